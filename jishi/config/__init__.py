@@ -1,0 +1,1 @@
+"""How this house is set up on one machine: environment, settings and the entry points of its servers."""
