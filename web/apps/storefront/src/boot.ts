@@ -1,0 +1,1 @@
+import '@jishi/ui/theme-boot'

@@ -1,0 +1,60 @@
+import tailwindcss from '@tailwindcss/vite'
+import vue from '@vitejs/plugin-vue'
+import { fileURLToPath } from 'node:url'
+import { defineConfig } from 'vitest/config'
+
+const here = (path: string) => fileURLToPath(new URL(path, import.meta.url))
+
+/** Phones of the last four years: what Tailwind 4 itself asks for. */
+const TARGET = ['chrome111', 'safari16.4', 'firefox128']
+
+const flags = {
+  __VUE_OPTIONS_API__: 'false',
+  __VUE_PROD_DEVTOOLS__: 'false',
+  __VUE_PROD_HYDRATION_MISMATCH_DETAILS__: 'false',
+  __VUE_I18N_FULL_INSTALL__: 'false',
+  __VUE_I18N_LEGACY_API__: 'false',
+  __INTLIFY_PROD_DEVTOOLS__: 'false',
+}
+
+/** Three builds: the browser's (default), `ssr` (one classic script for V8 in the web workers) and `boot` (the blocking theme script). */
+function buildOptions(mode: string) {
+  if (mode === 'ssr') {
+    return {
+      ssr: true,
+      target: 'es2022',
+      minify: true,
+      copyPublicDir: false,
+      rollupOptions: {
+        input: here('src/entry-server.ts'),
+        output: { format: 'iife' as const, entryFileNames: 'server.js', codeSplitting: false },
+      },
+    }
+  }
+  if (mode === 'boot') {
+    return {
+      target: 'es2017',
+      manifest: '.vite/boot.json',
+      copyPublicDir: false,
+      rollupOptions: { input: here('src/boot.ts'), output: { format: 'iife' as const, entryFileNames: 'assets/boot-[hash].js' } },
+    }
+  }
+  return {
+    manifest: true,
+    target: TARGET,
+    cssTarget: TARGET,
+    assetsInlineLimit: 0,
+    modulePreload: { polyfill: false },
+    rollupOptions: { input: here('src/entry-client.ts') },
+  }
+}
+
+export default defineConfig(({ mode }) => ({
+  base: '/static/storefront/',
+  plugins: [vue(), tailwindcss()],
+  define: mode === 'test' ? {} : flags,
+  resolve: { alias: { '@': here('src') } },
+  ssr: { noExternal: true as const, target: 'webworker' as const },
+  build: buildOptions(mode),
+  test: { name: 'storefront', environment: 'happy-dom', include: ['src/**/*.test.ts'] },
+}))

@@ -1,0 +1,17 @@
+/** The languages of the shop, Chinese first. */
+export type Locale = 'zh' | 'en'
+
+export const LOCALES: readonly Locale[] = ['zh', 'en']
+export const DEFAULT_LOCALE: Locale = 'zh'
+
+const TAGS: Record<Locale, string> = { zh: 'zh-CN', en: 'en-GB' }
+
+/** The BCP 47 tag for Intl and for the `lang` attribute. */
+export function localeTag(locale: Locale): string {
+  return TAGS[locale]
+}
+
+/** The language that a value from outside names; Chinese when it names none of ours. */
+export function asLocale(value: unknown): Locale {
+  return value === 'en' ? 'en' : 'zh'
+}

@@ -1,0 +1,38 @@
+// Builds what the shop serves, into web/dist: `storefront` and `merchant` (files for the browser) and
+// `storefront-ssr` (one script that V8 inside the web workers runs). Fails when the first page is too heavy.
+import { existsSync, rmSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { build } from 'vite'
+import { checkBudget } from './budget.mjs'
+
+const root = join(dirname(fileURLToPath(import.meta.url)), '..')
+const dist = join(root, 'dist')
+process.env.NODE_ENV = 'production'
+
+/** Build one app with its own vite config; `mode` picks one of the builds that the config knows. */
+async function buildApp(app, outDir, mode = 'production') {
+  const folder = join(root, 'apps', app)
+  const configFile = join(folder, 'vite.config.ts')
+  if (!existsSync(configFile)) return false
+  await build({
+    configFile,
+    root: folder,
+    logLevel: 'warn',
+    mode,
+    build: { outDir: join(dist, outDir), emptyOutDir: mode !== 'boot' },
+  })
+  console.log(`built ${outDir} (${mode})`)
+  return true
+}
+
+const wanted = process.argv.slice(2)
+const wants = (name) => wanted.length === 0 || wanted.includes(name)
+if (wanted.length === 0) rmSync(dist, { recursive: true, force: true })
+if (wants('storefront')) {
+  await buildApp('storefront', 'storefront')
+  await buildApp('storefront', 'storefront', 'boot')
+  await buildApp('storefront', 'storefront-ssr', 'ssr')
+  checkBudget(join(dist, 'storefront'))
+}
+if (wants('merchant')) await buildApp('merchant', 'merchant')
