@@ -1,0 +1,19 @@
+"""Text in the two languages of the shop."""
+
+from dataclasses import dataclass
+
+LANGUAGES = ("zh", "en")
+CURRENCY = "CNY"
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """One text in Chinese and English."""
+
+    zh: str
+    en: str
+
+    def of(self, language: str) -> str:
+        """Return the text in `language`; anything but `en` is Chinese; a missing translation falls back to the other."""
+        first, second = (self.en, self.zh) if language == "en" else (self.zh, self.en)
+        return first or second

@@ -1,0 +1,218 @@
+"""What is for sale, as it crosses the border of the catalogue; public texts are in the asked language."""
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from jishi.identity.merchants.types import MerchantCard
+from jishi.kernel.ids import BrandId, CategoryId, MediaId, MerchantId, ProductId, SkuId
+from jishi.kernel.money import Money
+from jishi.kernel.words import Text
+from jishi.offering.media.types import Image
+
+
+class ListingStatus(StrEnum):
+    DRAFT = "draft"
+    IN_REVIEW = "in_review"
+    LIVE = "live"
+    OFF_SHELF = "off_shelf"
+    REJECTED = "rejected"
+    BANNED = "banned"
+
+
+class AttributeKind(StrEnum):
+    CHOICE = "choice"
+    TEXT = "text"
+    NUMBER = "number"
+    FLAG = "flag"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CategoryCrumb:
+    id: CategoryId
+    name: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CategoryNode:
+    """One category with its children, as the tree is shown."""
+
+    id: CategoryId
+    name: str
+    icon: str | None = None
+    children: list["CategoryNode"] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CategoryAttribute:
+    """An attribute products of a category have, its own or inherited."""
+
+    code: str
+    name: str
+    kind: AttributeKind
+    is_required: bool
+    is_filterable: bool
+    is_sale_axis: bool
+    choices: list[str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProductCard:
+    """A product in a list; `price` is the lowest price of its SKUs."""
+
+    id: ProductId
+    title: str
+    price: Money
+    list_price: Money | None
+    image: Image | None
+    merchant: MerchantCard
+    in_stock: bool
+    sold_count: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AxisValue:
+    code: str
+    name: str
+    image: Image | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SaleAxis:
+    """A sale attribute buyers choose on, such as colour."""
+
+    code: str
+    name: str
+    values: list[AxisValue]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sku:
+    """One combination of sale attributes: `choice` maps axis code to value code."""
+
+    id: SkuId
+    code: str
+    choice: dict[str, str]
+    price: Money
+    list_price: Money | None
+    in_stock: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fact:
+    """One line of the specification table."""
+
+    name: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProductDetail:
+    """Everything a product page shows. `description` is sanitised HTML."""
+
+    id: ProductId
+    title: str
+    subtitle: str
+    description: str
+    breadcrumbs: list[CategoryCrumb]
+    brand: str | None
+    merchant: MerchantCard
+    images: list[Image]
+    axes: list[SaleAxis]
+    skus: list[Sku]
+    facts: list[Fact]
+    price_from: Money
+    price_to: Money
+    in_stock: bool
+    sold_count: int
+    version: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SkuForSale:
+    """A SKU as the cart and the quote need it, texts in both languages; read in one statement for many SKUs."""
+
+    sku_id: SkuId
+    product_id: ProductId
+    merchant_id: MerchantId
+    category_id: CategoryId
+    title: Text
+    choice_name: Text  # e.g. 黑色 / 128 GB
+    image: str | None  # URL of a small picture
+    price: Money
+    weight_grams: int
+    volume_cm3: int
+    freight_template_id: str | None
+    per_buyer_limit: int | None
+    is_for_sale: bool  # live product of an active merchant
+
+
+# -- the merchant's side ---------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AxisValueWish:
+    code: str
+    name: Text
+    media_id: MediaId | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SaleAxisWish:
+    code: str
+    name: Text
+    values: list[AxisValueWish]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SkuWish:
+    """A SKU as a merchant writes it; `id` is None for a new one; prices in minor units of the merchant's currency."""
+
+    code: str
+    choice: dict[str, str]
+    price_minor: int
+    list_price_minor: int | None = None
+    weight_grams: int = 0
+    volume_cm3: int = 0
+    id: SkuId | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProductWish:
+    """A product as a merchant writes it, both languages; `attributes` maps attribute code to its value."""
+
+    title: Text
+    subtitle: Text
+    description: Text
+    category_id: CategoryId
+    brand_id: BrandId | None
+    media_ids: list[MediaId]
+    axes: list[SaleAxisWish]
+    skus: list[SkuWish]
+    attributes: dict[str, str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProductForMerchant:
+    """A product as its merchant edits it; `version` guards against lost updates."""
+
+    id: ProductId
+    status: ListingStatus
+    wish: ProductWish
+    images: list[Image]
+    version: int
+    updated_at: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProductRow:
+    """A line of the merchant's product list; `available` over all its SKUs and warehouses, in pieces."""
+
+    id: ProductId
+    title: str
+    image: Image | None
+    status: ListingStatus
+    price_from: Money
+    price_to: Money
+    sku_count: int
+    available: int
+    updated_at: str

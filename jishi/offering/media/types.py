@@ -1,0 +1,32 @@
+"""Pictures as the shop shows them."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from jishi.kernel.ids import MediaId
+
+
+class MediaKind(StrEnum):
+    IMAGE = "image"
+    VIDEO = "video"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Image:
+    """A picture in several sizes: `src` is the widest WebP, `srcset_*` the whole set for `<source>`; sizes in pixels."""
+
+    src: str
+    width: int
+    height: int
+    alt: str
+    srcset_webp: str = ""
+    srcset_avif: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Media:
+    """An uploaded and re-encoded picture of a merchant."""
+
+    id: MediaId
+    kind: MediaKind
+    image: Image

@@ -1,0 +1,227 @@
+"""Trades and orders as people and other contexts see them; texts are in the asked language."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from uuid import UUID
+
+from jishi.identity.accounts.types import Recipient
+from jishi.identity.merchants.types import MerchantCard
+from jishi.kernel.ids import MerchantId, OrderId, OrderLineId, ProductId, SkuId, TradeId, UserId, WarehouseId
+from jishi.kernel.money import Money
+from jishi.money.payments.types import PaymentSummary
+from jishi.offering.pricing.types import Discount
+from jishi.trade.shipping.types import Parcel, ShippingMethod
+
+
+class OrderStatus(StrEnum):
+    """The summary shown to people, derived from payment, fulfilment and after-sale."""
+
+    AWAITING_PAYMENT = "awaiting_payment"
+    AWAITING_SHIPMENT = "awaiting_shipment"
+    PARTIALLY_SHIPPED = "partially_shipped"
+    SHIPPED = "shipped"
+    DELIVERED = "delivered"
+    RECEIVED = "received"
+    COMPLETED = "completed"
+    CLOSED = "closed"
+
+
+class PaymentStatus(StrEnum):
+    """The payment column of an order."""
+
+    UNPAID = "unpaid"
+    PAID = "paid"
+    PARTIALLY_REFUNDED = "partially_refunded"
+    REFUNDED = "refunded"
+
+
+class FulfilmentStatus(StrEnum):
+    """The fulfilment column of an order."""
+
+    UNSHIPPED = "unshipped"
+    PARTIALLY_SHIPPED = "partially_shipped"
+    SHIPPED = "shipped"
+    DELIVERED = "delivered"
+    RECEIVED = "received"
+
+
+class CloseReason(StrEnum):
+    UNPAID = "unpaid"
+    CANCELLED_BY_BUYER = "cancelled_by_buyer"
+    CANCELLED_BY_MERCHANT = "cancelled_by_merchant"
+    REFUNDED = "refunded"
+
+
+class Actor(StrEnum):
+    BUYER = "buyer"
+    MERCHANT = "merchant"
+    PLATFORM = "platform"
+    CARRIER = "carrier"
+    CHANNEL = "channel"
+    CLOCK = "clock"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TimelineEntry:
+    """One thing that happened to an order. `kind` is stable (`placed`, `paid`, `shipped`, …), `text` is for people."""
+
+    kind: str
+    text: str
+    actor: Actor
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrderLine:
+    """A line with its prices frozen at sale; quantities in pieces."""
+
+    id: OrderLineId
+    product_id: ProductId
+    sku_id: SkuId
+    title: str
+    choice_name: str
+    image: str | None
+    unit_price: Money
+    quantity: int
+    amount: Money
+    discount: Money
+    payable: Money
+    shipped_quantity: int
+    refunded_quantity: int
+    refunded: Money
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrderRow:
+    """An order in a list; the first few lines as pictures."""
+
+    id: OrderId
+    number: str
+    trade_id: TradeId
+    merchant: MerchantCard
+    status: OrderStatus
+    total: Money
+    lines: list[OrderLine]
+    piece_count: int
+    placed_at: datetime
+    actions: list[str]  # pay | cancel | confirm_receipt | ship | refund: what the asker may do now
+    recipient: str | None = None  # masked; for the merchant only
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Order:
+    """An order in full. Phone and name of the recipient are masked for the merchant until a parcel needs them."""
+
+    id: OrderId
+    number: str
+    trade_id: TradeId
+    merchant: MerchantCard
+    status: OrderStatus
+    payment_status: PaymentStatus
+    fulfilment_status: FulfilmentStatus
+    close_reason: CloseReason | None
+    lines: list[OrderLine]
+    discounts: list[Discount]
+    goods_amount: Money
+    discount_amount: Money
+    freight_amount: Money
+    total: Money
+    refunded: Money
+    shipping_method: ShippingMethod
+    recipient: Recipient
+    note: str
+    parcels: list[Parcel]
+    timeline: list[TimelineEntry]
+    actions: list[str]
+    placed_at: datetime
+    pay_before_at: datetime | None
+    live_topic: str
+    live_ticket: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trade:
+    """What one checkout submitted and one payment pays; one order per merchant (and per warehouse split)."""
+
+    id: TradeId
+    orders: list[OrderRow]
+    payment: PaymentSummary
+    total: Money
+    placed_at: datetime
+    pay_before_at: datetime
+    live_topic: str
+    live_ticket: str
+
+
+# -- for flows and other contexts, never sent to a browser --------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LineAtSale:
+    """A line's money frozen at sale, for the ledger, settlement and refunds; all amounts of the whole line."""
+
+    id: OrderLineId
+    order_id: OrderId
+    sku_id: SkuId
+    warehouse_id: WarehouseId
+    quantity: int
+    amount: Money
+    merchant_discount: Money
+    platform_discount: Money
+    points_discount: Money
+    payable: Money
+    commission_basis_points: int
+    shipped_quantity: int
+    refunded_quantity: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrderAtSale:
+    """An order's money frozen at sale; `freight` is the merchant's, outside the commission."""
+
+    id: OrderId
+    number: str
+    trade_id: TradeId
+    buyer_id: UserId
+    merchant_id: MerchantId
+    status: OrderStatus
+    payment_status: PaymentStatus
+    fulfilment_status: FulfilmentStatus
+    lines: list[LineAtSale]
+    freight: Money
+    total: Money
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PiecesWish:
+    """Some pieces of an order line: to ship, or to refund."""
+
+    order_line_id: OrderLineId
+    quantity: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ParcelWish:
+    """What a merchant ships: the lines (all that is left when None) with a carrier; no number → the carrier gives one."""
+
+    carrier: str
+    tracking_number: str | None = None
+    lines: list[PiecesWish] | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CancelWish:
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TimelineFact:
+    """A timeline entry to be written."""
+
+    order_id: UUID
+    kind: str
+    actor: Actor
+    actor_id: UUID | None
+    reason: str
+    at: datetime
