@@ -1,1 +1,5 @@
-export {}
+export * from './connection'
+export * from './problem'
+export * from './request'
+export type * from './types'
+export type * from './types.trade'
