@@ -3,15 +3,17 @@
 `api.py` modules use only this and their own services and queries; `entry/http` mounts the routers and renders errors.
 """
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Protocol, cast
 from uuid import UUID
 
 import msgspec
 from django.http import HttpRequest, HttpResponse
+from ninja.security.base import AuthBase
 
-from jishi.kernel.errors import ShopError
+from jishi.kernel.errors import NotAllowed, NotFound, ShopError, SignInNeeded
 from jishi.kernel.ids import MerchantId, UserId, VisitorId
 
 
@@ -56,6 +58,7 @@ class MerchantRequest(ShopRequest):
     staff: UserId
     merchant_id: MerchantId
     role: str
+    memberships: "Callable[[], Sequence[Member]]"
 
 
 def errors(*kinds: type[ShopError]) -> dict[int, Any]:
@@ -76,3 +79,71 @@ def created(value: object) -> HttpResponse:
 def no_content() -> HttpResponse:
     """Answer 204."""
     return HttpResponse(status=204)
+
+
+class Member(Protocol):
+    """One merchant somebody works for, as the middleware finds it."""
+
+    @property
+    def merchant_id(self) -> MerchantId: ...
+
+    @property
+    def role(self) -> str: ...
+
+
+class _Asker(AuthBase):
+    """Sign-in by session cookie (browsers) or by the header X-Session-Token (apps)."""
+
+    openapi_type = "apiKey"
+    openapi_in = "header"
+    openapi_name = "X-Session-Token"
+
+    def __call__(self, request: HttpRequest) -> object:
+        raise NotImplementedError
+
+
+class _Buyer(_Asker):
+    def __call__(self, request: HttpRequest) -> object:
+        asker = cast(StoreRequest, request)
+        if asker.buyer is None:
+            raise SignInNeeded
+        return asker.buyer
+
+
+class _MerchantStaff(_Asker):
+    """Staff of the merchant named by X-Merchant-Id, or of the only (first) one without the header."""
+
+    def __init__(self, roles: tuple[str, ...]) -> None:
+        super().__init__()
+        self.roles = {"owner", *roles}
+
+    def __call__(self, request: HttpRequest) -> object:
+        asker = cast(MerchantRequest, request)
+        if not asker.user.is_authenticated:
+            raise SignInNeeded
+        member = _chosen(asker.memberships(), asker.headers.get("X-Merchant-Id"))
+        if member.role not in self.roles:
+            raise NotAllowed
+        asker.staff = UserId(asker.user.pk)
+        asker.merchant_id = member.merchant_id
+        asker.role = member.role
+        return member
+
+
+def _chosen(members: Sequence[Member], wanted: str | None) -> Member:
+    if not members:
+        raise NotAllowed
+    if not wanted:
+        return members[0]
+    for member in members:
+        if str(member.merchant_id) == wanted:
+            return member
+    raise NotFound
+
+
+buyer = _Buyer()
+
+
+def merchant_staff(*roles: str) -> _MerchantStaff:
+    """Return the auth that admits an owner and the given roles of a merchant."""
+    return _MerchantStaff(roles)

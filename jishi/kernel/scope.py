@@ -22,15 +22,16 @@ class MerchantScopedQuerySet(QuerySet[_M]):
 
     def of_merchant(self, merchant_id: MerchantId) -> Self:
         """Narrow to the rows of one merchant."""
-        return self.filter(merchant_id=merchant_id)._scoped()
+        return self._scoped(self.filter(merchant_id=merchant_id))
 
     def across_merchants(self) -> Self:
         """See the rows of all merchants: for flows, buyers' own rows and the platform."""
-        return self.all()._scoped()
+        return self._scoped(self.all())
 
-    def _scoped(self) -> Self:
-        self._is_scoped = True
-        return self
+    @staticmethod
+    def _scoped(rows: Self) -> Self:
+        rows._is_scoped = True
+        return rows
 
     def _clone(self) -> Self:
         clone: Self = super()._clone()  # type: ignore[misc]

@@ -1,0 +1,1 @@
+"""What people tell each other about goods: reviews, questions, social selling, live rooms, support."""

@@ -1,0 +1,1 @@
+"""How things are found: search and the home page."""

@@ -1,0 +1,1 @@
+"""How the world comes in: HTTP, webhooks, live updates, the command line. Nothing below knows of it."""

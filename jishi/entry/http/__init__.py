@@ -1,0 +1,1 @@
+"""The HTTP edge: URLs, middleware, the API's error rendering and its OpenAPI."""

@@ -1,0 +1,146 @@
+"""What every request learns before a view sees it: when, from where, in which language, and who asks."""
+
+import ipaddress
+from collections.abc import Callable
+from functools import cache
+from typing import Any, cast
+from uuid import UUID
+
+from allauth.headless.internal.sessionkit import authenticate_by_x_session_token
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.middleware.csrf import CsrfViewMiddleware, get_token
+from django.utils import translation
+
+from jishi.entry.http.problems import problem
+from jishi.identity.merchants import queries as merchants
+from jishi.kernel import clock
+from jishi.kernel.errors import NotAllowed, SignInNeeded
+from jishi.kernel.http import MerchantRequest, StoreRequest
+from jishi.kernel.ids import UserId, VisitorId, new_id
+
+View = Callable[[HttpRequest], HttpResponse]
+VISITOR_COOKIE = "jishi_visitor"
+VISITOR_SECONDS = 180 * 24 * 3600
+API = "/api/v1/"
+HOOKS = "/api/v1/hooks/"
+# Pages and answers that are the same for everybody set no cookie, so that they can be cached as bytes.
+PERSONAL = ("/api/v1/store/cart", "/api/v1/store/me", "/api/v1/merchant/")
+SAFE = ("GET", "HEAD", "OPTIONS", "TRACE")
+
+
+def edge(get_response: View) -> View:
+    """Set `now`, `language` and `client_ip`."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        asker = cast(StoreRequest, request)
+        asker.now = clock.now()
+        asker.language = _language(request)
+        asker.client_ip = client_ip(request)
+        with translation.override("en" if asker.language == "en" else "zh-hans"):
+            response = get_response(request)
+        if request.path.startswith(API):
+            response.headers.setdefault("Content-Language", asker.language)
+        return response
+
+    return middleware
+
+
+def asker(get_response: View) -> View:
+    """Set `buyer`, `visitor`, `owner_id` and `memberships`; check CSRF where a cookie gives authority."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        store = cast(StoreRequest, request)
+        token = request.headers.get("X-Session-Token")
+        if token and request.path.startswith(API):
+            if not _signed_in_by_token(request, token):
+                return problem(request, SignInNeeded())
+        elif (refused := _forged(request)) is not None:
+            return refused
+        known = _visitor(request)
+        store.visitor = known or VisitorId(new_id())
+        store.buyer = UserId(request.user.pk) if request.path.startswith(API) and _has_user(request) else None
+        store.owner_id = store.buyer or store.visitor
+        cast(MerchantRequest, request).memberships = lambda: merchants.memberships(UserId(request.user.pk))
+        if request.method == "GET" and request.path.startswith(PERSONAL):
+            get_token(request)
+        response = get_response(request)
+        if known is None and store.buyer is None and _keeps_something(request, response):
+            _remember_visitor(response, store.visitor)
+        return response
+
+    return middleware
+
+
+def client_ip(request: HttpRequest) -> str:
+    """Return the address of the real client: the last one in X-Forwarded-For that is not a proxy of ours."""
+    address = str(request.META.get("REMOTE_ADDR", ""))
+    hops = [hop.strip() for hop in request.headers.get("X-Forwarded-For", "").split(",") if hop.strip()]
+    while hops and _is_trusted(address):
+        address = hops.pop()
+    return address
+
+
+@cache
+def _trusted() -> tuple[Any, ...]:
+    return tuple(ipaddress.ip_network(network) for network in settings.ENV.trusted_proxies)
+
+
+def _is_trusted(address: str) -> bool:
+    try:
+        parsed = ipaddress.ip_address(address)
+    except ValueError:
+        return False
+    return any(parsed in network for network in _trusted())
+
+
+def _language(request: HttpRequest) -> str:
+    asked = request.GET.get("language") or request.headers.get("Accept-Language", "")
+    return "en" if asked.lower().startswith("en") else "zh"
+
+
+def _has_user(request: HttpRequest) -> bool:
+    has_credentials = settings.SESSION_COOKIE_NAME in request.COOKIES or "X-Session-Token" in request.headers
+    return has_credentials and request.user.is_authenticated
+
+
+def _signed_in_by_token(request: HttpRequest, token: str) -> bool:
+    found = authenticate_by_x_session_token(token)
+    if not found:
+        return False
+    request.user, request.session = found
+    return True
+
+
+def _forged(request: HttpRequest) -> HttpResponse | None:
+    """Refuse a write that a foreign page may have made with our visitor's cookies."""
+    if request.method in SAFE or not request.path.startswith(API) or request.path.startswith(HOOKS):
+        return None
+    if not {settings.SESSION_COOKIE_NAME, VISITOR_COOKIE} & request.COOKIES.keys():
+        return None
+    check = CsrfViewMiddleware(lambda _: HttpResponse())
+    cast(Any, request).csrf_processing_done = False
+    check.process_request(request)
+    return (
+        problem(request, NotAllowed(reason="csrf")) if check.process_view(request, _forged, (), {}) else None
+    )
+
+
+def _visitor(request: HttpRequest) -> VisitorId | None:
+    value = request.get_signed_cookie(VISITOR_COOKIE, default=None, max_age=VISITOR_SECONDS)
+    return VisitorId(UUID(value)) if value else None
+
+
+def _keeps_something(request: HttpRequest, response: HttpResponse) -> bool:
+    return request.method == "POST" and request.path.startswith(PERSONAL) and response.status_code < 300
+
+
+def _remember_visitor(response: HttpResponse, visitor: VisitorId) -> None:
+    response.set_signed_cookie(
+        VISITOR_COOKIE,
+        str(visitor),
+        max_age=VISITOR_SECONDS,
+        httponly=True,
+        samesite="Lax",
+        secure=settings.SESSION_COOKIE_SECURE,
+    )

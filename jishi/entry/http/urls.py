@@ -1,0 +1,20 @@
+"""Every address of the market that Python answers."""
+
+from django.contrib import admin
+from django.urls import include, path
+
+from jishi.entry.http import health
+from jishi.entry.http.api import api
+from jishi.entry.http.pages import not_found, page_urls, server_error
+
+urlpatterns = [
+    path("healthz", health.healthz),
+    path("readyz", health.readyz),
+    path("metrics", health.metrics),
+    path("api/v1/", api.urls),
+    path("_allauth/", include("allauth.headless.urls")),
+    path("admin/", admin.site.urls),
+    *page_urls,
+]
+handler404 = not_found
+handler500 = server_error

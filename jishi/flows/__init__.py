@@ -1,0 +1,1 @@
+"""What the shop does: each flow is plain functions with visible transactions over several contexts."""

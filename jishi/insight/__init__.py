@@ -1,0 +1,1 @@
+"""What the market learns from what happened: analytics and advice."""

@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class OfferingConfig(AppConfig):
+    name = "jishi.offering"
+    label = "offering"

@@ -1,0 +1,1 @@
+"""Buying: the cart and its quote, orders and their timeline, parcels."""
