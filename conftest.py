@@ -1,0 +1,45 @@
+"""Every test runs on a real PostgreSQL and a real Valkey; see tests/engines.py for how they come and go.
+
+The engines are up and Django is set up before any other conftest is read, so that those may import models.
+`JISHI_TEST_PURE=1 pytest …` leaves both out: the fast loop for rules, which know neither.
+"""
+
+import os
+from collections.abc import Iterator
+
+import django
+import pytest
+import valkey
+
+from tests import engines
+
+PURE = os.environ.get("JISHI_TEST_PURE") == "1"
+if not PURE:
+    engines.start_or_join()
+    django.setup()
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: None) -> None:
+    """Let each worker's database start as a copy of the migrated template."""
+    from django.db import connections
+
+    connections["default"].settings_dict["TEST"]["TEMPLATE"] = engines.template_database()
+
+
+@pytest.fixture(scope="session")
+def valkey_connection() -> Iterator[valkey.Valkey]:
+    """Give a connection to this worker's own Valkey database."""
+    from jishi.config.environment import environment
+
+    connection = valkey.Valkey.from_url(environment().redis_url)
+    yield connection
+    connection.close()
+
+
+@pytest.fixture(autouse=True)
+def _empty_valkey(request: pytest.FixtureRequest) -> None:
+    """Start every test with an empty Valkey database: limits and caches of one test never reach the next."""
+    if not PURE:
+        connection: valkey.Valkey = request.getfixturevalue("valkey_connection")
+        connection.flushdb()
