@@ -56,7 +56,7 @@ class Part:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChargeRef:
-    """Names a charge at its channel; one of several parts is a combined payment where the channel has such."""
+    """Names a charge at its channel; one of several parts is combined where the channel has such."""
 
     out_trade_no: str
     part_numbers: tuple[str, ...] = ()
@@ -132,8 +132,9 @@ class CapturedPart:
 class CaptureNotice:
     """Money taken, verified as the channel's word; whether it is what we asked for is the caller's to check.
 
-    `parts` is empty where the channel knows one transaction only. `channel_transaction_id` is stable for one
-    capture and differs for a second one; for a combined payment it is that of the part with the smallest number.
+    `parts` is empty where the channel knows one transaction only. `channel_transaction_id` is stable for
+    one capture and differs for a second one; for a combined payment it is that of the part with the
+    smallest number.
     """
 
     out_trade_no: str
@@ -176,8 +177,8 @@ class ChargeState:
 class RefundRequest:
     """Money to send back. Repeating it with the same `out_refund_no` never sends it twice.
 
-    `total_minor` is what the named transaction captured, that is the sum of all parts that share it: one part's
-    amount in a combined payment, the whole charge's otherwise.
+    `total_minor` is what the named transaction captured, that is the sum of all parts that share it: one
+    part's amount in a combined payment, the whole charge's otherwise.
     """
 
     channel_transaction_id: str

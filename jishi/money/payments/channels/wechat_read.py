@@ -91,11 +91,12 @@ def notice(
 
 def _check_merchant(fields: Mapping[str, Any], account: WechatAccount) -> None:
     """Refuse what is about another merchant's money; a refund names no app, the rest names ours."""
-    is_combined = "combine_out_trade_no" in fields
-    mchid = (
-        fields["combine_mchid" if is_combined else "mchid"] if "refund_id" not in fields else fields["mchid"]
-    )
-    appid = account.appid if "refund_id" in fields else fields["combine_appid" if is_combined else "appid"]
+    if "refund_id" in fields:
+        mchid, appid = fields["mchid"], account.appid
+    elif "combine_out_trade_no" in fields:
+        mchid, appid = fields["combine_mchid"], fields["combine_appid"]
+    else:
+        mchid, appid = fields["mchid"], fields["appid"]
     if (mchid, appid) != (account.mchid, account.appid):
         raise WrongMerchant(f"for mchid {mchid!r}, appid {appid!r}")
 
