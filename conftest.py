@@ -34,7 +34,7 @@ def valkey_connection() -> Iterator[valkey.Valkey]:
 
     connection = valkey.Valkey.from_url(environment().redis_url)
     yield connection
-    connection.close()
+    connection.close()  # type: ignore[no-untyped-call]
 
 
 @pytest.fixture(autouse=True)

@@ -92,6 +92,15 @@ class Variables:
             split_url(name, value, schemes=schemes)
         return value
 
+    def address(self, name: str, default: str) -> str:
+        """Read one IP address. Raises: BadEnvironment."""
+        value = self.text(name, default)
+        try:
+            ipaddress.ip_address(value)
+        except ValueError:
+            raise BadEnvironment(name, f"{value!r} is not an IP address") from None
+        return value
+
     def networks(self, name: str, default: str) -> tuple[str, ...]:
         """Read comma-separated addresses or CIDR networks. Raises: BadEnvironment."""
         parts = tuple(part.strip() for part in self.text(name, default).split(",") if part.strip())

@@ -74,6 +74,7 @@ class Environment:
     ports: Ports
     public_url: str
     site_address: str
+    bind_address: str
     trusted_proxies: tuple[str, ...]
     media_root: Path
     static_root: Path
@@ -143,7 +144,8 @@ def load(values: Mapping[str, str]) -> Environment:
         log_level=variables.choice("JISHI_LOG_LEVEL", "INFO", LOG_LEVELS),
         ports=ports,
         public_url=public_url,
-        site_address=variables.text("JISHI_SITE_ADDRESS", f"http://127.0.0.1:{ports.edge}"),
+        site_address=variables.text("JISHI_SITE_ADDRESS", f"http://:{ports.edge}"),
+        bind_address=variables.address("JISHI_BIND_ADDRESS", "127.0.0.1"),
         trusted_proxies=variables.networks("JISHI_TRUSTED_PROXIES", "127.0.0.1"),
         media_root=variables.path("JISHI_MEDIA_ROOT", home / "media"),
         static_root=home / "static",

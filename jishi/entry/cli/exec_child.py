@@ -42,6 +42,9 @@ def main(arguments: list[str]) -> None:
     if os.getppid() != int(options["--parent"]):
         sys.exit("the parent is gone")  # it died before the signal was asked for
     signal.pthread_sigmask(signal.SIG_SETMASK, [])
+    # Python ignores SIGPIPE, and a shell's background job SIGINT: the program must not inherit that.
+    for number in (signal.SIGPIPE, signal.SIGXFSZ, signal.SIGINT, signal.SIGQUIT, signal.SIGHUP):
+        signal.signal(number, signal.SIG_DFL)
     os.execvp(program[0], program)  # noqa: S606 - the arguments are the supervisor's own
 
 

@@ -1,5 +1,6 @@
 """The embedded PostgreSQL: make its cluster, say how it is started, look after its database and role."""
 
+import os
 import shutil
 import subprocess
 from collections.abc import Mapping
@@ -97,20 +98,29 @@ def forget_dead_server(place: PostgresPlace) -> None:
 
     PostgreSQL takes any living process of its user with that number for a server and refuses to start.
     """
-    lock = place.data / "postmaster.pid"
+    pid = _locked_by(place)
+    if pid and _command_line_of(pid) and not is_running(place):
+        (place.data / "postmaster.pid").unlink()
+
+
+def is_running(place: PostgresPlace) -> bool:
+    """Tell whether a server of this cluster lives, perhaps one whose supervisor was killed just now."""
+    pid = _locked_by(place)
+    return pid is not None and os.fsencode(place.data) in _command_line_of(pid).split(b"\0")
+
+
+def _locked_by(place: PostgresPlace) -> int | None:
     try:
-        pid = int(lock.read_text(encoding="utf-8").splitlines()[0])
+        return int((place.data / "postmaster.pid").read_text(encoding="utf-8").splitlines()[0])
     except (FileNotFoundError, IndexError, ValueError):
-        return
-    if _program_of(pid) not in (None, "postgres"):
-        lock.unlink()
-
-
-def _program_of(pid: int) -> str | None:
-    try:
-        return Path(f"/proc/{pid}/comm").read_text(encoding="utf-8").strip()
-    except OSError:
         return None
+
+
+def _command_line_of(pid: int) -> bytes:
+    try:
+        return Path(f"/proc/{pid}/cmdline").read_bytes()
+    except OSError:
+        return b""
 
 
 def address(place: PostgresPlace, port: int) -> str:

@@ -1,0 +1,69 @@
+"""The `jishi` command line: finds the subcommand, turns a known problem into one line and an exit code."""
+
+import argparse
+import sys
+from collections.abc import Sequence
+from importlib import metadata
+
+from jishi.config.env_values import BadEnvironment
+from jishi.entry.cli import (
+    addresses,
+    api,
+    bench,
+    check_invariants,
+    dev,
+    indexer,
+    migrate,
+    prepare,
+    reconcile,
+    seed,
+    settle,
+    up,
+    worker,
+)
+from jishi.entry.cli.places import EngineProblem
+
+PROBLEM_EXIT_CODE = 2
+COMMANDS = (
+    up,
+    dev,
+    seed,
+    worker,
+    indexer,
+    migrate,
+    settle,
+    reconcile,
+    check_invariants,
+    bench,
+    api,
+    prepare,
+    addresses,
+)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one subcommand and return the exit code: 0 done, 1 found something, 2 could not start."""
+    parsed = parser().parse_args(arguments)
+    try:
+        return int(parsed.run(parsed))
+    except (BadEnvironment, EngineProblem) as problem:
+        print(f"jishi: {problem}", file=sys.stderr, flush=True)
+        return PROBLEM_EXIT_CODE
+
+
+def parser() -> argparse.ArgumentParser:
+    """Return the whole command line."""
+    top = argparse.ArgumentParser(
+        prog="jishi",
+        description="Jishi 集市: an open multi-merchant marketplace. Every setting is an environment "
+        "variable; .env.example lists them all.",
+    )
+    top.add_argument("--version", action="version", version=f"jishi {metadata.version('jishi')}")
+    commands = top.add_subparsers(title="commands", metavar="COMMAND", required=True)
+    for command in COMMANDS:
+        command.register(commands)
+    return top
+
+
+if __name__ == "__main__":
+    sys.exit(main())

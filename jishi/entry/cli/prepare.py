@@ -1,0 +1,80 @@
+"""`jishi prepare`: what `jishi up` does once between the engines and the servers, in one process."""
+
+import argparse
+import hashlib
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+from jishi.config.environment import Environment, environment
+from jishi.entry.cli.chores import Commands, use_django
+
+
+def register(commands: Commands) -> None:
+    """Add this command to the command line."""
+    parser = commands.add_parser(
+        "prepare", help="migrate, collect the static files and, in demo mode, seed an empty market"
+    )
+    parser.set_defaults(run=run)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Bring database, files and, in demo mode, the market to the state the servers expect."""
+    use_django()
+    checked = environment()
+    _migrate()
+    _collect_static(checked)
+    checked.media_root.mkdir(parents=True, exist_ok=True)
+    if checked.demo:
+        _seed_once()
+    return 0
+
+
+def _migrate() -> None:
+    from django.core.management import call_command
+    from django.db import connection
+    from django.db.migrations.executor import MigrationExecutor
+
+    executor = MigrationExecutor(connection)
+    waiting = executor.migration_plan(executor.loader.graph.leaf_nodes())
+    if waiting:
+        print(f"jishi: {len(waiting)} migrations", flush=True)
+        call_command("migrate", interactive=False, verbosity=0)
+
+
+def _collect_static(checked: Environment) -> None:
+    """Copy the static files, unless none has changed since the last time."""
+    from django.core.management import call_command
+
+    stamp = checked.static_root / ".collected"
+    found = _fingerprint()
+    if stamp.is_file() and stamp.read_text(encoding="ascii") == found:
+        return
+    call_command("collectstatic", interactive=False, clear=True, verbosity=0)
+    stamp.write_text(found, encoding="ascii")
+
+
+def _fingerprint() -> str:
+    digest = hashlib.sha256()
+    for path in sorted(_static_sources()):
+        found = path.stat()
+        digest.update(f"{path}:{found.st_size}:{found.st_mtime_ns}\n".encode())
+    return digest.hexdigest()
+
+
+def _static_sources() -> Iterator[Path]:
+    from django.contrib.staticfiles.finders import get_finders
+
+    for finder in get_finders():
+        for path, storage in finder.list([]):
+            yield Path(storage.path(path))
+
+
+def _seed_once() -> None:
+    from jishi.entry.demo import seed
+
+    if seed.is_needed():
+        print("jishi: filling the demo market, once", flush=True)
+        begun = time.monotonic()
+        seed.run(argparse.Namespace(buyers=0, accounts=False))
+        print(f"jishi: the demo market is filled ({time.monotonic() - begun:.0f} s)", flush=True)

@@ -1,0 +1,79 @@
+"""Run the web or the live server: `python -m jishi.entry.cli.serve web|live`.
+
+Granian's own command leaves its workers on the port when its main process is killed; here every worker asks
+the kernel to end with it.
+"""
+
+import importlib
+import os
+import signal
+import sys
+from functools import partial
+from typing import Any
+
+from granian import Granian
+from granian.constants import Interfaces
+from granian.log import LogLevels
+
+from jishi.config.environment import environment
+from jishi.entry.cli.exec_child import die_with_parent
+
+WEB = "jishi.config.wsgi:application"
+LIVE = "jishi.config.live:application"
+STOP_SECONDS_MAX = 5
+# Twice a Linux server's usual listen queue: a burst waits a moment instead of being turned away.
+BACKLOG = 2048
+LOG_LEVELS = {name: LogLevels(name.lower()) for name in ("DEBUG", "INFO", "WARNING", "ERROR")}
+
+
+def main(which: str) -> None:
+    """Serve until SIGTERM."""
+    target, server = (WEB, _web()) if which == "web" else (LIVE, _live())
+    server.serve(target_loader=partial(load, target, os.getpid()), wrap_loader=False)
+
+
+def load(target: str, parent: int) -> object:
+    """Import the application inside a worker, after tying that worker to its parent."""
+    die_with_parent(signal.SIGKILL)
+    if os.getppid() != parent:
+        sys.exit("the server's main process is gone")
+    module, _, name = target.partition(":")
+    return getattr(importlib.import_module(module), name)
+
+
+def _web() -> Any:
+    checked = environment()
+    return Granian(
+        WEB,
+        address="127.0.0.1",
+        port=checked.ports.web,
+        interface=Interfaces.WSGI,
+        workers=checked.web_workers,
+        blocking_threads=checked.web_threads,
+        backlog=BACKLOG,
+        respawn_failed_workers=True,
+        respawn_interval=0.1,
+        workers_kill_timeout=STOP_SECONDS_MAX,
+        log_level=LOG_LEVELS[checked.log_level],
+    )
+
+
+def _live() -> Any:
+    checked = environment()
+    return Granian(
+        LIVE,
+        address="127.0.0.1",
+        port=checked.ports.live,
+        interface=Interfaces.ASGI,
+        workers=1,
+        backlog=BACKLOG,
+        websockets=False,
+        respawn_failed_workers=True,
+        respawn_interval=0.1,
+        workers_kill_timeout=STOP_SECONDS_MAX,
+        log_level=LOG_LEVELS[checked.log_level],
+    )
+
+
+if __name__ == "__main__":
+    main(sys.argv[1])

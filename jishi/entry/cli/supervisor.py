@@ -1,0 +1,263 @@
+"""Keep a handful of processes alive: start them in order, bring back what dies, stop all in order.
+
+One thread, one loop. The kernel ties every child to this process (see exec_child.py), so nothing outlives
+it; orphans of a child (PostgreSQL's own processes, say) become our children and are reaped here.
+"""
+
+import ctypes
+import json
+import os
+import selectors
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from jishi.entry.cli.children import spawn
+from jishi.entry.cli.places import EngineProblem, Owner
+
+PR_SET_CHILD_SUBREAPER = 36
+RESTART_DELAYS_SECONDS = (0.1, 0.5, 1.0, 2.0, 5.0, 10.0)
+STEADY_AFTER_SECONDS = 30.0  # a process that lived so long starts again without delay
+FIRST_START_CRASHES_MAX = 4
+POLL_SECONDS = 0.05
+IDLE_SECONDS = 2.0
+PATIENCE_SECONDS = 10.0
+LOG_BYTES_MAX = 20_000_000
+ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Service:
+    """A process that must always run."""
+
+    name: str
+    command: Sequence[str | Path]
+    environment: Mapping[str, str]
+    log: Path
+    ready: Callable[[], bool]
+    stop_signal: signal.Signals = signal.SIGTERM
+    death_signal: signal.Signals = signal.SIGKILL
+    stop_seconds_max: float = 10.0
+    owner: Owner | None = None
+    umask: str | None = None
+    before: Callable[[], None] | None = None
+    follows_code: bool = False
+
+
+@dataclass(slots=True)
+class Running:
+    """What we know of one service at this moment."""
+
+    service: Service
+    process: subprocess.Popen[bytes] | None = None
+    started: float = 0.0
+    restart: float = 0.0
+    crashes: int = 0
+    ready: bool = False
+    was_ready: bool = False
+    told: float = field(default=0.0)
+
+
+class Stopped(Exception):
+    """Somebody asked for the end: Ctrl-C, SIGTERM, a closed terminal."""
+
+
+class Supervisor:
+    """Starts services, watches them, stops them; `say` gets one line for a person at each change."""
+
+    def __init__(self, *, note: Path, say: Callable[[str], None]) -> None:
+        self.note = note
+        self.say = say
+        self.services: dict[str, Running] = {}
+        self.stopping = False
+        self.task: subprocess.Popen[bytes] | None = None
+        self.changed: Callable[[], bool] | None = None
+        _adopt_orphans()
+        self.wake, wake_by_signal = socket.socketpair()
+        self.wake_by_signal = wake_by_signal
+        for end in (self.wake, wake_by_signal):
+            end.setblocking(False)
+        signal.set_wakeup_fd(wake_by_signal.fileno(), warn_on_full_buffer=False)
+        for number in (*ENDING, signal.SIGCHLD):
+            signal.signal(number, _leave_to_the_loop)
+        self.selector = selectors.DefaultSelector()
+        self.selector.register(self.wake, selectors.EVENT_READ)
+
+    def start(self, *services: Service) -> None:
+        """Start services together and return when all are ready. Raises: Stopped, EngineProblem."""
+        for service in services:
+            self.services[service.name] = Running(service)
+            self._launch(self.services[service.name])
+        names = {service.name for service in services}
+        while not all(self.services[name].ready for name in names):
+            self._turn(POLL_SECONDS)
+
+    def run_task(self, command: Sequence[str | Path], *, environment: Mapping[str, str], what: str) -> None:
+        """Run a program to its end, its words on our terminal, while the services are looked after.
+
+        Raises: Stopped, EngineProblem when the program fails.
+        """
+        self.task = spawn(command, environment=environment, output=sys.stdout.fileno())
+        while self.task.returncode is None:
+            self._turn(POLL_SECONDS)
+        code, self.task = self.task.returncode, None
+        if code != 0:
+            raise EngineProblem(f"{what} failed ({code})")
+
+    def watch(self) -> None:
+        """Look after the services until somebody asks for the end. Raises: Stopped."""
+        while True:
+            pending = any(not running.ready for running in self.services.values())
+            self._turn(POLL_SECONDS if pending else IDLE_SECONDS)
+            if self.changed and self.changed():
+                self._restart_for_code()
+
+    def stop(self) -> None:
+        """Stop everything in the reverse order of the start; whoever takes too long is killed."""
+        self.stopping = True
+        if self.task and self.task.returncode is None:
+            self._end(self.task.pid, signal.SIGTERM)
+        for running in reversed(self.services.values()):
+            self._stop_one(running)
+        self.note.unlink(missing_ok=True)
+
+    def _turn(self, seconds: float) -> None:
+        """Wait for a signal or the time, then do what is due."""
+        if self.selector.select(timeout=self._until_due(seconds)):
+            numbers = self.wake.recv(4096)
+            if any(number in numbers for number in ENDING) and not self.stopping:
+                raise Stopped
+        self._reap()
+        now = time.monotonic()
+        for running in self.services.values():
+            if running.process is None and not self.stopping and now >= running.restart:
+                self._launch(running)
+            elif running.process is not None and not running.ready:
+                self._probe(running, now)
+
+    def _until_due(self, seconds: float) -> float:
+        now = time.monotonic()
+        due = [running.restart - now for running in self.services.values() if running.process is None]
+        return max(0.0, min([seconds, *due]))
+
+    def _launch(self, running: Running) -> None:
+        service = running.service
+        if service.before:
+            service.before()
+        service.log.parent.mkdir(parents=True, exist_ok=True)
+        if service.log.is_file() and service.log.stat().st_size > LOG_BYTES_MAX:
+            service.log.replace(service.log.with_suffix(".log.1"))
+        with service.log.open("ab") as log:
+            running.process = spawn(
+                service.command,
+                environment=service.environment,
+                output=log,
+                death_signal=service.death_signal,
+                owner=service.owner,
+                umask=service.umask,
+            )
+        running.started = running.told = time.monotonic()
+        running.ready = False
+        self._write_note()
+
+    def _probe(self, running: Running, now: float) -> None:
+        if running.service.ready():
+            running.ready = True
+            self.say(f"{running.service.name} is {'back' if running.was_ready else 'ready'}")
+            running.was_ready = True
+        elif now - running.told > PATIENCE_SECONDS:
+            running.told = now
+            waited = int(now - running.started)
+            self.say(f"still waiting for {running.service.name} ({waited} s), see {running.service.log}")
+
+    def _reap(self) -> None:
+        while True:
+            try:
+                pid, status = os.waitpid(-1, os.WNOHANG)
+            except ChildProcessError:
+                return
+            if pid == 0:
+                return
+            self._buried(pid, os.waitstatus_to_exitcode(status))
+
+    def _buried(self, pid: int, code: int) -> None:
+        if self.task and self.task.pid == pid:
+            self.task.returncode = code
+            return
+        for running in self.services.values():
+            if running.process and running.process.pid == pid:
+                running.process.returncode = code
+                self._end(pid, signal.SIGKILL)  # what is left of its process group
+                self._after_death(running, code)
+                return
+
+    def _after_death(self, running: Running, code: int) -> None:
+        running.process = None
+        running.ready = False
+        self._write_note()
+        if self.stopping:
+            return
+        lived = time.monotonic() - running.started
+        running.crashes = 0 if lived > STEADY_AFTER_SECONDS else running.crashes + 1
+        name = running.service.name
+        how = f"killed by {signal.Signals(-code).name}" if code < 0 else f"exit code {code}"
+        if not running.was_ready and running.crashes >= FIRST_START_CRASHES_MAX:
+            raise EngineProblem(f"{name} does not start ({how}):\n{last_lines(running.service.log)}")
+        delay = RESTART_DELAYS_SECONDS[min(running.crashes, len(RESTART_DELAYS_SECONDS) - 1)]
+        running.restart = time.monotonic() + delay
+        self.say(f"{name} ended ({how}), starting it again; see {running.service.log}")
+
+    def _restart_for_code(self) -> None:
+        self.say("the code changed: starting its processes again")
+        for running in [found for found in self.services.values() if found.service.follows_code]:
+            self._stop_one(running)
+            running.restart = 0.0
+
+    def _stop_one(self, running: Running) -> None:
+        if running.process is None:
+            return
+        pid, service = running.process.pid, running.service
+        os.kill(pid, service.stop_signal)
+        deadline = time.monotonic() + service.stop_seconds_max
+        stopping, self.stopping = self.stopping, True
+        while running.process is not None:
+            if time.monotonic() > deadline:
+                self.say(f"{service.name} did not stop within {service.stop_seconds_max:.0f} s: killed")
+                self._end(pid, signal.SIGKILL)
+                deadline += service.stop_seconds_max
+            self._turn(POLL_SECONDS)
+        self.stopping = stopping
+
+    def _end(self, pid: int, how: signal.Signals) -> None:
+        """Signal a child's whole process group, of which it is the leader."""
+        try:
+            os.killpg(pid, how)
+        except ProcessLookupError:
+            return  # nobody is left
+
+    def _write_note(self) -> None:
+        """Tell other programs which process is which."""
+        pids = {name: found.process.pid for name, found in self.services.items() if found.process}
+        draft = self.note.with_suffix(".draft")
+        draft.write_text(json.dumps(pids), encoding="ascii")
+        draft.replace(self.note)
+
+
+def _leave_to_the_loop(_number: int, _frame: object) -> None:
+    """Do nothing: the number arrives in the loop through the socket."""
+
+
+def _adopt_orphans() -> None:
+    if sys.platform.startswith("linux"):
+        ctypes.CDLL(None).prctl(PR_SET_CHILD_SUBREAPER, ctypes.c_ulong(1), 0, 0, 0)
+
+
+def last_lines(log: Path, count: int = 20) -> str:
+    """Return the end of a log for a person to read."""
+    text = log.read_bytes()[-8192:].decode(errors="replace") if log.is_file() else ""
+    return "\n".join(text.splitlines()[-count:])
