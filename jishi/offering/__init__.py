@@ -1,1 +1,1 @@
-"""What is for sale: the catalogue, its pictures, the pieces in stock and the price function."""
+"""What is for sale: the catalogue, its pictures, the pieces in stock and how a price is made."""

@@ -1,6 +1,7 @@
 """What is for sale, as it crosses the border of the catalogue; public texts are in the asked language."""
 
 from dataclasses import dataclass, field
+from datetime import datetime
 from enum import StrEnum
 
 from jishi.identity.merchants.types import MerchantCard
@@ -17,6 +18,26 @@ class ListingStatus(StrEnum):
     OFF_SHELF = "off_shelf"
     REJECTED = "rejected"
     BANNED = "banned"
+
+
+class VersionStatus(StrEnum):
+    """Where one written version of a product stands; the first three are open."""
+
+    DRAFT = "draft"
+    IN_REVIEW = "in_review"
+    REJECTED = "rejected"
+    LIVE = "live"
+    SUPERSEDED = "superseded"
+    WITHDRAWN = "withdrawn"
+
+
+class ProductSort(StrEnum):
+    """How a plain list of products is ordered."""
+
+    NEWEST = "newest"
+    SALES = "sales"
+    PRICE_UP = "price_up"
+    PRICE_DOWN = "price_down"
 
 
 class AttributeKind(StrEnum):
@@ -189,11 +210,17 @@ class ProductWish:
     axes: list[SaleAxisWish]
     skus: list[SkuWish]
     attributes: dict[str, str]
+    freight_template_id: str | None = None
+    per_buyer_limit: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProductForMerchant:
-    """A product as its merchant edits it; `version` guards against lost updates."""
+    """A product as its merchant edits it; `version` guards against lost updates.
+
+    `wish` is the open version when there is one, else what is live. `proposal` says where the open one stands and
+    `reason` why it was rejected; `live` is what buyers see meanwhile.
+    """
 
     id: ProductId
     status: ListingStatus
@@ -201,6 +228,17 @@ class ProductForMerchant:
     images: list[Image]
     version: int
     updated_at: str
+    proposal: VersionStatus | None = None
+    reason: str = ""
+    live: ProductWish | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProductSave:
+    """A new product, or (with the `version` it was read at) the next version of one."""
+
+    wish: ProductWish
+    version: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -216,3 +254,53 @@ class ProductRow:
     sku_count: int
     available: int
     updated_at: str
+
+
+# -- for search ------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Named:
+    """Something with an id and a name in both languages."""
+
+    id: str
+    name: Text
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IndexedAttribute:
+    """A filterable attribute's value of a product, with both names of each."""
+
+    code: str
+    name: Text
+    value: str
+    value_name: Text
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IndexDocument:
+    """Everything an index wants to know of a product on sale; `categories` from the root down."""
+
+    product_id: ProductId
+    title: Text
+    subtitle: Text
+    description: Text
+    categories: list[Named]
+    brand: Named | None
+    merchant: Named
+    attributes: list[IndexedAttribute]
+    choices: list[Text]
+    price_from_minor: int
+    price_to_minor: int
+    in_stock: bool
+    sold_count: int
+    published_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Changes:
+    """Products that changed after a cursor, and the cursor to ask with next time; `is_all` when nothing is left."""
+
+    product_ids: list[ProductId]
+    cursor: str
+    is_all: bool

@@ -79,3 +79,65 @@ class Shortage:
     sku_id: SkuId
     wanted: int
     available: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Allocation:
+    """Pieces of a SKU that one warehouse would send; `available` is what it could send at most."""
+
+    sku_id: SkuId
+    warehouse_id: WarehouseId
+    quantity: int
+    available: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Allocated:
+    """Where wanted pieces would come from, and the SKUs that are short."""
+
+    allocations: list[Allocation]
+    shortages: list[Shortage]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReceiptLine:
+    """`quantity` pieces (> 0) of a SKU that arrived."""
+
+    sku_id: SkuId
+    quantity: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReceiptWish:
+    """Goods that arrived in a warehouse; `reference` is the merchant's own (a delivery note)."""
+
+    warehouse_id: WarehouseId
+    lines: list[ReceiptLine]
+    reference: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CountLine:
+    """How many pieces were found on the shelf; `expected` (what the counter saw on screen) guards against a race."""
+
+    sku_id: SkuId
+    on_hand: int
+    expected: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CountWish:
+    """A stock-take of some SKUs in one warehouse."""
+
+    warehouse_id: WarehouseId
+    lines: list[CountLine]
+    reference: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WarehouseWish:
+    """A warehouse as its merchant names it; `area_code` is the six-digit district code."""
+
+    name: str
+    area_code: str
+    name_en: str = ""

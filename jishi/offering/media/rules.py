@@ -1,0 +1,45 @@
+"""From a stored picture to names, sizes and addresses: pure."""
+
+from dataclasses import dataclass
+
+from jishi.offering.media.types import Image
+
+WIDTHS = (240, 480, 960, 1600)
+SMALL_WIDTH = WIDTHS[0]
+
+
+@dataclass(frozen=True, slots=True)
+class StoredPicture:
+    """A re-encoded picture: `key` is the folder of its variants; the size of the widest in pixels."""
+
+    key: str
+    width: int
+    height: int
+
+
+def widths_of(width: int) -> list[int]:
+    """Return the widths of the variants of a picture `width` (≥ SMALL_WIDTH) pixels wide."""
+    widest = min(width, WIDTHS[-1])
+    return [step for step in WIDTHS if step < widest] + [widest]
+
+
+def variant_name(key: str, width: int, kind: str) -> str:
+    """Return the storage name of one variant; `kind` is `webp` or `avif`."""
+    return f"{key}/{width}.{kind}"
+
+
+def image(stored: StoredPicture, alt: str, *, base_url: str) -> Image:
+    """Return the picture as pages show it; `base_url` is where storage is served."""
+    widths = widths_of(stored.width)
+    srcset = {
+        kind: ", ".join(f"{base_url}{variant_name(stored.key, width, kind)} {width}w" for width in widths)
+        for kind in ("webp", "avif")
+    }
+    return Image(
+        src=f"{base_url}{variant_name(stored.key, widths[-1], 'webp')}",
+        width=widths[-1],
+        height=max(1, round(stored.height * widths[-1] / stored.width)),
+        alt=alt,
+        srcset_webp=srcset["webp"],
+        srcset_avif=srcset["avif"],
+    )

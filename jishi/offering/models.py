@@ -1,0 +1,35 @@
+"""All tables of the area, for Django's migrations."""
+
+from jishi.offering.catalog.models import (
+    Attribute,
+    Brand,
+    Category,
+    Change,
+    Product,
+    ProductVersion,
+    SkuRow,
+)
+from jishi.offering.inventory.models import (
+    Bucket,
+    MovementRow,
+    Reservation,
+    StockLevel,
+    WarehouseRow,
+)
+from jishi.offering.media.models import Asset
+
+__all__ = [
+    "Asset",
+    "Attribute",
+    "Brand",
+    "Bucket",
+    "Category",
+    "Change",
+    "MovementRow",
+    "Product",
+    "ProductVersion",
+    "Reservation",
+    "SkuRow",
+    "StockLevel",
+    "WarehouseRow",
+]
