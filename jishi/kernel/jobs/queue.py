@@ -1,0 +1,92 @@
+"""Putting calls into the queue, in the current transaction.
+
+What is due now goes to procrastinate. What is due later waits in `kernel_scheduled_job` and moves when its time comes: the
+queue's own search for work walks over every waiting job, and each insert notifies, which makes commits queue up.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import msgspec
+from procrastinate import jobs as procrastinate_jobs
+from procrastinate.contrib.django.django_connector import DjangoConnector
+from procrastinate.manager import JobManager
+
+from jishi.kernel.db import execute, rows
+from jishi.kernel.ids import new_id
+
+QUEUE = "default"
+PROMOTE_MAX = 500
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Call:
+    """A job with its arguments as JSON builtins."""
+
+    name: str
+    lock: str | None
+    arguments: dict[str, Any]
+    priority: int = 0
+
+
+def add(calls: Sequence[Call], *, at: datetime | None = None) -> None:
+    """Keep the calls for the workers, now or not before `at`, in the current transaction."""
+    if not calls:
+        return
+    if at is None:
+        _enqueue(calls)
+    else:
+        _schedule(calls, at)
+
+
+def promote_due(*, now: datetime) -> int:
+    """Move scheduled calls whose time has come into the queue; return how many. Inside a transaction."""
+    due = rows(
+        "WITH due AS (SELECT id FROM kernel_scheduled_job WHERE due_at <= %s ORDER BY due_at, id LIMIT %s "
+        "FOR UPDATE SKIP LOCKED) DELETE FROM kernel_scheduled_job s USING due WHERE s.id = due.id "
+        "RETURNING s.name, s.lock, s.arguments::text, s.priority, s.due_at, s.id",
+        [now, PROMOTE_MAX],
+    )
+    due.sort(key=lambda entry: (entry[4], entry[5]))
+    add(
+        [
+            Call(name=name, lock=lock, arguments=msgspec.json.decode(arguments), priority=priority)
+            for name, lock, arguments, priority, *_ in due
+        ]
+    )
+    return len(due)
+
+
+def _enqueue(calls: Sequence[Call]) -> None:
+    # A manager of our own on Django's connection: the app that a worker runs has another connector.
+    JobManager(DjangoConnector()).batch_defer_jobs(
+        [
+            procrastinate_jobs.Job(
+                queue=QUEUE,
+                task_name=call.name,
+                lock=call.lock,
+                queueing_lock=None,
+                task_kwargs=call.arguments,
+                priority=call.priority,
+            )
+            for call in calls
+        ]
+    )
+
+
+def _schedule(calls: Sequence[Call], at: datetime) -> None:
+    execute(
+        "INSERT INTO kernel_scheduled_job (id, due_at, name, lock, arguments, priority) "
+        "SELECT id, %s, name, lock, arguments, priority FROM unnest(%s::uuid[], %s::text[], %s::text[], %s::jsonb[], "
+        "%s::int[]) AS call (id, name, lock, arguments, priority)",
+        [
+            at,
+            [new_id() for _ in calls],
+            [call.name for call in calls],
+            [call.lock for call in calls],
+            [msgspec.json.encode(call.arguments).decode() for call in calls],
+            [call.priority for call in calls],
+        ],
+    )

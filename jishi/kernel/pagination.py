@@ -1,0 +1,106 @@
+"""Keyset pages: the next page starts after the last key, so its cost does not grow and nothing is counted."""
+
+import base64
+import binascii
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Generic, TypeVar
+from uuid import UUID
+
+import msgspec
+from django.db.models import Model, Q, QuerySet
+
+from jishi.kernel.errors import Invalid
+
+T = TypeVar("T")
+M = TypeVar("M", bound=Model)
+V = TypeVar("V")
+
+LIMIT = 20
+LIMIT_MAX = 100
+_CURSOR_LENGTH_MAX = 512
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page(Generic[T]):
+    """One page of a list. `next_cursor` is None on the last page."""
+
+    items: list[T]
+    next_cursor: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Cursor(Generic[V]):
+    """The key of the last item of a page: what the list is sorted by, and the id that breaks ties."""
+
+    value: V
+    id: UUID
+
+    def encode(self) -> str:
+        """Return the text that clients send back, opaque to them."""
+        packed = msgspec.json.encode([self.value, self.id])
+        return base64.urlsafe_b64encode(packed).decode().rstrip("=")
+
+
+def decode(text: str | None, value_type: type[V]) -> Cursor[V] | None:
+    """Read a cursor whose value has `value_type` (datetime, int, str, UUID); None and "" mean the first page.
+
+    Raises: Invalid (422, field=cursor).
+    """
+    if not text:
+        return None
+    try:
+        if len(text) > _CURSOR_LENGTH_MAX or not text.isascii():
+            raise ValueError
+        packed = base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)
+        value, row_id = msgspec.json.decode(packed, type=tuple[value_type, UUID])  # type: ignore[valid-type]
+    except (ValueError, binascii.Error, msgspec.MsgspecError):
+        raise Invalid(field="cursor") from None
+    if isinstance(value, datetime) and value.tzinfo is None:
+        raise Invalid(field="cursor")
+    return Cursor(value, row_id)
+
+
+def limit_of(wanted: int | None) -> int:
+    """Return how many items a page holds: as wanted, at least 1 and at most `LIMIT_MAX`."""
+    return max(1, min(wanted or LIMIT, LIMIT_MAX))
+
+
+def keyset(
+    rows: QuerySet[M], *, by: str, cursor: Cursor[Any] | None, limit: int, descending: bool = True
+) -> QuerySet[M]:
+    """Order `rows` by (`by`, id), start after `cursor` and take one more than `limit`: the sign of a next page.
+
+    `by` may be "id" itself: UUIDv7 ids are in order of time. Pass the result to `page`.
+    """
+    sign, after = ("-", "lt") if descending else ("", "gt")
+    order = [f"{sign}{by}"] if by == "id" else [f"{sign}{by}", f"{sign}id"]
+    if cursor is not None and by == "id":
+        rows = rows.filter(**{f"id__{after}": cursor.id})
+    elif cursor is not None:
+        # The first condition is implied by the second; it lets the index find its start.
+        bound = {f"{by}__{after}e": cursor.value}
+        rows = rows.filter(**bound).filter(
+            Q(**{f"{by}__{after}": cursor.value}) | Q(**{by: cursor.value, f"id__{after}": cursor.id})
+        )
+    return rows.order_by(*order)[: limit + 1]
+
+
+def keyset_sql(
+    *, value: str, row_id: str, cursor: Cursor[Any] | None, descending: bool = True
+) -> tuple[str, list[object]]:
+    """Return (condition, params) for hand-written SQL; `value` and `row_id` name columns.
+
+    Add `ORDER BY value DESC, id DESC LIMIT limit + 1` (or both ASC) yourself.
+    """
+    if cursor is None:
+        return "TRUE", []
+    return f"({value}, {row_id}) {'<' if descending else '>'} (%s, %s)", [cursor.value, cursor.id]
+
+
+def page(items: Sequence[T], *, limit: int, key: Callable[[T], tuple[Any, UUID]]) -> Page[T]:
+    """Make a page of at most `limit` of the `limit + 1` fetched items; `key` gives (sort value, id) of one."""
+    shown = list(items[:limit])
+    more = len(items) > limit
+    return Page(items=shown, next_cursor=Cursor(*key(shown[-1])).encode() if more else None)
