@@ -1,1 +1,1 @@
-"""Measures a running market against the limits of the machine it runs on. Figures are ratios: absolute ones drift."""
+"""Measures a running market against the limits of its machine. Figures are ratios: absolute ones drift."""
