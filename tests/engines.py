@@ -288,8 +288,7 @@ def _provide_channel_keys(engines: Engines, folder: Path) -> None:
         return
     kept = engines.cache / "keys"
     kept.mkdir(mode=0o700, exist_ok=True)
-    with locked(kept / ".lock"):
-        ensure_keys(kept)
+    ensure_keys(kept)  # takes the folder's lock itself
     folder.mkdir(mode=0o700)
     for key in kept.glob("*.pem"):
         shutil.copy2(key, folder / key.name)
