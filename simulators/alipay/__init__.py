@@ -1,0 +1,1 @@
+"""Alipay's OpenAPI: one gateway, RSA2 both ways, zipped bills."""

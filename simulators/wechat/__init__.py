@@ -1,0 +1,1 @@
+"""WeChat Pay v3: JSON over HTTP, every request, answer and callback signed, callbacks sealed too."""
