@@ -1,8 +1,36 @@
 """What crosses the border of accounts, and what the API shows."""
 
 from dataclasses import dataclass
+from enum import StrEnum
+from typing import Annotated, Literal
+
+from pydantic import Field
 
 from jishi.kernel.ids import AddressId, UserId
+
+# No control characters: PostgreSQL refuses NUL, and a line is a line.
+LINE = r"^[^\x00-\x1f\x7f]*$"
+LINES = r"^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f]*$"
+FILLED_LINE = r"^[^\x00-\x1f\x7f]*[^\x00-\x1f\x7f\s][^\x00-\x1f\x7f]*$"
+MOBILE = r"^1[3-9][0-9]{9}$"
+
+Recipients = Annotated[str, Field(max_length=40, pattern=FILLED_LINE, examples=["王小明"])]
+Mobile = Annotated[str, Field(pattern=MOBILE, examples=["13800138000"])]
+AreaCode = Annotated[str, Field(pattern=r"^[1-9][0-9]{5}$", examples=["310104"])]
+Street = Annotated[str, Field(max_length=200, pattern=FILLED_LINE, examples=["漕溪北路 100 号 3 栋 402"])]
+Postcode = Annotated[str, Field(pattern=r"^([0-9]{6})?$", examples=["200030"])]
+Nickname = Annotated[str, Field(max_length=40, pattern=FILLED_LINE)]
+Language = Literal["zh", "en"]
+
+
+class PlatformRole(StrEnum):
+    """What a member of the platform's own staff may do; each is a Django group of the same name."""
+
+    OPERATIONS = "operations"
+    FINANCE = "finance"
+    SERVICE = "service"
+    RISK = "risk"
+    ADMINISTRATOR = "administrator"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -14,18 +42,47 @@ class Me:
     email: str | None
     phone: str | None
     language: str
+    avatar: str | None = None
+    email_is_verified: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MeChange:
+    """Change one's own profile; what is left out stays. `avatar` is a file under /media/, empty for none."""
+
+    nickname: Nickname | None = None
+    language: Language | None = None
+    avatar: (
+        Annotated[
+            str,
+            Field(max_length=300, pattern=r"^(/media/([A-Za-z0-9_-]+/)*[A-Za-z0-9_-]+\.[a-z0-9]{2,5})?$"),
+        ]
+        | None
+    ) = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AddressWish:
-    """What a buyer writes down: `area_code` is the six-digit district code, `phone` a mainland mobile number."""
+    """What a buyer writes down: `area_code` is the six-digit district code, `phone` a mainland mobile."""
 
-    recipient: str
-    phone: str
-    area_code: str
-    street: str
-    postcode: str = ""
+    recipient: Recipients
+    phone: Mobile
+    area_code: AreaCode
+    street: Street
+    postcode: Postcode = ""
     is_default: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AddressChange:
+    """Correct an address; what is left out stays. Only another address can take `is_default` away."""
+
+    recipient: Recipients | None = None
+    phone: Mobile | None = None
+    area_code: AreaCode | None = None
+    street: Street | None = None
+    postcode: Postcode | None = None
+    is_default: Literal[True] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,6 +102,14 @@ class Address:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AddressList:
+    """All addresses of a buyer (at most 50), the default one first, then the newest."""
+
+    items: list[Address]
+    next_cursor: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Recipient:
     """Where a parcel goes: the snapshot an order keeps (encrypted there)."""
 
@@ -56,3 +121,13 @@ class Recipient:
     district: str
     street: str
     postcode: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Person:
+    """Somebody as colleagues and the platform see him: `login` is the masked e-mail address or phone."""
+
+    id: UserId
+    nickname: str
+    login: str
+    language: str

@@ -1,0 +1,1 @@
+"""What allauth keeps for accounts, made by us: see docs/decisions/0021."""

@@ -1,0 +1,255 @@
+"""Changing people and their addresses."""
+
+from dataclasses import asdict
+from datetime import datetime
+
+from allauth.account.models import EmailAddress
+from django.conf import settings
+from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
+from django.contrib.auth.models import Group, Permission
+from django.db import transaction
+
+from jishi.identity.accounts import queries, rules
+from jishi.identity.accounts.models import PHONE, User
+from jishi.identity.accounts.models import Address as AddressRow
+from jishi.identity.accounts.types import (
+    Address,
+    AddressChange,
+    AddressWish,
+    Me,
+    MeChange,
+    PlatformRole,
+)
+from jishi.identity.sessions import SessionStore
+from jishi.kernel.crypto import hold_blind_value
+from jishi.kernel.db import atomic
+from jishi.kernel.errors import Conflict, NotFound
+from jishi.kernel.ids import AddressId, UserId
+from jishi.kernel.regions import region
+from jishi.kernel.words import Text
+
+# Which tables' rows each role may see and change in the back office: app labels, or `app.model`.
+ROLE_TABLES: dict[PlatformRole, dict[str, tuple[str, ...]]] = {
+    PlatformRole.OPERATIONS: {
+        "change": ("identity.merchant", "identity.staff", "offering", "discovery"),
+        "view": ("identity", "offering", "discovery", "trade", "money.payment"),
+    },
+    PlatformRole.FINANCE: {"change": ("money",), "view": ("money", "trade", "identity.merchant")},
+    PlatformRole.SERVICE: {"change": ("trade",), "view": ("trade", "money", "identity", "offering")},
+    PlatformRole.RISK: {
+        "change": ("identity.user",),
+        "view": ("identity", "trade", "money", "kernel.auditentry"),
+    },
+    PlatformRole.ADMINISTRATOR: {"change": ("",), "view": ("",)},
+}
+
+
+class AddressLimit(Conflict):
+    """The address book is full."""
+
+    code = "address_limit"
+    message = Text(zh="最多只能保存 {limit} 个收货地址", en="An address book holds at most {limit} addresses")
+
+
+class PhoneTaken(Conflict):
+    """The phone was proven by somebody else a moment before."""
+
+    code = "phone_taken"
+    message = Text(zh="该手机号已被其他账号使用", en="This phone number belongs to another account")
+
+
+class EmailTaken(Conflict):
+    """The e-mail address belongs to somebody else."""
+
+    code = "email_taken"
+    message = Text(zh="该邮箱已被其他账号使用", en="This e-mail address belongs to another account")
+
+
+# -- people -------------------------------------------------------------------------------------------------
+
+
+def unsaved_user(*, nickname: str, language: str, now: datetime) -> User:
+    """Return a new user that the sign-in machinery will save."""
+    return User(nickname=nickname, language=language, joined_at=now)
+
+
+def make_account(
+    *,
+    email: str | None = None,
+    phone: str | None = None,
+    password: str | None = None,
+    nickname: str,
+    language: str = "zh",
+    now: datetime,
+) -> UserId:
+    """Make an account whose e-mail address and phone need no proof: for the demo market, the CLI and tests.
+
+    Raises: EmailTaken, PhoneTaken (409), Invalid for a malformed phone.
+    """
+    user = unsaved_user(nickname=nickname, language=language, now=now)
+    user.set_password(password)
+    with transaction.atomic():
+        if email and EmailAddress.objects.filter(email=rules.normal_email(email)).exists():
+            raise EmailTaken
+        if phone:
+            user.phone = _free_phone(phone, user)
+        user.save(force_insert=True)
+        if email:
+            EmailAddress.objects.create(
+                user=user, email=rules.normal_email(email), verified=True, primary=True
+            )
+    return UserId(user.id)
+
+
+def note_typed_phone(user: User, phone: str) -> None:
+    """Keep a phone that somebody typed; it claims nothing until `prove_phone`. Raises: Invalid."""
+    user.unproven_phone = rules.normal_phone(phone)
+    user.save(update_fields=["unproven_phone"])
+
+
+def prove_phone(user: User, phone: str) -> None:
+    """Give a user the phone whose code he typed. Safe to repeat. Raises: PhoneTaken (409), Invalid."""
+    wanted = rules.normal_phone(phone)
+    if user.phone == wanted:
+        return
+    with transaction.atomic():
+        user.phone = _free_phone(wanted, user)
+        user.unproven_phone = None
+        user.save(update_fields=["phone", "phone_index", "unproven_phone"])
+
+
+def _free_phone(phone: str, user: User) -> str:
+    wanted = rules.normal_phone(phone)
+    hold_blind_value(wanted, PHONE)
+    other = queries.user_of_phone(wanted)
+    if other is not None and other.pk != user.pk:
+        raise PhoneTaken
+    return wanted
+
+
+def change_me(*, user_id: UserId, change: MeChange) -> Me:
+    """Change one's own nickname, language and picture. Raises: NotFound."""
+    wanted = {name: value for name, value in asdict(change).items() if value is not None}
+    if wanted and not User.objects.filter(pk=user_id).update(**wanted):
+        raise NotFound
+    return queries.me(user_id)
+
+
+def issue_token(user_id: UserId) -> str:
+    """Sign a person in without asking him, and return the token for the header X-Session-Token.
+
+    For the demo market's load and race clients, and for tests. Raises: NotFound.
+    """
+    user = User.objects.filter(pk=user_id, is_active=True).first()
+    if user is None:
+        raise NotFound
+    session = SessionStore()
+    session[SESSION_KEY] = str(user_id)
+    session[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[-1]
+    session[HASH_SESSION_KEY] = user.get_session_auth_hash()
+    session.create()
+    return str(session.session_key)
+
+
+# -- the platform's own staff -------------------------------------------------------------------------------
+
+
+def ensure_platform_roles() -> None:
+    """Make a group with its permissions for every platform role. Safe to repeat; after every migration."""
+    for role, tables in ROLE_TABLES.items():
+        group, _ = Group.objects.get_or_create(name=role.value)
+        group.permissions.set(
+            permission
+            for permission in Permission.objects.select_related("content_type")
+            if _allows(tables, permission)
+        )
+
+
+def _allows(tables: dict[str, tuple[str, ...]], permission: Permission) -> bool:
+    verb, _, model = permission.codename.partition("_")
+    label = permission.content_type.app_label
+    granted = tables["view"] if verb == "view" else tables["change"]
+    return any(name in ("", label, f"{label}.{model}") for name in granted)
+
+
+def make_platform_staff(
+    *,
+    email: str,
+    password: str | None,
+    nickname: str,
+    role: PlatformRole,
+    language: str = "zh",
+    now: datetime,
+) -> UserId:
+    """Make a member of the platform's own staff who may enter the back office. Raises: EmailTaken (409)."""
+    with transaction.atomic():
+        user_id = make_account(email=email, password=password, nickname=nickname, language=language, now=now)
+        User.objects.filter(pk=user_id).update(is_staff=True)
+        group, _ = Group.objects.get_or_create(name=role.value)
+        User.objects.get(pk=user_id).groups.add(group)
+    return user_id
+
+
+# -- addresses ----------------------------------------------------------------------------------------------
+
+
+def add_address(*, buyer: UserId, wish: AddressWish) -> Address:
+    """Add an address; the first one is the default. Raises: AddressLimit (409), Invalid for an unknown area."""
+    region(wish.area_code)
+    with atomic():
+        _lock_addresses(buyer)
+        count = AddressRow.objects.filter(user_id=buyer).count()
+        if count >= rules.ADDRESSES_MAX:
+            raise AddressLimit(limit=rules.ADDRESSES_MAX)
+        is_default = wish.is_default or count == 0
+        if is_default:
+            _clear_default(buyer)
+        row = AddressRow(user_id=buyer, **asdict(wish) | {"is_default": is_default})
+        row.save(force_insert=True)
+    return queries.shown(row)
+
+
+def change_address(*, buyer: UserId, address_id: AddressId, change: AddressChange) -> Address:
+    """Correct one of a buyer's addresses. Raises: NotFound, Invalid for an unknown area code."""
+    if change.area_code is not None:
+        region(change.area_code)
+    with atomic():
+        _lock_addresses(buyer)
+        row = _own(buyer, address_id)
+        if change.is_default and not row.is_default:
+            _clear_default(buyer)
+        for name, value in asdict(change).items():
+            if value is not None:
+                setattr(row, name, value)
+        row.save()
+    return queries.shown(row)
+
+
+def remove_address(*, buyer: UserId, address_id: AddressId) -> None:
+    """Remove one of a buyer's addresses; when it was the default, the newest of the others becomes it.
+
+    Raises: NotFound.
+    """
+    with atomic():
+        _lock_addresses(buyer)
+        row = _own(buyer, address_id)
+        row.delete()
+        if row.is_default and (newest := AddressRow.objects.filter(user_id=buyer).order_by("-id").first()):
+            AddressRow.objects.filter(pk=newest.pk).update(is_default=True)
+
+
+def _lock_addresses(buyer: UserId) -> None:
+    """Let one change of a buyer's address book follow the other: there is one default, and a limit."""
+    if User.objects.select_for_update().filter(pk=buyer).values_list("pk").first() is None:
+        raise NotFound
+
+
+def _clear_default(buyer: UserId) -> None:
+    AddressRow.objects.filter(user_id=buyer, is_default=True).update(is_default=False)
+
+
+def _own(buyer: UserId, address_id: AddressId) -> AddressRow:
+    row = AddressRow.objects.filter(user_id=buyer, id=address_id).first()
+    if row is None:
+        raise NotFound
+    return row
