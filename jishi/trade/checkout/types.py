@@ -5,7 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from jishi.identity.merchants.types import MerchantCard
-from jishi.kernel.ids import AddressId, CartLineId, MerchantId, ProductId, QuoteId, SkuId, WarehouseId
+from jishi.kernel.ids import AddressId, CartLineId, ProductId, QuoteId, SkuId, WarehouseId
 from jishi.kernel.money import Money
 from jishi.offering.pricing.types import Discount, TraceStep
 from jishi.trade.shipping.types import ShippingMethod, ShippingOption
@@ -65,7 +65,7 @@ class CartGroup:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cart:
-    """The whole cart: groups by merchant, lines that cannot be bought apart, live totals of what is selected."""
+    """The whole cart by merchant, lines that cannot be bought apart; live totals of what is selected."""
 
     groups: list[CartGroup]
     invalid_lines: list[CartLine]
@@ -80,7 +80,8 @@ class Cart:
 class QuoteRequest:
     """What to price: the selected lines of the cart, or `lines` when given (buy now).
 
-    `address_id` may be missing to see prices before an address is known; `shipping` maps merchant id to method.
+    `address_id` may be missing to see prices before an address is known; `shipping` maps merchant id to
+    method.
     """
 
     lines: list[CartLineWish] | None = None
@@ -147,5 +148,3 @@ class TradeRequest:
 
     quote_id: QuoteId
     expected_total: Money
-
-

@@ -7,9 +7,21 @@ from uuid import UUID
 
 from jishi.identity.accounts.types import Recipient
 from jishi.identity.merchants.types import MerchantCard
-from jishi.kernel.ids import MerchantId, OrderId, OrderLineId, ProductId, SkuId, TradeId, UserId, WarehouseId
+from jishi.kernel.ids import (
+    MerchantId,
+    OrderId,
+    OrderLineId,
+    ProductId,
+    QuoteId,
+    SkuId,
+    TradeId,
+    UserId,
+    WarehouseId,
+)
 from jishi.kernel.money import Money
+from jishi.kernel.words import Text
 from jishi.money.payments.types import PaymentSummary
+from jishi.offering.inventory.types import StockLine
 from jishi.offering.pricing.types import Discount
 from jishi.trade.shipping.types import Parcel, ShippingMethod
 
@@ -64,7 +76,7 @@ class Actor(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TimelineEntry:
-    """One thing that happened to an order. `kind` is stable (`placed`, `paid`, `shipped`, …), `text` is for people."""
+    """One thing that happened to an order: `kind` is stable (`placed`, `paid` …), `text` is for people."""
 
     kind: str
     text: str
@@ -111,7 +123,7 @@ class OrderRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Order:
-    """An order in full. Phone and name of the recipient are masked for the merchant until a parcel needs them."""
+    """An order in full. For the merchant the phone is masked, name and street unless a parcel needs them."""
 
     id: OrderId
     number: str
@@ -154,12 +166,13 @@ class Trade:
     live_ticket: str
 
 
-# -- for flows and other contexts, never sent to a browser --------------------------------------------------------------
+# -- for flows and other contexts, never sent to a browser
+# --------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LineAtSale:
-    """A line's money frozen at sale, for the ledger, settlement and refunds; all amounts of the whole line."""
+    """A line's money frozen at sale, for ledger, settlement and refunds; amounts of the whole line."""
 
     id: OrderLineId
     order_id: OrderId
@@ -194,6 +207,90 @@ class OrderAtSale:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class LineDraft:
+    """A line about to be sold, with all that is frozen; amounts are of the whole line."""
+
+    sku_id: SkuId
+    product_id: ProductId
+    warehouse_id: WarehouseId
+    title: Text
+    choice_name: Text
+    image: str | None
+    unit_price: Money
+    quantity: int
+    amount: Money
+    merchant_discount: Money
+    platform_discount: Money
+    points_discount: Money
+    payable: Money
+    commission_basis_points: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrderDraft:
+    """One merchant's share of a trade about to be placed."""
+
+    merchant_id: MerchantId
+    lines: list[LineDraft]
+    discounts: list[Discount]
+    freight: Money
+    total: Money
+    shipping_method: ShippingMethod
+    note: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TradeDraft:
+    """A trade about to be placed."""
+
+    buyer_id: UserId
+    quote_id: QuoteId
+    recipient: Recipient
+    orders: list[OrderDraft]
+    total: Money
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LockedTrade:
+    """A trade whose orders nobody else can change until the transaction ends."""
+
+    id: TradeId
+    buyer_id: UserId
+    total: Money
+    placed_at: datetime
+    pay_before_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlacedOrder:
+    """An order that was just written."""
+
+    id: OrderId
+    number: str
+    merchant_id: MerchantId
+    total: Money
+    stock_lines: list[StockLine]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlacedTrade:
+    """A trade that was just written, its orders in the order of the draft."""
+
+    id: TradeId
+    orders: list[PlacedOrder]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShippedLine:
+    """Pieces of an order line that leave a warehouse."""
+
+    order_line_id: OrderLineId
+    sku_id: SkuId
+    warehouse_id: WarehouseId
+    quantity: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PiecesWish:
     """Some pieces of an order line: to ship, or to refund."""
 
@@ -203,7 +300,7 @@ class PiecesWish:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ParcelWish:
-    """What a merchant ships: the lines (all that is left when None) with a carrier; no number → the carrier gives one."""
+    """What a merchant ships: lines (None: all that is left); without a number the carrier gives one."""
 
     carrier: str
     tracking_number: str | None = None

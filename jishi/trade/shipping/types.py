@@ -35,7 +35,7 @@ class FreightUnit(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FreightRate:
-    """Charge for an area: the first units and each further ones, in minor units; areas by code prefix, '' = anywhere."""
+    """Charge for an area in minor units: first units and further ones; areas by prefix, '' = anywhere."""
 
     area_prefixes: tuple[str, ...]
     first_units: int
@@ -54,10 +54,12 @@ class FreightTemplate:
 
     id: str
     merchant_id: MerchantId
+    name: str
     method: ShippingMethod
     unit: FreightUnit
     rates: tuple[FreightRate, ...]
     currency: str
+    is_default: bool
     version: int
 
 
@@ -100,3 +102,26 @@ class Parcel:
     lines: list[ParcelLine]
     scans: list[Scan]
     shipped_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Goods:
+    """Some pieces of one SKU that have to travel; `amount` is what is to be paid for them."""
+
+    sku_id: SkuId
+    merchant_id: MerchantId
+    template_id: str | None
+    quantity: int
+    amount: Money
+    weight_grams: int  # of one piece
+    volume_cm3: int  # of one piece
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Freight:
+    """What a method costs for one merchant's goods, and which rule said so."""
+
+    method: ShippingMethod
+    amount: Money
+    rule_id: str
+    rule_version: int

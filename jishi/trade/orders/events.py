@@ -1,0 +1,101 @@
+"""What orders tell upwards. All carry ids only; who hears them reads the rest."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+from uuid import UUID
+
+from jishi.kernel.events import Event
+from jishi.kernel.ids import MerchantId, OrderId, TradeId, UserId
+from jishi.trade.orders.types import OrderStatus
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TradePlaced(Event):
+    """A buyer submitted a checkout; its orders wait for payment."""
+
+    name: ClassVar[str] = "orders.trade_placed"
+
+    trade_id: TradeId
+    buyer_id: UserId
+
+    @property
+    def aggregate_id(self) -> UUID:
+        return self.trade_id
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrderEvent(Event):
+    """What every event of one order carries; `status` is the summary it left behind."""
+
+    order_id: OrderId
+    trade_id: TradeId
+    buyer_id: UserId
+    merchant_id: MerchantId
+    status: OrderStatus
+
+    @property
+    def aggregate_id(self) -> UUID:
+        return self.order_id
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrderPaid(OrderEvent):
+    """The buyer's money is here; the merchant may ship."""
+
+    name: ClassVar[str] = "orders.order_paid"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrderClosed(OrderEvent):
+    """Nobody paid, somebody cancelled, or everything was refunded."""
+
+    name: ClassVar[str] = "orders.order_closed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrderReopened(OrderEvent):
+    """A payment that arrived late found stock and price as they were."""
+
+    name: ClassVar[str] = "orders.order_reopened"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrderShipped(OrderEvent):
+    """A parcel left; more may follow."""
+
+    name: ClassVar[str] = "orders.order_shipped"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrderDelivered(OrderEvent):
+    """The last parcel arrived."""
+
+    name: ClassVar[str] = "orders.order_delivered"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrderReceived(OrderEvent):
+    """The buyer, or time, confirmed the receipt."""
+
+    name: ClassVar[str] = "orders.order_received"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrderCompleted(OrderEvent):
+    """The return window is over; the merchant's money is his."""
+
+    name: ClassVar[str] = "orders.order_completed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrderRefundOpened(OrderEvent):
+    """A refund was asked for; pieces not sent yet will not be."""
+
+    name: ClassVar[str] = "orders.order_refund_opened"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrderRefunded(OrderEvent):
+    """Money went back to the buyer."""
+
+    name: ClassVar[str] = "orders.order_refunded"

@@ -1,0 +1,129 @@
+"""Reads of orders for flows and other contexts; what people see is in queries_pages."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from itertools import groupby
+from typing import Any
+from uuid import UUID
+
+from jishi.kernel.db import rows
+from jishi.kernel.errors import NotFound
+from jishi.kernel.ids import (
+    MerchantId,
+    OrderId,
+    OrderLineId,
+    SkuId,
+    TradeId,
+    UserId,
+    WarehouseId,
+)
+from jishi.kernel.money import Money
+from jishi.offering.inventory.types import StockLine
+from jishi.trade.orders import statements
+from jishi.trade.orders.types import FulfilmentStatus, LineAtSale, OrderAtSale, OrderStatus, PaymentStatus
+
+
+def order_at_sale(order_id: OrderId) -> OrderAtSale:
+    """Return one order with its money frozen at sale. Raises: NotFound."""
+    found = _at_sale("o.id = %s", order_id)
+    if not found:
+        raise NotFound
+    return found[0]
+
+
+def orders_at_sale(trade_id: TradeId) -> list[OrderAtSale]:
+    """Return the orders of a trade with their money frozen at sale, in the order they were placed."""
+    return _at_sale("o.trade_id = %s", trade_id)
+
+
+def stock_lines(order_ids: Sequence[OrderId]) -> list[StockLine]:
+    """Return the pieces of the orders that still have to leave: neither sent nor refunded."""
+    return [
+        StockLine(
+            owner_id=order_id,
+            sku_id=SkuId(sku_id),
+            warehouse_id=WarehouseId(warehouse_id),
+            quantity=quantity,
+        )
+        for order_id, sku_id, warehouse_id, quantity in rows(
+            "SELECT order_id, sku_id, warehouse_id, sum(quantity - shipped_quantity - "
+            "cancelled_quantity)::int "
+            "FROM orders_order_line WHERE order_id = ANY(%s) "
+            "AND quantity > shipped_quantity + cancelled_quantity GROUP BY 1, 2, 3 ORDER BY 1, 2, 3",
+            [list(order_ids)],
+        )
+    ]
+
+
+def bought_pieces(buyer: UserId, sku_ids: Sequence[SkuId]) -> dict[SkuId, int]:
+    """Return the pieces of SKUs in a buyer's orders that are not closed; what he never bought is left out."""
+    return {
+        SkuId(sku_id): pieces
+        for sku_id, pieces in rows(
+            "SELECT l.sku_id, sum(l.quantity)::int FROM orders_order_line l JOIN orders_order o ON o.id = "
+            "l.order_id "
+            "WHERE l.buyer_id = %s AND l.sku_id = ANY(%s) AND o.status <> 'closed' GROUP BY l.sku_id",
+            [buyer, list(sku_ids)],
+        )
+    }
+
+
+def delivered_before(instant: datetime, *, limit: int) -> list[OrderId]:
+    """Return orders delivered at or before `instant` that nobody has confirmed, the oldest first."""
+    found = rows(
+        "SELECT id FROM orders_order WHERE status = 'delivered' AND delivered_at <= %s "
+        "ORDER BY delivered_at, id LIMIT %s",
+        [instant, limit],
+    )
+    return [OrderId(order_id) for (order_id,) in found]
+
+
+def received_before(instant: datetime, *, limit: int) -> list[OrderId]:
+    """Return orders received at or before `instant` that are not completed, the oldest first."""
+    found = rows(
+        "SELECT id FROM orders_order WHERE status = 'received' AND received_at <= %s "
+        "ORDER BY received_at, id LIMIT %s",
+        [instant, limit],
+    )
+    return [OrderId(order_id) for (order_id,) in found]
+
+
+def _at_sale(which: str, key: UUID) -> list[OrderAtSale]:
+    found = rows(statements.AT_SALE.format(which=which), [key])
+    return [_order(list(lines)) for _, lines in groupby(found, key=lambda line: line[0])]
+
+
+def _order(lines: Sequence[tuple[Any, ...]]) -> OrderAtSale:
+    first = lines[0]
+    currency = first[8]
+    return OrderAtSale(
+        id=OrderId(first[0]),
+        number=first[1],
+        trade_id=TradeId(first[2]),
+        buyer_id=UserId(first[3]),
+        merchant_id=MerchantId(first[4]),
+        status=OrderStatus(first[5]),
+        payment_status=PaymentStatus(first[6]),
+        fulfilment_status=FulfilmentStatus(first[7]),
+        lines=[_line(line[11:], OrderId(first[0]), currency) for line in lines],
+        freight=Money(first[9], currency),
+        total=Money(first[10], currency),
+    )
+
+
+def _line(line: tuple[Any, ...], order_id: OrderId, currency: str) -> LineAtSale:
+    return LineAtSale(
+        id=OrderLineId(line[0]),
+        order_id=order_id,
+        sku_id=SkuId(line[1]),
+        warehouse_id=WarehouseId(line[2]),
+        quantity=line[3],
+        amount=Money(line[4], currency),
+        merchant_discount=Money(line[5], currency),
+        platform_discount=Money(line[6], currency),
+        points_discount=Money(line[7], currency),
+        payable=Money(line[8], currency),
+        commission_basis_points=line[9],
+        shipped_quantity=line[10],
+        refunded_quantity=line[11],
+    )

@@ -1,0 +1,115 @@
+"""The SQL that changes orders. Every change of an order and its timeline entry are one statement."""
+
+# Completed by `move`; answers the orders that were moved.
+_MOVE = """
+WITH moved AS (
+    UPDATE orders_order o SET status = %(status)s{changes}
+    WHERE {which} AND status = ANY(%(sources)s)
+    RETURNING o.id, o.trade_id, o.buyer_id, o.merchant_id, o.status
+), told AS (
+    INSERT INTO orders_event (id, order_id, kind, actor, actor_id, reason, at)
+    SELECT uuidv7(), id, %(kind)s, %(actor)s, %(actor_id)s, %(reason)s, %(now)s FROM moved
+){more}
+SELECT id, trade_id, buyer_id, merchant_id, status FROM moved ORDER BY id
+"""
+_OF_TRADE = "o.trade_id = %(trade_id)s"
+_THESE = "o.id = ANY(%(order_ids)s)"
+
+
+def _move(which: str, changes: str = "", more: str = "") -> str:
+    return _MOVE.format(which=which, changes=f", {changes}" if changes else "", more=more)
+
+
+MARK_PAID = _move(_OF_TRADE, "payment_status = 'paid', paid_at = %(now)s")
+
+CLOSE = _move(
+    _THESE,
+    "close_reason = %(close_reason)s, closed_at = %(now)s, unsent_count = 0",
+    more="""
+, kept AS (
+    UPDATE orders_order_line l SET cancelled_quantity = quantity - shipped_quantity
+    FROM moved WHERE l.order_id = moved.id
+)""",
+)
+
+REOPEN = _move(
+    _OF_TRADE + " AND close_reason = 'unpaid'",
+    "close_reason = NULL, closed_at = NULL, unsent_count = piece_count",
+    more="""
+, wanted AS (
+    UPDATE orders_order_line l SET cancelled_quantity = 0 FROM moved WHERE l.order_id = moved.id
+)""",
+)
+
+DELIVER = _move(_THESE, "fulfilment_status = 'delivered', delivered_at = %(now)s")
+RECEIVE = _move(_THESE, "fulfilment_status = 'received', received_at = %(now)s")
+COMPLETE = _move(_THESE, "completed_at = %(now)s")
+
+# Pieces that left: `given` has one row per order line.
+SHIP = _move(
+    _THESE,
+    "fulfilment_status = %(fulfilment)s, unsent_count = unsent_count - %(pieces)s, "
+    "shipped_at = CASE WHEN %(fulfilment)s = 'shipped' THEN %(now)s ELSE shipped_at END",
+    more="""
+, sent AS (
+    UPDATE orders_order_line l SET shipped_quantity = shipped_quantity + given.quantity
+    FROM unnest(%(line_ids)s::uuid[], %(quantities)s::int[]) AS given (id, quantity), moved
+    WHERE l.id = given.id AND l.order_id = moved.id
+)""",
+)
+
+# Pieces about to be refunded; those not sent yet will never be. Completed and closed orders keep their
+# status.
+RESERVE_REFUND = """
+WITH given AS (
+    SELECT * FROM unnest(%(line_ids)s::uuid[], %(quantities)s::int[], %(unsent)s::int[])
+        AS given (id, quantity, unsent)
+), counted AS (
+    UPDATE orders_order_line l
+    SET refunding_quantity = refunding_quantity + given.quantity,
+        cancelled_quantity = cancelled_quantity + given.unsent
+    FROM given WHERE l.id = given.id
+)
+UPDATE orders_order SET status = %(status)s, fulfilment_status = %(fulfilment)s,
+    unsent_count = unsent_count - (SELECT coalesce(sum(unsent), 0) FROM given),
+    shipped_at = CASE WHEN %(fulfilment)s IN ('shipped', 'delivered') THEN coalesce(shipped_at, %(now)s)
+                      ELSE shipped_at END,
+    delivered_at = CASE WHEN %(fulfilment)s = 'delivered' THEN coalesce(delivered_at, %(now)s)
+                        ELSE delivered_at END
+WHERE id = %(order_id)s
+"""
+
+NOTE_REFUND = """
+WITH given AS (
+    SELECT * FROM unnest(%(line_ids)s::uuid[], %(quantities)s::int[], %(amounts)s::bigint[])
+        AS given (id, quantity, amount)
+), counted AS (
+    UPDATE orders_order_line l
+    SET refunding_quantity = greatest(refunding_quantity - given.quantity, 0),
+        refunded_quantity = refunded_quantity + given.quantity,
+        refunded_minor = refunded_minor + given.amount
+    FROM given WHERE l.id = given.id
+), moved AS (
+    UPDATE orders_order o
+    SET refunded_minor = refunded_minor + %(amount)s, payment_status = %(payment)s, status = %(status)s,
+        close_reason = %(close_reason)s,
+        closed_at = CASE WHEN %(status)s = 'closed' THEN coalesce(closed_at, %(now)s) END,
+        unsent_count = CASE WHEN %(status)s = 'closed' THEN 0 ELSE unsent_count END
+    WHERE id = %(order_id)s
+    RETURNING o.id, o.trade_id, o.buyer_id, o.merchant_id, o.status
+), told AS (
+    INSERT INTO orders_event (id, order_id, kind, actor, actor_id, reason, at)
+    SELECT uuidv7(), id, 'refunded', 'platform', NULL, '', %(now)s FROM moved
+)
+SELECT id, trade_id, buyer_id, merchant_id, status FROM moved
+"""
+
+AT_SALE = """
+SELECT o.id, o.number, o.trade_id, o.buyer_id, o.merchant_id, o.status, o.payment_status, o.fulfilment_status,
+       o.currency, o.freight_minor, o.total_minor,
+       l.id, l.sku_id, l.warehouse_id, l.quantity, l.amount_minor, l.merchant_discount_minor,
+       l.platform_discount_minor, l.points_discount_minor, l.payable_minor, l.commission_basis_points,
+       l.shipped_quantity, l.refunded_quantity
+FROM orders_order o JOIN orders_order_line l ON l.order_id = o.id
+WHERE {which} ORDER BY o.id, l.position
+"""
