@@ -93,7 +93,9 @@ class Product(models.Model):
     """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
-    merchant = models.ForeignKey("identity.Merchant", on_delete=models.PROTECT, related_name="+", db_index=False)
+    merchant = models.ForeignKey(
+        "identity.Merchant", on_delete=models.PROTECT, related_name="+", db_index=False
+    )
     category = models.ForeignKey(Category, on_delete=models.PROTECT, related_name="+")
     brand = models.ForeignKey(Brand, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     status = models.CharField(max_length=16, default=ListingStatus.DRAFT.value)
@@ -125,7 +127,8 @@ class Product(models.Model):
         db_table = "catalog_product"
         constraints: ClassVar = [
             models.CheckConstraint(
-                condition=Q(status__in=[status.value for status in ListingStatus]), name="catalog_product_status"
+                condition=Q(status__in=[status.value for status in ListingStatus]),
+                name="catalog_product_status",
             ),
             models.CheckConstraint(
                 condition=Q(price_from_minor__gte=0, price_to_minor__gte=F("price_from_minor")),
@@ -139,20 +142,30 @@ class Product(models.Model):
         ]
         indexes: ClassVar = [
             models.Index(
-                fields=["category", "-published_at", "-id"], condition=_LIVE, name="catalog_product_category_new"
+                fields=["category", "-published_at", "-id"],
+                condition=_LIVE,
+                name="catalog_product_category_new",
             ),
             models.Index(
-                fields=["category", "-sold_count", "-id"], condition=_LIVE, name="catalog_product_category_sold"
+                fields=["category", "-sold_count", "-id"],
+                condition=_LIVE,
+                name="catalog_product_category_sold",
             ),
             models.Index(
-                fields=["category", "price_from_minor", "id"], condition=_LIVE, name="catalog_product_category_price"
+                fields=["category", "price_from_minor", "id"],
+                condition=_LIVE,
+                name="catalog_product_category_price",
             ),
             models.Index(
                 fields=["merchant", "-published_at", "-id"], condition=_LIVE, name="catalog_product_store_new"
             ),
-            models.Index(fields=["merchant", "-sold_count", "-id"], condition=_LIVE, name="catalog_product_store_sold"),
             models.Index(
-                fields=["merchant", "price_from_minor", "id"], condition=_LIVE, name="catalog_product_store_price"
+                fields=["merchant", "-sold_count", "-id"], condition=_LIVE, name="catalog_product_store_sold"
+            ),
+            models.Index(
+                fields=["merchant", "price_from_minor", "id"],
+                condition=_LIVE,
+                name="catalog_product_store_price",
             ),
             models.Index(fields=["-published_at", "-id"], condition=_LIVE, name="catalog_product_new"),
             models.Index(fields=["-sold_count", "-id"], condition=_LIVE, name="catalog_product_sold"),
@@ -192,12 +205,15 @@ class ProductVersion(models.Model):
                 name="catalog_version_one_open",
             ),
             models.CheckConstraint(
-                condition=Q(status__in=[status.value for status in VersionStatus]), name="catalog_version_status"
+                condition=Q(status__in=[status.value for status in VersionStatus]),
+                name="catalog_version_status",
             ),
         ]
         indexes: ClassVar = [
             models.Index(
-                fields=["submitted_at", "id"], condition=Q(status="in_review"), name="catalog_version_to_review"
+                fields=["submitted_at", "id"],
+                condition=Q(status="in_review"),
+                name="catalog_version_to_review",
             ),
         ]
 
@@ -207,7 +223,9 @@ class SkuRow(models.Model):
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     product = models.ForeignKey(Product, on_delete=models.PROTECT, related_name="+", db_index=False)
-    merchant = models.ForeignKey("identity.Merchant", on_delete=models.PROTECT, related_name="+", db_index=False)
+    merchant = models.ForeignKey(
+        "identity.Merchant", on_delete=models.PROTECT, related_name="+", db_index=False
+    )
     code = models.CharField(max_length=60)
     choice = models.JSONField(default=dict)
     choice_name_zh = models.CharField(max_length=200, blank=True)
@@ -239,7 +257,9 @@ class SkuRow(models.Model):
                 condition=Q(weight_grams__gte=0, volume_cm3__gte=0), name="catalog_sku_measures"
             ),
         ]
-        indexes: ClassVar = [models.Index(fields=["product", "position", "id"], name="catalog_sku_of_product")]
+        indexes: ClassVar = [
+            models.Index(fields=["product", "position", "id"], name="catalog_sku_of_product")
+        ]
 
     def __str__(self) -> str:
         return self.code

@@ -1,13 +1,39 @@
 """Reads of the catalogue. Values come straight from SQL; no row of the ORM is made on a hot path."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
 
-from jishi.kernel.db import rows
-from jishi.kernel.ids import MerchantId, SkuId
+import msgspec
+
+from jishi.identity.merchants import queries as merchants
+from jishi.identity.merchants.types import MerchantCard
+from jishi.kernel import hot
+from jishi.kernel.db import row, rows
+from jishi.kernel.errors import NotFound
+from jishi.kernel.ids import CategoryId, MerchantId, ProductId, SkuId
 from jishi.kernel.money import Money
+from jishi.kernel.pagination import Cursor, Page, decode, keyset_sql, page
 from jishi.kernel.words import Text
-from jishi.offering.catalog.types import SkuForSale
+from jishi.offering.catalog import categories
+from jishi.offering.catalog.types import (
+    AxisValue,
+    CategoryAttribute,
+    CategoryNode,
+    ProductCard,
+    ProductDetail,
+    ProductSort,
+    SaleAxis,
+    Sku,
+    SkuForSale,
+)
 from jishi.offering.media import queries as media
+from jishi.offering.media.types import Image
+
+DETAIL_SECONDS = 300
+LIST_SECONDS = 10
+LISTS_TAG = "catalog:lists"
 
 _SKUS_FOR_SALE = """
 SELECT s.id, s.product_id, p.merchant_id, p.category_id, p.title_zh, p.title_en, s.choice_name_zh, s.choice_name_en,
@@ -47,6 +73,232 @@ def skus_for_sale(sku_ids: Sequence[SkuId]) -> dict[SkuId, SkuForSale]:
 def skus_of_merchant(merchant_id: MerchantId, sku_ids: Sequence[SkuId]) -> set[SkuId]:
     """Return those of the SKUs that belong to the merchant, on sale or not."""
     found = rows(
-        "SELECT id FROM catalog_sku WHERE merchant_id = %s AND id = ANY(%s::uuid[])", [merchant_id, list(sku_ids)]
+        "SELECT id FROM catalog_sku WHERE merchant_id = %s AND id = ANY(%s::uuid[])",
+        [merchant_id, list(sku_ids)],
     )
     return {SkuId(sku_id) for (sku_id,) in found}
+
+
+# -- cards and lists ---------------------------------------------------------------------------------------------------
+
+_CARD = (
+    "p.id, p.title_zh, p.title_en, p.price_from_minor, p.list_price_minor, p.currency, p.media -> 0, "
+    "p.merchant_id, p.in_stock, p.sold_count"
+)
+_ON_SALE = (
+    "FROM catalog_product p JOIN merchants_merchant m ON m.id = p.merchant_id AND m.status = 'active' "
+    "WHERE p.status = 'live'"
+)
+# The sort key of each order as SQL, the type of its value in a cursor, and whether it falls.
+_SORTS: Mapping[ProductSort, tuple[str, type[Any], bool]] = {
+    ProductSort.NEWEST: ("p.published_at", datetime, True),
+    ProductSort.SALES: ("p.sold_count", int, True),
+    ProductSort.PRICE_UP: ("p.price_from_minor", int, False),
+    ProductSort.PRICE_DOWN: ("p.price_from_minor", int, True),
+}
+
+
+def product_cards(product_ids: Sequence[ProductId], *, language: str) -> list[ProductCard]:
+    """Return the cards of those products that are on sale, in the given order: one statement and the merchants'."""
+    found = rows(f"SELECT {_CARD} {_ON_SALE} AND p.id = ANY(%s::uuid[])", [list(product_ids)])
+    cards = {card.id: card for card in _cards(found, language)}
+    return [cards[product_id] for product_id in product_ids if product_id in cards]
+
+
+def products(
+    *,
+    category_id: CategoryId | None = None,
+    merchant_id: MerchantId | None = None,
+    sort: ProductSort = ProductSort.NEWEST,
+    cursor: str | None = None,
+    limit: int = 24,
+    language: str,
+) -> Page[ProductCard]:
+    """Return a page of products on sale, of a category with all below it, of a merchant, or of everything.
+
+    One statement and the merchants'. Each leaf category is read from its own index up to the page's length, so the
+    cost follows the number of leaves, not of products. Raises: Invalid for a malformed cursor.
+    """
+    key, value_type, falls = _SORTS[sort]
+    after: Cursor[Any] | None = decode(cursor, value_type)
+    condition, parameters = keyset_sql(value=key, row_id="p.id", cursor=after, descending=falls)
+    order = f"{key} DESC, p.id DESC" if falls else f"{key}, p.id"
+    leaf = f"SELECT {_CARD}, {key} AS sort_key {_ON_SALE} AND {condition}"
+    if merchant_id:
+        leaf, parameters = f"{leaf} AND p.merchant_id = %s", [*parameters, merchant_id]
+    if category_id:
+        outer = "sort_key DESC, id DESC" if falls else "sort_key, id"
+        sql = (
+            f"{categories.SUBTREE} SELECT one.* FROM tree, LATERAL ({leaf} AND p.category_id = tree.id "
+            f"ORDER BY {order} LIMIT %s) one ORDER BY {outer} LIMIT %s"
+        )
+        found = rows(sql, [category_id, *parameters, limit + 1, limit + 1])
+    else:
+        found = rows(f"{leaf} ORDER BY {order} LIMIT %s", [*parameters, limit + 1])
+    shown = page(found, limit=limit, key=lambda one: (one[-1], one[0]))
+    return Page(items=_cards([one[:-1] for one in shown.items], language), next_cursor=shown.next_cursor)
+
+
+def _cards(found: Sequence[tuple[Any, ...]], language: str) -> list[ProductCard]:
+    sellers = merchants.cards({one[7] for one in found}, language=language)
+    return [
+        ProductCard(
+            id=product_id,
+            title=(title := Text(title_zh, title_en).of(language)),
+            price=Money(price_minor, currency),
+            list_price=Money(list_price_minor, currency) if list_price_minor else None,
+            image=_image(picture, title),
+            merchant=sellers[merchant_id],
+            in_stock=in_stock,
+            sold_count=sold_count,
+        )
+        for (
+            product_id, title_zh, title_en, price_minor, list_price_minor, currency, picture, merchant_id, in_stock,
+            sold_count,
+        ) in found
+    ]  # fmt: skip
+
+
+def _image(picture: str | None, alt: str) -> Image | None:
+    return media.image(msgspec.json.decode(picture), alt=alt) if picture else None
+
+
+# -- one product -------------------------------------------------------------------------------------------------------
+
+_DETAIL = """
+SELECT p.title_zh, p.title_en, p.subtitle_zh, p.subtitle_en, p.description_zh, p.description_en, p.category_id,
+       b.name_zh, b.name_en, p.merchant_id, p.media, p.axes, p.attributes, p.currency, p.price_from_minor,
+       p.price_to_minor, p.in_stock, p.sold_count, p.version,
+       (SELECT jsonb_agg(jsonb_build_array(s.id, s.code, s.choice, s.price_minor, s.list_price_minor, s.in_stock)
+                         ORDER BY s.position, s.id)
+        FROM catalog_sku s WHERE s.product_id = p.id AND s.is_active)
+FROM catalog_product p JOIN merchants_merchant m ON m.id = p.merchant_id AND m.status = 'active'
+LEFT JOIN catalog_brand b ON b.id = p.brand_id
+WHERE p.id = %s AND p.status = 'live'
+"""
+
+
+def product_detail(product_id: ProductId, *, language: str) -> ProductDetail:
+    """Return a product on sale, in three statements. Raises: NotFound."""
+    found = row(_DETAIL, [product_id])
+    if found is None:
+        raise NotFound
+    seller = merchants.cards({found[9]}, language=language)[found[9]]
+    return _detail(product_id, found, seller, language)
+
+
+def _detail(
+    product_id: ProductId, found: tuple[Any, ...], seller: MerchantCard, language: str
+) -> ProductDetail:
+    (
+        title_zh, title_en, subtitle_zh, subtitle_en, description_zh, description_en, category_id, brand_zh, brand_en,
+        _, pictures, axes, attributes, currency, price_from, price_to, in_stock, sold_count, version, skus,
+    ) = found  # fmt: skip
+    title = Text(title_zh, title_en).of(language)
+    path = categories.path(category_id)
+    return ProductDetail(
+        id=product_id,
+        title=title,
+        subtitle=Text(subtitle_zh, subtitle_en).of(language),
+        description=Text(description_zh, description_en).of(language),
+        breadcrumbs=categories.crumbs(path, language),
+        brand=Text(brand_zh, brand_en or "").of(language) if brand_zh else None,
+        merchant=seller,
+        images=[image for one in msgspec.json.decode(pictures) if (image := media.image(one, alt=title))],
+        axes=[_axis(axis, language) for axis in msgspec.json.decode(axes)],
+        skus=[_sku(sku, currency) for sku in msgspec.json.decode(skus or "[]")],
+        facts=categories.facts(path, msgspec.json.decode(attributes), language),
+        price_from=Money(price_from, currency),
+        price_to=Money(price_to, currency),
+        in_stock=in_stock,
+        sold_count=sold_count,
+        version=version,
+    )
+
+
+def _axis(axis: dict[str, Any], language: str) -> SaleAxis:
+    return SaleAxis(
+        code=axis["code"],
+        name=Text(axis["zh"], axis["en"]).of(language),
+        values=[
+            AxisValue(
+                code=value["code"],
+                name=(name := Text(value["zh"], value["en"]).of(language)),
+                image=media.image(value.get("media"), alt=name),
+            )
+            for value in axis["values"]
+        ],
+    )
+
+
+def _sku(sku: list[Any], currency: str) -> Sku:
+    sku_id, code, choice, price_minor, list_price_minor, in_stock = sku
+    return Sku(
+        id=SkuId(UUID(sku_id)),
+        code=code,
+        choice=choice,
+        price=Money(price_minor, currency),
+        list_price=Money(list_price_minor, currency) if list_price_minor else None,
+        in_stock=in_stock,
+    )
+
+
+# -- categories --------------------------------------------------------------------------------------------------------
+
+
+def category_tree(*, language: str) -> list[CategoryNode]:
+    """Return the active categories as a tree, in one statement."""
+    return categories.tree(language=language)
+
+
+def category_attributes(category_id: CategoryId, *, language: str) -> list[CategoryAttribute]:
+    """Return the attributes products of a category have, inherited ones first. Raises: NotFound."""
+    return categories.attributes_of(category_id, language=language)
+
+
+# -- as bytes ----------------------------------------------------------------------------------------------------------
+
+
+def product_tag(product_id: ProductId) -> str:
+    """Return the cache tag under which everything made from one product is kept."""
+    return f"product:{product_id}"
+
+
+def product_answer(product_id: ProductId, *, language: str, now: datetime) -> hot.Answer:
+    """Return `product_detail` as JSON, cached until the product changes. Raises: NotFound."""
+    return hot.answer(
+        product_tag(product_id),
+        language,
+        now=now,
+        seconds=DETAIL_SECONDS,
+        make=lambda: msgspec.json.encode(product_detail(product_id, language=language)),
+    )
+
+
+def products_answer(
+    *,
+    category_id: CategoryId | None,
+    merchant_id: MerchantId | None,
+    sort: ProductSort,
+    cursor: str | None,
+    limit: int,
+    language: str,
+    now: datetime,
+) -> hot.Answer:
+    """Return `products` as JSON, cached for `LIST_SECONDS` or until a listing goes on or off the shelf."""
+    return hot.answer(
+        LISTS_TAG,
+        f"{category_id}|{merchant_id}|{sort}|{cursor}|{limit}|{language}",
+        now=now,
+        seconds=LIST_SECONDS,
+        make=lambda: msgspec.json.encode(
+            products(
+                category_id=category_id,
+                merchant_id=merchant_id,
+                sort=sort,
+                cursor=cursor,
+                limit=limit,
+                language=language,
+            )
+        ),
+    )

@@ -254,6 +254,7 @@ class ProductRow:
     sku_count: int
     available: int
     updated_at: str
+    proposal: VersionStatus | None = None
 
 
 # -- for search ------------------------------------------------------------------------------------------------------

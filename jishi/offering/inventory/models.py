@@ -34,7 +34,9 @@ class StockLevel(models.Model):
     """Pieces of one SKU in one warehouse. `bucketed` is Σ left of the buckets cut out of it."""
 
     pk = models.CompositePrimaryKey("sku_id", "warehouse_id")
-    merchant = models.ForeignKey("identity.Merchant", on_delete=models.PROTECT, related_name="+", db_index=False)
+    merchant = models.ForeignKey(
+        "identity.Merchant", on_delete=models.PROTECT, related_name="+", db_index=False
+    )
     sku = models.ForeignKey("offering.SkuRow", on_delete=models.PROTECT, related_name="+", db_index=False)
     warehouse = models.ForeignKey(WarehouseRow, on_delete=models.PROTECT, related_name="+", db_index=False)
     on_hand = models.BigIntegerField(default=0)

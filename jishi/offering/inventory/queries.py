@@ -44,7 +44,9 @@ def allocate(wants: Sequence[tuple[SkuId, int]], *, area_code: str | None) -> Al
 def stock(sku_ids: Sequence[SkuId]) -> list[Stock]:
     """Return the rows of stock of the SKUs, in key order."""
     return [
-        Stock(sku_id=sku_id, warehouse_id=warehouse_id, on_hand=on_hand, reserved=reserved, available=available)
+        Stock(
+            sku_id=sku_id, warehouse_id=warehouse_id, on_hand=on_hand, reserved=reserved, available=available
+        )
         for sku_id, warehouse_id, on_hand, reserved, available in rows(
             "SELECT sku_id, warehouse_id, on_hand, reserved, on_hand - reserved - bucketed FROM inventory_stock "
             "WHERE sku_id = ANY(%s::uuid[]) ORDER BY sku_id, warehouse_id",
@@ -56,7 +58,9 @@ def stock(sku_ids: Sequence[SkuId]) -> list[Stock]:
 def warehouses(merchant_id: MerchantId, *, language: str) -> list[Warehouse]:
     """Return a merchant's warehouses in use, the oldest first."""
     return [
-        Warehouse(id=warehouse_id, name=name_en or name_zh if language == "en" else name_zh, area_code=area_code)
+        Warehouse(
+            id=warehouse_id, name=name_en or name_zh if language == "en" else name_zh, area_code=area_code
+        )
         for warehouse_id, name_zh, name_en, area_code in rows(
             "SELECT id, name_zh, name_en, area_code FROM inventory_warehouse "
             "WHERE merchant_id = %s AND is_active ORDER BY id",

@@ -111,7 +111,12 @@ def _split(
     parts = []
     in_order = sorted(
         shelves,
-        key=lambda one: (one.warehouse_id not in used, -one.available, _distance(one, area_code), str(one.warehouse_id)),
+        key=lambda one: (
+            one.warehouse_id not in used,
+            -one.available,
+            _distance(one, area_code),
+            str(one.warehouse_id),
+        ),
     )
     for shelf in in_order:
         if quantity > 0:

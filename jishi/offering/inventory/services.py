@@ -63,7 +63,9 @@ def release_lines(lines: Sequence[StockLine], *, now: datetime) -> None:
     require_transaction("a release")
     found = rows(statements.RELEASE_LINES, _columns(lines))
     _require_reserved(found)
-    _tell_came_back([(sku, warehouse, quantity, before) for sku, warehouse, quantity, before, _ in found], now)
+    _tell_came_back(
+        [(sku, warehouse, quantity, before) for sku, warehouse, quantity, before, _ in found], now
+    )
 
 
 def ship(lines: Sequence[StockLine], *, reference: str, now: datetime, staff_id: UUID | None = None) -> None:
@@ -119,7 +121,9 @@ def _columns(lines: Sequence[StockLine]) -> dict[str, Any]:
     }
 
 
-def _movement(lines: Sequence[StockLine], reference: str, now: datetime, staff_id: UUID | None) -> dict[str, Any]:
+def _movement(
+    lines: Sequence[StockLine], reference: str, now: datetime, staff_id: UUID | None
+) -> dict[str, Any]:
     return {"ids": [new_id() for _ in lines], "reference": reference, "now": now, "staff": staff_id}
 
 

@@ -15,7 +15,14 @@ from jishi.offering.catalog import queries as catalog
 from jishi.offering.inventory import statements
 from jishi.offering.inventory.events import StockCameBack, StockRanOut
 from jishi.offering.inventory.models import WarehouseRow
-from jishi.offering.inventory.types import CountLine, CountWish, ReceiptLine, ReceiptWish, Warehouse, WarehouseWish
+from jishi.offering.inventory.types import (
+    CountLine,
+    CountWish,
+    ReceiptLine,
+    ReceiptWish,
+    Warehouse,
+    WarehouseWish,
+)
 
 LINES_MAX = 500
 PIECES_MAX = 10_000_000
@@ -25,7 +32,10 @@ class CountedMeanwhile(Conflict):
     """The figures moved between looking and counting; `lines` carries the present ones."""
 
     code = "stock_changed"
-    message = Text(zh="盘点期间库存已变化,请核对后再提交", en="Stock changed while you were counting; please check it again")
+    message = Text(
+        zh="盘点期间库存已变化,请核对后再提交",
+        en="Stock changed while you were counting; please check it again",
+    )
 
 
 class FewerThanClaimed(Conflict):
@@ -33,7 +43,8 @@ class FewerThanClaimed(Conflict):
 
     code = "fewer_than_reserved"
     message = Text(
-        zh="实盘数量少于已被预留的数量,请先处理相关订单", en="Fewer pieces were found than buyers have reserved; settle those orders first"
+        zh="实盘数量少于已被预留的数量,请先处理相关订单",
+        en="Fewer pieces were found than buyers have reserved; settle those orders first",
     )
 
 
@@ -52,7 +63,10 @@ def open_warehouse(*, merchant_id: MerchantId, wish: WarehouseWish) -> Warehouse
     try:
         with transaction.atomic():
             made = WarehouseRow.objects.create(
-                merchant_id=merchant_id, name_zh=name, name_en=wish.name_en.strip()[:100], area_code=wish.area_code
+                merchant_id=merchant_id,
+                name_zh=name,
+                name_en=wish.name_en.strip()[:100],
+                area_code=wish.area_code,
             )
     except IntegrityError:
         raise WarehouseNameTaken from None
@@ -134,7 +148,8 @@ def _check_count(found: Sequence[tuple[SkuId, int, int, int, int | None, bool]])
     raise refusal(
         lines=[
             {"sku_id": str(sku_id), "found": on_shelf, "on_hand": on_hand, "reserved": claimed}
-            for sku_id, on_shelf, on_hand, claimed, *_ in changed or [line for line in found if line[1] < line[3]]
+            for sku_id, on_shelf, on_hand, claimed, *_ in changed
+            or [line for line in found if line[1] < line[3]]
         ]
     )
 
@@ -151,7 +166,9 @@ def _crossings(
     return crossed
 
 
-def _check_lines(lines: Sequence[ReceiptLine] | Sequence[CountLine], pieces: Sequence[int], *, least: int) -> None:
+def _check_lines(
+    lines: Sequence[ReceiptLine] | Sequence[CountLine], pieces: Sequence[int], *, least: int
+) -> None:
     if not 1 <= len(lines) <= LINES_MAX:
         raise Invalid(field="lines")
     for position, quantity in enumerate(pieces):

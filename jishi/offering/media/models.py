@@ -30,7 +30,9 @@ class Asset(models.Model):
     class Meta:
         db_table = "media_asset"
         constraints: ClassVar = [
-            models.UniqueConstraint(fields=["merchant", "content_hash"], name="media_asset_once_per_merchant"),
+            models.UniqueConstraint(
+                fields=["merchant", "content_hash"], name="media_asset_once_per_merchant"
+            ),
             models.CheckConstraint(condition=Q(width__gt=0, height__gt=0), name="media_asset_has_a_size"),
             models.CheckConstraint(condition=Q(kind__in=["image", "video"]), name="media_asset_kind"),
         ]

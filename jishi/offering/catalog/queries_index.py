@@ -1,0 +1,141 @@
+"""What search reads: the sequence of changes, and whole products to index."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+from uuid import UUID
+
+import msgspec
+
+from jishi.identity.merchants import queries as merchants
+from jishi.kernel.db import row, rows
+from jishi.kernel.ids import CategoryId, ProductId
+from jishi.kernel.words import Text
+from jishi.offering.catalog import categories
+from jishi.offering.catalog.types import Changes, IndexDocument, IndexedAttribute, Named
+
+_LAST_ENTRY = 2**63 - 1
+_FINISHED = "pg_snapshot_xmin(pg_current_snapshot())::text::bigint"
+
+
+def present_cursor() -> str:
+    """Return the cursor behind everything committed so far; take it before reading all products."""
+    found = row(f"SELECT {_FINISHED}")
+    return f"{found[0] - 1}:{_LAST_ENTRY}" if found else "0:0"
+
+
+def changes_after(cursor: str, limit: int) -> Changes | None:
+    """Return the products touched after `cursor`, oldest first, each once; None when the cursor is of no use here.
+
+    Entries are read up to the oldest transaction still running: what commits later sorts behind what was read. A
+    cursor ahead of that comes from another database (one that was since restored): start anew from `present_cursor`.
+    """
+    transaction, entry = (int(part) for part in cursor.split(":"))
+    finished = row(f"SELECT {_FINISHED}")
+    if finished is None or transaction >= finished[0]:
+        return None
+    found = rows(
+        f"SELECT transaction, id, product_id FROM catalog_change WHERE (transaction, id) > (%s, %s) "
+        f"AND transaction < {_FINISHED} ORDER BY transaction, id LIMIT %s",
+        [transaction, entry, limit],
+    )
+    last = f"{found[-1][0]}:{found[-1][1]}" if found else cursor
+    return Changes(
+        product_ids=list(dict.fromkeys(ProductId(product_id) for *_, product_id in found)),
+        cursor=last,
+        is_all=len(found) < limit,
+    )
+
+
+def live_product_ids(*, after: ProductId | None, limit: int) -> list[ProductId]:
+    """Return the next ids of products on sale, in order of id, for building an index anew."""
+    found = rows(
+        "SELECT id FROM catalog_product WHERE status = 'live' AND id > %s ORDER BY id LIMIT %s",
+        [after or UUID(int=0), limit],
+    )
+    return [ProductId(product_id) for (product_id,) in found]
+
+
+_DOCUMENTS = """
+SELECT p.id, p.title_zh, p.title_en, p.subtitle_zh, p.subtitle_en, p.description_zh, p.description_en, p.category_id,
+       b.id, b.name_zh, b.name_en, p.merchant_id, p.axes, p.attributes, p.price_from_minor, p.price_to_minor,
+       p.in_stock, p.sold_count, p.published_at
+FROM catalog_product p JOIN merchants_merchant m ON m.id = p.merchant_id AND m.status = 'active'
+LEFT JOIN catalog_brand b ON b.id = p.brand_id
+WHERE p.status = 'live' AND p.id = ANY(%s::uuid[])
+"""
+
+
+def index_documents(product_ids: Sequence[ProductId]) -> list[IndexDocument]:
+    """Return those of the products that are on sale, whole, in five statements for any number of them."""
+    found = rows(_DOCUMENTS, [list(product_ids)])
+    paths = categories.all_paths() if found else {}
+    seller_ids = {one[11] for one in found}
+    names_zh = merchants.cards(seller_ids, language="zh") if found else {}
+    names_en = merchants.cards(seller_ids, language="en") if found else {}
+    sellers = {seller_id: Text(names_zh[seller_id].name, names_en[seller_id].name) for seller_id in names_zh}
+    return [_document(one, paths.get(one[7], []), sellers[one[11]]) for one in found if one[11] in sellers]
+
+
+def _document(found: tuple[Any, ...], steps: Sequence[categories.Step], seller: Text) -> IndexDocument:
+    (
+        product_id, title_zh, title_en, subtitle_zh, subtitle_en, description_zh, description_en, _, brand_id, brand_zh,
+        brand_en, merchant_id, axes, attributes, price_from, price_to, in_stock, sold_count, published_at,
+    ) = found  # fmt: skip
+    sale_axes = msgspec.json.decode(axes)
+    return IndexDocument(
+        product_id=product_id,
+        title=Text(title_zh, title_en),
+        subtitle=Text(subtitle_zh, subtitle_en),
+        description=Text(description_zh, description_en),
+        categories=[Named(id=str(step.id), name=step.name) for step in steps],
+        brand=Named(id=str(brand_id), name=Text(brand_zh, brand_en)) if brand_id else None,
+        merchant=Named(id=str(merchant_id), name=seller),
+        attributes=_attributes(categories.effective(steps), msgspec.json.decode(attributes), sale_axes),
+        choices=[Text(value["zh"], value["en"]) for axis in sale_axes for value in axis["values"]],
+        price_from_minor=price_from,
+        price_to_minor=price_to,
+        in_stock=in_stock,
+        sold_count=sold_count,
+        published_at=published_at,
+    )
+
+
+def _attributes(
+    in_force: Mapping[str, Mapping[str, Any]],
+    values: Mapping[str, str],
+    sale_axes: Sequence[Mapping[str, Any]],
+) -> list[IndexedAttribute]:
+    """Return the filterable facts of a product: its attribute values, and every value of its sale axes."""
+    filterable = {code: one for code, one in in_force.items() if one["is_filterable"]}
+    found = [
+        IndexedAttribute(
+            code=code,
+            name=Text(one["zh"], one["en"]),
+            value=values[code],
+            value_name=categories.value_name(one, values[code]),
+        )
+        for code, one in filterable.items()
+        if values.get(code)
+    ]
+    found += [
+        IndexedAttribute(
+            code=axis["code"],
+            name=Text(filterable[axis["code"]]["zh"], filterable[axis["code"]]["en"]),
+            value=value["code"],
+            value_name=Text(value["zh"], value["en"]),
+        )
+        for axis in sale_axes
+        if axis["code"] in filterable
+        for value in axis["values"]
+    ]
+    return found
+
+
+def category_names() -> dict[CategoryId, Text]:
+    """Return the names of all active categories."""
+    return {
+        CategoryId(category_id): Text(name_zh, name_en)
+        for category_id, name_zh, name_en in rows(
+            "SELECT id, name_zh, name_en FROM catalog_category WHERE is_active"
+        )
+    }

@@ -1,0 +1,215 @@
+"""Pure decisions of the catalogue: what may follow what, what a product must be, what may stand in a description."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from itertools import product as combinations
+
+import nh3
+
+from jishi.kernel.errors import Conflict, Invalid
+from jishi.kernel.words import Text
+from jishi.offering.catalog.types import (
+    AttributeKind,
+    CategoryAttribute,
+    ListingStatus,
+    ProductWish,
+    SaleAxisWish,
+    SkuWish,
+)
+
+TITLE_MAX = 120
+SUBTITLE_MAX = 200
+DESCRIPTION_MAX = 60_000
+MEDIA_MAX = 15
+AXES_MAX = 4
+AXIS_VALUES_MAX = 100
+SKUS_MAX = 600
+CODE_MAX = 60
+PRICE_MINOR_MAX = 10**12
+PER_BUYER_MAX = 100_000
+
+LISTING_MOVES: Mapping[ListingStatus, tuple[ListingStatus, ...]] = {
+    ListingStatus.DRAFT: (ListingStatus.IN_REVIEW,),
+    ListingStatus.IN_REVIEW: (ListingStatus.LIVE, ListingStatus.REJECTED),
+    ListingStatus.REJECTED: (ListingStatus.DRAFT,),
+    ListingStatus.LIVE: (ListingStatus.OFF_SHELF, ListingStatus.BANNED),
+    ListingStatus.OFF_SHELF: (ListingStatus.LIVE, ListingStatus.BANNED),
+    ListingStatus.BANNED: (ListingStatus.DRAFT,),
+}
+
+
+class MoveNotAllowed(Conflict):
+    """The listing is in a state from which that step does not exist."""
+
+    code = "listing_move_not_allowed"
+
+
+def require_move(status: ListingStatus, to: ListingStatus) -> None:
+    """Raises: MoveNotAllowed (409) unless the listing may go from `status` to `to`."""
+    if to not in LISTING_MOVES[status]:
+        raise MoveNotAllowed(status=status.value, wanted=to.value)
+
+
+def check_shape(wish: ProductWish) -> None:
+    """Refuse what could not even be kept as a draft.
+
+    Raises: Invalid (422), its field naming the first part that is wrong.
+    """
+    for passed, field in _shape(wish):
+        if not passed:
+            raise Invalid(field=f"wish.{field}")
+    _check_axes(wish.axes)
+    _check_skus(wish)
+
+
+def check_complete(wish: ProductWish, attributes: Sequence[CategoryAttribute], *, is_leaf: bool) -> None:
+    """Refuse what buyers could not be shown. Raises: Invalid (422), naming the field."""
+    if not is_leaf:
+        raise Invalid(field="wish.category_id", reason="choose a category without children")
+    if not wish.media_ids:
+        raise Invalid(field="wish.media_ids", reason="at least one picture")
+    if not wish.skus:
+        raise Invalid(field="wish.skus", reason="at least one SKU")
+    for attribute in attributes:
+        value = wish.attributes.get(attribute.code, "").strip()
+        if attribute.is_required and not attribute.is_sale_axis and not value:
+            raise Invalid(field=f"wish.attributes.{attribute.code}", reason="required")
+
+
+def _shape(wish: ProductWish) -> Iterable[tuple[bool, str]]:
+    title, subtitle = wish.title, wish.subtitle
+    yield 0 < len(title.zh.strip()) <= TITLE_MAX, "title.zh"
+    yield len(title.en) <= TITLE_MAX, "title.en"
+    yield max(len(subtitle.zh), len(subtitle.en)) <= SUBTITLE_MAX, "subtitle"
+    yield max(len(wish.description.zh), len(wish.description.en)) <= DESCRIPTION_MAX, "description"
+    yield len(wish.media_ids) <= MEDIA_MAX and len(set(wish.media_ids)) == len(wish.media_ids), "media_ids"
+    yield len(wish.axes) <= AXES_MAX, "axes"
+    yield len(wish.skus) <= SKUS_MAX, "skus"
+    yield len(wish.attributes) <= 100 and all(len(k) <= 40 and len(v) <= 500 for k, v in wish.attributes.items()), "attributes"  # fmt: skip
+    yield wish.per_buyer_limit is None or 1 <= wish.per_buyer_limit <= PER_BUYER_MAX, "per_buyer_limit"
+
+
+def _check_axes(axes: Sequence[SaleAxisWish]) -> None:
+    if len({axis.code for axis in axes}) < len(axes):
+        raise Invalid(field="wish.axes", reason="an axis is named twice")
+    for position, axis in enumerate(axes):
+        codes = [value.code for value in axis.values]
+        named = 0 < len(axis.code) <= 40 and axis.name.zh.strip()
+        full = 1 <= len(codes) <= AXIS_VALUES_MAX and len(set(codes)) == len(codes)
+        if not named or not full or not all(0 < len(v.code) <= 40 and v.name.zh.strip() for v in axis.values):
+            raise Invalid(field=f"wish.axes.{position}")
+
+
+def _check_skus(wish: ProductWish) -> None:
+    axes = {axis.code: {value.code for value in axis.values} for axis in wish.axes}
+    for position, sku in enumerate(wish.skus):
+        for passed, field in _sku_shape(sku, axes):
+            if not passed:
+                raise Invalid(field=f"wish.skus.{position}.{field}")
+    choices = {tuple(sorted(sku.choice.items())) for sku in wish.skus}
+    if len(choices) < len(wish.skus):
+        raise Invalid(field="wish.skus", reason="two SKUs are the same combination")
+    if len({sku.code for sku in wish.skus}) < len(wish.skus):
+        raise Invalid(field="wish.skus", reason="two SKUs have the same code")
+    ids = [sku.id for sku in wish.skus if sku.id]
+    if len(set(ids)) < len(ids):
+        raise Invalid(field="wish.skus", reason="two SKUs have the same id")
+
+
+def _sku_shape(sku: SkuWish, axes: Mapping[str, set[str]]) -> Iterable[tuple[bool, str]]:
+    yield 0 < len(sku.code.strip()) <= CODE_MAX, "code"
+    yield sku.choice.keys() == axes.keys(), "choice"
+    yield all(value in axes[code] for code, value in sku.choice.items()), "choice"
+    yield 0 < sku.price_minor <= PRICE_MINOR_MAX, "price_minor"
+    yield (
+        sku.list_price_minor is None or sku.price_minor <= sku.list_price_minor <= PRICE_MINOR_MAX,
+        "list_price_minor",
+    )
+    yield 0 <= sku.weight_grams <= 10_000_000, "weight_grams"
+    yield 0 <= sku.volume_cm3 <= 100_000_000, "volume_cm3"
+
+
+def normal_value(attribute: CategoryAttribute, value: str, codes: Mapping[str, str]) -> str:
+    """Return an attribute's value as it is stored; `codes` maps a choice's code and both names to its code.
+
+    Raises: Invalid (422) for a value the attribute's kind does not know.
+    """
+    text = value.strip()
+    if not text:
+        return ""
+    if attribute.kind is AttributeKind.CHOICE:
+        known = codes.get(text)
+    elif attribute.kind is AttributeKind.NUMBER:
+        known = text if _is_number(text) else None
+    elif attribute.kind is AttributeKind.FLAG:
+        known = text if text in {"true", "false"} else None
+    else:
+        known = text
+    if known is None:
+        raise Invalid(field=f"wish.attributes.{attribute.code}")
+    return known
+
+
+def _is_number(text: str) -> bool:
+    digits = text.removeprefix("-").replace(".", "", 1)
+    return digits.isascii() and digits.isdigit() and len(digits) <= 15
+
+
+def choice_name(axes: Sequence[SaleAxisWish], choice: Mapping[str, str]) -> Text:
+    """Return the chosen values as people read them, in the order of the axes: 黑色 / 128 GB."""
+    names = [next(value.name for value in axis.values if value.code == choice[axis.code]) for axis in axes]
+    return Text(
+        zh=" / ".join(name.of("zh") for name in names), en=" / ".join(name.of("en") for name in names)
+    )
+
+
+def all_choices(axes: Sequence[SaleAxisWish]) -> list[dict[str, str]]:
+    """Return every combination of the axes' values; without axes the one empty combination."""
+    codes = [[(axis.code, value.code) for value in axis.values] for axis in axes]
+    return [dict(one) for one in combinations(*codes)]
+
+
+# -- descriptions ------------------------------------------------------------------------------------------------------
+
+_TAGS = {
+    "a", "b", "blockquote", "br", "caption", "code", "col", "colgroup", "div", "em", "figcaption", "figure", "h2",
+    "h3", "h4", "hr", "i", "img", "li", "ol", "p", "s", "small", "span", "strong", "sub", "sup", "table", "tbody",
+    "td", "tfoot", "th", "thead", "tr", "u", "ul",
+}  # fmt: skip
+_ATTRIBUTES = {
+    "a": {"href", "title"},
+    "img": {"src", "alt", "width", "height"},
+    "td": {"colspan", "rowspan"},
+    "th": {"colspan", "rowspan", "scope"},
+}
+
+
+def clean_html(html: str, *, media_url: str) -> str:
+    """Return `html` without anything that runs, styles or loads from elsewhere; pictures only from our own store."""
+
+    def keep(tag: str, name: str, value: str) -> str | None:
+        if (tag, name) == ("img", "src") and not value.startswith(media_url):
+            return None
+        return value
+
+    return nh3.clean(
+        html,
+        tags=_TAGS,
+        attributes=_ATTRIBUTES,
+        attribute_filter=keep,
+        url_schemes={"https"},
+        link_rel="nofollow noopener",
+    )
+
+
+def cleaned(wish: ProductWish, *, media_url: str) -> ProductWish:
+    """Return the wish with trimmed texts and descriptions made safe."""
+    return replace(
+        wish,
+        title=Text(zh=wish.title.zh.strip(), en=wish.title.en.strip()),
+        subtitle=Text(zh=wish.subtitle.zh.strip(), en=wish.subtitle.en.strip()),
+        description=Text(
+            zh=clean_html(wish.description.zh, media_url=media_url),
+            en=clean_html(wish.description.en, media_url=media_url),
+        ),
+    )
