@@ -10,6 +10,7 @@ from collections.abc import Iterator
 import django
 import pytest
 import valkey
+from pytest_django import DjangoDbBlocker
 
 from tests import engines
 
@@ -18,6 +19,10 @@ if not PURE:
     engines.start_or_join()
     django.setup()
 
+    from jishi.kernel.tests import cleaning
+
+    cleaning.install()
+
 
 @pytest.fixture(scope="session")
 def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: None) -> None:
@@ -25,6 +30,15 @@ def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: N
     from django.db import connections
 
     connections["default"].settings_dict["TEST"]["TEMPLATE"] = engines.template_database()
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> None:
+    """Remember the migrated state, to which every test that really commits returns."""
+    from tests import pristine
+
+    with django_db_blocker.unblock():
+        pristine.install()
 
 
 @pytest.fixture(scope="session")

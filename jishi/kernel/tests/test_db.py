@@ -1,0 +1,65 @@
+"""Transactions that end where the code says, and the guard around the network."""
+
+import pytest
+from django.db import transaction
+
+from jishi.kernel.db import atomic, execute, in_transaction, lock, require_transaction, row, rows, try_lock
+from jishi.kernel.errors import ProgrammingError
+from jishi.kernel.network import network
+from jishi.kernel.tests.threads import in_thread
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_transaction_refuses_to_nest() -> None:
+    with atomic(), pytest.raises(RuntimeError), atomic():
+        pass
+
+
+@pytest.mark.django_db
+def test_one_transaction_directly_under_a_test_case_is_fine() -> None:
+    assert not in_transaction()
+    with atomic():
+        assert in_transaction()
+        with pytest.raises(RuntimeError), atomic():
+            pass
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_network_is_refused_inside_a_transaction_only() -> None:
+    with network():
+        pass
+    with atomic(), pytest.raises(ProgrammingError), network():
+        pass
+    with transaction.atomic(), pytest.raises(ProgrammingError), network():
+        pass
+    with network():
+        pass
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_needs_a_transaction_says_so() -> None:
+    with pytest.raises(ProgrammingError, match="counting beans"):
+        require_transaction("counting beans")
+    with atomic():
+        require_transaction("counting beans")
+
+
+@pytest.mark.django_db
+def test_statements_return_rows_and_counts() -> None:
+    assert rows("SELECT n FROM generate_series(1, %s) AS n", [3]) == [(1,), (2,), (3,)]
+    assert row("SELECT %(a)s::int + 1", {"a": 1}) == (2,)
+    assert row("SELECT 1 WHERE false") is None
+    assert execute("SELECT 1 FROM generate_series(1, 4)") == 4
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_named_lock_is_held_until_the_transaction_ends() -> None:
+    def try_it() -> bool:
+        with atomic():
+            return try_lock("tests.one")
+
+    with atomic():
+        lock("tests.one")
+        assert try_lock("tests.one")
+        assert in_thread(try_it) is False
+    assert in_thread(try_it) is True
