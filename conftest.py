@@ -19,10 +19,6 @@ if not PURE:
     engines.start_or_join()
     django.setup()
 
-    from jishi.kernel.tests import cleaning
-
-    cleaning.install()
-
 
 @pytest.fixture(scope="session")
 def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: None) -> None:

@@ -1,21 +1,22 @@
 """Put a test database back to its migrated state after a test that really commits.
 
-Django's own flush truncates every table: our append-only tables refuse that, it takes most of a second, and
-rows that migrations put in would be lost. Here triggers sleep (the tests' role may ask for that, the market's
-may not), every table is emptied by DELETE, and the migrations' rows are put back from a copy.
+Django's own flush truncates every table of its models and announces a migration: our append-only tables
+refuse that, it takes most of a second, and rows that migrations put in would be lost. Here triggers sleep (the
+tests' role may ask for that, the market's may not), every table is emptied by DELETE, and the rows of the
+migrations are put back from a copy.
 """
 
-from collections.abc import Sequence
 from typing import Any
 
-from django.db import connection
+from django.db import connection, transaction
+from django.test import TransactionTestCase
 
 COPIES = "pristine"
 KEPT = ("django_migrations",)
 
 
 def install() -> None:
-    """Copy what the migrations left, and let this process's flush restore exactly that."""
+    """Copy what the migrations left, and let every test that commits restore exactly that at its end."""
     with connection.cursor() as cursor:
         cursor.execute(f"DROP SCHEMA IF EXISTS {COPIES} CASCADE")
         cursor.execute(f"CREATE SCHEMA {COPIES}")
@@ -30,10 +31,11 @@ def install() -> None:
         ]
     script = ";\n".join(statements)
 
-    def flush(style: object, tables: Sequence[str], **options: object) -> list[str]:
-        return [script] if tables else []
+    def teardown(case: TransactionTestCase) -> None:
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute(script)
 
-    connection.ops.sql_flush = flush  # type: ignore[method-assign]
+    TransactionTestCase._fixture_teardown = teardown  # type: ignore[attr-defined]
 
 
 def _tables(cursor: Any) -> list[str]:
