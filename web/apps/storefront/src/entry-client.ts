@@ -1,5 +1,39 @@
-import { createSSRApp } from 'vue'
-import App from './App.vue'
+import { connect } from '@jishi/api'
+import { asLocale, localeTag } from '@jishi/ui'
+import { createWebHistory } from 'vue-router'
+import { READ_STATUSES } from './api/accounts'
+import { makeStorefront } from './app'
+import { loadMessages } from './i18n'
+import { basePath } from './router'
+import type { InitialState } from './state'
+import { useSession } from './stores/session'
 import './styles/main.css'
 
-createSSRApp(App).mount('#app')
+function readState(): InitialState {
+  const text = document.getElementById('state')?.textContent
+  if (text) return JSON.parse(text) as InitialState
+  return { locale: asLocale(document.documentElement.lang.slice(0, 2)), url: '', data: null, status: 200, is_rendered: false }
+}
+
+async function start(): Promise<void> {
+  const state = readState()
+  const connection = {
+    language: () => localeTag(state.locale),
+    cookies: () => document.cookie,
+    fetch: (request: Request) => fetch(request),
+    origin: location.origin,
+  }
+  const { app, router } = makeStorefront({
+    state,
+    messages: await loadMessages(state.locale),
+    history: createWebHistory(basePath(state.locale)),
+    origin: location.origin,
+    shopFetch: connect(connection),
+    accountsFetch: connect({ ...connection, reads: READ_STATUSES }),
+  })
+  await router.isReady()
+  app.mount('#app')
+  useSession().guard(router)
+}
+
+void start()

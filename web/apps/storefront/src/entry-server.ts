@@ -1,9 +1,49 @@
-import { createSSRApp } from 'vue'
 import { renderToString } from 'vue/server-renderer'
-import App from './App.vue'
+import { createMemoryHistory } from 'vue-router'
+import { makeStorefront } from './app'
+import en from './i18n/en'
+import zh from './i18n/zh'
+import { basePath } from './router'
+import type { InitialState } from './state'
+
+// Runs in V8 inside a web worker: `jishiRender` starts, `jishiTake` gives the answer once the microtasks are done.
+type Answer = { html: string } | { error: string }
+
+let answer: Answer = { error: 'nothing was rendered' }
+
+const noNetwork = () => Promise.reject(new Error('the server render makes no requests'))
+
+async function render(state: InitialState): Promise<string> {
+  const { app, router } = makeStorefront({
+    state,
+    messages: state.locale === 'en' ? en : zh,
+    history: createMemoryHistory(basePath(state.locale)),
+    origin: '',
+    shopFetch: noNetwork,
+    accountsFetch: noNetwork,
+  })
+  let failure: unknown
+  app.config.errorHandler = (error) => (failure ??= error)
+  await router.push(state.url)
+  await router.isReady()
+  const html = await renderToString(app)
+  if (failure) throw failure
+  return html
+}
+
+const textOf = (error: unknown) => (error instanceof Error ? (error.stack ?? error.message) : String(error))
 
 Object.assign(globalThis, {
-  renderPage: () => {
-    void renderToString(createSSRApp(App)).then((html) => Object.assign(globalThis, { rendered: html }))
+  jishiRender(json: string): void {
+    answer = { error: 'the render did not end' }
+    render(JSON.parse(json) as InitialState).then(
+      (html) => (answer = { html }),
+      (error: unknown) => (answer = { error: textOf(error) }),
+    )
+  },
+  jishiTake(): string {
+    const taken = JSON.stringify(answer)
+    answer = { error: 'nothing was rendered' }
+    return taken
   },
 })

@@ -10,6 +10,8 @@ export interface ConnectionOptions {
   fetch: (request: Request) => Promise<Response>
   /** Absolute base, such as https://shop.example. */
   origin: string
+  /** Refusing statuses that the caller reads himself instead of having them thrown. */
+  reads?: readonly number[]
 }
 
 export type ShopFetch = (request: Request) => Promise<Response>
@@ -41,7 +43,7 @@ export function connect(options: ConnectionOptions): ShopFetch {
     headers.set('Accept-Language', options.language())
     if (!SAFE_METHODS.has(request.method)) headers.set(CSRF_HEADER, await token())
     const response = await reach(options.fetch, new Request(request, { headers, credentials: 'same-origin' }))
-    if (!response.ok) throw await problemOf(response)
+    if (!response.ok && !options.reads?.includes(response.status)) throw await problemOf(response)
     return response
   }
 }

@@ -1,0 +1,39 @@
+import type { ShopFetch } from '@jishi/api'
+import { installUi } from '@jishi/ui'
+import { createPinia } from 'pinia'
+import type { App } from 'vue'
+import { createApp, createSSRApp, ref } from 'vue'
+import type { Router, RouterHistory } from 'vue-router'
+import { RouterLink } from 'vue-router'
+import { ACCOUNTS, makeAccounts } from './api/accounts'
+import { makeShop, SHOP } from './api/shop'
+import AppRoot from './App.vue'
+import { makeI18n } from './i18n'
+import type { Messages } from './i18n/zh'
+import { makeRouter } from './router'
+import type { InitialState } from './state'
+import { FIRST_DATA, firstData } from './state'
+
+export interface Surroundings {
+  state: InitialState
+  messages: Messages
+  history: RouterHistory
+  origin: string
+  shopFetch: ShopFetch
+  accountsFetch: ShopFetch
+}
+
+/** Put the storefront together; the same for the server's render and the browser. */
+export function makeStorefront(around: Surroundings): { app: App; router: Router } {
+  const { state } = around
+  const app = state.is_rendered ? createSSRApp(AppRoot) : createApp(AppRoot)
+  const router = makeRouter(around.history)
+  app.use(createPinia())
+  app.use(router)
+  app.use(makeI18n(state.locale, around.messages))
+  installUi(app, { locale: ref(state.locale), link: RouterLink })
+  app.provide(FIRST_DATA, firstData(state))
+  app.provide(SHOP, makeShop(around.shopFetch, around.origin))
+  app.provide(ACCOUNTS, makeAccounts(around.accountsFetch, around.origin))
+  return { app, router }
+}

@@ -1,0 +1,58 @@
+import { ShopProblem } from '@jishi/api'
+import type { ComputedRef, Ref } from 'vue'
+import { computed, ref, shallowRef, watch } from 'vue'
+import { useRoute } from 'vue-router'
+import { useFirstData } from '../state'
+
+export interface PageData<T> {
+  /** The answer; while another one is on its way the old one stays. */
+  data: Ref<T | undefined>
+  problem: Ref<ShopProblem | undefined>
+  isLoading: Ref<boolean>
+  /** What was asked for does not exist. */
+  isGone: ComputedRef<boolean>
+  reload: () => Promise<void>
+}
+
+const isServer = typeof window === 'undefined'
+
+/** Turn whatever was thrown into a problem; what is no problem of the shop's is a mistake of ours and is thrown on. */
+function asProblem(error: unknown): ShopProblem {
+  if (error instanceof ShopProblem) return error
+  throw error
+}
+
+/**
+ * The data of a page: what the server wrote into it, else what `load` brings. `key` says for which place; when it
+ * changes the data is loaded again. The server itself loads nothing: it is given the data.
+ */
+export function usePageData<T>(load: () => Promise<T>, key: () => string): PageData<T> {
+  const route = useRoute()
+  const first = useFirstData().take(route.fullPath)
+  const data = shallowRef<T | undefined>((first?.data ?? undefined) as T | undefined)
+  const problem = shallowRef<ShopProblem | undefined>(first && first.status !== 200 ? new ShopProblem({ status: first.status, code: 'not_found' }) : undefined)
+  const isLoading = ref(!first)
+  let turn = 0
+
+  async function reload(): Promise<void> {
+    turn += 1
+    const mine = turn
+    isLoading.value = true
+    try {
+      const answer = await load()
+      if (mine !== turn) return
+      data.value = answer
+      problem.value = undefined
+    } catch (error) {
+      if (mine === turn) problem.value = asProblem(error)
+    } finally {
+      if (mine === turn) isLoading.value = false
+    }
+  }
+
+  if (!isServer) {
+    if (!first) void reload()
+    watch(key, () => void reload())
+  }
+  return { data, problem, isLoading, isGone: computed(() => problem.value?.status === 404), reload }
+}

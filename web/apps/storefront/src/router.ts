@@ -1,0 +1,55 @@
+import type { Locale } from '@jishi/ui'
+import type { Router, RouterHistory, RouteRecordRaw } from 'vue-router'
+import { createRouter } from 'vue-router'
+
+declare module 'vue-router' {
+  interface RouteMeta {
+    /** Only for somebody signed in; others are sent to sign in first and come back. */
+    account?: boolean
+    /** A flow of its own: no bottom bar on phones. */
+    focused?: boolean
+  }
+}
+
+export const routes: RouteRecordRaw[] = [
+  { path: '/', name: 'home', component: () => import('./pages/HomePage.vue') },
+  { path: '/c', name: 'categories', component: () => import('./pages/CategoriesPage.vue') },
+  { path: '/c/:id', name: 'category', component: () => import('./pages/CategoryPage.vue') },
+  { path: '/s', name: 'search', component: () => import('./pages/SearchPage.vue') },
+  { path: '/p/:id', name: 'product', component: () => import('./pages/ProductPage.vue'), meta: { focused: true } },
+  { path: '/store/:id', name: 'store', component: () => import('./pages/StorePage.vue') },
+  { path: '/cart', name: 'cart', component: () => import('./pages/CartPage.vue') },
+  { path: '/checkout', name: 'checkout', component: () => import('./pages/CheckoutPage.vue'), meta: { account: true, focused: true } },
+  { path: '/pay/:id', name: 'pay', component: () => import('./pages/PayPage.vue'), meta: { account: true, focused: true } },
+  { path: '/orders', name: 'orders', component: () => import('./pages/OrdersPage.vue'), meta: { account: true } },
+  { path: '/orders/:id', name: 'order', component: () => import('./pages/OrderPage.vue'), meta: { account: true } },
+  { path: '/sign-in', name: 'sign-in', component: () => import('./pages/SignInPage.vue') },
+  { path: '/sign-in/forgotten', name: 'forgotten', component: () => import('./pages/ForgottenPage.vue') },
+  { path: '/sign-up', name: 'sign-up', component: () => import('./pages/SignUpPage.vue') },
+  { path: '/account/verify-email/:key', name: 'verify-email', component: () => import('./pages/VerifyEmailPage.vue') },
+  { path: '/me', name: 'me', component: () => import('./pages/MePage.vue') },
+  { path: '/me/addresses', name: 'addresses', component: () => import('./pages/AddressesPage.vue'), meta: { account: true } },
+  { path: '/:rest(.*)*', name: 'not-found', component: () => import('./pages/NotFoundPage.vue') },
+]
+
+/** The path under which a language lives; Chinese has none. */
+export function basePath(locale: Locale): string {
+  return locale === 'en' ? '/en/' : '/'
+}
+
+/** Where this place is found in each language; `fullPath` has no language prefix. */
+export function localizedHrefs(fullPath: string): Record<Locale, string> {
+  return { zh: fullPath, en: fullPath === '/' ? '/en/' : `/en${fullPath}` }
+}
+
+export function makeRouter(history: RouterHistory): Router {
+  return createRouter({
+    history,
+    routes,
+    scrollBehavior: (to, from, saved) => {
+      if (saved) return saved
+      if (to.path === from.path) return false
+      return { top: 0 }
+    },
+  })
+}
