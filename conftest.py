@@ -21,19 +21,16 @@ if not PURE:
 
 
 @pytest.fixture(scope="session")
-def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: None) -> None:
-    """Let each worker's database start as a copy of the migrated template."""
-    from django.db import connections
+def django_db_setup(django_db_blocker: DjangoDbBlocker) -> None:
+    """Give each worker a copy of the migrated template; the run's server takes it along at the end."""
+    from django.db import connection
 
-    connections["default"].settings_dict["TEST"]["TEMPLATE"] = engines.template_database()
-
-
-@pytest.fixture(scope="session")
-def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> None:
-    """Remember the migrated state, to which every test that really commits returns."""
     from tests import pristine
 
     with django_db_blocker.unblock():
+        connection.close()
+        connection.close_pool()
+        connection.settings_dict["NAME"] = engines.worker_database()
         pristine.install()
 
 

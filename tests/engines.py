@@ -32,7 +32,7 @@ from jishi.entry.cli.places import PostgresPlace, locked
 CHECKOUT = Path(__file__).resolve().parents[1]
 TEMPLATE = "jishi_template"
 PASSWORD = "only-for-one-test-run"  # the servers live as long as the run, on 127.0.0.1
-CACHES_KEPT = 4
+CACHES_KEPT = 8
 START_ATTEMPTS = 5
 ANSWER_SECONDS_MAX = 60.0
 # Nothing here must survive a crash of the machine: tests that never wait for the disk are faster.
@@ -223,7 +223,7 @@ def migrations_key() -> str:
     """Return a key of everything that a migrated, empty database depends on."""
     digest = hashlib.sha256(_version().encode())
     lock_file = CHECKOUT / "requirements" / "base.txt"
-    settings = sorted((CHECKOUT / "jishi" / "config").glob("*.py"))
+    settings = sorted((CHECKOUT / "jishi" / "config").glob("settings*.py"))
     migrations = sorted(path for path in (CHECKOUT / "jishi").glob("**/migrations/**/*") if path.is_file())
     for path in [lock_file, *settings, *migrations]:
         if path.suffix != ".pyc":
@@ -232,8 +232,19 @@ def migrations_key() -> str:
     return digest.hexdigest()[:24]
 
 
-def template_database() -> str:
-    """Return the name of a migrated database to copy, made by the first worker of this run that asks."""
+def worker_database() -> str:
+    """Make this worker's database, a copy of the migrated template, and return its name."""
+    name = f"test_{os.environ.get('PYTEST_XDIST_WORKER', 'alone')}"
+    _ensure_template()
+    with psycopg.connect(os.environ["DATABASE_URL"], autocommit=True) as connection:
+        connection.execute(
+            sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(sql.Identifier(name), sql.Identifier(TEMPLATE))
+        )
+    return name
+
+
+def _ensure_template() -> None:
+    """Let the first worker of this run that needs a database make the template, unless a cache had it."""
     run = Path(os.environ["JISHI_TEST_RUN"])
     note = run / "template"
     with locked(run / "template.lock"):
@@ -242,7 +253,6 @@ def template_database() -> str:
             _migrate_template()
             # Only a template whose sources stood still may serve other runs.
             note.write_text(key if key == migrations_key() else "", encoding="ascii")
-    return TEMPLATE
 
 
 def _migrate_template() -> None:

@@ -1,9 +1,9 @@
 """Put a test database back to its migrated state after a test that really commits.
 
 Django's own flush truncates every table of its models and announces a migration: our append-only tables
-refuse that, it takes most of a second, and rows that migrations put in would be lost. Here triggers sleep (the
-tests' role may ask for that, the market's may not), every table is emptied by DELETE, and the rows of the
-migrations are put back from a copy.
+refuse that, it takes most of a second, and rows that migrations put in would be lost. Here triggers sleep
+(the tests' role may ask for that, the market's may not), every table is emptied by DELETE, and the rows of
+the migrations are put back from a copy.
 """
 
 from typing import Any
