@@ -37,7 +37,8 @@ WITH RECURSIVE up AS (
 )
 SELECT up.id, up.name_zh, up.name_en, up.is_active,
        NOT EXISTS (SELECT FROM catalog_category below WHERE below.parent_id = up.id AND below.is_active),
-       (SELECT jsonb_agg({_ATTRIBUTE} ORDER BY a.sort, a.code) FROM catalog_attribute a WHERE a.category_id = up.id)
+       (SELECT jsonb_agg({_ATTRIBUTE} ORDER BY a.sort, a.code)
+        FROM catalog_attribute a WHERE a.category_id = up.id)
 FROM up ORDER BY height DESC
 """
 
@@ -68,7 +69,9 @@ def path(category_id: CategoryId) -> list[Step]:
 
 
 def effective(steps: Sequence[Step]) -> dict[str, dict[str, Any]]:
-    """Return the attributes in force at the end of the path; a lower definition of a code replaces a higher one."""
+    """Return the attributes in force at the end of the path; a lower definition of a code replaces a higher
+    one.
+    """
     return {attribute["code"]: attribute for step in steps for attribute in step.attributes}
 
 

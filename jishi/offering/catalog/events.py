@@ -11,7 +11,9 @@ from jishi.offering.catalog.types import ListingStatus
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ListingMoved(Event):
-    """A listing went from one state to another; `actor_id` is staff of the merchant or the platform, None the system."""
+    """A listing went from one state to another; `actor_id` is staff of the merchant or the platform, None the
+    system.
+    """
 
     name: ClassVar[str] = "catalog.listing_moved"
 

@@ -1,4 +1,6 @@
-"""Tables of the catalogue. A product row holds what is live; a version row what somebody proposed or once approved."""
+"""Tables of the catalogue. A product row holds what is live; a version row what somebody proposed or once
+approved.
+"""
 
 from typing import ClassVar
 
@@ -88,8 +90,9 @@ class Brand(models.Model):
 class Product(models.Model):
     """A product (SPU) as it is live, or as it was first drafted while it has never been live.
 
-    `media`, `axes` and `attributes` hold the parts that are only ever read whole; prices, stock flag and counts are
-    summaries of the SKUs, kept so that a list needs no join. `live_number` is the version on the shelf.
+    `media`, `axes` and `attributes` hold the parts that are only ever read whole; prices, stock flag and
+    counts are summaries of the SKUs, kept so that a list needs no join. `live_number` is the version on the
+    shelf.
     """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
@@ -178,7 +181,8 @@ class Product(models.Model):
 
 
 class ProductVersion(models.Model):
-    """One written version of a product: at most one is open (being written, in review or rejected) at a time."""
+    """One written version of a product: at most one is open (being written, in review or rejected) at a time.
+    """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     product = models.ForeignKey(Product, on_delete=models.CASCADE, related_name="+", db_index=False)
@@ -219,7 +223,9 @@ class ProductVersion(models.Model):
 
 
 class SkuRow(models.Model):
-    """One combination of sale attributes that can be bought; kept for ever, `is_active` while its product has it."""
+    """One combination of sale attributes that can be bought; kept for ever, `is_active` while its product has
+    it.
+    """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     product = models.ForeignKey(Product, on_delete=models.PROTECT, related_name="+", db_index=False)
@@ -266,10 +272,11 @@ class SkuRow(models.Model):
 
 
 class Change(models.Model):
-    """One entry of the change sequence. Written and read by SQL only: `transaction` is PostgreSQL's own number.
+    """One entry of the change sequence. Written and read by SQL only: `transaction` is PostgreSQL's own
+    number.
 
-    A reader takes entries of transactions older than the oldest one still running, so that none can appear behind
-    its cursor.
+    A reader takes entries of transactions older than the oldest one still running, so that none can appear
+    behind its cursor.
     """
 
     id = models.BigAutoField(primary_key=True)

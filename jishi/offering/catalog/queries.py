@@ -20,6 +20,7 @@ from jishi.offering.catalog import categories
 from jishi.offering.catalog.types import (
     AxisValue,
     CategoryAttribute,
+    CategoryDetail,
     CategoryNode,
     ProductCard,
     ProductDetail,
@@ -34,13 +35,16 @@ from jishi.offering.media.types import Image
 DETAIL_SECONDS = 300
 LIST_SECONDS = 10
 LISTS_TAG = "catalog:lists"
+CATEGORIES_TAG = "catalog:categories"
 
 _SKUS_FOR_SALE = """
-SELECT s.id, s.product_id, p.merchant_id, p.category_id, p.title_zh, p.title_en, s.choice_name_zh, s.choice_name_en,
-       coalesce(nullif(s.image_key, ''), p.media -> 0 ->> 'key'), s.price_minor, s.currency, s.weight_grams,
+SELECT s.id, s.product_id, p.merchant_id, p.category_id, p.title_zh, p.title_en,
+       s.choice_name_zh, s.choice_name_en, coalesce(nullif(s.image_key, ''), p.media -> 0 ->> 'key'),
+       s.price_minor, s.currency, s.weight_grams,
        s.volume_cm3, p.freight_template_id, p.per_buyer_limit,
        p.status = 'live' AND s.is_active AND m.status = 'active'
-FROM catalog_sku s JOIN catalog_product p ON p.id = s.product_id JOIN merchants_merchant m ON m.id = p.merchant_id
+FROM catalog_sku s JOIN catalog_product p ON p.id = s.product_id
+JOIN merchants_merchant m ON m.id = p.merchant_id
 WHERE s.id = ANY(%s::uuid[])
 """
 
@@ -64,8 +68,9 @@ def skus_for_sale(sku_ids: Sequence[SkuId]) -> dict[SkuId, SkuForSale]:
             is_for_sale=is_for_sale,
         )
         for (
-            sku_id, product_id, merchant_id, category_id, title_zh, title_en, choice_zh, choice_en, image_key,
-            price_minor, currency, weight_grams, volume_cm3, freight_template_id, per_buyer_limit, is_for_sale,
+            sku_id, product_id, merchant_id, category_id, title_zh, title_en, choice_zh, choice_en,
+            image_key, price_minor, currency, weight_grams, volume_cm3, freight_template_id, per_buyer_limit,
+            is_for_sale,
         ) in rows(_SKUS_FOR_SALE, [list(sku_ids)])
     }  # fmt: skip
 
@@ -79,7 +84,7 @@ def skus_of_merchant(merchant_id: MerchantId, sku_ids: Sequence[SkuId]) -> set[S
     return {SkuId(sku_id) for (sku_id,) in found}
 
 
-# -- cards and lists ---------------------------------------------------------------------------------------------------
+# -- cards and lists -------------------------------------------------------------------------------
 
 _CARD = (
     "p.id, p.title_zh, p.title_en, p.price_from_minor, p.list_price_minor, p.currency, p.media -> 0, "
@@ -99,7 +104,9 @@ _SORTS: Mapping[ProductSort, tuple[str, type[Any], bool]] = {
 
 
 def product_cards(product_ids: Sequence[ProductId], *, language: str) -> list[ProductCard]:
-    """Return the cards of those products that are on sale, in the given order: one statement and the merchants'."""
+    """Return the cards of those products that are on sale, in the given order: one statement and the
+    merchants'.
+    """
     found = rows(f"SELECT {_CARD} {_ON_SALE} AND p.id = ANY(%s::uuid[])", [list(product_ids)])
     cards = {card.id: card for card in _cards(found, language)}
     return [cards[product_id] for product_id in product_ids if product_id in cards]
@@ -116,8 +123,8 @@ def products(
 ) -> Page[ProductCard]:
     """Return a page of products on sale, of a category with all below it, of a merchant, or of everything.
 
-    One statement and the merchants'. Each leaf category is read from its own index up to the page's length, so the
-    cost follows the number of leaves, not of products. Raises: Invalid for a malformed cursor.
+    One statement and the merchants'. Each leaf category is read from its own index up to the page's length,
+    so the cost follows the number of leaves, not of products. Raises: Invalid for a malformed cursor.
     """
     key, value_type, falls = _SORTS[sort]
     after: Cursor[Any] | None = decode(cursor, value_type)
@@ -153,8 +160,8 @@ def _cards(found: Sequence[tuple[Any, ...]], language: str) -> list[ProductCard]
             sold_count=sold_count,
         )
         for (
-            product_id, title_zh, title_en, price_minor, list_price_minor, currency, picture, merchant_id, in_stock,
-            sold_count,
+            product_id, title_zh, title_en, price_minor, list_price_minor, currency, picture, merchant_id,
+            in_stock, sold_count,
         ) in found
     ]  # fmt: skip
 
@@ -163,14 +170,15 @@ def _image(picture: str | None, alt: str) -> Image | None:
     return media.image(msgspec.json.decode(picture), alt=alt) if picture else None
 
 
-# -- one product -------------------------------------------------------------------------------------------------------
+# -- one product -----------------------------------------------------------------------------------
 
 _DETAIL = """
-SELECT p.title_zh, p.title_en, p.subtitle_zh, p.subtitle_en, p.description_zh, p.description_en, p.category_id,
-       b.name_zh, b.name_en, p.merchant_id, p.media, p.axes, p.attributes, p.currency, p.price_from_minor,
+SELECT p.title_zh, p.title_en, p.subtitle_zh, p.subtitle_en, p.description_zh, p.description_en,
+       p.category_id, b.name_zh, b.name_en, p.merchant_id, p.media, p.axes, p.attributes, p.currency,
+       p.price_from_minor,
        p.price_to_minor, p.in_stock, p.sold_count, p.version,
-       (SELECT jsonb_agg(jsonb_build_array(s.id, s.code, s.choice, s.price_minor, s.list_price_minor, s.in_stock)
-                         ORDER BY s.position, s.id)
+       (SELECT jsonb_agg(jsonb_build_array(s.id, s.code, s.choice, s.price_minor, s.list_price_minor,
+                                           s.in_stock) ORDER BY s.position, s.id)
         FROM catalog_sku s WHERE s.product_id = p.id AND s.is_active)
 FROM catalog_product p JOIN merchants_merchant m ON m.id = p.merchant_id AND m.status = 'active'
 LEFT JOIN catalog_brand b ON b.id = p.brand_id
@@ -191,8 +199,9 @@ def _detail(
     product_id: ProductId, found: tuple[Any, ...], seller: MerchantCard, language: str
 ) -> ProductDetail:
     (
-        title_zh, title_en, subtitle_zh, subtitle_en, description_zh, description_en, category_id, brand_zh, brand_en,
-        _, pictures, axes, attributes, currency, price_from, price_to, in_stock, sold_count, version, skus,
+        title_zh, title_en, subtitle_zh, subtitle_en, description_zh, description_en, category_id, brand_zh,
+        brand_en, _, pictures, axes, attributes, currency, price_from, price_to, in_stock, sold_count,
+        version, skus,
     ) = found  # fmt: skip
     title = Text(title_zh, title_en).of(language)
     path = categories.path(category_id)
@@ -243,7 +252,7 @@ def _sku(sku: list[Any], currency: str) -> Sku:
     )
 
 
-# -- categories --------------------------------------------------------------------------------------------------------
+# -- categories ------------------------------------------------------------------------------------
 
 
 def category_tree(*, language: str) -> list[CategoryNode]:
@@ -251,12 +260,26 @@ def category_tree(*, language: str) -> list[CategoryNode]:
     return categories.tree(language=language)
 
 
+def category_detail(category_id: CategoryId, *, language: str) -> CategoryDetail:
+    """Return an active category as its page shows it, in two statements. Raises: NotFound."""
+    node = categories.node(category_id, language=language)
+    steps = categories.path(category_id)
+    in_force = categories.as_types(categories.effective(steps), language)
+    return CategoryDetail(
+        id=category_id,
+        name=node.name,
+        breadcrumbs=categories.crumbs(steps, language),
+        children=node.children,
+        filters=[attribute for attribute in in_force if attribute.is_filterable],
+    )
+
+
 def category_attributes(category_id: CategoryId, *, language: str) -> list[CategoryAttribute]:
     """Return the attributes products of a category have, inherited ones first. Raises: NotFound."""
     return categories.attributes_of(category_id, language=language)
 
 
-# -- as bytes ----------------------------------------------------------------------------------------------------------
+# -- as bytes --------------------------------------------------------------------------------------
 
 
 def product_tag(product_id: ProductId) -> str:
@@ -272,6 +295,28 @@ def product_answer(product_id: ProductId, *, language: str, now: datetime) -> ho
         now=now,
         seconds=DETAIL_SECONDS,
         make=lambda: msgspec.json.encode(product_detail(product_id, language=language)),
+    )
+
+
+def categories_answer(*, language: str, now: datetime) -> hot.Answer:
+    """Return `category_tree` as a page in JSON, cached until a category changes."""
+    return hot.answer(
+        CATEGORIES_TAG,
+        language,
+        now=now,
+        seconds=DETAIL_SECONDS,
+        make=lambda: msgspec.json.encode(Page(items=category_tree(language=language))),
+    )
+
+
+def category_answer(category_id: CategoryId, *, language: str, now: datetime) -> hot.Answer:
+    """Return `category_detail` as JSON, cached until a category changes. Raises: NotFound."""
+    return hot.answer(
+        CATEGORIES_TAG,
+        f"{category_id}|{language}",
+        now=now,
+        seconds=DETAIL_SECONDS,
+        make=lambda: msgspec.json.encode(category_detail(category_id, language=language)),
     )
 
 

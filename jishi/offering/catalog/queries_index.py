@@ -24,10 +24,12 @@ def present_cursor() -> str:
 
 
 def changes_after(cursor: str, limit: int) -> Changes | None:
-    """Return the products touched after `cursor`, oldest first, each once; None when the cursor is of no use here.
+    """Return the products touched after `cursor`, oldest first, each once; None when the cursor is of no use
+    here.
 
-    Entries are read up to the oldest transaction still running: what commits later sorts behind what was read. A
-    cursor ahead of that comes from another database (one that was since restored): start anew from `present_cursor`.
+    Entries are read up to the oldest transaction still running: what commits later sorts behind what was
+    read. A cursor ahead of that comes from another database (one that was since restored): start anew from
+    `present_cursor`.
     """
     transaction, entry = (int(part) for part in cursor.split(":"))
     finished = row(f"SELECT {_FINISHED}")
@@ -56,8 +58,9 @@ def live_product_ids(*, after: ProductId | None, limit: int) -> list[ProductId]:
 
 
 _DOCUMENTS = """
-SELECT p.id, p.title_zh, p.title_en, p.subtitle_zh, p.subtitle_en, p.description_zh, p.description_en, p.category_id,
-       b.id, b.name_zh, b.name_en, p.merchant_id, p.axes, p.attributes, p.price_from_minor, p.price_to_minor,
+SELECT p.id, p.title_zh, p.title_en, p.subtitle_zh, p.subtitle_en, p.description_zh, p.description_en,
+       p.category_id, b.id, b.name_zh, b.name_en, p.merchant_id, p.axes, p.attributes,
+       p.price_from_minor, p.price_to_minor,
        p.in_stock, p.sold_count, p.published_at
 FROM catalog_product p JOIN merchants_merchant m ON m.id = p.merchant_id AND m.status = 'active'
 LEFT JOIN catalog_brand b ON b.id = p.brand_id
@@ -78,8 +81,9 @@ def index_documents(product_ids: Sequence[ProductId]) -> list[IndexDocument]:
 
 def _document(found: tuple[Any, ...], steps: Sequence[categories.Step], seller: Text) -> IndexDocument:
     (
-        product_id, title_zh, title_en, subtitle_zh, subtitle_en, description_zh, description_en, _, brand_id, brand_zh,
-        brand_en, merchant_id, axes, attributes, price_from, price_to, in_stock, sold_count, published_at,
+        product_id, title_zh, title_en, subtitle_zh, subtitle_en, description_zh, description_en, _, brand_id,
+        brand_zh, brand_en, merchant_id, axes, attributes, price_from, price_to, in_stock, sold_count,
+        published_at,
     ) = found  # fmt: skip
     sale_axes = msgspec.json.decode(axes)
     return IndexDocument(

@@ -13,6 +13,7 @@ from jishi.kernel.pagination import Page, decode, keyset_sql, page
 from jishi.kernel.words import Text
 from jishi.offering.catalog import writing
 from jishi.offering.catalog.types import (
+    BrandRow,
     ListingStatus,
     ProductForMerchant,
     ProductRow,
@@ -61,15 +62,18 @@ def _images(merchant_id: MerchantId, wish: ProductWish) -> list[Image]:
     return [image for image in found if image]
 
 
-# Pieces come from the tables of stock next door: a list must show them, and one join is cheaper than a second query.
+# Pieces come from the tables of stock next door: a list must show them, and one join is cheaper than a second
+# query.
 _ROWS = """
 SELECT p.id, p.title_zh, p.title_en, p.media -> 0, p.status, p.price_from_minor, p.price_to_minor, p.currency,
        p.updated_at, skus.count, skus.available, o.status
 FROM catalog_product p
 LEFT JOIN catalog_version o ON o.product_id = p.id AND o.status IN ('draft', 'in_review', 'rejected')
 CROSS JOIN LATERAL (
-    SELECT count(DISTINCT s.id) AS count, coalesce(sum(i.on_hand - i.reserved - i.bucketed), 0)::bigint AS available
-    FROM catalog_sku s LEFT JOIN inventory_stock i ON i.sku_id = s.id WHERE s.product_id = p.id AND s.is_active
+    SELECT count(DISTINCT s.id) AS count,
+           coalesce(sum(i.on_hand - i.reserved - i.bucketed), 0)::bigint AS available
+    FROM catalog_sku s LEFT JOIN inventory_stock i ON i.sku_id = s.id
+    WHERE s.product_id = p.id AND s.is_active
 ) skus
 WHERE p.merchant_id = %s AND {status} AND {words} AND {after}
 ORDER BY p.updated_at DESC, p.id DESC LIMIT %s
@@ -108,18 +112,22 @@ def _status(status: ListingStatus | None) -> tuple[str, list[object]]:
 def _words(words: str) -> tuple[str, list[object]]:
     if not words:
         return "TRUE", []
-    escaped = words.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
-    return (
+    escaped = _escaped(words)
+    condition = (
         "(p.title_zh ILIKE %s OR p.title_en ILIKE %s OR EXISTS (SELECT FROM catalog_sku c "
-        "WHERE c.product_id = p.id AND c.code ILIKE %s))",
-        [f"%{escaped}%", f"%{escaped}%", f"{escaped}%"],
+        "WHERE c.product_id = p.id AND c.code ILIKE %s))"
     )
+    return condition, [f"%{escaped}%", f"%{escaped}%", f"{escaped}%"]
+
+
+def _escaped(words: str) -> str:
+    return words.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
 
 
 def _row(one: tuple[Any, ...], language: str) -> ProductRow:
     (
-        product_id, title_zh, title_en, picture, status, price_from, price_to, currency, updated_at, sku_count,
-        available, proposal,
+        product_id, title_zh, title_en, picture, status, price_from, price_to, currency, updated_at,
+        sku_count, available, proposal,
     ) = one  # fmt: skip
     title = Text(title_zh, title_en).of(language)
     return ProductRow(
@@ -134,3 +142,16 @@ def _row(one: tuple[Any, ...], language: str) -> ProductRow:
         updated_at=updated_at.isoformat(),
         proposal=VersionStatus(proposal) if proposal else None,
     )
+
+
+def brands(*, words: str, language: str) -> list[BrandRow]:
+    """Return up to 100 brands whose name in either language contains `words`, by name."""
+    pattern = f"%{_escaped(words.strip())}%"
+    return [
+        BrandRow(id=brand_id, name=Text(name_zh, name_en).of(language))
+        for brand_id, name_zh, name_en in rows(
+            "SELECT id, name_zh, name_en FROM catalog_brand "
+            "WHERE is_active AND (name_zh ILIKE %s OR name_en ILIKE %s) ORDER BY name_zh LIMIT 100",
+            [pattern, pattern],
+        )
+    ]

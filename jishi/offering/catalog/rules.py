@@ -1,9 +1,12 @@
-"""Pure decisions of the catalogue: what may follow what, what a product must be, what may stand in a description."""
+"""Pure decisions of the catalogue: what may follow what, what a product must be, what may stand in a
+description.
+"""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from itertools import product as combinations
 
+import msgspec
 import nh3
 
 from jishi.kernel.errors import Conflict, Invalid
@@ -27,6 +30,7 @@ SKUS_MAX = 600
 CODE_MAX = 60
 PRICE_MINOR_MAX = 10**12
 PER_BUYER_MAX = 100_000
+ATTRIBUTES_MAX = 100
 
 LISTING_MOVES: Mapping[ListingStatus, tuple[ListingStatus, ...]] = {
     ListingStatus.DRAFT: (ListingStatus.IN_REVIEW,),
@@ -55,11 +59,24 @@ def check_shape(wish: ProductWish) -> None:
 
     Raises: Invalid (422), its field naming the first part that is wrong.
     """
+    if has_unstorable(msgspec.to_builtins(wish)):
+        raise Invalid(field="wish", reason="control characters")
     for passed, field in _shape(wish):
         if not passed:
             raise Invalid(field=f"wish.{field}")
     _check_axes(wish.axes)
     _check_skus(wish)
+
+
+def has_unstorable(value: object) -> bool:
+    """Say whether any text in nested lists and mappings holds what a database cannot keep: NUL, half a
+    character.
+    """
+    if isinstance(value, str):
+        return any(one == "\0" or "\ud800" <= one <= "\udfff" for one in value)
+    if isinstance(value, Mapping):
+        return any(has_unstorable(key) or has_unstorable(one) for key, one in value.items())
+    return isinstance(value, list) and any(has_unstorable(one) for one in value)
 
 
 def check_complete(wish: ProductWish, attributes: Sequence[CategoryAttribute], *, is_leaf: bool) -> None:
@@ -85,7 +102,8 @@ def _shape(wish: ProductWish) -> Iterable[tuple[bool, str]]:
     yield len(wish.media_ids) <= MEDIA_MAX and len(set(wish.media_ids)) == len(wish.media_ids), "media_ids"
     yield len(wish.axes) <= AXES_MAX, "axes"
     yield len(wish.skus) <= SKUS_MAX, "skus"
-    yield len(wish.attributes) <= 100 and all(len(k) <= 40 and len(v) <= 500 for k, v in wish.attributes.items()), "attributes"  # fmt: skip
+    yield len(wish.attributes) <= ATTRIBUTES_MAX, "attributes"
+    yield all(len(code) <= 40 and len(value) <= 500 for code, value in wish.attributes.items()), "attributes"
     yield wish.per_buyer_limit is None or 1 <= wish.per_buyer_limit <= PER_BUYER_MAX, "per_buyer_limit"
 
 
@@ -169,12 +187,13 @@ def all_choices(axes: Sequence[SaleAxisWish]) -> list[dict[str, str]]:
     return [dict(one) for one in combinations(*codes)]
 
 
-# -- descriptions ------------------------------------------------------------------------------------------------------
+# -- descriptions ----------------------------------------------------------------------------------
 
 _TAGS = {
-    "a", "b", "blockquote", "br", "caption", "code", "col", "colgroup", "div", "em", "figcaption", "figure", "h2",
-    "h3", "h4", "hr", "i", "img", "li", "ol", "p", "s", "small", "span", "strong", "sub", "sup", "table", "tbody",
-    "td", "tfoot", "th", "thead", "tr", "u", "ul",
+    "a", "b", "blockquote", "br", "caption", "code", "col", "colgroup", "div", "em", "figcaption", "figure",
+    "h2", "h3", "h4", "hr", "i", "img", "li", "ol", "p", "s", "small", "span", "strong", "sub", "sup",
+    "table",
+    "tbody", "td", "tfoot", "th", "thead", "tr", "u", "ul",
 }  # fmt: skip
 _ATTRIBUTES = {
     "a": {"href", "title"},
@@ -185,7 +204,9 @@ _ATTRIBUTES = {
 
 
 def clean_html(html: str, *, media_url: str) -> str:
-    """Return `html` without anything that runs, styles or loads from elsewhere; pictures only from our own store."""
+    """Return `html` without anything that runs, styles or loads from elsewhere; pictures only from our own
+    store.
+    """
 
     def keep(tag: str, name: str, value: str) -> str | None:
         if (tag, name) == ("img", "src") and not value.startswith(media_url):

@@ -1,4 +1,6 @@
-"""What changes the catalogue: writing and reviewing listings, moving them on and off the shelf, flags and counters."""
+"""What changes the catalogue: writing and reviewing listings, moving them on and off the shelf, flags and
+counters.
+"""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -41,7 +43,7 @@ class NothingToReview(Conflict):
     message = Text(zh="没有待处理的版本", en="There is no version to decide on")
 
 
-# -- writing -----------------------------------------------------------------------------------------------------------
+# -- writing ---------------------------------------------------------------------------------------
 
 
 def save_product(
@@ -82,7 +84,9 @@ def save_product(
 def submit(
     *, merchant_id: MerchantId, product_id: ProductId, staff_id: UserId | None, now: datetime
 ) -> ProductForMerchant:
-    """Ask the platform to review the open version. Raises: NotFound, Invalid, NothingToReview, UnderReview (409)."""
+    """Ask the platform to review the open version. Raises: NotFound, Invalid, NothingToReview, UnderReview
+    (409).
+    """
     with atomic():
         product = _locked(merchant_id, product_id)
         draft = _open_version(product)
@@ -102,11 +106,13 @@ def submit(
         return queries_merchant.product_for_merchant(merchant_id, product_id)
 
 
-# -- review ------------------------------------------------------------------------------------------------------------
+# -- review ----------------------------------------------------------------------------------------
 
 
 def approve(*, product_id: ProductId, reviewer_id: UserId | None, now: datetime) -> None:
-    """Put the version in review on the shelf in place of the live one. Raises: NotFound, NothingToReview (409)."""
+    """Put the version in review on the shelf in place of the live one. Raises: NotFound, NothingToReview
+    (409).
+    """
     with atomic():
         product, version = _in_review(product_id)
         wish = writing.read(version.wish)
@@ -133,7 +139,9 @@ def approve(*, product_id: ProductId, reviewer_id: UserId | None, now: datetime)
 
 
 def reject(*, product_id: ProductId, reason: str, reviewer_id: UserId | None, now: datetime) -> None:
-    """Refuse the version in review and say why; a live one stays. Raises: NotFound, Invalid, NothingToReview (409)."""
+    """Refuse the version in review and say why; a live one stays. Raises: NotFound, Invalid, NothingToReview
+    (409).
+    """
     reason = _reason(reason)
     with atomic():
         product, version = _in_review(product_id)
@@ -153,7 +161,7 @@ def reject(*, product_id: ProductId, reason: str, reviewer_id: UserId | None, no
         _save(product, now)
 
 
-# -- the shelf ---------------------------------------------------------------------------------------------------------
+# -- the shelf -------------------------------------------------------------------------------------
 
 
 def put_on_shelf(
@@ -166,12 +174,15 @@ def put_on_shelf(
 def take_off_shelf(
     *, merchant_id: MerchantId, product_id: ProductId, staff_id: UserId | None, now: datetime
 ) -> ProductForMerchant:
-    """Stop selling a product; orders already placed are not touched. Raises: NotFound, MoveNotAllowed (409)."""
+    """Stop selling a product; orders already placed are not touched. Raises: NotFound, MoveNotAllowed (409).
+    """
     return _turn(merchant_id, product_id, (ListingStatus.LIVE, ListingStatus.OFF_SHELF), staff_id, now)
 
 
 def ban(*, product_id: ProductId, reason: str, reviewer_id: UserId | None, now: datetime) -> None:
-    """Take a product out of the market for breaking its rules. Raises: NotFound, Invalid, MoveNotAllowed (409)."""
+    """Take a product out of the market for breaking its rules. Raises: NotFound, Invalid, MoveNotAllowed
+    (409).
+    """
     reason = _reason(reason)
     with atomic():
         product = _locked(None, product_id)
@@ -184,7 +195,9 @@ def ban(*, product_id: ProductId, reason: str, reviewer_id: UserId | None, now: 
 
 
 def reopen(*, product_id: ProductId, reviewer_id: UserId | None, now: datetime) -> None:
-    """Grant an appeal: a banned product becomes a draft again, to be reviewed anew. Raises: NotFound, MoveNotAllowed."""
+    """Grant an appeal: a banned product becomes a draft again, to be reviewed anew. Raises: NotFound,
+    MoveNotAllowed.
+    """
     with atomic():
         product = _locked(None, product_id)
         _move(product, ListingStatus.DRAFT, actor_id=reviewer_id, reason="", now=now)
@@ -194,7 +207,7 @@ def reopen(*, product_id: ProductId, reviewer_id: UserId | None, now: datetime) 
         _save(product, now)
 
 
-# -- the sequence of changes, flags and counters -----------------------------------------------------------------------
+# -- the sequence of changes, flags and counters ---------------------------------------------------
 
 
 def touch(product_ids: Sequence[ProductId], *, now: datetime) -> None:
@@ -214,7 +227,9 @@ def touch(product_ids: Sequence[ProductId], *, now: datetime) -> None:
 
 
 def touch_merchant(merchant_id: MerchantId, *, now: datetime) -> None:
-    """Append all live products of a merchant to the change sequence: he was suspended, came back or changed his name."""
+    """Append all live products of a merchant to the change sequence: he was suspended, came back or changed
+    his name.
+    """
     touch(
         [
             ProductId(product_id)
@@ -265,8 +280,9 @@ def count_sold(pairs: Sequence[tuple[ProductId, int]], *, now: datetime) -> None
     """Add sold pieces (negative: taken back) to the products' counters, in the caller's transaction."""
     require_transaction("counting sales")
     counted = rows(
-        "WITH sold AS (SELECT id, sum(pieces) AS pieces FROM unnest(%s::uuid[], %s::bigint[]) AS sold (id, pieces) "
-        "GROUP BY id), locked AS (SELECT p.id, sold.pieces FROM catalog_product p JOIN sold USING (id) "
+        "WITH sold AS (SELECT id, sum(pieces) AS pieces FROM "
+        "unnest(%s::uuid[], %s::bigint[]) AS sold (id, pieces) GROUP BY id), locked AS (SELECT p.id, "
+        "sold.pieces FROM catalog_product p JOIN sold USING (id) "
         "ORDER BY p.id FOR NO KEY UPDATE OF p) "
         "UPDATE catalog_product p SET sold_count = greatest(0, p.sold_count + locked.pieces) FROM locked "
         "WHERE p.id = locked.id RETURNING p.id",
@@ -275,7 +291,7 @@ def count_sold(pairs: Sequence[tuple[ProductId, int]], *, now: datetime) -> None
     touch([ProductId(product_id) for (product_id,) in counted], now=now)
 
 
-# -- leaves ------------------------------------------------------------------------------------------------------------
+# -- leaves ----------------------------------------------------------------------------------------
 
 
 def _locked(merchant_id: MerchantId | None, product_id: ProductId) -> Product:
@@ -364,7 +380,8 @@ def _move(product: Product, to: ListingStatus, *, actor_id: UUID | None, reason:
 def _save(product: Product, now: datetime) -> None:
     product.version += 1
     product.updated_at = now
-    # Counters and stock flags have their own statements; a whole-row save would undo what they wrote meanwhile.
+    # Counters and stock flags have their own statements; a whole-row save would undo what they wrote
+    # meanwhile.
     product.save(update_fields=writing.SAVED_FIELDS)
 
 

@@ -77,6 +77,24 @@ class CategoryAttribute:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CategoryDetail:
+    """A category on its own page: the way to it, what is below it, and what its products can be filtered by.
+    """
+
+    id: CategoryId
+    name: str
+    breadcrumbs: list[CategoryCrumb]
+    children: list[CategoryNode]
+    filters: list[CategoryAttribute]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BrandRow:
+    id: BrandId
+    name: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ProductCard:
     """A product in a list; `price` is the lowest price of its SKUs."""
 
@@ -150,7 +168,8 @@ class ProductDetail:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SkuForSale:
-    """A SKU as the cart and the quote need it, texts in both languages; read in one statement for many SKUs."""
+    """A SKU as the cart and the quote need it, texts in both languages; read in one statement for many SKUs.
+    """
 
     sku_id: SkuId
     product_id: ProductId
@@ -167,7 +186,7 @@ class SkuForSale:
     is_for_sale: bool  # live product of an active merchant
 
 
-# -- the merchant's side ---------------------------------------------------------------------------------------------
+# -- the merchant's side ---------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -186,7 +205,9 @@ class SaleAxisWish:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SkuWish:
-    """A SKU as a merchant writes it; `id` is None for a new one; prices in minor units of the merchant's currency."""
+    """A SKU as a merchant writes it; `id` is None for a new one; prices in minor units of the merchant's
+    currency.
+    """
 
     code: str
     choice: dict[str, str]
@@ -218,8 +239,8 @@ class ProductWish:
 class ProductForMerchant:
     """A product as its merchant edits it; `version` guards against lost updates.
 
-    `wish` is the open version when there is one, else what is live. `proposal` says where the open one stands and
-    `reason` why it was rejected; `live` is what buyers see meanwhile.
+    `wish` is the open version when there is one, else what is live. `proposal` says where the open one stands
+    and `reason` why it was rejected; `live` is what buyers see meanwhile.
     """
 
     id: ProductId
@@ -257,7 +278,7 @@ class ProductRow:
     proposal: VersionStatus | None = None
 
 
-# -- for search ------------------------------------------------------------------------------------------------------
+# -- for search ------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -300,7 +321,9 @@ class IndexDocument:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Changes:
-    """Products that changed after a cursor, and the cursor to ask with next time; `is_all` when nothing is left."""
+    """Products that changed after a cursor, and the cursor to ask with next time; `is_all` when nothing is
+    left.
+    """
 
     product_ids: list[ProductId]
     cursor: str

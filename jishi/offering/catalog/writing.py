@@ -10,16 +10,17 @@ from django.conf import settings
 
 from jishi.kernel.db import execute, lock, rows
 from jishi.kernel.errors import Conflict, Invalid, NotFound
-from jishi.kernel.ids import BrandId, MediaId, MerchantId, SkuId, new_id
+from jishi.kernel.ids import MediaId, MerchantId, SkuId, new_id
 from jishi.kernel.words import CURRENCY, Text
 from jishi.offering.catalog import categories, rules
-from jishi.offering.catalog.models import Brand, Product, SkuRow
+from jishi.offering.catalog.models import Brand, Product
 from jishi.offering.catalog.types import ProductWish, SaleAxisWish, SkuWish
 from jishi.offering.media import queries as media
 
 SAVED_FIELDS = [
-    "category_id", "brand_id", "status", "title_zh", "title_en", "subtitle_zh", "subtitle_en", "description_zh",
-    "description_en", "media", "axes", "attributes", "currency", "price_from_minor", "price_to_minor",
+    "category_id", "brand_id", "status", "title_zh", "title_en", "subtitle_zh", "subtitle_en",
+    "description_zh", "description_en", "media", "axes", "attributes", "currency", "price_from_minor",
+    "price_to_minor",
     "list_price_minor", "freight_template_id", "per_buyer_limit", "version", "live_number", "published_at",
     "updated_at",
 ]  # fmt: skip
@@ -119,10 +120,11 @@ def _axis(axis: SaleAxisWish, entries: Mapping[MediaId, dict[str, Any]]) -> dict
 
 
 def with_sku_rows(product: Product, wish: ProductWish, *, is_draft: bool) -> ProductWish:
-    """Give every SKU of the wish a row, so that stock can arrive before it is on sale; return the wish with the ids.
+    """Give every SKU of the wish a row, so that stock can arrive before it is on sale; return the wish with
+    the ids.
 
-    While the product is a draft the rows follow the wish; else they keep what is live until the version is approved.
-    Raises: NotFound for a SKU of another product, SkuCodeTaken (409).
+    While the product is a draft the rows follow the wish; else they keep what is live until the version is
+    approved. Raises: NotFound for a SKU of another product, SkuCodeTaken (409).
     """
     known = _known_skus(product)
     if any(sku.id is not None and sku.id not in known for sku in wish.skus):
@@ -190,8 +192,8 @@ def _retire_all(product: Product) -> None:
 _WRITE_SKUS = """
 INSERT INTO catalog_sku (id, product_id, merchant_id, code, choice, choice_name_zh, choice_name_en, currency,
     price_minor, list_price_minor, weight_grams, volume_cm3, image_key, position, is_active, in_stock)
-SELECT id, %(product)s, %(merchant)s, code, choice, zh, en, %(currency)s, price, list_price, weight, volume, image,
-    position, %(active)s, false
+SELECT id, %(product)s, %(merchant)s, code, choice, zh, en, %(currency)s, price, list_price, weight, volume,
+    image, position, %(active)s, false
 FROM unnest(%(ids)s::uuid[], %(codes)s::text[], %(choices)s::jsonb[], %(zh)s::text[], %(en)s::text[],
             %(prices)s::bigint[], %(list_prices)s::bigint[], %(weights)s::int[], %(volumes)s::int[],
             %(images)s::text[])

@@ -1,4 +1,6 @@
-"""What inventory tells upwards. One event per row of stock; whoever hears it asks for the SKU's whole availability."""
+"""What inventory tells upwards. One event per row of stock; whoever hears it asks for the SKU's whole
+availability.
+"""
 
 from dataclasses import dataclass
 from typing import ClassVar

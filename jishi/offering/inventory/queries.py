@@ -9,7 +9,9 @@ from jishi.offering.inventory.types import Allocated, Stock, Warehouse
 
 
 def availability(sku_ids: Sequence[SkuId]) -> dict[SkuId, int]:
-    """Return the pieces that can be promised of each SKU, over all warehouses in use; a SKU without stock is 0."""
+    """Return the pieces that can be promised of each SKU, over all warehouses in use; a SKU without stock is
+    0.
+    """
     found = dict(
         rows(
             "SELECT s.sku_id, sum(s.on_hand - s.reserved - s.bucketed)::bigint FROM inventory_stock s "
@@ -22,7 +24,9 @@ def availability(sku_ids: Sequence[SkuId]) -> dict[SkuId, int]:
 
 
 def allocate(wants: Sequence[tuple[SkuId, int]], *, area_code: str | None) -> Allocated:
-    """Choose the warehouses that would send the wanted pieces to an area (None: not known yet); see rules.allocate."""
+    """Choose the warehouses that would send the wanted pieces to an area (None: not known yet); see
+    rules.allocate.
+    """
     shelves = [
         rules.Shelf(
             merchant_id=MerchantId(merchant_id),
@@ -32,8 +36,8 @@ def allocate(wants: Sequence[tuple[SkuId, int]], *, area_code: str | None) -> Al
             available=available,
         )
         for merchant_id, sku_id, warehouse_id, area, available in rows(
-            "SELECT s.merchant_id, s.sku_id, s.warehouse_id, w.area_code, s.on_hand - s.reserved - s.bucketed "
-            "FROM inventory_stock s JOIN inventory_warehouse w ON w.id = s.warehouse_id AND w.is_active "
+            "SELECT s.merchant_id, s.sku_id, s.warehouse_id, w.area_code, "
+            "s.on_hand - s.reserved - s.bucketed FROM inventory_stock s JOIN inventory_warehouse w ON w.id = s.warehouse_id AND w.is_active "
             "WHERE s.sku_id = ANY(%s::uuid[])",
             [[sku_id for sku_id, _ in wants]],
         )
@@ -48,8 +52,8 @@ def stock(sku_ids: Sequence[SkuId]) -> list[Stock]:
             sku_id=sku_id, warehouse_id=warehouse_id, on_hand=on_hand, reserved=reserved, available=available
         )
         for sku_id, warehouse_id, on_hand, reserved, available in rows(
-            "SELECT sku_id, warehouse_id, on_hand, reserved, on_hand - reserved - bucketed FROM inventory_stock "
-            "WHERE sku_id = ANY(%s::uuid[]) ORDER BY sku_id, warehouse_id",
+            "SELECT sku_id, warehouse_id, on_hand, reserved, on_hand - reserved - bucketed "
+            "FROM inventory_stock WHERE sku_id = ANY(%s::uuid[]) ORDER BY sku_id, warehouse_id",
             [list(sku_ids)],
         )
     ]
@@ -72,8 +76,8 @@ def warehouses(merchant_id: MerchantId, *, language: str) -> list[Warehouse]:
 def violations() -> list[str]:
     """Return every broken promise of stock, in words; an empty list is what the market lives on.
 
-    Stock conservation: on_hand = Σ movements, reserved = Σ reservations, bucketed = Σ buckets, nothing negative, and
-    no movement, reservation or bucket without its row of stock.
+    Stock conservation: on_hand = Σ movements, reserved = Σ reservations, bucketed = Σ buckets, nothing
+    negative, and no movement, reservation or bucket without its row of stock.
     """
     return [
         f"stock of SKU {sku_id} in {warehouse_id}: on hand {on_hand} but movements say {moved}, "

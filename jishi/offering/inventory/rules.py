@@ -21,7 +21,8 @@ class Shelf:
 
 
 def distance(from_area: str, to_area: str) -> int:
-    """Return how far apart two six-digit areas are: 0 same district, 1 same city, 2 same province, 3 further."""
+    """Return how far apart two six-digit areas are: 0 same district, 1 same city, 2 same province, 3 further.
+    """
     for steps, digits in enumerate(_AREA_STEPS):
         if len(to_area) >= digits and from_area[:digits] == to_area[:digits]:
             return steps
@@ -33,9 +34,10 @@ def allocate(
 ) -> Allocated:
     """Choose the warehouses for the wanted pieces; repeated SKUs are added up.
 
-    Per merchant, the warehouse that can send the most whole lines is taken first (the nearest, then the lowest id,
-    among equals) until no whole line is left: the greedy answer to set cover, within ln n of the fewest parcels. A
-    line that no warehouse can send whole is split over as few as possible. What is missing is named.
+    Per merchant, the warehouse that can send the most whole lines is taken first (the nearest, then the
+    lowest id, among equals) until no whole line is left: the greedy answer to set cover, within ln n of the
+    fewest parcels. A line that no warehouse can send whole is split over as few as possible. What is missing
+    is named.
     """
     wanted = summed(wants)
     by_sku: dict[SkuId, list[Shelf]] = {sku_id: [] for sku_id in wanted}

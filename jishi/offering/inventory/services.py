@@ -1,6 +1,7 @@
 """What changes stock. Every function is one set-based statement, plus one for events when a row crosses zero.
 
-The SQL is in `statements.py`. Rows of stock are always locked in (SKU, warehouse) order, whatever order lines come in.
+The SQL is in `statements.py`. Rows of stock are always locked in (SKU, warehouse) order, whatever order lines
+come in.
 """
 
 from collections.abc import Sequence
@@ -34,10 +35,11 @@ class NotReserved(Conflict):
 
 
 def reserve(lines: Sequence[StockLine], *, now: datetime) -> None:
-    """Reserve every line or none, inside the caller's transaction; call it last, and roll back when it raises.
+    """Reserve every line or none, inside the caller's transaction; call it last, and roll back when it
+    raises.
 
-    A second call for the same owner and SKU adds to the first. Who has no chance is refused without waiting for a lock.
-    Raises: OutOfStock (409), naming every SKU that fell short.
+    A second call for the same owner and SKU adds to the first. Who has no chance is refused without waiting
+    for a lock. Raises: OutOfStock (409), naming every SKU that fell short.
     """
     require_transaction("a reservation")
     found = rows(statements.RESERVE, {**_columns(lines), "now": now})
@@ -59,7 +61,9 @@ def release(owner_ids: Sequence[UUID], *, now: datetime) -> None:
 
 
 def release_lines(lines: Sequence[StockLine], *, now: datetime) -> None:
-    """Give back some reserved pieces. Raises: NotReserved (409) when less than that is left; then nothing is changed."""
+    """Give back some reserved pieces. Raises: NotReserved (409) when less than that is left; then nothing is
+    changed.
+    """
     require_transaction("a release")
     found = rows(statements.RELEASE_LINES, _columns(lines))
     _require_reserved(found)
@@ -96,14 +100,17 @@ def take_back(
 
 
 def tell_catalogue(event: StockRanOut | StockCameBack, *, now: datetime) -> None:
-    """Handle a crossing: write into the catalogue whether the SKU can be had anywhere. Always writes the present truth."""
+    """Handle a crossing: write into the catalogue whether the SKU can be had anywhere. Always writes the
+    present truth.
+    """
     refresh_in_stock([event.sku_id], now=now)
 
 
 def refresh_in_stock(sku_ids: Sequence[SkuId], *, now: datetime) -> None:
     """Make the catalogue's stock flags agree with the stock, inside the caller's transaction.
 
-    The catalogue's rows are locked before stock is read, so of two refreshes the later one sees the later truth.
+    The catalogue's rows are locked before stock is read, so of two refreshes the later one sees the later
+    truth.
     """
     catalog.lock_skus(sku_ids)
     available = queries.availability(sku_ids)

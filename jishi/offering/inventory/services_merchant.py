@@ -112,7 +112,8 @@ def book_receipt(*, merchant_id: MerchantId, wish: ReceiptWish, staff_id: UUID |
 def count(*, merchant_id: MerchantId, wish: CountWish, staff_id: UserId | None, now: datetime) -> None:
     """Make the books agree with what was found on the shelf: all lines or none.
 
-    Raises: NotFound, Invalid, CountedMeanwhile (409) when `expected` is no longer true, FewerThanClaimed (409).
+    Raises: NotFound, Invalid, CountedMeanwhile (409) when `expected` is no longer true, FewerThanClaimed
+    (409).
     """
     with atomic():
         _check_lines(wish.lines, [line.on_hand for line in wish.lines], least=0)

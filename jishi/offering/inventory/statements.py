@@ -1,7 +1,8 @@
 """The SQL of stock: each statement locks its rows in (SKU, warehouse) order before it changes any of them.
 
-`UPDATE … FROM unnest(…)` alone would lock in the order of the plan and apply a repeated key once; so lines are added up
-first, the rows are locked by a sorted `FOR UPDATE`, and the update follows under the condition that all lines fit.
+`UPDATE … FROM unnest(…)` alone would lock in the order of the plan and apply a repeated key once; so lines
+are added up first, the rows are locked by a sorted `FOR UPDATE`, and the update follows under the condition
+that all lines fit.
 """
 
 _LINES = """
@@ -46,7 +47,8 @@ WITH claim AS (
     ORDER BY owner_id, sku_id, warehouse_id FOR UPDATE
 ), gone AS (
     DELETE FROM inventory_reservation mine USING claim
-    WHERE mine.owner_id = claim.owner_id AND mine.sku_id = claim.sku_id AND mine.warehouse_id = claim.warehouse_id
+    WHERE mine.owner_id = claim.owner_id AND mine.sku_id = claim.sku_id
+      AND mine.warehouse_id = claim.warehouse_id
     RETURNING mine.sku_id, mine.warehouse_id, mine.quantity
 ), back AS (
     SELECT sku_id, warehouse_id, sum(quantity)::bigint AS quantity FROM gone GROUP BY sku_id, warehouse_id
@@ -156,7 +158,8 @@ SELECT stocked.sku_id, stocked.warehouse_id, want.quantity, stocked.available - 
 FROM stocked JOIN want USING (sku_id)
 """
 
-# Answers per SKU: SKU, found on the shelf, on hand in the books, claimed, what was expected, whether all were counted.
+# Answers per SKU: SKU, found on the shelf, on hand in the books, claimed, what was expected, whether all were
+# counted.
 COUNT = """
 WITH given AS (
     SELECT * FROM unnest(%(ids)s::uuid[], %(skus)s::uuid[], %(found)s::bigint[], %(expected)s::bigint[])
@@ -179,6 +182,7 @@ WITH given AS (
            %(reference)s, %(staff)s::uuid, %(now)s
     FROM locked, verdict WHERE fits AND locked.found <> locked.on_hand
 )
-SELECT given.sku_id, given.found, coalesce(locked.on_hand, 0), coalesce(locked.claimed, 0), given.expected, fits
+SELECT given.sku_id, given.found, coalesce(locked.on_hand, 0), coalesce(locked.claimed, 0),
+       given.expected, fits
 FROM given LEFT JOIN locked USING (sku_id) CROSS JOIN verdict
 """

@@ -118,7 +118,9 @@ class ReceiptWish:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CountLine:
-    """How many pieces were found on the shelf; `expected` (what the counter saw on screen) guards against a race."""
+    """How many pieces were found on the shelf; `expected` (what the counter saw on screen) guards against a
+    race.
+    """
 
     sku_id: SkuId
     on_hand: int

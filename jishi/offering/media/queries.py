@@ -1,4 +1,6 @@
-"""Pictures as pages show them. Addresses are made from a picture's key, so a list of products costs no statement here."""
+"""Pictures as pages show them. Addresses are made from a picture's key, so a list of products costs no
+statement here.
+"""
 
 from collections.abc import Sequence
 from typing import Any
@@ -26,7 +28,8 @@ def small_url(key: str) -> str:
 
 
 def entries(merchant_id: MerchantId, media_ids: Sequence[MediaId]) -> dict[MediaId, dict[str, Any]]:
-    """Return the entries {id, key, width, height} to store with a product; pictures of others are left out."""
+    """Return the entries {id, key, width, height} to store with a product; pictures of others are left out.
+    """
     return {
         MediaId(media_id): {"id": str(media_id), "key": key, "width": width, "height": height}
         for media_id, key, width, height in rows(

@@ -13,7 +13,9 @@ class MediaKind(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Image:
-    """A picture in several sizes: `src` is the widest WebP, `srcset_*` the whole set for `<source>`; sizes in pixels."""
+    """A picture in several sizes: `src` is the widest WebP, `srcset_*` the whole set for `<source>`; sizes in
+    pixels.
+    """
 
     src: str
     width: int

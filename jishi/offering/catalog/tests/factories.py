@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from itertools import count
 
 from jishi.identity.merchants.tests.factories import make_merchant
-from jishi.kernel.ids import CategoryId, MerchantId, ProductId, SkuId
+from jishi.kernel.ids import BrandId, CategoryId, MerchantId, ProductId, SkuId
 from jishi.kernel.words import Text
 from jishi.offering.catalog import services
 from jishi.offering.catalog.models import Attribute, Brand, Category
@@ -97,7 +97,7 @@ def wish_of(
         subtitle=Text("副标题", "Subtitle"),
         description=Text("<p>介绍</p>", "<p>About</p>"),
         category_id=category_id,
-        brand_id=brand.id if brand else None,
+        brand_id=BrandId(brand.id) if brand else None,
         media_ids=[make_asset(merchant_id)],
         axes=axes,
         skus=[
@@ -127,8 +127,10 @@ def make_product(
     is_live: bool = True,
     now: datetime = NOW,
 ) -> MadeProduct:
-    """Make a product with one SKU per price, on sale unless told otherwise; it has no stock yet (see make_stock)."""
-    merchant_id = merchant_id or MerchantId(make_merchant().id)
+    """Make a product with one SKU per price, on sale unless told otherwise; it has no stock yet (see
+    make_stock).
+    """
+    merchant_id = merchant_id or make_merchant()
     category_id = category_id or make_category()
     wish = wish_of(
         merchant_id,

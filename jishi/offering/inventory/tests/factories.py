@@ -25,7 +25,8 @@ def make_warehouse(
 def make_stock(
     sku_id: SkuId, quantity: int = 10, *, warehouse_id: WarehouseId | None = None, now: datetime = NOW
 ) -> WarehouseId:
-    """Receive pieces of a SKU, in its merchant's first warehouse (made when there is none) unless one is named.
+    """Receive pieces of a SKU, in its merchant's first warehouse (made when there is none) unless one is
+    named.
 
     The catalogue's stock flags are set at once; the event is published too.
     """

@@ -1,18 +1,12 @@
 """Reserving, releasing, shipping and taking back on a real PostgreSQL."""
 
-from collections.abc import Callable
-from uuid import UUID
-
 import pytest
 
 from jishi.kernel.db import atomic, rows
-from jishi.kernel.errors import ProgrammingError
-from jishi.kernel.ids import SkuId, WarehouseId, new_id
-from jishi.kernel.tests.threads import in_threads
+from jishi.kernel.ids import SkuId, new_id
 from jishi.offering.catalog.tests.factories import make_product
 from jishi.offering.inventory import queries, services
-from jishi.offering.inventory.services import NotReserved, OutOfStock
-from jishi.offering.inventory.tests.factories import NOW, line, make_stock, make_warehouse
+from jishi.offering.inventory.tests.factories import NOW, line, make_stock
 from jishi.offering.inventory.types import Stock
 
 pytestmark = pytest.mark.django_db
