@@ -28,7 +28,9 @@ _answers: dict[tuple[str, str], tuple[datetime, Answer]] = {}
 
 
 def answer(tag: str, name: str, *, now: datetime, seconds: int, make: Callable[[], bytes]) -> Answer:
-    """Return the answer `name` under `tag`, from this process, from Valkey (kept `seconds` there) or from `make`."""
+    """Return the answer `name` under `tag`, from this process, from Valkey (kept `seconds` there) or from
+    `make`.
+    """
     kept = _answers.get((tag, name))
     if kept is not None and kept[0] > now:
         return kept[1]

@@ -14,7 +14,7 @@ def register(commands: Commands) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Work until SIGTERM."""
     use_django()
-    from jishi.kernel.jobs import worker
+    from jishi.kernel import worker
 
     tell_ready()
     worker.run()
