@@ -7,7 +7,7 @@ from typing import Any
 
 AUTHENTICATION_BACKENDS = [
     "axes.backends.AxesStandaloneBackend",  # first: the locked-out are refused before any password is read
-    "jishi.entry.http.sign_in.Backend",
+    "allauth.account.auth_backends.AuthenticationBackend",
 ]
 PASSWORD_HASHERS = [
     "jishi.identity.hashers.Argon2",
@@ -37,7 +37,6 @@ CSRF_FAILURE_VIEW = "jishi.entry.http.security.csrf_failure"
 
 HEADLESS_ONLY = True
 HEADLESS_CLIENTS = ("browser", "app")
-HEADLESS_ADAPTER = "jishi.entry.http.sign_in.HeadlessAdapter"
 HEADLESS_SERVE_SPECIFICATION = True  # /_allauth/openapi.json and .yaml
 HEADLESS_SPECIFICATION_TEMPLATE_NAME = None  # its HTML page loads scripts from another site
 HEADLESS_FRONTEND_URLS = {
@@ -94,22 +93,31 @@ MIGRATION_MODULES = {
     "account": "jishi.identity.accounts.allauth.migrations",
 }
 
+# The ids under which the SMS gateway approved our templates.
+SMS_TEMPLATES = {"code": "100001", "account_exists": "100011", "account_unknown": "100012"}
+
 # -- lock-out after failures --------------------------------------------------------------------------------
 
-AXES_HANDLER = "axes.handlers.cache.AxesCacheHandler"  # shared by all processes through Valkey
+AXES_HANDLER = "jishi.entry.http.lockout.Handler"  # shared by all processes through Valkey
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]  # nobody can lock another person out from elsewhere
 AXES_FAILURE_LIMIT = 5
 AXES_COOLOFF_TIME = timedelta(minutes=15)
 AXES_RESET_ON_SUCCESS = True
 AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
-AXES_USERNAME_CALLABLE = "jishi.entry.http.security.account_key"
-AXES_CLIENT_IP_CALLABLE = "jishi.entry.http.security.address_of"
-AXES_LOCKOUT_CALLABLE = "jishi.entry.http.security.locked_out"
+AXES_USERNAME_CALLABLE = "jishi.entry.http.lockout.account_key"
+AXES_CLIENT_IP_CALLABLE = "jishi.entry.http.lockout.address_of"
+AXES_LOCKOUT_CALLABLE = "jishi.entry.http.lockout.locked_out"
 AXES_SENSITIVE_PARAMETERS = ["email", "phone", "username", "ip_address"]
 AXES_ENABLE_ADMIN = False
 AXES_ENABLE_ACCESS_FAILURE_LOG = False
 AXES_DISABLE_ACCESS_LOG = True
 AXES_VERBOSE = False
+
+# -- how fast one client may write (reads are not counted) --------------------------------------------------
+
+SIGN_IN_RATE: dict[str, Any] = {"per_second": 2.0, "burst": 60}  # per address, under /_allauth/
+VISITOR_RATE: dict[str, Any] = {"per_second": 20.0, "burst": 300}  # per address: an office may share one
+BUYER_RATE: dict[str, Any] = {"per_second": 300.0, "burst": 600}  # per account: only a program gone wild
 
 # -- what a page may load -----------------------------------------------------------------------------------
 

@@ -54,7 +54,7 @@ def unseal(sealed: str) -> str:
         raise ProgrammingError("an e-mail address cannot be opened with the keys of this market") from error
 
 
-class SealedEmailField(models.EmailField):
+class SealedEmailField(models.EmailField):  # type: ignore[type-arg]
     """An e-mail column that holds sealed text; can be compared for equality and nothing else."""
 
     def db_type(self, connection: Any) -> str:  # noqa: ARG002 - Django's signature
@@ -77,11 +77,11 @@ class SealedEmailField(models.EmailField):
         return known or offered.get(lookup_name)
 
 
-class _IsOneOf(In):  # type: ignore[type-arg]
+class _IsOneOf(In):
     """`IN (…)` over the wanted addresses under every key."""
 
     def get_prep_lookup(self) -> list[str]:
-        wanted: Sequence[str] = self.rhs  # type: ignore[assignment]
+        wanted: Sequence[str] = self.rhs
         return [seal(address, key_id) for address in wanted for key_id in _ring()]
 
 
@@ -97,4 +97,4 @@ class _Is(_IsOneOf):
 
 def seal_allauth() -> None:
     """Turn allauth's e-mail column into a sealed one; once, when all models are loaded."""
-    EmailAddress._meta.get_field("email").__class__ = SealedEmailField  # noqa: SLF001 - Django's own API
+    EmailAddress._meta.get_field("email").__class__ = SealedEmailField

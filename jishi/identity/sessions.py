@@ -54,7 +54,7 @@ class SessionStore(DatabaseStore):
     def save(self, must_create: bool = False) -> None:
         """Save to PostgreSQL, then renew the copy."""
         super().save(must_create)
-        _write_copy(str(self.session_key), self.encode(self._get_session()), self.get_expiry_age())
+        _write_copy(str(self.session_key), self.encode(self._session), self.get_expiry_age())  # type: ignore[attr-defined]
 
     def delete(self, session_key: str | None = None) -> None:
         """Forget a session in both places; the row first, or a reader would copy it once more."""
@@ -79,7 +79,7 @@ class SessionStore(DatabaseStore):
         return contents
 
     def _place(self) -> bytes:
-        return b"django_session\0" + stored_key(self._get_or_create_session_key()).encode()
+        return b"django_session\0" + stored_key(self._get_or_create_session_key()).encode()  # type: ignore[attr-defined]
 
     def _get_session_from_db(self) -> Any:
         row = self.model.objects.filter(
@@ -112,7 +112,7 @@ def _drop_copy(session_key: str) -> None:
         with reaching("session") as server:
             server.delete(_copy(session_key))
     except Away:
-        # The copy may answer for this key until it expires. A changed password still ends it (the hash inside).
+        # The copy may answer for this key until it expires; a changed password ends it all the same.
         log.warning("session_copy_not_dropped")
 
 

@@ -1,6 +1,6 @@
 """Tables of people and their addresses."""
 
-from typing import ClassVar
+from typing import ClassVar, TypeAlias
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
@@ -9,6 +9,8 @@ from django.db import models
 from jishi.kernel.crypto import BlindIndexField, EncryptedTextField
 from jishi.kernel.ids import new_id
 
+# The plugin cannot tell that a nullable field of our own may be None.
+Maybe: TypeAlias = "models.Field[str | None, str | None]"
 PHONE = "accounts_user.phone"  # keeps the blind index of phones apart from every other
 
 
@@ -29,9 +31,9 @@ class User(AbstractBaseUser, PermissionsMixin):
     nickname = models.CharField(max_length=40)
     avatar = models.CharField(max_length=300, blank=True, default="")
     language = models.CharField(max_length=2, choices=[("zh", "中文"), ("en", "English")], default="zh")
-    phone = EncryptedTextField(null=True)
-    phone_index = BlindIndexField(of="phone", purpose=PHONE, null=True, unique=True)
-    unproven_phone = EncryptedTextField(null=True)
+    phone: Maybe = EncryptedTextField(null=True)  # type: ignore[misc, assignment]
+    phone_index = BlindIndexField(of="phone", purpose=PHONE, null=True, unique=True)  # type: ignore[misc]
+    unproven_phone: Maybe = EncryptedTextField(null=True)  # type: ignore[misc, assignment]
     is_active = models.BooleanField(default=True)
     is_staff = models.BooleanField(default=False)  # may enter the back office
     joined_at = models.DateTimeField()

@@ -8,10 +8,11 @@ from django.db.models import Q
 from jishi.identity.accounts import rules
 from jishi.identity.accounts.models import PHONE, User
 from jishi.identity.accounts.models import Address as AddressRow
-from jishi.identity.accounts.types import Address, AddressList, Me, Person, PlatformRole, Recipient
+from jishi.identity.accounts.types import Address, Me, Person, PlatformRole, Recipient
 from jishi.kernel.crypto import blind_indexes
 from jishi.kernel.errors import Invalid, NotFound
 from jishi.kernel.ids import AddressId, UserId
+from jishi.kernel.pagination import Page
 from jishi.kernel.regions import Region, region
 
 
@@ -32,10 +33,10 @@ def me(user_id: UserId) -> Me:
     )
 
 
-def addresses(*, buyer: UserId) -> AddressList:
-    """Return a buyer's addresses, the default one first, then the newest; one statement."""
+def addresses(*, buyer: UserId) -> Page[Address]:
+    """Return all addresses of a buyer, the default one first, then the newest; one page, one statement."""
     rows = AddressRow.objects.filter(user_id=buyer).order_by("-is_default", "-id")[: rules.ADDRESSES_MAX]
-    return AddressList(items=[shown(row) for row in rows])
+    return Page(items=[shown(row) for row in rows])
 
 
 def address(*, buyer: UserId, address_id: AddressId) -> Address:
@@ -113,7 +114,7 @@ def find_by_login(login: str) -> UserId | None:
 
 
 def user_of_phone(phone: str) -> User | None:
-    """Return whose proven phone this is: a row, for the sign-in machinery only. A malformed one is nobody's."""
+    """Return whose proven phone this is, as a row for the sign-in machinery. A malformed one is nobody's."""
     try:
         indexes = blind_indexes(rules.normal_phone(phone), PHONE)
     except Invalid:
@@ -122,7 +123,7 @@ def user_of_phone(phone: str) -> User | None:
 
 
 def phone_of(user: User) -> tuple[str, bool] | None:
-    """Return a user's phone and whether it is proven; one that was only typed counts until the first sign-in."""
+    """Return a user's phone and whether it is proven; a typed one counts until the first sign-in."""
     if user.phone is not None:
         return user.phone, True
     if user.unproven_phone is not None and user.last_login is None:
@@ -150,3 +151,8 @@ def platform_roles(user_id: UserId) -> set[PlatformRole]:
 def masked_phone(phone: str) -> str:
     """Return a phone as everybody but its owner sees it."""
     return rules.mask_phone(phone)
+
+
+def normal_phone(text: str) -> str:
+    """Return a phone as E.164; a mainland mobile number needs no +86. Raises: Invalid."""
+    return rules.normal_phone(text)

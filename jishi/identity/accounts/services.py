@@ -194,7 +194,7 @@ def make_platform_staff(
 
 
 def add_address(*, buyer: UserId, wish: AddressWish) -> Address:
-    """Add an address; the first one is the default. Raises: AddressLimit (409), Invalid for an unknown area."""
+    """Add an address; the first is the default. Raises: AddressLimit (409), Invalid for an unknown area."""
     region(wish.area_code)
     with atomic():
         _lock_addresses(buyer)

@@ -102,14 +102,6 @@ class Address:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class AddressList:
-    """All addresses of a buyer (at most 50), the default one first, then the newest."""
-
-    items: list[Address]
-    next_cursor: str | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Recipient:
     """Where a parcel goes: the snapshot an order keeps (encrypted there)."""
 

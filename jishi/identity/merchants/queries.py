@@ -7,7 +7,6 @@ from jishi.identity.merchants import rules
 from jishi.identity.merchants.models import Merchant
 from jishi.identity.merchants.models import Staff as StaffRow
 from jishi.identity.merchants.types import (
-    AuditList,
     AuditRow,
     BankAccount,
     MerchantCard,
@@ -15,7 +14,6 @@ from jishi.identity.merchants.types import (
     MerchantStatus,
     SettlementMode,
     Staff,
-    StaffList,
     StaffMember,
     StaffRole,
     Store,
@@ -24,7 +22,7 @@ from jishi.identity.merchants.types import (
 from jishi.kernel.errors import NotFound
 from jishi.kernel.ids import MerchantId, UserId
 from jishi.kernel.models import AuditEntry
-from jishi.kernel.pagination import decode, keyset, limit_of, page
+from jishi.kernel.pagination import Page, decode, keyset, limit_of, page
 from jishi.kernel.words import Text
 
 
@@ -141,20 +139,20 @@ def bank_account(merchant_id: MerchantId) -> BankAccount:
     )
 
 
-def staff_of(merchant_id: MerchantId) -> StaffList:
+def staff_of(merchant_id: MerchantId) -> Page[StaffMember]:
     """Return a merchant's staff, the longest employment first; three statements for any number."""
     rows = list(
         StaffRow.objects.of_merchant(merchant_id)
         .order_by("since", "id")
         .values_list("user_id", "role", "since")
     )
-    known = accounts.people([user_id for user_id, _, _ in rows])
-    return StaffList(
+    known = accounts.people([UserId(user_id) for user_id, _, _ in rows])
+    return Page(
         items=[
             StaffMember(
-                user_id=user_id,
-                nickname=known[user_id].nickname,
-                login=known[user_id].login,
+                user_id=UserId(user_id),
+                nickname=known[UserId(user_id)].nickname,
+                login=known[UserId(user_id)].login,
                 role=StaffRole(role),
                 since=since,
             )
@@ -163,7 +161,7 @@ def staff_of(merchant_id: MerchantId) -> StaffList:
     )
 
 
-def audit_log(merchant_id: MerchantId, *, cursor: str | None, limit: int | None) -> AuditList:
+def audit_log(merchant_id: MerchantId, *, cursor: str | None, limit: int | None) -> Page[AuditRow]:
     """Return what was done at a merchant, newest first. Only his own staff are named.
 
     Raises: Invalid for a broken cursor.
@@ -179,7 +177,7 @@ def audit_log(merchant_id: MerchantId, *, cursor: str | None, limit: int | None)
         _audit_row(row, names[UserId(row.actor_id)].nickname if row.actor_id in names else None)
         for row in shown.items
     ]
-    return AuditList(items=items, next_cursor=shown.next_cursor)
+    return Page(items=items, next_cursor=shown.next_cursor)
 
 
 def _audit_row(row: AuditEntry, actor_name: str | None) -> AuditRow:

@@ -166,12 +166,6 @@ class RoleChange:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class StaffList:
-    items: list[StaffMember]
-    next_cursor: str | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class AuditRow:
     """One thing that was done at the merchant; `actor_kind` is buyer, staff, platform, system or channel."""
 
@@ -184,12 +178,6 @@ class AuditRow:
     subject_kind: str
     subject_id: UUID
     data: dict[str, Any]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AuditList:
-    items: list[AuditRow]
-    next_cursor: str | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

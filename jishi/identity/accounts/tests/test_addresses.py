@@ -100,7 +100,9 @@ def test_the_address_book_has_an_end() -> None:
 
 def test_nothing_personal_lies_readable_in_the_table() -> None:
     make_address(make_buyer(phone="13800138000"))
-    stored = rows("SELECT a::text || u::text FROM accounts_address a JOIN accounts_user u ON u.id = a.user_id")
+    stored = rows(
+        "SELECT a::text || u::text FROM accounts_address a JOIN accounts_user u ON u.id = a.user_id"
+    )
     for personal in ("王小明", "13800138000", "漕溪北路"):
         assert personal not in stored[0][0]
         assert personal.encode().hex() not in stored[0][0]

@@ -1,0 +1,201 @@
+"""How allauth meets the shop: who is made at sign-up, how codes and mails leave, what comes along."""
+
+import re
+import secrets
+from collections.abc import Callable
+from typing import Any, cast
+
+from allauth.account import app_settings as account_settings
+from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.fields import PhoneField
+from allauth.core.exceptions import ImmediateHttpResponse, RateLimited
+from allauth.headless.base.response import ConflictResponse, RateLimitResponse
+from allauth.mfa.adapter import DefaultMFAAdapter
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest, HttpResponse
+
+from jishi.entry.http.middleware import VISITOR_COOKIE
+from jishi.entry.http.problems import problem
+from jishi.entry.http.security import ALLAUTH
+from jishi.identity.accounts import queries, services
+from jishi.identity.notifications import services as notifications
+from jishi.identity.notifications.types import MailTemplate, SmsTemplate
+from jishi.kernel.crypto import ring
+from jishi.kernel.errors import Invalid, ShopError
+from jishi.kernel.http import StoreRequest
+from jishi.kernel.ids import UserId
+
+View = Callable[[HttpRequest], HttpResponse]
+
+RETRY_AFTER_SECONDS = 60  # allauth does not say; the shortest of its windows that matter here
+FIRST_NAMES = {"zh": "集市用户", "en": "Shopper"}
+MAILS = {
+    "account/email/login_code": MailTemplate.SIGN_IN_CODE,
+    "account/email/password_reset_code": MailTemplate.PASSWORD_CODE,
+    "account/email/email_confirmation": MailTemplate.VERIFY_EMAIL,
+    "account/email/email_confirmation_signup": MailTemplate.VERIFY_EMAIL,
+    "account/email/account_already_exists": MailTemplate.ACCOUNT_EXISTS,
+    "account/email/unknown_account": MailTemplate.ACCOUNT_UNKNOWN,
+}
+# allauth's sign-in form insists on +86 before it asks the adapter; clean_phone decides what a phone is.
+PhoneField.e164_validator.regex = re.compile(r".")
+
+
+def display_name(user: Any) -> str:
+    """Return what allauth calls somebody."""
+    return str(user.nickname)
+
+
+class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
+    """allauth's questions, answered by the accounts context."""
+
+    request: StoreRequest
+
+    def new_user(self, request: StoreRequest) -> Any:
+        """Return somebody new with a friendly name to change later."""
+        number = secrets.randbelow(9000) + 1000
+        return services.unsaved_user(
+            nickname=f"{FIRST_NAMES[request.language]} {number}", language=request.language, now=request.now
+        )
+
+    def get_client_ip(self, request: StoreRequest) -> str:
+        """Return the address behind our own edge."""
+        return request.client_ip
+
+    def login(self, request: StoreRequest, user: Any) -> None:
+        """Sign somebody in, and bring along what he put into the cart before."""
+        super().login(request, user)
+        if VISITOR_COOKIE in request.COOKIES:
+            from jishi.trade.checkout.services import merge_cart
+
+            merge_cart(visitor=request.visitor, buyer=UserId(user.pk), now=request.now)
+
+    def validation_error(self, code: str, *args: Any) -> ValidationError:
+        """Turn too many attempts, which allauth calls malformed, into 429."""
+        if code == "too_many_login_attempts":
+            raise RateLimited
+        error: ValidationError = super().validation_error(code, *args)
+        return error
+
+    def _get_login_attempts_cache_key(self, request: HttpRequest, **credentials: Any) -> str:
+        """Count failures of a phone under that phone; allauth would put all phones together."""
+        login = credentials.get("email") or credentials.get("phone") or credentials.get("username") or ""
+        return f"{request.get_host()}:{login.lower()}"
+
+    # -- phones ------------------------------------------------------------------------------------------
+
+    def phone_form_field(self, **kwargs: Any) -> PhoneField:
+        """Return the field for a phone as people write it."""
+        return PhoneField(validators=[], **kwargs)
+
+    def clean_phone(self, phone: str) -> str:
+        """Return a phone as E.164. Raises: ValidationError."""
+        try:
+            return queries.normal_phone(phone)
+        except Invalid:
+            raise ValidationError(
+                PhoneField.e164_validator.message, code=PhoneField.e164_validator.code
+            ) from None
+
+    def set_phone(self, user: Any, phone: str, verified: bool) -> None:
+        """Keep a phone: typed, or proven."""
+        if verified:
+            self.set_phone_verified(user, phone)
+        else:
+            services.note_typed_phone(user, phone)
+
+    def get_phone(self, user: Any) -> tuple[str, bool] | None:
+        """Return somebody's phone and whether it is proven."""
+        return queries.phone_of(user)
+
+    def set_phone_verified(self, user: Any, phone: str) -> None:
+        """Give somebody the phone whose code he typed, unless another was faster."""
+        try:
+            services.prove_phone(user, phone)
+        except services.PhoneTaken:
+            raise ImmediateHttpResponse(ConflictResponse(self.request)) from None
+
+    def get_user_by_phone(self, phone: str) -> Any:
+        """Return whose proven phone this is."""
+        return queries.user_of_phone(phone)
+
+    def send_verification_code_sms(self, user: Any, phone: str, code: str, **_: Any) -> None:  # noqa: ARG002 - allauth's
+        """Send a code."""
+        minutes = str(account_settings.PHONE_VERIFICATION_TIMEOUT // 60)
+        self._send_sms(phone, SmsTemplate.CODE, [code, minutes])
+
+    def send_unknown_account_sms(self, phone: str, **_: Any) -> None:
+        """Tell somebody who wants to sign in that he has no account yet."""
+        self._send_sms(phone, SmsTemplate.ACCOUNT_UNKNOWN, [])
+
+    def send_account_already_exists_sms(self, phone: str) -> None:
+        """Tell somebody who signs up that he has an account."""
+        self._send_sms(phone, SmsTemplate.ACCOUNT_EXISTS, [])
+
+    def _send_sms(self, phone: str, template: SmsTemplate, params: list[str]) -> None:
+        notifications.send_sms(phone=phone, template=template, params=params, now=self.request.now)
+
+    # -- mails -------------------------------------------------------------------------------------------
+
+    def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
+        """Send one of allauth's mails in our words."""
+        notifications.send_mail(
+            to=email,
+            template=MAILS[template_prefix],
+            params=_words_of(template_prefix, context),
+            language=self.request.language,
+        )
+
+    def send_confirmation_mail(self, request: HttpRequest, emailconfirmation: Any, signup: bool) -> None:
+        """Send the link that verifies an address; a mail server that is away keeps nobody from buying."""
+        try:
+            super().send_confirmation_mail(request, emailconfirmation, signup)
+        except notifications.NotSent:
+            # Logged where it happened; the link can be asked for again in the account's settings.
+            return
+
+
+def _words_of(template_prefix: str, context: dict[str, Any]) -> dict[str, str]:
+    if "code" in context:
+        seconds = (
+            account_settings.PASSWORD_RESET_BY_CODE_TIMEOUT
+            if "password_reset" in template_prefix
+            else account_settings.LOGIN_BY_CODE_TIMEOUT
+        )
+        return {"code": str(context["code"]), "minutes": str(seconds // 60)}
+    return {
+        "url": str(context.get("activate_url") or context.get("password_reset_url") or context["signup_url"])
+    }
+
+
+class MfaAdapter(DefaultMFAAdapter):  # type: ignore[misc]
+    """Secrets of authenticator apps, sealed like every other secret."""
+
+    def encrypt(self, text: str) -> str:
+        """Seal a secret."""
+        return ring().seal(text.encode(), b"mfa_authenticator").hex()
+
+    def decrypt(self, encrypted_text: str) -> str:
+        """Open a secret."""
+        return ring().open(bytes.fromhex(encrypted_text), b"mfa_authenticator").decode()
+
+
+def refusals(get_response: View) -> View:
+    """Answer what allauth lets fall: its limits become 429 with Retry-After, our errors problems."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        response = get_response(request)
+        if response.status_code == 429:
+            response.headers.setdefault("Retry-After", str(RETRY_AFTER_SECONDS))
+        return response
+
+    middleware.process_exception = _answer  # type: ignore[attr-defined]
+    return middleware
+
+
+def _answer(request: HttpRequest, error: Exception) -> HttpResponse | None:
+    if not request.path.startswith(ALLAUTH):
+        return None
+    if isinstance(error, RateLimited):
+        return cast(HttpResponse, RateLimitResponse(request))
+    return problem(request, error) if isinstance(error, ShopError) else None

@@ -1,0 +1,108 @@
+"""The words of mails, in both languages, as plain text and as a small page."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from html import escape
+
+from jishi.identity.notifications.types import MailTemplate
+from jishi.kernel.words import Text
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Letter:
+    """A mail's words; `{names}` are filled in. `highlight` is the one thing to read or press."""
+
+    subject: Text
+    body: Text
+    highlight: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Written:
+    """A mail ready to be sent."""
+
+    subject: str
+    text: str
+    html: str
+
+
+_IGNORE = Text(
+    zh="如果这不是您本人的操作,请忽略本邮件。", en="If this was not you, there is nothing you need to do."
+)
+_SIGNATURE = Text(zh="集市 Jishi", en="Jishi 集市")
+
+LETTERS: Mapping[MailTemplate, Letter] = {
+    MailTemplate.VERIFY_EMAIL: Letter(
+        subject=Text(zh="请验证您的邮箱", en="Please verify your e-mail address"),
+        body=Text(
+            zh="欢迎来到集市!点开下面的链接即可验证邮箱。不验证也可以正常购物,但忘记密码时需要它。",
+            en="Welcome to Jishi! Follow the link to verify your address. You can shop without it, but you "
+            "will need it if you ever forget your password.",
+        ),
+        highlight="url",
+    ),
+    MailTemplate.SIGN_IN_CODE: Letter(
+        subject=Text(zh="登录验证码", en="Your sign-in code"),
+        body=Text(
+            zh="您的登录验证码如下,{minutes} 分钟内有效,请勿告诉他人。",
+            en="Here is your sign-in code. It holds for {minutes} minutes; please tell nobody.",
+        ),
+        highlight="code",
+    ),
+    MailTemplate.PASSWORD_CODE: Letter(
+        subject=Text(zh="重置密码验证码", en="Your code for a new password"),
+        body=Text(
+            zh="用下面的验证码设置新密码,{minutes} 分钟内有效,请勿告诉他人。",
+            en="Choose a new password with this code. It holds for {minutes} minutes; please tell nobody.",
+        ),
+        highlight="code",
+    ),
+    MailTemplate.ACCOUNT_EXISTS: Letter(
+        subject=Text(zh="您已经有集市账号", en="You already have an account"),
+        body=Text(
+            zh="有人用这个邮箱注册集市,而您已经有账号了。直接登录,或在这里找回密码:",
+            en="Somebody tried to sign up with this address, which has an account already. Sign in, or "
+            "choose a new password here:",
+        ),
+        highlight="url",
+    ),
+    MailTemplate.ACCOUNT_UNKNOWN: Letter(
+        subject=Text(zh="该邮箱还没有集市账号", en="There is no account for this address"),
+        body=Text(
+            zh="有人想用这个邮箱登录集市,但它还没有账号。您可以在这里注册:",
+            en="Somebody tried to sign in with this address, which has no account yet. Sign up here:",
+        ),
+        highlight="url",
+    ),
+}
+
+
+def write(template: MailTemplate, params: Mapping[str, str], *, language: str) -> Written:
+    """Return the mail in `language`, with `params` filled in."""
+    letter = LETTERS[template]
+    body = letter.body.of(language).format_map(params)
+    highlight = params[letter.highlight]
+    ignore, signature = _IGNORE.of(language), _SIGNATURE.of(language)
+    return Written(
+        subject=letter.subject.of(language),
+        text=f"{body}\n\n{highlight}\n\n{ignore}\n\n{signature}\n",
+        html=_page(body, _shown(letter.highlight, highlight), ignore, signature),
+    )
+
+
+def _shown(kind: str, value: str) -> str:
+    if kind == "url":
+        return f'<a href="{escape(value)}" style="color:#E2412E;word-break:break-all">{escape(value)}</a>'
+    style = "font-size:32px;letter-spacing:8px;font-weight:600;color:#1F2328"
+    return f'<span style="{style}">{escape(value)}</span>'
+
+
+def _page(body: str, highlight: str, ignore: str, signature: str) -> str:
+    frame = (
+        "max-width:480px;margin:0 auto;padding:32px 24px;font-family:sans-serif;line-height:1.6;color:#1F2328"
+    )
+    small = "font-size:13px;color:#6B7280"
+    return (
+        f'<div style="{frame}"><p>{escape(body)}</p><p style="padding:16px 0">{highlight}</p>'
+        f'<p style="{small}">{escape(ignore)}</p><p style="{small}">{escape(signature)}</p></div>'
+    )

@@ -1,0 +1,84 @@
+"""Sending text messages and mails: at once, outside any transaction, nothing personal in the log."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from email.message import EmailMessage
+from functools import cache
+
+import httpx
+import structlog
+from django.conf import settings
+
+from jishi.identity.notifications import mail, rules
+from jishi.identity.notifications.sms import SmsClient, SmsError, SmsRefused, SmsSettings
+from jishi.identity.notifications.types import MailTemplate, SmsTemplate
+from jishi.kernel.errors import Invalid, ShopError
+from jishi.kernel.network import network
+from jishi.kernel.words import Text
+
+log = structlog.get_logger(__name__)
+
+
+class NotSent(ShopError):
+    """The gateway did not take the message; trying again later may help."""
+
+    code = "message_not_sent"
+    status = 503
+    message = Text(
+        zh="消息暂时发不出去,请稍后再试", en="The message could not be sent; please try again in a moment"
+    )
+
+
+def send_sms(*, phone: str, template: SmsTemplate, params: Sequence[str], now: datetime) -> None:
+    """Send a text message to `phone` (E.164). Raises: NotSent (503), Invalid for a refused number."""
+    account = settings.ENV.sms
+    if account is None:
+        log.error("sms_not_configured", template=template.value)
+        raise NotSent
+    client = SmsClient(
+        SmsSettings(base_url=account.url, secret_id=account.access_key, secret_key=account.secret),
+        http=_http(),
+        clock=lambda: now,
+    )
+    try:
+        with network():
+            client.send(phone=phone, template_id=settings.SMS_TEMPLATES[template.value], params=params)
+    except SmsRefused as error:
+        log.warning("sms_refused", template=template.value, reason=error.code)
+        raise Invalid(field="phone") from error
+    except SmsError as error:
+        log.warning("sms_not_sent", template=template.value, reason=type(error).__name__)
+        raise NotSent from error
+
+
+def send_mail(*, to: str, template: MailTemplate, params: Mapping[str, str], language: str) -> None:
+    """Send a mail in `language`. Raises: NotSent (503)."""
+    written = rules.write(template, params, language=language)
+    send_written_mail(to=to, written=written)
+
+
+def send_written_mail(*, to: str, written: rules.Written) -> None:
+    """Send a mail whose words are made already. Raises: NotSent (503)."""
+    url = settings.ENV.email_url
+    if url is None:
+        log.error("mail_not_configured")
+        raise NotSent
+    message = EmailMessage()
+    message["Subject"] = written.subject
+    message["From"] = f"Jishi <no-reply@{settings.ENV.public_host}>"
+    message["To"] = to
+    message.set_content(written.text)
+    if written.html:
+        message.add_alternative(written.html, subtype="html")
+    try:
+        with network():
+            mail.deliver(message, url=url, http=_http())
+    except mail.MailUnavailable as error:
+        log.warning("mail_not_sent", reason=str(error))
+        raise NotSent from error
+
+
+@cache
+def _http() -> httpx.Client:
+    """Return this process's client: proxies of the environment are not for messages to people."""
+    return httpx.Client(trust_env=False)
