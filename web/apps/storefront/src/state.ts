@@ -15,16 +15,16 @@ export interface InitialState {
   is_rendered: boolean
 }
 
-/** The initial state, handed out once: the second visit of the same place asks the API again. */
+/** The initial state, handed out once, to the first page: a later visit of the same place asks the API again. */
 export interface FirstData {
-  take: (url: string) => { data: unknown; status: number } | undefined
+  take: () => { data: unknown; status: number } | undefined
 }
 
 export function firstData(state: InitialState): FirstData {
   let left = state.data !== null || state.status !== 200
   return {
-    take: (url) => {
-      if (!left || url !== state.url) return undefined
+    take: () => {
+      if (!left) return undefined
       left = false
       return { data: state.data, status: state.status }
     },

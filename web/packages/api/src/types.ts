@@ -45,6 +45,13 @@ export interface CategoryCrumb {
   name: string
 }
 
+export interface CategoryDetail {
+  id: string
+  name: string
+  breadcrumbs: CategoryCrumb[]
+  children: CategoryNode[]
+}
+
 export interface ProductCard {
   id: string
   title: string

@@ -4,6 +4,7 @@ import type {
   Cart,
   CartLineChange,
   CartLineWish,
+  CategoryDetail,
   CategoryNode,
   Channel,
   Home,
@@ -12,6 +13,7 @@ import type {
   OrderRow,
   Page,
   PaymentStart,
+  ProductCard,
   ProductDetail,
   Quote,
   QuoteRequest,
@@ -35,12 +37,13 @@ export function makeShop(shopFetch: ShopFetch, origin: string) {
   const call = <T>(method: string, path: string, parts?: RequestParts) => send<T>(shopFetch, origin, method, `${STORE}${path}`, parts)
   return {
     home: () => call<Home>('GET', '/home'),
-    categories: () => call<CategoryNode[]>('GET', '/categories'),
-    products: (query: SearchQuery) => call<SearchResult>('GET', '/products', { query }),
+    categories: () => call<Page<CategoryNode>>('GET', '/categories'),
+    category: (id: string) => call<CategoryDetail>('GET', `/categories/${id}`),
+    products: (query: SearchQuery) => call<Page<ProductCard>>('GET', '/products', { query }),
     search: (query: SearchQuery) => call<SearchResult>('GET', '/search', { query }),
     suggestions: (q: string, signal: AbortSignal) => call<{ items: Suggestion[] }>('GET', '/suggestions', { query: { q }, signal }),
     product: (id: string) => call<ProductDetail>('GET', `/products/${id}`),
-    store: (id: string) => call<Store>('GET', `/merchants/${id}`),
+    store: (id: string) => call<Store>('GET', `/stores/${id}`),
 
     cart: () => call<Cart>('GET', '/cart/lines'),
     addToCart: (wish: CartLineWish) => call<Cart>('POST', '/cart/lines', { body: wish }),

@@ -1,7 +1,6 @@
 import { ShopProblem } from '@jishi/api'
 import type { ComputedRef, Ref } from 'vue'
 import { computed, ref, shallowRef, watch } from 'vue'
-import { useRoute } from 'vue-router'
 import { useFirstData } from '../state'
 
 export interface PageData<T> {
@@ -27,8 +26,7 @@ function asProblem(error: unknown): ShopProblem {
  * changes the data is loaded again. The server itself loads nothing: it is given the data.
  */
 export function usePageData<T>(load: () => Promise<T>, key: () => string): PageData<T> {
-  const route = useRoute()
-  const first = useFirstData().take(route.fullPath)
+  const first = useFirstData().take()
   const data = shallowRef<T | undefined>((first?.data ?? undefined) as T | undefined)
   const problem = shallowRef<ShopProblem | undefined>(first && first.status !== 200 ? new ShopProblem({ status: first.status, code: 'not_found' }) : undefined)
   const isLoading = ref(!first)

@@ -1,0 +1,267 @@
+"""The pages of the storefront: what each shows comes from the contexts' queries, its HTML from the renderer.
+
+Pages are the same for everybody, so they are kept as bytes; who asks is learnt by the browser afterwards.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import cast
+from urllib.parse import urlencode
+from uuid import UUID
+
+import msgspec
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.urls import URLPattern, path
+
+from jishi.entry.http.rendering import engine, page_cache, page_heads, shell
+from jishi.entry.http.rendering.assets import Build, build
+from jishi.entry.http.rendering.head import Head, localized
+from jishi.identity.merchants import queries as merchants
+from jishi.kernel.errors import NotFound
+from jishi.kernel.http import ShopRequest
+from jishi.kernel.ids import CategoryId, MerchantId, ProductId
+from jishi.offering.catalog import queries as catalog
+
+KEPT_SECONDS = 300
+LIST_SECONDS = 10
+PAGES_TAG = "pages"
+NULL = b"null"
+# What of an address changes a page; anything else (campaign tags …) makes no page of its own.
+LIST_PARAMETERS = ("q", "sort", "stock", "from", "to", "f")
+PRODUCT_PARAMETERS = ("sku",)
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """What one page shows: its head, and the JSON its component starts from."""
+
+    head: Head
+    data: bytes = NULL
+    status: int = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a page stands: component, language, and its path with the parameters that matter."""
+
+    component: str
+    locale: str
+    path: str
+    query: str = ""
+
+    @property
+    def url(self) -> str:
+        """The path with its query, without the language prefix."""
+        return f"{self.path}?{self.query}" if self.query else self.path
+
+
+def home(request: HttpRequest, locale: str) -> HttpResponse:
+    """The home page."""
+    place = Place("HomePage", locale, "/")
+    return _answer(
+        request, place, lambda: Content(page_heads.home(locale, settings.ENV.public_url)), PAGES_TAG
+    )
+
+
+def categories(request: HttpRequest, locale: str) -> HttpResponse:
+    """All categories."""
+    now = cast(ShopRequest, request).now
+
+    def content() -> Content:
+        found = catalog.categories_answer(language=locale, now=now)
+        tree = msgspec.json.decode(found.body, type=page_heads.Tree)
+        return Content(page_heads.categories(locale), msgspec.json.encode(tree.items))
+
+    return _answer(request, Place("CategoriesPage", locale, "/c"), content, catalog.CATEGORIES_TAG)
+
+
+def product(request: HttpRequest, locale: str, product_id: UUID) -> HttpResponse:
+    """One product."""
+    now = cast(ShopRequest, request).now
+    place = Place("ProductPage", locale, f"/p/{product_id}", _query(request, PRODUCT_PARAMETERS))
+
+    def content() -> Content:
+        found = catalog.product_answer(ProductId(product_id), language=locale, now=now)
+        detail = msgspec.json.decode(found.body, type=page_heads.ProductDetail)
+        return Content(page_heads.product(detail, locale, settings.ENV.public_url), found.body)
+
+    return _answer(request, place, content, catalog.product_tag(ProductId(product_id)))
+
+
+def category(request: HttpRequest, locale: str, category_id: UUID) -> HttpResponse:
+    """The products of a category."""
+    now = cast(ShopRequest, request).now
+    place = Place("CategoryPage", locale, f"/c/{category_id}", _query(request, LIST_PARAMETERS))
+
+    def content() -> Content:
+        found = catalog.category_answer(CategoryId(category_id), language=locale, now=now)
+        detail = msgspec.json.decode(found.body, type=page_heads.CategoryDetail)
+        return Content(page_heads.category(detail, locale, settings.ENV.public_url))
+
+    return _answer(request, place, content, catalog.LISTS_TAG)
+
+
+def search(request: HttpRequest, locale: str) -> HttpResponse:
+    """The results of a search, or all products."""
+    place = Place("SearchPage", locale, "/s", _query(request, LIST_PARAMETERS))
+    words = request.GET.get("q", "").strip()
+    return _answer(request, place, lambda: Content(page_heads.search(words, locale)), catalog.LISTS_TAG)
+
+
+def store(request: HttpRequest, locale: str, merchant_id: UUID) -> HttpResponse:
+    """A merchant's store."""
+    place = Place("StorePage", locale, f"/store/{merchant_id}", _query(request, LIST_PARAMETERS))
+
+    def content() -> Content:
+        found = merchants.store(MerchantId(merchant_id), language=locale)
+        return Content(page_heads.store(found, locale))
+
+    return _answer(request, place, content, catalog.LISTS_TAG)
+
+
+def own(request: HttpRequest, locale: str, component: str, **_: object) -> HttpResponse:
+    """A page that shows only what belongs to whoever asks: its outline, which the browser fills."""
+    place = Place(component, locale, _path(request, locale))
+    return _answer(request, place, lambda: Content(page_heads.own(place.path)), None)
+
+
+def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """Django's handler of 404: the storefront's own page."""
+    del exception
+    locale = "en" if request.path == "/en" or request.path.startswith("/en/") else "zh"
+    return _missing(request, Place("NotFoundPage", locale, _path(request, locale)))
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """Django's handler of 500: a page that needs nothing of what may be broken."""
+    locale = "en" if request.path.startswith("/en/") else "zh"
+    title, text, link = page_heads.BROKEN[locale]
+    home_path = localized("/", locale)
+    body = shell.bare_document(title=title, text=text, link=home_path, link_name=link, locale=locale)
+    return HttpResponse(body, status=500, content_type="text/html; charset=utf-8")
+
+
+def robots(_: HttpRequest) -> HttpResponse:
+    """Tell crawlers what is not theirs."""
+    lines = ["User-agent: *", *(f"Disallow: {prefix}" for prefix in page_heads.NOT_FOR_CRAWLERS), ""]
+    return HttpResponse("\n".join(lines), content_type="text/plain; charset=utf-8")
+
+
+# -- from content to bytes ------------------------------------------------------------------------
+
+
+def _answer(
+    request: HttpRequest, place: Place, content: Callable[[], Content], tag: str | None
+) -> HttpResponse:
+    """Answer a page, from the cache when it has a tag and no parameters: those make too many to keep."""
+    if (ready := _built()) is None:
+        return _unbuilt()
+    make = partial(_made, ready, place, content)
+    try:
+        if tag is None or place.query:
+            return page_cache.respond(request, page_cache.made_now(make))
+        seconds = LIST_SECONDS if tag == catalog.LISTS_TAG else KEPT_SECONDS
+        name = f"{ready.key}|{place.locale}|{place.path}"
+        now = cast(ShopRequest, request).now
+        return page_cache.respond(request, page_cache.kept(tag, name, now=now, seconds=seconds, make=make))
+    except NotFound:
+        return _missing(request, place)
+
+
+def _missing(request: HttpRequest, place: Place) -> HttpResponse:
+    if (ready := _built()) is None:
+        return _unbuilt()
+    content = Content(page_heads.missing(place.locale), status=404)
+    page = page_cache.made_now(partial(_made, ready, place, lambda: content))
+    return page_cache.respond(request, page, status=404)
+
+
+def _made(ready: Build, place: Place, content: Callable[[], Content]) -> bytes:
+    """Render a page. Raises: NotFound; NotWorthKeeping with the unrendered page when rendering failed."""
+    found = content()
+    html = engine.rendered(
+        engine.engine(ready.server_bundle), place.component, _state(place, found, is_rendered=True)
+    )
+    body = shell.document(
+        head=found.head,
+        body=html or "",
+        state=_state(place, found, is_rendered=html is not None),
+        assets=ready.assets(f"src/pages/{place.component}.vue", place.locale),
+        locale=place.locale,
+        public_url=settings.ENV.public_url,
+    )
+    if html is None:
+        raise page_cache.NotWorthKeeping(body)
+    return body
+
+
+def _state(place: Place, content: Content, *, is_rendered: bool) -> str:
+    state = {
+        "locale": place.locale,
+        "url": place.url,
+        "data": msgspec.Raw(content.data),
+        "status": content.status,
+        "is_rendered": is_rendered,
+    }
+    return msgspec.json.encode(state).decode()
+
+
+def _built() -> Build | None:
+    """The build in the static files, or, in a checkout that only built, in web/dist."""
+    folders: tuple[Path, ...] = (settings.STATIC_ROOT, settings.BASE_DIR / "web" / "dist")
+    return build(folders)
+
+
+def _unbuilt() -> HttpResponse:
+    return HttpResponse(
+        "The front end has not been built yet: make build\n", status=503, content_type="text/plain"
+    )
+
+
+def _path(request: HttpRequest, locale: str) -> str:
+    """Return the path without its language prefix, escaped as browsers write it."""
+    escaped = request.get_full_path_info().partition("?")[0]
+    return (escaped.removeprefix("/en") or "/") if locale == "en" else escaped
+
+
+def _query(request: HttpRequest, names: tuple[str, ...]) -> str:
+    pairs = [(name, value) for name in names for value in request.GET.getlist(name) if value]
+    return urlencode(pairs)
+
+
+# -- addresses ------------------------------------------------------------------------------------
+
+_PUBLIC: tuple[tuple[str, Callable[..., HttpResponse]], ...] = (
+    ("", home),
+    ("c", categories),
+    ("c/<uuid:category_id>", category),
+    ("s", search),
+    ("p/<uuid:product_id>", product),
+    ("store/<uuid:merchant_id>", store),
+)
+_OWN: tuple[tuple[str, str], ...] = (
+    ("cart", "CartPage"),
+    ("checkout", "CheckoutPage"),
+    ("pay/<uuid:id>", "PayPage"),
+    ("orders", "OrdersPage"),
+    ("orders/<uuid:id>", "OrderPage"),
+    ("sign-in", "SignInPage"),
+    ("sign-in/forgotten", "ForgottenPage"),
+    ("sign-up", "SignUpPage"),
+    ("account/verify-email/<str:key>", "VerifyEmailPage"),
+    ("me", "MePage"),
+    ("me/addresses", "AddressesPage"),
+)
+
+
+def _urls(prefix: str, locale: str) -> list[URLPattern]:
+    public = [path(prefix + route, view, {"locale": locale}) for route, view in _PUBLIC]
+    return public + [
+        path(prefix + route, own, {"locale": locale, "component": component}) for route, component in _OWN
+    ]
+
+
+page_urls: list[URLPattern] = [path("robots.txt", robots), *_urls("", "zh"), *_urls("en/", "en")]

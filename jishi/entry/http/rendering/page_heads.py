@@ -1,0 +1,136 @@
+"""The heads of the storefront's pages, in both languages, from what the pages show."""
+
+from dataclasses import dataclass
+
+from jishi.entry.http.rendering.head import (
+    Head,
+    absolute,
+    breadcrumb_json_ld,
+    localized,
+    product_json_ld,
+    shortened,
+    site_json_ld,
+)
+from jishi.identity.merchants.types import Store
+from jishi.kernel.words import Text
+from jishi.offering.catalog.types import CategoryCrumb, CategoryDetail, CategoryNode, ProductDetail
+
+__all__ = ["CategoryDetail", "ProductDetail", "Tree"]
+
+SLOGAN = Text(
+    zh="集市汇聚众多商家的好物，一次结算，价格与运费都有明细，确认收货后商家才收到货款。",
+    en=(
+        "A marketplace of many merchants: one checkout, every price explained, "
+        "sellers paid only after you have your goods."
+    ),
+)
+HOME = Text(zh="首页", en="Home")
+ALL_CATEGORIES = Text(zh="全部分类", en="All categories")
+ALL_PRODUCTS = Text(zh="全部商品", en="All products")
+MISSING = Text(zh="这一页不存在", en="There is no such page")
+BROKEN = {
+    "zh": ("出了点问题", "服务暂时出了问题，请稍后再试。您的购物车和订单都还在。", "回到首页"),
+    "en": (
+        "Something went wrong",
+        "Please try again a little later. Your cart and your orders are safe.",
+        "Back home",
+    ),
+}
+NOT_FOR_CRAWLERS = (
+    "/api/",
+    "/_allauth/",
+    "/live/",
+    "/cart",
+    "/checkout",
+    "/pay/",
+    "/orders",
+    "/me",
+    "/merchant/",
+    "/admin/",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Tree:
+    """The page that the category tree is answered in."""
+
+    items: list[CategoryNode]
+
+
+def home(locale: str, public_url: str) -> Head:
+    """The home page."""
+    return Head(
+        title="",
+        description=SLOGAN.of(locale),
+        path="/",
+        json_ld=(site_json_ld(public_url, locale),),
+    )
+
+
+def categories(locale: str) -> Head:
+    """The overview of categories."""
+    return Head(title=ALL_CATEGORIES.of(locale), description=SLOGAN.of(locale), path="/c")
+
+
+def category(detail: CategoryDetail, locale: str, public_url: str) -> Head:
+    """A category with its way from the top."""
+    names = ("、" if locale == "zh" else ", ").join(child.name for child in detail.children)
+    crumbs = _steps(detail.breadcrumbs, locale, public_url)
+    return Head(
+        title=detail.name,
+        description=shortened(f"{detail.name}: {names}" if names else f"{detail.name} · {SLOGAN.of(locale)}"),
+        path=f"/c/{detail.id}",
+        json_ld=(breadcrumb_json_ld(_from_home(crumbs, locale, public_url)),),
+    )
+
+
+def product(detail: ProductDetail, locale: str, public_url: str) -> Head:
+    """A product with its offers and its way from the top."""
+    path = f"/p/{detail.id}"
+    address = absolute(public_url, localized(path, locale))
+    crumbs = _steps(detail.breadcrumbs, locale, public_url)
+    return Head(
+        title=detail.title,
+        description=shortened(f"{detail.title} · {detail.subtitle}" if detail.subtitle else detail.title),
+        path=path,
+        image=detail.images[0].src if detail.images else None,
+        kind="product",
+        json_ld=(
+            product_json_ld(detail, address, public_url),
+            breadcrumb_json_ld(_from_home([*crumbs, (detail.title, address)], locale, public_url)),
+        ),
+    )
+
+
+def search(words: str, locale: str) -> Head:
+    """Search results: not for search engines, which have their own."""
+    title = (f"“{words}”" if words else ALL_PRODUCTS.of(locale))[:80]
+    return Head(title=title, description=SLOGAN.of(locale), path="/s", is_indexed=not words)
+
+
+def store(found: Store, locale: str) -> Head:
+    """A merchant's store."""
+    return Head(
+        title=found.name,
+        description=shortened(found.introduction or f"{found.name} · {SLOGAN.of(locale)}"),
+        path=f"/store/{found.id}",
+        image=found.logo or found.banner,
+    )
+
+
+def own(path: str) -> Head:
+    """A page of one person: nothing for others."""
+    return Head(title="", description="", path=path, is_indexed=False)
+
+
+def missing(locale: str) -> Head:
+    """Nothing here."""
+    return Head(title=MISSING.of(locale), description="", path="/", is_indexed=False)
+
+
+def _steps(found: list[CategoryCrumb], locale: str, public_url: str) -> list[tuple[str, str]]:
+    return [(step.name, absolute(public_url, localized(f"/c/{step.id}", locale))) for step in found]
+
+
+def _from_home(crumbs: list[tuple[str, str]], locale: str, public_url: str) -> list[tuple[str, str]]:
+    return [(HOME.of(locale), absolute(public_url, localized("/", locale))), *crumbs]

@@ -1,0 +1,103 @@
+"""The HTML document around a page: no inline script or style, and the same bytes for everybody."""
+
+from collections.abc import Iterator
+from html import escape
+
+import msgspec
+
+from jishi.entry.http.rendering.assets import Assets
+from jishi.entry.http.rendering.head import (
+    LANGUAGE_TAGS,
+    LOCALES,
+    SITE_NAMES,
+    Head,
+    absolute,
+    full_title,
+    localized,
+)
+
+ICON = "/static/storefront/icon.svg"
+# The page colour of both themes, for the browser's own frame; the tokens in web/packages/ui are the source.
+THEME_COLOURS = (("light", "#faf8f5"), ("dark", "#14161a"))
+
+
+def document(*, head: Head, body: str, state: str, assets: Assets, locale: str, public_url: str) -> bytes:
+    """Return the whole page. `body` is HTML from our own components; `state` is JSON for the browser."""
+    lines = [
+        "<!doctype html>",
+        f'<html lang="{LANGUAGE_TAGS[locale]}">',
+        "<head>",
+        *_head_lines(head, locale, public_url),
+        *_asset_lines(assets),
+        *(_data_block(msgspec.json.encode(value).decode(), "application/ld+json") for value in head.json_ld),
+        "</head>",
+        "<body>",
+        f'<div id="app">{body}</div>',
+        _data_block(state, "application/json", ' id="state"'),
+        "</body>",
+        "</html>",
+    ]
+    return "\n".join(lines).encode()
+
+
+def bare_document(*, title: str, text: str, link: str, link_name: str, locale: str) -> bytes:
+    """Return a page that needs no script and no data: for when something of ours is broken."""
+    return (
+        f'<!doctype html>\n<html lang="{LANGUAGE_TAGS[locale]}"><head><meta charset="utf-8">'
+        f'<meta name="viewport" content="width=device-width, initial-scale=1"><title>{escape(title)}</title>'
+        f'<meta name="robots" content="noindex"></head><body>'
+        f'<main class="mx-auto flex max-w-md flex-col items-center gap-3 px-6 py-14 text-center">'
+        f'<h1 class="text-lg font-semibold">{escape(title)}</h1><p class="text-ink-soft">{escape(text)}</p>'
+        f'<p><a href="{escape(link)}">{escape(link_name)}</a></p></main></body></html>\n'
+    ).encode()
+
+
+def _head_lines(head: Head, locale: str, public_url: str) -> Iterator[str]:
+    title = full_title(head.title, locale)
+    address = absolute(public_url, localized(head.path, locale))
+    yield '<meta charset="utf-8">'
+    yield '<meta name="viewport" content="width=device-width, initial-scale=1, viewport-fit=cover">'
+    yield f"<title>{escape(title)}</title>"
+    yield f'<meta name="description" content="{escape(head.description)}">'
+    yield f'<link rel="icon" type="image/svg+xml" href="{ICON}">'
+    for scheme, colour in THEME_COLOURS:
+        yield f'<meta name="theme-color" media="(prefers-color-scheme: {scheme})" content="{colour}">'
+    if not head.is_indexed:
+        yield '<meta name="robots" content="noindex">'
+        return
+    yield f'<link rel="canonical" href="{escape(address)}">'
+    for other in LOCALES:
+        href = escape(absolute(public_url, localized(head.path, other)))
+        yield f'<link rel="alternate" hreflang="{LANGUAGE_TAGS[other]}" href="{href}">'
+    yield f'<link rel="alternate" hreflang="x-default" href="{escape(absolute(public_url, head.path))}">'
+    yield from _open_graph_lines(head, title, address, locale, public_url)
+
+
+def _open_graph_lines(head: Head, title: str, address: str, locale: str, public_url: str) -> Iterator[str]:
+    properties = {
+        "og:site_name": SITE_NAMES[locale],
+        "og:type": head.kind,
+        "og:title": title,
+        "og:description": head.description,
+        "og:url": address,
+        "og:locale": {"zh": "zh_CN", "en": "en_GB"}[locale],
+        "og:image": absolute(public_url, head.image) if head.image else "",
+    }
+    for name, value in properties.items():
+        if value:
+            yield f'<meta property="{name}" content="{escape(value)}">'
+
+
+def _asset_lines(assets: Assets) -> Iterator[str]:
+    yield f'<script src="{assets.boot}"></script>'
+    for name in assets.styles:
+        yield f'<link rel="stylesheet" href="{name}">'
+    for name in assets.preloads:
+        yield f'<link rel="modulepreload" href="{name}">'
+    yield f'<script type="module" src="{assets.entry}"></script>'
+
+
+def _data_block(json_text: str, kind: str, attributes: str = "") -> str:
+    # `<` is written as an escape, so that nothing in the data can end the block or open a comment.
+    safe = json_text.replace("<", "\\u003c").replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")
+    return f'<script type="{kind}"{attributes}>{safe}</script>'
