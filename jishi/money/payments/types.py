@@ -106,7 +106,9 @@ class RefundLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Refund:
-    """Money on its way back to a buyer through the channel it came from."""
+    """Money on its way back to a buyer through the channel it came from; `failure` says why it has not gone
+    yet.
+    """
 
     id: RefundId
     order_id: OrderId | None
@@ -116,6 +118,7 @@ class Refund:
     note: str
     requested_at: datetime
     done_at: datetime | None
+    failure: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -126,7 +129,10 @@ class PiecesToRefund:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RefundRequest:
-    """Refund pieces of lines, or an amount; exactly one of the two. `freight` also returns what is left of the freight."""
+    """Refund pieces of lines, or an amount; exactly one of the two.
+
+    `freight` also returns what is left of the freight.
+    """
 
     lines: list[PiecesToRefund] | None = None
     amount: Money | None = None
@@ -134,14 +140,108 @@ class RefundRequest:
     reason: str = ""
 
 
+# -- between the channels and the flows, never sent to a browser -------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PartCaptured:
+    """What a channel that knows parts took for one of them, in a transaction of its own."""
+
+    out_trade_no: str
+    channel_transaction_id: str
+    amount: Money
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Captured:
-    """Money learnt of, from whichever of webhook, return page and poll came first."""
+    """Money learnt of, from whichever of webhook, return page and poll came first; verified to be the
+    channel's word.
+    """
 
     out_trade_no: str
     channel: ChannelName
     channel_transaction_id: str
     amount: Money
+    merchant_account: str
     paid_at: datetime
     source: str  # webhook | return | poll
-    part_transaction_ids: dict[UUID, str]
+    parts: tuple[PartCaptured, ...] = ()
+
+
+class Outcome(StrEnum):
+    """What became of a word from a channel."""
+
+    APPLIED = "applied"
+    REPEATED = "repeated"  # known already; nothing changed
+    LATE_REVIVED = "late_revived"
+    LATE_RETURNED = "late_returned"
+    SECOND_RETURNED = "second_returned"
+    REFUND_NOTED = "refund_noted"
+    NOTED = "noted"  # moves no money
+    REFUSED = "refused"  # not what we asked for; nothing changed
+    FORGED = "forged"  # not the channel's word; nothing changed
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Learnt:
+    """What became of a capture; `status` is the payment's afterwards, None when there is no such payment."""
+
+    outcome: Outcome
+    status: PaymentStatus | None
+    reason: str = ""
+
+
+class Disposition(StrEnum):
+    """What a capture is to its payment."""
+
+    APPLIED = "applied"
+    LATE = "late"
+    SECOND = "second"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attempt:
+    """One try to pay, through one channel, under a number of its own; parts above zero have theirs."""
+
+    id: UUID
+    payment_id: PaymentId
+    trade_id: TradeId
+    channel: ChannelName
+    client: str
+    out_trade_no: str
+    merchant_account: str
+    amount: Money
+    expires_at: datetime
+    parts: tuple["AttemptPart", ...]
+    redirect_url: str | None = None
+    qr_code: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AttemptPart:
+    part_id: PaymentPartId
+    out_trade_no: str
+    amount: Money
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RefundTask:
+    """All that sending a refund takes: the transaction it comes from, its stable number, the money."""
+
+    id: RefundId
+    payment_id: PaymentId
+    trade_id: TradeId
+    order_id: OrderId | None
+    part_id: PaymentPartId
+    merchant_id: MerchantId
+    channel: ChannelName | None
+    channel_transaction_id: str | None
+    transaction_amount: Money
+    out_refund_no: str
+    amount: Money
+    freight: Money
+    reason: RefundReason
+    note: str
+    status: RefundStatus
+    is_suspense: bool
+    tries: int

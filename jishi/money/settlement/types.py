@@ -35,7 +35,12 @@ class EntryKind(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StatementRow:
-    """A statement in a list. The period is half open: from_date ≤ day < to_date; `due` may be negative (carried on)."""
+    """A statement in a list. The period is half open: from_date ≤ day < to_date; `due` may be negative
+    (carried on).
+
+    due = opening + sales + refunds − commission + adjustments; sales and refunds are goods + freight +
+    subsidy, the refunds negative; the commission is what is left of it after refunds.
+    """
 
     id: StatementId
     merchant_id: MerchantId
@@ -54,9 +59,16 @@ class StatementRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StatementEntry:
-    """One order, refund or adjustment of a statement; amount = goods + freight + subsidy − commission."""
+    """One order line, freight, refunded line or adjustment; amount = goods + freight + subsidy − commission.
 
+    `goods` is what the buyer paid, `subsidy` what the platform added (its discounts, points). Refunds are
+    negative.
+    """
+
+    id: UUID
     kind: EntryKind
+    order_line_id: UUID | None
+    refund_id: UUID | None
     order_id: UUID | None
     order_number: str | None
     goods: Money
@@ -91,3 +103,39 @@ class Statement:
     entries: list[StatementEntry]
     next_cursor: str | None
     payout: Payout | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MerchantBalance:
+    """Where a merchant's money stands.
+
+    `in_escrow`: buyers' money of orders not completed yet, before subsidy and commission. `owed`: his by
+    completed orders and not on its way, negative when he owes us. `on_its_way`: given to the bank.
+    `paid_out`: sent, ever.
+    """
+
+    in_escrow: Money
+    owed: Money
+    on_its_way: Money
+    paid_out: Money
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewEntry:
+    """A line for a future statement, written in the transaction that books it in the ledger."""
+
+    merchant_id: MerchantId
+    kind: EntryKind
+    order_id: UUID | None
+    order_number: str | None
+    order_line_id: UUID | None = None
+    refund_id: UUID | None = None
+    goods: Money
+    freight: Money
+    subsidy: Money
+    commission: Money
+
+    @property
+    def amount(self) -> Money:
+        """What it adds to what the merchant is owed."""
+        return self.goods + self.freight + self.subsidy - self.commission

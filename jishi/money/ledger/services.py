@@ -1,0 +1,108 @@
+"""Writes of the ledger: there is one, and it only adds."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from jishi.kernel.db import execute, require_transaction, rows
+from jishi.kernel.errors import ProgrammingError
+from jishi.kernel.ids import new_id
+from jishi.money.ledger import queries
+from jishi.money.ledger.rules import imbalance, kind_of
+from jishi.money.ledger.types import Journal
+
+
+class Unbalanced(ProgrammingError):
+    """A journal that does not sum to zero in some currency."""
+
+
+class KeyTaken(ProgrammingError):
+    """The key was used before for another booking."""
+
+
+def post(journal: Journal) -> bool:
+    """Book one journal; return False when it was booked before. Raises: Unbalanced, KeyTaken."""
+    return post_all([journal]) == 1
+
+
+def post_all(journals: Sequence[Journal]) -> int:
+    """Book all journals that are not booked yet, inside the caller's transaction; return how many were new.
+
+    Two statements, and a third when some were booked before, which must then be the same to the cent.
+    Raises: Unbalanced, KeyTaken; ProgrammingError outside a transaction or for an account outside the chart.
+    """
+    require_transaction("a ledger journal")
+    _check(journals)
+    if not journals:
+        return 0
+    _open_accounts(journals)
+    identified = [(new_id(), journal) for journal in sorted(journals, key=lambda one: one.key)]
+    booked = _insert(identified)
+    old = [journal for journal_id, journal in identified if journal_id not in booked]
+    if old:
+        _check_same(old)
+    return len(booked)
+
+
+def _check(journals: Sequence[Journal]) -> None:
+    for journal in journals:
+        if missing := imbalance(journal.postings):
+            raise Unbalanced(f"{journal.key} misses zero by {missing}")
+    if len({journal.key for journal in journals}) != len(journals):
+        raise KeyTaken("two journals of one call share a key")
+
+
+def _open_accounts(journals: Sequence[Journal]) -> None:
+    # In the order of their names, so that two transactions never wait for each other in a circle.
+    names = sorted({posting.account for journal in journals for posting in journal.postings})
+    execute(
+        "INSERT INTO ledger_account (name, kind) SELECT wanted.name, wanted.kind "
+        "FROM unnest(%s::text[], %s::text[]) WITH ORDINALITY AS wanted(name, kind, place) "
+        "WHERE NOT EXISTS (SELECT 1 FROM ledger_account known WHERE known.name = wanted.name) "
+        "ORDER BY wanted.place ON CONFLICT (name) DO NOTHING",
+        [names, [kind_of(name).value for name in names]],
+    )
+
+
+def _insert(journals: list[tuple[UUID, Journal]]) -> set[UUID]:
+    postings = [
+        (new_id(), journal_id, posting.account, posting.amount)
+        for journal_id, journal in journals
+        for posting in journal.postings
+    ]
+    found = rows(
+        "WITH booked AS (INSERT INTO ledger_journal (id, key, kind, reference_id, booked_at) "
+        "SELECT * FROM unnest(%s::uuid[], %s::text[], %s::text[], %s::uuid[], %s::timestamptz[]) "
+        "ON CONFLICT (key) DO NOTHING RETURNING id), "
+        "posted AS (INSERT INTO ledger_posting (id, journal_id, account_id, amount_minor, currency) "
+        "SELECT wanted.id, wanted.journal_id, account.id, wanted.amount_minor, wanted.currency "
+        "FROM unnest(%s::uuid[], %s::uuid[], %s::text[], %s::bigint[], %s::text[]) "
+        "AS wanted(id, journal_id, account, amount_minor, currency) "
+        "JOIN booked ON booked.id = wanted.journal_id JOIN ledger_account account ON account.name = "
+        "wanted.account) "
+        "SELECT id FROM booked",
+        [
+            [journal_id for journal_id, _ in journals],
+            [journal.key for _, journal in journals],
+            [journal.kind.value for _, journal in journals],
+            [journal.reference_id for _, journal in journals],
+            [journal.at for _, journal in journals],
+            [posting_id for posting_id, _, _, _ in postings],
+            [journal_id for _, journal_id, _, _ in postings],
+            [account for _, _, account, _ in postings],
+            [amount.amount_minor for _, _, _, amount in postings],
+            [amount.currency for _, _, _, amount in postings],
+        ],
+    )
+    return {journal_id for (journal_id,) in found}
+
+
+def _check_same(old: list[Journal]) -> None:
+    known = queries.journals_by_key([journal.key for journal in old])
+    for journal in old:
+        booked = known[journal.key]
+        if (booked.kind, booked.reference_id, booked.postings) != (
+            journal.kind,
+            journal.reference_id,
+            journal.postings,
+        ):
+            raise KeyTaken(f"{journal.key} was booked before with other postings")

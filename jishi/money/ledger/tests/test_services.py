@@ -1,0 +1,174 @@
+"""Booking on a real PostgreSQL: once per key, never out of balance, never changed."""
+
+from datetime import UTC, datetime
+from uuid import UUID
+
+import pytest
+from django.db import DatabaseError, IntegrityError, connection, transaction
+from django.test.utils import CaptureQueriesContext
+
+from jishi.kernel.db import execute, rows
+from jishi.kernel.errors import ProgrammingError
+from jishi.kernel.ids import MerchantId, new_id
+from jishi.kernel.money import Money
+from jishi.money.ledger import queries, rules, services
+from jishi.money.ledger.types import Journal, JournalKind, Posting, Sides
+
+pytestmark = pytest.mark.django_db
+
+AT = datetime(2026, 11, 23, tzinfo=UTC)
+REFUSED = r"append-only|permission denied|must be owner"
+
+
+def cny(amount_minor: int) -> Money:
+    return Money(amount_minor, "CNY")
+
+
+def purchase(order_id: UUID | None = None, paid: int = 7500) -> Journal:
+    order = order_id or new_id()
+    sides = Sides(paid=cny(paid), points=cny(300), subsidy=cny(2000), commission=cny(450))
+    return rules.captured(part_id=order, order_id=order, channel="alipay", sides=sides, at=AT)
+
+
+def test_a_journal_is_booked_and_read_back() -> None:
+    journal = purchase()
+    assert services.post(journal)
+    assert queries.journals_of(journal.reference_id) == [journal]
+    assert queries.balance("order_escrow") == cny(7800)
+    assert queries.balance("channel_clearing:alipay") == cny(7500)
+    assert queries.balance("points_liability") == cny(-300)
+
+
+def test_booking_a_key_twice_books_it_once() -> None:
+    journal = purchase()
+    assert services.post(journal)
+    assert not services.post(journal)
+    assert queries.balance("order_escrow") == cny(7800)
+
+
+def test_a_key_never_stands_for_two_bookings() -> None:
+    order = new_id()
+    services.post(purchase(order))
+    with pytest.raises(services.KeyTaken):
+        services.post(purchase(order, paid=7501))
+    with pytest.raises(services.KeyTaken):
+        services.post_all([purchase(order), purchase(order)])
+
+
+def test_many_journals_take_two_statements_and_a_repetition_three() -> None:
+    journals = [purchase() for _ in range(20)]
+    with CaptureQueriesContext(connection) as first:
+        assert services.post_all(journals) == 20
+    with CaptureQueriesContext(connection) as second:
+        assert services.post_all([*journals, purchase()]) == 1
+    assert len(first) == 2
+    assert len(second) == 3
+
+
+def test_an_unbalanced_journal_is_refused_before_the_database() -> None:
+    crooked = Journal(
+        kind=JournalKind.ADJUSTMENT,
+        key="crooked",
+        reference_id=new_id(),
+        postings=(Posting("bank", cny(100)), Posting("equity", cny(-99))),
+        at=AT,
+    )
+    with pytest.raises(services.Unbalanced):
+        services.post(crooked)
+
+
+def commit_now() -> None:
+    """Run the checks that wait for the commit."""
+    execute("SET CONSTRAINTS ALL IMMEDIATE")
+    execute("SET CONSTRAINTS ALL DEFERRED")
+
+
+def add_to_a_journal(amounts: list[int], currencies: list[str]) -> None:
+    with transaction.atomic():
+        execute(
+            "INSERT INTO ledger_posting (id, journal_id, account_id, amount_minor, currency) "
+            "SELECT wish.id, one.journal_id, one.account_id, wish.amount, wish.code "
+            "FROM (SELECT journal_id, account_id FROM ledger_posting LIMIT 1) one "
+            "CROSS JOIN unnest(%s::uuid[], %s::bigint[], %s::text[]) AS wish(id, amount, code)",
+            [[new_id() for _ in amounts], amounts, currencies],
+        )
+        commit_now()
+
+
+def test_the_database_refuses_a_posting_that_breaks_a_balanced_journal() -> None:
+    services.post(purchase())
+    with pytest.raises(IntegrityError, match="does not sum to zero"):
+        add_to_a_journal([1], ["CNY"])
+
+
+def test_the_database_refuses_currencies_that_only_cancel_each_other_out() -> None:
+    services.post(purchase())
+    with pytest.raises(IntegrityError, match="does not sum to zero"):
+        add_to_a_journal([5, -5], ["USD", "EUR"])
+
+
+@pytest.mark.parametrize("table", ["ledger_account", "ledger_journal", "ledger_posting", "payments_callback"])
+@pytest.mark.parametrize("change", ["UPDATE {} SET id = id", "DELETE FROM {}", "TRUNCATE {}"])
+def test_nothing_booked_is_ever_changed(table: str, change: str) -> None:
+    services.post(purchase())
+    if table == "payments_callback":
+        execute(
+            "INSERT INTO payments_callback (id, received_at, channel, outcome, reason, body_digest) "
+            "VALUES (%s, %s, 'alipay', 'forged', '', '')",
+            [new_id(), AT],
+        )
+    commit_now()
+    before = rows(f"SELECT count(*) FROM {table}")
+    assert before[0][0] > 0
+    with pytest.raises(DatabaseError, match=REFUSED), transaction.atomic():
+        execute(change.format(table))
+    assert rows(f"SELECT count(*) FROM {table}") == before
+
+
+def test_the_partitions_refuse_too() -> None:
+    services.post(purchase())
+    commit_now()
+    for (partition,) in rows(
+        "SELECT relid::regclass::text FROM pg_partition_tree('ledger_posting') WHERE isleaf"
+    ):
+        with pytest.raises(DatabaseError, match=REFUSED), transaction.atomic():
+            execute(f"TRUNCATE {partition}")
+
+
+def test_postings_land_in_the_partition_of_their_month() -> None:
+    services.post(purchase())
+    assert rows("SELECT DISTINCT tableoid::regclass::text ~ '_y[0-9]{4}m[0-9]{2}$' FROM ledger_posting") == [
+        (True,)
+    ]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_booking_belongs_into_a_transaction() -> None:
+    with pytest.raises(ProgrammingError):
+        services.post(purchase())
+
+
+def test_a_trial_balance_lists_every_account_and_balances() -> None:
+    merchant = MerchantId(new_id())
+    order = new_id()
+    sides = Sides(paid=cny(7500), points=cny(300), subsidy=cny(2000), commission=cny(450))
+    services.post_all(
+        [
+            rules.captured(part_id=order, order_id=order, channel="wechat", sides=sides, at=AT),
+            rules.completed(order_id=order, merchant_id=merchant, sides=sides, at=AT),
+        ]
+    )
+    assert queries.imbalance() == {}
+    assert queries.unbalanced_journals() == []
+    found = {line.account: line.balance.amount_minor for line in queries.trial_balance()}
+    assert found == {
+        "channel_clearing:wechat": 7500,
+        "commission_revenue": 450,
+        f"merchant_payable:{merchant}": 9350,
+        "order_escrow": 0,
+        "points_liability": -300,
+        "promotion_expense": 2000,
+    }
+    assert [line.account for line in queries.balances("merchant_payable:")] == [
+        f"merchant_payable:{merchant}"
+    ]

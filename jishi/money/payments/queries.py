@@ -1,0 +1,227 @@
+"""Reads of payments, their parts and refunds."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from jishi.kernel.db import row, rows
+from jishi.kernel.errors import NotFound
+from jishi.kernel.ids import MerchantId, OrderId, PaymentId, RefundId, TradeId, UserId
+from jishi.kernel.money import Money
+from jishi.money.payments.rules import POLL_REST_LONGEST, POLL_RESTS, part_number, refund_of_number
+from jishi.money.payments.types import (
+    Attempt,
+    AttemptPart,
+    ChannelName,
+    PaymentPart,
+    PaymentStatus,
+    PaymentSummary,
+    Refund,
+    RefundReason,
+    RefundStatus,
+)
+
+_ATTEMPT = (
+    "SELECT a.id, a.payment_id, p.trade_id, a.channel, a.client, a.out_trade_no, a.merchant_account, "
+    "a.amount_minor, "
+    "a.currency, a.expires_at, a.redirect_url, a.qr_code, parts.ids, parts.positions, parts.amounts "
+    "FROM payments_attempt a JOIN payments_payment p ON p.id = a.payment_id "
+    "CROSS JOIN LATERAL (SELECT array_agg(id ORDER BY position) AS ids, array_agg(position ORDER BY "
+    "position) "
+    "AS positions, array_agg(amount_minor ORDER BY position) AS amounts FROM payments_part "
+    "WHERE payment_id = p.id AND amount_minor > 0) parts "
+)
+REFUND_COLUMNS = (
+    "r.id, r.order_id, r.amount_minor, r.currency, r.status, r.reason, r.note, r.requested_at, r.done_at, "
+    "r.failure"
+)
+
+
+def summary(trade_id: TradeId) -> PaymentSummary:
+    """Return the payment of a trade. Raises: NotFound."""
+    found = summaries([trade_id])
+    if trade_id not in found:
+        raise NotFound
+    return found[trade_id]
+
+
+def summaries(trade_ids: Iterable[TradeId]) -> dict[TradeId, PaymentSummary]:
+    """Return the payments of trades (one statement)."""
+    found = rows(
+        "SELECT trade_id, id, status, amount_minor, currency, channel, refunded_minor FROM payments_payment "
+        "WHERE trade_id = ANY(%s)",
+        [list(trade_ids)],
+    )
+    return {
+        trade_id: PaymentSummary(
+            id=payment_id,
+            status=PaymentStatus(status),
+            amount=Money(amount, currency),
+            channel=ChannelName(channel) if channel else None,
+            channels=list(ChannelName),
+            refunded=Money(refunded, currency),
+        )
+        for trade_id, payment_id, status, amount, currency, channel, refunded in found
+    }
+
+
+def trade_of_buyer(*, trade_id: TradeId, buyer: UserId) -> PaymentId:
+    """Return the payment of a trade that this buyer made. Raises: NotFound when it is not his."""
+    found = row("SELECT id FROM payments_payment WHERE trade_id = %s AND buyer_id = %s", [trade_id, buyer])
+    if found is None:
+        raise NotFound
+    return PaymentId(found[0])
+
+
+def parts(order_ids: Iterable[OrderId]) -> dict[OrderId, PaymentPart]:
+    """Return each order's share of its payment (one statement)."""
+    found = rows(
+        "SELECT id, payment_id, trade_id, order_id, merchant_id, amount_minor, refunded_minor, currency "
+        "FROM payments_part WHERE order_id = ANY(%s)",
+        [list(order_ids)],
+    )
+    return {
+        order_id: PaymentPart(
+            id=part_id,
+            payment_id=payment_id,
+            trade_id=trade_id,
+            order_id=order_id,
+            merchant_id=merchant_id,
+            amount=Money(amount, currency),
+            refunded=Money(refunded, currency),
+        )
+        for part_id, payment_id, trade_id, order_id, merchant_id, amount, refunded, currency in found
+    }
+
+
+def refunds_of(order_ids: Iterable[OrderId]) -> dict[OrderId, list[Refund]]:
+    """Return the refunds of orders, oldest first (one statement); orders without one are left out."""
+    found = rows(
+        f"SELECT {REFUND_COLUMNS} FROM payments_refund r WHERE r.order_id = ANY(%s) ORDER BY r.id",  # noqa: S608
+        [list(order_ids)],
+    )
+    answer: dict[OrderId, list[Refund]] = {}
+    for one in found:
+        answer.setdefault(one[1], []).append(refund_from(one))
+    return answer
+
+
+def refund(refund_id: RefundId) -> Refund:
+    """Return one refund. Raises: NotFound."""
+    found = row(f"SELECT {REFUND_COLUMNS} FROM payments_refund r WHERE r.id = %s", [refund_id])  # noqa: S608
+    if found is None:
+        raise NotFound
+    return refund_from(found)
+
+
+def refund_from(found: tuple[Any, ...]) -> Refund:
+    """Build a refund from a row of `REFUND_COLUMNS`."""
+    refund_id, order_id, amount, currency, status, reason, note, requested_at, done_at, failure = found
+    return Refund(
+        id=refund_id,
+        order_id=order_id,
+        amount=Money(amount, currency),
+        status=RefundStatus(status),
+        reason=RefundReason(reason),
+        note=note,
+        requested_at=requested_at,
+        done_at=done_at,
+        failure=failure,
+    )
+
+
+def attempt_of(out_trade_no: str) -> Attempt | None:
+    """Return the attempt with this number, or None."""
+    found = row(f"{_ATTEMPT} WHERE a.out_trade_no = %s", [out_trade_no])
+    return attempt_from(found) if found else None
+
+
+def open_attempts(trade_id: TradeId) -> list[Attempt]:
+    """Return the attempts of a trade that a buyer may still be paying, newest first."""
+    found = rows(
+        f"{_ATTEMPT} WHERE p.trade_id = %s AND a.status IN ('created', 'pending', 'failed') ORDER BY a.id "
+        "DESC",
+        [trade_id],
+    )
+    return [attempt_from(one) for one in found]
+
+
+def attempt_from(found: tuple[Any, ...]) -> Attempt:
+    """Build an attempt from its row and the ids, positions and amounts of the parts it charges."""
+    (attempt_id, payment_id, trade_id, channel, client, number, account, amount, currency, *rest) = found
+    expires_at, redirect_url, qr_code, part_ids, positions, amounts = rest
+    return Attempt(
+        id=attempt_id,
+        payment_id=payment_id,
+        trade_id=trade_id,
+        channel=ChannelName(channel),
+        client=client,
+        out_trade_no=number,
+        merchant_account=account,
+        amount=Money(amount, currency),
+        expires_at=expires_at,
+        redirect_url=redirect_url,
+        qr_code=qr_code,
+        parts=tuple(
+            AttemptPart(
+                part_id=part_id,
+                out_trade_no=part_number(number, position),
+                amount=Money(part_amount, currency),
+            )
+            for part_id, position, part_amount in zip(part_ids, positions, amounts, strict=True)
+        ),
+    )
+
+
+def trades_to_poll(*, now: datetime, limit: int = 100) -> list[TradeId]:
+    """Return trades whose open payment is due to be asked about (`rules.POLL_RESTS`), the longest unasked
+    first.
+    """
+    (young, young_rest), (middling, middling_rest) = POLL_RESTS
+    found = rows(
+        "SELECT trade_id FROM payments_payment WHERE status = 'pending' AND coalesce(asked_at, created_at) "
+        "<= %s "
+        "- CASE WHEN created_at > %s THEN %s WHEN created_at > %s THEN %s ELSE %s END "
+        "ORDER BY coalesce(asked_at, created_at) LIMIT %s",
+        [now, now - young, young_rest, now - middling, middling_rest, POLL_REST_LONGEST, limit],
+    )
+    return [trade_id for (trade_id,) in found]
+
+
+def trades_to_abandon(*, now: datetime, limit: int = 100) -> list[TradeId]:
+    """Return trades whose payment is closed while an attempt is still open at its channel."""
+    found = rows(
+        "SELECT DISTINCT p.trade_id FROM payments_attempt a JOIN payments_payment p ON p.id = a.payment_id "
+        "WHERE p.status = 'closed' AND a.status IN ('created', 'pending', 'failed') AND p.closed_at < %s "
+        "LIMIT %s",
+        [now, limit],
+    )
+    return [trade_id for (trade_id,) in found]
+
+
+def refunds_to_send(*, tried_before: datetime, limit: int = 100) -> list[RefundId]:
+    """Return refunds that are not done and were last tried (or requested) before the instant."""
+    found = rows(
+        "SELECT id FROM payments_refund WHERE status <> 'done' AND coalesce(tried_at, requested_at) < %s "
+        "ORDER BY requested_at LIMIT %s",
+        [tried_before, limit],
+    )
+    return [refund_id for (refund_id,) in found]
+
+
+def refund_by_number(out_refund_no: str) -> RefundId | None:
+    """Return the refund that a channel knows by this number, of any round, or None."""
+    refund_id = refund_of_number(out_refund_no)
+    found = row("SELECT id FROM payments_refund WHERE id = %s", [refund_id]) if refund_id else None
+    return RefundId(found[0]) if found else None
+
+
+def in_escrow(merchant_id: MerchantId, currency: str) -> Money:
+    """Return what the escrow holds for a merchant's orders."""
+    found = row(
+        "SELECT coalesce(sum(escrow_minor), 0)::bigint FROM payments_part WHERE merchant_id = %s AND "
+        "escrow_minor > 0 "
+        "AND currency = %s",
+        [merchant_id, currency],
+    )
+    return Money(found[0] if found else 0, currency)

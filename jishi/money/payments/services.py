@@ -1,0 +1,348 @@
+"""Writes of payments: create, try, take, close.
+
+Each runs inside its caller's transaction, the trade locked first.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.conf import settings
+
+from jishi.kernel.db import execute, require_transaction, row, rows
+from jishi.kernel.errors import Conflict, NotFound, ProgrammingError
+from jishi.kernel.ids import PaymentId, PaymentPartId, TradeId, UserId, new_id
+from jishi.kernel.money import Money, total
+from jishi.kernel.words import Text
+from jishi.money.payments import queries
+from jishi.money.payments.channels.types import NextStep
+from jishi.money.payments.rules import PAYABLE, number_of
+from jishi.money.payments.types import (
+    Attempt,
+    Captured,
+    ChannelName,
+    Disposition,
+    PartWish,
+    PaymentRequest,
+    PaymentStatus,
+    PaymentSummary,
+)
+
+
+class AlreadyPaid(Conflict):
+    """The trade is paid; nothing more is to be taken."""
+
+    code = "already_paid"
+    message = Text(zh="这笔交易已经付款", en="This has been paid already")
+
+
+class PaymentClosed(Conflict):
+    """The time to pay is over, or the trade was cancelled."""
+
+    code = "payment_closed"
+    message = Text(zh="付款时间已过,请重新下单", en="The time to pay is over; please order again")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LockedPayment:
+    """A payment whose row is locked until the transaction ends.
+
+    `is_known`: the transaction it was locked for is in our books already.
+    """
+
+    id: PaymentId
+    trade_id: TradeId
+    buyer_id: UserId
+    status: PaymentStatus
+    amount: Money
+    pay_before_at: datetime
+    is_known: bool = False
+
+
+def create(
+    *, trade_id: TradeId, buyer_id: UserId, parts: Sequence[PartWish], now: datetime
+) -> PaymentSummary:
+    """Open the payment of a new trade, one part per order, payable until the payment window is over.
+
+    One statement. Raises: ProgrammingError for no parts, a negative one or mixed currencies.
+    """
+    require_transaction("a payment")
+    if not parts or any(part.amount.amount_minor < 0 for part in parts):
+        raise ProgrammingError("a payment has parts, none of them negative")
+    currency = parts[0].amount.currency
+    amount = total([part.amount for part in parts], currency)
+    payment_id = PaymentId(new_id())
+    execute(
+        "WITH payment AS (INSERT INTO payments_payment (id, trade_id, buyer_id, status, amount_minor, "
+        "currency, "
+        "created_at, pay_before_at) VALUES (%(id)s, %(trade)s, %(buyer)s, 'created', %(amount)s, "
+        "%(currency)s, %(now)s, "
+        "%(before)s)) "
+        "INSERT INTO payments_part (id, payment_id, trade_id, order_id, merchant_id, buyer_id, position, "
+        "amount_minor, "
+        "currency) SELECT part.id, %(id)s, %(trade)s, part.order_id, part.merchant_id, %(buyer)s, "
+        "part.position, "
+        "part.amount_minor, %(currency)s FROM unnest(%(ids)s::uuid[], %(orders)s::uuid[], "
+        "%(merchants)s::uuid[], "
+        "%(amounts)s::bigint[]) WITH ORDINALITY AS part(id, order_id, merchant_id, amount_minor, position)",
+        {
+            "id": payment_id,
+            "trade": trade_id,
+            "buyer": buyer_id,
+            "amount": amount.amount_minor,
+            "currency": currency,
+            "now": now,
+            "before": now + timedelta(minutes=settings.ENV.payment_window_minutes),
+            "ids": [new_id() for _ in parts],
+            "orders": [part.order_id for part in parts],
+            "merchants": [part.merchant_id for part in parts],
+            "amounts": [part.amount.amount_minor for part in parts],
+        },
+    )
+    return PaymentSummary(
+        id=payment_id,
+        status=PaymentStatus.CREATED,
+        amount=amount,
+        channel=None,
+        channels=list(ChannelName),
+        refunded=Money(0, currency),
+    )
+
+
+def lock(
+    *, trade_id: TradeId, buyer_id: UserId | None = None, transaction: tuple[ChannelName, str] | None = None
+) -> LockedPayment:
+    """Lock the payment of a trade and return it; with a channel's `transaction`, say whether we know that
+    one.
+
+    Raises: NotFound, also when it is not this buyer's.
+    """
+    require_transaction("the lock of a payment")
+    channel, number = transaction or (None, None)
+    found = row(
+        "SELECT id, buyer_id, status, amount_minor, currency, pay_before_at, EXISTS (SELECT 1 FROM "
+        "payments_capture "
+        "WHERE channel = %s AND channel_transaction_id = %s) FROM payments_payment WHERE trade_id = %s FOR "
+        "UPDATE",
+        [channel and channel.value, number, trade_id],
+    )
+    if found is None or buyer_id not in {None, found[1]}:
+        raise NotFound
+    payment_id, buyer, status, amount, currency, pay_before_at, is_known = found
+    return LockedPayment(
+        id=payment_id,
+        trade_id=trade_id,
+        buyer_id=buyer,
+        status=PaymentStatus(status),
+        amount=Money(amount, currency),
+        pay_before_at=pay_before_at,
+        is_known=is_known,
+    )
+
+
+def close(*, trade_id: TradeId, now: datetime) -> bool:
+    """Close the payment of a trade that nobody paid; False when it is paid, and the trade must not be
+    closed.
+    """
+    closed = execute(
+        "UPDATE payments_payment SET status = 'closed', closed_at = %s WHERE trade_id = %s "
+        "AND status IN ('created', 'pending', 'failed')",
+        [now, trade_id],
+    )
+    return bool(closed) or queries.summary(trade_id).status is PaymentStatus.CLOSED
+
+
+# -- attempts ----------------------------------------------------------------------------------------------
+
+
+def check_payable(payment: LockedPayment, *, now: datetime) -> None:
+    """Refuse to take money that is not due. Raises: AlreadyPaid, PaymentClosed."""
+    if payment.status in {PaymentStatus.CLOSED, PaymentStatus.LATE_PAID} or (
+        payment.status in PAYABLE and now >= payment.pay_before_at
+    ):
+        raise PaymentClosed
+    if payment.status not in PAYABLE:
+        raise AlreadyPaid
+
+
+def open_attempt(
+    payment: LockedPayment, *, request: PaymentRequest, merchant_account: str, now: datetime
+) -> Attempt:
+    """Return the attempt that a buyer goes on with: the open one of this channel and client, else a new one.
+
+    One payment never has two open attempts of the same kind, so pressing Pay twice opens one cashier.
+    """
+    for known in queries.open_attempts(payment.trade_id):
+        if (known.channel, known.client, known.merchant_account) == (
+            request.channel,
+            request.client,
+            merchant_account,
+        ):
+            return known
+    attempt_id = new_id()
+    execute(
+        "INSERT INTO payments_attempt (id, payment_id, channel, client, out_trade_no, merchant_account, "
+        "status, "
+        "amount_minor, currency, expires_at, created_at) VALUES (%s, %s, %s, %s, %s, %s, 'created', %s, %s, "
+        "%s, %s)",
+        [
+            attempt_id,
+            payment.id,
+            request.channel.value,
+            request.client,
+            number_of(attempt_id),
+            merchant_account,
+            payment.amount.amount_minor,
+            payment.amount.currency,
+            payment.pay_before_at,
+            now,
+        ],
+    )
+    attempt = queries.attempt_of(number_of(attempt_id))
+    if attempt is None:
+        raise ProgrammingError("an attempt that was just made is gone")
+    return attempt
+
+
+def note_started(*, attempt: Attempt, step: NextStep) -> None:
+    """Keep the way to the cashier; the payment is pending from now on."""
+    execute(
+        "WITH attempt AS (UPDATE payments_attempt SET status = 'pending', redirect_url = %s, qr_code = %s "
+        "WHERE id = %s AND status IN ('created', 'pending', 'failed')) "
+        "UPDATE payments_payment SET status = 'pending', channel = %s WHERE id = %s "
+        "AND status IN ('created', 'pending', 'failed')",
+        [step.redirect_url, step.qr_code, attempt.id, attempt.channel.value, attempt.payment_id],
+    )
+
+
+def note_failed(*, attempt: Attempt) -> None:
+    """Note that a try failed at its channel; the buyer may try again."""
+    execute(
+        "WITH attempt AS (UPDATE payments_attempt SET status = 'failed' WHERE id = %s AND status = "
+        "'pending') "
+        "UPDATE payments_payment SET status = 'failed' WHERE id = %s AND status = 'pending'",
+        [attempt.id, attempt.payment_id],
+    )
+
+
+def note_closed(*, attempt: Attempt, now: datetime) -> None:
+    """Note that an attempt can no longer be paid at its channel."""
+    execute(
+        "UPDATE payments_attempt SET status = 'closed', closed_at = %s WHERE id = %s "
+        "AND status IN ('created', 'pending', 'failed')",
+        [now, attempt.id],
+    )
+
+
+def note_asked(*, trade_id: TradeId, now: datetime, rest: timedelta) -> bool:
+    """Claim the right to ask the channels about a trade now; False when somebody did within `rest`."""
+    return bool(
+        execute(
+            "UPDATE payments_payment SET asked_at = %s WHERE trade_id = %s AND (asked_at IS NULL OR "
+            "asked_at <= %s)",
+            [now, trade_id, now - rest],
+        )
+    )
+
+
+# -- captures ----------------------------------------------------------------------------------------------
+
+
+def record_capture(
+    *,
+    payment: LockedPayment,
+    attempt: Attempt,
+    captured: Captured,
+    disposition: Disposition,
+    status: PaymentStatus,
+    escrows: Mapping[PaymentPartId, Money],
+    now: datetime,
+) -> UUID:
+    """Keep a new capture with its parts and move the payment to `status`; return the capture's id.
+
+    `escrows` is what the escrow now holds for each order; empty when the money is nobody's yet. One
+    statement.
+    """
+    capture_id = new_id()
+    own = {part.out_trade_no: part for part in captured.parts}
+    transactions = [
+        (own[part.out_trade_no].channel_transaction_id, part.amount)
+        if part.out_trade_no in own
+        else (captured.channel_transaction_id, captured.amount)
+        for part in attempt.parts
+    ]
+    execute(
+        _RECORD_CAPTURE,
+        {
+            "id": capture_id,
+            "payment": payment.id,
+            "attempt": attempt.id,
+            "channel": captured.channel.value,
+            "transaction": captured.channel_transaction_id,
+            "disposition": disposition.value,
+            "source": captured.source,
+            "amount": captured.amount.amount_minor,
+            "currency": captured.amount.currency,
+            "paid_at": captured.paid_at,
+            "now": now,
+            "ids": [new_id() for _ in attempt.parts],
+            "parts": [part.part_id for part in attempt.parts],
+            "transactions": [number for number, _ in transactions],
+            "wholes": [whole.amount_minor for _, whole in transactions],
+            "amounts": [part.amount.amount_minor for part in attempt.parts],
+            "escrow_parts": list(escrows),
+            "escrows": [held.amount_minor for held in escrows.values()],
+            "status": status.value,
+        },
+    )
+    return capture_id
+
+
+_RECORD_CAPTURE = """
+WITH capture AS (
+    INSERT INTO payments_capture (id, payment_id, attempt_id, channel, channel_transaction_id, disposition,
+    source,
+        amount_minor, currency, paid_at, learnt_at)
+    VALUES (%(id)s, %(payment)s, %(attempt)s, %(channel)s, %(transaction)s, %(disposition)s, %(source)s,
+        %(amount)s, %(currency)s, %(paid_at)s, %(now)s)
+), part AS (
+    INSERT INTO payments_capture_part (id, capture_id, part_id, channel_transaction_id,
+    transaction_amount_minor,
+        amount_minor)
+    SELECT part.id, %(id)s, part.part_id, part.transaction_id, part.whole, part.amount
+    FROM unnest(%(ids)s::uuid[], %(parts)s::uuid[], %(transactions)s::text[], %(wholes)s::bigint[],
+        %(amounts)s::bigint[]) AS part(id, part_id, transaction_id, whole, amount)
+), attempt AS (
+    UPDATE payments_attempt SET status = 'paid' WHERE id = %(attempt)s
+), escrow AS (
+    UPDATE payments_part SET escrow_minor = held.escrow_minor
+    FROM unnest(%(escrow_parts)s::uuid[], %(escrows)s::bigint[]) AS held(part_id, escrow_minor)
+    WHERE payments_part.id = held.part_id
+)
+UPDATE payments_payment SET status = %(status)s,
+    channel = CASE WHEN %(disposition)s = 'second' THEN channel ELSE %(channel)s END,
+    paid_at = CASE WHEN %(disposition)s = 'second' THEN paid_at ELSE %(paid_at)s END
+WHERE id = %(payment)s
+"""
+
+
+def mark_paid_with_nothing(
+    *, payment: LockedPayment, escrows: Mapping[PaymentPartId, Money], now: datetime
+) -> None:
+    """Mark a payment of zero as paid. Raises: ProgrammingError when something had to be paid."""
+    if payment.amount.amount_minor:
+        raise ProgrammingError("only a payment of zero is paid with nothing")
+    execute(
+        "WITH escrow AS (UPDATE payments_part SET escrow_minor = held.escrow_minor FROM unnest(%s::uuid[], "
+        "%s::bigint[]) "
+        "AS held(part_id, escrow_minor) WHERE payments_part.id = held.part_id) "
+        "UPDATE payments_payment SET status = 'paid', paid_at = %s WHERE id = %s",
+        [list(escrows), [held.amount_minor for held in escrows.values()], now, payment.id],
+    )
+
+
+def part_ids(payment_id: PaymentId) -> dict[UUID, PaymentPartId]:
+    """Return the part of each order of a payment."""
+    found = rows("SELECT order_id, id FROM payments_part WHERE payment_id = %s", [payment_id])
+    return {order_id: PaymentPartId(part_id) for order_id, part_id in found}

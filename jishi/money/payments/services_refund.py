@@ -1,0 +1,340 @@
+"""Writes of refunds: ask, send, finish. Each runs inside its caller's transaction, the trade locked first."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from jishi.kernel.db import execute, require_transaction, row, rows
+from jishi.kernel.ids import OrderId, OrderLineId, PaymentPartId, RefundId, UserId, new_id
+from jishi.kernel.money import Money
+from jishi.money.payments.queries import REFUND_COLUMNS, refund_from
+from jishi.money.payments.refund_rules import RefundPlan, RefundTooMuch, Shares
+from jishi.money.payments.rules import refund_number
+from jishi.money.payments.types import (
+    ChannelName,
+    PaymentStatus,
+    Refund,
+    RefundLine,
+    RefundReason,
+    RefundStatus,
+    RefundTask,
+)
+
+FAILURE_LENGTH_MAX = 300
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RefundedLine:
+    """What was asked back of one order line so far, sent or still on its way."""
+
+    order_line_id: OrderLineId
+    pieces: int
+    by_pieces: Shares
+    by_amount: Shares
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Refunded:
+    """What was asked back of one order so far."""
+
+    lines: dict[OrderLineId, RefundedLine]
+    freight_minor: int
+
+
+def refunded_so_far(order_id: OrderId) -> Refunded:
+    """Return all that was asked back of an order, whatever became of it: a failed refund is still going to
+    be sent.
+    """
+    found = rows(
+        "SELECT order_line_id, sum(quantity), "  # noqa: S608
+        + ", ".join(
+            f"coalesce(sum({side}_minor) FILTER (WHERE quantity {which}), 0)::bigint"
+            for which in ("> 0", "= 0")
+            for side in ("payable", "platform_discount", "points_discount", "commission")
+        )
+        + " FROM payments_refund_line WHERE order_id = %s GROUP BY order_line_id "
+        "UNION ALL SELECT NULL, coalesce(sum(freight_minor), 0), 0, 0, 0, 0, 0, 0, 0, 0 FROM payments_refund "
+        "WHERE order_id = %s",
+        [order_id, order_id],
+    )
+    lines = [_refunded_line(one) for one in found if one[0] is not None]
+    return Refunded(
+        lines={line.order_line_id: line for line in lines},
+        freight_minor=next(int(one[1]) for one in found if one[0] is None),
+    )
+
+
+def _refunded_line(found: tuple[Any, ...]) -> RefundedLine:
+    line_id, pieces, *sides = found
+    return RefundedLine(
+        order_line_id=line_id, pieces=int(pieces), by_pieces=_shares(sides[:4]), by_amount=_shares(sides[4:])
+    )
+
+
+def _shares(sides: Sequence[int]) -> Shares:
+    payable, platform, points, commission = sides
+    return Shares(payable=payable, platform_discount=platform, points_discount=points, commission=commission)
+
+
+def ask_refund(
+    *,
+    order_id: OrderId,
+    plan: RefundPlan,
+    reason: RefundReason,
+    note: str,
+    requested_by: UserId | None,
+    now: datetime,
+) -> Refund:
+    """Keep a refund of an order, to be sent by a job. Two statements.
+
+    Raises: RefundTooMuch when the order's part of the payment does not hold that much any more.
+    """
+    require_transaction("a refund")
+    refund_id = RefundId(new_id())
+    found = row(
+        "INSERT INTO payments_refund (id, payment_id, part_id, capture_part_id, order_id, merchant_id, "  # noqa: S608
+        "buyer_id, status, "
+        "reason, is_suspense, note, amount_minor, freight_minor, currency, out_refund_no, requested_by, "
+        "requested_at) "
+        "SELECT %(id)s, part.payment_id, part.id, (SELECT cp.id FROM payments_capture_part cp JOIN "
+        "payments_capture c "
+        "ON c.id = cp.capture_id WHERE cp.part_id = part.id AND c.disposition = 'applied'), part.order_id, "
+        "part.merchant_id, part.buyer_id, 'requested', %(reason)s, false, %(note)s, %(amount)s, %(freight)s, "
+        "part.currency, %(number)s, %(by)s, %(now)s FROM payments_part part WHERE part.order_id = %(order)s "
+        "AND part.currency = %(currency)s AND part.amount_minor >= %(amount)s + (SELECT "
+        "coalesce(sum(amount_minor), 0) "
+        "FROM payments_refund WHERE part_id = part.id AND NOT is_suspense) "
+        f"RETURNING {REFUND_COLUMNS.replace('r.', '')}",
+        {
+            "id": refund_id,
+            "reason": reason.value,
+            "note": note,
+            "amount": plan.amount.amount_minor,
+            "freight": plan.freight.amount_minor,
+            "number": refund_number(refund_id, 0),
+            "by": requested_by,
+            "now": now,
+            "order": order_id,
+            "currency": plan.amount.currency,
+        },
+    )
+    if found is None:
+        raise RefundTooMuch
+    _keep_lines(refund_id, order_id, plan.lines)
+    return refund_from(found)
+
+
+def _keep_lines(refund_id: RefundId, order_id: OrderId, lines: Sequence[RefundLine]) -> None:
+    if not lines:
+        return
+    execute(
+        "INSERT INTO payments_refund_line (id, refund_id, order_id, order_line_id, quantity, payable_minor, "
+        "platform_discount_minor, points_discount_minor, commission_minor) SELECT line.id, %s, %s, "
+        "line.order_line_id, "
+        "line.quantity, line.payable, line.platform, line.points, line.commission FROM unnest(%s::uuid[], "
+        "%s::uuid[], "
+        "%s::int[], %s::bigint[], %s::bigint[], %s::bigint[], %s::bigint[]) "
+        "AS line(id, order_line_id, quantity, payable, platform, points, commission)",
+        [
+            refund_id,
+            order_id,
+            [new_id() for _ in lines],
+            [line.order_line_id for line in lines],
+            [line.quantity for line in lines],
+            [line.payable.amount_minor for line in lines],
+            [line.platform_discount.amount_minor for line in lines],
+            [line.points_discount.amount_minor for line in lines],
+            [line.commission.amount_minor for line in lines],
+        ],
+    )
+
+
+def ask_return_of_capture(*, capture_id: UUID, reason: RefundReason, now: datetime) -> list[RefundId]:
+    """Keep the refunds that send a whole capture back to where it came from, one per part of it."""
+    require_transaction("a refund")
+    parts = rows("SELECT id FROM payments_capture_part WHERE capture_id = %s ORDER BY id", [capture_id])
+    ids = [RefundId(new_id()) for _ in parts]
+    execute(
+        "INSERT INTO payments_refund (id, payment_id, part_id, capture_part_id, merchant_id, buyer_id, "
+        "status, reason, "
+        "is_suspense, note, amount_minor, freight_minor, currency, out_refund_no, requested_at) "
+        "SELECT wish.id, part.payment_id, part.id, cp.id, part.merchant_id, part.buyer_id, 'requested', %s, "
+        "true, '', "
+        "cp.amount_minor, 0, part.currency, wish.number, %s FROM unnest(%s::uuid[], %s::uuid[], %s::text[]) "
+        "AS wish(id, capture_part_id, number) JOIN payments_capture_part cp ON cp.id = wish.capture_part_id "
+        "JOIN payments_part part ON part.id = cp.part_id",
+        [
+            reason.value,
+            now,
+            ids,
+            [capture_part_id for (capture_part_id,) in parts],
+            [refund_number(refund_id, 0) for refund_id in ids],
+        ],
+    )
+    return ids
+
+
+_TASK = (
+    "r.id, r.payment_id, part.trade_id, r.order_id, r.part_id, r.merchant_id, c.channel, "
+    "cp.channel_transaction_id, "
+    "coalesce(cp.transaction_amount_minor, 0), r.out_refund_no, r.amount_minor, r.freight_minor, "
+    "r.currency, r.reason, "
+    "r.note, r.status, r.is_suspense, r.tries FROM payments_refund r JOIN payments_part part ON part.id = "
+    "r.part_id "
+    "LEFT JOIN payments_capture_part cp ON cp.id = r.capture_part_id LEFT JOIN payments_capture c ON c.id = "
+    "cp.capture_id"
+)
+
+
+def start_sending(refund_id: RefundId, *, now: datetime) -> RefundTask | None:
+    """Move a refund to processing and return what to send; None when it is done or unknown. One statement."""
+    found = row(
+        "WITH moved AS (UPDATE payments_refund SET status = 'processing', tries = tries + 1, tried_at = %s "  # noqa: S608
+        "WHERE id = %s AND status <> 'done' RETURNING id) "
+        f"SELECT {_TASK} WHERE r.id = (SELECT id FROM moved)",
+        [now, refund_id],
+    )
+    return _task(found) if found else None
+
+
+def lock_refund(refund_id: RefundId) -> RefundTask:
+    """Lock a refund and return it as it is now. Raises: ProgrammingError outside a transaction."""
+    require_transaction("the lock of a refund")
+    found = row(f"SELECT {_TASK} WHERE r.id = %s FOR UPDATE OF r", [refund_id])
+    if found is None:
+        raise LookupError(f"there is no refund {refund_id}")
+    return _task(found)
+
+
+def _task(found: tuple[Any, ...]) -> RefundTask:
+    (refund_id, payment_id, trade_id, order_id, part_id, merchant_id, channel, transaction, whole, *rest) = (
+        found
+    )
+    number, amount, freight, currency, reason, note, status, is_suspense, tries = rest
+    return RefundTask(
+        id=refund_id,
+        payment_id=payment_id,
+        trade_id=trade_id,
+        order_id=order_id,
+        part_id=part_id,
+        merchant_id=merchant_id,
+        channel=ChannelName(channel) if channel else None,
+        channel_transaction_id=transaction,
+        transaction_amount=Money(whole, currency),
+        out_refund_no=number,
+        amount=Money(amount, currency),
+        freight=Money(freight, currency),
+        reason=RefundReason(reason),
+        note=note,
+        status=RefundStatus(status),
+        is_suspense=is_suspense,
+        tries=tries,
+    )
+
+
+def refund_lines(refund_id: RefundId, currency: str) -> list[RefundLine]:
+    """Return the lines of a refund."""
+    found = rows(
+        "SELECT order_line_id, quantity, payable_minor, platform_discount_minor, points_discount_minor, "
+        "commission_minor FROM payments_refund_line WHERE refund_id = %s ORDER BY id",
+        [refund_id],
+    )
+    return [
+        RefundLine(
+            order_line_id=line_id,
+            quantity=quantity,
+            payable=Money(payable, currency),
+            platform_discount=Money(platform, currency),
+            points_discount=Money(points, currency),
+            commission=Money(commission, currency),
+        )
+        for line_id, quantity, payable, platform, points, commission in found
+    ]
+
+
+def note_unsent(refund_id: RefundId, *, failure: str, is_final_at_channel: bool) -> None:
+    """Note why a refund did not go.
+
+    It can be sent again, under a new number only if the channel gave this one up.
+    """
+    execute(
+        "UPDATE payments_refund SET status = 'failed', failure = %s, round_number = round_number + %s, "
+        "out_refund_no = CASE WHEN %s THEN left(out_refund_no, 26) || 'R' || (round_number + 1) ELSE "
+        "out_refund_no END "
+        "WHERE id = %s AND status = 'processing'",
+        [failure[:FAILURE_LENGTH_MAX], int(is_final_at_channel), is_final_at_channel, refund_id],
+    )
+
+
+def note_done(
+    task: RefundTask, *, from_escrow: Money, channel_refund_id: str | None, done_at: datetime
+) -> None:
+    """Mark a locked refund as done and bring its part and payment up to date; `from_escrow` left the escrow.
+
+    One statement. The database refuses a part or payment that would be refunded above what was paid.
+    """
+    execute(
+        _NOTE_SUSPENSE_DONE if task.is_suspense else _NOTE_DONE,
+        {
+            "id": task.id,
+            "done_at": done_at,
+            "channel_refund_id": channel_refund_id,
+            "part": task.part_id,
+            "payment": task.payment_id,
+            "amount": task.amount.amount_minor,
+            "escrow": from_escrow.amount_minor,
+            "late": RefundReason.LATE_PAYMENT.value,
+        },
+    )
+
+
+_MARK_DONE = """
+    UPDATE payments_refund SET status = 'done', done_at = %(done_at)s, failure = NULL,
+        channel_refund_id = coalesce(%(channel_refund_id)s, channel_refund_id) WHERE id = %(id)s
+"""
+_NOTE_DONE = f"""
+WITH refund AS ({_MARK_DONE}), part AS (
+    UPDATE payments_part SET refunded_minor = refunded_minor + %(amount)s, escrow_minor = escrow_minor -
+    %(escrow)s WHERE id = %(part)s
+)
+UPDATE payments_payment SET refunded_minor = refunded_minor + %(amount)s, status = CASE
+    WHEN amount_minor = 0 THEN status
+    WHEN refunded_minor + %(amount)s >= amount_minor THEN '{PaymentStatus.REFUNDED}'
+    WHEN refunded_minor + %(amount)s > 0 THEN '{PaymentStatus.PARTIALLY_REFUNDED}' ELSE status END
+WHERE id = %(payment)s
+"""  # noqa: S608
+# A late payment is refunded once all of its parts are back; a second capture leaves the payment as it is.
+_NOTE_SUSPENSE_DONE = f"""
+WITH refund AS ({_MARK_DONE})
+UPDATE payments_payment SET status = '{PaymentStatus.REFUNDED}', refunded_minor = amount_minor
+WHERE id = %(payment)s AND status = '{PaymentStatus.LATE_PAID}' AND NOT EXISTS (
+    SELECT 1 FROM payments_refund other WHERE other.payment_id = %(payment)s AND other.id <> %(id)s
+    AND other.reason = %(late)s AND other.status <> 'done')
+"""  # noqa: S608
+
+
+def release_part(*, order_id: OrderId, now: datetime) -> PaymentPartId | None:
+    """Mark an order's part as released from escrow; None when it was before, or there is none."""
+    found = row(
+        "UPDATE payments_part SET escrow_minor = 0, released_at = %s WHERE order_id = %s AND released_at IS "
+        "NULL "
+        "RETURNING id",
+        [now, order_id],
+    )
+    return PaymentPartId(found[0]) if found else None
+
+
+def is_released(order_id: OrderId) -> bool:
+    """Say whether an order's escrow went to its merchant."""
+    return bool(
+        row("SELECT 1 FROM payments_part WHERE order_id = %s AND released_at IS NOT NULL", [order_id])
+    )
+
+
+def has_open_refunds(order_id: OrderId) -> bool:
+    """Say whether a refund of the order is not done yet."""
+    return bool(
+        row("SELECT 1 FROM payments_refund WHERE order_id = %s AND status <> 'done' LIMIT 1", [order_id])
+    )
