@@ -15,6 +15,7 @@ def main() -> None:
     """Read the command line and serve until stopped."""
     options = _options()
     logging.basicConfig(level=options.log_level, format="%(asctime)s simulators %(levelname)s %(message)s")
+    logging.getLogger("httpx").setLevel(logging.WARNING)  # it would note every callback
     folder: Path = options.keys
     settings = Settings(
         keys=load_keys(folder),

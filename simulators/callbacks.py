@@ -1,8 +1,9 @@
 """Delivers news to the shop as the real companies do: signed, again and again until acknowledged."""
 
 import asyncio
+import logging
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from dataclasses import replace
 from typing import Any
 
@@ -15,7 +16,8 @@ from simulators.settings import Settings
 from simulators.store import Store
 
 ANSWER_LENGTH_MAX = 500
-REPETITIONS = 3
+
+logger = logging.getLogger(__name__)
 
 # What is sent: headers and body, made at each attempt because the signature carries the time.
 Envelope = Callable[[Callback], tuple[dict[str, str], bytes]]
@@ -32,7 +34,8 @@ class Callbacks:
         self._settings = settings
         self._envelopes = envelopes
         self._http: httpx.AsyncClient | None = None
-        self._tasks: set[asyncio.Task[None]] = set()
+        self._tasks: dict[str, asyncio.Task[None]] = {}  # by callback; "" for the release of what is held
+        self._due: set[str] = set()  # callbacks of which a try is due now, or under way
         self._changed = asyncio.Condition()
         self._of_number: dict[str, list[str]] = {}
         for callback in self.all():
@@ -44,16 +47,14 @@ class Callbacks:
             timeout=self._settings.callback_timeout_seconds, follow_redirects=False, trust_env=False
         )
         for callback in self.all():
-            if callback.state in ("waiting", "repeating"):
-                self._spawn(self._deliver(replace(callback, state="waiting")))
-            if callback.state == "held":
-                self._spawn(self._release_later())
+            self._begin(callback)
 
     async def stop(self) -> None:
         """Stop delivering; what is undelivered is taken up at the next start."""
-        for task in self._tasks:
+        tasks = list(self._tasks.values())
+        for task in tasks:
             task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await asyncio.gather(*tasks, return_exceptions=True)
         if self._http is not None:
             await self._http.aclose()
 
@@ -68,8 +69,10 @@ class Callbacks:
 
     def forget(self) -> None:
         """Stop all deliveries and forget the index; the store is cleared apart from this."""
-        for task in self._tasks:
+        for task in self._tasks.values():
             task.cancel()
+        self._tasks.clear()
+        self._due.clear()
         self._of_number.clear()
 
     def post(
@@ -90,39 +93,33 @@ class Callbacks:
         )
         self._of_number.setdefault(number, []).append(callback.id)
         self._save(callback)
-        if callback.state == "waiting":
-            self._spawn(self._deliver(callback))
-        if callback.state == "held":
-            self._spawn(self._release_later())
+        self._begin(callback)
         return callback
 
     def resend(self, number: str) -> int:
         """Send all callbacks of a number once more, whatever became of them; return how many."""
         chosen = self.of(number)
         for callback in chosen:
-            again = self._save(replace(callback, state="waiting", mode=CallbackMode.NORMAL))
-            self._spawn(self._deliver(again))
+            self._begin(self._save(replace(callback, state="waiting", mode=CallbackMode.NORMAL)))
         return len(chosen)
 
     async def release(self) -> int:
         """Deliver what is held back, last in, first out, each after the other; return how many."""
         held = [callback for callback in self.all() if callback.state == "held"]
-        for callback in held:
-            self._save(replace(callback, state="waiting"))
         for callback in reversed(held):
-            await self._attempt(replace(callback, state="waiting"))
-        for callback in held:
-            now = self._store.get("callbacks", callback.id, Callback)
-            if now and now.state == "waiting":
-                self._spawn(self._deliver(now, first_pause=True))
+            tried = await self._attempt(self._save(replace(callback, state="waiting")))
+            if tried.state == "waiting":
+                self._begin(tried, after_pause=True)
         return len(held)
 
-    async def settled(self, number: str, timeout_seconds: float) -> bool:
-        """Wait until every callback of a number was tried, dropped or held; False when time ran out."""
+    async def settled(self, number: str, timeout_seconds: float, *, for_good: bool = False) -> bool:
+        """Wait until no try for a number is due; `for_good`: until none will be. False: time ran out."""
 
         def is_settled() -> bool:
-            under_way = [each for each in self.of(number) if each.state in ("waiting", "repeating")]
-            return all(each.attempts and each.state == "waiting" for each in under_way)
+            mine = self.of(number)
+            return not any(
+                callback.id in self._due or (for_good and callback.state == "waiting") for callback in mine
+            )
 
         try:
             async with asyncio.timeout(timeout_seconds), self._changed:
@@ -131,41 +128,44 @@ class Callbacks:
             return False
         return True
 
-    async def _release_later(self) -> None:
-        if self._settings.reorder_seconds > 0:
-            await asyncio.sleep(self._settings.reorder_seconds)
-            await self.release()
+    def _begin(self, callback: Callback, *, after_pause: bool = False) -> None:
+        """Start what a callback's state asks for; an earlier delivery of it ends here."""
+        if callback.state == "held" and self._settings.reorder_seconds > 0 and "" not in self._tasks:
+            self._spawn("", self._release_later())
+        if callback.state == "waiting":
+            if not after_pause:
+                self._due.add(callback.id)
+            self._spawn(callback.id, self._deliver(callback, after_pause=after_pause))
 
-    async def _deliver(self, callback: Callback, *, first_pause: bool = False) -> None:
+    async def _release_later(self) -> None:
+        await asyncio.sleep(self._settings.reorder_seconds)
+        await self.release()
+
+    async def _deliver(self, callback: Callback, *, after_pause: bool) -> None:
         """Try until the shop acknowledges; a forged one is tried once, nobody honest stands behind it."""
-        pauses = self._settings.retry_seconds
-        for number in range(len(pauses) + 1):
-            if number > 0 or first_pause:
-                await asyncio.sleep(pauses[min(number, len(pauses) - 1)])
+        pauses = (0.0, *self._settings.retry_seconds)
+        for pause in pauses[1:] if after_pause else pauses:
+            await asyncio.sleep(pause)
             callback = await self._attempt(callback)
             if callback.state != "waiting":
-                break
-        else:
-            self._save(replace(callback, state="given_up"))
+                return
+        self._save(replace(callback, state="given_up"))
         await self._tell()
 
     async def _attempt(self, callback: Callback) -> Callback:
-        repetitions = REPETITIONS if callback.mode is CallbackMode.REPEAT and not callback.attempts else 1
+        """Try once (three times where it is to be repeated) and note what the shop said."""
+        is_repeated = callback.mode is CallbackMode.REPEAT and not callback.attempts
         headers, body = self._envelopes[callback.company](callback)
-        acknowledged = False
-        for repetition in range(repetitions):
-            if (
-                repetition == repetitions - 1 and repetition > 0
-            ):  # the last one is signed anew, the others are copies
-                headers, body = self._envelopes[callback.company](callback)
-            attempt = await self._send(callback.url, headers, body)
-            acknowledged = is_acknowledged(callback.company, attempt)
-            state = "repeating" if repetition < repetitions - 1 else "waiting"
-            callback = self._save(replace(callback, state=state, attempts=(*callback.attempts, attempt)))
-        if acknowledged:
-            callback = self._save(replace(callback, state="delivered"))
-        elif callback.mode.is_forged:
-            callback = self._save(replace(callback, state="refused"))
+        attempts = [await self._send(callback.url, headers, body)]
+        if is_repeated:
+            attempts.append(await self._send(callback.url, headers, body))  # a copy to the byte
+            headers, body = self._envelopes[callback.company](callback)  # and once signed anew
+            attempts.append(await self._send(callback.url, headers, body))
+        state = "refused" if callback.mode.is_forged else "waiting"
+        if is_acknowledged(callback.company, attempts[-1]):
+            state = "delivered"
+        callback = self._save(replace(callback, state=state, attempts=(*callback.attempts, *attempts)))
+        self._due.discard(callback.id)
         await self._tell()
         return callback
 
@@ -187,10 +187,17 @@ class Callbacks:
         async with self._changed:
             self._changed.notify_all()
 
-    def _spawn(self, work: Any) -> None:
-        task = asyncio.get_running_loop().create_task(work)
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
+    def _spawn(self, key: str, work: Coroutine[Any, Any, None]) -> None:
+        if earlier := self._tasks.get(key):
+            earlier.cancel()
+        task = self._tasks[key] = asyncio.get_running_loop().create_task(work)
+        task.add_done_callback(lambda done: self._ended(key, done))
+
+    def _ended(self, key: str, task: asyncio.Task[None]) -> None:
+        if self._tasks.get(key) is task:
+            del self._tasks[key]
+        if not task.cancelled() and (error := task.exception()):
+            logger.error("delivering failed", exc_info=error)
 
 
 def is_acknowledged(company: Company, attempt: Attempt) -> bool:

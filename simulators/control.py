@@ -123,9 +123,10 @@ async def release(order: Order) -> Any:
 
 
 async def settle(order: Order) -> Any:
-    """Wait until a number's callbacks were tried at least once each."""
+    """Wait until no try for a number is due; `for_good`: until each is acknowledged or given up."""
     number, seconds = str(order.fields["number"]), float(order.fields.get("timeout_seconds", SETTLE_SECONDS))
-    if not await order.world.callbacks.settled(number, seconds):
+    for_good = bool(order.fields.get("for_good", False))
+    if not await order.world.callbacks.settled(number, seconds, for_good=for_good):
         raise BadOrder("callbacks are still under way", 504)
     return {"items": order.world.callbacks.of(number)}
 

@@ -3,6 +3,7 @@
 `simulators_server` is a session-wide pytest fixture; import it in a conftest to use it.
 """
 
+import socket
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -81,11 +82,12 @@ class Control:
         """Deliver held callbacks, last in, first out."""
         return int(self._post("/callbacks/release", {})["released"])
 
-    def settle(self, number: str, *, timeout_seconds: float = 15.0) -> list[dict[str, Any]]:
-        """Wait until all callbacks of a number were tried."""
-        return self._items(
-            self._post("/callbacks/settle", {"number": number, "timeout_seconds": timeout_seconds})
-        )
+    def settle(
+        self, number: str, *, for_good: bool = False, timeout_seconds: float = 15.0
+    ) -> list[dict[str, Any]]:
+        """Wait until no callback of a number is due; `for_good`: until each is acknowledged or given up."""
+        fields = {"number": number, "for_good": for_good, "timeout_seconds": timeout_seconds}
+        return self._items(self._post("/callbacks/settle", fields))
 
     def fail_next(self, operation: str, how: str = "unavailable", *, count: int = 1) -> None:
         """Let the next calls of an operation go wrong."""
@@ -208,12 +210,13 @@ def running_simulators(
         retry_seconds=tuple(retry_seconds),
         reorder_seconds=reorder_seconds,
     )
-    config = uvicorn.Config("unused:app", host="127.0.0.1", port=port, log_config=None, access_log=False)
-    listening = config.bind_socket()
+    # asyncio turns Nagle's pauses (40 ms an answer) off only for sockets that name their protocol
+    listening = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    listening.bind(("127.0.0.1", port))
     url = f"http://127.0.0.1:{listening.getsockname()[1]}"
     app = create_app(replace(settings, shop_url=shop_url or url), smtp_port=0)
-    config.app = app
-    server = _Server(config)
+    server = _Server(uvicorn.Config(app, log_config=None, access_log=False))
     thread = threading.Thread(
         target=server.run, kwargs={"sockets": [listening]}, name="simulators", daemon=True
     )

@@ -71,7 +71,6 @@ TEXTS: dict[str, tuple[str, str]] = {
     "state_failed": ("失败", "Failed"),
     "state_closed": ("已关闭", "Closed"),
     "cb_waiting": ("重试中", "Retrying"),
-    "cb_repeating": ("发送中", "Sending"),
     "cb_held": ("暂缓", "Held"),
     "cb_delivered": ("已确认", "Acknowledged"),
     "cb_dropped": ("已丢弃", "Dropped"),

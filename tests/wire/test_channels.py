@@ -1,0 +1,452 @@
+"""Our clients and the simulators agree, in both channels alike, on everything a payment can go through."""
+
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from urllib.parse import parse_qsl, urlsplit
+
+import httpx
+import pytest
+
+from jishi.money.payments.channels.types import (
+    BillKind,
+    CaptureNotice,
+    Channel,
+    ChannelName,
+    ChannelRefused,
+    ChannelUnavailable,
+    ChargeRequest,
+    ChargeStatus,
+    NextStep,
+    RefundProgress,
+    RefundRequest,
+    UnverifiedAnswer,
+)
+from simulators.clock import CHINA_TIME
+from simulators.testing import RunningSimulators
+from tests.wire.small_shop import ChannelMaker, ChargeMaker, Shop
+
+
+def step_text(step: NextStep) -> str:
+    return step.redirect_url or step.qr_code or ""
+
+
+def pay(simulators: RunningSimulators, channel: Channel, request: ChargeRequest) -> CaptureNotice:
+    """Open a charge, let the buyer pay it, and return what the channel says of it."""
+    simulators.control.buyer(step_text(channel.start(request)))
+    state = channel.query(request.ref)
+    assert state.status is ChargeStatus.PAID
+    assert state.capture is not None
+    return state.capture
+
+
+def refund_of(
+    capture: CaptureNotice, request: ChargeRequest, amount_minor: int, number: str
+) -> RefundRequest:
+    """Ask for money of the first part back, as the flow of the shop does."""
+    first = request.parts[0]
+    transaction_id = capture.transaction_id_of(first.out_trade_no)
+    total_minor = sum(
+        part.amount_minor
+        for part in request.parts
+        if capture.transaction_id_of(part.out_trade_no) == transaction_id
+    )
+    return RefundRequest(
+        channel_transaction_id=transaction_id,
+        out_refund_no=f"{request.out_trade_no}{number}",
+        amount_minor=amount_minor,
+        total_minor=total_minor,
+        currency="CNY",
+        reason="七天无理由",
+    )
+
+
+def test_one_payment_for_two_merchants(
+    simulators_server: RunningSimulators, channel: Channel, charge: ChargeMaker
+) -> None:
+    request = charge(5000, 2500)
+    capture = pay(simulators_server, channel, request)
+    assert (capture.amount_minor, capture.currency) == (7500, "CNY")
+    assert capture.out_trade_no == request.out_trade_no
+    assert abs(capture.paid_at - datetime.now(UTC)) < timedelta(minutes=1)
+    ids = {capture.transaction_id_of(part.out_trade_no) for part in request.parts}
+    assert len(ids) == (1 if channel.name is ChannelName.ALIPAY else 2)
+
+
+def test_a_single_part_needs_no_combination(
+    simulators_server: RunningSimulators, channel: Channel, charge: ChargeMaker
+) -> None:
+    request = charge(1)
+    capture = pay(simulators_server, channel, request)
+    assert capture.parts == ()
+    assert capture.transaction_id_of(request.parts[0].out_trade_no) == capture.channel_transaction_id
+
+
+@pytest.mark.parametrize("amounts", [(100,), (100, 200)])
+def test_a_phone_is_sent_to_the_cashier(
+    simulators_server: RunningSimulators, channel: Channel, charge: ChargeMaker, amounts: tuple[int, ...]
+) -> None:
+    request = charge(*amounts, client="phone")
+    step = channel.start(request)
+    assert step.kind == "redirect"
+    assert step.redirect_url
+    address, query = step.redirect_url.partition("?")[::2]
+    assert address.startswith(simulators_server.url)
+    assert request.return_url in {value for _, value in parse_qsl(query)}
+    assert pay(simulators_server, channel, request).amount_minor == sum(amounts)
+
+
+def test_an_unpaid_charge_waits(
+    simulators_server: RunningSimulators, channel: Channel, charge: ChargeMaker
+) -> None:
+    request = charge()
+    step = channel.start(request)
+    if channel.name is ChannelName.ALIPAY:  # nothing exists before a browser opens the cashier
+        assert channel.query(request.ref).status is ChargeStatus.NOT_FOUND
+        assert httpx.get(step_text(step)).status_code == httpx.codes.FOUND
+    state = channel.query(request.ref)
+    assert (state.status, state.capture) == (ChargeStatus.WAITING, None)
+
+
+def test_starting_again_leads_to_the_same_charge(
+    simulators_server: RunningSimulators, channel: Channel, charge: ChargeMaker
+) -> None:
+    request = charge(5000, 2500)
+    first, second = step_text(channel.start(request)), step_text(channel.start(request))
+    simulators_server.control.buyer(first)
+    (payment,) = simulators_server.control.payments(request.out_trade_no)
+    assert len(payment["captures"]) == 1
+    with pytest.raises(AssertionError, match="ORDERPAID"):
+        simulators_server.control.buyer(second)
+
+
+def test_one_number_never_means_two_amounts(
+    simulators_server: RunningSimulators, channel: Channel, charge: ChargeMaker
+) -> None:
+    request, other = charge(5000), charge(4000)
+    forged = ChargeRequest(
+        out_trade_no=request.out_trade_no,
+        parts=other.parts,
+        amount_minor=other.amount_minor,
+        currency="CNY",
+        subject=other.subject,
+        expires_at=other.expires_at,
+        notify_url=other.notify_url,
+        return_url=other.return_url,
+    )
+    first = step_text(channel.start(request))
+    if channel.name is ChannelName.WECHAT:
+        with pytest.raises(ChannelRefused, match="OUT_TRADE_NO_USED"):
+            channel.start(forged)
+        return
+    assert httpx.get(first).status_code == httpx.codes.FOUND
+    answer = httpx.get(step_text(channel.start(forged)))
+    assert answer.status_code == httpx.codes.BAD_REQUEST
+    assert "ACQ.CONTEXT_INCONSISTENT" in answer.text
+
+
+def test_an_unknown_charge_is_told_apart(channel: Channel, charge: ChargeMaker) -> None:
+    for request in (charge(1), charge(1, 2)):
+        assert channel.query(request.ref).status is ChargeStatus.NOT_FOUND
+        channel.close(request.ref)  # nothing to close is no error
+
+
+@pytest.mark.parametrize("amounts", [(5000,), (5000, 2500)])
+def test_a_closed_charge_cannot_be_paid(
+    simulators_server: RunningSimulators, channel: Channel, charge: ChargeMaker, amounts: tuple[int, ...]
+) -> None:
+    request = charge(*amounts)
+    step = step_text(channel.start(request))
+    httpx.get(step) if step.startswith("http") else None
+    channel.close(request.ref)
+    channel.close(request.ref)  # again is no error
+    assert channel.query(request.ref).status is ChargeStatus.CLOSED
+    with pytest.raises(AssertionError, match="ORDER_CLOSED"):
+        simulators_server.control.pay(request.out_trade_no)
+
+
+def test_a_paid_charge_cannot_be_closed(
+    simulators_server: RunningSimulators, channel: Channel, charge: ChargeMaker
+) -> None:
+    request = charge(5000, 2500)
+    pay(simulators_server, channel, request)
+    with pytest.raises(ChannelRefused):
+        channel.close(request.ref)
+    assert channel.query(request.ref).status is ChargeStatus.PAID
+
+
+def test_a_failed_attempt_can_be_repeated(
+    simulators_server: RunningSimulators, channel: Channel, charge: ChargeMaker
+) -> None:
+    request = charge()
+    simulators_server.control.buyer(step_text(channel.start(request)), "fail")
+    expected = ChargeStatus.WAITING if channel.name is ChannelName.ALIPAY else ChargeStatus.FAILED
+    assert channel.query(request.ref).status is expected
+    assert pay(simulators_server, channel, request).amount_minor == request.amount_minor
+
+
+def test_money_may_arrive_after_closing(
+    simulators_server: RunningSimulators, channel: Channel, charge: ChargeMaker, shop: Shop
+) -> None:
+    shop.reply = channel.acknowledge()
+    request = charge(5000, 2500)
+    simulators_server.control.buyer(step_text(channel.start(request)), "pay-late")
+    assert channel.query(request.ref).status is ChargeStatus.WAITING
+    channel.close(request.ref)
+    simulators_server.control.settle(request.out_trade_no)
+    assert channel.query(request.ref).status is ChargeStatus.PAID
+    assert len(shop.received) == 1
+
+
+@pytest.fixture
+def later(simulators_server: RunningSimulators) -> Iterator[RunningSimulators]:
+    """Give simulators of which business time may be moved; it is brought back afterwards."""
+    yield simulators_server
+    simulators_server.control.reset()
+
+
+def test_a_charge_expires(later: RunningSimulators, channel: Channel, charge: ChargeMaker) -> None:
+    request, late = charge(5000, minutes=30), charge(6000, minutes=30)
+    later.control.buyer(step_text(channel.start(request)), "fail")
+    later.control.buyer(step_text(channel.start(late)), "pay-late")
+    later.control.advance(31 * 60)
+    assert channel.query(request.ref).status is ChargeStatus.CLOSED
+    assert channel.query(late.ref).status is ChargeStatus.PAID
+
+
+def test_a_second_capture_has_a_transaction_of_its_own(
+    simulators_server: RunningSimulators, channel: Channel, charge: ChargeMaker, shop: Shop
+) -> None:
+    shop.reply = channel.acknowledge()
+    request = charge(5000, 2500)
+    simulators_server.control.buyer(step_text(channel.start(request)), "pay-twice")
+    notices = [channel.parse_callback(each.headers, each.body) for each in shop.received]
+    captures = [notice for notice in notices if isinstance(notice, CaptureNotice)]
+    assert [capture.out_trade_no for capture in captures] == [request.out_trade_no] * 2
+    assert len({capture.channel_transaction_id for capture in captures}) == 2
+    for index, capture in enumerate(captures):
+        for part in request.parts if channel.name is ChannelName.WECHAT else request.parts[:1]:
+            transaction_id = capture.transaction_id_of(part.out_trade_no)
+            amount = part.amount_minor if channel.name is ChannelName.WECHAT else request.amount_minor
+            wish = RefundRequest(
+                channel_transaction_id=transaction_id,
+                out_refund_no=f"{part.out_trade_no}S{index}",
+                amount_minor=amount,
+                total_minor=amount,
+                currency="CNY",
+                reason="重复支付",
+            )
+            channel.refund(wish)
+            assert done(channel, wish)
+
+
+def done(channel: Channel, wish: RefundRequest) -> bool:
+    state = channel.query_refund(
+        channel_transaction_id=wish.channel_transaction_id, out_refund_no=wish.out_refund_no
+    )
+    return state.status is RefundProgress.DONE and state.amount_minor == wish.amount_minor
+
+
+@pytest.mark.parametrize("amounts", [(5000,), (5000, 2500)])
+def test_a_refund_happens_once_however_often_it_is_asked(
+    simulators_server: RunningSimulators, channel: Channel, charge: ChargeMaker, amounts: tuple[int, ...]
+) -> None:
+    request = charge(*amounts)
+    wish = refund_of(pay(simulators_server, channel, request), request, 1200, "R")
+    states = [channel.refund(wish) for _ in range(3)]
+    assert states[-1].status is RefundProgress.DONE
+    assert {state.out_refund_no for state in states} == {wish.out_refund_no}
+    assert done(channel, wish)
+    assert [refund["amount_minor"] for refund in simulators_server.control.refunds(request.out_trade_no)] == [
+        1200
+    ]
+    assert channel.query(request.ref).status is ChargeStatus.PAID
+
+
+def test_a_number_belongs_to_one_amount(
+    simulators_server: RunningSimulators, channel: Channel, charge: ChargeMaker
+) -> None:
+    request = charge()
+    capture = pay(simulators_server, channel, request)
+    channel.refund(refund_of(capture, request, 1200, "R"))
+    with pytest.raises(ChannelRefused):
+        channel.refund(refund_of(capture, request, 1300, "R"))
+
+
+@pytest.mark.parametrize("amounts", [(5000,), (5000, 2500)])
+def test_no_more_than_was_paid_goes_back(
+    simulators_server: RunningSimulators, channel: Channel, charge: ChargeMaker, amounts: tuple[int, ...]
+) -> None:
+    request = charge(*amounts)
+    capture = pay(simulators_server, channel, request)
+    whole = refund_of(capture, request, 1, "A").total_minor
+    channel.refund(refund_of(capture, request, whole - 1, "A"))
+    with pytest.raises(ChannelRefused):
+        channel.refund(refund_of(capture, request, 2, "B"))
+    channel.refund(refund_of(capture, request, 1, "C"))
+    total = sum(refund["amount_minor"] for refund in simulators_server.control.refunds(request.out_trade_no))
+    assert total == whole
+
+
+def test_a_charge_that_went_back_whole_keeps_its_capture(
+    simulators_server: RunningSimulators, channel: Channel, charge: ChargeMaker
+) -> None:
+    request = charge(900)
+    capture = pay(simulators_server, channel, request)
+    channel.refund(refund_of(capture, request, 900, "R"))
+    state = channel.query(request.ref)
+    assert state.status is (
+        ChargeStatus.REFUNDED if channel.name is ChannelName.ALIPAY else ChargeStatus.PAID
+    )
+    assert state.capture == capture
+
+
+def test_an_unknown_refund_is_told_apart(
+    simulators_server: RunningSimulators, channel: Channel, charge: ChargeMaker
+) -> None:
+    request = charge()
+    capture = pay(simulators_server, channel, request)
+    wish = refund_of(capture, request, 1, "R")
+    for transaction_id in (wish.channel_transaction_id, "4200000000202001010000000000"):
+        state = channel.query_refund(channel_transaction_id=transaction_id, out_refund_no=wish.out_refund_no)
+        assert state.status is RefundProgress.NOT_FOUND
+
+
+def test_a_refund_of_an_unknown_transaction_is_refused(channel: Channel) -> None:
+    wish = RefundRequest(
+        channel_transaction_id="4200000000202001010000000000",
+        out_refund_no="RNOWHERE",
+        amount_minor=1,
+        total_minor=1,
+        currency="CNY",
+        reason="",
+    )
+    with pytest.raises(ChannelRefused):
+        channel.refund(wish)
+
+
+@pytest.mark.parametrize("how", ["unavailable", "lost_answer"])
+def test_a_refund_whose_answer_is_missing_can_be_repeated(
+    simulators_server: RunningSimulators, channel: Channel, charge: ChargeMaker, how: str
+) -> None:
+    request = charge()
+    wish = refund_of(pay(simulators_server, channel, request), request, 1200, "R")
+    simulators_server.control.fail_next("refund", how)
+    with pytest.raises(ChannelUnavailable):
+        channel.refund(wish)
+    happened = len(simulators_server.control.refunds(request.out_trade_no))
+    assert happened == (1 if how == "lost_answer" else 0)
+    channel.refund(wish)
+    assert done(channel, wish)
+    assert len(simulators_server.control.refunds(request.out_trade_no)) == 1
+
+
+def test_a_refund_may_be_refused_and_asked_again(
+    simulators_server: RunningSimulators, channel: Channel, charge: ChargeMaker
+) -> None:
+    request = charge()
+    wish = refund_of(pay(simulators_server, channel, request), request, 1200, "R")
+    simulators_server.control.fail_next("refund", "refused", count=2)
+    for _ in range(2):
+        with pytest.raises(ChannelRefused, match="NOT_ENOUGH"):
+            channel.refund(wish)
+    channel.refund(wish)
+    assert done(channel, wish)
+
+
+def test_a_refund_may_get_stuck(
+    simulators_server: RunningSimulators, channel: Channel, charge: ChargeMaker
+) -> None:
+    request = charge()
+    wish = refund_of(pay(simulators_server, channel, request), request, 1200, "R")
+    simulators_server.control.fail_next("refund", "abnormal")
+    assert channel.refund(wish).status is RefundProgress.PROCESSING
+    state = channel.query_refund(
+        channel_transaction_id=wish.channel_transaction_id, out_refund_no=wish.out_refund_no
+    )
+    expected = RefundProgress.PROCESSING if channel.name is ChannelName.ALIPAY else RefundProgress.FAILED
+    assert state.status is expected
+
+
+@pytest.mark.parametrize("operation", ["query", "query_refund", "refund", "close", "bill"])
+def test_an_answer_that_is_not_the_channels_says_nothing(
+    simulators_server: RunningSimulators, channel: Channel, charge: ChargeMaker, operation: str
+) -> None:
+    request = charge()
+    wish = refund_of(pay(simulators_server, channel, request), request, 1, "R")
+    calls: dict[str, Callable[[], object]] = {
+        "query": lambda: channel.query(request.ref),
+        "query_refund": lambda: channel.query_refund(
+            channel_transaction_id=wish.channel_transaction_id, out_refund_no=wish.out_refund_no
+        ),
+        "refund": lambda: channel.refund(wish),
+        "close": lambda: channel.close(request.ref),
+        "bill": lambda: list(channel.download_bill(datetime.now(CHINA_TIME).date())),
+    }
+    simulators_server.control.fail_next(operation, "bad_signature")
+    with pytest.raises(UnverifiedAnswer):
+        calls[operation]()
+
+
+def test_a_channel_that_is_away_is_unavailable(make_channel: ChannelMaker, charge: ChargeMaker) -> None:
+    class Away(httpx.BaseTransport):
+        def handle_request(self, request: httpx.Request) -> httpx.Response:
+            raise httpx.ReadTimeout("no answer", request=request)
+
+    for name in ("alipay", "wechat"):
+        away = make_channel(name, client=httpx.Client(transport=Away()))
+        with pytest.raises(ChannelUnavailable):
+            away.query(charge().ref)
+
+
+def test_the_bill_lists_every_capture_and_refund(
+    simulators_server: RunningSimulators, channel: Channel, charge: ChargeMaker
+) -> None:
+    day = datetime.now(CHINA_TIME).date()
+    request = charge(5000, 2500, subject="瓷器, 茶具 “好”")
+    capture = pay(simulators_server, channel, request)
+    wish = refund_of(capture, request, 1200, "R")
+    channel.refund(wish)
+    numbers = {request.out_trade_no, *(part.out_trade_no for part in request.parts)}
+    rows = [row for row in channel.download_bill(day) if row.out_trade_no in numbers]
+    paid = [row for row in rows if row.kind is BillKind.PAYMENT]
+    (refunded,) = [row for row in rows if row.kind is BillKind.REFUND]
+    assert sum(row.amount_minor for row in paid) == 7500
+    assert sum(row.fee_minor for row in paid) == 45
+    assert {row.channel_transaction_id for row in paid} == {
+        capture.transaction_id_of(part.out_trade_no) for part in request.parts
+    }
+    assert refunded.out_refund_no == wish.out_refund_no
+    assert refunded.channel_transaction_id == wish.channel_transaction_id
+    assert (refunded.amount_minor, refunded.fee_minor, refunded.currency) == (1200, -7, "CNY")
+
+
+def test_a_day_without_business_has_an_empty_bill(channel: Channel) -> None:
+    assert list(channel.download_bill(datetime(2020, 2, 2, tzinfo=UTC).date())) == []
+
+
+def test_another_currency_is_refused(channel: Channel, charge: ChargeMaker) -> None:
+    request = charge()
+    dollars = ChargeRequest(
+        out_trade_no=request.out_trade_no,
+        parts=request.parts,
+        amount_minor=request.amount_minor,
+        currency="USD",
+        subject=request.subject,
+        expires_at=request.expires_at,
+        notify_url=request.notify_url,
+        return_url=request.return_url,
+    )
+    with pytest.raises(ChannelRefused, match="CURRENCY"):
+        channel.start(dollars)
+
+
+def test_a_step_leads_to_the_simulator(
+    simulators_server: RunningSimulators, channel: Channel, charge: ChargeMaker
+) -> None:
+    step = channel.start(charge())
+    if channel.name is ChannelName.ALIPAY:
+        assert step.redirect_url
+        assert urlsplit(step.redirect_url).netloc == urlsplit(simulators_server.url).netloc
+    else:
+        assert step.qr_code
+        assert step.qr_code.startswith("weixin://")
