@@ -6,8 +6,7 @@ from django.db import models
 from django.db.models import Q
 
 from jishi.kernel.ids import new_id
-
-QUANTITY_MAX = 9_999
+from jishi.trade.checkout.types import QUANTITY_MAX
 
 
 class Cart(models.Model):
@@ -52,6 +51,7 @@ class Quote(models.Model):
     currency = models.CharField(max_length=3)
     quoted_at = models.DateTimeField()
     expires_at = models.DateTimeField(db_index=True)
+    used_at = models.DateTimeField(null=True)
 
     class Meta:
         db_table = "checkout_quote"

@@ -3,12 +3,26 @@
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from typing import Annotated
+from uuid import UUID
 
+from pydantic import Field
+
+from jishi.identity.accounts.types import Recipient
 from jishi.identity.merchants.types import MerchantCard
-from jishi.kernel.ids import AddressId, CartLineId, ProductId, QuoteId, SkuId, WarehouseId
+from jishi.kernel.ids import AddressId, CartLineId, MerchantId, ProductId, QuoteId, SkuId, WarehouseId
 from jishi.kernel.money import Money
-from jishi.offering.pricing.types import Discount, TraceStep
-from jishi.trade.shipping.types import ShippingMethod, ShippingOption
+from jishi.offering.catalog.types import SkuForSale
+from jishi.offering.pricing.types import Discount, Priced, PricedLine, TraceStep
+from jishi.trade.shipping.types import Freight, ShippingMethod, ShippingOption
+
+LINES_MAX = 120
+QUANTITY_MAX = 9_999
+NOTE_LENGTH_MAX = 200
+
+Quantity = Annotated[int, Field(ge=1, le=QUANTITY_MAX, examples=[2])]
+Note = Annotated[str, Field(max_length=NOTE_LENGTH_MAX, pattern=r"^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f]*$")]
+MerchantKey = Annotated[str, Field(max_length=36)]
 
 
 class LineProblem(StrEnum):
@@ -24,14 +38,22 @@ class CartLineWish:
     """Put `quantity` pieces (1–9 999) of a SKU in the cart; pieces of a SKU already there add up."""
 
     sku_id: SkuId
-    quantity: int
+    quantity: Quantity
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CartSelection:
+    """Select or deselect several lines at once, all of them when `line_ids` is None."""
+
+    is_selected: bool
+    line_ids: Annotated[list[CartLineId], Field(max_length=2 * LINES_MAX)] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CartLineChange:
     """Change a line; what is None stays."""
 
-    quantity: int | None = None
+    quantity: Quantity | None = None
     is_selected: bool | None = None
     sku_id: SkuId | None = None
 
@@ -84,10 +106,12 @@ class QuoteRequest:
     method.
     """
 
-    lines: list[CartLineWish] | None = None
+    lines: Annotated[list[CartLineWish], Field(min_length=1, max_length=LINES_MAX)] | None = None
     address_id: AddressId | None = None
-    shipping: dict[str, ShippingMethod] = field(default_factory=dict)
-    notes: dict[str, str] = field(default_factory=dict)
+    shipping: Annotated[dict[MerchantKey, ShippingMethod], Field(max_length=LINES_MAX)] = field(
+        default_factory=dict
+    )
+    notes: Annotated[dict[MerchantKey, Note], Field(max_length=LINES_MAX)] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -148,3 +172,68 @@ class TradeRequest:
 
     quote_id: QuoteId
     expected_total: Money
+
+
+# -- for flows, never sent to a browser ---------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredLine:
+    """A line of a cart as it is kept."""
+
+    id: CartLineId
+    sku_id: SkuId
+    quantity: int
+    is_selected: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wish:
+    """What a quote was made for, as it is kept: pieces per SKU, and whether they came from the cart."""
+
+    pieces: list[tuple[SkuId, int]]
+    is_from_cart: bool
+    address_id: AddressId | None
+    shipping: dict[str, ShippingMethod]
+    notes: dict[str, str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SoldLine:
+    """A priced line with what is known of its SKU."""
+
+    sku: SkuForSale
+    priced: PricedLine
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SoldOrder:
+    """One merchant's share of a calculation."""
+
+    merchant_id: MerchantId
+    lines: list[SoldLine]
+    freight: Freight
+    offers: list[Freight]
+    note: str
+    total: Money
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Calculation:
+    """A whole price with the goods it is for, before it is shown or sold."""
+
+    orders: list[SoldOrder]
+    priced: Priced
+    recipient: Recipient | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Requote:
+    """A stored quote, calculated again at this instant. `frozen_total` is what it said when it was made."""
+
+    quote_id: QuoteId
+    owner_id: UUID
+    wish: Wish
+    frozen_total: Money
+    is_expired: bool
+    calculation: Calculation

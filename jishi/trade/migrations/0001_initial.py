@@ -107,6 +107,7 @@ class Migration(migrations.Migration):
                 ("currency", models.CharField(max_length=3)),
                 ("quoted_at", models.DateTimeField()),
                 ("expires_at", models.DateTimeField(db_index=True)),
+                ("used_at", models.DateTimeField(null=True)),
             ],
             options={
                 "db_table": "checkout_quote",

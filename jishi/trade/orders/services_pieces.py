@@ -24,9 +24,11 @@ from jishi.trade.orders.types import (
     OrderStatus,
     PaymentStatus,
     PiecesWish,
-    ShippedLine,
 )
 from jishi.trade.shipping import queries as shipping
+from jishi.trade.shipping.types import PackedLine
+
+SHIPPABLE = frozenset({OrderStatus.AWAITING_SHIPMENT, OrderStatus.PARTIALLY_SHIPPED})
 
 
 class PiecesGone(Conflict):
@@ -60,7 +62,7 @@ class _Pieces:
 
 def note_shipped(
     *, order_id: OrderId, wanted: Sequence[PiecesWish] | None, staff_id: UUID, now: datetime
-) -> list[ShippedLine]:
+) -> list[PackedLine]:
     """Count pieces as sent, all that are left when `wanted` is None; return them with their warehouses.
 
     Raises: PiecesGone (409) for more than is left, for a closed or an unpaid order; NotFound for a line of
@@ -68,18 +70,19 @@ def note_shipped(
     """
     found = _pieces(order_id)
     lines = {line.id: line for line in found.lines}
-    counts = _summed((wish.order_line_id, wish.quantity) for wish in wanted) if wanted is not None else None
-    if counts is None:
-        counts = {line.id: line.pieces.to_ship for line in found.lines if line.pieces.to_ship}
+    left = {line.id: line.pieces.to_ship for line in found.lines if line.pieces.to_ship}
+    counts = left if wanted is None else _summed((wish.order_line_id, wish.quantity) for wish in wanted)
     _require(counts, {line.id: line.pieces.to_ship for line in found.lines})
+    if not counts or summary(found.state) not in SHIPPABLE:
+        raise PiecesGone(order_line_ids=[str(line_id) for line_id in counts])
     after = [
         replace(line.pieces, shipped=line.pieces.shipped + counts.get(line.id, 0)) for line in found.lines
     ]
     target = replace(found.state, fulfilment=fulfilment_of(after, all_delivered=False))
-    moved = move(
+    move(
         statements.SHIP,
         events.OrderShipped,
-        sources={OrderStatus.AWAITING_SHIPMENT, OrderStatus.PARTIALLY_SHIPPED},
+        sources=SHIPPABLE,
         target=summary(target),
         cause=Cause(kind=summary(target), actor=Actor.MERCHANT, actor_id=staff_id),
         now=now,
@@ -89,10 +92,8 @@ def note_shipped(
         line_ids=list(counts),
         quantities=list(counts.values()),
     )
-    if not moved or not counts:
-        raise PiecesGone(order_line_ids=sorted(map(str, counts)))
     return [
-        ShippedLine(
+        PackedLine(
             order_line_id=line_id,
             sku_id=lines[line_id].sku_id,
             warehouse_id=lines[line_id].warehouse_id,

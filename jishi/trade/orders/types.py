@@ -281,16 +281,6 @@ class PlacedTrade:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ShippedLine:
-    """Pieces of an order line that leave a warehouse."""
-
-    order_line_id: OrderLineId
-    sku_id: SkuId
-    warehouse_id: WarehouseId
-    quantity: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class PiecesWish:
     """Some pieces of an order line: to ship, or to refund."""
 

@@ -8,7 +8,10 @@ import msgspec
 from jishi.kernel.db import row, rows
 from jishi.kernel.errors import NotFound
 from jishi.kernel.ids import MerchantId, OrderId, OrderLineId, ParcelId, SkuId
+from jishi.kernel.pagination import Page
+from jishi.trade.shipping.rules import CARRIERS
 from jishi.trade.shipping.types import (
+    Carrier,
     FreightRate,
     FreightTemplate,
     FreightUnit,
@@ -35,6 +38,16 @@ def templates_of(merchant_ids: Sequence[MerchantId]) -> dict[MerchantId, list[Fr
         template = _template(line)
         found[template.merchant_id].append(template)
     return found
+
+
+def template_page(merchant_id: MerchantId) -> Page[FreightTemplate]:
+    """Return a merchant's templates, the default one of each method first."""
+    return Page(items=templates_of([merchant_id])[merchant_id])
+
+
+def carriers(*, language: str) -> Page[Carrier]:
+    """Return the carriers a merchant can choose."""
+    return Page(items=[Carrier(code=code, name=name.of(language)) for code, name in CARRIERS.items()])
 
 
 def template(merchant_id: MerchantId, template_id: str) -> FreightTemplate:
@@ -72,6 +85,17 @@ def tracked(carrier: str, tracking_number: str) -> list[tuple[ParcelId, OrderId]
         [carrier, tracking_number],
     )
     return [(ParcelId(parcel_id), OrderId(order_id)) for parcel_id, order_id in found]
+
+
+def scans_of(parcel_id: ParcelId) -> list[Scan]:
+    """Return the scans of a parcel, newest first."""
+    return _scans([parcel_id]).get(parcel_id, [])
+
+
+def parcel_count(order_id: OrderId) -> int:
+    """Return how many parcels an order has."""
+    found = row("SELECT count(*) FROM shipping_parcel WHERE order_id = %s", [order_id])
+    return int(found[0]) if found else 0
 
 
 def all_delivered(order_id: OrderId) -> bool:

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from jishi.kernel.ids import ParcelId
 from jishi.kernel.money import Money
+from jishi.kernel.words import Text
 from jishi.trade.shipping.types import (
     Freight,
     FreightRate,
@@ -16,6 +17,7 @@ from jishi.trade.shipping.types import (
     ParcelStatus,
     Scan,
     ShippingMethod,
+    ShippingOption,
 )
 
 GRAMS_PER_UNIT = 1_000
@@ -59,6 +61,34 @@ PARCEL_MOVES: Mapping[ParcelStatus, frozenset[ParcelStatus]] = {
     ParcelStatus.LOST: frozenset({ParcelStatus.IN_TRANSIT, ParcelStatus.DELIVERED, ParcelStatus.RETURNED}),
     ParcelStatus.DELIVERED: frozenset(),
     ParcelStatus.RETURNED: frozenset(),
+}
+
+
+# The carriers a merchant may choose, by the code the tracking service knows them by.
+CARRIERS: Mapping[str, Text] = {
+    "shunfeng": Text(zh="顺丰速运", en="SF Express"),
+    "zhongtong": Text(zh="中通快递", en="ZTO Express"),
+    "yuantong": Text(zh="圆通速递", en="YTO Express"),
+    "yunda": Text(zh="韵达快递", en="Yunda Express"),
+    "shentong": Text(zh="申通快递", en="STO Express"),
+    "jtexpress": Text(zh="极兔速递", en="J&T Express"),
+    "jd": Text(zh="京东物流", en="JD Logistics"),
+    "ems": Text(zh="中国邮政 EMS", en="China Post EMS"),
+}
+
+METHODS: Mapping[ShippingMethod, tuple[Text, Text]] = {
+    ShippingMethod.STANDARD: (
+        Text(zh="普通快递", en="Standard"),
+        Text(zh="预计 2–4 天送达", en="Arrives in 2–4 days"),
+    ),
+    ShippingMethod.EXPRESS: (
+        Text(zh="加急快递", en="Express"),
+        Text(zh="预计次日送达", en="Arrives the next day"),
+    ),
+    ShippingMethod.SAME_CITY: (
+        Text(zh="同城配送", en="Same city"),
+        Text(zh="预计当天送达", en="Arrives today"),
+    ),
 }
 
 
@@ -117,6 +147,28 @@ def freight(
         amount=Money(_together(charges, base), currency),
         rule_id=base.template.id if base else offered[0].id,
         rule_version=base.template.version if base else offered[0].version,
+    )
+
+
+def offers(
+    goods: Sequence[Goods], templates: Sequence[FreightTemplate], *, area_code: str | None, currency: str
+) -> dict[ShippingMethod, Freight]:
+    """Return every method by which one merchant sends all of `goods` to an area, with its freight."""
+    found = {
+        method: freight(goods, templates, method=method, area_code=area_code, currency=currency)
+        for method in METHODS
+    }
+    return {method: offer for method, offer in found.items() if offer is not None}
+
+
+def option(offer: Freight, *, language: str) -> ShippingOption:
+    """Return an offer as people see it."""
+    name, promise = METHODS[offer.method]
+    return ShippingOption(
+        method=offer.method,
+        name=name.of(language),
+        amount=offer.amount,
+        promise=promise.of(language),
     )
 
 

@@ -3,9 +3,16 @@
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import Annotated, Literal
 
-from jishi.kernel.ids import MerchantId, OrderId, OrderLineId, ParcelId, SkuId
+from pydantic import Field
+
+from jishi.kernel.ids import MerchantId, OrderId, OrderLineId, ParcelId, SkuId, WarehouseId
 from jishi.kernel.money import Money
+
+Minor = Annotated[int, Field(ge=0, le=100_000_000)]
+Units = Annotated[int, Field(ge=1, le=1_000_000)]
+AreaPrefix = Annotated[str, Field(pattern=r"^([0-9]{2}){0,3}$", examples=["", "31", "3101"])]
 
 
 class ShippingMethod(StrEnum):
@@ -37,14 +44,14 @@ class FreightUnit(StrEnum):
 class FreightRate:
     """Charge for an area in minor units: first units and further ones; areas by prefix, '' = anywhere."""
 
-    area_prefixes: tuple[str, ...]
-    first_units: int
-    first_minor: int
-    next_units: int
-    next_minor: int
-    free_from_minor: int | None = None  # goods amount that makes it free
-    free_from_pieces: int | None = None
-    surcharge_minor: int = 0
+    area_prefixes: Annotated[tuple[AreaPrefix, ...], Field(min_length=1, max_length=400)]
+    first_units: Units
+    first_minor: Minor
+    next_units: Units
+    next_minor: Minor
+    free_from_minor: Minor | None = None  # goods amount that makes it free
+    free_from_pieces: Units | None = None
+    surcharge_minor: Minor = 0
     is_served: bool = True
 
 
@@ -61,6 +68,25 @@ class FreightTemplate:
     currency: str
     is_default: bool
     version: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FreightTemplateWish:
+    """A template as its merchant writes it. The default one of a method serves goods that name none."""
+
+    name: Annotated[str, Field(min_length=1, max_length=60, pattern=r"^[^\x00-\x1f\x7f]+$")]
+    method: Literal[ShippingMethod.STANDARD, ShippingMethod.EXPRESS, ShippingMethod.SAME_CITY]
+    unit: FreightUnit
+    rates: Annotated[list[FreightRate], Field(min_length=1, max_length=60)]
+    is_default: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Carrier:
+    """A carrier a merchant can ship with; `code` is what a parcel is posted with."""
+
+    code: str
+    name: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -125,3 +151,23 @@ class Freight:
     amount: Money
     rule_id: str
     rule_version: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PackedLine:
+    """Pieces of an order line that leave a warehouse in a parcel."""
+
+    order_line_id: OrderLineId
+    sku_id: SkuId
+    warehouse_id: WarehouseId
+    quantity: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ParcelMove:
+    """What scans did to a parcel: where it was and where it is."""
+
+    parcel_id: ParcelId
+    before: ParcelStatus
+    after: ParcelStatus
+    new_scans: int

@@ -1,0 +1,77 @@
+"""Reads of carts, and everything a price depends on."""
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+from jishi.identity.accounts import queries as accounts
+from jishi.identity.accounts.types import Address
+from jishi.identity.merchants import queries as merchants
+from jishi.kernel.db import rows
+from jishi.kernel.ids import CartLineId, MerchantId, SkuId, UserId
+from jishi.offering.catalog import queries as catalog
+from jishi.offering.inventory import queries as inventory
+from jishi.offering.inventory.types import Shortage
+from jishi.trade.checkout import rules
+from jishi.trade.checkout.rules import Basket
+from jishi.trade.checkout.types import Cart, StoredLine, Wish
+from jishi.trade.shipping import queries as shipping
+
+
+def cart(owner_id: UUID, *, language: str) -> Cart:
+    """Return the cart of a visitor or buyer with live totals, the newest line first; four statements."""
+    return shown(lines_of(owner_id), language=language)
+
+
+def shown(lines: Sequence[StoredLine], *, language: str) -> Cart:
+    """Return the given lines as a cart; three statements, none for an empty one."""
+    sku_ids = [line.sku_id for line in lines]
+    skus = catalog.skus_for_sale(sku_ids) if lines else {}
+    available = inventory.availability(sku_ids) if lines else {}
+    cards = merchants.cards({sku.merchant_id for sku in skus.values()}, language=language) if lines else {}
+    return rules.show_cart(lines, skus, available, cards, language)
+
+
+def lines_of(owner_id: UUID) -> list[StoredLine]:
+    """Return the lines of a cart, the newest first."""
+    return stored(
+        rows(
+            "SELECT id, sku_id, quantity, is_selected FROM checkout_cart_line WHERE owner_id = %s "
+            "ORDER BY id DESC",
+            [owner_id],
+        )
+    )
+
+
+def stored(found: Sequence[tuple[Any, ...]]) -> list[StoredLine]:
+    """Turn rows of (id, SKU, quantity, selected) into lines."""
+    return [
+        StoredLine(id=CartLineId(line_id), sku_id=SkuId(sku_id), quantity=quantity, is_selected=is_selected)
+        for line_id, sku_id, quantity, is_selected in found
+    ]
+
+
+def basket(wish: Wish, *, buyer: UserId | None) -> tuple[Basket, list[Shortage]]:
+    """Read what the price of a wish depends on, and which of its SKUs are short; at most four statements.
+
+    Raises: NotFound for an address that is not the buyer's.
+    """
+    address = _address(wish, buyer)
+    skus = catalog.skus_for_sale([sku_id for sku_id, _ in wish.pieces])
+    wanted = [(sku_id, pieces) for sku_id, pieces in wish.pieces if sku_id in skus]
+    allocated = inventory.allocate(wanted, area_code=address.area_code if address else None)
+    sellers: set[MerchantId] = {sku.merchant_id for sku in skus.values()}
+    read = Basket(
+        wish=wish,
+        skus=skus,
+        allocations=allocated.allocations,
+        templates=shipping.templates_of(sorted(sellers)),
+        address=address,
+    )
+    return read, allocated.shortages
+
+
+def _address(wish: Wish, buyer: UserId | None) -> Address | None:
+    if wish.address_id is None or buyer is None:
+        return None
+    return accounts.address(buyer=buyer, address_id=wish.address_id)

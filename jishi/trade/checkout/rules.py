@@ -1,0 +1,357 @@
+"""What a cart shows and what a checkout comes to: pure functions of what was read."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from jishi.identity.accounts.types import Address, Recipient
+from jishi.identity.merchants.types import MerchantCard
+from jishi.kernel.errors import Conflict
+from jishi.kernel.ids import AddressId, MerchantId, QuoteId, SkuId
+from jishi.kernel.money import Money, total, zero
+from jishi.kernel.words import CURRENCY, Text
+from jishi.offering.catalog.types import SkuForSale
+from jishi.offering.inventory.types import Allocation, Shortage
+from jishi.offering.pricing.rules import price, replay
+from jishi.offering.pricing.types import FreightCharge, Priced, PricedLine, PriceLine
+from jishi.trade.checkout.types import (
+    Calculation,
+    Cart,
+    CartGroup,
+    CartLine,
+    LineProblem,
+    Quote,
+    QuoteFreight,
+    QuoteLine,
+    QuoteOrder,
+    SoldLine,
+    SoldOrder,
+    StoredLine,
+    Wish,
+)
+from jishi.trade.shipping.rules import offers, option
+from jishi.trade.shipping.types import Freight, FreightTemplate, Goods, ShippingMethod
+
+AVAILABLE_SHOWN_MAX = 99
+
+
+class NotForSale(Conflict):
+    """Some goods are off the shelf, or their merchant is; `sku_ids` names them."""
+
+    code = "not_for_sale"
+    message = Text(zh="部分商品已下架", en="Some goods are no longer for sale")
+
+
+class AreaNotServed(Conflict):
+    """A merchant does not send some of the goods to the address; `merchant_id` and `sku_ids` say which."""
+
+    code = "area_not_served"
+    message = Text(zh="部分商品不支持配送到该地区", en="Some goods cannot be sent to this area")
+
+
+class MethodNotOffered(Conflict):
+    """A merchant does not offer the wanted method for these goods and area; `offered` lists what he does."""
+
+    code = "method_not_offered"
+    message = Text(zh="该商家不支持所选的配送方式", en="This merchant does not offer that way of shipping")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Basket:
+    """Everything a price depends on, read at one instant."""
+
+    wish: Wish
+    skus: Mapping[SkuId, SkuForSale]
+    allocations: Sequence[Allocation]
+    templates: Mapping[MerchantId, Sequence[FreightTemplate]]
+    address: Address | None
+
+
+# -- the cart -----------------------------------------------------------------------------------------------
+
+
+def show_cart(
+    lines: Sequence[StoredLine],
+    skus: Mapping[SkuId, SkuForSale],
+    available: Mapping[SkuId, int],
+    cards: Mapping[MerchantId, MerchantCard],
+    language: str,
+) -> Cart:
+    """Return a cart by merchant, with live totals of what is selected and can be bought.
+
+    A SKU that no longer exists cannot be shown at all and is left out.
+    """
+    shown = [
+        (skus[line.sku_id].merchant_id, _cart_line(line, skus[line.sku_id], available, language))
+        for line in lines
+        if line.sku_id in skus
+    ]
+    valid = [(merchant_id, line) for merchant_id, line in shown if not _is_invalid(line)]
+    groups: dict[MerchantId, list[CartLine]] = {}
+    for merchant_id, line in valid:
+        groups.setdefault(merchant_id, []).append(line)
+    selected = [line for _, line in valid if line.is_selected]
+    goods = _sum_of(selected)
+    return Cart(
+        groups=[
+            CartGroup(
+                merchant=cards[merchant_id],
+                lines=group,
+                selected_amount=_sum_of([line for line in group if line.is_selected]),
+            )
+            for merchant_id, group in groups.items()
+        ],
+        invalid_lines=[line for _, line in shown if _is_invalid(line)],
+        piece_count=sum(line.quantity for _, line in shown),
+        selected_count=sum(line.quantity for line in selected),
+        goods_amount=goods,
+        discount_amount=zero(CURRENCY),
+        total=goods,
+    )
+
+
+def _cart_line(line: StoredLine, sku: SkuForSale, available: Mapping[SkuId, int], language: str) -> CartLine:
+    left = available.get(line.sku_id, 0)
+    return CartLine(
+        id=line.id,
+        sku_id=line.sku_id,
+        product_id=sku.product_id,
+        title=sku.title.of(language),
+        choice_name=sku.choice_name.of(language),
+        image=sku.image,
+        price=sku.price,
+        quantity=line.quantity,
+        amount=sku.price * line.quantity,
+        available=max(min(left, AVAILABLE_SHOWN_MAX), 0),
+        is_selected=line.is_selected,
+        problem=line_problem(line.quantity, left, is_for_sale=sku.is_for_sale),
+    )
+
+
+def line_problem(quantity: int, available: int, *, is_for_sale: bool) -> LineProblem | None:
+    """Return why a line cannot be bought as it stands."""
+    if not is_for_sale:
+        return LineProblem.NOT_FOR_SALE
+    if available <= 0:
+        return LineProblem.SOLD_OUT
+    return LineProblem.SHORT if available < quantity else None
+
+
+def _is_invalid(line: CartLine) -> bool:
+    return line.problem in {LineProblem.NOT_FOR_SALE, LineProblem.SOLD_OUT}
+
+
+def _sum_of(lines: Sequence[CartLine]) -> Money:
+    return total([line.amount for line in lines], CURRENCY)
+
+
+# -- the checkout -------------------------------------------------------------------------------------------
+
+
+def only_buyable(basket: Basket, shortages: Sequence[Shortage]) -> Basket:
+    """Leave out what the cart shows apart: what is off the shelf or sold out."""
+    sold_out = {shortage.sku_id for shortage in shortages if shortage.available <= 0}
+    pieces = [
+        (sku_id, quantity)
+        for sku_id, quantity in basket.wish.pieces
+        if _is_for_sale(basket, sku_id) and sku_id not in sold_out
+    ]
+    kept = {sku_id for sku_id, _ in pieces}
+    return replace(
+        basket,
+        wish=replace(basket.wish, pieces=pieces),
+        allocations=[part for part in basket.allocations if part.sku_id in kept],
+    )
+
+
+def require_for_sale(basket: Basket) -> None:
+    """Check that everything wanted can be bought. Raises: NotForSale (409)."""
+    gone = [str(sku_id) for sku_id, _ in basket.wish.pieces if not _is_for_sale(basket, sku_id)]
+    if gone:
+        raise NotForSale(sku_ids=gone)
+
+
+def calculate(basket: Basket) -> Calculation:
+    """Price a basket: one order per merchant, in the order in which the wish first names each.
+
+    Everything in it is for sale and allocated. Raises: AreaNotServed, MethodNotOffered (409 each).
+    """
+    offered = {merchant_id: _offers(basket, merchant_id) for merchant_id in _merchants(basket)}
+    chosen = {merchant_id: _chosen(basket, merchant_id, found) for merchant_id, found in offered.items()}
+    lines = [_price_line(basket, part) for merchant_id in chosen for part in _parts(basket, merchant_id)]
+    charges = [_charge(merchant_id, freight) for merchant_id, freight in chosen.items()]
+    priced = price(lines, freight=charges, currency=CURRENCY)
+    shares = replay(priced.trace, CURRENCY)
+    return Calculation(
+        orders=[
+            SoldOrder(
+                merchant_id=merchant_id,
+                lines=_sold_lines(basket, priced, merchant_id),
+                freight=freight,
+                offers=list(offered[merchant_id].values()),
+                note=basket.wish.notes.get(str(merchant_id), ""),
+                total=shares[merchant_id],
+            )
+            for merchant_id, freight in chosen.items()
+        ],
+        priced=priced,
+        recipient=_recipient(basket.address) if basket.address else None,
+    )
+
+
+def show_quote(
+    calculation: Calculation,
+    cards: Mapping[MerchantId, MerchantCard],
+    *,
+    quote_id: QuoteId,
+    address_id: AddressId | None,
+    language: str,
+    quoted_at: datetime,
+    expires_at: datetime,
+) -> Quote:
+    """Return a calculation as people see it."""
+    orders = [_quote_order(order, cards[order.merchant_id], language) for order in calculation.orders]
+    return Quote(
+        id=quote_id,
+        address_id=address_id,
+        orders=orders,
+        goods_amount=total([order.goods_amount for order in orders], CURRENCY),
+        freight_amount=total([order.freight.payable for order in orders], CURRENCY),
+        discount_amount=total([order.discount_amount for order in orders], CURRENCY),
+        total=calculation.priced.total,
+        trace=calculation.priced.trace,
+        quoted_at=quoted_at,
+        expires_at=expires_at,
+    )
+
+
+def _is_for_sale(basket: Basket, sku_id: SkuId) -> bool:
+    return sku_id in basket.skus and basket.skus[sku_id].is_for_sale
+
+
+def _merchants(basket: Basket) -> list[MerchantId]:
+    return list(dict.fromkeys(basket.skus[sku_id].merchant_id for sku_id, _ in basket.wish.pieces))
+
+
+def _parts(basket: Basket, merchant_id: MerchantId) -> list[Allocation]:
+    """Return where a merchant's pieces come from, in the order of the wish."""
+    place = {sku_id: index for index, (sku_id, _) in enumerate(basket.wish.pieces)}
+    mine = [part for part in basket.allocations if basket.skus[part.sku_id].merchant_id == merchant_id]
+    return sorted(mine, key=lambda part: (place[part.sku_id], part.warehouse_id))
+
+
+def _offers(basket: Basket, merchant_id: MerchantId) -> dict[ShippingMethod, Freight]:
+    goods = [
+        _goods(basket.skus[sku_id], pieces)
+        for sku_id, pieces in basket.wish.pieces
+        if basket.skus[sku_id].merchant_id == merchant_id
+    ]
+    found = offers(
+        goods,
+        basket.templates[merchant_id],
+        area_code=basket.address.area_code if basket.address else None,
+        currency=CURRENCY,
+    )
+    if not found:
+        raise AreaNotServed(merchant_id=str(merchant_id), sku_ids=[str(one.sku_id) for one in goods])
+    return found
+
+
+def _chosen(basket: Basket, merchant_id: MerchantId, offered: Mapping[ShippingMethod, Freight]) -> Freight:
+    wanted = basket.wish.shipping.get(str(merchant_id))
+    if wanted is None:
+        return next(iter(offered.values()))
+    if wanted not in offered:
+        raise MethodNotOffered(merchant_id=str(merchant_id), offered=[str(method) for method in offered])
+    return offered[wanted]
+
+
+def _goods(sku: SkuForSale, pieces: int) -> Goods:
+    return Goods(
+        sku_id=sku.sku_id,
+        merchant_id=sku.merchant_id,
+        template_id=sku.freight_template_id,
+        quantity=pieces,
+        amount=sku.price * pieces,
+        weight_grams=sku.weight_grams,
+        volume_cm3=sku.volume_cm3,
+    )
+
+
+def _price_line(basket: Basket, part: Allocation) -> PriceLine:
+    sku = basket.skus[part.sku_id]
+    return PriceLine(
+        sku_id=part.sku_id,
+        merchant_id=sku.merchant_id,
+        warehouse_id=part.warehouse_id,
+        quantity=part.quantity,
+        unit_price=sku.price,
+    )
+
+
+def _charge(merchant_id: MerchantId, freight: Freight) -> FreightCharge:
+    return FreightCharge(
+        merchant_id=merchant_id,
+        method=freight.method,
+        rule_id=freight.rule_id,
+        rule_version=freight.rule_version,
+        amount=freight.amount,
+    )
+
+
+def _sold_lines(basket: Basket, priced: Priced, merchant_id: MerchantId) -> list[SoldLine]:
+    return [
+        SoldLine(sku=basket.skus[line.sku_id], priced=line)
+        for line in priced.lines
+        if line.merchant_id == merchant_id
+    ]
+
+
+def _recipient(address: Address) -> Recipient:
+    return Recipient(
+        recipient=address.recipient,
+        phone=address.phone,
+        area_code=address.area_code,
+        province=address.province,
+        city=address.city,
+        district=address.district,
+        street=address.street,
+        postcode=address.postcode,
+    )
+
+
+def _quote_order(order: SoldOrder, card: MerchantCard, language: str) -> QuoteOrder:
+    lines = [_quote_line(line, language) for line in order.lines]
+    return QuoteOrder(
+        merchant=card,
+        lines=lines,
+        freight=QuoteFreight(
+            method=order.freight.method, amount=order.freight.amount, payable=order.freight.amount
+        ),
+        shipping_options=[option(offer, language=language) for offer in order.offers],
+        discounts=[],
+        goods_amount=total([line.amount for line in lines], CURRENCY),
+        discount_amount=total([line.discount for line in lines], CURRENCY),
+        total=order.total,
+    )
+
+
+def _quote_line(line: SoldLine, language: str) -> QuoteLine:
+    priced, sku = line.priced, line.sku
+    return QuoteLine(
+        sku_id=sku.sku_id,
+        product_id=sku.product_id,
+        warehouse_id=priced.warehouse_id,
+        title=sku.title.of(language),
+        choice_name=sku.choice_name.of(language),
+        image=sku.image,
+        unit_price=priced.unit_price,
+        quantity=priced.quantity,
+        amount=priced.amount,
+        discount=_discount(priced),
+        payable=priced.payable,
+    )
+
+
+def _discount(line: PricedLine) -> Money:
+    return line.merchant_discount + line.platform_discount + line.points_discount

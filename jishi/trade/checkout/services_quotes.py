@@ -1,0 +1,230 @@
+"""Quotes: made, kept for a while, calculated again by whoever buys, and used once."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from uuid import UUID
+
+import msgspec
+
+from jishi.identity.merchants import queries as merchants
+from jishi.kernel.db import execute, require_transaction, row
+from jishi.kernel.errors import Conflict, NotFound
+from jishi.kernel.ids import QuoteId, SkuId, UserId, new_id
+from jishi.kernel.money import Money
+from jishi.kernel.words import Text
+from jishi.offering.inventory.services import OutOfStock
+from jishi.offering.inventory.types import Shortage
+from jishi.trade.checkout import queries, rules
+from jishi.trade.checkout.rules import Basket
+from jishi.trade.checkout.types import (
+    Calculation,
+    CartLineWish,
+    Quote,
+    QuoteRequest,
+    Requote,
+    Wish,
+)
+
+LIFETIME = timedelta(minutes=15)
+
+
+class CartEmpty(Conflict):
+    """Nothing is selected that could be bought."""
+
+    code = "cart_empty"
+    message = Text(zh="请先选择要购买的商品", en="Select something to buy first")
+
+
+class QuoteUsed(Conflict):
+    """This quote was bought already; a quote buys once."""
+
+    code = "quote_used"
+    message = Text(zh="该订单已提交,请勿重复提交", en="This checkout was submitted already")
+
+
+class LimitReached(Conflict):
+    """More pieces than one buyer may have; `limits` maps SKU to pieces."""
+
+    code = "limit_reached"
+    message = Text(zh="超出限购数量", en="More pieces than one buyer may have")
+
+
+def quote(
+    *, owner_id: UUID, buyer: UserId | None, request: QuoteRequest, language: str, now: datetime
+) -> Quote:
+    """Price the selected lines of the cart, or the given ones, and keep the answer for 15 minutes.
+
+    Raises: CartEmpty, NotForSale, OutOfStock, LimitReached, AreaNotServed, MethodNotOffered (409 each);
+    NotFound for an address that is not the buyer's.
+    """
+    wish = _wish(owner_id, request)
+    basket, shortages = queries.basket(wish, buyer=buyer)
+    if wish.is_from_cart:
+        basket = rules.only_buyable(basket, shortages)
+    calculation = _calculate(basket, shortages)
+    sellers = {order.merchant_id for order in calculation.orders}
+    shown = rules.show_quote(
+        calculation,
+        merchants.cards(sellers, language=language),
+        quote_id=QuoteId(new_id()),
+        address_id=basket.address.id if basket.address else None,
+        language=language,
+        quoted_at=now,
+        expires_at=now + LIFETIME,
+    )
+    _keep(owner_id, basket.wish, shown)
+    return shown
+
+
+def requote(*, owner_id: UUID, buyer: UserId, quote_id: QuoteId, now: datetime) -> Requote:
+    """Hold the cart and calculate a kept quote again, in the caller's transaction.
+
+    Raises: NotFound, QuoteUsed (409), and what `quote` raises.
+    """
+    require_transaction("buying a quote")
+    found = row(_HOLD_QUOTE, {"owner": owner_id, "now": now, "quote": quote_id})
+    if found is None:
+        raise NotFound
+    wish_json, total_minor, currency, expires_at, used_at = found
+    if used_at is not None:
+        raise QuoteUsed
+    wish = msgspec.json.decode(wish_json, type=Wish)
+    return Requote(
+        quote_id=quote_id,
+        owner_id=owner_id,
+        wish=wish,
+        frozen_total=Money(total_minor, currency),
+        is_expired=expires_at <= now,
+        calculation=_calculate(*queries.basket(wish, buyer=buyer)),
+    )
+
+
+def use(requoted: Requote, *, now: datetime) -> bool:
+    """Mark a quote as bought and take its pieces out of the cart; False when the cart lacks them."""
+    require_transaction("buying a quote")
+    wish = requoted.wish
+    found = row(
+        _USE,
+        {
+            "quote": requoted.quote_id,
+            "owner": requoted.owner_id,
+            "now": now,
+            "skus": [sku_id for sku_id, _ in wish.pieces] if wish.is_from_cart else [],
+            "quantities": [pieces for _, pieces in wish.pieces] if wish.is_from_cart else [],
+        },
+    )
+    return bool(found and found[0] == (len(wish.pieces) if wish.is_from_cart else 0))
+
+
+def limits_of(calculation: Calculation) -> dict[SkuId, int]:
+    """Return the SKUs of which one buyer may have only so many pieces."""
+    return {
+        line.sku.sku_id: line.sku.per_buyer_limit
+        for order in calculation.orders
+        for line in order.lines
+        if line.sku.per_buyer_limit is not None
+    }
+
+
+def require_within_limits(calculation: Calculation, bought: Mapping[SkuId, int]) -> None:
+    """Check what is wanted and was bought before against the limits per buyer. Raises: LimitReached (409)."""
+    limits = limits_of(calculation)
+    wanted = dict(bought)
+    for order in calculation.orders:
+        for line in order.lines:
+            wanted[line.sku.sku_id] = wanted.get(line.sku.sku_id, 0) + line.priced.quantity
+    over = {str(sku_id): limit for sku_id, limit in limits.items() if wanted[sku_id] > limit}
+    if over:
+        raise LimitReached(limits=over)
+
+
+def purge_quotes(*, expired_before: datetime) -> int:
+    """Remove quotes that expired before an instant; return how many."""
+    return execute("DELETE FROM checkout_quote WHERE expires_at < %s", [expired_before])
+
+
+# The cart is held before the quote is locked, so that two checkouts of one buyer come one after the other.
+_HOLD_QUOTE = """
+WITH held AS (
+    INSERT INTO checkout_cart (owner_id, changed_at) VALUES (%(owner)s, %(now)s)
+    ON CONFLICT (owner_id) DO UPDATE SET changed_at = excluded.changed_at RETURNING owner_id
+)
+SELECT q.wish::text, q.total_minor, q.currency, q.expires_at, q.used_at
+FROM held JOIN checkout_quote q ON q.owner_id = held.owner_id
+WHERE q.id = %(quote)s FOR NO KEY UPDATE OF q
+"""
+
+# Lines that hold exactly what was bought go, lines that hold more keep the rest; answers how many there were.
+_USE = """
+WITH used AS (
+    UPDATE checkout_quote SET used_at = %(now)s WHERE id = %(quote)s
+), bought AS (
+    SELECT * FROM unnest(%(skus)s::uuid[], %(quantities)s::int[]) AS given (sku_id, quantity)
+), gone AS (
+    DELETE FROM checkout_cart_line l USING bought
+    WHERE l.owner_id = %(owner)s AND l.sku_id = bought.sku_id AND l.quantity = bought.quantity
+    RETURNING 1
+), kept AS (
+    UPDATE checkout_cart_line l SET quantity = l.quantity - bought.quantity FROM bought
+    WHERE l.owner_id = %(owner)s AND l.sku_id = bought.sku_id AND l.quantity > bought.quantity
+    RETURNING 1
+)
+SELECT (SELECT count(*) FROM gone) + (SELECT count(*) FROM kept)
+"""
+
+
+def _wish(owner_id: UUID, request: QuoteRequest) -> Wish:
+    pieces = _selected(owner_id) if request.lines is None else _summed(request.lines)
+    if not pieces:
+        raise CartEmpty
+    return Wish(
+        pieces=pieces,
+        is_from_cart=request.lines is None,
+        address_id=request.address_id,
+        shipping=request.shipping,
+        notes=request.notes,
+    )
+
+
+def _selected(owner_id: UUID) -> list[tuple[SkuId, int]]:
+    return [(line.sku_id, line.quantity) for line in queries.lines_of(owner_id) if line.is_selected]
+
+
+def _summed(lines: Sequence[CartLineWish]) -> list[tuple[SkuId, int]]:
+    """Add up lines that share a SKU."""
+    summed: dict[SkuId, int] = {}
+    for line in lines:
+        summed[line.sku_id] = summed.get(line.sku_id, 0) + line.quantity
+    return list(summed.items())
+
+
+def _calculate(basket: Basket, shortages: Sequence[Shortage]) -> Calculation:
+    """Price a basket. Raises: what `quote` raises."""
+    if not basket.wish.pieces:
+        raise CartEmpty
+    rules.require_for_sale(basket)
+    wanted = {sku_id for sku_id, _ in basket.wish.pieces}
+    short = [shortage for shortage in shortages if shortage.sku_id in wanted]
+    if short:
+        raise OutOfStock(shortages=short)
+    calculation = rules.calculate(basket)
+    require_within_limits(calculation, {})
+    return calculation
+
+
+def _keep(owner_id: UUID, wish: Wish, shown: Quote) -> None:
+    execute(
+        "INSERT INTO checkout_quote (id, owner_id, wish, result, total_minor, currency, quoted_at, "
+        "expires_at) "
+        "VALUES (%s, %s, %s, %s, %s, %s, %s, %s)",
+        [
+            shown.id,
+            owner_id,
+            msgspec.json.encode(wish).decode(),
+            msgspec.json.encode(shown).decode(),
+            shown.total.amount_minor,
+            shown.total.currency,
+            shown.quoted_at,
+            shown.expires_at,
+        ],
+    )
