@@ -170,6 +170,7 @@ class Supervisor:
             running.ready = True
             self.say(f"{running.service.name} is {'back' if running.was_ready else 'ready'}")
             running.was_ready = True
+            self._write_note()
         elif now - running.told > PATIENCE_SECONDS:
             running.told = now
             waited = int(now - running.started)
@@ -241,10 +242,14 @@ class Supervisor:
             return  # nobody is left
 
     def _write_note(self) -> None:
-        """Tell other programs which process is which."""
-        pids = {name: found.process.pid for name, found in self.services.items() if found.process}
+        """Tell other programs which process is which and whether it can work."""
+        states = {
+            name: {"pid": found.process.pid, "ready": found.ready}
+            for name, found in self.services.items()
+            if found.process
+        }
         draft = self.note.with_suffix(".draft")
-        draft.write_text(json.dumps(pids), encoding="ascii")
+        draft.write_text(json.dumps(states), encoding="ascii")
         draft.replace(self.note)
 
 

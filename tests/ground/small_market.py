@@ -1,0 +1,60 @@
+"""The supervisor with the engines, the edge and the web server on an empty database: for our own tests.
+
+Run as a program with JISHI_HOME and JISHI_PORT set; the argument `broken` adds a service that cannot start.
+"""
+
+import os
+import sys
+from dataclasses import replace
+
+from jishi.config.environment import collect, load
+from jishi.entry.cli import market as processes
+from jishi.entry.cli import places, postgres, probes
+from jishi.entry.cli.market import Market
+from jishi.entry.cli.places import EngineProblem
+from jishi.entry.cli.supervisor import Service, Stopped, Supervisor
+from jishi.entry.cli.up import say
+
+
+def main(arguments: list[str]) -> int:
+    """Run until stopped."""
+    values = collect(os.environ, with_running=False)
+    checked = load(values)
+    market = Market(checked=checked, environment=processes.explicit_environment(checked, values))
+    place = places.postgres_place(checked.home)
+    (checked.home / "run").mkdir(exist_ok=True)
+    supervisor = Supervisor(note=checked.home / "run" / "processes.json", say=say)
+    web = replace(
+        processes.web_service(market),
+        ready=lambda: probes.http_answers(checked.ports.web, "/healthz", wanted=probes.is_ok),
+    )
+    try:
+        postgres.ensure_cluster(place)
+        supervisor.start(processes.postgres_service(market, place), processes.valkey_service(market))
+        if "broken" in arguments:
+            supervisor.start(_broken(market))
+        supervisor.start(web, processes.edge_service(market))
+        say("everything runs")
+        supervisor.watch()
+    except Stopped:
+        say("stopping")
+    except EngineProblem as problem:
+        say(str(problem))
+        return 2
+    finally:
+        supervisor.stop()
+    return 0
+
+
+def _broken(market: Market) -> Service:
+    return Service(
+        name="broken",
+        command=[sys.executable, "-c", "raise SystemExit('the reason stands here')"],
+        environment=market.environment,
+        log=market.log("broken"),
+        ready=lambda: False,
+    )
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

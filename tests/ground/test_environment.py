@@ -1,0 +1,198 @@
+"""What the environment accepts, what it refuses, and that a refusal names the variable and no secret."""
+
+import base64
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from jishi.config import env_sources
+from jishi.config.environment import BadEnvironment, collect, load
+
+KEY = base64.b64encode(bytes(range(32))).decode()
+COMPLETE = {
+    "DATABASE_URL": "postgresql://shop:p%40ss@db.example:5433/market?sslmode=require",
+    "REDIS_URL": "rediss://cache.example:6380/2",
+    "JISHI_SECRET_KEY": "s" * 50,
+    "JISHI_ENCRYPTION_KEYS": f"k2:{KEY},k1:{KEY}",
+    "JISHI_BLIND_INDEX_KEYS": f"b1:{KEY}",
+}
+
+
+def test_a_production_environment_is_read_as_it_is() -> None:
+    found = load(COMPLETE)
+    assert not found.demo
+    assert not found.simulators
+    assert (found.database.host, found.database.port, found.database.name) == ("db.example", 5433, "market")
+    assert found.database.password == "p@ss"
+    assert found.database.options == {"sslmode": "require"}
+    assert not found.embedded_postgres
+    assert not found.embedded_valkey
+    assert [key.id for key in found.encryption_keys] == ["k2", "k1"]
+    assert found.alipay is found.wechat is found.carrier is found.sms is None
+
+
+def test_all_ports_follow_the_first_so_that_two_checkouts_need_one_variable() -> None:
+    ports = load(COMPLETE | {"JISHI_PORT": "9000", "JISHI_LIVE_PORT": "9500"}).ports
+    assert (ports.edge, ports.web, ports.live, ports.simulators) == (9000, 9001, 9500, 9003)
+    assert (ports.postgres, ports.valkey) == (9004, 9005)
+
+
+def test_loading_is_pure() -> None:
+    assert load(COMPLETE) == load(dict(COMPLETE))
+
+
+@pytest.mark.parametrize(
+    ("variable", "value"),
+    [
+        ("DATABASE_URL", "mysql://shop@db/market"),
+        ("DATABASE_URL", "postgresql://db.example"),
+        ("DATABASE_URL", "postgresql://db.example:port/market"),
+        ("DATABASE_URL", "postgresql:///market"),
+        ("REDIS_URL", "http://cache"),
+        ("REDIS_URL", "redis://cache/first"),
+        ("JISHI_DEMO", "yes"),
+        ("JISHI_DEBUG", "true"),
+        ("JISHI_SIMULATORS", "2"),
+        ("JISHI_PORT", "0"),
+        ("JISHI_PORT", "99999"),
+        ("JISHI_PORT", "eight"),
+        ("JISHI_PORT", "٨٠٠٠"),
+        ("JISHI_WEB_PORT", "8000"),
+        ("JISHI_VALKEY_PORT", "8004"),
+        ("JISHI_PUBLIC_URL", "shop.example"),
+        ("JISHI_PUBLIC_URL", "https://shop.example/shop"),
+        ("JISHI_BIND_ADDRESS", "everywhere"),
+        ("JISHI_TRUSTED_PROXIES", "127.0.0.1,proxy"),
+        ("JISHI_LOG_LEVEL", "LOUD"),
+        ("JISHI_WEB_WORKERS", "0"),
+        ("JISHI_WEB_THREADS", "-1"),
+        ("JISHI_SECRET_KEY", "short"),
+        ("JISHI_SECRET_KEY", ""),
+        ("JISHI_ENCRYPTION_KEYS", ""),
+        ("JISHI_ENCRYPTION_KEYS", KEY),
+        ("JISHI_ENCRYPTION_KEYS", "k1:not base64"),
+        ("JISHI_ENCRYPTION_KEYS", f"k1:{KEY[:20]}"),
+        ("JISHI_ENCRYPTION_KEYS", f"k1:{KEY},k1:{KEY}"),
+        ("JISHI_BLIND_INDEX_KEYS", "b1:"),
+        ("JISHI_PAYMENT_WINDOW_MINUTES", "0"),
+        ("JISHI_AUTO_CONFIRM_DAYS", "soon"),
+        ("JISHI_RETURN_WINDOW_DAYS", "-7"),
+        ("EMAIL_URL", "ftp://mail.example"),
+        ("JISHI_ALIPAY_GATEWAY_URL", "ftp://pay.example"),
+        ("JISHI_SMS_URL", "https://"),
+    ],
+)
+def test_a_bad_value_is_refused_with_the_variables_name(variable: str, value: str) -> None:
+    with pytest.raises(BadEnvironment) as refused:
+        load(COMPLETE | {variable: value})
+    assert refused.value.variable == variable
+
+
+@pytest.mark.parametrize(
+    ("given", "missing"),
+    [
+        ("JISHI_ALIPAY_GATEWAY_URL", "JISHI_ALIPAY_APP_ID"),
+        ("JISHI_WECHAT_GATEWAY_URL", "JISHI_WECHAT_API_V3_KEY"),
+        ("JISHI_CARRIER_URL", "JISHI_CARRIER_CUSTOMER"),
+        ("JISHI_SMS_URL", "JISHI_SMS_ACCESS_KEY"),
+    ],
+)
+def test_half_an_account_is_refused(given: str, missing: str) -> None:
+    with pytest.raises(BadEnvironment) as refused:
+        load(COMPLETE | {given: "https://channel.example"})
+    assert refused.value.variable == missing
+
+
+def test_no_secret_is_shown_by_a_refusal_or_by_printing_the_environment() -> None:
+    with pytest.raises(BadEnvironment) as refused:
+        load(COMPLETE | {"DATABASE_URL": "mysql://shop:hidden-word@db/market"})
+    assert "hidden-word" not in str(refused.value)
+    shown = repr(load(COMPLETE))
+    assert "p@ss" not in shown
+    assert "p%40ss" not in shown
+    assert COMPLETE["JISHI_SECRET_KEY"] not in shown
+    assert repr(bytes(range(32)))[2:20] not in shown
+
+
+def test_outside_demo_mode_missing_keys_are_refused(tmp_path: Path) -> None:
+    with pytest.raises(BadEnvironment, match="JISHI_SECRET_KEY"):
+        load(collect({"JISHI_HOME": str(tmp_path), "JISHI_ENV_FILE": ""}))
+    assert not (tmp_path / "secrets" / "secret_key").exists()
+
+
+def test_demo_secrets_are_made_once_and_only_for_their_owner(tmp_path: Path) -> None:
+    values = {"JISHI_HOME": str(tmp_path / "home"), "JISHI_ENV_FILE": "", "JISHI_DEMO": "1"}
+    before = os.umask(0)
+    try:
+        first = load(collect(values))
+    finally:
+        os.umask(before)
+    assert load(collect(values)) == first
+    folder = tmp_path / "home" / "secrets"
+    assert folder.stat().st_mode & 0o777 == 0o700
+    secrets = [path for path in folder.iterdir() if not path.name.startswith(".")]
+    assert secrets
+    assert all(path.stat().st_mode & 0o777 == 0o600 for path in secrets)
+    assert first.alipay
+    assert first.alipay.private_key_file == folder / "alipay_app_private.pem"
+
+
+def test_processes_that_race_for_the_first_secret_agree_on_it(tmp_path: Path) -> None:
+    script = (
+        "import os\n"
+        "from jishi.config.environment import collect\n"
+        "print(collect(os.environ)['JISHI_SECRET_KEY'])\n"
+    )
+    values = {**os.environ, "JISHI_HOME": str(tmp_path), "JISHI_ENV_FILE": "", "JISHI_DEMO": "1"}
+    racers = [
+        subprocess.Popen([sys.executable, "-c", script], env=values, stdout=subprocess.PIPE, text=True)
+        for _ in range(4)
+    ]
+    said = {racer.communicate()[0] for racer in racers}
+    assert len(said) == 1
+    assert len(said.pop().strip()) == 64
+
+
+def test_the_process_wins_over_the_file_and_the_file_over_a_running_market(tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    env_sources.note_running_market(home, {"JISHI_PORT": "7000", "JISHI_WEB_PORT": "7501"})
+    file = tmp_path / "settings"
+    file.write_text("# a comment\n\nexport JISHI_PORT=\"7100\"\nJISHI_LIVE_PORT='7502'\n", encoding="utf-8")
+    process = {"JISHI_HOME": str(home), "JISHI_ENV_FILE": str(file), "JISHI_LIVE_PORT": "7602"}
+    found = collect(COMPLETE | process)
+    assert found["JISHI_WEB_PORT"] == "7501"
+    assert found["JISHI_PORT"] == "7100"
+    assert found["JISHI_LIVE_PORT"] == "7602"
+    assert "JISHI_WEB_PORT" not in collect(COMPLETE | process, with_running=False)
+
+
+def test_a_broken_line_in_the_file_is_refused_with_its_number(tmp_path: Path) -> None:
+    file = tmp_path / "settings"
+    file.write_text("JISHI_PORT=7000\nthis is no setting\n", encoding="utf-8")
+    with pytest.raises(BadEnvironment, match="line 2"):
+        env_sources.read_env_file(file)
+
+
+def test_the_example_file_lists_every_variable_that_the_code_reads() -> None:
+    example = (env_sources.CHECKOUT / ".env.example").read_text(encoding="utf-8")
+    listed = {line.lstrip("# ").partition("=")[0] for line in example.splitlines() if "=" in line}
+    assert _variables_of_the_code() <= listed
+
+
+def _variables_of_the_code() -> set[str]:
+    import re
+
+    found: set[str] = set()
+    for name in ("environment.py", "env_channels.py", "env_sources.py"):
+        text = (env_sources.CHECKOUT / "jishi" / "config" / name).read_text(encoding="utf-8")
+        found |= set(re.findall(r'"((?:JISHI|DATABASE|REDIS|EMAIL)_[A-Z0-9_]+)"', text))
+    found |= {f"JISHI_{name}_PORT" for name in ("WEB", "LIVE", "SIMULATORS", "POSTGRES", "VALKEY")}
+    wechat = ("MCHID", "APPID", "SERIAL", "PRIVATE_KEY_FILE", "PUBLIC_KEY_FILE", "PUBLIC_KEY_ID")
+    # Made by us for the embedded engines: nobody sets them.
+    return (found | {f"JISHI_WECHAT_{name}" for name in wechat}) - {
+        "JISHI_POSTGRES_PASSWORD",
+        "JISHI_VALKEY_PASSWORD",
+    }
