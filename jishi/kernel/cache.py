@@ -1,7 +1,7 @@
 """Valkey: fast, shared, and never the truth. When it is away everything here behaves as a miss.
 
-Entries live under a tag (a product, a page): `purge(tag)` drops all of them at once, and a value made from what was
-true before the purge can no longer be written after it.
+Entries live under a tag (a product, a page): `purge(tag)` drops all of them at once, and a value made from
+what was true before the purge can no longer be written after it.
 """
 
 import hashlib

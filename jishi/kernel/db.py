@@ -21,7 +21,7 @@ def atomic() -> transaction.Atomic:
 
 
 def in_transaction() -> bool:
-    """Say whether any connection of this thread holds a transaction; the one a TestCase wraps around does not count."""
+    """Say whether this thread holds a transaction; the one a TestCase wraps around does not count."""
     return any(
         not getattr(block, "_from_testcase", False)
         for one in connections.all(initialized_only=True)

@@ -1,4 +1,4 @@
-"""Doing all waiting work here and now, in this thread: for tests, `seed` and the command line, never beside a worker."""
+"""Doing all waiting work here and now, in this thread: for tests and `seed`, never beside a worker."""
 
 from datetime import datetime
 

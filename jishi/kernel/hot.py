@@ -35,11 +35,23 @@ def answer(tag: str, name: str, *, now: datetime, seconds: int, make: Callable[[
     if kept is not None and kept[0] > now:
         return kept[1]
     body = cache.cached(tag, name, seconds=seconds, make=make)
+    return _keep(tag, name, body, now)
+
+
+def _keep(tag: str, name: str, body: bytes, now: datetime) -> Answer:
     made = Answer(body, f'"{hashlib.blake2b(body, digest_size=12).hexdigest()}"')
     if len(_answers) >= ENTRIES_MAX:
         _answers.clear()
     _answers[(tag, name)] = (now + timedelta(seconds=PROCESS_SECONDS), made)
     return made
+
+
+def answer_here(tag: str, name: str, *, now: datetime, make: Callable[[], bytes]) -> Answer:
+    """Return the answer kept by this process only: for what costs less to make than to fetch."""
+    kept = _answers.get((tag, name))
+    if kept is not None and kept[0] > now:
+        return kept[1]
+    return _keep(tag, name, make(), now)
 
 
 def respond(request: HttpRequest, found: Answer, *, max_age_seconds: int = 0) -> HttpResponse:

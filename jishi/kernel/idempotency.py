@@ -24,7 +24,7 @@ class KeyReused(Conflict):
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """The outcome of a claim. When it `is_new` do the work, then `finish`; else `result_id` is what came of it."""
+    """When it `is_new` do the work, then `finish`; else `result_id` is what came of it."""
 
     owner: UUID
     key: str
@@ -35,15 +35,16 @@ class Claim:
 def claim(*, owner: UUID, key: str, request: bytes) -> Claim:
     """Claim `key` of `owner` for the request with these bytes, inside the caller's transaction.
 
-    A second caller waits here until the first commits (and then finds its result) or rolls back (and then is new).
-    Raises: Invalid for a malformed key, KeyReused (409) for a key used with another request.
+    A second caller waits here until the first commits (and then finds its result) or rolls back (and then is
+    new). Raises: Invalid for a malformed key, KeyReused (409) for a key used with another request.
     """
     require_transaction("an idempotency key")
     if not _KEY.fullmatch(key):
         raise Invalid(field="Idempotency-Key")
     request_hash = hashlib.sha256(request).digest()
     inserted = execute(
-        "INSERT INTO kernel_idempotency_key (owner_id, key, request_hash) VALUES (%s, %s, %s) ON CONFLICT DO NOTHING",
+        "INSERT INTO kernel_idempotency_key (owner_id, key, request_hash) VALUES (%s, %s, %s) "
+        "ON CONFLICT DO NOTHING",
         [owner, key, request_hash],
     )
     if inserted:
@@ -55,7 +56,7 @@ def claim(*, owner: UUID, key: str, request: bytes) -> Claim:
     if found is None:
         raise ProgrammingError("the idempotency key was purged while a request used it")
     if bytes(found[0]) != request_hash:
-        raise KeyReused()
+        raise KeyReused
     return Claim(owner=owner, key=key, is_new=False, result_id=found[1])
 
 

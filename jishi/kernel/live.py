@@ -1,4 +1,4 @@
-"""Live updates: what browsers hear at once. Kept for a while in a capped Valkey stream, so that a reader can catch up.
+"""Live updates: what browsers hear at once, kept in a capped Valkey stream so that a reader can catch up.
 
 Topics are `order:{id}`, `trade:{id}`, `merchant:{id}`. Nothing here is the truth: a page reloads to know.
 """
@@ -18,7 +18,8 @@ from jishi.kernel.errors import ProgrammingError
 KEPT_MAX = 256
 KEPT_SECONDS = 86_400
 
-# KEYS: stream. ARGV: channel, event, data, length, seconds. The id that the stream gives travels with the message.
+# KEYS: stream. ARGV: channel, event, data, length, seconds. The id that the stream gives travels with the
+# message.
 _PUBLISH = """
 local id = redis.call('XADD', KEYS[1], 'MAXLEN', '~', ARGV[4], '*', 'event', ARGV[2], 'data', ARGV[3])
 redis.call('EXPIRE', KEYS[1], ARGV[5])
@@ -28,7 +29,7 @@ return id
 
 
 def publish(topic: str, event: str, data: Mapping[str, object]) -> None:
-    """Tell all who listen to `topic`; inside a transaction this waits for its commit. `data` holds no personal data."""
+    """Tell all who listen to `topic`; inside a transaction, after its commit. No personal data."""
     if not topics.TOPIC.fullmatch(topic):
         raise ProgrammingError(f"{topic} is no live topic")
     encoded = msgspec.json.encode(dict(data))

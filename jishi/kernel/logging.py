@@ -11,7 +11,7 @@ from structlog.typing import EventDict, Processor, WrappedLogger
 
 _HIDDEN_KEYS = re.compile(
     r"phone|mobile|e?mail|password|passwd|secret|token|ticket|cookie|authorization|address|recipient|"
-    r"full_?name|real_?name|id_?card|bank|captcha|(?:^|_)code$|session",
+    r"full_?name|real_?name|id_?card|bank|captcha|(?:sms|mail|login|verif\w*|pick_?up)_?code|session",
     re.IGNORECASE,
 )
 _PERSONAL = re.compile(

@@ -1,6 +1,7 @@
 """What Prometheus may ask: requests, jobs, outbox lag, dead letters, parts that failed open.
 
-With PROMETHEUS_MULTIPROC_DIR set (one folder, emptied at start) the figures of all processes of a node are added up.
+With PROMETHEUS_MULTIPROC_DIR set (one folder, emptied at start) the figures of all processes of a node are
+added up.
 """
 
 import os
@@ -20,7 +21,6 @@ JOB_SECONDS = Histogram("jishi_job_seconds", "Time of a job run", ["job"], bucke
 DEAD_LETTERS = Counter("jishi_dead_letters", "Jobs that failed for the last time", ["job"])
 STALLED_JOBS = Counter("jishi_stalled_jobs", "Jobs taken over from a worker that died")
 FAILED_OPEN = Counter("jishi_failed_open", "Calls answered without Valkey because it was away", ["part"])
-LIVE_STREAMS = Gauge("jishi_live_streams", "Open live streams", multiprocess_mode="livesum")
 
 
 def request_answered(method: str, route: str, status: int, seconds: float) -> None:

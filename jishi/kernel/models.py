@@ -56,7 +56,7 @@ class ScheduledJob(models.Model):
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     due_at = models.DateTimeField(db_index=True)
     name = models.TextField()
-    lock = models.TextField(null=True)
+    lock = models.TextField(null=True)  # noqa: DJ001 - no lock, not the empty one
     arguments = models.JSONField()
     priority = models.IntegerField(default=0)
 
@@ -70,7 +70,7 @@ class DeadLetter(models.Model):
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     job_id = models.BigIntegerField(unique=True)
     name = models.TextField()
-    lock = models.TextField(null=True)
+    lock = models.TextField(null=True)  # noqa: DJ001 - no lock, not the empty one
     arguments = models.JSONField()
     priority = models.IntegerField(default=0)
     attempts = models.IntegerField()

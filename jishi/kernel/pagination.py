@@ -70,9 +70,10 @@ def limit_of(wanted: int | None) -> int:
 def keyset(
     rows: QuerySet[M], *, by: str, cursor: Cursor[Any] | None, limit: int, descending: bool = True
 ) -> QuerySet[M]:
-    """Order `rows` by (`by`, id), start after `cursor` and take one more than `limit`: the sign of a next page.
+    """Order `rows` by (`by`, id), start after `cursor` and take one more than `limit`.
 
-    `by` may be "id" itself: UUIDv7 ids are in order of time. Pass the result to `page`.
+    The one more is the sign of a next page. `by` may be "id" itself: UUIDv7 ids are in order of time.
+    Pass the result to `page`.
     """
     sign, after = ("-", "lt") if descending else ("", "gt")
     order = [f"{sign}{by}"] if by == "id" else [f"{sign}{by}", f"{sign}id"]
@@ -100,7 +101,7 @@ def keyset_sql(
 
 
 def page(items: Sequence[T], *, limit: int, key: Callable[[T], tuple[Any, UUID]]) -> Page[T]:
-    """Make a page of at most `limit` of the `limit + 1` fetched items; `key` gives (sort value, id) of one."""
+    """Make a page of the `limit + 1` fetched items; `key` gives (sort value, id) of one."""
     shown = list(items[:limit])
     more = len(items) > limit
     return Page(items=shown, next_cursor=Cursor(*key(shown[-1])).encode() if more else None)

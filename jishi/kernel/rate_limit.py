@@ -16,7 +16,8 @@ local at = tonumber(held[2]) or now
 local tokens = math.min(burst, (tonumber(held[1]) or burst) + math.max(0, now - at) * rate)
 local wait = 0
 if tokens >= 1 then tokens = tokens - 1 else wait = math.ceil((1 - tokens) / rate) end
-redis.call('HSET', KEYS[1], 'tokens', string.format('%.9f', tokens), 'at', string.format('%d', math.max(now, at)))
+redis.call('HSET', KEYS[1], 'tokens', string.format('%.9f', tokens),
+           'at', string.format('%d', math.max(now, at)))
 redis.call('PEXPIRE', KEYS[1], math.ceil(burst / rate) + 1000)
 return wait
 """

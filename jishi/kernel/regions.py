@@ -44,7 +44,7 @@ def region(code: str) -> Region:
 
 
 def is_within(code: str, area: str) -> bool:
-    """Say whether the district `code` lies in `area`: a province (2 digits and 0000), a city (4 and 00) or itself."""
+    """Say whether the district `code` lies in `area`: a province (440000), a city (440300) or itself."""
     whole = "0000" if area.endswith("0000") else "00"
     return code.startswith(area.removesuffix(whole))
 

@@ -26,7 +26,6 @@ _REFUSE_TRUNCATE = (
     "CREATE OR REPLACE TRIGGER append_only_truncate BEFORE TRUNCATE ON {table} "
     "FOR EACH STATEMENT EXECUTE FUNCTION kernel_refuse_change()"
 )
-_FAMILY = "SELECT relid::regclass::text FROM pg_partition_tree('{table}') WHERE relid <> '{table}'::regclass"
 
 
 def id_floor(at: datetime) -> UUID:
@@ -35,7 +34,7 @@ def id_floor(at: datetime) -> UUID:
 
 
 class CreatePartitionedModel(migrations.CreateModel):
-    """Create a table partitioned by range of its UUIDv7 `id`, with a default partition and the coming months."""
+    """Create a table cut by range of its UUIDv7 `id`: a default partition and the coming months."""
 
     def database_forwards(
         self,
@@ -63,23 +62,28 @@ class CreatePartitionedModel(migrations.CreateModel):
 
 def append_only(table: str) -> migrations.RunSQL:
     """Return the migration operation that makes `table` refuse UPDATE, DELETE and TRUNCATE."""
-    family = (
-        f"DO $$ DECLARE part text; BEGIN FOR part IN {_FAMILY.format(table=table)} LOOP "
-        f"EXECUTE format('{_REFUSE_TRUNCATE.format(table='%s')}', part); END LOOP; END $$"
-    )
     return migrations.RunSQL(
-        sql=[_REFUSE_CHANGE.format(table=table), _REFUSE_TRUNCATE.format(table=table), family],
+        sql=[
+            _REFUSE_CHANGE.format(table=table),
+            _REFUSE_TRUNCATE.format(table=table),
+            _for_each_partition(table, _REFUSE_TRUNCATE.format(table="%s")),
+        ],
         reverse_sql=[
             f"DROP TRIGGER append_only ON {table}",
-            f"DO $$ DECLARE part text; BEGIN FOR part IN {_FAMILY.format(table=table)} LOOP EXECUTE format("
-            "'DROP TRIGGER IF EXISTS append_only_truncate ON %s', part); END LOOP; END $$",
+            _for_each_partition(table, "DROP TRIGGER IF EXISTS append_only_truncate ON %s"),
             f"DROP TRIGGER append_only_truncate ON {table}",
         ],
     )
 
 
+def _for_each_partition(table: str, statement: str) -> str:
+    family = f"SELECT relid::regclass FROM pg_partition_tree('{table}') WHERE level > 0"  # noqa: S608 - ours
+    loop = f"FOR part IN {family} LOOP EXECUTE format('{statement}', part); END LOOP"
+    return f"DO $$ DECLARE part text; BEGIN {loop}; END $$"
+
+
 def make_coming_partitions(*, now: datetime, months: int = MONTHS_AHEAD) -> None:
-    """Make this month's and the `months` next partitions of every table that is cut by its `id`. Safe to repeat."""
+    """Make this month's and the next `months` partitions of every table that is cut by its `id`."""
     lock("kernel.partitions")
     for table in _partitioned_tables():
         closed = row(
@@ -96,10 +100,14 @@ def drop_empty_partitions(table: str, *, before: datetime) -> int:
     """Drop the month partitions of `table` that end before the instant and hold no row; return how many."""
     dropped = 0
     for (name,) in rows(
-        "SELECT relid::regclass::text FROM pg_partition_tree(%s) WHERE level = 1 AND relid::regclass::text ~ %s",
+        "SELECT relid::regclass::text FROM pg_partition_tree(%s) "
+        "WHERE level = 1 AND relid::regclass::text ~ %s",
         [table, r"_y\d{4}m\d{2}$"],
     ):
-        if _first_after(name) <= before and row(f"SELECT 1 FROM {name} LIMIT 1") is None:
+        if _first_after(name) > before:
+            continue
+        execute(f"LOCK TABLE {name} IN ACCESS EXCLUSIVE MODE")
+        if row(f"SELECT 1 FROM {name} LIMIT 1") is None:  # noqa: S608 - a name from the catalogue
             execute(f"DROP TABLE {name}")
             dropped += 1
     return dropped

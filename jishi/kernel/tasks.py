@@ -1,4 +1,4 @@
-"""The kernel's own jobs: coming partitions, purges, rotation of keys. Times are UTC; 19:00 UTC is 3 at night in China."""
+"""The kernel's own jobs: coming partitions, purges, rotation of keys. Times are UTC: 19:00 is 3 in China."""
 
 from datetime import datetime, timedelta
 
@@ -25,7 +25,7 @@ def make_partitions(*, now: datetime) -> None:
 @periodic("15 19 * * *")
 @job(lock="kernel.purge")
 def purge(*, now: datetime) -> None:
-    """Forget what nobody can need any more: dispatched events, proofs, idempotency keys, closed dead letters."""
+    """Forget what nobody can need any more: dispatched events, proofs, keys, closed dead letters."""
     _delete_in_batches(
         "kernel_outbox", "id", "id < %s AND dispatched_at IS NOT NULL", id_floor(now - OUTBOX_KEPT)
     )
@@ -45,7 +45,7 @@ def reencrypt() -> None:
 def _delete_in_batches(table: str, key: str, condition: str, bound: object) -> None:
     """Delete in short statements, so that no lock is held for long."""
     statement = (
-        f"DELETE FROM {table} WHERE {key} IN "
+        f"DELETE FROM {table} WHERE {key} IN "  # noqa: S608 - names from above
         f"(SELECT {key.strip('()')} FROM {table} WHERE {condition} LIMIT {PURGE_BATCH})"
     )
     while execute(statement, [bound]) == PURGE_BATCH:

@@ -1,4 +1,4 @@
-"""Live topics and the tickets to them: short-lived, signed, checked without a session or a database. Knows no Django."""
+"""Live topics and the tickets to them: short-lived, signed, checked without a session. Knows no Django."""
 
 import base64
 import binascii

@@ -1,4 +1,4 @@
-"""The worker process: procrastinate's worker, the outbox dispatcher and the sweep of stalled jobs, until told to stop.
+"""The worker process: procrastinate's worker, the outbox dispatcher, the sweep of stalled jobs.
 
 Each part is started again when it fails, for example because PostgreSQL was restarted.
 """
@@ -8,7 +8,6 @@ import contextlib
 import signal
 from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, datetime
 from typing import Any
 
 import procrastinate
@@ -17,8 +16,8 @@ from asgiref.sync import sync_to_async
 from django.db import close_old_connections
 from procrastinate.contrib.django.db_cleanup import close_db_connections
 from procrastinate.contrib.django.utils import connector_params
-from procrastinate.jobs import Job as QueuedJob
 from procrastinate.job_context import JobContext as QueueContext
+from procrastinate.jobs import Job as QueuedJob
 from procrastinate.retry import BaseRetryStrategy, RetryDecision
 
 from jishi.kernel import clock
@@ -75,7 +74,7 @@ async def _keep(part: str, stop: asyncio.Event, start: Callable[[], Awaitable[No
         started = asyncio.get_running_loop().time()
         try:
             await start()
-        except Exception as error:  # noqa: BLE001 - whatever ended it, the part must come back
+        except Exception as error:
             log.error("worker_part_failed", part=part, error=type(error).__name__, exc_info=error)
         if asyncio.get_running_loop().time() - started > 2 * RESTART_SECONDS_MAX:
             rest_seconds = 0.1
@@ -83,7 +82,9 @@ async def _keep(part: str, stop: asyncio.Event, start: Callable[[], Awaitable[No
         rest_seconds = min(rest_seconds * 2, RESTART_SECONDS_MAX)
 
 
-async def _work(stop: asyncio.Event, running: stalled.Running, params: dict[str, Any], concurrency: int) -> None:
+async def _work(
+    stop: asyncio.Event, running: stalled.Running, params: dict[str, Any], concurrency: int
+) -> None:
     """Run procrastinate's worker until `stop`; it ends by itself when it loses the database."""
     connector = procrastinate.PsycopgConnector(kwargs=params, min_size=1, max_size=4)
     app = procrastinate.App(connector=connector)

@@ -28,8 +28,8 @@ def record(
     `actor_kind` is buyer, staff, platform, system or channel; `actor` is None for the last two.
     """
     execute(
-        "INSERT INTO kernel_audit_entry (id, recorded_at, actor_id, actor_kind, action, subject_kind, subject_id, "
-        "merchant_id, data) VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s::jsonb)",
+        "INSERT INTO kernel_audit_entry (id, recorded_at, actor_id, actor_kind, action, subject_kind, "
+        "subject_id, merchant_id, data) VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s::jsonb)",
         [
             new_id(),
             now,

@@ -1,7 +1,7 @@
 """Personal data at rest: sealed per field with a rotating key, bound to its row, found by a keyed hash.
 
-A sealed value opens only in the table, column and row it was written for. Nothing here shows a value in a repr, a
-log or an error.
+A sealed value opens only in the table, column and row it was written for. Nothing here shows a value in a
+repr, a log or an error.
 """
 
 from jishi.kernel.crypto.blind_index import BLIND_INDEX_BYTES, blind_index, blind_indexes, hold_blind_value

@@ -43,8 +43,8 @@ _MISSING = object()
 class EncryptedTextField(_TextField):
     """A text, sealed in the database for exactly this table, column and row.
 
-    The row's id must be known before saving (UUID with a default). Written by saving an instance (or bulk_create)
-    only; cannot be compared in a filter: look up through a `BlindIndexField`.
+    The row's id must be known before saving (UUID with a default). Written by saving an instance (or
+    bulk_create) only; cannot be compared in a filter: look up through a `BlindIndexField`.
     """
 
     description = "Encrypted text"
@@ -82,11 +82,16 @@ class EncryptedTextField(_TextField):
             f"{self.name} is encrypted: save an instance to write it, use a blind index to find it"
         )
 
-    def get_db_prep_value(self, value: Any, connection: BaseDatabaseWrapper, prepared: bool = False) -> Any:
+    def get_db_prep_value(
+        self,
+        value: Any,
+        connection: BaseDatabaseWrapper,  # noqa: ARG002 - Django's signature
+        prepared: bool = False,
+    ) -> Any:
         prepared_value = value if prepared else self.get_prep_value(value)
         return prepared_value.sealed if isinstance(prepared_value, Sealed) else prepared_value
 
-    def value_to_string(self, obj: models.Model) -> str:
+    def value_to_string(self, obj: models.Model) -> str:  # noqa: ARG002 - Django's signature
         raise ProgrammingError(f"{self.name} is encrypted and is not serialised")
 
 

@@ -1,4 +1,4 @@
-"""AES-256-GCM with a ring of keys: everything is sealed with the current one, and opens with the one it names.
+"""AES-256-GCM with a ring of keys: sealed with the current one, opened with the one that is named inside.
 
 Sealed bytes: version (1 byte), length of the key id (1), key id, nonce (12), ciphertext with its tag (16).
 """
@@ -26,7 +26,7 @@ class NamedKey(Protocol):
 
 
 class CannotOpen(Exception):
-    """Sealed bytes are damaged, moved from another row, or sealed with a key that is no longer in the ring."""
+    """Sealed bytes are damaged, moved from another row, or of a key that is no longer in the ring."""
 
 
 class KeyRing:

@@ -1,7 +1,8 @@
 """Jobs: work to do later, kept in PostgreSQL and enqueued by the transaction that needs it.
 
-A job is a plain keyword-only function with JSON-able, typed arguments, run at least once: write it so that a second
-run does no harm. An argument called `now` is filled by the runner, the only place here that reads the clock.
+A job is a plain keyword-only function with JSON-able, typed arguments, run at least once: write it so that a
+second run does no harm. An argument called `now` is filled by the runner, the only place here that reads the
+clock.
 """
 
 from jishi.kernel.jobs.context import JobContext

@@ -23,6 +23,11 @@ class JobContext:
         return self.read_clock()
 
     @property
+    def priority(self) -> int:
+        """The priority that the job is declared with."""
+        return JOBS[self.name].priority if self.name in JOBS else 0
+
+    @property
     def is_last(self) -> bool:
         """Say whether a failure of this run is final."""
         return self.attempt >= retry_of(self.name).attempts

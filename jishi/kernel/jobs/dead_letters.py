@@ -26,14 +26,16 @@ def bury(context: JobContext, arguments: dict[str, Any], error: BaseException) -
     log.error("job_died", job=context.name, job_id=context.job_id, attempts=context.attempt)
     with atomic():
         execute(
-            "INSERT INTO kernel_dead_letter (id, job_id, name, lock, arguments, priority, attempts, error, died_at, outcome) "
-            "VALUES (%s, %s, %s, %s, %s::jsonb, 0, %s, %s, %s, 'waiting') ON CONFLICT (job_id) DO NOTHING",
+            "INSERT INTO kernel_dead_letter (id, job_id, name, lock, arguments, priority, attempts, error, "
+            "died_at, outcome) VALUES (%s, %s, %s, %s, %s::jsonb, %s, %s, %s, %s, 'waiting') "
+            "ON CONFLICT (job_id) DO NOTHING",
             [
                 new_id(),
                 context.job_id,
                 context.name,
                 context.lock,
                 msgspec.json.encode(arguments).decode(),
+                context.priority,
                 context.attempt,
                 _text_of(error),
                 context.now(),
@@ -49,12 +51,12 @@ def retry_dead_letter(letter_id: UUID, *, now: datetime) -> None:
     """
     with atomic():
         found = row(
-            "UPDATE kernel_dead_letter SET outcome = 'retried', closed_at = %s WHERE id = %s AND closed_at IS NULL "
-            "RETURNING name, lock, arguments::text, priority",
+            "UPDATE kernel_dead_letter SET outcome = 'retried', closed_at = %s "
+            "WHERE id = %s AND closed_at IS NULL RETURNING name, lock, arguments::text, priority",
             [now, letter_id],
         )
         if found is None:
-            raise NotFound()
+            raise NotFound
         name, lock, arguments, priority = found
         queue.add(
             [queue.Call(name=name, lock=lock, arguments=msgspec.json.decode(arguments), priority=priority)]
@@ -64,11 +66,12 @@ def retry_dead_letter(letter_id: UUID, *, now: datetime) -> None:
 def dismiss_dead_letter(letter_id: UUID, *, now: datetime) -> None:
     """Close a dead letter without running it again. Raises: NotFound when there is none that waits."""
     closed = execute(
-        "UPDATE kernel_dead_letter SET outcome = 'dismissed', closed_at = %s WHERE id = %s AND closed_at IS NULL",
+        "UPDATE kernel_dead_letter SET outcome = 'dismissed', closed_at = %s "
+        "WHERE id = %s AND closed_at IS NULL",
         [now, letter_id],
     )
     if not closed:
-        raise NotFound()
+        raise NotFound
 
 
 def _text_of(error: BaseException) -> str:

@@ -1,7 +1,8 @@
 """Putting calls into the queue, in the current transaction.
 
-What is due now goes to procrastinate. What is due later waits in `kernel_scheduled_job` and moves when its time comes: the
-queue's own search for work walks over every waiting job, and each insert notifies, which makes commits queue up.
+What is due now goes to procrastinate. What is due later waits in `kernel_scheduled_job` and moves when its
+time comes: the queue's own search for work walks over every waiting job, and each insert notifies, which
+makes commits queue up.
 """
 
 from collections.abc import Sequence
@@ -79,8 +80,8 @@ def _enqueue(calls: Sequence[Call]) -> None:
 def _schedule(calls: Sequence[Call], at: datetime) -> None:
     execute(
         "INSERT INTO kernel_scheduled_job (id, due_at, name, lock, arguments, priority) "
-        "SELECT id, %s, name, lock, arguments, priority FROM unnest(%s::uuid[], %s::text[], %s::text[], %s::jsonb[], "
-        "%s::int[]) AS call (id, name, lock, arguments, priority)",
+        "SELECT id, %s, name, lock, arguments, priority FROM unnest(%s::uuid[], %s::text[], %s::text[], "
+        "%s::jsonb[], %s::int[]) AS call (id, name, lock, arguments, priority)",
         [
             at,
             [new_id() for _ in calls],

@@ -24,16 +24,16 @@ _PACKAGE = Path(__file__).resolve().parents[2]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Retry:
-    """How often a job is tried (`attempts` in all), and how long it rests: doubling from `first` up to `longest`."""
+    """How often a job is tried, and how long it rests: doubling from `first` up to `longest`."""
 
     attempts: int = 10
     first: timedelta = timedelta(seconds=1)
     longest: timedelta = timedelta(minutes=10)
 
     def delay(self, failures: int) -> timedelta:
-        """Return the rest after the `failures`-th failure (from 1): exponential, with up to a fifth of jitter."""
+        """Return the rest after so many failures (from 1): exponential, with up to a fifth of jitter."""
         seconds = min(self.first.total_seconds() * 2 ** min(failures - 1, 30), self.longest.total_seconds())
-        return timedelta(seconds=seconds * random.uniform(1, 1.2))  # noqa: S311 - spreading load, no secret
+        return timedelta(seconds=seconds * random.uniform(1, 1.2))
 
 
 ONCE = Retry(attempts=1)
@@ -119,8 +119,9 @@ def job(
 ) -> Callable[[Callable[P, R]], Job[P, R]]:
     """Turn a keyword-only function into a job.
 
-    `lock` (for example "trade:{trade_id}") lets only one of the jobs with the same text run at a time, in the order they were
-    enqueued. A higher `priority` runs first. `name` defaults to the dotted path and must stay the same for ever.
+    `lock` (for example "trade:{trade_id}") lets only one of the jobs with the same text run at a time, in the
+    order they were enqueued. A higher `priority` runs first. `name` defaults to the dotted path and must stay
+    the same for ever.
     """
 
     def register(function: Callable[P, R]) -> Job[P, R]:

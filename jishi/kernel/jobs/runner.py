@@ -13,7 +13,7 @@ from jishi.kernel.jobs.registry import JOBS, Job
 
 
 def run(context: JobContext, arguments: dict[str, Any]) -> None:
-    """Run a job once. A failure is raised again for the queue to retry; the last one leaves a dead letter first."""
+    """Run a job once. A failure is raised again for the queue; the last one leaves a dead letter first."""
     started = perf_counter()
     outcome = "done"
     with structlog.contextvars.bound_contextvars(

@@ -26,7 +26,7 @@ class WorkerDied(Exception):
 
 
 class Running:
-    """What this process runs. A job that the database says we run, and we do not, lost its end in an outage."""
+    """What this process runs. A job that is ours by the table and does not run lost its end in an outage."""
 
     def __init__(self) -> None:
         self.worker_id: int | None = None
@@ -46,7 +46,7 @@ class Running:
             self._job_ids.discard(job_id)
 
     def lost_among(self, job_ids: list[int]) -> list[int]:
-        """Return those that we have not been running for `LOST_AFTER_SECONDS`, of those that are ours by the table."""
+        """Return those of the jobs (ours, says the table) that we have not run for `LOST_AFTER_SECONDS`."""
         moment = time.monotonic()
         missing = set(job_ids) - self._job_ids
         self._missed_since = {one: self._missed_since.get(one, moment) for one in missing}

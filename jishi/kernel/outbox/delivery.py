@@ -18,14 +18,14 @@ class Delivery:
 
 
 def run_inside(delivery: Delivery, call: Callable[[], None], *, latest_only: bool) -> None:
-    """Run the handler in one transaction with the proof that it ran: its effect is in the database exactly once."""
+    """Run the handler in one transaction with the proof that it ran: its effect is there exactly once."""
     with atomic():
         if _note_handled(delivery) and not (latest_only and not _note_seen(delivery)):
             call()
 
 
 def run_outside(delivery: Delivery, call: Callable[[], None], *, latest_only: bool) -> None:
-    """Run the handler without a transaction, at least once: a crash before the proof is written repeats it."""
+    """Run the handler without a transaction, at least once: a crash before the proof repeats it."""
     if _was_handled(delivery) or (latest_only and _saw_newer(delivery)):
         return
     call()

@@ -28,7 +28,7 @@ PAUSE_SECONDS = 0.02  # between two batches that were not full: lets a batch gro
 
 
 def run_once() -> int:
-    """Turn one batch of waiting events into jobs and mark them, in one transaction; return how many events moved.
+    """Turn one batch of waiting events into jobs, in one transaction; return how many events moved.
 
     Returns 0 when there are none or another process is at it.
     """

@@ -2,7 +2,7 @@
 
 import inspect
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
 from typing import Any, TypeVar
@@ -28,16 +28,16 @@ class Options:
 
     own_transaction: bool = False
     latest_only: bool = False
-    retry: Retry = Retry()
+    retry: Retry = field(default_factory=Retry)
 
 
 def handler(
     *, own_transaction: bool = False, latest_only: bool = False, retry: Retry | None = None
 ) -> Callable[[H], H]:
-    """Declare how a handler is run; a function without this is run inside one transaction, once for every event.
+    """Declare how a handler is run; without this it runs inside one transaction, once for every event.
 
-    `own_transaction`: it talks to the network or to Valkey, or opens transactions itself; it runs outside one and
-    at least once. `latest_only`: an event older than one already seen of the same aggregate is ignored.
+    `own_transaction`: it talks to the network or to Valkey, or opens transactions itself; it runs outside one
+    and at least once. `latest_only`: an event older than one already seen of the same aggregate is ignored.
     """
 
     def declare(function: H) -> H:

@@ -1,8 +1,10 @@
 """Events, handlers and jobs that only the kernel's tests know; their effects are audit entries."""
 
+import contextlib
 import os
 import threading
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import ClassVar
 from uuid import UUID
@@ -24,7 +26,7 @@ class Moved(Event):
 
     thing_id: OrderId
     step: int
-    price: Money = Money(100, "CNY")
+    price: Money = field(default_factory=lambda: Money(100, "CNY"))
 
     @property
     def aggregate_id(self) -> UUID:
@@ -49,6 +51,13 @@ class Trouble(Exception):
 trouble_at: set[int] = set()  # the steps at which handlers fail
 
 
+def rolled_back(work: Callable[[], None]) -> None:
+    """Do the work in a transaction that does not commit."""
+    with contextlib.suppress(Trouble), atomic():
+        work()
+        raise Trouble
+
+
 def note(action: str, subject_id: UUID, step: int, now: datetime) -> None:
     """Leave a trace that commits and rolls back with its transaction."""
     audit.record(
@@ -65,7 +74,9 @@ def note(action: str, subject_id: UUID, step: int, now: datetime) -> None:
 
 def steps(action: str) -> list[int]:
     """Return the steps that were noted, in the order in which they were."""
-    found = rows("SELECT (data->>'step')::int FROM kernel_audit_entry WHERE action = %s ORDER BY id", [action])
+    found = rows(
+        "SELECT (data->>'step')::int FROM kernel_audit_entry WHERE action = %s ORDER BY id", [action]
+    )
     return [step for (step,) in found]
 
 

@@ -12,11 +12,11 @@ from jishi.kernel.errors import NotFound, ProgrammingError
 from jishi.kernel.ids import OrderId, new_id
 from jishi.kernel.jobs import Retry, discover, dismiss_dead_letter, retry_dead_letter
 from jishi.kernel.jobs import job as make_job
-from jishi.kernel.jobs.dead_letters import bury
 from jishi.kernel.jobs.context import JobContext
+from jishi.kernel.jobs.dead_letters import bury
 from jishi.kernel.jobs.registry import JOBS, add_to_registry
 from jishi.kernel.money import Money
-from jishi.kernel.tests.samples import Trouble, sample_job, steps
+from jishi.kernel.tests.samples import Trouble, rolled_back, sample_job, steps
 
 NOW = datetime(2026, 11, 23, 8, 30, tzinfo=UTC)
 PRICE = Money(1250, "CNY")
@@ -50,10 +50,8 @@ def test_a_job_comes_back_with_its_types_and_the_time() -> None:
 
 @pytest.mark.django_db(transaction=True)
 def test_a_job_of_a_rolled_back_transaction_never_was() -> None:
-    with pytest.raises(Trouble), atomic():
-        sample_job.defer(thing_id=OrderId(new_id()), step=1, price=PRICE)
-        sample_job.defer(thing_id=OrderId(new_id()), step=2, price=PRICE, at=NOW)
-        raise Trouble
+    rolled_back(lambda: sample_job.defer(thing_id=OrderId(new_id()), step=1, price=PRICE))
+    rolled_back(lambda: sample_job.defer(thing_id=OrderId(new_id()), step=2, price=PRICE, at=NOW))
     assert drain(now=NOW) == 0
 
 

@@ -1,5 +1,7 @@
 """Money and its division: properties that every price, refund and settlement stands on."""
 
+from random import Random
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -32,10 +34,10 @@ def test_no_part_is_negative_and_no_weight_means_no_part(amount: int, shares: li
 
 
 @given(amounts, weights, st.randoms(use_true_random=False))
-def test_the_order_of_the_weights_gives_nobody_an_advantage(amount: int, shares: list[int], random: object) -> None:
-    """Whoever stands where, the same weights get the same parts, and equal weights differ by one unit at most."""
+def test_the_order_of_the_weights_is_no_advantage(amount: int, shares: list[int], random: Random) -> None:
+    """The same weights get the same parts wherever they stand; equal weights differ by one unit at most."""
     order = list(range(len(shares)))
-    random.shuffle(order)  # type: ignore[attr-defined]
+    random.shuffle(order)
     straight, shuffled = split(amount, shares), split(amount, [shares[i] for i in order])
     by_weight = sorted(zip(shares, straight, strict=True))
     assert by_weight == sorted(zip([shares[i] for i in order], shuffled, strict=True))

@@ -15,7 +15,7 @@ from jishi.kernel.errors import ProgrammingError
 from jishi.kernel.ids import OrderId, new_id
 from jishi.kernel.outbox import Handler, dispatcher, publish, subscribe
 from jishi.kernel.tests import samples
-from jishi.kernel.tests.samples import Moved, Trouble, Unheard, steps
+from jishi.kernel.tests.samples import Moved, Trouble, Unheard, rolled_back, steps
 from jishi.kernel.tests.threads import in_thread
 
 NOW = datetime(2026, 11, 23, 8, 30, tzinfo=UTC)
@@ -55,9 +55,7 @@ def test_an_event_outside_a_transaction_is_refused() -> None:
 
 
 def test_an_event_lives_and_dies_with_its_transaction() -> None:
-    with pytest.raises(Trouble), atomic():
-        publish(moved(1))
-        raise Trouble
+    rolled_back(lambda: publish(moved(1)))
     assert waiting() == 0
     commit(moved(2))
     assert waiting() == 1
@@ -102,7 +100,7 @@ def test_one_dispatcher_works_at_a_time() -> None:
 
 
 def deliver_again() -> None:
-    """Hand every event to its handlers once more, as after a dispatcher that died before it could mark them."""
+    """Hand every event to its handlers once more, as a dispatcher would that died before its commit."""
     execute("UPDATE kernel_outbox SET dispatched_at = NULL")
 
 
@@ -171,9 +169,7 @@ def test_two_events_with_one_name_are_refused() -> None:
 def test_a_live_message_waits_for_its_commit() -> None:
     topic = f"trade:{new_id()}"
     key = topics.stream_key(topic)
-    with pytest.raises(Trouble), atomic():
-        live.publish(topic, "gone", {})
-        raise Trouble
+    rolled_back(lambda: live.publish(topic, "gone", {}))
     with atomic():
         live.publish(topic, "kept", {"a": 1})
         assert client().xlen(key) == 0

@@ -65,8 +65,8 @@ def test_coming_months_get_partitions_that_are_closed_too() -> None:
         make_coming_partitions(now=later)
     far = f"kernel_audit_entry_y{later:%Y}m{later:%m}"
     execute(
-        "INSERT INTO kernel_audit_entry (id, recorded_at, actor_kind, action, subject_kind, subject_id, data) "
-        "VALUES (%s, now(), 'system', 'a', 'b', %s, '{}')",
+        "INSERT INTO kernel_audit_entry (id, recorded_at, actor_kind, action, subject_kind, subject_id, "
+        "data) VALUES (%s, now(), 'system', 'a', 'b', %s, '{}')",
         [UUID(int=id_floor(later).int + 7), new_id()],
     )
     assert partition_of("kernel_audit_entry") == far

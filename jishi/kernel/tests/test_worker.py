@@ -1,4 +1,4 @@
-"""Workers as real processes: they retry, bury, order, come back after an outage, and are replaced when they die."""
+"""Workers as real processes: they retry, bury, keep order, outlive an outage, and replace the dead."""
 
 import os
 import signal
@@ -108,7 +108,7 @@ def test_a_failing_job_is_tried_as_often_as_it_says_and_then_becomes_a_dead_lett
 
 
 def test_what_follows_a_failing_event_of_its_aggregate_waits_for_it(start: Start) -> None:
-    """Steps 1, 13 (fails, dies) and 2 of one thing: 2 comes after the end of 13; another thing does not wait."""
+    """Steps 1, 13 (fails, dies) and 2 of one thing: 2 comes after the end of 13; others do not wait."""
     thing, other = OrderId(new_id()), OrderId(new_id())
     commit(thing, 1, 13, 2)
     commit(other, 5)
