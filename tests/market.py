@@ -145,6 +145,8 @@ def market_environment(home: Path, variables: Mapping[str, str]) -> tuple[dict[s
         **_engines_home(),
         **variables,
     }
+    # What an earlier market in this folder noted says nothing about the next.
+    (home / "run" / "processes.json").unlink(missing_ok=True)
     return environment, port
 
 

@@ -1,10 +1,11 @@
-"""The supervisor with the engines, the edge and the web server on an empty database: for our own tests.
+"""The supervisor with the engines, the edge and our web server with an application of one line.
 
 Run as a program with JISHI_HOME and JISHI_PORT set; the argument `broken` adds a service that cannot start.
 """
 
 import os
 import sys
+from collections.abc import Callable
 from dataclasses import replace
 
 from jishi.config.environment import collect, load
@@ -26,6 +27,13 @@ def main(arguments: list[str]) -> int:
     supervisor = Supervisor(note=checked.home / "run" / "processes.json", say=say)
     web = replace(
         processes.web_service(market),
+        command=[
+            sys.executable,
+            "-m",
+            "jishi.entry.cli.serve",
+            "web",
+            "tests.ground.small_market:application",
+        ],
         ready=lambda: probes.http_answers(checked.ports.web, "/healthz", wanted=probes.is_ok),
     )
     try:
@@ -44,6 +52,14 @@ def main(arguments: list[str]) -> int:
     finally:
         supervisor.stop()
     return 0
+
+
+def application(
+    environ: object, start_response: Callable[[str, list[tuple[str, str]]], object]
+) -> list[bytes]:
+    """Answer "ok" to everything (WSGI)."""
+    start_response("200 OK", [("Content-Type", "text/plain")])
+    return [b"ok"]
 
 
 def _broken(market: Market) -> Service:

@@ -1,4 +1,4 @@
-"""Run the web or the live server: `python -m jishi.entry.cli.serve web|live`.
+"""Run the web or the live server: `python -m jishi.entry.cli.serve web|live [MODULE:NAME]`.
 
 Granian's own command leaves its workers on the port when its main process is killed; here every worker asks
 the kernel to end with it.
@@ -26,10 +26,10 @@ BACKLOG = 2048
 LOG_LEVELS = {name: LogLevels(name.lower()) for name in ("DEBUG", "INFO", "WARNING", "ERROR")}
 
 
-def main(which: str) -> None:
-    """Serve until SIGTERM."""
-    target, server = (WEB, _web()) if which == "web" else (LIVE, _live())
-    server.serve(target_loader=partial(load, target, os.getpid()), wrap_loader=False)
+def main(which: str, target: str | None = None) -> None:
+    """Serve our application, or another one of the same kind, until SIGTERM."""
+    own, server = (WEB, _web()) if which == "web" else (LIVE, _live())
+    server.serve(target_loader=partial(load, target or own, os.getpid()), wrap_loader=False)
 
 
 def load(target: str, parent: int) -> object:
@@ -76,4 +76,4 @@ def _live() -> Any:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1])
+    main(*sys.argv[1:])

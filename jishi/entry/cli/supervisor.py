@@ -72,6 +72,7 @@ class Supervisor:
 
     def __init__(self, *, note: Path, say: Callable[[str], None]) -> None:
         self.note = note
+        note.unlink(missing_ok=True)  # a killed supervisor left it
         self.say = say
         self.services: dict[str, Running] = {}
         self.stopping = False
