@@ -104,6 +104,7 @@ AXES_FAILURE_LIMIT = 5
 AXES_COOLOFF_TIME = timedelta(minutes=15)
 AXES_RESET_ON_SUCCESS = True
 AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
+AXES_USERNAME_FORM_FIELD = "username"  # what the back office asks for; else axes takes our column's name, id
 AXES_USERNAME_CALLABLE = "jishi.entry.http.lockout.account_key"
 AXES_CLIENT_IP_CALLABLE = "jishi.entry.http.lockout.address_of"
 AXES_LOCKOUT_CALLABLE = "jishi.entry.http.lockout.locked_out"

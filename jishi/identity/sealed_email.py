@@ -34,6 +34,11 @@ def _ring() -> dict[str, AESSIV]:
     }
 
 
+def forget_keys() -> None:
+    """Read the key ring afresh at the next use."""
+    _ring.cache_clear()
+
+
 def seal(address: str, key_id: str | None = None) -> str:
     """Return `address` as it is kept: key id, a dot, base64; under the current key unless told otherwise."""
     if not address:

@@ -1,5 +1,6 @@
 """Oneself and one's addresses over HTTP. Signing in and up is allauth's, under /_allauth/."""
 
+from typing import Annotated
 from uuid import UUID
 
 from django.http import HttpResponse
@@ -35,9 +36,11 @@ EXAMPLE_ADDRESS = {
     "postcode": "200030",
     "is_default": True,
 }
-ME_CHANGE = Body(..., examples=[{"nickname": "小明", "language": "zh"}])
-WISH = Body(..., examples=[EXAMPLE_ADDRESS])
-CHANGE = Body(..., examples=[{"street": "漕溪北路 100 号 3 栋 501"}, {"is_default": True}])
+MeChangeBody = Annotated[MeChange, Body(..., examples=[{"nickname": "小明", "language": "zh"}])]
+WishBody = Annotated[AddressWish, Body(..., examples=[EXAMPLE_ADDRESS])]
+ChangeBody = Annotated[
+    AddressChange, Body(..., examples=[{"street": "漕溪北路 100 号 3 栋 501"}, {"is_default": True}])
+]
 
 
 @store_router.get("/me", response={200: Me, **errors(SignInNeeded)}, auth=buyer, summary="Who am I")
@@ -49,7 +52,7 @@ def get_me(request: BuyerRequest) -> HttpResponse:
 @store_router.patch(
     "/me", response={200: Me, **errors(SignInNeeded, Invalid)}, auth=buyer, summary="Change my profile"
 )
-def change_me(request: BuyerRequest, change: MeChange = ME_CHANGE) -> HttpResponse:
+def change_me(request: BuyerRequest, change: MeChangeBody) -> HttpResponse:
     """Nickname, language and picture; what is left out stays. E-mail, phone and password: see /_allauth/."""
     return encoded(services.change_me(user_id=request.buyer, change=change))
 
@@ -68,7 +71,7 @@ def list_addresses(request: BuyerRequest) -> HttpResponse:
     auth=buyer,
     summary="Add an address",
 )
-def add_address(request: BuyerRequest, wish: AddressWish = WISH) -> HttpResponse:
+def add_address(request: BuyerRequest, wish: WishBody) -> HttpResponse:
     """The first one becomes the default. `area_code` is a district of `GET /store/regions`."""
     return created(services.add_address(buyer=request.buyer, wish=wish))
 
@@ -90,7 +93,7 @@ def get_address(request: BuyerRequest, address_id: UUID) -> HttpResponse:
     auth=buyer,
     summary="Correct an address",
 )
-def change_address(request: BuyerRequest, address_id: UUID, change: AddressChange = CHANGE) -> HttpResponse:
+def change_address(request: BuyerRequest, address_id: UUID, change: ChangeBody) -> HttpResponse:
     """What is left out stays. Orders keep the address they were placed with."""
     changed = services.change_address(buyer=request.buyer, address_id=AddressId(address_id), change=change)
     return encoded(changed)

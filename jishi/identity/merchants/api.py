@@ -29,11 +29,12 @@ EVERYBODY = ("operator", "warehouse", "finance", "service", "cashier")
 DENIED = (SignInNeeded, NotAllowed, NotFound)
 Limit = Annotated[int, Field(ge=1, le=100)]
 Cursor = Annotated[str | None, Field(max_length=512)]
-PROFILE_CHANGE = Body(
-    ..., examples=[{"version": 1, "name_zh": "青竹茶铺", "introduction_zh": "好茶,慢慢喝。"}]
-)
-STAFF_WISH = Body(..., examples=[{"login": "13800138000", "role": "warehouse"}])
-ROLE_CHANGE = Body(..., examples=[{"role": "operator"}])
+ProfileChangeBody = Annotated[
+    ProfileChange,
+    Body(..., examples=[{"version": 1, "name_zh": "青竹茶铺", "introduction_zh": "好茶,慢慢喝。"}]),
+]
+StaffWishBody = Annotated[StaffWish, Body(..., examples=[{"login": "13800138000", "role": "warehouse"}])]
+RoleChangeBody = Annotated[RoleChange, Body(..., examples=[{"role": "operator"}])]
 
 
 @merchant_router.get(
@@ -53,7 +54,7 @@ def get_profile(request: MerchantRequest) -> HttpResponse:
     auth=merchant_staff("operator"),
     summary="Change our profile",
 )
-def change_profile(request: MerchantRequest, change: ProfileChange = PROFILE_CHANGE) -> HttpResponse:
+def change_profile(request: MerchantRequest, change: ProfileChangeBody) -> HttpResponse:
     """What is left out stays; `version` is the one that was read. 409 when a colleague was faster."""
     changed = services.change_profile(
         merchant_id=request.merchant_id, staff=request.staff, change=change, now=request.now
@@ -78,7 +79,7 @@ def list_staff(request: MerchantRequest) -> HttpResponse:
     auth=merchant_staff(),
     summary="Add a member of staff",
 )
-def add_staff(request: MerchantRequest, wish: StaffWish = STAFF_WISH) -> HttpResponse:
+def add_staff(request: MerchantRequest, wish: StaffWishBody) -> HttpResponse:
     """The person needs an account with that e-mail address or phone, verified."""
     member = services.invite_staff(
         merchant_id=request.merchant_id, wish=wish, actor=request.staff, now=request.now
@@ -92,7 +93,7 @@ def add_staff(request: MerchantRequest, wish: StaffWish = STAFF_WISH) -> HttpRes
     auth=merchant_staff(),
     summary="Give a member of staff another role",
 )
-def change_role(request: MerchantRequest, user_id: UUID, change: RoleChange = ROLE_CHANGE) -> HttpResponse:
+def change_role(request: MerchantRequest, user_id: UUID, change: RoleChangeBody) -> HttpResponse:
     """At least one owner stays."""
     member = services.change_role(
         merchant_id=request.merchant_id,

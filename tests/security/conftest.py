@@ -1,0 +1,106 @@
+"""People at the edge: a browser that keeps its cookies and a phone that gets its codes."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import pytest
+from django.test import Client
+from pytest_django import Settings
+
+from jishi.config.environment import SmsAccount
+from simulators.testing import RunningSimulators, simulators_server
+
+__all__ = ["simulators_server"]
+
+ALLAUTH = "/_allauth/browser/v1"
+
+
+@dataclass(slots=True)
+class Browser:
+    """A browser behind the edge: sends its CSRF token, says which address the edge saw."""
+
+    address: str = "203.0.113.7"
+    client: Client = field(
+        default_factory=lambda: Client(enforce_csrf_checks=True, raise_request_exception=False)
+    )
+
+    def get(self, path: str, **headers: str) -> Any:
+        """Fetch a page."""
+        return self.client.get(path, headers=self._headers(headers))
+
+    def post(self, path: str, body: object, **headers: str) -> Any:
+        """Send JSON."""
+        return self._send("POST", path, body, headers)
+
+    def patch(self, path: str, body: object, **headers: str) -> Any:
+        """Send a change."""
+        return self._send("PATCH", path, body, headers)
+
+    def delete(self, path: str, **headers: str) -> Any:
+        """Take something away."""
+        return self._send("DELETE", path, None, headers)
+
+    def allauth(self, path: str, body: object) -> Any:
+        """Send JSON to one of allauth's doors."""
+        if "csrftoken" not in self.client.cookies:
+            self.get(f"{ALLAUTH}/config")
+        return self.post(f"{ALLAUTH}{path}", body)
+
+    def session(self) -> dict[str, Any]:
+        """Ask who is signed in."""
+        answer: dict[str, Any] = self.get(f"{ALLAUTH}/auth/session").json()
+        return answer
+
+    def _send(self, method: str, path: str, body: object, headers: dict[str, str]) -> Any:
+        return self.client.generic(
+            method,
+            path,
+            b"" if body is None else json.dumps(body).encode(),
+            content_type="application/json",
+            headers=self._headers(headers),
+        )
+
+    def _headers(self, more: dict[str, str]) -> dict[str, str]:
+        token = self.client.cookies.get("csrftoken")
+        mine = {"X-Forwarded-For": self.address} | ({"X-CSRFToken": token.value} if token else {})
+        return mine | {name.replace("_", "-"): value for name, value in more.items()}
+
+
+@pytest.fixture
+def browser() -> Browser:
+    """A fresh browser."""
+    return Browser()
+
+
+@dataclass(frozen=True, slots=True)
+class Inbox:
+    """What people were sent."""
+
+    server: RunningSimulators
+
+    def all(self, to: str) -> list[dict[str, Any]]:
+        """Return the messages to somebody, the newest first."""
+        return self.server.control.messages(to)
+
+    def code(self, to: str) -> str:
+        """Return the code in the newest message to somebody."""
+        return str(self.all(to)[0]["code"])
+
+
+@pytest.fixture
+def inbox(simulators_server: RunningSimulators, settings: Settings) -> Iterator[Inbox]:
+    """The simulators' inbox, with the shop's gateways pointing at it."""
+    simulators_server.control.reset()
+    settings.ENV = replace(
+        settings.ENV,
+        sms=SmsAccount(
+            url=simulators_server.sms_url,
+            access_key=simulators_server.accounts.sms_secret_id,
+            secret=simulators_server.keys.sms_secret,
+        ),
+        email_url=simulators_server.mail_url,
+    )
+    yield Inbox(simulators_server)
+    simulators_server.control.clear_faults()
