@@ -88,8 +88,10 @@ _breaker = _Breaker()
 
 
 @contextmanager
-def reaching(part: str) -> Iterator[valkey.Valkey]:
-    """Give the client; when Valkey is away raise `Away`, counted under `part` and logged.
+def reaching(part: str) -> Iterator[Any]:
+    """Give the client; when it is away, count that under `part` and log it.
+
+    Untyped, because valkey's own types mix the answers of its two worlds.
 
     Raises: Away.
     """

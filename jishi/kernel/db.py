@@ -8,7 +8,7 @@ from django.db import connection, connections, transaction
 
 from jishi.kernel.errors import ProgrammingError
 
-Params = Sequence[object] | Mapping[str, object]
+Params = Sequence[Any] | Mapping[str, Any]
 
 
 def atomic() -> transaction.Atomic:
@@ -39,21 +39,23 @@ def rows(sql: str, params: Params = ()) -> list[tuple[Any, ...]]:
     """Run a query and return all its rows."""
     with connection.cursor() as cursor:
         cursor.execute(sql, params)
-        return cursor.fetchall()
+        found: list[tuple[Any, ...]] = cursor.fetchall()
+        return found
 
 
 def row(sql: str, params: Params = ()) -> tuple[Any, ...] | None:
     """Run a query and return its first row, or None."""
     with connection.cursor() as cursor:
         cursor.execute(sql, params)
-        return cursor.fetchone()
+        found: tuple[Any, ...] | None = cursor.fetchone()
+        return found
 
 
 def execute(sql: str, params: Params = ()) -> int:
     """Run a statement and return the number of rows it touched."""
     with connection.cursor() as cursor:
         cursor.execute(sql, params)
-        return cursor.rowcount
+        return int(cursor.rowcount)
 
 
 def lock(name: str) -> None:

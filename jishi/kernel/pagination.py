@@ -54,7 +54,9 @@ def decode(text: str | None, value_type: type[V]) -> Cursor[V] | None:
         if len(text) > _CURSOR_LENGTH_MAX or not text.isascii():
             raise ValueError
         packed = base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)
-        value, row_id = msgspec.json.decode(packed, type=tuple[value_type, UUID])  # type: ignore[valid-type]
+        raw_value, raw_id = msgspec.json.decode(packed, type=tuple[Any, Any])
+        value = msgspec.convert(raw_value, value_type)
+        row_id = msgspec.convert(raw_id, UUID)
     except (ValueError, binascii.Error, msgspec.MsgspecError):
         raise Invalid(field="cursor") from None
     if isinstance(value, datetime) and value.tzinfo is None:

@@ -113,7 +113,7 @@ async def _work(
 
 
 def _register(app: procrastinate.App, one: Job[Any, Any]) -> None:
-    def execute(context: QueueContext, timestamp: int | None = None, **arguments: Any) -> None:  # noqa: ARG001
+    def execute(context: QueueContext, /, timestamp: int | None = None, **arguments: Any) -> None:  # noqa: ARG001
         queued = context.job
         runner.run(
             JobContext(

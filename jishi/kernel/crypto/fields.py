@@ -1,6 +1,6 @@
 """Model fields: a text that is encrypted in the database, and the hash it is found by."""
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from django.db import models
 from django.db.backends.base.base import BaseDatabaseWrapper
@@ -10,24 +10,32 @@ from jishi.kernel.crypto.blind_index import blind_index
 from jishi.kernel.crypto.sealed import Sealed, open_text, seal_text
 from jishi.kernel.errors import ProgrammingError
 
+# django-stubs make fields generic in what is set and what is got, so that null=True can make both optional.
+_Set_contra = TypeVar("_Set_contra", contravariant=True)
+_Got_co = TypeVar("_Got_co", covariant=True)
+
 if TYPE_CHECKING:
-    _TextField = models.Field[str, str]
-    _BytesField = models.Field[bytes, bytes]
+    _Field = models.Field
 else:
-    _TextField = _BytesField = models.Field
+
+    class _Field(models.Field):
+        """Lets the subscript stand at run time."""
+
+        def __class_getitem__(cls, _: object) -> type:
+            return cls
 
 
 class _Opened(DeferredAttribute):
     """Opens the stored value when it is asked for; rows that nobody looks into stay sealed."""
 
-    field: "EncryptedTextField"
+    field: "EncryptedTextField[Any, Any]"
 
     def __get__(self, instance: models.Model | None, cls: type[models.Model] | None = None) -> Any:
         if instance is None:
             return self
         stored = instance.__dict__.get(self.field.attname, _MISSING)
         if stored is _MISSING:
-            super().__get__(instance, cls)  # type: ignore[no-untyped-call]
+            super().__get__(instance, cls)
             stored = instance.__dict__[self.field.attname]
         if not isinstance(stored, Sealed):
             return stored
@@ -40,7 +48,7 @@ class _Opened(DeferredAttribute):
 _MISSING = object()
 
 
-class EncryptedTextField(_TextField):
+class EncryptedTextField(_Field[_Set_contra, _Got_co]):
     """A text, sealed in the database for exactly this table, column and row.
 
     The row's id must be known before saving (UUID with a default). Written by saving an instance (or
@@ -95,7 +103,7 @@ class EncryptedTextField(_TextField):
         raise ProgrammingError(f"{self.name} is encrypted and is not serialised")
 
 
-class BlindIndexField(_BytesField):
+class BlindIndexField(_Field[_Set_contra, _Got_co]):
     """The blind index of another field of the same row, kept up to date on every save.
 
     With `save(update_fields=…)` name both. Find with `filter(x_index__in=blind_indexes(value, purpose))`.

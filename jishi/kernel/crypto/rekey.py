@@ -1,5 +1,6 @@
 """Rotating keys: every row sealed or indexed under an old key is rewritten under the current one."""
 
+from typing import Any
 from uuid import UUID
 
 from django.apps import apps
@@ -50,9 +51,9 @@ def _changes(model: type[models.Model], instance: models.Model) -> dict[str, obj
     return changes
 
 
-def _sealed_fields(model: type[models.Model]) -> list[EncryptedTextField]:
+def _sealed_fields(model: type[models.Model]) -> list[EncryptedTextField[Any, Any]]:
     return [field for field in model._meta.concrete_fields if isinstance(field, EncryptedTextField)]
 
 
-def _index_fields(model: type[models.Model]) -> list[BlindIndexField]:
+def _index_fields(model: type[models.Model]) -> list[BlindIndexField[Any, Any]]:
     return [field for field in model._meta.concrete_fields if isinstance(field, BlindIndexField)]

@@ -7,6 +7,7 @@ import asyncio
 import contextlib
 from collections.abc import AsyncIterator
 from datetime import datetime
+from typing import Any
 
 import msgspec
 import psycopg
@@ -83,7 +84,7 @@ def _turn() -> int:
         close_old_connections()
 
 
-async def run(stop: asyncio.Event, *, conninfo: dict[str, object]) -> None:
+async def run(stop: asyncio.Event, *, conninfo: dict[str, Any]) -> None:
     """Dispatch until `stop` is set: woken by NOTIFY, and every `POLL_SECONDS` in any case.
 
     Raises: what the database raises; the worker starts it again.
@@ -102,7 +103,7 @@ async def run(stop: asyncio.Event, *, conninfo: dict[str, object]) -> None:
 
 
 @contextlib.asynccontextmanager
-async def _woken(conninfo: dict[str, object]) -> AsyncIterator[asyncio.Event]:
+async def _woken(conninfo: dict[str, Any]) -> AsyncIterator[asyncio.Event]:
     """Give an event that is set by every NOTIFY of a publisher."""
     woken = asyncio.Event()
     connection = await psycopg.AsyncConnection.connect(**conninfo, autocommit=True)
