@@ -8,7 +8,7 @@ import msgspec
 
 from jishi.identity.merchants import queries as merchants
 from jishi.kernel.db import row, rows
-from jishi.kernel.ids import CategoryId, ProductId
+from jishi.kernel.ids import ProductId
 from jishi.kernel.words import Text
 from jishi.offering.catalog import categories
 from jishi.offering.catalog.types import Changes, IndexDocument, IndexedAttribute, Named
@@ -135,11 +135,10 @@ def _attributes(
     return found
 
 
-def category_names() -> dict[CategoryId, Text]:
-    """Return the names of all active categories."""
-    return {
-        CategoryId(category_id): Text(name_zh, name_en)
-        for category_id, name_zh, name_en in rows(
-            "SELECT id, name_zh, name_en FROM catalog_category WHERE is_active"
-        )
-    }
+def names_to_keep_whole() -> list[str]:
+    """Return the Chinese names of brands and categories in use, which a segmenter must not cut."""
+    found = rows(
+        "SELECT name_zh FROM catalog_brand WHERE is_active UNION "
+        "SELECT name_zh FROM catalog_category WHERE is_active ORDER BY 1"
+    )
+    return [name for (name,) in found]

@@ -2,12 +2,13 @@
 counters.
 """
 
+import time
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
 
 import msgspec
-from django.db import transaction
+from django.db import DatabaseError, transaction
 
 from jishi.kernel import cache, hot
 from jishi.kernel.db import atomic, execute, require_transaction, rows
@@ -22,6 +23,8 @@ from jishi.offering.catalog.types import ListingStatus, ProductForMerchant, Prod
 
 OPEN = (VersionStatus.DRAFT.value, VersionStatus.IN_REVIEW.value, VersionStatus.REJECTED.value)
 REASON_MAX = 500
+CHANGES_CHANNEL = "catalog_change"
+WAKE_SECONDS_MIN = 0.05
 
 
 class ProductChanged(Conflict):
@@ -224,6 +227,23 @@ def touch(product_ids: Sequence[ProductId], *, now: datetime) -> None:
         [now, list(product_ids)],
     )
     forget_on_commit([queries.product_tag(product_id) for product_id in product_ids])
+    transaction.on_commit(_wake_indexers)
+
+
+_woken_at = 0.0
+
+
+def _wake_indexers() -> None:
+    """Tell the indexers after the commit, and not too often; what is not told is found by their next poll."""
+    global _woken_at  # noqa: PLW0603 - one throttle per process
+    moment = time.monotonic()
+    if moment - _woken_at < WAKE_SECONDS_MIN:
+        return
+    _woken_at = moment
+    try:
+        execute(f"NOTIFY {CHANGES_CHANNEL}")
+    except DatabaseError:
+        _woken_at = 0.0
 
 
 def touch_merchant(merchant_id: MerchantId, *, now: datetime) -> None:

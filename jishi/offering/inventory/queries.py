@@ -37,7 +37,8 @@ def allocate(wants: Sequence[tuple[SkuId, int]], *, area_code: str | None) -> Al
         )
         for merchant_id, sku_id, warehouse_id, area, available in rows(
             "SELECT s.merchant_id, s.sku_id, s.warehouse_id, w.area_code, "
-            "s.on_hand - s.reserved - s.bucketed FROM inventory_stock s JOIN inventory_warehouse w ON w.id = s.warehouse_id AND w.is_active "
+            "s.on_hand - s.reserved - s.bucketed FROM inventory_stock s "
+            "JOIN inventory_warehouse w ON w.id = s.warehouse_id AND w.is_active "
             "WHERE s.sku_id = ANY(%s::uuid[])",
             [[sku_id for sku_id, _ in wants]],
         )

@@ -1,0 +1,104 @@
+"""Search over HTTP."""
+
+from typing import Annotated
+from uuid import UUID
+
+from django.http import HttpResponse
+from ninja import Query, Router
+from pydantic import Field
+
+from jishi.discovery.search import queries
+from jishi.discovery.search.reading import SearchWarmingUp
+from jishi.discovery.search.types import SearchResult, SearchSort, SearchWish, Suggestions
+from jishi.kernel import hot
+from jishi.kernel.errors import Invalid
+from jishi.kernel.http import StoreRequest, errors
+from jishi.kernel.ids import CategoryId, MerchantId
+
+store_router = Router(tags=["search"])
+
+PAGE_MAX = 100
+_LINE = r"^[^\x00-\x1f\x7f\ud800-\udfff]*$"
+Words = Annotated[
+    str, Field(max_length=100, pattern=_LINE, examples=["蓝牙耳机", "lanya erji", "headphones"])
+]
+Minor = Annotated[int | None, Field(ge=0, le=10**12)]
+BrandIds = Annotated[list[UUID], Field(max_length=20)]
+Attributes = Annotated[
+    list[
+        Annotated[
+            str, Field(max_length=100, pattern=r"^[a-z0-9_-]{1,40}:[^\x00-\x1f\x7f\ud800-\udfff]{1,60}$")
+        ]
+    ],
+    Field(max_length=40, examples=[["colour:black", "colour:white", "material:steel"]]),
+]
+
+
+@store_router.get(
+    "/search", response={200: SearchResult, **errors(Invalid, SearchWarmingUp)}, summary="Search"
+)
+def search(
+    request: StoreRequest,
+    words: Words = "",
+    category_id: UUID | None = None,
+    merchant_id: UUID | None = None,
+    brand_id: Annotated[BrandIds, Query()] = [],  # noqa: B006 - never changed
+    price_from_minor: Minor = None,
+    price_to_minor: Minor = None,
+    in_stock: bool = False,
+    attribute: Annotated[Attributes, Query()] = [],  # noqa: B006 - never changed
+    sort: SearchSort = SearchSort.RELEVANCE,
+    page: Annotated[int, Field(ge=1, le=PAGE_MAX)] = 1,
+    cursor: Annotated[str | None, Field(max_length=8, pattern=r"^[0-9]{1,3}$")] = None,
+    size: Annotated[int, Field(ge=1, le=60)] = 24,
+) -> HttpResponse:
+    """Find products by words (Chinese, English or pinyin), narrowed by filters.
+
+    Repeat `brand_id` and `attribute` (`code:value`) to accept several values. `facets` name the filters that
+    divide the hits, with how many products each value would leave. `cursor` is the `next_cursor` of the page
+    before.
+    """
+    wish = SearchWish(
+        words=" ".join(words.split()),
+        category_id=CategoryId(category_id) if category_id else None,
+        merchant_id=MerchantId(merchant_id) if merchant_id else None,
+        brand_ids=[str(one) for one in brand_id],
+        price_from_minor=price_from_minor,
+        price_to_minor=price_to_minor,
+        in_stock=in_stock,
+        attributes=_attributes(attribute),
+        sort=sort,
+        page=_page(cursor) if cursor else page,
+        size=size,
+    )
+    found = queries.search_answer(wish, language=request.language, now=request.now)
+    return hot.respond(request, found, max_age_seconds=5)
+
+
+@store_router.get(
+    "/suggestions",
+    response={200: Suggestions, **errors(SearchWarmingUp)},
+    summary="Complete what is being typed",
+)
+def suggest(request: StoreRequest, words: Words = "") -> HttpResponse:
+    """Searches, categories, brands and stores that begin with the typed letters, in Chinese, pinyin or
+    English.
+    """
+    return hot.respond(
+        request, queries.suggestions_answer(words.strip(), now=request.now), max_age_seconds=60
+    )
+
+
+def _attributes(pairs: list[str]) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for pair in pairs:
+        code, _, value = pair.partition(":")
+        found.setdefault(code, []).append(value)
+    return found
+
+
+def _page(cursor: str) -> int:
+    page = int(cursor)
+    if not 1 <= page <= PAGE_MAX:
+        raise Invalid(field="cursor")
+    return page

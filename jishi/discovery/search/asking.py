@@ -1,0 +1,132 @@
+"""From a wish to a query of the index, built piece by piece: no user's text is ever parsed as a query
+language.
+"""
+
+from collections.abc import Sequence
+
+import tantivy
+from tantivy import FieldType, Occur, Query
+
+from jishi.discovery.search import words
+from jishi.discovery.search.schema import BOOSTS
+from jishi.discovery.search.types import SearchWish
+from jishi.discovery.search.words import Piece, Segmenter
+
+TYPO_LENGTH_MIN = 4
+RELAXED_SHARE = 0.6
+_WORD_FIELDS = ("title", "brand", "labels", "body")
+
+
+def words_query(made_of: tantivy.Schema, pieces: Sequence[Piece]) -> Query:
+    """Return what matches products that have every piece, in Chinese, pinyin or Latin letters."""
+    together = _joined_latin(made_of, pieces)
+    strict = Query.boolean_query([(Occur.Must, _piece(made_of, piece)) for piece in pieces])
+    return Query.disjunction_max_query([strict, together]) if together else strict
+
+
+def relaxed_query(made_of: tantivy.Schema, pieces: Sequence[Piece]) -> Query:
+    """Return what matches products that have most of the words, Latin ones with a letter or two wrong."""
+    parts = [
+        one
+        for piece in pieces
+        for one in (
+            [_word(made_of, word) for word in piece.words]
+            if piece.is_chinese
+            else [_latin(made_of, piece.text, with_typos=True)]
+        )
+    ]
+    needed = max(1, round(len(parts) * RELAXED_SHARE))
+    return Query.boolean_query([(Occur.Should, part) for part in parts], minimum_number_should_match=needed)
+
+
+def filters(made_of: tantivy.Schema, wish: SearchWish, *, without: str = "") -> list[Query]:
+    """Return what the wish's filters ask for, but for the one called `without` (to count its other values).
+    """
+    found: list[tuple[str, Query]] = []
+    if wish.category_id:
+        found.append(("category", _is(made_of, "category", [str(wish.category_id)])))
+    if wish.merchant_id:
+        found.append(("merchant", _is(made_of, "merchant_id", [str(wish.merchant_id)])))
+    if wish.brand_ids:
+        found.append(("brand", _is(made_of, "brand_id", wish.brand_ids)))
+    for code, values in wish.attributes.items():
+        if values:
+            found.append((code, _is(made_of, "attribute", [f"{code}={value}" for value in values])))
+    if wish.price_from_minor is not None or wish.price_to_minor is not None:
+        found.append(("price", _prices(made_of, wish)))
+    if wish.in_stock:
+        found.append(("in_stock", Query.term_query(made_of, "in_stock", True)))
+    return [query for name, query in found if name != without]
+
+
+def both(text: Query, narrowed: Sequence[Query]) -> Query:
+    """Return what matches the words, ranked by them, and every filter, which ranks nothing."""
+    silent = [(Occur.Must, Query.const_score_query(one, 0.0)) for one in narrowed]
+    return Query.boolean_query([(Occur.Must, text), *silent]) if silent else text
+
+
+def _prices(made_of: tantivy.Schema, wish: SearchWish) -> Query:
+    return Query.range_query(
+        made_of, "price", FieldType.Unsigned, wish.price_from_minor or 0, wish.price_to_minor
+    )
+
+
+def _is(made_of: tantivy.Schema, name: str, values: Sequence[str]) -> Query:
+    if len(values) == 1:
+        return Query.term_query(made_of, name, values[0], index_option="basic")
+    return Query.term_set_query(made_of, name, list(values))
+
+
+def _piece(made_of: tantivy.Schema, piece: Piece) -> Query:
+    if not piece.is_chinese:
+        return _latin(made_of, piece.text, with_typos=False)
+    cut = _all([_word(made_of, word) for word in piece.words])
+    # What the dictionary cuts otherwise in the title than in the query is still there as pairs of characters.
+    by_pairs = _all([_term(made_of, "grams", pair) for pair in words.pairs(piece.text)])
+    return Query.disjunction_max_query([cut, Query.boost_query(by_pairs, BOOSTS["grams"])], 0.1)
+
+
+def _word(made_of: tantivy.Schema, word: str) -> Query:
+    fields = [Query.boost_query(_term(made_of, name, word), BOOSTS[name]) for name in _WORD_FIELDS]
+    return Query.disjunction_max_query(fields, 0.1)
+
+
+def _latin(made_of: tantivy.Schema, text: str, *, with_typos: bool) -> Query:
+    word = words.singular(text)
+    fields = [Query.boost_query(_term(made_of, name, word), BOOSTS[name]) for name in _WORD_FIELDS]
+    if text.isalpha():
+        fields += _sounds(made_of, text)
+    if with_typos and len(word) >= TYPO_LENGTH_MIN:
+        distance = 1 if len(word) < 8 else 2
+        fields += [
+            Query.boost_query(Query.fuzzy_term_query(made_of, name, word, distance), BOOSTS[name] * 0.3)
+            for name in ("title", "brand", "pinyin")
+        ]
+    return Query.disjunction_max_query(fields, 0.1)
+
+
+def _sounds(made_of: tantivy.Schema, text: str) -> list[Query]:
+    names = ("pinyin", "initials") if len(text) > 1 else ()
+    return [Query.boost_query(_term(made_of, name, text), BOOSTS[name]) for name in names]
+
+
+def _joined_latin(made_of: tantivy.Schema, pieces: Sequence[Piece]) -> Query | None:
+    """Return `lan ya er ji` read as the pinyin of one phrase."""
+    if len(pieces) < 2 or any(piece.is_chinese or not piece.text.isalpha() for piece in pieces):
+        return None
+    joined = "".join(piece.text for piece in pieces)
+    return Query.boost_query(_term(made_of, "pinyin", joined), BOOSTS["pinyin"])
+
+
+def _term(made_of: tantivy.Schema, name: str, value: str) -> Query:
+    return Query.term_query(made_of, name, value, index_option="freq")
+
+
+def _all(queries: Sequence[Query]) -> Query:
+    return queries[0] if len(queries) == 1 else Query.boolean_query([(Occur.Must, one) for one in queries])
+
+
+def spelled(segmenter: Segmenter, sounds: dict[str, str], text: str) -> str:
+    """Return a query without blanks, its Chinese in pinyin, character by character."""
+    whole = "".join(piece.text for piece in segmenter.pieces(text))
+    return "".join(sounds.get(one, one) for one in whole)

@@ -1,0 +1,267 @@
+"""The one process of a machine that writes its index: builds it when there is none, then follows the
+catalogue.
+
+What it has followed is noted after each commit, so that after a crash some products are indexed once more and
+none is missed. A second indexer on the same machine waits for the first to go away.
+"""
+
+import contextlib
+import fcntl
+import json
+import signal
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from pathlib import Path
+from types import FrameType
+
+import psycopg
+import structlog
+import tantivy
+from django.db import close_old_connections
+from procrastinate.contrib.django.utils import connector_params
+
+from jishi.discovery.search import places, schema, suggesting, vocabulary, words
+from jishi.discovery.search.places import Place, State
+from jishi.discovery.search.vocabulary import Vocabulary
+from jishi.discovery.search.words import Segmenter
+from jishi.kernel import clock
+from jishi.offering.catalog import queries_index as catalog
+
+log = structlog.get_logger(__name__)
+
+CHANNEL = "catalog_change"
+POLL_SECONDS = 0.5
+BATCH_MAX = 1_000
+REST_SECONDS_MAX = 5.0
+HEAP_BYTES = 64_000_000
+RETENTION = timedelta(days=6)  # one day less than the catalogue keeps its changes
+SUGGEST_EVERY = timedelta(seconds=30)
+NEW_NAMES_SHARE = 0.1  # so many names that the dictionary lacks: cut everything anew
+NEW_NAMES_MIN = 5
+
+
+@dataclass(slots=True)
+class Open:
+    """The generation being written, with everything needed to write to it."""
+
+    folder: Path
+    index: tantivy.Index
+    writer: tantivy.IndexWriter
+    segmenter: Segmenter
+    names: Vocabulary
+    state: State
+    suggested_at: datetime | None = None
+    has_news: bool = True
+
+
+def run(*, stop: threading.Event | None = None) -> None:
+    """Keep this machine's index up to date until `stop` is set, or SIGTERM or SIGINT comes."""
+    stop = stop or _stop_on_signals()
+    place = places.place()
+    place.root.mkdir(parents=True, exist_ok=True)
+    with _alone(place, stop):
+        rest_seconds = 0.1
+        while not stop.is_set():
+            try:
+                _follow(place, stop)
+                return
+            except Exception as error:
+                # Whatever it was (PostgreSQL restarting, a full disk): the index on disk is whole, so start
+                # over.
+                log.error("indexer_failed", error=type(error).__name__, exc_info=error)
+                stop.wait(rest_seconds)
+                rest_seconds = min(rest_seconds * 2, REST_SECONDS_MAX)
+            finally:
+                close_old_connections()
+
+
+def catch_up(place: Place | None = None) -> None:
+    """Build or follow until nothing is left, here and now: for tests, seeding and the command line.
+
+    Raises: RuntimeError while an indexer process holds the index.
+    """
+    place = place or places.place()
+    place.root.mkdir(parents=True, exist_ok=True)
+    with _lock(place) as is_free:
+        if not is_free:
+            raise RuntimeError("an indexer process is at work on this index")
+        at = _opened(place)
+        try:
+            while (step := _step(at)) is not None and not step:
+                pass
+            if step is None:
+                at = _rebuilt(place, at)
+            _suggest(at, clock.now())
+        finally:
+            _close(at)
+
+
+def _follow(place: Place, stop: threading.Event) -> None:
+    with psycopg.connect(**connector_params(), autocommit=True) as listener:
+        listener.execute(f"LISTEN {CHANNEL}")
+        at = _opened(place)
+        try:
+            while not stop.is_set():
+                step = _step(at)
+                if step is None or _needs_new_dictionary(at):
+                    at = _rebuilt(place, at)
+                now = clock.now()
+                if at.has_news and (at.suggested_at is None or now - at.suggested_at > SUGGEST_EVERY):
+                    _suggest(at, now)
+                if step is not False:
+                    close_old_connections()
+                    list(listener.notifies(timeout=POLL_SECONDS, stop_after=1))
+        finally:
+            _close(at)
+
+
+def _opened(place: Place) -> Open:
+    """Open the current generation, or build one when there is none that fits."""
+    folder = place.current()
+    state = places.read_state(folder) if folder else None
+    if folder is None or state is None or not _is_usable(state):
+        return _build(place)
+    index = tantivy.Index.open(str(folder / "products"))
+    return Open(
+        folder=folder,
+        index=index,
+        writer=index.writer(HEAP_BYTES, 1),
+        segmenter=words.segmenter(vocabulary.load_dictionary(folder)),
+        names=vocabulary.load(folder),
+        state=state,
+    )
+
+
+def _is_usable(state: State) -> bool:
+    followed_at = datetime.fromisoformat(state.followed_at)
+    return state.version == schema.VERSION and clock.now() - followed_at < RETENTION
+
+
+def _build(place: Place) -> Open:
+    """Make a new generation from all products on sale, and put it in the place of the current one."""
+    started_at = clock.now()
+    cursor = catalog.present_cursor()
+    folder = place.new_generation()
+    dictionary = catalog.names_to_keep_whole()
+    vocabulary.save_dictionary(folder, dictionary)
+    index = tantivy.Index(schema.schema(), path=str(folder / "products"))
+    at = Open(
+        folder=folder,
+        index=index,
+        writer=index.writer(HEAP_BYTES, 1),
+        segmenter=words.segmenter(dictionary),
+        names=Vocabulary(),
+        state=State(cursor=cursor, followed_at=started_at.isoformat(), version=schema.VERSION),
+    )
+    try:
+        count = _add_all(at)
+        at.writer.commit()
+        at.names.save(folder)
+        places.write_whole(folder / "sounds.json", json.dumps(words.sounds(), ensure_ascii=False))
+        _suggest(at, started_at)
+        places.write_state(folder, at.state)
+        place.make_current(folder)
+    except BaseException:
+        _close(at)
+        raise
+    log.info("index_built", products=count, seconds=round((clock.now() - started_at).total_seconds(), 1))
+    return at
+
+
+def _add_all(at: Open) -> int:
+    after, count = None, 0
+    while product_ids := catalog.live_product_ids(after=after, limit=BATCH_MAX):
+        documents = catalog.index_documents(product_ids)
+        at.names.learn(documents)
+        for document in documents:
+            at.writer.add_document(schema.document(document, at.segmenter))
+        after, count = product_ids[-1], count + len(documents)
+    return count
+
+
+def _rebuilt(place: Place, at: Open) -> Open:
+    log.info("index_rebuilding")
+    _close(at)
+    return _build(place)
+
+
+def _step(at: Open) -> bool | None:
+    """Take in one batch of changes; say whether that was all, None when the index has to be built anew."""
+    changes = catalog.changes_after(at.state.cursor, BATCH_MAX)
+    if changes is None:
+        return None
+    if changes.product_ids:
+        documents = catalog.index_documents(changes.product_ids)
+        for product_id in changes.product_ids:
+            at.writer.delete_documents_by_term("id", str(product_id))
+        for document in documents:
+            at.writer.add_document(schema.document(document, at.segmenter))
+        at.writer.commit()
+        at.has_news = True
+        if at.names.learn(documents):
+            at.names.save(at.folder)
+    now = clock.now()
+    if changes.product_ids or now - datetime.fromisoformat(at.state.followed_at) > timedelta(minutes=1):
+        at.state = replace(at.state, cursor=changes.cursor, followed_at=now.isoformat())
+        places.write_state(at.folder, at.state)
+    return changes.is_all
+
+
+def _needs_new_dictionary(at: Open) -> bool:
+    names = {words.plain(name) for name in at.names.names() if len(name) > 1}
+    unknown = names - set(at.segmenter.names)
+    return len(unknown) >= max(NEW_NAMES_MIN, NEW_NAMES_SHARE * len(names))
+
+
+def _suggest(at: Open, now: datetime) -> None:
+    at.index.reload()
+    suggesting.write(at.folder, at.index.searcher(), at.names)
+    at.suggested_at, at.has_news = now, False
+
+
+def _close(at: Open) -> None:
+    with contextlib.suppress(ValueError):  # closed already by a failed commit
+        at.writer.rollback()
+        at.writer.wait_merging_threads()
+
+
+# -- one indexer per machine -----------------------------------------------------------------------
+
+
+@contextlib.contextmanager
+def _alone(place: Place, stop: threading.Event) -> Iterator[None]:
+    """Hold the machine's lock, waiting for another indexer to let go of it."""
+    is_told = False
+    while not stop.is_set():
+        with _lock(place) as is_free:
+            if is_free:
+                yield
+                return
+        if not is_told:
+            log.info("indexer_waits", reason="another indexer is at work on this machine")
+            is_told = True
+        stop.wait(POLL_SECONDS)
+
+
+@contextlib.contextmanager
+def _lock(place: Place) -> Iterator[bool]:
+    with (place.root / ".lock").open("w") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            yield False
+            return
+        yield True
+
+
+def _stop_on_signals() -> threading.Event:
+    stop = threading.Event()
+
+    def end(_number: int, _frame: FrameType | None) -> None:
+        stop.set()
+
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, end)
+    return stop

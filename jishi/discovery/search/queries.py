@@ -1,0 +1,131 @@
+"""Asking the index. At most two statements a search, for the cards of one page."""
+
+from dataclasses import replace
+from datetime import datetime
+from uuid import UUID
+
+import msgspec
+import tantivy
+from tantivy import Order, Query
+
+from jishi.discovery.search import asking, facets, reading, suggesting
+from jishi.discovery.search.reading import Opened
+from jishi.discovery.search.types import Facet, SearchResult, SearchSort, SearchWish, Suggestions
+from jishi.kernel import cache, hot
+from jishi.kernel.ids import ProductId
+from jishi.offering.catalog import queries as catalog
+
+COUNT_CAP = 10_000
+RESULT_SECONDS = 10
+BROAD = 20_000  # hits from which the facets are kept longer than the page
+BROAD_SECONDS = 120
+TAG = "search"
+# The field each order reads, and whether it falls.
+_ORDERS = {
+    SearchSort.SALES: ("sold", Order.Desc),
+    SearchSort.NEWEST: ("published", Order.Desc),
+    SearchSort.PRICE_UP: ("price", Order.Asc),
+    SearchSort.PRICE_DOWN: ("price", Order.Desc),
+}
+
+
+def search(wish: SearchWish, *, language: str) -> SearchResult:
+    """Return a page of what matches the wish, with filters and their counts. Raises: SearchWarmingUp (503).
+
+    Words are all needed; when nothing has them all, most of them are enough, and a better spelling is
+    offered.
+    """
+    index = reading.opened()
+    searcher, made_of = index.products.searcher(), index.products.schema
+    pieces = index.segmenter.pieces(wish.words)
+    narrowed = asking.filters(made_of, wish)
+    text = asking.words_query(made_of, pieces) if pieces else Query.all_query()
+    found = _hits(searcher, asking.both(text, narrowed), wish, has_words=bool(pieces))
+    better = None
+    if pieces and not _count(found):
+        better = _better(index, wish.words)
+        text = asking.relaxed_query(made_of, pieces)
+        found = _hits(searcher, asking.both(text, narrowed), wish, has_words=True)
+    count = _count(found)
+    shown_to = wish.page * wish.size
+    ids = [ProductId(_uuid(searcher, address)) for _, address in found.hits]
+    return SearchResult(
+        items=catalog.product_cards(ids, language=language),
+        next_cursor=str(wish.page + 1) if shown_to < min(count, COUNT_CAP) else None,
+        count=min(count, COUNT_CAP),
+        is_capped=count > COUNT_CAP,
+        facets=_facets(index, searcher, text, wish, count, language),
+        did_you_mean=better,
+    )
+
+
+def suggestions(typed: str) -> Suggestions:
+    """Return what the typed letters may become, in Chinese, pinyin or English. Raises: SearchWarmingUp (503).
+    """
+    return Suggestions(items=suggesting.find(reading.opened().suggestions, typed))
+
+
+def search_answer(wish: SearchWish, *, language: str, now: datetime) -> hot.Answer:
+    """Return `search` as JSON, kept for `RESULT_SECONDS`. Raises: SearchWarmingUp (503)."""
+    return hot.answer(
+        TAG,
+        f"{msgspec.json.encode(wish).decode()}|{language}",
+        now=now,
+        seconds=RESULT_SECONDS,
+        make=lambda: msgspec.json.encode(search(wish, language=language)),
+    )
+
+
+def suggestions_answer(typed: str, *, now: datetime) -> hot.Answer:
+    """Return `suggestions` as JSON; made anew each second, for looking them up costs less than fetching them.
+    """
+    return hot.answer_here(
+        TAG, f"suggest|{typed}", now=now, make=lambda: msgspec.json.encode(suggestions(typed))
+    )
+
+
+def _hits(
+    searcher: tantivy.Searcher, query: tantivy.Query, wish: SearchWish, *, has_words: bool
+) -> tantivy.SearchResult:
+    offset = (wish.page - 1) * wish.size
+    if wish.sort in _ORDERS:
+        name, order = _ORDERS[wish.sort]
+        return searcher.search(query, wish.size, offset=offset, order_by_field=name, order=order)
+    if has_words:
+        return searcher.search(query, wish.size, offset=offset, weight_by_field="weight")
+    return searcher.search(query, wish.size, offset=offset, order_by_field="weight")
+
+
+def _count(found: tantivy.SearchResult) -> int:
+    return int(getattr(found, "count"))  # noqa: B009 - the stubs forget this attribute
+
+
+def _uuid(searcher: tantivy.Searcher, address: tantivy.DocAddress) -> UUID:
+    return UUID(str(searcher.doc(address)["id"][0]))
+
+
+def _better(index: Opened, typed: str) -> str | None:
+    spelled = asking.spelled(index.segmenter, index.sounds, typed)
+    return suggesting.did_you_mean(index.suggestions, spelled)
+
+
+def _facets(
+    index: Opened,
+    searcher: tantivy.Searcher,
+    text: tantivy.Query,
+    wish: SearchWish,
+    count: int,
+    language: str,
+) -> list[Facet]:
+    def make() -> list[Facet]:
+        return facets.facets(searcher, index.products.schema, text, wish, index.names, language)
+
+    if count < BROAD:
+        return make()
+    name = f"facets|{msgspec.json.encode(_same_for_all_pages(wish)).decode()}|{language}"
+    kept = cache.cached(TAG, name, seconds=BROAD_SECONDS, make=lambda: msgspec.json.encode(make()))
+    return msgspec.json.decode(kept, type=list[Facet])
+
+
+def _same_for_all_pages(wish: SearchWish) -> SearchWish:
+    return replace(wish, page=1, size=1, sort=SearchSort.RELEVANCE)

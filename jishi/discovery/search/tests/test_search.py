@@ -1,0 +1,168 @@
+"""Finding products: real index, real database."""
+
+import pytest
+
+from jishi.discovery.search import indexer, queries, reading
+from jishi.discovery.search.types import Facet, SearchResult, SearchSort, SearchWish
+from jishi.identity.merchants.tests.factories import make_merchant
+from jishi.kernel.ids import CategoryId, MerchantId
+from jishi.kernel.words import Text
+from jishi.offering.catalog.models import Category
+from jishi.offering.catalog.tests.factories import (
+    MadeProduct,
+    make_attribute,
+    make_brand,
+    make_category,
+    make_product,
+)
+from jishi.offering.inventory.tests.factories import make_stock
+
+pytestmark = pytest.mark.django_db
+
+
+def found(words: str, **more: object) -> list[str]:
+    return [card.title for card in result(words, **more).items]
+
+
+def result(words: str = "", **more: object) -> SearchResult:
+    return queries.search(SearchWish(words=words, **more), language="zh")  # type: ignore[arg-type]
+
+
+def facet(answer: SearchResult, code: str) -> dict[str, int]:
+    shown: list[Facet] = [one for one in answer.facets if one.code == code]
+    return {value.name: value.count for value in shown[0].values} if shown else {}
+
+
+@pytest.fixture
+def market() -> dict[str, MadeProduct]:
+    """A few products of three categories, indexed."""
+    digital = make_category("数码")
+    audio = make_category("耳机音箱", parent_id=digital)
+    kitchen = make_category("厨房")
+    make_attribute(digital, "colour", choices=[("black", "黑色", "Black"), ("white", "白色", "White")])
+    brand = make_brand("声阔", "Soundwide")
+    cases = make_category("手机壳", parent_id=digital)
+    merchant = make_merchant()
+    made = {
+        "buds": make_product(
+            merchant_id=merchant,
+            category_id=audio,
+            title=Text("声阔无线蓝牙耳机 主动降噪", "Soundwide Wireless Headphones"),
+            prices_minor=[39_900],
+            attributes={"colour": "black"},
+            brand=brand,
+        ),
+        "speaker": make_product(
+            merchant_id=merchant,
+            category_id=audio,
+            title=Text("便携蓝牙音箱", "Portable Speaker"),
+            prices_minor=[19_900],
+            attributes={"colour": "white"},
+        ),
+        "kettle": make_product(
+            category_id=kitchen, title=Text("手冲咖啡壶", "Pour-over Kettles"), prices_minor=[15_900]
+        ),
+        "case": make_product(
+            category_id=cases, title=Text("网红手机防摔壳", "Phone Case 128GB"), prices_minor=[2_900]
+        ),
+    }
+    make_stock(made["buds"].sku_id, 5)
+    make_stock(made["kettle"].sku_id, 5)
+    indexer.catch_up()
+    return made
+
+
+@pytest.mark.parametrize(
+    ("words", "title"),
+    [
+        ("蓝牙耳机", "声阔无线蓝牙耳机 主动降噪"),
+        ("藍牙耳機", "声阔无线蓝牙耳机 主动降噪"),  # traditional characters
+        ("lanyaerji", "声阔无线蓝牙耳机 主动降噪"),
+        ("lan ya er ji", "声阔无线蓝牙耳机 主动降噪"),
+        ("lyej", "声阔无线蓝牙耳机 主动降噪"),
+        ("声阔", "声阔无线蓝牙耳机 主动降噪"),
+        ("headphone", "声阔无线蓝牙耳机 主动降噪"),
+        ("Headphones", "声阔无线蓝牙耳机 主动降噪"),
+        ("kettle", "手冲咖啡壶"),
+        ("咖啡壶", "手冲咖啡壶"),
+        ("摔壳", "网红手机防摔壳"),  # no word of any dictionary: found by its characters
+        ("128", "网红手机防摔壳"),
+        ("厨房", "手冲咖啡壶"),  # a category's name
+        ("黑色 耳机", "声阔无线蓝牙耳机 主动降噪"),  # an attribute's value and a word
+    ],
+)
+def test_finds_by_words_pinyin_and_names(market: dict[str, MadeProduct], words: str, title: str) -> None:
+    assert found(words)[0] == title
+
+
+def test_every_word_must_be_there(market: dict[str, MadeProduct]) -> None:
+    assert found("便携 蓝牙") == ["便携蓝牙音箱"]
+
+
+def test_offers_what_was_meant(market: dict[str, MadeProduct]) -> None:
+    assert result("蓝牙耳鸡").did_you_mean == "蓝牙耳机"
+    assert result("headfones").did_you_mean == "headphones"
+    assert found("kettel") == ["手冲咖啡壶"]  # a typo still finds something
+    assert result("蓝牙耳机").did_you_mean is None
+
+
+def test_filters_and_their_counts(market: dict[str, MadeProduct]) -> None:
+    digital = CategoryId(Category.objects.get(name_zh="数码").id)
+    answer = result(category_id=digital)
+    assert answer.count == 3
+    assert facet(answer, "category") == {"耳机音箱": 2, "手机壳": 1}
+    assert facet(answer, "colour") == {"黑色": 1, "白色": 1}
+    black = result(category_id=digital, attributes={"colour": ["black"]})
+    assert black.count == 1
+    assert facet(black, "colour") == {"黑色": 1, "白色": 1}  # the other value can still be chosen
+    assert result(category_id=digital, attributes={"colour": ["black", "white"]}).count == 2
+    assert found("", price_from_minor=10_000, price_to_minor=20_000, sort=SearchSort.PRICE_UP) == [
+        "手冲咖啡壶",
+        "便携蓝牙音箱",
+    ]
+    assert {card.title for card in result(in_stock=True).items} == {"声阔无线蓝牙耳机 主动降噪", "手冲咖啡壶"}
+    assert result(merchant_id=market["buds"].merchant_id).count == 2
+    assert result(category_id=CategoryId(market["buds"].id)).count == 0
+    assert result(merchant_id=MerchantId(market["buds"].id)).count == 0
+
+
+def test_pages_follow_each_other(market: dict[str, MadeProduct]) -> None:
+    first = result(sort=SearchSort.PRICE_UP, size=3)
+    assert first.next_cursor == "2"
+    second = result(sort=SearchSort.PRICE_UP, size=3, page=2)
+    assert second.next_cursor is None
+    titles = [card.title for card in first.items + second.items]
+    assert titles == ["网红手机防摔壳", "手冲咖啡壶", "便携蓝牙音箱", "声阔无线蓝牙耳机 主动降噪"]
+
+
+def test_suggests_while_typing(market: dict[str, MadeProduct]) -> None:
+    for typed in ("蓝", "lan", "lany", "ly"):
+        texts = [one.text for one in queries.suggestions(typed).items]
+        assert any(text.startswith("蓝牙") for text in texts), typed
+    by_kind = {one.kind: one for one in queries.suggestions("sheng").items}
+    assert by_kind["brand"].text == "声阔"
+    assert by_kind["brand"].target_id
+    assert queries.suggestions("厨").items[0].kind == "category"
+    assert queries.suggestions("head").items[0].text == "headphones"
+    assert queries.suggestions("").items == []
+    assert queries.suggestions("zzzz").items == []
+
+
+@pytest.mark.parametrize(
+    "words", ["title:x AND (", '"', "*", "a:b^9", "\\", "+-+", "!!!", "🎧", "'; drop table", "(" * 90]
+)
+def test_no_text_is_a_query_language(market: dict[str, MadeProduct], words: str) -> None:
+    result(words)
+    queries.suggestions(words)
+
+
+def test_says_that_it_warms_up() -> None:
+    with pytest.raises(reading.SearchWarmingUp):
+        result("蓝牙")
+
+
+def test_statements_do_not_grow_with_hits(
+    market: dict[str, MadeProduct], django_assert_num_queries: object
+) -> None:
+    with django_assert_num_queries(2):  # type: ignore[operator]
+        assert len(result().items) == 4
