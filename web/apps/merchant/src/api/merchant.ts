@@ -1,0 +1,60 @@
+import type { RequestParts, ShopFetch } from '@jishi/api'
+import { send } from '@jishi/api'
+import type { InjectionKey } from 'vue'
+import { inject } from 'vue'
+import type * as T from './types'
+
+const BASE = '/api/v1/merchant'
+
+type Filter = Record<string, string | undefined>
+
+/** The merchant's side of the API. Raises: ShopProblem. */
+export function makeMerchant(shopFetch: ShopFetch, origin: string) {
+  const call = <Answer>(method: string, path: string, parts: RequestParts = {}) => send<Answer>(shopFetch, origin, method, `${BASE}${path}`, parts)
+  const list = <Item>(path: string, query: Filter) => call<T.Page<Item>>('GET', path, { query })
+  return {
+    profile: () => call<T.MerchantProfile>('GET', '/profile'),
+    changeProfile: (change: object) => call<T.MerchantProfile>('PATCH', '/profile', { body: change }),
+    staff: () => list<T.StaffMember>('/staff', {}),
+    addStaff: (wish: { login: string; role: string }) => call<T.StaffMember>('POST', '/staff', { body: wish }),
+    changeRole: (userId: string, role: string) => call<T.StaffMember>('PATCH', `/staff/${userId}`, { body: { role } }),
+    removeStaff: (userId: string) => call<undefined>('DELETE', `/staff/${userId}`),
+    audit: (cursor?: string) => list<T.AuditRow>('/audit', { cursor }),
+    orders: (filter: Filter) => list<T.OrderRow>('/orders', filter),
+    order: (id: string) => call<T.MerchantOrder>('GET', `/orders/${id}`),
+    ship: (id: string, wish: T.ParcelWish, key: string) => call<T.Parcel>('POST', `/orders/${id}/parcels`, { body: wish, headers: { 'Idempotency-Key': key } }),
+    refund: (id: string, wish: T.RefundWish, key: string) => call<T.Refund>('POST', `/orders/${id}/refunds`, { body: wish, headers: { 'Idempotency-Key': key } }),
+    carriers: () => list<T.Carrier>('/carriers', {}),
+    products: (filter: Filter) => list<T.ProductRow>('/products', filter),
+    product: (id: string) => call<T.ProductForMerchant>('GET', `/products/${id}`),
+    createProduct: (wish: T.ProductWish) => call<T.ProductForMerchant>('POST', '/products', { body: wish }),
+    saveProduct: (id: string, wish: T.ProductWish, version: number) => call<T.ProductForMerchant>('PUT', `/products/${id}`, { body: { ...wish, version } }),
+    moveProduct: (id: string, move: 'submit' | 'put-on-shelf' | 'take-off-shelf') => call<T.ProductForMerchant>('POST', `/products/${id}/${move}`),
+    categories: () => list<T.CategoryNode>('/categories', {}),
+    attributes: (categoryId: string) => list<T.CategoryAttribute>(`/categories/${categoryId}/attributes`, {}),
+    stock: (filter: Filter) => list<T.StockRow>('/stock', filter),
+    movements: (filter: Filter) => list<T.Movement>('/stock/movements', filter),
+    receive: (body: object) => call<unknown>('POST', '/stock/movements', { body }),
+    count: (body: object) => call<unknown>('POST', '/stock/counts', { body }),
+    warehouses: () => list<T.Warehouse>('/warehouses', {}),
+    statements: (cursor?: string) => list<T.StatementRow>('/statements', { cursor }),
+    statement: (id: string, cursor?: string) => call<T.Statement>('GET', `/statements/${id}`, { query: { cursor } }),
+    confirmStatement: (id: string) => call<T.StatementRow>('POST', `/statements/${id}/confirm`),
+    upload: async (file: File): Promise<T.Media> => {
+      const body = new FormData()
+      body.append('file', file)
+      const response = await shopFetch(new Request(`${origin}${BASE}/media`, { method: 'POST', body }))
+      return (await response.json()) as T.Media
+    },
+  }
+}
+
+export type Merchant = ReturnType<typeof makeMerchant>
+
+export const MERCHANT: InjectionKey<Merchant> = Symbol('merchant')
+
+export function useMerchant(): Merchant {
+  const found = inject(MERCHANT)
+  if (!found) throw new Error('the app gives no merchant API')
+  return found
+}

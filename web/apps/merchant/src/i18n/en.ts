@@ -1,0 +1,39 @@
+import type { Messages } from './zh'
+
+const en: Messages = {
+  app: { name: 'Merchant centre', market: 'To the market', signOut: 'Sign out', menu: 'Menu', skip: 'Skip to the content', noStore: 'You have no store yet', noStoreHelp: 'This account is on no store’s staff. Ask the owner to add you, or sign in with another account.', otherAccount: 'Another account' },
+  nav: { home: 'Dashboard', orders: 'Orders', products: 'Products', stock: 'Stock', statements: 'Statements', staff: 'Staff', audit: 'Audit log', settings: 'Store profile' },
+  common: { save: 'Save', cancel: 'Cancel', confirm: 'Confirm', more: 'Load more', end: 'That is all', empty: 'Nothing here yet', search: 'Search', all: 'All', saved: 'Saved', retry: 'Try again', failed: 'That did not work', kept: 'What you wrote is still here; correct it and try again.', back: 'Back', reload: 'Reload', required: 'Required', none: 'None', loading: 'Loading' },
+  orderStatus: { awaiting_payment: 'To pay', awaiting_shipment: 'To ship', partially_shipped: 'Partly shipped', shipped: 'On its way', delivered: 'Delivered', received: 'Received', completed: 'Completed', closed: 'Closed' },
+  paymentStatus: { unpaid: 'Unpaid', paid: 'Paid', partially_refunded: 'Partly refunded', refunded: 'Refunded' },
+  parcelStatus: { label_created: 'To be collected', collected: 'Collected', in_transit: 'In transit', out_for_delivery: 'Out for delivery', delivered: 'Delivered', exception: 'Exception', lost: 'Lost', returned: 'Returned' },
+  methods: { standard: 'Standard', express: 'Express', same_city: 'Same city', pick_up: 'Pick-up', virtual: 'No shipping' },
+  home: { hello: 'Good to see you, {name}', toShip: 'Orders to ship', toShipHelp: 'Buyers are waiting for these', lowStock: 'Nearly sold out', lowStockHelp: '5 pieces or fewer left', statements: 'Statements to confirm', statementsHelp: 'Paid out once confirmed', recent: 'Latest orders', nothing: 'All done' },
+  orders: {
+    title: 'Orders', number: 'Order', goods: 'Goods', pieces: '{count} pieces', amount: 'Paid', status: 'Status', recipient: 'Recipient', placedAt: 'Placed', searchHint: 'Order number', empty: 'No such orders', emptyHelp: 'Look at another status.', selected: '{count} selected', bulkShip: 'Ship selected', shipped: '{count} shipped', notShipped: '{count} could not be shipped', open: 'Open order {number}',
+  },
+  order: {
+    title: 'Order {number}', lines: 'Goods', unitPrice: 'Price', quantity: 'Quantity', discount: 'Discount', payable: 'Paid', shippedOf: '{shipped} of {count} sent', goods: 'Goods', freight: 'Freight', total: 'Paid by the buyer', refunded: 'Refunded', recipient: 'Recipient', masked: 'Partly hidden until a parcel needs it', note: 'Buyer’s note', parcels: 'Parcels', noParcels: 'Nothing was sent yet', timeline: 'Timeline', ship: 'Ship', refund: 'Refund', slip: 'Packing slip', live: 'Live', scans: 'Tracking', method: 'Method', copied: 'Copied',
+  },
+  ship: { title: 'Ship', carrier: 'Carrier', number: 'Tracking number', numberHelp: 'Leave empty to get one from the carrier', pieces: 'Pieces in this parcel', done: 'Shipped', nothing: 'Choose at least one piece', chooseCarrier: 'Choose a carrier' },
+  refund: { title: 'Refund', by: 'Refund', byPieces: 'By pieces', byAmount: 'By amount', amount: 'Amount (¥)', freight: 'Refund the freight too', reason: 'Reason', reasonHelp: 'The buyer sees it', most: 'Up to {amount}', done: 'Refund submitted; it goes back the way it came', once: 'A refund cannot be taken back.', wrongAmount: 'Enter an amount within what is left', nothing: 'Choose at least one piece' },
+  slip: { title: 'Packing slip', print: 'Print', sku: 'Variant', quantity: 'Quantity', from: 'From' },
+  products: { title: 'Products', create: 'New product', search: 'Search by title', price: 'Price', skus: '{count} variants', available: '{count} available', updated: 'Updated', empty: 'No products yet', emptyHelp: 'Write one; after review it can go on sale.', submit: 'Submit for review', putOnShelf: 'Put on sale', takeOffShelf: 'Take off sale', edit: 'Edit', submitted: 'Submitted for review', moved: 'Updated' },
+  listing: { draft: 'Draft', in_review: 'In review', live: 'On sale', off_shelf: 'Off sale', rejected: 'Rejected', banned: 'Banned' },
+  editor: {
+    create: 'New product', edit: 'Edit product', titleZh: 'Chinese title', titleEn: 'English title', subtitleZh: 'Chinese subtitle', subtitleEn: 'English subtitle', descriptionZh: 'Chinese description', descriptionEn: 'English description', category: 'Category', attributes: 'Attributes', pictures: 'Pictures', addPicture: 'Upload pictures', pictureHelp: 'JPEG, PNG or WebP; the first one leads', makeFirst: 'Make it the first', removePicture: 'Remove picture', axes: 'Sale attributes', addAxis: 'Add attribute', axisName: 'Name', values: 'Choices, separated by commas', skus: 'Variants and prices', code: 'Code', price: 'Price (¥)', listPrice: 'List price (¥)', weight: 'Weight (g)', save: 'Save draft', saveSubmit: 'Save and submit', noAxes: 'One variant only', wrongPrice: 'Enter a price', needTitle: 'Enter a title', needCategory: 'Choose a category', changed: 'A colleague changed this product meanwhile; reload first', removeAxis: 'Remove attribute', single: 'Default',
+  },
+  stock: { title: 'Stock', sku: 'Variant', warehouse: 'Warehouse', onHand: 'On hand', reserved: 'Reserved', available: 'Available', receive: 'Receive', count: 'Count', pieces: 'Pieces', counted: 'Pieces counted', reference: 'Document or remark', movements: 'Movements', kind: 'Kind', at: 'When', change: 'Change', done: 'Stock updated', search: 'Code or title', empty: 'No stock yet', emptyHelp: 'Receive goods here once products exist.' },
+  movement: { received: 'Received', shipped: 'Shipped', returned: 'Returned', scrapped: 'Scrapped', counted: 'Counted', moved: 'Moved', sold_at_till: 'Sold at the till' },
+  statements: { title: 'Statements', period: 'Period', status: 'Status', opening: 'Carried over', sales: 'Sales', refunds: 'Refunds', commission: 'Commission', adjustments: 'Adjustments', due: 'Due', orders: 'Orders', confirm: 'Confirm statement', confirmHelp: 'The platform pays it out after that.', confirmed: 'Confirmed', empty: 'No statements yet', emptyHelp: 'They are issued by cycle once orders complete.', entries: 'Entries', order: 'Order', goods: 'Goods', freight: 'Freight', subsidy: 'Platform’s share', amount: 'Amount', payout: 'Payout', reference: 'Bank reference', at: 'When', detail: 'Open the statement of {period}' },
+  statement: { open: 'Open', issued: 'To confirm', disputed: 'Disputed', confirmed: 'Confirmed', paid: 'Paid' },
+  payout: { pending: 'To be approved', processing: 'On its way', paid: 'Paid', failed: 'Failed', returned: 'Returned' },
+  entry: { sale: 'Sale', refund: 'Refund', freight: 'Freight', commission: 'Commission', adjustment: 'Adjustment' },
+  staff: { title: 'Staff', login: 'E-mail or phone', role: 'Role', since: 'Since', add: 'Add staff', addHelp: 'They need an account with a verified e-mail address or phone.', remove: 'Remove', removeAsk: 'Without a role {name} cannot enter the merchant centre any more.', added: 'Added', removed: 'Removed', nickname: 'Name' },
+  role: { owner: 'Owner', operator: 'Operator', warehouse: 'Warehouse', finance: 'Finance', service: 'Service', cashier: 'Cashier' },
+  audit: { title: 'Audit log', at: 'When', who: 'Who', action: 'Action', subject: 'Subject', empty: 'Nothing was done yet', platform: 'Platform' },
+  settings: { title: 'Store profile', nameZh: 'Chinese name', nameEn: 'English name', introZh: 'Chinese introduction', introEn: 'English introduction', legal: 'Legal name', bank: 'Bank account', commission: 'Commission', cycle: 'Statement cycle', contact: 'Contact', changed: 'A colleague changed the profile meanwhile; reload first' },
+  cycles: { t1: 'Daily', weekly: 'Weekly', monthly: 'Monthly' },
+}
+
+export default en

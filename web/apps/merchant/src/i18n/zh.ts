@@ -1,0 +1,39 @@
+const zh = {
+  app: { name: '商家中心', market: '去集市', signOut: '退出登录', menu: '菜单', skip: '跳到正文', noStore: '您还没有店铺', noStoreHelp: '当前账号不是任何店铺的员工。请让店主添加您,或换一个账号登录。', otherAccount: '换个账号' },
+  nav: { home: '工作台', orders: '订单', products: '商品', stock: '库存', statements: '结算', staff: '员工', audit: '操作日志', settings: '店铺资料' },
+  common: { save: '保存', cancel: '取消', confirm: '确定', more: '加载更多', end: '没有更多了', empty: '这里还没有内容', search: '搜索', all: '全部', saved: '已保存', retry: '重试', failed: '操作未成功', kept: '您填写的内容都还在,可以改好后再试。', back: '返回', reload: '刷新', required: '必填', none: '无', loading: '加载中' },
+  orderStatus: { awaiting_payment: '待付款', awaiting_shipment: '待发货', partially_shipped: '部分发货', shipped: '运输中', delivered: '已送达', received: '已收货', completed: '已完成', closed: '已关闭' },
+  paymentStatus: { unpaid: '未付款', paid: '已付款', partially_refunded: '部分退款', refunded: '已退款' },
+  parcelStatus: { label_created: '待揽收', collected: '已揽收', in_transit: '运输中', out_for_delivery: '派送中', delivered: '已签收', exception: '异常', lost: '丢失', returned: '已退回' },
+  methods: { standard: '普通快递', express: '加急快递', same_city: '同城配送', pick_up: '到店自提', virtual: '无需物流' },
+  home: { hello: '{name},今天也顺利', toShip: '待发货订单', toShipHelp: '尽快发货,买家正等着', lowStock: '快卖完的规格', lowStockHelp: '可售不超过 5 件', statements: '待确认结算单', statementsHelp: '确认后即可打款', recent: '最近订单', nothing: '都处理完了' },
+  orders: {
+    title: '订单', number: '订单号', goods: '商品', pieces: '共 {count} 件', amount: '实付', status: '状态', recipient: '收货人', placedAt: '下单时间', searchHint: '输入订单号', empty: '没有符合条件的订单', emptyHelp: '换一个状态看看。', selected: '已选 {count} 单', bulkShip: '批量发货', shipped: '已发货 {count} 单', notShipped: '{count} 单未能发货', open: '查看订单 {number}',
+  },
+  order: {
+    title: '订单 {number}', lines: '商品', unitPrice: '单价', quantity: '数量', discount: '优惠', payable: '实付', shippedOf: '已发 {shipped} / {count}', goods: '商品金额', freight: '运费', total: '买家实付', refunded: '已退款', recipient: '收货信息', masked: '为保护隐私,发货前只显示部分信息', note: '买家留言', parcels: '包裹', noParcels: '还没有发货', timeline: '进度', ship: '发货', refund: '退款', slip: '打印配货单', live: '实时更新中', scans: '物流轨迹', method: '配送方式', copied: '已复制',
+  },
+  ship: { title: '发货', carrier: '快递公司', number: '快递单号', numberHelp: '留空则由快递公司生成', pieces: '本次发货数量', done: '已发货', nothing: '请至少选择一件', chooseCarrier: '请选择快递公司' },
+  refund: { title: '退款', by: '退款方式', byPieces: '按件退款', byAmount: '按金额退款', amount: '退款金额(元)', freight: '同时退还运费', reason: '退款原因', reasonHelp: '买家会看到', most: '最多可退 {amount}', done: '退款已提交,原路退回', once: '退款提交后不能撤回。', wrongAmount: '请填写不超过可退金额的金额', nothing: '请至少选择一件' },
+  slip: { title: '配货单', print: '打印', sku: '规格', quantity: '数量', from: '发货方' },
+  products: { title: '商品', create: '新建商品', search: '搜索商品名称', price: '价格', skus: '{count} 个规格', available: '可售 {count}', updated: '更新于', empty: '还没有商品', emptyHelp: '新建一个商品,提交审核后即可上架。', submit: '提交审核', putOnShelf: '上架', takeOffShelf: '下架', edit: '编辑', submitted: '已提交审核', moved: '已更新' },
+  listing: { draft: '草稿', in_review: '审核中', live: '在售', off_shelf: '已下架', rejected: '未通过', banned: '已禁售' },
+  editor: {
+    create: '新建商品', edit: '编辑商品', titleZh: '中文标题', titleEn: '英文标题', subtitleZh: '中文副标题', subtitleEn: '英文副标题', descriptionZh: '中文详情', descriptionEn: '英文详情', category: '类目', attributes: '属性', pictures: '图片', addPicture: '上传图片', pictureHelp: 'JPEG、PNG 或 WebP;第一张是主图', makeFirst: '设为主图', removePicture: '移除图片', axes: '销售属性', addAxis: '添加属性', axisName: '属性名', values: '选项(用逗号分隔)', skus: '规格与价格', code: '编码', price: '售价(元)', listPrice: '划线价(元)', weight: '重量(克)', save: '保存草稿', saveSubmit: '保存并提交审核', noAxes: '单规格商品', wrongPrice: '请填写正确的价格', needTitle: '请填写标题', needCategory: '请选择类目', changed: '同事刚刚修改了这个商品,请刷新后再改', removeAxis: '移除属性', single: '默认',
+  },
+  stock: { title: '库存', sku: '规格', warehouse: '仓库', onHand: '在库', reserved: '已锁定', available: '可售', receive: '入库', count: '盘点', pieces: '数量(件)', counted: '实际数量(件)', reference: '单据号 / 说明', movements: '库存流水', kind: '类型', at: '时间', change: '变化', done: '库存已更新', search: '搜索编码或名称', empty: '没有库存记录', emptyHelp: '商品上架后在这里入库。' },
+  movement: { received: '入库', shipped: '发货', returned: '退回', scrapped: '报损', counted: '盘点', moved: '调拨', sold_at_till: '门店售出' },
+  statements: { title: '结算', period: '账期', status: '状态', opening: '上期结转', sales: '销售', refunds: '退款', commission: '佣金', adjustments: '调整', due: '应结', orders: '订单数', confirm: '确认结算单', confirmHelp: '确认后平台财务会安排打款。', confirmed: '已确认', empty: '还没有结算单', emptyHelp: '订单完成后,会按账期自动出账。', entries: '明细', order: '订单号', goods: '货款', freight: '运费', subsidy: '平台补贴', amount: '入账', payout: '打款', reference: '银行流水号', at: '时间', detail: '查看 {period} 的结算单' },
+  statement: { open: '未出账', issued: '待确认', disputed: '有异议', confirmed: '已确认', paid: '已打款' },
+  payout: { pending: '待复核', processing: '打款中', paid: '已到账', failed: '失败', returned: '被退回' },
+  entry: { sale: '销售', refund: '退款', freight: '运费', commission: '佣金', adjustment: '调整' },
+  staff: { title: '员工', login: '邮箱或手机号', role: '角色', since: '加入时间', add: '添加员工', addHelp: '对方需要先注册并验证邮箱或手机号。', remove: '移除', removeAsk: '移除 {name} 后,他将立即无法进入商家中心。', added: '已添加', removed: '已移除', nickname: '昵称' },
+  role: { owner: '店主', operator: '运营', warehouse: '仓库', finance: '财务', service: '客服', cashier: '收银' },
+  audit: { title: '操作日志', at: '时间', who: '操作人', action: '操作', subject: '对象', empty: '还没有操作记录', platform: '平台' },
+  settings: { title: '店铺资料', nameZh: '店铺中文名', nameEn: '店铺英文名', introZh: '中文简介', introEn: '英文简介', legal: '主体名称', bank: '收款账户', commission: '平台佣金', cycle: '结算周期', contact: '联系人', changed: '同事刚刚修改了资料,请刷新后再改' },
+  cycles: { t1: '次日', weekly: '每周', monthly: '每月' },
+}
+
+export type Messages = typeof zh
+
+export default zh

@@ -1,0 +1,25 @@
+import type { Router, RouteRecordRaw } from 'vue-router'
+import { createRouter, createWebHistory } from 'vue-router'
+
+const routes: RouteRecordRaw[] = [
+  { path: '/', name: 'home', component: () => import('./pages/HomePage.vue') },
+  { path: '/orders', name: 'orders', component: () => import('./pages/OrdersPage.vue') },
+  { path: '/orders/:id', name: 'order', component: () => import('./pages/OrderPage.vue'), props: true },
+  { path: '/orders/:id/slip', name: 'slip', component: () => import('./pages/SlipPage.vue'), props: true },
+  { path: '/products', name: 'products', component: () => import('./pages/ProductsPage.vue') },
+  { path: '/products/new', name: 'product-new', component: () => import('./pages/ProductPage.vue') },
+  { path: '/products/:id', name: 'product', component: () => import('./pages/ProductPage.vue'), props: true },
+  { path: '/stock', name: 'stock', component: () => import('./pages/StockPage.vue') },
+  { path: '/statements', name: 'statements', component: () => import('./pages/StatementsPage.vue') },
+  { path: '/statements/:id', name: 'statement', component: () => import('./pages/StatementPage.vue'), props: true },
+  { path: '/staff', name: 'staff', component: () => import('./pages/StaffPage.vue') },
+  { path: '/audit', name: 'audit', component: () => import('./pages/AuditPage.vue') },
+  { path: '/settings', name: 'settings', component: () => import('./pages/SettingsPage.vue') },
+  { path: '/no-store', name: 'no-store', component: () => import('./pages/NoStorePage.vue') },
+  { path: '/:rest(.*)*', redirect: '/' },
+]
+
+/** The addresses of the merchant centre, below /merchant/. */
+export function makeRouter(): Router {
+  return createRouter({ history: createWebHistory('/merchant/'), routes, scrollBehavior: (_to, _from, saved) => saved ?? { top: 0 } })
+}
