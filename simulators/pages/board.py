@@ -10,7 +10,7 @@ from simulators.clock import china_text
 from simulators.control import BadOrder, move_parcel
 from simulators.pages.layout import Speech, amount, page, speech
 from simulators.parcels import is_final
-from simulators.records import Callback, Parcel, Payment
+from simulators.records import Callback, CallbackMode, Parcel, Payment
 from simulators.world import World, world_of
 
 ROWS_MAX = 20
@@ -82,9 +82,10 @@ def _callback(say: Speech, callback: Callback) -> str:
     last = callback.attempts[-1] if callback.attempts else None
     answer = f"{last.status or ''} {last.answer[:80]}" if last else "—"
     tone = CALLBACK_TONE.get(callback.state, "")
+    fate = "" if callback.mode is CallbackMode.NORMAL else say.mode(callback.mode)
     return f"""<li><div class="line"><strong>{say(f"kind_{callback.kind}")}</strong>
 <span class="chip {tone}">{say(f"cb_{callback.state}")} · {
         say("tries", n=len(callback.attempts))
     }</span></div> <div class="line
-soft"><code>{escape(callback.number)}</code><span>{say.mode(callback.mode)}</span></div>
+soft"><code>{escape(callback.number)}</code><span>{fate}</span></div>
 <p class="soft answer"><code>{escape(answer.strip())}</code></p></li>"""

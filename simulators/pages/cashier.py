@@ -68,7 +68,8 @@ def _payment(request: Request) -> Payment | None:
 
 def _unknown(request: Request) -> Response:
     say = speech(request)
-    return page(request, say, say("unknown_payment"), _verdict("cross", say("unknown_payment")), status=404)
+    body = f'<div class="card">{_verdict("cross", say("unknown_payment"))}</div>'
+    return page(request, say, say("unknown_payment"), body, status=404)
 
 
 def _action(request: Request) -> str:
@@ -125,7 +126,10 @@ def _head(say: Speech, payment: Payment) -> str:
 
 
 def _facts(say: Speech, payment: Payment) -> str:
-    facts = [(say("payee"), say("payee_name")), (say("number"), escape(payment.out_trade_no))]
+    facts = [
+        (say("payee"), say("payee_name")),
+        (say("number"), f"<code>{escape(payment.out_trade_no)}</code>"),
+    ]
     if payment.expires_at:
         facts.append((say("expires"), china_text(payment.expires_at)[5:16]))
     rows = "".join(f"<div><dt>{name}</dt><dd>{value}</dd></div>" for name, value in facts)
@@ -136,7 +140,7 @@ def _shares(say: Speech, payment: Payment) -> str:
     if not payment.is_combined:
         return ""
     rows = "".join(
-        f"<div><dt>{escape(share.out_trade_no)}</dt>"
+        f'<div class="share"><dt><code>{escape(share.out_trade_no)}</code></dt>'
         f"<dd>{amount(share.amount_minor, payment.currency)}</dd></div>"
         for share in payment.shares
     )
@@ -145,7 +149,8 @@ def _shares(say: Speech, payment: Payment) -> str:
 
 def _promised(say: Speech, payment: Payment) -> str:
     verdict = _verdict("clock", say("promised"), say("promised_help"))
-    return f'<div class="card">{verdict}{_facts(say, payment)}</div>'
+    total = f'<p class="total">{amount(payment.amount_minor, payment.currency)}</p>'
+    return f'<div class="card">{verdict}{total}{_facts(say, payment)}</div>'
 
 
 def _result(say: Speech, payment: Payment, state: str, back: str, request: Request) -> str:

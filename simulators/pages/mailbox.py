@@ -45,5 +45,6 @@ def _card(say: Speech, message: Message) -> str:
     subject = f"<h2>{escape(message.subject)}</h2>" if message.subject else ""
     link = f'<a href="/_sim/inbox/{message.id}/html">{say("html_part")}</a>' if message.html else ""
     return f"""<article class="card message"><div class="line"><span class="chip">{say(message.kind)}</span>
-<span>{escape(", ".join(message.to))}</span><time class="soft">{china_text(message.at)[5:]}</time></div>
+<span class="who">{escape(", ".join(message.to))}</span>
+<time class="soft">{china_text(message.at)[5:16]}</time></div>
 {subject}{code_line}<p class="text">{escape(message.text)}</p>{link}</article>"""

@@ -79,7 +79,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "kind_capture": ("支付通知", "Payment"),
     "kind_refund": ("退款通知", "Refund"),
     "kind_scan": ("物流推送", "Parcel scan"),
-    "tries": ("{n} 次", "{n} tries"),
+    "tries": ("{n} 次", "{n}×"),
     "to": ("收件人", "Recipient"),
     "search": ("查找", "Find"),
     "all": ("全部", "All"),

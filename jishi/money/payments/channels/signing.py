@@ -46,7 +46,10 @@ def is_signed(key: RSAPublicKey, message: str | bytes, signature: str) -> bool:
     """Tell whether the signature is this key's over exactly this text."""
     raw = message.encode() if isinstance(message, str) else message
     try:
-        key.verify(base64.b64decode(signature, validate=True), raw, PKCS1v15(), SHA256())
+        decoded = base64.b64decode(signature, validate=True)
+        if base64.b64encode(decoded).decode("ascii") != signature:
+            return False  # base64 leaves room for variants; a signature has one spelling
+        key.verify(decoded, raw, PKCS1v15(), SHA256())
     except (InvalidSignature, binascii.Error, ValueError):
         return False
     return True

@@ -71,7 +71,7 @@ class ChargeRef:
 class ChargeRequest:
     """What one buyer shall pay at once, in minor units; the parts add up to the whole.
 
-    Raises: ValueError where the caller broke the shape (a number, the sum, an amount, the expiry).
+    Raises: ValueError where the caller broke the shape (a number, the sum, an amount, an address).
     """
 
     out_trade_no: str
@@ -99,6 +99,8 @@ class ChargeRequest:
             raise ValueError("the parts do not add up to the amount")
         if self.amount_minor > AMOUNT_MINOR_MAX:
             raise ValueError("the amount is above what the channels take")
+        if "?" in self.notify_url or "?" in self.return_url:
+            raise ValueError("channels add their own query to these addresses and sign it without ours")
         if self.expires_at.tzinfo is None:
             raise ValueError("expires_at must be aware")
 

@@ -81,8 +81,9 @@ class WechatChannel:
         try:
             if product == "native":
                 return NextStep(kind="qr_code", qr_code=str(answer["code_url"]))
-            address = f"{answer['h5_url']}&redirect_url={quote(charge.return_url, safe='')}"
-            return NextStep(kind="redirect", redirect_url=address)
+            # WeChat Pay says nothing on the way back, so the address itself must name the charge
+            back = quote(f"{charge.return_url}?out_trade_no={charge.out_trade_no}", safe="")
+            return NextStep(kind="redirect", redirect_url=f"{answer['h5_url']}&redirect_url={back}")
         except KeyError as error:
             raise UnverifiedAnswer(f"the answer lacks {error}") from error
 
@@ -164,7 +165,7 @@ class WechatChannel:
             raise Malformed(f"the callback lacks or garbles a field: {error}") from error
 
     def parse_return(self, query: Mapping[str, str]) -> str:
-        """Read the out_trade_no that we put into the return address; WeChat Pay signs nothing there.
+        """Read the out_trade_no that `start` put into the return address; WeChat Pay signs nothing there.
 
         It is only a hint where to look: query the payment. Raises: Malformed.
         """
