@@ -92,6 +92,12 @@ TIME_ZONE = "Asia/Shanghai"
 
 STATIC_URL = "/static/"
 STATIC_ROOT = ENV.static_root
+# The front end's build and our own few files; a fresh checkout has not built yet.
+STATICFILES_DIRS = [
+    (name, folder)
+    for name in ("storefront", "merchant")
+    if (folder := BASE_DIR / "web" / "dist" / name).is_dir()
+]
 MEDIA_URL = "/media/"
 MEDIA_ROOT = ENV.media_root
 # The largest upload we read at all; media.services refuses smaller ones by its own rules.

@@ -5,6 +5,7 @@ from django.urls import include, path
 
 from jishi.entry.http import health
 from jishi.entry.http.api import api
+from jishi.entry.http.merchant_pages import merchant_urls
 from jishi.entry.http.pages import not_found, page_urls, server_error
 
 urlpatterns = [
@@ -14,6 +15,7 @@ urlpatterns = [
     path("api/v1/", api.urls),
     path("_allauth/", include("allauth.headless.urls")),
     path("admin/", admin.site.urls),
+    *merchant_urls,
     *page_urls,
 ]
 handler404 = not_found
