@@ -90,7 +90,6 @@ def test_guesses_at_the_same_instant_are_all_counted() -> None:
 
 
 def test_the_back_office_is_locked_in_the_same_way(browser: Browser) -> None:
-    services.ensure_platform_roles()
     services.make_platform_staff(
         email=EMAIL, password=PASSWORD, nickname="运营", role=PlatformRole.OPERATIONS, now=A_DAY
     )

@@ -6,7 +6,7 @@ from datetime import datetime
 from allauth.account.models import EmailAddress
 from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
-from django.contrib.auth.models import Group, Permission
+from django.contrib.auth.models import Group
 from django.db import transaction
 
 from jishi.identity.accounts import queries, rules
@@ -27,21 +27,6 @@ from jishi.kernel.errors import Conflict, NotFound
 from jishi.kernel.ids import AddressId, UserId
 from jishi.kernel.regions import region
 from jishi.kernel.words import Text
-
-# Which tables' rows each role may see and change in the back office: app labels, or `app.model`.
-ROLE_TABLES: dict[PlatformRole, dict[str, tuple[str, ...]]] = {
-    PlatformRole.OPERATIONS: {
-        "change": ("identity.merchant", "identity.staff", "offering", "discovery"),
-        "view": ("identity", "offering", "discovery", "trade", "money.payment"),
-    },
-    PlatformRole.FINANCE: {"change": ("money",), "view": ("money", "trade", "identity.merchant")},
-    PlatformRole.SERVICE: {"change": ("trade",), "view": ("trade", "money", "identity", "offering")},
-    PlatformRole.RISK: {
-        "change": ("identity.user",),
-        "view": ("identity", "trade", "money", "kernel.auditentry"),
-    },
-    PlatformRole.ADMINISTRATOR: {"change": ("",), "view": ("",)},
-}
 
 
 class AddressLimit(Conflict):
@@ -154,24 +139,6 @@ def issue_token(user_id: UserId) -> str:
 # -- the platform's own staff -------------------------------------------------------------------------------
 
 
-def ensure_platform_roles() -> None:
-    """Make a group with its permissions for every platform role. Safe to repeat; after every migration."""
-    for role, tables in ROLE_TABLES.items():
-        group, _ = Group.objects.get_or_create(name=role.value)
-        group.permissions.set(
-            permission
-            for permission in Permission.objects.select_related("content_type")
-            if _allows(tables, permission)
-        )
-
-
-def _allows(tables: dict[str, tuple[str, ...]], permission: Permission) -> bool:
-    verb, _, model = permission.codename.partition("_")
-    label = permission.content_type.app_label
-    granted = tables["view"] if verb == "view" else tables["change"]
-    return any(name in ("", label, f"{label}.{model}") for name in granted)
-
-
 def make_platform_staff(
     *,
     email: str,
@@ -185,8 +152,7 @@ def make_platform_staff(
     with transaction.atomic():
         user_id = make_account(email=email, password=password, nickname=nickname, language=language, now=now)
         User.objects.filter(pk=user_id).update(is_staff=True)
-        group, _ = Group.objects.get_or_create(name=role.value)
-        User.objects.get(pk=user_id).groups.add(group)
+        User.objects.get(pk=user_id).groups.add(Group.objects.get(name=role.value))
     return user_id
 
 

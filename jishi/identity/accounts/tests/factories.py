@@ -49,8 +49,7 @@ def make_address(
 
 
 def make_platform_staff(role: PlatformRole, *, password: str | None = None, now: datetime = A_DAY) -> UserId:
-    """Make a member of the platform's staff with his permissions."""
-    services.ensure_platform_roles()
+    """Make a member of the platform's staff with a role."""
     return services.make_platform_staff(
         email=f"{role.value}{next(_numbers)}@example.com",
         password=password,

@@ -54,7 +54,8 @@ def make_merchant(
     merchant_id = services.apply(
         applicant=boss,
         application=make_application(
-            name_zh=name_zh or f"青竹茶铺 {number}", name_en=name_en or f"Green Bamboo Tea {number}"
+            name_zh=name_zh or f"青竹茶铺 {number}",
+            name_en=f"Green Bamboo Tea {number}" if name_en is None else name_en,
         ),
         now=now,
     )
