@@ -18,7 +18,17 @@ export function formatInstant(instant: string | null | undefined, locale: Locale
   if (!instant) return ''
   const date = new Date(instant)
   if (Number.isNaN(date.getTime())) return ''
-  return new Intl.DateTimeFormat(localeTag(locale), { ...STYLES[style], timeZone: SHOP_TIME_ZONE }).format(date)
+  return formatter(locale, style).format(date)
+}
+
+const formatters = new Map<string, Intl.DateTimeFormat>()
+
+/** Making a formatter costs far more than using it. */
+function formatter(locale: Locale, style: DateStyle): Intl.DateTimeFormat {
+  const key = `${locale}:${style}`
+  const made = formatters.get(key) ?? new Intl.DateTimeFormat(localeTag(locale), { ...STYLES[style], timeZone: SHOP_TIME_ZONE })
+  formatters.set(key, made)
+  return made
 }
 
 /** Time left as `mm:ss` or `h:mm:ss`; `00:00` once it is over. */
@@ -28,9 +38,4 @@ export function formatCountdown(left_ms: number): string {
   const hours = Math.floor(seconds / 3600)
   const rest = `${pad(Math.floor((seconds % 3600) / 60))}:${pad(seconds % 60)}`
   return hours > 0 ? `${hours}:${rest}` : rest
-}
-
-/** A count for people: 12,345 stays, from ten thousand on zh says 1.2万 and en 12.3K. */
-export function formatCount(count: number, locale: Locale): string {
-  return new Intl.NumberFormat(localeTag(locale), count >= 10_000 ? { notation: 'compact', maximumFractionDigits: 1 } : {}).format(count)
 }

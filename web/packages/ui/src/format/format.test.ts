@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
-import { formatCount, formatCountdown, formatInstant } from './dates'
+import { formatCountdown, formatInstant } from './dates'
 import { addMoney, formatMoney, moneyParts, parseAmountMinor, timesMoney } from './money'
+import { formatCount } from './numbers'
 
 const cny = (amount_minor: number) => ({ amount_minor, currency: 'CNY' })
 
@@ -19,6 +20,7 @@ test.each([
 
 test('a currency without cents shows none', () => {
   expect(formatMoney({ amount_minor: 1250, currency: 'JPY' }, 'en')).toBe('¥1,250')
+  expect(formatMoney({ amount_minor: 1250, currency: 'JPY' }, 'zh')).toBe('JP¥1,250')
 })
 
 test('adding mixed currencies is refused, not guessed', () => {
@@ -56,5 +58,9 @@ test('a countdown never runs below zero', () => {
 test('large counts are shortened by language', () => {
   expect(formatCount(9_999, 'zh')).toBe('9,999')
   expect(formatCount(12_345, 'zh')).toBe('1.2万')
-  expect(formatCount(12_345, 'en')).toMatch(/12\.3K/i)
+  expect(formatCount(12_345, 'en')).toBe('12.3K')
+  expect(formatCount(19_999, 'zh')).toBe('1.9万')
+  expect(formatCount(20_000, 'en')).toBe('20K')
+  expect(formatCount(1_250_000, 'en')).toBe('1.2M')
+  expect(formatCount(345_678_901, 'zh')).toBe('3.4亿')
 })

@@ -1,5 +1,5 @@
 import type { Locale } from './locale'
-import { localeTag } from './locale'
+import { grouped } from './numbers'
 
 /** An amount as the API writes it: minor units (fen, cents) of a currency, never a fraction. */
 export interface Money {
@@ -16,6 +16,8 @@ export interface MoneyParts {
 }
 
 const SYMBOLS: Record<string, string> = { CNY: '¥', USD: '$', EUR: '€', GBP: '£', HKD: 'HK$', JPY: '¥', TWD: 'NT$' }
+// Where the plain sign belongs to another currency for these readers.
+const LOCAL_SYMBOLS: Record<Locale, Record<string, string>> = { zh: { USD: 'US$', JPY: 'JP¥' }, en: {} }
 const DIGITS: Record<string, number> = { JPY: 0, KRW: 0, VND: 0 }
 
 /** How many digits follow the point in this currency. */
@@ -32,8 +34,8 @@ export function moneyParts(money: Money, locale: Locale): MoneyParts {
   const cents = digits === 0 ? '' : `.${String(absolute % unit).padStart(digits, '0')}`
   return {
     sign: money.amount_minor < 0 ? '-' : '',
-    symbol: SYMBOLS[money.currency] ?? `${money.currency} `,
-    whole: new Intl.NumberFormat(localeTag(locale)).format(whole),
+    symbol: LOCAL_SYMBOLS[locale][money.currency] ?? SYMBOLS[money.currency] ?? `${money.currency} `,
+    whole: grouped(whole),
     cents,
   }
 }
