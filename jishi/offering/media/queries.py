@@ -4,14 +4,17 @@ statement here.
 
 from collections.abc import Sequence
 from typing import Any
+from uuid import UUID
 
 from django.conf import settings
 
 from jishi.kernel.db import rows
+from jishi.kernel.errors import NotFound
 from jishi.kernel.ids import MediaId, MerchantId
+from jishi.kernel.pagination import Page, decode, keyset_sql, page
 from jishi.offering.media import rules
 from jishi.offering.media.rules import StoredPicture
-from jishi.offering.media.types import Image
+from jishi.offering.media.types import Image, Media, MediaKind
 
 
 def image(entry: dict[str, Any] | None, *, alt: str) -> Image | None:
@@ -37,3 +40,36 @@ def entries(merchant_id: MerchantId, media_ids: Sequence[MediaId]) -> dict[Media
             [merchant_id, list(media_ids)],
         )
     }
+
+
+def media(merchant_id: MerchantId, media_id: MediaId) -> Media:
+    """Return one of a merchant's pictures. Raises: NotFound."""
+    found = entries(merchant_id, [media_id])
+    if media_id not in found:
+        raise NotFound
+    return _media(found[media_id])
+
+
+def all_media(*, merchant_id: MerchantId, cursor: str | None, limit: int) -> Page[Media]:
+    """Return a page of a merchant's pictures, the latest first. Raises: Invalid."""
+    condition, parameters = keyset_sql(value="id", row_id="id", cursor=decode(cursor, UUID))
+    found = rows(
+        "SELECT id, key, width, height FROM media_asset "
+        f"WHERE merchant_id = %s AND {condition} ORDER BY id DESC LIMIT %s",
+        [merchant_id, *parameters, limit + 1],
+    )
+    shown = page(found, limit=limit, key=lambda one: (one[0], one[0]))
+    names = ("id", "key", "width", "height")
+    return Page(
+        items=[_media(dict(zip(names, one, strict=True))) for one in shown.items],
+        next_cursor=shown.next_cursor,
+    )
+
+
+def _media(entry: dict[str, Any]) -> Media:
+    stored = StoredPicture(entry["key"], entry["width"], entry["height"])
+    return Media(
+        id=MediaId(UUID(str(entry["id"]))),
+        kind=MediaKind.IMAGE,
+        image=rules.image(stored, "", base_url=settings.MEDIA_URL),
+    )

@@ -1,0 +1,213 @@
+"""From uploaded bytes to clean pixels and back to files: pure, no storage, no database.
+
+Nothing an uploader wrote survives: the picture is decoded, turned upright, converted to sRGB, stripped and
+encoded anew. Formats that can carry code or other files (SVG, PDF, PSD …) are not decoded at all.
+"""
+
+import hashlib
+import io
+import warnings
+from dataclasses import dataclass
+
+from PIL import Image as Pillow
+from PIL import ImageCms, ImageOps, UnidentifiedImageError
+
+from jishi.kernel.errors import ShopError, TooLarge
+from jishi.kernel.words import Text
+from jishi.offering.media.rules import SMALL_WIDTH, WIDTHS, widths_of
+
+BYTES_MAX = 12_000_000
+PIXELS_MAX = 64_000_000  # a 64-megapixel phone; JPEGs are decoded smaller, others have to fit below
+PIXELS_DECODED_MAX = 25_000_000
+SIDE_MAX = 20_000
+WEBP_QUALITY, WEBP_METHOD = 82, 4
+AVIF_QUALITY, AVIF_SPEED = 62, 8
+FORMATS = {
+    "JPEG": "image/jpeg",
+    "PNG": "image/png",
+    "WEBP": "image/webp",
+    "AVIF": "image/avif",
+    "GIF": "image/gif",
+}
+
+Pillow.MAX_IMAGE_PIXELS = PIXELS_MAX
+
+
+class NotAPicture(ShopError):
+    """The bytes are no picture, or a broken one."""
+
+    code = "not_a_picture"
+    status = 422
+    message = Text(zh="这不是可用的图片文件", en="This is not a picture, or it is broken")
+
+
+class PictureTypeNotAllowed(ShopError):
+    """A kind of file that we do not take: SVG, TIFF, PDF …"""
+
+    code = "picture_type_not_allowed"
+    status = 415
+    message = Text(
+        zh="只支持 JPEG、PNG、WebP、AVIF 和 GIF 图片",
+        en="Only JPEG, PNG, WebP, AVIF and GIF pictures are taken",
+    )
+
+
+class PictureTypeMismatch(ShopError):
+    """The file says it is one thing and is another."""
+
+    code = "picture_type_mismatch"
+    status = 422
+    message = Text(
+        zh="文件类型与内容不符(声明 {declared},实际 {found})",
+        en="The file says it is {declared} but is {found}",
+    )
+
+
+class TooManyPixels(TooLarge):
+    """So many pixels that decoding would exhaust memory."""
+
+    code = "too_many_pixels"
+    message = Text(
+        zh="图片尺寸过大({width}×{height})", en="The picture has too many pixels ({width}×{height})"
+    )
+
+
+class PictureTooSmall(ShopError):
+    code = "picture_too_small"
+    status = 422
+    message = Text(zh="图片宽高不能小于 {least} 像素", en="Both sides must have {least} pixels at least")
+
+
+@dataclass(frozen=True, slots=True)
+class Variant:
+    """One encoded size of a picture."""
+
+    width: int
+    kind: str  # webp | avif
+    data: bytes
+
+
+def decoded(data: bytes, declared_type: str | None) -> Pillow.Image:
+    """Return the upright sRGB pixels, at most as wide as the widest variant.
+
+    Raises: TooLarge, PictureTypeNotAllowed, NotAPicture, PictureTypeMismatch, TooManyPixels, PictureTooSmall.
+    """
+    if len(data) > BYTES_MAX:
+        raise TooLarge(bytes_max=BYTES_MAX)
+    _refuse_markup(data)
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("error", Pillow.DecompressionBombWarning)
+            picture = Pillow.open(io.BytesIO(data), formats=tuple(FORMATS))
+            _check(picture, declared_type)
+            return _clean(picture)
+    except UnidentifiedImageError:
+        raise NotAPicture from None
+    except (Pillow.DecompressionBombError, Pillow.DecompressionBombWarning):
+        raise TooManyPixels(width="?", height="?") from None
+    except (OSError, ValueError, SyntaxError, EOFError, IndexError, TypeError) as error:
+        # Pillow's decoders raise all of these for broken files.
+        raise NotAPicture from error
+
+
+def _refuse_markup(data: bytes) -> None:
+    start = data[:1024].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
+    if start.startswith((b"<", b"%pdf", b"%!ps", b"mm\x00*", b"ii*\x00", b"8bps")) or b"<svg" in start:
+        raise PictureTypeNotAllowed
+
+
+def _check(picture: Pillow.Image, declared_type: str | None) -> None:
+    found = FORMATS[picture.format or ""]
+    if declared_type and declared_type.split(";")[0].strip().lower() != found:
+        raise PictureTypeMismatch(declared=declared_type[:60], found=found)
+    width, height = picture.size
+    if width * height > PIXELS_MAX or max(width, height) > SIDE_MAX:
+        raise TooManyPixels(width=width, height=height)
+    if min(width, height) < SMALL_WIDTH:
+        raise PictureTooSmall(least=SMALL_WIDTH)
+    # JPEG can be decoded at a fraction of its size; the upright width may be either side.
+    picture.draft("RGB", (WIDTHS[-1], WIDTHS[-1]))
+    if picture.width * picture.height > PIXELS_DECODED_MAX:
+        raise TooManyPixels(width=width, height=height)
+
+
+def _clean(picture: Pillow.Image) -> Pillow.Image:
+    picture.load()
+    upright = ImageOps.exif_transpose(picture)
+    has_alpha = "A" in upright.getbands() or "transparency" in upright.info
+    mode = "RGBA" if has_alpha else "RGB"
+    plain = _in_srgb(upright, mode)
+    if plain.width > WIDTHS[-1]:
+        plain = _resized(plain, WIDTHS[-1])
+    if min(plain.size) < SMALL_WIDTH:  # a banner so flat that the widest variant is no picture any more
+        raise PictureTooSmall(least=SMALL_WIDTH)
+    # A fresh image: no EXIF, no comments, no profile, no palette comes along.
+    bare = Pillow.new(mode, plain.size)
+    bare.paste(plain)
+    return bare
+
+
+def _in_srgb(picture: Pillow.Image, mode: str) -> Pillow.Image:
+    profile = picture.info.get("icc_profile")
+    if not profile or picture.mode not in ("RGB", "CMYK"):
+        return picture.convert(mode)
+    try:
+        source = ImageCms.ImageCmsProfile(io.BytesIO(profile))
+        turned = ImageCms.profileToProfile(picture, source, ImageCms.createProfile("sRGB"), outputMode="RGB")
+    except (ImageCms.PyCMSError, OSError):
+        return picture.convert(mode)  # a broken profile: the colours as they are
+    return (turned or picture).convert(mode)
+
+
+def _resized(picture: Pillow.Image, width: int) -> Pillow.Image:
+    if width == picture.width:
+        return picture
+    height = max(1, round(picture.height * width / picture.width))
+    return picture.resize((width, height), Pillow.Resampling.LANCZOS)
+
+
+def content_hash(picture: Pillow.Image) -> bytes:
+    """Return the SHA-256 of size and pixels: the same picture under another name or with other metadata is
+    the same.
+    """
+    digest = hashlib.sha256(f"{picture.mode}:{picture.width}x{picture.height}:".encode())
+    digest.update(picture.tobytes())
+    return digest.digest()
+
+
+def variants(picture: Pillow.Image, *, avif_speed: int = AVIF_SPEED) -> list[Variant]:
+    """Return the picture in every width, as WebP and AVIF."""
+    made = []
+    for width in widths_of(picture.width):
+        size = _resized(picture, width)
+        made.append(Variant(width, "webp", _encoded(size, "WEBP", quality=WEBP_QUALITY, method=WEBP_METHOD)))
+        made.append(Variant(width, "avif", _encoded(size, "AVIF", quality=AVIF_QUALITY, speed=avif_speed)))
+    return made
+
+
+def _encoded(picture: Pillow.Image, kind: str, **options: int) -> bytes:
+    buffer = io.BytesIO()
+    picture.save(buffer, kind, **options)
+    return buffer.getvalue()
+
+
+def perceptual_hash(picture: Pillow.Image) -> int:
+    """Return the 64-bit difference hash, as a signed number: each bit says whether a point of the 9×8 grey
+    thumbnail is darker than its right neighbour.
+
+    N. Krawetz, "Kind of Like That" (2013). Pictures that differ in few bits look alike.
+    """
+    if picture.mode == "RGBA":
+        white = Pillow.new("RGBA", picture.size, "white")
+        picture = Pillow.alpha_composite(white, picture)
+    points = picture.convert("L").resize((9, 8), Pillow.Resampling.BOX).tobytes()
+    bits = 0
+    for place in range(8):
+        for x in range(8):
+            bits = bits << 1 | (points[place * 9 + x] < points[place * 9 + x + 1])
+    return bits - (1 << 64) if bits >> 63 else bits
+
+
+def difference(one: int, other: int) -> int:
+    """Return in how many of 64 bits two perceptual hashes differ; 10 and more are different pictures."""
+    return ((one ^ other) & (2**64 - 1)).bit_count()
