@@ -57,6 +57,8 @@ POINTS_LIABILITY = "points_liability"
 PAYOUT_CLEARING = "payout_clearing"
 SUSPENSE = "suspense"
 COMMISSION_REVENUE = "commission_revenue"
+BREAKAGE = "breakage"
+GOODWILL_EXPENSE = "goodwill_expense"
 PROMOTION_EXPENSE = "promotion_expense"
 CHANNEL_FEE_EXPENSE = "channel_fee_expense"
 EQUITY = "equity"
@@ -266,6 +268,20 @@ def subsidy_funded(*, funding_id: UUID, amount: Money, at: datetime) -> Journal:
         key=f"funded:{funding_id}",
         reference_id=funding_id,
         postings=_postings((BANK, amount), (EQUITY, -amount)),
+        at=at,
+    )
+
+
+def adjusted(*, adjustment_id: UUID, merchant_id: MerchantId, amount: Money, at: datetime) -> Journal:
+    """Book an amount granted to a merchant outside any order (goodwill), or charged to him when below
+    zero.
+    """
+    counter = GOODWILL_EXPENSE if amount.amount_minor > 0 else BREAKAGE
+    return Journal(
+        kind=JournalKind.ADJUSTMENT,
+        key=f"adjusted:{adjustment_id}",
+        reference_id=adjustment_id,
+        postings=_postings((counter, amount), (merchant_payable(merchant_id), -amount)),
         at=at,
     )
 

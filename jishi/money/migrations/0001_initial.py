@@ -155,7 +155,7 @@ class Migration(migrations.Migration):
             name='PaymentPart',
             fields=[
                 ('id', models.UUIDField(default=jishi.kernel.ids.new_id, editable=False, primary_key=True, serialize=False)),
-                ('trade_id', models.UUIDField()),
+                ('trade_id', models.UUIDField(db_index=True)),
                 ('order_id', models.UUIDField(unique=True)),
                 ('merchant_id', models.UUIDField()),
                 ('buyer_id', models.UUIDField()),
@@ -360,6 +360,10 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='capture',
             constraint=models.CheckConstraint(condition=models.Q(('amount_minor__gt', 0)), name='payments_capture_amount'),
+        ),
+        migrations.AddIndex(
+            model_name='attempt',
+            index=models.Index(condition=models.Q(('status__in', ['created', 'pending', 'failed'])), fields=['payment'], name='payments_attempt_open'),
         ),
         migrations.AddConstraint(
             model_name='attempt',

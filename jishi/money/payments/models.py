@@ -71,7 +71,7 @@ class PaymentPart(models.Model):
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     payment = models.ForeignKey(Payment, on_delete=models.PROTECT, related_name="+")
-    trade_id = models.UUIDField()
+    trade_id = models.UUIDField(db_index=True)
     order_id = models.UUIDField(unique=True)
     merchant_id = models.UUIDField()
     buyer_id = models.UUIDField()
@@ -133,6 +133,14 @@ class Attempt(models.Model):
 
     class Meta:
         db_table = "payments_attempt"
+        indexes: ClassVar = [
+            # Attempts that a buyer may still be paying: the ones to ask about and to close.
+            models.Index(
+                fields=["payment"],
+                condition=Q(status__in=["created", "pending", "failed"]),
+                name="payments_attempt_open",
+            )
+        ]
         constraints: ClassVar = [
             models.CheckConstraint(
                 condition=_one_of("channel", ChannelName), name="payments_attempt_channel"

@@ -6,7 +6,7 @@ from typing import Any
 
 from jishi.kernel.db import row, rows
 from jishi.kernel.errors import NotFound
-from jishi.kernel.ids import MerchantId, OrderId, PaymentId, RefundId, TradeId, UserId
+from jishi.kernel.ids import MerchantId, OrderId, PaymentId, PaymentPartId, RefundId, TradeId, UserId
 from jishi.kernel.money import Money
 from jishi.money.payments.rules import POLL_REST_LONGEST, POLL_RESTS, part_number, refund_of_number
 from jishi.money.payments.types import (
@@ -24,12 +24,13 @@ from jishi.money.payments.types import (
 _ATTEMPT = (
     "SELECT a.id, a.payment_id, p.trade_id, a.channel, a.client, a.out_trade_no, a.merchant_account, "
     "a.amount_minor, "
-    "a.currency, a.expires_at, a.redirect_url, a.qr_code, parts.ids, parts.positions, parts.amounts "
+    "a.currency, a.expires_at, a.redirect_url, a.qr_code, parts.ids, parts.orders, "
+    "parts.positions, parts.amounts "
     "FROM payments_attempt a JOIN payments_payment p ON p.id = a.payment_id "
     "CROSS JOIN LATERAL (SELECT array_agg(id ORDER BY position) AS ids, array_agg(position ORDER BY "
     "position) "
     "AS positions, array_agg(amount_minor ORDER BY position) AS amounts FROM payments_part "
-    "WHERE payment_id = p.id AND amount_minor > 0) parts "
+    "WHERE payment_id = p.id) parts "
 )
 REFUND_COLUMNS = (
     "r.id, r.order_id, r.amount_minor, r.currency, r.status, r.reason, r.note, r.requested_at, r.done_at, "
@@ -149,7 +150,7 @@ def open_attempts(trade_id: TradeId) -> list[Attempt]:
 def attempt_from(found: tuple[Any, ...]) -> Attempt:
     """Build an attempt from its row and the ids, positions and amounts of the parts it charges."""
     (attempt_id, payment_id, trade_id, channel, client, number, account, amount, currency, *rest) = found
-    expires_at, redirect_url, qr_code, part_ids, positions, amounts = rest
+    expires_at, redirect_url, qr_code, part_ids, order_ids, positions, amounts = rest
     return Attempt(
         id=attempt_id,
         payment_id=payment_id,
@@ -165,10 +166,13 @@ def attempt_from(found: tuple[Any, ...]) -> Attempt:
         parts=tuple(
             AttemptPart(
                 part_id=part_id,
+                order_id=order_id,
                 out_trade_no=part_number(number, position),
                 amount=Money(part_amount, currency),
             )
-            for part_id, position, part_amount in zip(part_ids, positions, amounts, strict=True)
+            for part_id, order_id, position, part_amount in zip(
+                part_ids, order_ids, positions, amounts, strict=True
+            )
         ),
     )
 
@@ -189,14 +193,21 @@ def trades_to_poll(*, now: datetime, limit: int = 100) -> list[TradeId]:
 
 
 def trades_to_abandon(*, now: datetime, limit: int = 100) -> list[TradeId]:
-    """Return trades whose payment is closed while an attempt is still open at its channel."""
+    """Return trades that are paid or closed while another attempt could still be paid at its channel."""
     found = rows(
-        "SELECT DISTINCT p.trade_id FROM payments_attempt a JOIN payments_payment p ON p.id = a.payment_id "
-        "WHERE p.status = 'closed' AND a.status IN ('created', 'pending', 'failed') AND p.closed_at < %s "
-        "LIMIT %s",
+        "SELECT p.trade_id FROM payments_attempt a JOIN payments_payment p ON p.id = a.payment_id "
+        "WHERE a.status IN ('created', 'pending', 'failed') AND p.status NOT IN ('created', 'pending', "
+        "'failed') "
+        "AND coalesce(p.closed_at, p.paid_at) < %s GROUP BY p.trade_id LIMIT %s",
         [now, limit],
     )
     return [trade_id for (trade_id,) in found]
+
+
+def part_ids(trade_id: TradeId) -> dict[OrderId, PaymentPartId]:
+    """Return the part of each order of a trade (one statement)."""
+    found = rows("SELECT order_id, id FROM payments_part WHERE trade_id = %s", [trade_id])
+    return {OrderId(order_id): PaymentPartId(part_id) for order_id, part_id in found}
 
 
 def refunds_to_send(*, tried_before: datetime, limit: int = 100) -> list[RefundId]:

@@ -11,15 +11,16 @@ from uuid import UUID
 from django.conf import settings
 
 from jishi.kernel.db import execute, require_transaction, row, rows
-from jishi.kernel.errors import Conflict, NotFound, ProgrammingError
-from jishi.kernel.ids import PaymentId, PaymentPartId, TradeId, UserId, new_id
+from jishi.kernel.errors import Conflict, NotFound, ProgrammingError, ShopError
+from jishi.kernel.ids import OrderId, PaymentId, PaymentPartId, TradeId, UserId, new_id
 from jishi.kernel.money import Money, total
 from jishi.kernel.words import Text
 from jishi.money.payments import queries
 from jishi.money.payments.channels.types import NextStep
-from jishi.money.payments.rules import PAYABLE, number_of
+from jishi.money.payments.rules import PAYABLE, disposition, number_of, part_number
 from jishi.money.payments.types import (
     Attempt,
+    AttemptPart,
     Captured,
     ChannelName,
     Disposition,
@@ -28,6 +29,28 @@ from jishi.money.payments.types import (
     PaymentStatus,
     PaymentSummary,
 )
+
+__all__ = [
+    "PAYABLE",
+    "AlreadyPaid",
+    "ChannelDown",
+    "LockedPayment",
+    "PaymentClosed",
+    "check_payable",
+    "close",
+    "create",
+    "disposition",
+    "lock",
+    "mark_paid_with_nothing",
+    "mismatch",
+    "note_all_asked",
+    "note_asked",
+    "note_closed",
+    "note_failed",
+    "note_started",
+    "open_attempt",
+    "record_capture",
+]
 
 
 class AlreadyPaid(Conflict):
@@ -42,6 +65,17 @@ class PaymentClosed(Conflict):
 
     code = "payment_closed"
     message = Text(zh="付款时间已过,请重新下单", en="The time to pay is over; please order again")
+
+
+class ChannelDown(ShopError):
+    """The channel gives no usable answer at the moment; nothing was taken."""
+
+    code = "channel_down"
+    status = 503
+    message = Text(
+        zh="支付渠道暂时没有响应,请稍后再试或换一种方式",
+        en="The payment channel does not answer; try again or use another",
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -173,40 +207,57 @@ def open_attempt(
 
     One payment never has two open attempts of the same kind, so pressing Pay twice opens one cashier.
     """
-    for known in queries.open_attempts(payment.trade_id):
-        if (known.channel, known.client, known.merchant_account) == (
-            request.channel,
-            request.client,
-            merchant_account,
-        ):
-            return known
+    if payment.status is not PaymentStatus.CREATED:
+        wanted = (request.channel, request.client, merchant_account)
+        for known in queries.open_attempts(payment.trade_id):
+            if (known.channel, known.client, known.merchant_account) == wanted:
+                return known
     attempt_id = new_id()
-    execute(
-        "INSERT INTO payments_attempt (id, payment_id, channel, client, out_trade_no, merchant_account, "
-        "status, "
-        "amount_minor, currency, expires_at, created_at) VALUES (%s, %s, %s, %s, %s, %s, 'created', %s, %s, "
-        "%s, %s)",
+    number = number_of(attempt_id)
+    parts = rows(
+        "WITH made AS (INSERT INTO payments_attempt (id, payment_id, channel, client, out_trade_no, "
+        "merchant_account, status, amount_minor, currency, expires_at, created_at) "
+        "VALUES (%s, %s, %s, %s, %s, %s, 'created', %s, %s, %s, %s)) "
+        "SELECT id, order_id, position, amount_minor FROM payments_part WHERE payment_id = %s ORDER BY "
+        "position",
         [
             attempt_id,
             payment.id,
             request.channel.value,
             request.client,
-            number_of(attempt_id),
+            number,
             merchant_account,
             payment.amount.amount_minor,
             payment.amount.currency,
             payment.pay_before_at,
             now,
+            payment.id,
         ],
     )
-    attempt = queries.attempt_of(number_of(attempt_id))
-    if attempt is None:
-        raise ProgrammingError("an attempt that was just made is gone")
-    return attempt
+    return Attempt(
+        id=attempt_id,
+        payment_id=payment.id,
+        trade_id=payment.trade_id,
+        channel=request.channel,
+        client=request.client,
+        out_trade_no=number,
+        merchant_account=merchant_account,
+        amount=payment.amount,
+        expires_at=payment.pay_before_at,
+        parts=tuple(
+            AttemptPart(
+                part_id=PaymentPartId(part_id),
+                order_id=OrderId(order_id),
+                out_trade_no=part_number(number, position),
+                amount=Money(amount_minor, payment.amount.currency),
+            )
+            for part_id, order_id, position, amount_minor in parts
+        ),
+    )
 
 
 def note_started(*, attempt: Attempt, step: NextStep) -> None:
-    """Keep the way to the cashier; the payment is pending from now on."""
+    """Keep the way to the cashier; the payment, locked by the caller, is pending from now on."""
     execute(
         "WITH attempt AS (UPDATE payments_attempt SET status = 'pending', redirect_url = %s, qr_code = %s "
         "WHERE id = %s AND status IN ('created', 'pending', 'failed')) "
@@ -217,7 +268,7 @@ def note_started(*, attempt: Attempt, step: NextStep) -> None:
 
 
 def note_failed(*, attempt: Attempt) -> None:
-    """Note that a try failed at its channel; the buyer may try again."""
+    """Note that a try failed at its channel; the buyer may try again. The payment is locked by the caller."""
     execute(
         "WITH attempt AS (UPDATE payments_attempt SET status = 'failed' WHERE id = %s AND status = "
         "'pending') "
@@ -246,7 +297,25 @@ def note_asked(*, trade_id: TradeId, now: datetime, rest: timedelta) -> bool:
     )
 
 
+def note_all_asked(trade_ids: Sequence[TradeId], *, now: datetime) -> None:
+    """Note that the channels are about to be asked about these trades."""
+    execute("UPDATE payments_payment SET asked_at = %s WHERE trade_id = ANY(%s)", [now, list(trade_ids)])
+
+
 # -- captures ----------------------------------------------------------------------------------------------
+
+
+def mismatch(attempt: Attempt, captured: Captured) -> str:
+    """Say in what the money taken is not the money we asked for; empty when it is."""
+    asked = {part.out_trade_no: part.amount for part in attempt.charged}
+    checks = (
+        ("channel", attempt.channel, captured.channel),
+        ("merchant account", attempt.merchant_account, captured.merchant_account),
+        ("currency", attempt.amount.currency, captured.amount.currency),
+        ("amount", attempt.amount.amount_minor, captured.amount.amount_minor),
+        ("parts", asked, {part.out_trade_no: part.amount for part in captured.parts} or asked),
+    )
+    return "; ".join(f"{what} differs" for what, ours, theirs in checks if ours != theirs)
 
 
 def record_capture(
@@ -270,7 +339,7 @@ def record_capture(
         (own[part.out_trade_no].channel_transaction_id, part.amount)
         if part.out_trade_no in own
         else (captured.channel_transaction_id, captured.amount)
-        for part in attempt.parts
+        for part in attempt.charged
     ]
     execute(
         _RECORD_CAPTURE,
@@ -287,10 +356,10 @@ def record_capture(
             "paid_at": captured.paid_at,
             "now": now,
             "ids": [new_id() for _ in attempt.parts],
-            "parts": [part.part_id for part in attempt.parts],
+            "parts": [part.part_id for part in attempt.charged],
             "transactions": [number for number, _ in transactions],
             "wholes": [whole.amount_minor for _, whole in transactions],
-            "amounts": [part.amount.amount_minor for part in attempt.parts],
+            "amounts": [part.amount.amount_minor for part in attempt.charged],
             "escrow_parts": list(escrows),
             "escrows": [held.amount_minor for held in escrows.values()],
             "status": status.value,
@@ -340,9 +409,3 @@ def mark_paid_with_nothing(
         "UPDATE payments_payment SET status = 'paid', paid_at = %s WHERE id = %s",
         [list(escrows), [held.amount_minor for held in escrows.values()], now, payment.id],
     )
-
-
-def part_ids(payment_id: PaymentId) -> dict[UUID, PaymentPartId]:
-    """Return the part of each order of a payment."""
-    found = rows("SELECT order_id, id FROM payments_part WHERE payment_id = %s", [payment_id])
-    return {order_id: PaymentPartId(part_id) for order_id, part_id in found}

@@ -1,75 +1,114 @@
 """Writes of refunds: ask, send, finish. Each runs inside its caller's transaction, the trade locked first."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from jishi.kernel.db import execute, require_transaction, row, rows
-from jishi.kernel.ids import OrderId, OrderLineId, PaymentPartId, RefundId, UserId, new_id
+from jishi.kernel.errors import ProgrammingError
+from jishi.kernel.ids import OrderId, RefundId, UserId, new_id
 from jishi.kernel.money import Money
+from jishi.money.payments import rules_refund
 from jishi.money.payments.queries import REFUND_COLUMNS, refund_from
-from jishi.money.payments.refund_rules import RefundPlan, RefundTooMuch, Shares
 from jishi.money.payments.rules import refund_number
+from jishi.money.payments.rules_refund import (
+    NothingToRefund,
+    RefundableLine,
+    RefundableOrder,
+    RefundTooMuch,
+)
 from jishi.money.payments.types import (
     ChannelName,
+    DoneRefund,
     PaymentStatus,
+    PiecesToRefund,
     Refund,
     RefundLine,
+    RefundPlan,
     RefundReason,
     RefundStatus,
     RefundTask,
+    Shares,
+    SoldLine,
+    SoldOrder,
 )
 
 FAILURE_LENGTH_MAX = 300
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RefundedLine:
-    """What was asked back of one order line so far, sent or still on its way."""
+__all__ = [
+    "NothingToRefund",
+    "RefundTooMuch",
+    "ask_refund",
+    "ask_return_of_capture",
+    "done_refunds",
+    "has_open_refunds",
+    "is_released",
+    "lock_refund",
+    "note_done",
+    "note_unsent",
+    "plan_refund",
+    "refund_lines",
+    "release_part",
+    "start_sending",
+]
 
-    order_line_id: OrderLineId
-    pieces: int
-    by_pieces: Shares
-    by_amount: Shares
 
+def plan_refund(
+    sold: SoldOrder,
+    *,
+    lines: Sequence[PiecesToRefund] | None,
+    amount: Money | None,
+    freight: bool | None,
+) -> RefundPlan:
+    """Plan a refund of pieces, of an amount, or (neither given) of all that is left; one statement.
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Refunded:
-    """What was asked back of one order so far."""
-
-    lines: dict[OrderLineId, RefundedLine]
-    freight_minor: int
-
-
-def refunded_so_far(order_id: OrderId) -> Refunded:
-    """Return all that was asked back of an order, whatever became of it: a failed refund is still going to
-    be sent.
+    `freight` None leaves the freight to the rule. What is on its way back counts as gone.
+    Raises: Invalid, RefundTooMuch, NothingToRefund.
     """
-    found = rows(
-        "SELECT order_line_id, sum(quantity), "  # noqa: S608
-        + ", ".join(
-            f"coalesce(sum({side}_minor) FILTER (WHERE quantity {which}), 0)::bigint"
-            for which in ("> 0", "= 0")
-            for side in ("payable", "platform_discount", "points_discount", "commission")
-        )
-        + " FROM payments_refund_line WHERE order_id = %s GROUP BY order_line_id "
-        "UNION ALL SELECT NULL, coalesce(sum(freight_minor), 0), 0, 0, 0, 0, 0, 0, 0, 0 FROM payments_refund "
-        "WHERE order_id = %s",
-        [order_id, order_id],
+    order = _refundable(sold)
+    if lines is not None:
+        return rules_refund.plan_pieces(order, lines, freight=freight)
+    if amount is not None:
+        return rules_refund.plan_amount(order, amount, freight=freight)
+    return rules_refund.plan_rest(order)
+
+
+_SO_FAR = (
+    "SELECT order_line_id, sum(quantity)::bigint, "  # noqa: S608
+    + ", ".join(
+        f"coalesce(sum({side}_minor) FILTER (WHERE quantity {which}), 0)::bigint"
+        for which in ("> 0", "= 0")
+        for side in ("payable", "platform_discount", "points_discount", "commission")
     )
-    lines = [_refunded_line(one) for one in found if one[0] is not None]
-    return Refunded(
-        lines={line.order_line_id: line for line in lines},
-        freight_minor=next(int(one[1]) for one in found if one[0] is None),
+    + " FROM payments_refund_line WHERE order_id = %s GROUP BY order_line_id UNION ALL "
+    "SELECT NULL, coalesce(sum(freight_minor), 0)::bigint, 0, 0, 0, 0, 0, 0, 0, 0 FROM payments_refund "
+    "WHERE order_id = %s"
+)
+
+
+def _refundable(sold: SoldOrder) -> RefundableOrder:
+    """Add to an order what was asked back of it so far; a refund that failed is still going to be sent."""
+    so_far = {line_id: figures for line_id, *figures in rows(_SO_FAR, [sold.order_id, sold.order_id])}
+    (freight_back, *_) = so_far[None]
+    return RefundableOrder(
+        lines=tuple(_refundable_line(line, so_far.get(line.order_line_id)) for line in sold.lines),
+        freight_left_minor=sold.freight.amount_minor - freight_back,
+        nothing_sent=sold.nothing_sent,
+        currency=sold.freight.currency,
     )
 
 
-def _refunded_line(found: tuple[Any, ...]) -> RefundedLine:
-    line_id, pieces, *sides = found
-    return RefundedLine(
-        order_line_id=line_id, pieces=int(pieces), by_pieces=_shares(sides[:4]), by_amount=_shares(sides[4:])
+def _refundable_line(line: SoldLine, so_far: Sequence[int] | None) -> RefundableLine:
+    pieces, *sides = so_far or [0] * 9
+    return RefundableLine(
+        order_line_id=line.order_line_id,
+        pieces=line.pieces,
+        sold=line.sold,
+        pieces_back=pieces,
+        back_by_pieces=_shares(sides[:4]),
+        back_by_amount=_shares(sides[4:]),
     )
 
 
@@ -241,17 +280,19 @@ def refund_lines(refund_id: RefundId, currency: str) -> list[RefundLine]:
         "commission_minor FROM payments_refund_line WHERE refund_id = %s ORDER BY id",
         [refund_id],
     )
-    return [
-        RefundLine(
-            order_line_id=line_id,
-            quantity=quantity,
-            payable=Money(payable, currency),
-            platform_discount=Money(platform, currency),
-            points_discount=Money(points, currency),
-            commission=Money(commission, currency),
-        )
-        for line_id, quantity, payable, platform, points, commission in found
-    ]
+    return [_refund_line(line, currency) for line in found]
+
+
+def _refund_line(found: Sequence[Any], currency: str) -> RefundLine:
+    line_id, quantity, payable, platform, points, commission = found
+    return RefundLine(
+        order_line_id=line_id,
+        quantity=quantity,
+        payable=Money(payable, currency),
+        platform_discount=Money(platform, currency),
+        points_discount=Money(points, currency),
+        commission=Money(commission, currency),
+    )
 
 
 def note_unsent(refund_id: RefundId, *, failure: str, is_final_at_channel: bool) -> None:
@@ -315,15 +356,42 @@ WHERE id = %(payment)s AND status = '{PaymentStatus.LATE_PAID}' AND NOT EXISTS (
 """  # noqa: S608
 
 
-def release_part(*, order_id: OrderId, now: datetime) -> PaymentPartId | None:
-    """Mark an order's part as released from escrow; None when it was before, or there is none."""
+def release_part(*, order_id: OrderId, held: Money, now: datetime) -> bool:
+    """Take an order's part out of escrow, which must hold exactly `held`; False when it was released before.
+
+    Raises: ProgrammingError when the escrow holds another amount: the books are wrong, nothing may move.
+    """
     found = row(
         "UPDATE payments_part SET escrow_minor = 0, released_at = %s WHERE order_id = %s AND released_at IS "
         "NULL "
-        "RETURNING id",
+        "RETURNING old.escrow_minor",
         [now, order_id],
     )
-    return PaymentPartId(found[0]) if found else None
+    if found is not None and found[0] != held.amount_minor:
+        raise ProgrammingError(f"the escrow of order {order_id} holds {found[0]}, not {held.amount_minor}")
+    return found is not None
+
+
+def done_refunds(order_id: OrderId, currency: str) -> list[DoneRefund]:
+    """Return the refunds of an order that went through, oldest first, with their lines (two statements)."""
+    lines: dict[UUID, list[RefundLine]] = {}
+    for refund_id, *line in rows(
+        "SELECT l.refund_id, l.order_line_id, l.quantity, l.payable_minor, l.platform_discount_minor, "
+        "l.points_discount_minor, l.commission_minor FROM payments_refund_line l JOIN payments_refund r "
+        "ON r.id = l.refund_id WHERE l.order_id = %s AND r.status = 'done' ORDER BY l.id",
+        [order_id],
+    ):
+        lines.setdefault(refund_id, []).append(_refund_line(line, currency))
+    found = rows(
+        "SELECT id, freight_minor FROM payments_refund WHERE order_id = %s AND status = 'done' ORDER BY id",
+        [order_id],
+    )
+    return [
+        DoneRefund(
+            id=RefundId(refund_id), lines=tuple(lines.get(refund_id, ())), freight=Money(freight, currency)
+        )
+        for refund_id, freight in found
+    ]
 
 
 def is_released(order_id: OrderId) -> bool:

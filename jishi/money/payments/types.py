@@ -201,7 +201,7 @@ class Disposition(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Attempt:
-    """One try to pay, through one channel, under a number of its own; parts above zero have theirs."""
+    """One try to pay, through one channel, under a number of its own; every part has one too."""
 
     id: UUID
     payment_id: PaymentId
@@ -216,10 +216,16 @@ class Attempt:
     redirect_url: str | None = None
     qr_code: str | None = None
 
+    @property
+    def charged(self) -> tuple["AttemptPart", ...]:
+        """The parts that the channel is asked to take money for."""
+        return tuple(part for part in self.parts if part.amount.amount_minor)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AttemptPart:
     part_id: PaymentPartId
+    order_id: OrderId
     out_trade_no: str
     amount: Money
 
@@ -245,3 +251,80 @@ class RefundTask:
     status: RefundStatus
     is_suspense: bool
     tries: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shares:
+    """A line's money, or a part of it, by who brought it, in minor units."""
+
+    payable: int = 0
+    platform_discount: int = 0
+    points_discount: int = 0
+    commission: int = 0
+
+    def __add__(self, other: "Shares") -> "Shares":
+        return Shares(
+            payable=self.payable + other.payable,
+            platform_discount=self.platform_discount + other.platform_discount,
+            points_discount=self.points_discount + other.points_discount,
+            commission=self.commission + other.commission,
+        )
+
+    def __sub__(self, other: "Shares") -> "Shares":
+        return Shares(
+            payable=self.payable - other.payable,
+            platform_discount=self.platform_discount - other.platform_discount,
+            points_discount=self.points_discount - other.points_discount,
+            commission=self.commission - other.commission,
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SoldLine:
+    """An order line as it was sold: its pieces and its money by who brought it."""
+
+    order_line_id: OrderLineId
+    pieces: int
+    sold: Shares
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SoldOrder:
+    """An order as refunds see it; `nothing_sent` is whether no piece of it ever left."""
+
+    order_id: OrderId
+    lines: tuple[SoldLine, ...]
+    freight: Money
+    nothing_sent: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RefundPlan:
+    """What a refund will send back, line by line; amount = Σ line payable + freight."""
+
+    lines: tuple[RefundLine, ...]
+    freight: Money
+
+    @property
+    def amount(self) -> Money:
+        """What the buyer gets through the channel."""
+        return sum((line.payable for line in self.lines), self.freight)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DoneRefund:
+    """A refund that went through, as the books need it."""
+
+    id: RefundId
+    lines: tuple[RefundLine, ...]
+    freight: Money
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RefundPreview:
+    """What a refund would send back, before anybody confirms it; amount = Σ line payable + freight."""
+
+    order_id: OrderId
+    lines: list[RefundLine]
+    freight: Money
+    amount: Money

@@ -3,7 +3,10 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
+from typing import Annotated
 from uuid import UUID
+
+from pydantic import Field
 
 from jishi.kernel.ids import MerchantId, PayoutId, StatementId
 from jishi.kernel.money import Money
@@ -139,3 +142,10 @@ class NewEntry:
     def amount(self) -> Money:
         """What it adds to what the merchant is owed."""
         return self.goods + self.freight + self.subsidy - self.commission
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Objection:
+    """Why a merchant does not agree with a statement."""
+
+    reason: Annotated[str, Field(min_length=1, max_length=500)]

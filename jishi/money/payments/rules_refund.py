@@ -13,7 +13,7 @@ from jishi.kernel.errors import Conflict, Invalid, ProgrammingError
 from jishi.kernel.ids import OrderLineId
 from jishi.kernel.money import Money, round_half_up, split
 from jishi.kernel.words import Text
-from jishi.money.payments.types import PiecesToRefund, RefundLine
+from jishi.money.payments.types import PiecesToRefund, RefundLine, RefundPlan, Shares
 
 
 class RefundTooMuch(Conflict):
@@ -32,22 +32,7 @@ class NothingToRefund(Conflict):
     message = Text(zh="已经没有可退的款项", en="There is nothing left to refund")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Shares:
-    """A line's money, or a part of it, by who brought it, in minor units."""
-
-    payable: int = 0
-    platform_discount: int = 0
-    points_discount: int = 0
-    commission: int = 0
-
-    def __add__(self, other: "Shares") -> "Shares":
-        return Shares(**{name: getattr(self, name) + getattr(other, name) for name in _SIDES})
-
-    def __sub__(self, other: "Shares") -> "Shares":
-        return Shares(**{name: getattr(self, name) - getattr(other, name) for name in _SIDES})
-
-
+NONE = Shares()
 _SIDES = tuple(field.name for field in fields(Shares))
 
 
@@ -59,8 +44,8 @@ class RefundableLine:
     pieces: int
     sold: Shares
     pieces_back: int = 0
-    back_by_pieces: Shares = Shares()
-    back_by_amount: Shares = Shares()
+    back_by_pieces: Shares = NONE
+    back_by_amount: Shares = NONE
 
     @property
     def back(self) -> Shares:
@@ -86,19 +71,6 @@ class RefundableOrder:
     freight_left_minor: int
     nothing_sent: bool
     currency: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RefundPlan:
-    """What a refund will send back, line by line; amount = Σ line payable + freight."""
-
-    lines: tuple[RefundLine, ...]
-    freight: Money
-
-    @property
-    def amount(self) -> Money:
-        """What the buyer gets through the channel."""
-        return sum((line.payable for line in self.lines), self.freight)
 
 
 def by_pieces(line: RefundableLine, pieces: int) -> Shares:

@@ -1,0 +1,308 @@
+"""Send a buyer's money back: planned to the cent, sent exactly once, booked when the channel has it.
+
+A refund is a row before it is a request: it survives a channel that is down, is tried again with growing
+rests, and carries one number at its channel, so that no repetition sends the money twice.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from django.conf import settings
+
+from jishi.flows import sides
+from jishi.kernel import audit
+from jishi.kernel.db import atomic, require_transaction
+from jishi.kernel.errors import Invalid, NotFound
+from jishi.kernel.ids import MerchantId, OrderId, RefundId, UserId
+from jishi.kernel.jobs import Retry, job
+from jishi.kernel.money import Money, zero
+from jishi.kernel.network import network
+from jishi.kernel.outbox import publish
+from jishi.money.ledger import rules as ledger_rules
+from jishi.money.ledger import services as ledger
+from jishi.money.payments import queries as payment_queries
+from jishi.money.payments import services_refund as refunds
+from jishi.money.payments.events import RefundDone, RefundFailed
+from jishi.money.payments.services_channels import (
+    ChannelError,
+    RefundNotice,
+    RefundProgress,
+    RefundState,
+    in_use,
+)
+from jishi.money.payments.services_channels import RefundRequest as ChannelRefund
+from jishi.money.payments.types import (
+    Outcome,
+    PiecesToRefund,
+    Refund,
+    RefundPreview,
+    RefundReason,
+    RefundRequest,
+    RefundStatus,
+    RefundTask,
+)
+from jishi.money.settlement import services as settlement
+from jishi.offering.inventory import services as inventory
+from jishi.trade.orders import queries as orders
+from jishi.trade.orders import services as order_services
+from jishi.trade.orders.types import OrderAtSale, PaymentStatus
+
+REFUNDABLE = frozenset({PaymentStatus.PAID, PaymentStatus.PARTIALLY_REFUNDED})
+LOOK_AGAIN = timedelta(seconds=30)  # after a channel said that it is working on it
+# About a day of tries; then a dead letter asks for a person, and the sweep goes on once an hour.
+RETRY = Retry(attempts=30, first=timedelta(seconds=5), longest=timedelta(hours=1))
+
+
+class RefundNotSent(Exception):
+    """A try failed; the job runner tries again."""
+
+
+# -- ask -----------------------------------------------------------------------------------------------------
+
+
+def open_refund(
+    *,
+    order: OrderAtSale,
+    lines: Sequence[PiecesToRefund] | None = None,
+    amount: Money | None = None,
+    freight: bool | None = None,
+    reason: RefundReason,
+    note: str = "",
+    requested_by: UserId | None = None,
+    now: datetime,
+) -> Refund:
+    """Open a refund inside the caller's transaction, the trade locked; a job sends it after the commit.
+
+    Of pieces, of an amount, or, with neither, of all that is left with its freight. Stock is the caller's.
+    Raises: NothingToRefund, RefundTooMuch (409), Invalid (422).
+    """
+    require_transaction("a refund")
+    if order.payment_status not in REFUNDABLE:
+        raise refunds.NothingToRefund
+    plan = refunds.plan_refund(sides.sold(order), lines=lines, amount=amount, freight=freight)
+    refund = refunds.ask_refund(
+        order_id=order.id, plan=plan, reason=reason, note=note, requested_by=requested_by, now=now
+    )
+    execute.defer(refund_id=refund.id)
+    return refund
+
+
+def request_refund(
+    *, merchant_id: MerchantId, order_id: OrderId, request: RefundRequest, staff: UserId, now: datetime
+) -> Refund:
+    """Let a merchant refund pieces or an amount of one of his orders; unsent pieces go back on sale at once.
+
+    Raises: NotFound, Invalid, NothingToRefund, RefundTooMuch, PiecesGone.
+    """
+    _check_wish(request)
+    with atomic():
+        order_services.lock_order_trade(order_id)
+        order = _order_of(merchant_id, order_id)
+        refund = open_refund(
+            order=order,
+            lines=request.lines,
+            amount=request.amount,
+            freight=request.freight or None,
+            reason=RefundReason.PARTIAL if request.lines else RefundReason.GOODWILL,
+            note=request.reason,
+            requested_by=staff,
+            now=now,
+        )
+        if request.lines:
+            unsent = order_services.reserve_refund_pieces(order_id=order_id, lines=request.lines, now=now)
+            inventory.release_lines(unsent, now=now)
+        audit.record(
+            actor=staff,
+            actor_kind="staff",
+            action="refund.requested",
+            subject_kind="order",
+            subject_id=order_id,
+            merchant_id=merchant_id,
+            data={"refund_id": refund.id, "amount_minor": refund.amount.amount_minor},
+            now=now,
+        )
+    return refund
+
+
+def preview_refund(*, merchant_id: MerchantId, order_id: OrderId, request: RefundRequest) -> RefundPreview:
+    """Say what a refund would send back, without asking for it.
+
+    Raises: NotFound, Invalid, NothingToRefund, RefundTooMuch.
+    """
+    _check_wish(request)
+    order = _order_of(merchant_id, order_id)
+    if order.payment_status not in REFUNDABLE:
+        raise refunds.NothingToRefund
+    plan = refunds.plan_refund(
+        sides.sold(order), lines=request.lines, amount=request.amount, freight=request.freight or None
+    )
+    return RefundPreview(order_id=order_id, lines=list(plan.lines), freight=plan.freight, amount=plan.amount)
+
+
+def _check_wish(request: RefundRequest) -> None:
+    if (request.lines is None) == (request.amount is None):
+        raise Invalid(field="lines")
+
+
+def _order_of(merchant_id: MerchantId, order_id: OrderId) -> OrderAtSale:
+    order = orders.order_at_sale(order_id)
+    if order.merchant_id != merchant_id:
+        raise NotFound
+    return order
+
+
+# -- send ----------------------------------------------------------------------------------------------------
+
+
+@job(retry=RETRY, lock="refund:{refund_id}", name="flows.refund.execute")
+def execute(*, refund_id: RefundId, now: datetime) -> None:
+    """Send one refund through its channel and book it when it is done. Safe to run again at any point.
+
+    Raises: RefundNotSent when the channel did not take it; the refund then shows why, and is tried again.
+    """
+    with atomic():
+        task = refunds.start_sending(refund_id, now=now)
+    if task is None:
+        return
+    if task.amount.amount_minor == 0:
+        _finish(task, RefundState(out_refund_no=task.out_refund_no, status=RefundProgress.DONE), now=now)
+        return
+    try:
+        state = _send(task)
+    except ChannelError as error:
+        _note_failure(task, str(error), is_final_at_channel=False, now=now)
+        raise RefundNotSent(str(refund_id)) from error
+    _take_in(task, state, now=now)
+
+
+def _send(task: RefundTask) -> RefundState:
+    if task.channel is None or task.channel_transaction_id is None:
+        raise LookupError(f"refund {task.id} has money to send and no transaction to send it to")
+    with network():
+        return in_use(task.channel).channel.refund(
+            ChannelRefund(
+                channel_transaction_id=task.channel_transaction_id,
+                out_refund_no=task.out_refund_no,
+                amount_minor=task.amount.amount_minor,
+                total_minor=task.transaction_amount.amount_minor,
+                currency=task.amount.currency,
+                reason=task.note or task.reason.value,
+                notify_url=f"{settings.ENV.public_url}/api/v1/hooks/payments/{task.channel}",
+            )
+        )
+
+
+def _take_in(task: RefundTask, state: RefundState, *, now: datetime) -> None:
+    match state.status:
+        case RefundProgress.DONE:
+            _finish(task, state, now=now)
+        case RefundProgress.PROCESSING:
+            with atomic():
+                execute.defer(at=now + LOOK_AGAIN, refund_id=task.id)
+        case RefundProgress.FAILED:
+            _note_failure(task, "the channel gave it up", is_final_at_channel=True, now=now)
+            raise RefundNotSent(str(task.id))
+        case RefundProgress.NOT_FOUND:
+            _note_failure(task, "the channel does not know it", is_final_at_channel=False, now=now)
+            raise RefundNotSent(str(task.id))
+
+
+def learn_refund(notice: RefundNotice, *, now: datetime) -> tuple[Outcome, str]:
+    """Learn from a channel's own word what became of a refund; returns the outcome and, if refused, why."""
+    refund_id = payment_queries.refund_by_number(notice.refund.out_refund_no)
+    if refund_id is None:
+        return Outcome.REFUSED, "no such out_refund_no"
+    with atomic():
+        task = refunds.lock_refund(refund_id)
+    if task.out_refund_no != notice.refund.out_refund_no:
+        return Outcome.NOTED, "about an earlier number of the refund"
+    if task.channel_transaction_id != notice.channel_transaction_id:
+        return Outcome.REFUSED, "transaction differs"
+    if notice.refund.amount_minor not in {None, task.amount.amount_minor}:
+        return Outcome.REFUSED, "amount differs"
+    if task.status is RefundStatus.DONE:
+        return Outcome.REPEATED, ""
+    if notice.refund.status is RefundProgress.DONE:
+        _finish(task, notice.refund, now=now)
+        return Outcome.REFUND_NOTED, ""
+    if notice.refund.status is RefundProgress.FAILED:
+        _note_failure(task, "the channel gave it up", is_final_at_channel=True, now=now)
+        with atomic():
+            execute.defer(refund_id=refund_id)
+    return Outcome.NOTED, ""
+
+
+def _note_failure(task: RefundTask, failure: str, *, is_final_at_channel: bool, now: datetime) -> None:
+    with atomic():
+        refunds.note_unsent(task.id, failure=failure, is_final_at_channel=is_final_at_channel)
+        publish(
+            RefundFailed(refund_id=task.id, trade_id=task.trade_id, order_id=task.order_id, occurred_at=now)
+        )
+
+
+# -- book ----------------------------------------------------------------------------------------------------
+
+
+def _finish(sent: RefundTask, state: RefundState, *, now: datetime) -> None:
+    """Book a refund that its channel has made, once."""
+    with atomic():
+        order_services.lock_trade(sent.trade_id)
+        task = refunds.lock_refund(sent.id)
+        if task.status is RefundStatus.DONE:
+            return
+        done_at = state.refunded_at or now
+        if task.is_suspense or task.order_id is None:
+            _book_suspense(task, state, done_at=done_at, now=now)
+        else:
+            _book_order(task, task.order_id, state, done_at=done_at, now=now)
+        publish(
+            RefundDone(refund_id=task.id, trade_id=task.trade_id, order_id=task.order_id, occurred_at=now)
+        )
+
+
+def _book_suspense(task: RefundTask, state: RefundState, *, done_at: datetime, now: datetime) -> None:
+    ledger.post(
+        ledger_rules.suspense_refunded(
+            refund_id=task.id,
+            payment_id=task.payment_id,
+            channel=str(task.channel),
+            amount=task.amount,
+            at=now,
+        )
+    )
+    refunds.note_done(
+        task,
+        from_escrow=zero(task.amount.currency),
+        channel_refund_id=state.channel_refund_id,
+        done_at=done_at,
+    )
+
+
+def _book_order(
+    task: RefundTask, order_id: OrderId, state: RefundState, *, done_at: datetime, now: datetime
+) -> None:
+    """Before completion the money comes out of escrow; afterwards every side gives back its own."""
+    lines = refunds.refund_lines(task.id, task.amount.currency)
+    back = sides.refund_sides(lines, task.freight)
+    if refunds.is_released(order_id):
+        order = orders.order_at_sale(order_id)
+        from_escrow = zero(task.amount.currency)
+        journal = ledger_rules.refunded_from_merchant(
+            refund_id=task.id,
+            order_id=order_id,
+            channel=task.channel,
+            merchant_id=task.merchant_id,
+            sides=back,
+            at=now,
+        )
+        settlement.add_entries(sides.refund_entries(order, task.id, lines, task.freight), now=now)
+    else:
+        from_escrow = back.escrow
+        journal = ledger_rules.refunded_from_escrow(
+            refund_id=task.id, order_id=order_id, channel=task.channel, sides=back, at=now
+        )
+    ledger.post(journal)
+    refunds.note_done(
+        task, from_escrow=from_escrow, channel_refund_id=state.channel_refund_id, done_at=done_at
+    )
+    order_services.note_refund(order_id=order_id, lines=lines, amount=task.amount, now=now)
