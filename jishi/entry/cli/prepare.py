@@ -23,7 +23,7 @@ def run(arguments: argparse.Namespace) -> int:
     use_django()
     checked = environment()
     _migrate()
-    _collect_static(checked)
+    collect_static(checked)
     checked.media_root.mkdir(parents=True, exist_ok=True)
     if checked.demo:
         _seed_once()
@@ -42,7 +42,7 @@ def _migrate() -> None:
         call_command("migrate", interactive=False, verbosity=0)
 
 
-def _collect_static(checked: Environment) -> None:
+def collect_static(checked: Environment) -> None:
     """Copy the static files, unless none has changed since the last time."""
     from django.core.management import call_command
 
