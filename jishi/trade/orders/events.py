@@ -24,7 +24,7 @@ class TradePlaced(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class OrderEvent(Event):
+class OrderMoved(Event):
     """What every event of one order carries; `status` is the summary it left behind."""
 
     order_id: OrderId
@@ -39,63 +39,63 @@ class OrderEvent(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class OrderPaid(OrderEvent):
+class OrderPaid(OrderMoved):
     """The buyer's money is here; the merchant may ship."""
 
     name: ClassVar[str] = "orders.order_paid"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class OrderClosed(OrderEvent):
+class OrderClosed(OrderMoved):
     """Nobody paid, somebody cancelled, or everything was refunded."""
 
     name: ClassVar[str] = "orders.order_closed"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class OrderReopened(OrderEvent):
+class OrderReopened(OrderMoved):
     """A payment that arrived late found stock and price as they were."""
 
     name: ClassVar[str] = "orders.order_reopened"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class OrderShipped(OrderEvent):
+class OrderShipped(OrderMoved):
     """A parcel left; more may follow."""
 
     name: ClassVar[str] = "orders.order_shipped"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class OrderDelivered(OrderEvent):
+class OrderDelivered(OrderMoved):
     """The last parcel arrived."""
 
     name: ClassVar[str] = "orders.order_delivered"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class OrderReceived(OrderEvent):
+class OrderReceived(OrderMoved):
     """The buyer, or time, confirmed the receipt."""
 
     name: ClassVar[str] = "orders.order_received"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class OrderCompleted(OrderEvent):
+class OrderCompleted(OrderMoved):
     """The return window is over; the merchant's money is his."""
 
     name: ClassVar[str] = "orders.order_completed"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class OrderRefundOpened(OrderEvent):
+class OrderRefundOpened(OrderMoved):
     """A refund was asked for; pieces not sent yet will not be."""
 
     name: ClassVar[str] = "orders.order_refund_opened"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class OrderRefunded(OrderEvent):
+class OrderRefunded(OrderMoved):
     """Money went back to the buyer."""
 
     name: ClassVar[str] = "orders.order_refunded"

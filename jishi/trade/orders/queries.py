@@ -1,17 +1,23 @@
 """Reads of orders for flows and other contexts; what people see is in queries_pages."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
 from typing import Any
 from uuid import UUID
 
-from jishi.kernel.db import rows
+import msgspec
+
+from jishi.identity.accounts.types import Recipient
+from jishi.kernel.crypto import open_text
+from jishi.kernel.db import row, rows
 from jishi.kernel.errors import NotFound
 from jishi.kernel.ids import (
     MerchantId,
     OrderId,
     OrderLineId,
+    ProductId,
     SkuId,
     TradeId,
     UserId,
@@ -21,6 +27,14 @@ from jishi.kernel.money import Money
 from jishi.offering.inventory.types import StockLine
 from jishi.trade.orders import statements
 from jishi.trade.orders.types import FulfilmentStatus, LineAtSale, OrderAtSale, OrderStatus, PaymentStatus
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Due:
+    """An order that time will move, and since when it has been as it is."""
+
+    order_id: OrderId
+    at: datetime
 
 
 def order_at_sale(order_id: OrderId) -> OrderAtSale:
@@ -68,24 +82,64 @@ def bought_pieces(buyer: UserId, sku_ids: Sequence[SkuId]) -> dict[SkuId, int]:
     }
 
 
-def delivered_before(instant: datetime, *, limit: int) -> list[OrderId]:
-    """Return orders delivered at or before `instant` that nobody has confirmed, the oldest first."""
-    found = rows(
-        "SELECT id FROM orders_order WHERE status = 'delivered' AND delivered_at <= %s "
-        "ORDER BY delivered_at, id LIMIT %s",
-        [instant, limit],
-    )
+def ids_of_trade(trade_id: TradeId) -> list[OrderId]:
+    """Return the orders of a trade, in the order they were placed."""
+    found = rows("SELECT id FROM orders_order WHERE trade_id = %s ORDER BY id", [trade_id])
     return [OrderId(order_id) for (order_id,) in found]
 
 
-def received_before(instant: datetime, *, limit: int) -> list[OrderId]:
-    """Return orders received at or before `instant` that are not completed, the oldest first."""
+def recipient(order_id: OrderId) -> Recipient:
+    """Return where the goods of an order go, in clear: for carriers, never for a screen. Raises: NotFound."""
+    found = row("SELECT recipient FROM orders_order WHERE id = %s", [order_id])
+    if found is None:
+        raise NotFound
+    return opened_recipient(order_id, found[0])
+
+
+def opened_recipient(order_id: OrderId, sealed: bytes) -> Recipient:
+    """Open a recipient as the table holds it."""
+    text = open_text(sealed, table="orders_order", column="recipient", row_id=order_id)
+    return msgspec.json.decode(text, type=Recipient)
+
+
+def sold_pieces(order_id: OrderId) -> list[tuple[ProductId, int]]:
+    """Return the pieces of each product of an order that were sold and not given back."""
     found = rows(
-        "SELECT id FROM orders_order WHERE status = 'received' AND received_at <= %s "
-        "ORDER BY received_at, id LIMIT %s",
-        [instant, limit],
+        "SELECT product_id, sum(quantity - refunded_quantity)::int FROM orders_order_line WHERE order_id = "
+        "%s "
+        "GROUP BY product_id HAVING sum(quantity - refunded_quantity) > 0 ORDER BY product_id",
+        [order_id],
     )
-    return [OrderId(order_id) for (order_id,) in found]
+    return [(ProductId(product_id), pieces) for product_id, pieces in found]
+
+
+def delivered_before(instant: datetime, *, after: Due | None, limit: int) -> list[Due]:
+    """Return orders delivered until `instant` that nobody has confirmed, the oldest first, after `after`."""
+    return _due(
+        "SELECT id, delivered_at FROM orders_order WHERE status = 'delivered' AND delivered_at <= %s "
+        "AND (%s::timestamptz IS NULL OR (delivered_at, id) > (%s, %s)) ORDER BY delivered_at, id LIMIT %s",
+        instant,
+        after,
+        limit,
+    )
+
+
+def received_before(instant: datetime, *, after: Due | None, limit: int) -> list[Due]:
+    """Return orders received until `instant` that are not completed, the oldest first, after `after`."""
+    return _due(
+        "SELECT id, received_at FROM orders_order WHERE status = 'received' AND received_at <= %s "
+        "AND (%s::timestamptz IS NULL OR (received_at, id) > (%s, %s)) ORDER BY received_at, id LIMIT %s",
+        instant,
+        after,
+        limit,
+    )
+
+
+def _due(sql: str, instant: datetime, after: Due | None, limit: int) -> list[Due]:
+    at, order_id = (after.at, after.order_id) if after else (None, None)
+    return [
+        Due(order_id=OrderId(one), at=since) for one, since in rows(sql, [instant, at, at, order_id, limit])
+    ]
 
 
 def _at_sale(which: str, key: UUID) -> list[OrderAtSale]:

@@ -2,8 +2,10 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from uuid import UUID
 
 from jishi.kernel.errors import ProgrammingError
+from jishi.kernel.ids import OrderId
 from jishi.trade.orders.types import CloseReason, FulfilmentStatus, OrderStatus, PaymentStatus
 
 # Every state has a way out to one of the two ends, completed and closed (docs/algorithms/place_order.md).
@@ -45,6 +47,13 @@ _BY_FULFILMENT: Mapping[FulfilmentStatus, OrderStatus] = {
     FulfilmentStatus.DELIVERED: OrderStatus.DELIVERED,
     FulfilmentStatus.RECEIVED: OrderStatus.RECEIVED,
 }
+
+
+# While goods are on their way a merchant needs to know where they go; before and after he does not.
+PARCEL_NEEDS_ADDRESS = frozenset(
+    {OrderStatus.AWAITING_SHIPMENT, OrderStatus.PARTIALLY_SHIPPED, OrderStatus.SHIPPED}
+)
+CLOCK_SKEW_MS_MAX = 3_600_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -129,3 +138,13 @@ def merchant_actions(state: State, *, unsent_count: int) -> list[str]:
     if state.close_reason is not None:
         return []
     return ["ship", "refund"] if unsent_count else ["refund"]
+
+
+def masked_name(name: str) -> str:
+    """Return a name of which only the first character can be read."""
+    return name[:1] + "*" * max(len(name) - 1, 1)
+
+
+def ids_from(order_id: OrderId) -> UUID:
+    """Return the smallest UUIDv7 that a row about this order may have, were clocks an hour apart."""
+    return UUID(int=max(order_id.int - (CLOCK_SKEW_MS_MAX << 80), 0))

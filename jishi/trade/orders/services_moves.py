@@ -27,7 +27,7 @@ class Cause:
 
 def move(
     statement: str,
-    event: type[events.OrderEvent],
+    event: type[events.OrderMoved],
     *,
     sources: AbstractSet[OrderStatus],
     target: OrderStatus,
@@ -55,7 +55,7 @@ def move(
     return [OrderId(found[0]) for found in moved]
 
 
-def tell(event: type[events.OrderEvent], moved: Sequence[tuple[Any, ...]], now: datetime) -> None:
+def tell(event: type[events.OrderMoved], moved: Sequence[tuple[Any, ...]], now: datetime) -> None:
     """Publish one event for each (id, trade, buyer, merchant, status) that a statement answered."""
     publish(
         *(

@@ -1,16 +1,19 @@
-"""Writing down a new trade: one statement per table, however many lines it has."""
+"""Writing down a new trade: one statement, however many orders and lines it has."""
 
 from collections.abc import Sequence
 from datetime import datetime
 
 import msgspec
+from django.db.models import Model
 from django.utils import timezone
 
-from jishi.kernel.db import require_transaction, rows
+from jishi.kernel.crypto import Sealed
+from jishi.kernel.db import execute, require_transaction, rows
 from jishi.kernel.ids import OrderId, TradeId, WarehouseId, new_id, order_number
 from jishi.kernel.money import Money, total
 from jishi.kernel.outbox import publish
 from jishi.offering.inventory.types import StockLine
+from jishi.trade.orders import statements
 from jishi.trade.orders.events import TradePlaced
 from jishi.trade.orders.models import Order, OrderEvent, OrderLine, Trade
 from jishi.trade.orders.types import (
@@ -48,15 +51,40 @@ def draft_trade(draft: TradeDraft, *, now: datetime, pay_before_at: datetime) ->
         _order(one, trade, number, recipient) for one, number in zip(draft.orders, numbers, strict=True)
     ]
     lines = [_lines(one, order) for one, order in zip(draft.orders, orders, strict=True)]
-    Trade.objects.bulk_create([trade])
-    Order.objects.bulk_create(orders)
-    OrderLine.objects.bulk_create([line for group in lines for line in group])
-    OrderEvent.objects.bulk_create([_placed(order, trade) for order in orders])
+    _write(trade, orders, [line for group in lines for line in group])
     publish(TradePlaced(trade_id=TradeId(trade.id), buyer_id=draft.buyer_id, occurred_at=now))
     return PlacedTrade(
         id=TradeId(trade.id),
         orders=[_placed_order(*pair) for pair in zip(draft.orders, orders, strict=True)],
     )
+
+
+def _write(trade: Trade, orders: Sequence[Order], lines: Sequence[OrderLine]) -> None:
+    """Insert everything in one statement."""
+    execute(
+        statements.PLACE,
+        {
+            "trades": _as_json([trade]),
+            "orders": _as_json(orders),
+            "lines": _as_json(lines),
+            "events": _as_json([_placed(order, trade) for order in orders]),
+        },
+    )
+
+
+def _as_json(instances: Sequence[Model]) -> str:
+    """Return rows as JSON objects by column, as jsonb_populate_recordset wants them."""
+    return msgspec.json.encode([_columns(instance) for instance in instances]).decode()
+
+
+def _columns(instance: Model) -> dict[str, object]:
+    fields = instance._meta.concrete_fields
+    return {field.column: _json_value(field.pre_save(instance, add=True)) for field in fields}
+
+
+def _json_value(value: object) -> object:
+    """Return what PostgreSQL reads back from JSON: sealed bytes as `\\x` and hexadecimal digits."""
+    return f"\\x{value.sealed.hex()}" if isinstance(value, Sealed) else value
 
 
 def _numbers(count: int, now: datetime) -> list[str]:

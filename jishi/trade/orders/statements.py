@@ -20,6 +20,19 @@ def _move(which: str, changes: str = "", more: str = "") -> str:
     return _MOVE.format(which=which, changes=f", {changes}" if changes else "", more=more)
 
 
+# Everything of a new trade, each table's rows as JSON objects by column.
+PLACE = """
+WITH trade AS (
+    INSERT INTO orders_trade SELECT * FROM jsonb_populate_recordset(NULL::orders_trade, %(trades)s::jsonb)
+), placed AS (
+    INSERT INTO orders_order SELECT * FROM jsonb_populate_recordset(NULL::orders_order, %(orders)s::jsonb)
+), line AS (
+    INSERT INTO orders_order_line
+    SELECT * FROM jsonb_populate_recordset(NULL::orders_order_line, %(lines)s::jsonb)
+)
+INSERT INTO orders_event SELECT * FROM jsonb_populate_recordset(NULL::orders_event, %(events)s::jsonb)
+"""
+
 MARK_PAID = _move(_OF_TRADE, "payment_status = 'paid', paid_at = %(now)s")
 
 CLOSE = _move(

@@ -3,7 +3,10 @@
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import Annotated
 from uuid import UUID
+
+from pydantic import Field
 
 from jishi.identity.accounts.types import Recipient
 from jishi.identity.merchants.types import MerchantCard
@@ -24,6 +27,8 @@ from jishi.money.payments.types import PaymentSummary
 from jishi.offering.inventory.types import StockLine
 from jishi.offering.pricing.types import Discount
 from jishi.trade.shipping.types import Parcel, ShippingMethod
+
+TrackingNumber = Annotated[str, Field(min_length=4, max_length=40, pattern=r"^[A-Za-z0-9-]+$")]
 
 
 class OrderStatus(StrEnum):
@@ -285,21 +290,21 @@ class PiecesWish:
     """Some pieces of an order line: to ship, or to refund."""
 
     order_line_id: OrderLineId
-    quantity: int
+    quantity: Annotated[int, Field(ge=1, le=1_000_000)]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ParcelWish:
     """What a merchant ships: lines (None: all that is left); without a number the carrier gives one."""
 
-    carrier: str
-    tracking_number: str | None = None
-    lines: list[PiecesWish] | None = None
+    carrier: Annotated[str, Field(min_length=1, max_length=32)]
+    tracking_number: TrackingNumber | None = None
+    lines: Annotated[list[PiecesWish], Field(min_length=1, max_length=500)] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CancelWish:
-    reason: str = ""
+    reason: Annotated[str, Field(max_length=200, pattern=r"^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f]*$")] = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,0 +1,65 @@
+"""Carriers push scans: believed only with their signature, taken in as often as they come."""
+
+from django.http import HttpResponse
+from ninja import Router
+
+from jishi.flows.track import record_scans
+from jishi.kernel.errors import NotFound
+from jishi.kernel.http import ShopRequest, errors
+from jishi.trade.shipping import services, services_carriers
+
+router = Router(tags=["hooks"])
+
+UNKNOWN_PARCEL = "unknown_parcel"
+
+
+@router.post(
+    "/carriers/{carrier}",
+    response={200: dict[str, object], 400: dict[str, object], **errors(NotFound)},
+    summary="A carrier pushes scans",
+    openapi_extra={
+        "requestBody": {
+            "required": True,
+            "content": {
+                "application/x-www-form-urlencoded": {
+                    "schema": {
+                        "type": "object",
+                        "required": ["sign", "param"],
+                        "properties": {"sign": {"type": "string"}, "param": {"type": "string"}},
+                    }
+                }
+            },
+        }
+    },
+)
+def take_push(request: ShopRequest, carrier: str) -> HttpResponse:
+    """The kuaidi100 protocol: a form of `param` (JSON) and `sign` (MD5 of it with our salt).
+
+    A push that is not what it claims to be changes nothing, is kept for a person to look at, and is refused.
+    """
+    reason = _refused(request, carrier)
+    if reason:
+        services.note_forged(
+            carrier=carrier,
+            reason=reason,
+            client_ip=request.client_ip,
+            body=request.body.decode("utf-8", "replace"),
+            now=request.now,
+        )
+    reply = services_carriers.reply(is_done=not reason, now=request.now)
+    return HttpResponse(reply.body, status=reply.status, content_type=reply.content_type)
+
+
+def _refused(request: ShopRequest, carrier: str) -> str | None:
+    """Take the push in; return why it was refused, if it was."""
+    try:
+        tracking = services_carriers.read_push(carrier=carrier, body=request.body, now=request.now)
+    except services_carriers.RefusedPush as refused:
+        return refused.reason
+    found = record_scans(
+        carrier=carrier,
+        tracking_number=tracking.tracking_number,
+        scans=tracking.scans,
+        now=request.now,
+    )
+    return None if found else UNKNOWN_PARCEL

@@ -1,0 +1,257 @@
+"""From a confirmed quote to a trade: docs/algorithms/place_order.md walks through it."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+import msgspec
+from django.conf import settings
+
+from jishi.flows import take_payment
+from jishi.flows.close_unpaid import close_unpaid
+from jishi.identity.merchants import queries as merchants
+from jishi.kernel import idempotency
+from jishi.kernel.db import atomic
+from jishi.kernel.errors import Conflict, ProgrammingError
+from jishi.kernel.ids import QuoteId, SkuId, TradeId, UserId
+from jishi.kernel.money import Money
+from jishi.kernel.words import Text
+from jishi.money.payments import services as payments
+from jishi.money.payments.types import PartWish
+from jishi.offering.inventory import services as inventory
+from jishi.trade.checkout import services_quotes as checkout
+from jishi.trade.checkout.types import (
+    Calculation,
+    CartLineWish,
+    Quote,
+    QuoteRequest,
+    Requote,
+    SoldLine,
+    SoldOrder,
+    Wish,
+)
+from jishi.trade.orders import queries, queries_pages, services_placing
+from jishi.trade.orders.types import LineDraft, OrderDraft, PlacedTrade, Trade, TradeDraft
+
+# Somebody may take the pieces of one warehouse between our allocation and our reservation; another may have
+# them.
+ALLOCATIONS_MAX = 3
+
+
+class CartChanged(Conflict):
+    """What the buyer confirmed no longer holds; `quote` is what holds now, to be confirmed again."""
+
+    code = "cart_changed"
+    message = Text(
+        zh="价格或库存有变化,请确认后重新提交", en="Prices or stock have changed; please confirm again"
+    )
+
+
+class AddressNeeded(Conflict):
+    """The quote was made without an address to send the goods to."""
+
+    code = "address_needed"
+    message = Text(zh="请选择收货地址", en="Choose where to send the goods")
+
+
+class _Moved(Exception):
+    """The confirmed price no longer holds: undo everything, then say what holds now."""
+
+    def __init__(self, wish: Wish) -> None:
+        super().__init__()
+        self.wish = wish
+
+
+def place_order(
+    *,
+    buyer: UserId,
+    quote_id: QuoteId,
+    expected_total: Money,
+    key: str,
+    language: str,
+    now: datetime,
+) -> Trade:
+    """Turn a confirmed quote into one order per merchant and one payment for the buyer.
+
+    Safe to call again: the same key returns the same trade.
+    Raises: CartChanged (409, carries the new quote), OutOfStock (409, names the SKUs), QuoteUsed,
+    AddressNeeded, KeyReused and what a quote raises (409), NotFound, Invalid for a malformed key.
+    """
+    order = _Order(
+        buyer=buyer, quote_id=quote_id, expected_total=expected_total, key=key, language=language, now=now
+    )
+    try:
+        return _place_somewhere(order)
+    except _Moved as moved:
+        raise CartChanged(quote=_quote_again(order, moved.wish)) from None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Order:
+    """What the buyer asks for."""
+
+    buyer: UserId
+    quote_id: QuoteId
+    expected_total: Money
+    key: str
+    language: str
+    now: datetime
+
+
+class _Taken(Exception):
+    """Somebody else took the pieces that were allocated to us a moment ago."""
+
+    def __init__(self, short: inventory.OutOfStock) -> None:
+        super().__init__()
+        self.short = short
+
+
+def _place_somewhere(order: _Order) -> Trade:
+    """Place the order, allocating again when somebody was faster at the same warehouse."""
+    for _ in range(ALLOCATIONS_MAX - 1):
+        try:
+            return _place(order)
+        except _Taken:
+            continue
+    try:
+        return _place(order)
+    except _Taken as taken:
+        raise inventory.OutOfStock(**taken.short.data) from taken
+
+
+def _place(order: _Order) -> Trade:
+    """Do it all in one transaction; what goes wrong leaves no trace, not even of the key."""
+    with atomic():
+        claimed = idempotency.claim(owner=order.buyer, key=order.key, request=_fingerprint(order))
+        if claimed.is_new:
+            trade_id = _write(order)
+            idempotency.finish(claimed, trade_id)
+        else:
+            trade_id = _result_of(claimed.result_id)
+        return queries_pages.trade_of_buyer(
+            trade_id=trade_id, buyer=order.buyer, language=order.language, now=order.now
+        )
+
+
+def _write(order: _Order) -> TradeId:
+    """Lock order: key, cart, trade (new), stock. Scarce rows come last and are held the shortest."""
+    requoted = checkout.requote(
+        owner_id=order.buyer, buyer=order.buyer, quote_id=order.quote_id, now=order.now
+    )
+    _require_confirmed(requoted, order)
+    _require_within_limits(requoted.calculation, order.buyer)
+    pay_before_at = order.now + timedelta(minutes=settings.ENV.payment_window_minutes)
+    trade = services_placing.draft_trade(
+        _draft(requoted, order.buyer), now=order.now, pay_before_at=pay_before_at
+    )
+    payments.create(trade_id=trade.id, buyer_id=order.buyer, parts=_parts(trade), now=order.now)
+    close_unpaid.defer(at=pay_before_at, trade_id=trade.id)
+    if not checkout.use(requoted, now=order.now):
+        raise _Moved(requoted.wish)
+    _reserve(trade, order.now)
+    if not requoted.calculation.priced.total.amount_minor:
+        take_payment.pay_nothing(trade_id=trade.id, now=order.now)
+    return trade.id
+
+
+def _require_confirmed(requoted: Requote, order: _Order) -> None:
+    """Check that the price is the one the buyer has seen. Raises: _Moved, AddressNeeded."""
+    if requoted.calculation.recipient is None:
+        raise AddressNeeded
+    if requoted.is_expired or requoted.calculation.priced.total != order.expected_total:
+        raise _Moved(requoted.wish)
+
+
+def _require_within_limits(calculation: Calculation, buyer: UserId) -> None:
+    """Count what the buyer has of limited goods; his held cart serialises his checkouts."""
+    limits = checkout.limits_of(calculation)
+    if limits:
+        checkout.require_within_limits(calculation, queries.bought_pieces(buyer, list(limits)))
+
+
+def _reserve(trade: PlacedTrade, now: datetime) -> None:
+    lines = [line for order in trade.orders for line in order.stock_lines]
+    try:
+        inventory.reserve(lines, now=now)
+    except inventory.OutOfStock as short:
+        raise _Taken(short) from short
+
+
+def _quote_again(order: _Order, wish: Wish) -> Quote:
+    lines = None if wish.is_from_cart else [_line_wish(sku_id, pieces) for sku_id, pieces in wish.pieces]
+    return checkout.quote(
+        owner_id=order.buyer,
+        buyer=order.buyer,
+        request=QuoteRequest(
+            lines=lines, address_id=wish.address_id, shipping=wish.shipping, notes=wish.notes
+        ),
+        language=order.language,
+        now=order.now,
+    )
+
+
+def _line_wish(sku_id: SkuId, pieces: int) -> CartLineWish:
+    return CartLineWish(sku_id=sku_id, quantity=pieces)
+
+
+def _fingerprint(order: _Order) -> bytes:
+    return msgspec.json.encode([order.quote_id, order.expected_total])
+
+
+def _result_of(result_id: UUID | None) -> TradeId:
+    if result_id is None:
+        raise ProgrammingError("a key was kept without its trade")
+    return TradeId(result_id)
+
+
+def _parts(trade: PlacedTrade) -> list[PartWish]:
+    return [PartWish(order_id=one.id, merchant_id=one.merchant_id, amount=one.total) for one in trade.orders]
+
+
+def _draft(requoted: Requote, buyer: UserId) -> TradeDraft:
+    """Freeze a calculation: what is sold, at which price, at which commission, to whom."""
+    calculation = requoted.calculation
+    if calculation.recipient is None:
+        raise AddressNeeded
+    terms = merchants.terms([one.merchant_id for one in calculation.orders])
+    return TradeDraft(
+        buyer_id=buyer,
+        quote_id=requoted.quote_id,
+        recipient=calculation.recipient,
+        orders=[
+            _order_draft(one, terms[one.merchant_id].commission_basis_points) for one in calculation.orders
+        ],
+        total=calculation.priced.total,
+    )
+
+
+def _order_draft(sold: SoldOrder, commission_basis_points: int) -> OrderDraft:
+    return OrderDraft(
+        merchant_id=sold.merchant_id,
+        lines=[_line_draft(line, commission_basis_points) for line in sold.lines],
+        discounts=[],
+        freight=sold.freight.amount,
+        total=sold.total,
+        shipping_method=sold.freight.method,
+        note=sold.note,
+    )
+
+
+def _line_draft(line: SoldLine, commission_basis_points: int) -> LineDraft:
+    sku, priced = line.sku, line.priced
+    return LineDraft(
+        sku_id=sku.sku_id,
+        product_id=sku.product_id,
+        warehouse_id=priced.warehouse_id,
+        title=sku.title,
+        choice_name=sku.choice_name,
+        image=sku.image,
+        unit_price=priced.unit_price,
+        quantity=priced.quantity,
+        amount=priced.amount,
+        merchant_discount=priced.merchant_discount,
+        platform_discount=priced.platform_discount,
+        points_discount=priced.points_discount,
+        payable=priced.payable,
+        commission_basis_points=commission_basis_points,
+    )

@@ -1,0 +1,34 @@
+"""Who hears what: the one place where news travels upwards, after the commit that made it."""
+
+from collections.abc import Mapping
+
+from jishi.flows import news
+from jishi.kernel.events import Event
+from jishi.kernel.outbox import Handler
+from jishi.offering.inventory.events import StockCameBack, StockRanOut
+from jishi.offering.inventory.services import tell_catalogue
+from jishi.trade.orders.events import (
+    OrderClosed,
+    OrderCompleted,
+    OrderDelivered,
+    OrderPaid,
+    OrderReceived,
+    OrderRefunded,
+    OrderReopened,
+    OrderShipped,
+)
+from jishi.trade.shipping.events import ParcelScanned
+
+SUBSCRIPTIONS: Mapping[type[Event], tuple[Handler, ...]] = {
+    OrderPaid: (news.tell_order,),
+    OrderClosed: (news.tell_order,),
+    OrderReopened: (news.tell_order,),
+    OrderShipped: (news.tell_order,),
+    OrderDelivered: (news.tell_order,),
+    OrderReceived: (news.tell_order,),
+    OrderCompleted: (news.tell_order, news.count_sales),
+    OrderRefunded: (news.tell_order,),
+    ParcelScanned: (news.tell_parcel,),
+    StockRanOut: (tell_catalogue,),
+    StockCameBack: (tell_catalogue,),
+}

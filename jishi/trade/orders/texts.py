@@ -1,0 +1,29 @@
+"""What the timeline says to people."""
+
+from collections.abc import Mapping
+
+from jishi.kernel.words import Text
+
+TIMELINE: Mapping[str, Text] = {
+    "placed": Text(zh="订单已提交", en="Order placed"),
+    "paid": Text(zh="付款成功", en="Payment received"),
+    "closed_unpaid": Text(zh="超时未付款,订单已关闭", en="Closed, because it was not paid in time"),
+    "cancelled": Text(zh="订单已取消", en="Order cancelled"),
+    "reopened": Text(zh="付款已到账,订单已恢复", en="The payment arrived; the order is open again"),
+    "partially_shipped": Text(zh="部分商品已发货", en="Some of the goods were shipped"),
+    "shipped": Text(zh="商品已全部发货", en="All goods were shipped"),
+    "delivered": Text(zh="包裹已送达", en="Delivered"),
+    "received": Text(zh="已确认收货", en="Receipt confirmed"),
+    "completed": Text(zh="交易完成", en="Completed"),
+    "refund_opened": Text(zh="退款处理中", en="A refund is under way"),
+    "refunded": Text(zh="退款已到账", en="Refunded"),
+}
+
+
+def timeline_text(kind: str, reason: str, language: str) -> str:
+    """Return one entry's text; what this release has no words for is shown by its kind."""
+    known = TIMELINE.get(kind)
+    text = known.of(language) if known else kind.replace("_", " ")
+    if not reason:
+        return text
+    return f"{text}: {reason}" if language == "en" else f"{text}:{reason}"
