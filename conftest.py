@@ -23,10 +23,13 @@ if not PURE:
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_blocker: DjangoDbBlocker) -> None:
     """Give each worker a copy of the migrated template; the run's server takes it along at the end."""
-    from django.db import connection
+    from django.db import connections
+    from django.db.backends.postgresql.base import DatabaseWrapper
 
     from tests import pristine
 
+    connection = connections["default"]
+    assert isinstance(connection, DatabaseWrapper)
     with django_db_blocker.unblock():
         connection.close()
         connection.close_pool()
