@@ -31,7 +31,7 @@ def test_a_production_environment_is_read_as_it_is() -> None:
     assert not found.embedded_postgres
     assert not found.embedded_valkey
     assert [key.id for key in found.encryption_keys] == ["k2", "k1"]
-    assert found.alipay is found.wechat is found.carrier is found.sms is None
+    assert [found.alipay, found.wechat, found.carrier, found.sms] == [None] * 4
 
 
 def test_all_ports_follow_the_first_so_that_two_checkouts_need_one_variable() -> None:

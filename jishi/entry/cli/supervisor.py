@@ -227,13 +227,16 @@ class Supervisor:
         os.kill(pid, service.stop_signal)
         deadline = time.monotonic() + service.stop_seconds_max
         stopping, self.stopping = self.stopping, True
-        while running.process is not None:
+        while self._lives(running):
             if time.monotonic() > deadline:
                 self.say(f"{service.name} did not stop within {service.stop_seconds_max:.0f} s: killed")
                 self._end(pid, signal.SIGKILL)
                 deadline += service.stop_seconds_max
             self._turn(POLL_SECONDS)
         self.stopping = stopping
+
+    def _lives(self, running: Running) -> bool:
+        return running.process is not None
 
     def _end(self, pid: int, how: signal.Signals) -> None:
         """Signal a child's whole process group, of which it is the leader."""
