@@ -42,8 +42,8 @@ class SessionStore(DatabaseStore):
         return self.decode(row.session_data)
 
     def exists(self, session_key: str) -> bool:
-        """Tell whether a key is in use."""
-        return super().exists(stored_key(session_key))
+        """Tell whether a key is in use: asked for every request with X-Session-Token."""
+        return _read_copy(session_key) is not None or super().exists(stored_key(session_key))
 
     def create_model_instance(self, data: Any) -> Any:
         """Return the row to be saved."""

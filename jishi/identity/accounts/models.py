@@ -1,6 +1,6 @@
 """Tables of people and their addresses."""
 
-from typing import ClassVar, TypeAlias
+from typing import ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
@@ -9,8 +9,6 @@ from django.db import models
 from jishi.kernel.crypto import BlindIndexField, EncryptedTextField
 from jishi.kernel.ids import new_id
 
-# The plugin cannot tell that a nullable field of our own may be None.
-Maybe: TypeAlias = "models.Field[str | None, str | None]"
 PHONE = "accounts_user.phone"  # keeps the blind index of phones apart from every other
 
 

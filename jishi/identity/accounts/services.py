@@ -136,6 +136,30 @@ def issue_token(user_id: UserId) -> str:
     return str(session.session_key)
 
 
+def forget_abandoned(*, before: datetime) -> int:
+    """Remove accounts begun by phone before the instant that nobody ever signed in to; return how many."""
+    begun = User.objects.filter(
+        joined_at__lt=before, last_login=None, phone=None, unproven_phone__isnull=False, is_staff=False
+    )
+    return begun.filter(emailaddress=None).delete()[0]
+
+
+def forget_expired_sessions(*, now: datetime) -> int:
+    """Remove sessions that are over; return how many."""
+    return SessionStore.get_model_class().objects.filter(expire_date__lt=now).delete()[0]
+
+
+def reseal_emails() -> int:
+    """Rewrite every e-mail address under the current key; return how many. Safe to stop and repeat.
+
+    Besides the kernel's `reencrypt`, when a key is replaced.
+    """
+    count = 0
+    for email in EmailAddress.objects.order_by("pk").iterator(chunk_size=200):
+        count += EmailAddress.objects.filter(pk=email.pk).update(email=email.email)
+    return count
+
+
 # -- the platform's own staff -------------------------------------------------------------------------------
 
 

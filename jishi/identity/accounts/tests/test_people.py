@@ -1,16 +1,22 @@
 """Accounts and the platform's own staff, on a real database."""
 
 import threading
+from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from allauth.headless.internal.sessionkit import authenticate_by_x_session_token
 from django.db import connection
 
+from jishi.config.environment import NamedKey
 from jishi.identity.accounts import queries, services
 from jishi.identity.accounts.models import User
 from jishi.identity.accounts.tests.factories import A_DAY, make_buyer, make_platform_staff
 from jishi.identity.accounts.types import MeChange, PlatformRole
+from jishi.identity.sealed_email import forget_keys
+from jishi.kernel import clock
+from jishi.kernel.db import rows
 from jishi.kernel.errors import NotFound
 from jishi.kernel.ids import UserId, new_id
 
@@ -146,3 +152,34 @@ def test_a_token_signs_its_owner_in_and_dies_with_the_password() -> None:
     assert authenticate_by_x_session_token(token) is None
     with pytest.raises(NotFound):
         services.issue_token(UserId(new_id()))
+
+
+def test_abandoned_beginnings_are_forgotten_and_nothing_else() -> None:
+    begun = services.unsaved_user(nickname="半途", language="zh", now=A_DAY)
+    begun.save()
+    services.note_typed_phone(begun, PHONE)
+    stays = [make_buyer(), make_buyer(phone="13900139000")]
+    services.note_typed_phone(user(stays[0]), PHONE)
+    later = A_DAY + timedelta(days=2, seconds=1)
+    assert services.forget_abandoned(before=A_DAY) == 0
+    assert services.forget_abandoned(before=later) == 1
+    assert set(User.objects.values_list("pk", flat=True)) == set(stays)
+
+
+def test_sessions_that_are_over_are_forgotten() -> None:
+    services.issue_token(make_buyer())
+    assert services.forget_expired_sessions(now=clock.now()) == 0
+    assert services.forget_expired_sessions(now=clock.now() + timedelta(days=31)) == 1
+
+
+def test_every_address_can_be_sealed_again(settings: Any) -> None:
+    make_buyer(email="wang@example.com")
+    new = NamedKey(id="k2", secret=b"2" * 32)
+    settings.ENV = replace(settings.ENV, encryption_keys=(new, *settings.ENV.encryption_keys))
+    forget_keys()
+    try:
+        assert services.reseal_emails() == 1
+        ((stored,),) = rows("SELECT email FROM account_emailaddress")
+        assert stored.startswith("k2.")
+    finally:
+        forget_keys()
