@@ -29,9 +29,9 @@ class User(AbstractBaseUser, PermissionsMixin):
     nickname = models.CharField(max_length=40)
     avatar = models.CharField(max_length=300, blank=True, default="")
     language = models.CharField(max_length=2, choices=[("zh", "中文"), ("en", "English")], default="zh")
-    phone: Maybe = EncryptedTextField(null=True)
+    phone = EncryptedTextField(null=True)
     phone_index = BlindIndexField(of="phone", purpose=PHONE, null=True, unique=True)
-    unproven_phone: Maybe = EncryptedTextField(null=True)
+    unproven_phone = EncryptedTextField(null=True)
     is_active = models.BooleanField(default=True)
     is_staff = models.BooleanField(default=False)  # may enter the back office
     joined_at = models.DateTimeField()
