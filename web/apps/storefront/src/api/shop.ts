@@ -13,6 +13,7 @@ import type {
   OrderRow,
   Page,
   PaymentStart,
+  PaymentSummary,
   ProductCard,
   ProductDetail,
   Quote,
@@ -41,19 +42,21 @@ export function makeShop(shopFetch: ShopFetch, origin: string) {
     category: (id: string) => call<CategoryDetail>('GET', `/categories/${id}`),
     products: (query: SearchQuery) => call<Page<ProductCard>>('GET', '/products', { query }),
     search: (query: SearchQuery) => call<SearchResult>('GET', '/search', { query }),
-    suggestions: (q: string, signal: AbortSignal) => call<{ items: Suggestion[] }>('GET', '/suggestions', { query: { q }, signal }),
+    suggestions: (words: string, signal: AbortSignal) => call<{ items: Suggestion[] }>('GET', '/suggestions', { query: { words }, signal }),
     product: (id: string) => call<ProductDetail>('GET', `/products/${id}`),
     store: (id: string) => call<Store>('GET', `/stores/${id}`),
 
     cart: () => call<Cart>('GET', '/cart/lines'),
     addToCart: (wish: CartLineWish) => call<Cart>('POST', '/cart/lines', { body: wish }),
     changeCartLine: (id: string, change: CartLineChange) => call<Cart>('PATCH', `/cart/lines/${id}`, { body: change }),
-    removeCartLine: (id: string) => call<Cart>('DELETE', `/cart/lines/${id}`),
+    selectCartLines: (line_ids: readonly string[], is_selected: boolean) => call<Cart>('PATCH', '/cart/lines', { body: { line_ids, is_selected } }),
+    removeCartLines: (line_id: readonly string[]) => call<Cart>('DELETE', '/cart/lines', { query: { line_id } }),
 
     quote: (wish: QuoteRequest) => call<Quote>('POST', '/quotes', { body: wish }),
     placeTrade: (quote: Pick<Quote, 'id' | 'total'>, key: string) =>
       call<Trade>('POST', '/trades', { body: { quote_id: quote.id, expected_total: quote.total }, headers: { 'Idempotency-Key': key } }),
     trade: (id: string) => call<Trade>('GET', `/trades/${id}`),
+    payment: (tradeId: string, returned: boolean) => call<PaymentSummary>('GET', `/trades/${tradeId}/payments`, { query: { returned } }),
     pay: (tradeId: string, channel: Channel, client: 'desktop' | 'phone') =>
       call<PaymentStart>('POST', `/trades/${tradeId}/payments`, { body: { channel, client } }),
 

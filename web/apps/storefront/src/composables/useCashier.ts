@@ -7,7 +7,7 @@ import type { Shop } from '../api/shop'
 export type CashierStage = 'choosing' | 'scanning' | 'waiting' | 'paid' | 'failed' | 'closed' | 'late' | 'refunded'
 
 export interface CashierOptions {
-  shop: Pick<Shop, 'trade' | 'pay'>
+  shop: Pick<Shop, 'trade' | 'payment' | 'pay'>
   tradeId: string
   client: 'desktop' | 'phone'
   /** Leave for the channel's own page. */
@@ -50,8 +50,10 @@ export function useCashier({ shop, tradeId, client, leave, poll_ms = POLL_MS }: 
   const stage = computed(() => (trade.value ? stageOf(trade.value, started.value, returned.value) : undefined))
   const isOpen = computed(() => stage.value === undefined || ['choosing', 'scanning', 'waiting', 'failed'].includes(stage.value))
 
+  /** Ask for the trade; while a payment is under way, have the channel asked first. */
   async function refresh(): Promise<void> {
     try {
+      if (trade.value && (started.value || returned.value)) await shop.payment(tradeId, returned.value)
       trade.value = await shop.trade(tradeId)
       problem.value = undefined
     } catch (error) {

@@ -6,7 +6,7 @@ export interface LiveAddress {
 }
 
 /** What the shop calls its news; anything else arrives as a plain message. */
-export const NEWS = ['order', 'trade', 'payment', 'parcel', 'timeline', 'changed'] as const
+export const NEWS = ['order_changed', 'parcel_scanned'] as const
 
 /** The part of EventSource that is used; tests bring their own. */
 export interface Source {
@@ -30,7 +30,7 @@ export function liveUrl({ topic, ticket }: LiveAddress): string {
  * Listen to the news of a topic while the component lives. News only says that something happened: the listener asks
  * the API what is true now. The browser reconnects by itself (with Last-Event-ID); after a refusal we try once in a while.
  */
-export function useLive(address: () => LiveAddress | undefined, onNews: () => void, open: (url: string) => Source = (url) => new EventSource(url)) {
+export function useLive(address: () => LiveAddress | undefined, onNews: () => Promise<void> | void, open: (url: string) => Source = (url) => new EventSource(url)) {
   const isLive = ref(false)
   let source: Source | undefined
   let timer: ReturnType<typeof setTimeout> | undefined
@@ -42,32 +42,32 @@ export function useLive(address: () => LiveAddress | undefined, onNews: () => vo
     isLive.value = false
   }
 
-  function start(url: string): void {
+  function start(): void {
     stop()
-    const mine = open(url)
+    const found = address()
+    if (!found) return
+    const mine = open(liveUrl(found))
     source = mine
     mine.onopen = () => (isLive.value = true)
-    mine.onmessage = () => onNews()
-    for (const name of NEWS) mine.addEventListener(name, () => onNews())
+    mine.onmessage = () => void onNews()
+    for (const name of NEWS) mine.addEventListener(name, () => void onNews())
     mine.onerror = () => {
       isLive.value = false
-      if (mine.readyState === CLOSED && source === mine) timer = setTimeout(() => start(url), RETRY_MS)
+      if (mine.readyState === CLOSED && source === mine) timer = setTimeout(retry, RETRY_MS)
     }
   }
 
-  const url = () => {
-    const found = address()
-    return found ? liveUrl(found) : undefined
+  // The ticket may have run out: reading the truth anew brings a fresh one.
+  async function retry(): Promise<void> {
+    await onNews()
+    start()
   }
+
   if (typeof window !== 'undefined') {
     // A fresh ticket for the same topic is no reason to reconnect.
     watch(
       () => address()?.topic,
-      () => {
-        const now = url()
-        if (now) start(now)
-        else stop()
-      },
+      () => start(),
       { immediate: true },
     )
     onScopeDispose(stop)

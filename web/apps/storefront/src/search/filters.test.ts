@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { apiQuery, cleared, filterCount, filtersOf, queryOf, toggled } from './filters'
+import { apiQuery, cleared, filterCount, filtersOf, priceRange, queryOf, toggled, withPriceRange } from './filters'
 
 const query = { q: ' 茶壶 ', sort: 'price_up', stock: '1', from: '1000', to: '5000', f: ['brand:b1', 'colour:red', 'colour:blue', 'colour:red'] }
 
@@ -30,6 +30,20 @@ test('facet values go on and off', () => {
   expect(toggled(on, 'brand', 'b1').chosen).toEqual({})
 })
 
+test('a category is one at a time', () => {
+  const first = toggled(filtersOf({}), 'category', 'c1')
+  expect(toggled(first, 'category', 'c2').chosen).toEqual({ category: ['c2'] })
+  expect(toggled(first, 'category', 'c1').chosen).toEqual({})
+})
+
+test('a price range of the facet goes on and off', () => {
+  const cheap = withPriceRange(filtersOf({}), '0-4999')
+  expect(queryOf(cheap)).toEqual({ to: '4999' })
+  expect(priceRange(cheap)).toBe('0-4999')
+  expect(queryOf(withPriceRange(cheap, '1000000-'))).toEqual({ from: '1000000' })
+  expect(queryOf(withPriceRange(cheap, '0-4999'))).toEqual({})
+})
+
 test('clearing keeps the words and the order', () => {
   expect(queryOf(cleared(filtersOf(query)))).toEqual({ q: '茶壶', sort: 'price_up' })
   expect(filterCount(filtersOf(query))).toBe(5)
@@ -38,12 +52,12 @@ test('clearing keeps the words and the order', () => {
 
 test('the API is asked with names for its own facets and pairs for attributes', () => {
   expect(apiQuery(filtersOf(query), { category_id: 'c1' }, 'next')).toEqual({
-    q: '茶壶',
+    words: '茶壶',
     sort: 'price_up',
     in_stock: true,
     price_from_minor: 1000,
     price_to_minor: 5000,
-    brand: ['b1'],
+    brand_id: ['b1'],
     attribute: ['colour:red', 'colour:blue'],
     category_id: 'c1',
     cursor: 'next',

@@ -16,7 +16,7 @@ export interface Filters {
 export const SORTS: readonly SearchSort[] = ['relevance', 'sales', 'newest', 'price_up', 'price_down']
 
 /** Facets that the API takes by a name of their own; all others are attributes. */
-const NAMED_FACETS: Record<string, string> = { category: 'category_id', merchant: 'merchant_id', brand: 'brand' }
+const NAMED_FACETS: Record<string, string> = { category: 'category_id', merchant: 'merchant_id', brand: 'brand_id' }
 
 function one(value: LocationQuery[string] | undefined): string {
   return (Array.isArray(value) ? value[0] : value) ?? ''
@@ -30,6 +30,9 @@ function all(value: LocationQuery[string] | undefined): string[] {
 function amount(text: string): number | undefined {
   return /^\d{1,10}$/.test(text) ? Number(text) : undefined
 }
+
+/** Facets of which the API takes one value at a time: choosing another replaces the first. */
+const SINGLE_FACETS = new Set(['category', 'merchant'])
 
 /** Read the filters of an address: `?q=茶&sort=sales&stock=1&from=1000&to=5000&f=brand:x&f=colour:red`. */
 export function filtersOf(query: LocationQuery): Filters {
@@ -67,9 +70,23 @@ export function queryOf(filters: Filters): LocationQueryRaw {
 /** The same filters with one facet value switched on or off. */
 export function toggled(filters: Filters, code: string, value: string): Filters {
   const before = filters.chosen[code] ?? []
-  const values = before.includes(value) ? before.filter((other) => other !== value) : [...before, value]
+  const kept = SINGLE_FACETS.has(code) ? [] : before.filter((other) => other !== value)
+  const values = before.includes(value) ? kept : [...kept, value]
   const others = Object.entries(filters.chosen).filter(([other]) => other !== code)
   return { ...filters, chosen: Object.fromEntries(values.length > 0 ? [...others, [code, values]] : others) }
+}
+
+/** The same filters with a price range of the price facet (`1000-4999`, `5000-`) switched on or off. */
+export function withPriceRange(filters: Filters, range: string): Filters {
+  if (priceRange(filters) === range) return { ...filters, price_from_minor: undefined, price_to_minor: undefined }
+  const [low = '', high = ''] = range.split('-')
+  return { ...filters, price_from_minor: amount(low) || undefined, price_to_minor: amount(high) }
+}
+
+/** The chosen price range as the price facet writes it; empty without one. */
+export function priceRange(filters: Filters): string {
+  const { price_from_minor: low, price_to_minor: high } = filters
+  return low === undefined && high === undefined ? '' : `${low ?? 0}-${high ?? ''}`
 }
 
 /** The words alone: what is left when every filter is cleared. */
@@ -86,7 +103,7 @@ export function filterCount(filters: Filters): number {
 
 /** The question to the API; `fixed` is what the page itself stands for, such as its category. */
 export function apiQuery(filters: Filters, fixed: SearchQuery = {}, cursor?: string): SearchQuery {
-  const query: SearchQuery = { q: filters.words, sort: filters.sort }
+  const query: SearchQuery = { words: filters.words, sort: filters.sort }
   if (filters.in_stock) query.in_stock = true
   if (filters.price_from_minor !== undefined) query.price_from_minor = filters.price_from_minor
   if (filters.price_to_minor !== undefined) query.price_to_minor = filters.price_to_minor

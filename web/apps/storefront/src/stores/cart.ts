@@ -49,15 +49,15 @@ export const useCart = defineStore('cart', () => {
   }
 
   async function select(lines: readonly CartLine[], is_selected: boolean): Promise<void> {
-    const changed = lines.filter((line) => line.is_selected !== is_selected)
-    const ids = changed.map((line) => line.id)
-    const shown = cart.value && withSelection(cart.value, ids, is_selected)
-    await Promise.all(changed.map((line) => changeLine(line.id, { is_selected }, shown)))
+    const ids = lines.filter((line) => line.is_selected !== is_selected).map((line) => line.id)
+    if (ids.length === 0) return
+    await change(cart.value && withSelection(cart.value, ids, is_selected), () => shop.selectCartLines(ids, is_selected))
   }
 
   async function remove(lines: readonly CartLine[]): Promise<void> {
-    const shown = cart.value && without(cart.value, lines.map((line) => line.id))
-    await Promise.all(lines.map((line) => change(shown, () => shop.removeCartLine(line.id))))
+    const ids = lines.map((line) => line.id)
+    if (ids.length === 0) return
+    await change(cart.value && without(cart.value, ids), () => shop.removeCartLines(ids))
   }
 
   /** Forget what was shown: another person, or bought. */
