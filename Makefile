@@ -72,6 +72,7 @@ api: ## write openapi.json and the typed client of the front end
 
 api-drift: api
 	git diff --exit-code -- openapi.json web/packages/api/src/schema.d.ts
+	$(BIN)/python tools/api_breaks.py
 
 bench: ## measure the performance budgets
 	@$(BOOTSTRAP) --dev
