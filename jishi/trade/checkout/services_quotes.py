@@ -1,5 +1,6 @@
 """Quotes: made, kept for a while, calculated again by whoever buys, and used once."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -9,7 +10,7 @@ import msgspec
 from jishi.identity.merchants import queries as merchants
 from jishi.kernel.db import execute, require_transaction, row
 from jishi.kernel.errors import Conflict, NotFound
-from jishi.kernel.ids import QuoteId, SkuId, UserId, new_id
+from jishi.kernel.ids import ProductId, QuoteId, SkuId, UserId, new_id
 from jishi.kernel.money import Money
 from jishi.kernel.words import Text
 from jishi.offering.inventory.services import OutOfStock
@@ -43,7 +44,7 @@ class QuoteUsed(Conflict):
 
 
 class LimitReached(Conflict):
-    """More pieces than one buyer may have; `limits` maps SKU to pieces."""
+    """More pieces than one buyer may have; `limits` maps product to pieces."""
 
     code = "limit_reached"
     message = Text(zh="超出限购数量", en="More pieces than one buyer may have")
@@ -116,24 +117,24 @@ def use(requoted: Requote, *, now: datetime) -> bool:
     return bool(found and found[0] == (len(wish.pieces) if wish.is_from_cart else 0))
 
 
-def limits_of(calculation: Calculation) -> dict[SkuId, int]:
-    """Return the SKUs of which one buyer may have only so many pieces."""
+def limits_of(calculation: Calculation) -> dict[ProductId, int]:
+    """Return the products of which one buyer may have only so many pieces, whatever the SKU."""
     return {
-        line.sku.sku_id: line.sku.per_buyer_limit
+        line.sku.product_id: line.sku.per_buyer_limit
         for order in calculation.orders
         for line in order.lines
         if line.sku.per_buyer_limit is not None
     }
 
 
-def require_within_limits(calculation: Calculation, bought: Mapping[SkuId, int]) -> None:
+def require_within_limits(calculation: Calculation, bought: Mapping[ProductId, int]) -> None:
     """Check what is wanted and was bought before against the limits per buyer. Raises: LimitReached (409)."""
-    limits = limits_of(calculation)
-    wanted = dict(bought)
+    pieces = Counter(bought)
     for order in calculation.orders:
         for line in order.lines:
-            wanted[line.sku.sku_id] = wanted.get(line.sku.sku_id, 0) + line.priced.quantity
-    over = {str(sku_id): limit for sku_id, limit in limits.items() if wanted[sku_id] > limit}
+            pieces[line.sku.product_id] += line.priced.quantity
+    limits = limits_of(calculation)
+    over = {str(product_id): limit for product_id, limit in limits.items() if pieces[product_id] > limit}
     if over:
         raise LimitReached(limits=over)
 

@@ -201,7 +201,7 @@ class OrderLine(models.Model):
 
     class Meta:
         db_table = "orders_order_line"
-        indexes: ClassVar = [models.Index(fields=["buyer_id", "sku_id"], name="orders_order_line_bought")]
+        indexes: ClassVar = [models.Index(fields=["buyer_id", "product_id"], name="orders_order_line_bought")]
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["order", "position"], name="orders_order_line_position"),
             models.CheckConstraint(condition=Q(quantity__gt=0), name="orders_order_line_quantity"),

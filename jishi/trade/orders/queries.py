@@ -69,15 +69,15 @@ def stock_lines(order_ids: Sequence[OrderId]) -> list[StockLine]:
     ]
 
 
-def bought_pieces(buyer: UserId, sku_ids: Sequence[SkuId]) -> dict[SkuId, int]:
-    """Return the pieces of SKUs in a buyer's orders that are not closed; what he never bought is left out."""
+def bought_pieces(buyer: UserId, product_ids: Sequence[ProductId]) -> dict[ProductId, int]:
+    """Return a buyer's pieces of products in orders that are not closed; what he never bought is left out."""
     return {
-        SkuId(sku_id): pieces
-        for sku_id, pieces in rows(
-            "SELECT l.sku_id, sum(l.quantity)::int FROM orders_order_line l JOIN orders_order o ON o.id = "
-            "l.order_id "
-            "WHERE l.buyer_id = %s AND l.sku_id = ANY(%s) AND o.status <> 'closed' GROUP BY l.sku_id",
-            [buyer, list(sku_ids)],
+        ProductId(product_id): pieces
+        for product_id, pieces in rows(
+            "SELECT l.product_id, sum(l.quantity)::int FROM orders_order_line l "
+            "JOIN orders_order o ON o.id = l.order_id "
+            "WHERE l.buyer_id = %s AND l.product_id = ANY(%s) AND o.status <> 'closed' GROUP BY l.product_id",
+            [buyer, list(product_ids)],
         )
     }
 

@@ -262,14 +262,14 @@ def test_delivery_receipt_and_completion_come_in_their_order_only() -> None:
 
 def test_what_a_buyer_has_bought_leaves_out_what_was_closed() -> None:
     order = make_paid_order(OrderWish(lines=[LineWish(quantity=3)]))
-    sku_id = order.lines[0].sku_id
+    ((product_id, _),) = queries.sold_pieces(order.id)
 
-    assert queries.bought_pieces(order.buyer_id, [sku_id]) == {sku_id: 3}
+    assert queries.bought_pieces(order.buyer_id, [product_id]) == {product_id: 3}
     with atomic():
         services.close(
             order_ids=[order.id], reason=CloseReason.CANCELLED_BY_MERCHANT, actor=Actor.MERCHANT, now=NOW
         )
-    assert queries.bought_pieces(order.buyer_id, [sku_id]) == {}
+    assert queries.bought_pieces(order.buyer_id, [product_id]) == {}
 
 
 def test_locking_what_is_not_there() -> None:
