@@ -23,7 +23,7 @@ def main(arguments: list[str]) -> int:
     checked = load(values)
     market = Market(checked=checked, environment=processes.explicit_environment(checked, values))
     place = places.postgres_place(checked.home)
-    (checked.home / "run").mkdir(exist_ok=True)
+    processes.metrics_folder(checked).mkdir(parents=True, exist_ok=True)
     supervisor = Supervisor(note=checked.home / "run" / "processes.json", say=say)
     web = replace(
         processes.web_service(market),

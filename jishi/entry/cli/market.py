@@ -19,6 +19,7 @@ from jishi.entry.cli.supervisor import Service
 CADDYFILE = CHECKOUT / "deploy" / "Caddyfile"
 READY_FILE_VARIABLE = "JISHI_READY_FILE"
 POSTGRES_STOP_SECONDS_MAX = 60.0  # it writes its memory to disk
+CHORE_STOP_SECONDS_MAX = 25.0  # the worker finishes what it has begun
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,11 +72,17 @@ def explicit_environment(checked: Environment, values: Mapping[str, str]) -> dic
         "JISHI_POSTGRES_PORT": str(checked.ports.postgres),
         "JISHI_VALKEY_PORT": str(checked.ports.valkey),
         "JISHI_ENV_FILE": "",  # it is read already
+        "PROMETHEUS_MULTIPROC_DIR": str(metrics_folder(checked)),
         "DJANGO_SETTINGS_MODULE": "jishi.config.settings",
         "PYTHONUNBUFFERED": "1",
         "PYTHONUTF8": "1",
     }
     return {**os.environ, **values, **spelt}
+
+
+def metrics_folder(checked: Environment) -> Path:
+    """Return the folder where all processes of this market count together, for /metrics."""
+    return checked.home / "run" / "metrics"
 
 
 def postgres_service(market: Market, place: PostgresPlace) -> Service:
@@ -159,7 +166,7 @@ def live_service(market: Market) -> Service:
         command=[sys.executable, "-m", "jishi.entry.cli.serve", "live"],
         environment=market.environment,
         log=market.log("live"),
-        ready=lambda: probes.http_answers(port, "/live/", wanted=probes.is_any_answer),
+        ready=lambda: probes.http_answers(port, "/healthz", wanted=probes.is_ok),
         follows_code=True,
     )
 
@@ -174,6 +181,7 @@ def chore_service(market: Market, name: str) -> Service:
         log=market.log(name),
         ready=file.is_file,
         before=lambda: file.unlink(missing_ok=True),
+        stop_seconds_max=CHORE_STOP_SECONDS_MAX,
         follows_code=True,
     )
 

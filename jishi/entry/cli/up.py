@@ -3,6 +3,7 @@
 import argparse
 import fcntl
 import os
+import shutil
 import signal
 import time
 from collections.abc import Callable, Mapping
@@ -63,6 +64,7 @@ def open_market(*, demo: bool, watching: Callable[[], bool] | None = None) -> in
         _wait_for_predecessor(place)
     _refuse_busy_ports(checked)
     note_running_market(checked.home, _noted(environment))
+    _forget_old_figures(processes.metrics_folder(checked))
     supervisor = Supervisor(note=checked.home / "run" / "processes.json", say=say)
     supervisor.changed = watching
     try:
@@ -149,6 +151,11 @@ def _refuse_busy_ports(checked: Environment) -> None:
     for variable, port in processes.used_ports(checked).items():
         if not probes.port_is_free(port):
             raise EngineProblem(f"port {port} is already in use; choose another with {variable}=<port>")
+
+
+def _forget_old_figures(folder: Path) -> None:
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
 
 
 def _noted(environment: Mapping[str, str]) -> dict[str, str]:
