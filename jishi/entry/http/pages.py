@@ -5,6 +5,7 @@ Pages are the same for everybody, so they are kept as bytes; who asks is learnt 
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from functools import partial
 from pathlib import Path
 from typing import cast
@@ -16,6 +17,10 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, path
 
+from jishi.discovery.search import queries as discovery
+from jishi.discovery.search.reading import SearchWarmingUp
+from jishi.discovery.search.types import SearchWish
+from jishi.entry.http.page_filters import wish_of
 from jishi.entry.http.rendering import engine, page_cache, page_heads, shell
 from jishi.entry.http.rendering.assets import Build, build
 from jishi.entry.http.rendering.head import Head, localized
@@ -99,25 +104,36 @@ def category(request: HttpRequest, locale: str, category_id: UUID) -> HttpRespon
     def content() -> Content:
         found = catalog.category_answer(CategoryId(category_id), language=locale, now=now)
         detail = msgspec.json.decode(found.body, type=page_heads.CategoryDetail)
-        return Content(page_heads.category(detail, locale, settings.ENV.public_url))
+        result = _found(wish_of(request.GET, category_id=detail.id), locale, now)
+        head = page_heads.category(detail, locale, settings.ENV.public_url)
+        return Content(head, _joined(result, category=found.body, result=result))
 
     return _answer(request, place, content, catalog.LISTS_TAG)
 
 
 def search(request: HttpRequest, locale: str) -> HttpResponse:
     """The results of a search, or all products."""
+    now = cast(ShopRequest, request).now
     place = Place("SearchPage", locale, "/s", _query(request, LIST_PARAMETERS))
-    words = request.GET.get("q", "").strip()
-    return _answer(request, place, lambda: Content(page_heads.search(words, locale)), catalog.LISTS_TAG)
+
+    def content() -> Content:
+        wish = wish_of(request.GET)
+        return Content(page_heads.search(wish.words, locale), _found(wish, locale, now) or NULL)
+
+    return _answer(request, place, content, catalog.LISTS_TAG)
 
 
 def store(request: HttpRequest, locale: str, merchant_id: UUID) -> HttpResponse:
     """A merchant's store."""
+    now = cast(ShopRequest, request).now
     place = Place("StorePage", locale, f"/store/{merchant_id}", _query(request, LIST_PARAMETERS))
 
     def content() -> Content:
         found = merchants.store(MerchantId(merchant_id), language=locale)
-        return Content(page_heads.store(found, locale))
+        result = _found(wish_of(request.GET, merchant_id=found.id), locale, now)
+        return Content(
+            page_heads.store(found, locale), _joined(result, store=msgspec.json.encode(found), result=result)
+        )
 
     return _answer(request, place, content, catalog.LISTS_TAG)
 
@@ -148,6 +164,21 @@ def robots(_: HttpRequest) -> HttpResponse:
     """Tell crawlers what is not theirs."""
     lines = ["User-agent: *", *(f"Disallow: {prefix}" for prefix in page_heads.NOT_FOR_CRAWLERS), ""]
     return HttpResponse("\n".join(lines), content_type="text/plain; charset=utf-8")
+
+
+def _found(wish: SearchWish, locale: str, now: datetime) -> bytes | None:
+    """Return the first page of a search, or None while the index warms up: then the browser asks."""
+    try:
+        return discovery.search_answer(wish, language=locale, now=now).body
+    except SearchWarmingUp:
+        return None
+
+
+def _joined(needed: bytes | None, **parts: bytes | None) -> bytes:
+    """Return one JSON object of JSON parts, or null when the one that is needed is missing."""
+    if needed is None:
+        return NULL
+    return msgspec.json.encode({name: msgspec.Raw(part) for name, part in parts.items() if part is not None})
 
 
 # -- from content to bytes ------------------------------------------------------------------------

@@ -1,0 +1,95 @@
+"""What search engines read of the pages."""
+
+from typing import Any
+from uuid import UUID
+
+from jishi.entry.http.rendering import page_heads
+from jishi.entry.http.rendering.head import decimal_amount, full_title, shortened
+from jishi.identity.merchants.types import MerchantCard, Store
+from jishi.kernel.ids import CategoryId, MerchantId, ProductId, SkuId
+from jishi.kernel.money import Money
+from jishi.offering.catalog.types import CategoryCrumb, CategoryDetail, ProductDetail, Sku
+from jishi.offering.media.types import Image
+
+PUBLIC = "https://shop.example"
+PRODUCT = UUID("0193b1c0-0000-7000-8000-000000000001")
+CATEGORY = UUID("0193b1c0-0000-7000-8000-000000000002")
+MERCHANT = UUID("0193b1c0-0000-7000-8000-000000000003")
+
+
+def product(**changes: Any) -> ProductDetail:
+    """A product with one SKU."""
+    price = Money(12_905, "CNY")
+    sku = Sku(id=SkuId(PRODUCT), code="a", choice={}, price=price, list_price=None, in_stock=True)
+    values: dict[str, Any] = {
+        "id": ProductId(PRODUCT),
+        "title": "紫砂壶",
+        "subtitle": "全手工",
+        "description": "<p>好</p>",
+        "breadcrumbs": [CategoryCrumb(id=CategoryId(CATEGORY), name="茶具")],
+        "brand": "山野",
+        "merchant": MerchantCard(id=MerchantId(MERCHANT), name="山野杂货"),
+        "images": [Image(src="/media/a.webp", width=800, height=800, alt="a")],
+        "axes": [],
+        "skus": [sku],
+        "facts": [],
+        "price_from": price,
+        "price_to": Money(20_000, "CNY"),
+        "in_stock": True,
+        "sold_count": 3,
+        "version": 1,
+    }
+    return ProductDetail(**{**values, **changes})
+
+
+def test_a_product_offers_its_price_and_stock() -> None:
+    head = page_heads.product(product(), "en", PUBLIC)
+    offer = head.json_ld[0]["offers"]
+    assert (offer["lowPrice"], offer["highPrice"], offer["priceCurrency"]) == ("129.05", "200.00", "CNY")
+    assert offer["availability"] == "https://schema.org/InStock"
+    assert offer["url"] == f"https://shop.example/en/p/{PRODUCT}"
+    assert head.json_ld[0]["image"] == ["https://shop.example/media/a.webp"]
+    assert head.json_ld[0]["brand"]["name"] == "山野"
+
+
+def test_a_product_that_is_sold_out_says_so() -> None:
+    head = page_heads.product(product(in_stock=False, brand=None), "zh", PUBLIC)
+    assert head.json_ld[0]["offers"]["availability"] == "https://schema.org/OutOfStock"
+    assert "brand" not in head.json_ld[0]
+
+
+def test_the_way_to_a_product_begins_at_home_and_ends_with_it() -> None:
+    crumbs = page_heads.product(product(), "zh", PUBLIC).json_ld[1]["itemListElement"]
+    assert [(one["position"], one["name"]) for one in crumbs] == [(1, "首页"), (2, "茶具"), (3, "紫砂壶")]
+    assert crumbs[1]["item"] == f"https://shop.example/c/{CATEGORY}"
+
+
+def test_a_category_is_described_by_what_is_below_it() -> None:
+    detail = CategoryDetail(id=CategoryId(CATEGORY), name="茶具", breadcrumbs=[], children=[], filters=[])
+    assert page_heads.category(detail, "zh", PUBLIC).description.startswith("茶具")
+
+
+def test_searches_are_left_to_the_shop() -> None:
+    assert page_heads.search("茶壶", "zh").is_indexed is False
+    assert page_heads.search("", "zh").is_indexed is True
+
+
+def test_a_store_is_described_by_itself() -> None:
+    store = Store(id=MerchantId(MERCHANT), name="山野", logo=None, banner=None, introduction="慢工")
+    head = page_heads.store(store, "zh")
+    assert (head.title, head.description, head.path) == ("山野", "慢工", f"/store/{MERCHANT}")
+
+
+def test_amounts_never_go_through_a_float() -> None:
+    assert decimal_amount(Money(5, "CNY")) == "0.05"
+    assert decimal_amount(Money(99_999_999_999_999_999, "CNY")) == "999999999999999.99"
+
+
+def test_titles_carry_the_shop_once() -> None:
+    assert full_title("茶壶", "zh") == "茶壶 - 集市"
+    assert full_title("", "en") == "Jishi"
+
+
+def test_descriptions_are_one_short_line() -> None:
+    assert shortened("a\n  b") == "a b"
+    assert len(shortened("长" * 500)) == 150
