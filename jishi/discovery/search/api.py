@@ -18,7 +18,7 @@ from jishi.kernel.ids import CategoryId, MerchantId
 store_router = Router(tags=["search"])
 
 PAGE_MAX = 100
-_LINE = r"^[^\x00-\x1f\x7f\ud800-\udfff]*$"
+_LINE = r"^[^\x00-\x1f\x7f]*$"
 Words = Annotated[
     str, Field(max_length=100, pattern=_LINE, examples=["蓝牙耳机", "lanya erji", "headphones"])
 ]
@@ -27,7 +27,7 @@ BrandIds = Annotated[list[UUID], Field(max_length=20)]
 Attributes = Annotated[
     list[
         Annotated[
-            str, Field(max_length=100, pattern=r"^[a-z0-9_-]{1,40}:[^\x00-\x1f\x7f\ud800-\udfff]{1,60}$")
+            str, Field(max_length=100, pattern=r"^[a-z0-9_-]{1,40}:[^\x00-\x1f\x7f]{1,60}$")
         ]
     ],
     Field(max_length=40, examples=[["colour:black", "colour:white", "material:steel"]]),

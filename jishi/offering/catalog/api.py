@@ -41,7 +41,7 @@ merchant_router = Router(tags=["catalog"])
 
 Limit = Annotated[int, Field(ge=1, le=100)]
 Cursor = Annotated[str | None, Field(max_length=512)]
-Words = Annotated[str, Field(max_length=100, pattern=r"^[^\x00\ud800-\udfff]*$")]
+Words = Annotated[str, Field(max_length=100, pattern=r"^[^\x00]*$")]
 _PUBLIC_SECONDS = 5
 
 

@@ -18,7 +18,7 @@ store_router = Router(tags=["orders"])
 merchant_router = Router(tags=["orders"])
 
 Statuses = Annotated[list[OrderStatus], Query(max_length=len(OrderStatus))]
-Search = Annotated[str, Field(max_length=60, pattern=r"^[^\x00-\x1f\x7f\ud800-\udfff]*$")]
+Search = Annotated[str, Field(max_length=60, pattern=r"^[^\x00-\x1f\x7f]*$")]
 Cursor = Annotated[str | None, Field(max_length=512)]
 Limit = Annotated[int, Field(ge=1, le=100)]
 
