@@ -5,9 +5,10 @@ from datetime import datetime
 import msgspec
 
 from jishi.kernel import clock
-from jishi.kernel.db import atomic, execute, row
-from jishi.kernel.jobs import JobContext, discover, queue, runner
+from jishi.kernel.db import execute, row
+from jishi.kernel.jobs import JobContext, discover, runner
 from jishi.kernel.outbox import dispatcher
+from jishi.kernel.outbox.handlers import EVENT_TYPES
 
 JOBS_MAX = 100_000
 
@@ -23,9 +24,10 @@ def drain(*, now: datetime | None = None) -> int:
     while ran < JOBS_MAX:
         while _run_next(now):
             ran += 1
-        with atomic():
-            promoted = queue.promote_due(now=now or clock.now())
-        if not promoted + dispatcher.run_once():
+        moved = dispatcher.promote_once(now=now or clock.now())
+        if EVENT_TYPES:
+            moved += dispatcher.run_once(now=clock.now())
+        if not moved:
             return ran
     raise RuntimeError(f"still busy after {JOBS_MAX} jobs: do two handlers feed each other?")
 

@@ -15,11 +15,15 @@ from procrastinate import jobs as procrastinate_jobs
 from procrastinate.contrib.django.django_connector import DjangoConnector
 from procrastinate.manager import JobManager
 
+from jishi.kernel import wake
 from jishi.kernel.db import execute, rows
 from jishi.kernel.ids import new_id
 
 QUEUE = "default"
 PROMOTE_MAX = 500
+# What procrastinate's workers listen to; its own trigger is off, see the first migration.
+WORKERS = "procrastinate_any_queue_v1"
+WAKE_WORKERS = '{"type": "job_inserted", "job_id": 0}'
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,6 +79,7 @@ def _enqueue(calls: Sequence[Call]) -> None:
             for call in calls
         ]
     )
+    wake.after_commit(WORKERS, WAKE_WORKERS)
 
 
 def _schedule(calls: Sequence[Call], at: datetime) -> None:

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, Generic, ParamSpec, TypeVar, get_type_hints
 
 import msgspec
+from django.apps import apps
 
 from jishi.kernel.errors import ProgrammingError
 from jishi.kernel.jobs import queue
@@ -19,7 +20,7 @@ P = ParamSpec("P")
 R = TypeVar("R")
 
 NAME_LENGTH_MAX = 128  # procrastinate_jobs.task_name
-_PACKAGE = Path(__file__).resolve().parents[2]
+_OURS = "jishi."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -155,11 +156,15 @@ def periodic(cron: str) -> Callable[[Job[P, R]], Job[P, R]]:
 
 def dotted(function: Callable[..., Any]) -> str:
     """Return the stable name of a function: its module without `jishi.`, and its name."""
-    return f"{function.__module__.removeprefix('jishi.')}.{function.__qualname__}"
+    return f"{function.__module__.removeprefix(_OURS)}.{function.__qualname__}"
 
 
 def discover() -> None:
-    """Import every `tasks` module of the package, so that all jobs are known. Only workers need it."""
-    for path in sorted(_PACKAGE.rglob("tasks.py")) + sorted(_PACKAGE.rglob("tasks/__init__.py")):
-        parts = path.relative_to(_PACKAGE.parent).with_suffix("").parts
-        importlib.import_module(".".join(part for part in parts if part != "__init__"))
+    """Import every `tasks` module of our installed apps, so that all jobs are known. Only workers need it."""
+    for config in apps.get_app_configs():
+        if not config.name.startswith(_OURS):
+            continue
+        home = Path(config.path)
+        for path in sorted([*home.rglob("tasks.py"), *home.rglob("tasks/__init__.py")]):
+            parts = path.relative_to(home).with_suffix("").parts
+            importlib.import_module(".".join([config.name, *(part for part in parts if part != "__init__")]))

@@ -10,9 +10,9 @@ import structlog
 from procrastinate.job_context import JobContext as QueueContext
 from procrastinate.worker import Worker
 
-from jishi.kernel import metrics
+from jishi.kernel import metrics, wake
 from jishi.kernel.db import atomic, execute, rows
-from jishi.kernel.jobs import dead_letters
+from jishi.kernel.jobs import dead_letters, queue
 from jishi.kernel.jobs.context import JobContext
 
 log = structlog.get_logger(__name__)
@@ -65,7 +65,7 @@ def sweep(running: Running) -> int:
             if not one.context.is_last:
                 execute("SELECT procrastinate_retry_job_v2(%s, now(), NULL, NULL, NULL)", [one.job_id])
         if found:
-            execute("SELECT pg_notify('procrastinate_any_queue_v1', %s)", [_WAKE])
+            wake.after_commit(queue.WORKERS, queue.WAKE_WORKERS)
     for one in found:
         if one.context.is_last:
             dead_letters.bury(one.context, msgspec.json.decode(one.arguments), WorkerDied())
@@ -74,10 +74,6 @@ def sweep(running: Running) -> int:
         metrics.STALLED_JOBS.inc(len(found))
         log.warning("stalled_jobs_taken_over", jobs=len(found))
     return len(found)
-
-
-# Procrastinate notifies its workers of new jobs only, not of those that come back.
-_WAKE = '{"type": "job_inserted", "job_id": 0}'
 
 
 @dataclass(frozen=True, slots=True)

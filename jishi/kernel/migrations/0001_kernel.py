@@ -6,6 +6,12 @@ from django.db import migrations, models
 import jishi.kernel.ids
 from jishi.kernel.tables import CreatePartitionedModel, append_only
 
+SILENCED = (
+    "procrastinate_jobs_notify_queue_job_inserted_v1",
+    "procrastinate_trigger_status_events_insert_v1",
+    "procrastinate_trigger_status_events_update_v1",
+    "procrastinate_trigger_scheduled_events_v1",
+)
 REFUSE_CHANGE = """
 CREATE FUNCTION kernel_refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
@@ -150,5 +156,11 @@ class Migration(migrations.Migration):
                 "WHERE status IN ('todo', 'doing') AND lock IS NOT NULL"
             ),
             reverse_sql="DROP INDEX kernel_jobs_of_a_lock",
+        ),
+        # A notification for each job makes all commits wait for each other, and the history of jobs is read by nobody:
+        # kernel.jobs.queue wakes the workers once per commit, metrics and dead letters keep what matters.
+        migrations.RunSQL(
+            sql=[f"ALTER TABLE procrastinate_jobs DISABLE TRIGGER {name}" for name in SILENCED],
+            reverse_sql=[f"ALTER TABLE procrastinate_jobs ENABLE TRIGGER {name}" for name in SILENCED],
         ),
     ]

@@ -6,7 +6,7 @@ Every worker process runs this loop; a lock in the database lets one of them wor
 import asyncio
 import contextlib
 from collections.abc import AsyncIterator
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import msgspec
@@ -17,31 +17,37 @@ from django.db import close_old_connections
 
 from jishi.kernel import clock
 from jishi.kernel.db import atomic, execute, rows, try_lock
+from jishi.kernel.errors import ProgrammingError
 from jishi.kernel.jobs import queue
-from jishi.kernel.outbox.handlers import HANDLERS
-from jishi.kernel.outbox.publishing import CHANNEL
+from jishi.kernel.outbox.handlers import EVENT_TYPES, HANDLERS
+from jishi.kernel.outbox.publishing import CHANNEL, PAUSE_SECONDS
+from jishi.kernel.tables import id_floor
 
 log = structlog.get_logger(__name__)
 
 BATCH_MAX = 500
 POLL_SECONDS = 0.2
-PAUSE_SECONDS = 0.02  # between two batches that were not full: lets a batch grow under load
+UNKNOWN_KEPT = timedelta(hours=1)
 
 
-def run_once() -> int:
+def run_once(*, now: datetime) -> int:
     """Turn one batch of waiting events into jobs, in one transaction; return how many events moved.
 
     Returns 0 when there are none or another process is at it.
+    Raises: ProgrammingError before `subscribe`: marking events that nobody was told of would lose them.
     """
+    if not EVENT_TYPES:
+        raise ProgrammingError("no subscriptions are set, so events would go to nobody")
     with atomic():
-        return _dispatch() if try_lock("kernel.outbox.dispatcher") else 0
+        return _dispatch(now) if try_lock("kernel.outbox.dispatcher") else 0
 
 
-def _dispatch() -> int:
+def _dispatch(now: datetime) -> int:
+    # Events that this release does not know are left to a newer one that is being rolled out, for a while.
     waiting = rows(
         "SELECT id, sequence, name, aggregate_id, body::text FROM kernel_outbox WHERE dispatched_at IS NULL "
-        "ORDER BY sequence LIMIT %s",
-        [BATCH_MAX],
+        "AND (name = ANY(%s) OR id < %s) ORDER BY sequence LIMIT %s",
+        [list(EVENT_TYPES), id_floor(now - UNKNOWN_KEPT), BATCH_MAX],
     )
     if not waiting:
         return 0
@@ -64,7 +70,8 @@ def _dispatch() -> int:
         ]
     )
     execute(
-        "UPDATE kernel_outbox SET dispatched_at = now() WHERE id = ANY(%s)", [[entry[0] for entry in waiting]]
+        "UPDATE kernel_outbox SET dispatched_at = %s WHERE id = ANY(%s)",
+        [now, [entry[0] for entry in waiting]],
     )
     return len(waiting)
 
@@ -78,8 +85,9 @@ def promote_once(*, now: datetime) -> int:
 def _turn() -> int:
     """Do one round of both; return how much moved."""
     close_old_connections()
+    now = clock.now()
     try:
-        return run_once() + promote_once(now=clock.now())
+        return run_once(now=now) + promote_once(now=now)
     finally:
         close_old_connections()
 
@@ -92,10 +100,9 @@ async def run(stop: asyncio.Event, *, conninfo: dict[str, Any]) -> None:
     async with _woken(conninfo) as woken:
         while not stop.is_set():
             moved = await sync_to_async(_turn, thread_sensitive=False)()
-            if moved >= BATCH_MAX:
-                continue
             if moved:
-                await asyncio.sleep(PAUSE_SECONDS)
+                # Under load a short rest lets the next batch grow.
+                await asyncio.sleep(0 if moved >= BATCH_MAX else PAUSE_SECONDS)
                 continue
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(woken.wait(), POLL_SECONDS)

@@ -1,16 +1,15 @@
 """Writing events into the outbox, and waking the dispatcher once they are committed."""
 
-import time
-
 import msgspec
-from django.db import DatabaseError, connection, transaction
 
+from jishi.kernel import wake
 from jishi.kernel.db import execute, require_transaction
 from jishi.kernel.events import Event
 from jishi.kernel.ids import new_id
 
 CHANNEL = "kernel_outbox"
-WAKE_SECONDS_MIN = 0.05
+# The dispatcher looks again this long after a batch, so a burst of commits needs one wake-up only.
+PAUSE_SECONDS = 0.02
 
 
 def publish(*events: Event) -> None:
@@ -33,25 +32,4 @@ def publish(*events: Event) -> None:
             [msgspec.json.encode(event).decode() for event in events],
         ],
     )
-    transaction.on_commit(_wake)
-
-
-_woken_at = 0.0
-
-
-def _wake() -> None:
-    """Tell the dispatcher, after the commit and not too often.
-
-    A NOTIFY inside the transaction would make all commits wait for each other (it holds one lock of the whole
-    database through the flush to disk). A lost or skipped wake-up costs one poll of the dispatcher.
-    """
-    global _woken_at  # noqa: PLW0603 - one throttle per process
-    moment = time.monotonic()
-    if moment - _woken_at < WAKE_SECONDS_MIN:
-        return
-    _woken_at = moment
-    try:
-        with connection.cursor() as cursor:
-            cursor.execute(f"NOTIFY {CHANNEL}")
-    except DatabaseError:
-        _woken_at = 0.0  # the event is safe; the dispatcher's poll finds it
+    wake.after_commit(CHANNEL, seconds_min=PAUSE_SECONDS)

@@ -140,6 +140,15 @@ def _stuck(*, thing_id: OrderId, now: datetime) -> None:
 JOBS.pop("tests.stuck", None)
 stuck = job(name="tests.stuck", lock="stuck")(_stuck)
 
+
+def _tick(*, now: datetime) -> None:
+    with atomic():
+        note("tick", new_id(), now.second, now)
+
+
+JOBS.pop("tests.tick", None)
+tick = job(name="tests.tick")(_tick)
+
 _WEARY = Retry(attempts=3, first=timedelta(milliseconds=20), longest=timedelta(milliseconds=100))
 
 

@@ -16,7 +16,8 @@ from jishi.kernel.jobs.context import JobContext
 from jishi.kernel.jobs.dead_letters import bury
 from jishi.kernel.jobs.registry import JOBS, add_to_registry
 from jishi.kernel.money import Money
-from jishi.kernel.tests.samples import Trouble, rolled_back, sample_job, steps
+from jishi.kernel.outbox import subscribe
+from jishi.kernel.tests.samples import Moved, Trouble, rolled_back, sample_job, steps
 
 NOW = datetime(2026, 11, 23, 8, 30, tzinfo=UTC)
 PRICE = Money(1250, "CNY")
@@ -29,6 +30,11 @@ def test_a_job_is_a_function_too_and_needs_its_arguments() -> None:
         add_to_registry(sample_job)
     with pytest.raises(ProgrammingError, match="longer"):
         make_job(name="x" * 129)(lambda: None)
+
+
+@pytest.fixture(autouse=True)
+def _nobody_listens() -> None:
+    subscribe({Moved: ()})
 
 
 @given(st.integers(min_value=1, max_value=60))
@@ -127,3 +133,17 @@ def test_workers_find_every_tasks_module() -> None:
     discover()
     assert {"kernel.tasks.make_partitions", "kernel.tasks.purge", "kernel.tasks.reencrypt"} <= JOBS.keys()
     assert JOBS["kernel.tasks.purge"].cron == "15 19 * * *"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_procrastinate_adds_no_triggers_to_an_insert() -> None:
+    """A release that brings them back, under new names, would make commits wait for each other again."""
+    found = rows(
+        "SELECT tgname FROM pg_trigger WHERE tgrelid = 'procrastinate_jobs'::regclass AND NOT tgisinternal "
+        "AND tgenabled <> 'D' ORDER BY 1"
+    )
+    assert [name for (name,) in found] == [
+        "procrastinate_jobs_notify_queue_job_aborted_v1",
+        "procrastinate_trigger_abort_requested_events_v1",
+        "procrastinate_trigger_delete_jobs_v1",
+    ]

@@ -1,7 +1,6 @@
 """The outbox: kept with its transaction, delivered in order, effective once."""
 
-from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -22,14 +21,6 @@ NOW = datetime(2026, 11, 23, 8, 30, tzinfo=UTC)
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
-@pytest.fixture(autouse=True)
-def _no_trouble() -> Iterator[None]:
-    samples.trouble_at.clear()
-    yield
-    samples.trouble_at.clear()
-    subscribe({})
-
-
 def moved(step: int, thing: UUID | None = None) -> Moved:
     return Moved(occurred_at=NOW, thing_id=OrderId(thing or new_id()), step=step)
 
@@ -43,6 +34,10 @@ def waiting() -> int:
     found = row("SELECT count(*) FROM kernel_outbox WHERE dispatched_at IS NULL")
     assert found
     return int(found[0])
+
+
+def dispatch() -> int:
+    return dispatcher.run_once(now=datetime.now(UTC))
 
 
 def listen(*handlers: Handler) -> None:
@@ -75,18 +70,35 @@ def test_a_handler_gets_the_same_event_and_the_time_when_it_asks() -> None:
     assert row("SELECT recorded_at FROM kernel_audit_entry WHERE action = 'timed'") == (NOW,)
 
 
-def test_an_event_nobody_hears_is_dispatched_to_nobody() -> None:
-    subscribe({})
+def test_an_event_that_nobody_wants_is_dispatched_to_nobody() -> None:
+    subscribe({Moved: (), Unheard: ()})
     commit(Unheard(occurred_at=NOW, thing_id=OrderId(new_id())))
     assert drain() == 0
     assert waiting() == 0
 
 
+def test_an_event_of_a_newer_release_is_left_to_it_for_an_hour() -> None:
+    listen(samples.inside)
+    commit(Unheard(occurred_at=NOW, thing_id=OrderId(new_id())), moved(1))
+    assert dispatch() == 1
+    assert waiting() == 1
+    assert dispatcher.run_once(now=datetime.now(UTC) + timedelta(minutes=61)) == 1
+    assert waiting() == 0
+
+
+def test_without_subscriptions_nothing_is_dispatched() -> None:
+    subscribe({})
+    commit(moved(1))
+    with pytest.raises(ProgrammingError, match="subscriptions"):
+        dispatch()
+    assert waiting() == 1
+
+
 def test_an_event_is_dispatched_once() -> None:
     listen(samples.inside)
     commit(moved(1), moved(2))
-    assert dispatcher.run_once() == 2
-    assert dispatcher.run_once() == 0
+    assert dispatch() == 2
+    assert dispatch() == 0
     assert row("SELECT count(*) FROM procrastinate_jobs") == (2,)
 
 
@@ -95,8 +107,8 @@ def test_one_dispatcher_works_at_a_time() -> None:
     commit(moved(1))
     with atomic():
         assert try_lock("kernel.outbox.dispatcher")
-        assert in_thread(dispatcher.run_once) == 0
-    assert in_thread(dispatcher.run_once) == 1
+        assert in_thread(dispatch) == 0
+    assert in_thread(dispatch) == 1
 
 
 def deliver_again() -> None:
@@ -150,7 +162,7 @@ def test_two_handlers_of_one_aggregate_do_not_wait_for_each_other_but_each_keeps
     listen(samples.inside, samples.told_the_time)
     thing = new_id()
     commit(moved(1, thing), moved(2, thing))
-    dispatcher.run_once()
+    dispatch()
     fetch = "SELECT task_name, args->'body'->>'step' FROM procrastinate_fetch_job_v2(NULL, NULL)"
     first, second, third = row(fetch), row(fetch), row(fetch)
     assert first == ("on:kernel.tests.samples.inside", "1")
