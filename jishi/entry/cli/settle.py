@@ -1,4 +1,4 @@
-"""`jishi settle`: close the settlement cycles that are due and write their statements."""
+"""`jishi settle`: complete the orders whose time has come, and write the statements that are due."""
 
 import argparse
 
@@ -7,7 +7,9 @@ from jishi.entry.cli.chores import Commands, instant, use_django
 
 def register(commands: Commands) -> None:
     """Add this command to the command line."""
-    parser = commands.add_parser("settle", help="write the statements of all cycles that are due")
+    parser = commands.add_parser(
+        "settle", help="complete orders that are due and write the statements of all cycles that are due"
+    )
     parser.add_argument(
         "--now", type=instant, metavar="INSTANT", help="settle as if it were this ISO instant (default: now)"
     )
@@ -15,10 +17,12 @@ def register(commands: Commands) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Run one settlement cycle."""
+    """Complete orders, then run one settlement cycle."""
     use_django()
-    from jishi.flows import settle
+    from jishi.flows import complete, settle
     from jishi.kernel import clock
 
-    settle.run_cycle(now=arguments.now or clock.now())
+    now = arguments.now or clock.now()
+    complete.complete_due(now)
+    settle.run_cycle(now)
     return 0

@@ -6,17 +6,23 @@ from typing import Any
 
 from jishi.entry.http.problems import CONTENT_TYPE
 
-# Any operation may be asked too fast or written badly; each documents the rest itself.
-COMMON = {"422": "Malformed input", "429": "Too fast; see Retry-After"}
+# Any operation may be asked too fast, written badly or with a token that has ended; each documents the rest itself.
+COMMON = {
+    "401": "Not signed in, or not any more",
+    "422": "Malformed input",
+    "429": "Too fast; see Retry-After",
+}
+FORGED = {"403": "Not allowed; a write with a session cookie also needs the header X-CSRFToken"}
+SAFE = ("get", "head")
 PROBLEM = {"$ref": "#/components/schemas/Problem"}
 
 
 def complete(schema: dict[str, Any]) -> dict[str, Any]:
-    """Add the answers every operation may give, the problem's media type and the 401 of what needs sign-in."""
+    """Add the answers every operation may give, and the problem's media type."""
     for operations in schema["paths"].values():
-        for operation in operations.values():
+        for method, operation in operations.items():
             responses = {str(status): answer for status, answer in operation["responses"].items()}
-            common = COMMON | ({"401": "Sign in first"} if operation.get("security") else {})
+            common = COMMON if method in SAFE else COMMON | FORGED
             for status, description in common.items():
                 responses.setdefault(
                     status, {"description": description, "content": {"application/json": {"schema": PROBLEM}}}

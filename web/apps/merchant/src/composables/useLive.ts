@@ -2,7 +2,8 @@ import { onScopeDispose, ref, watch } from 'vue'
 
 const CLOSED = 2
 const RETRY_MS = 5000
-const NEWS = ['order', 'trade', 'payment', 'parcel', 'timeline', 'changed']
+// What the shop calls its news.
+const NEWS = ['order_changed', 'parcel_scanned']
 
 /** Listen to a topic while the component lives; news only says that something happened, so the listener asks again. */
 export function useLive(address: () => { topic: string; ticket: string } | undefined, onNews: () => void) {
