@@ -11,6 +11,8 @@ PUBLIC = ("types", "events", "queries", "services")
 EDGE = ("api", "tasks", "admin")
 # Pure functions with a promise of their own, used by the contexts and flows above.
 PUBLIC_RULES = ("jishi.offering.pricing.rules", "jishi.money.ledger.rules", "jishi.trade.shipping.rules")
+# The back office shows rows as they are; see docs/decisions/0006.
+SHOWS_ROWS = "jishi.entry.console"
 
 Import = tuple[str, str]
 
@@ -58,7 +60,14 @@ def trespasses(importer: str, imported: str) -> bool:
     gathers_models = name == "models" and importer == f"{'.'.join(target.split('.')[:2])}.models"
     enters = name in EDGE and importer.startswith("jishi.entry.")
     gathers_tasks = name == "tasks" and importer.startswith("jishi.flows")
-    return not (name in PUBLIC or imported in PUBLIC_RULES or gathers_models or enters or gathers_tasks)
+    shows_rows = name == "models" and _is_console(importer)
+    return not (
+        name in PUBLIC or imported in PUBLIC_RULES or gathers_models or enters or gathers_tasks or shows_rows
+    )
+
+
+def _is_console(module: str) -> bool:
+    return module in {SHOWS_ROWS, "jishi.entry.admin"} or module.startswith(f"{SHOWS_ROWS}.")
 
 
 class _EachImport(Contract):
