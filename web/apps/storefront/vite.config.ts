@@ -8,6 +8,12 @@ const here = (path: string) => fileURLToPath(new URL(path, import.meta.url))
 /** Phones of the last four years: what Tailwind 4 itself asks for. */
 const TARGET = ['chrome111', 'safari16.4', 'firefox128']
 
+/** Few requests for a first visit: the framework, what most pages share, then the page itself. */
+const CHUNKS = [
+  { name: 'vendor', test: /node_modules\/(vue|@vue|vue-router|pinia|vue-i18n|@intlify|@vueuse)\// },
+  { name: 'common', test: /(node_modules\/@lucide|packages\/(ui|api)\/src|apps\/storefront\/src)\//, minShareCount: 4 },
+]
+
 const flags = {
   __VUE_OPTIONS_API__: 'false',
   __VUE_PROD_DEVTOOLS__: 'false',
@@ -45,7 +51,7 @@ function buildOptions(mode: string) {
     cssTarget: TARGET,
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
-    rollupOptions: { input: here('src/entry-client.ts') },
+    rollupOptions: { input: here('src/entry-client.ts'), output: { codeSplitting: { groups: CHUNKS } } },
   }
 }
 

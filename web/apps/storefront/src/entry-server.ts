@@ -10,6 +10,7 @@ import type { InitialState } from './state'
 type Answer = { html: string } | { error: string }
 
 let answer: Answer = { error: 'nothing was rendered' }
+let turn = 0
 
 const noNetwork = () => Promise.reject(new Error('the server render makes no requests'))
 
@@ -35,14 +36,21 @@ const textOf = (error: unknown) => (error instanceof Error ? (error.stack ?? err
 
 Object.assign(globalThis, {
   jishiRender(json: string): void {
+    // A page that ends late must never be taken for the next one.
+    turn += 1
+    const mine = turn
+    const settle = (found: Answer) => {
+      if (mine === turn) answer = found
+    }
     answer = { error: 'the render did not end' }
     render(JSON.parse(json) as InitialState).then(
-      (html) => (answer = { html }),
-      (error: unknown) => (answer = { error: textOf(error) }),
+      (html) => settle({ html }),
+      (error: unknown) => settle({ error: textOf(error) }),
     )
   },
   jishiTake(): string {
     const taken = JSON.stringify(answer)
+    turn += 1
     answer = { error: 'nothing was rendered' }
     return taken
   },

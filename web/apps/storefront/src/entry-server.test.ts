@@ -1,0 +1,123 @@
+// @vitest-environment node
+import type { Home, ProductCard, ProductDetail, SearchResult } from '@jishi/api'
+import { beforeAll, expect, test } from 'vitest'
+import { routes } from './router'
+import type { InitialState } from './state'
+
+declare const jishiRender: (json: string) => void
+declare const jishiTake: () => string
+
+beforeAll(async () => {
+  await import('./entry-server')
+  // Pages are chunks here, while the server's bundle has them all in one.
+  await Promise.all(routes.map((route) => (route.component as () => Promise<unknown>)()))
+})
+
+/** Render as the web workers do: start, let the promises run, take the answer. */
+async function render(state: Partial<InitialState> & { url: string }): Promise<{ html?: string; error?: string }> {
+  jishiRender(JSON.stringify({ locale: 'zh', data: null, status: 200, is_rendered: true, ...state }))
+  for (let turn = 0; turn < 3; turn += 1) await new Promise((done) => setTimeout(done, 0))
+  return JSON.parse(jishiTake()) as { html?: string; error?: string }
+}
+
+const cny = (amount_minor: number) => ({ amount_minor, currency: 'CNY' })
+const image = { src: '/media/a-800.webp', width: 800, height: 800, alt: '壶', srcset_webp: '/media/a-200.webp 200w', srcset_avif: '' }
+const merchant = { id: 'm1', name: '山野杂货', logo: null }
+const card: ProductCard = { id: 'p1', title: '<b>紫砂壶</b>', price: cny(12_900), list_price: null, image, merchant, in_stock: true, sold_count: 12_345 }
+const feed = { items: [card], next_cursor: null }
+const home: Home = {
+  banners: [{ title: '好物节', subtitle: '七折', image, link: '/c/c1' }],
+  categories: [{ id: 'c1', name: '茶具', icon: null, children: [] }],
+  shelves: [{ code: 'new', title: '新品', products: [card], link: '/s?sort=newest' }],
+}
+const result: SearchResult = {
+  ...feed,
+  count: 1,
+  is_capped: false,
+  facets: [{ code: 'colour', name: '颜色', values: [{ value: 'red', name: '红', count: 1, is_chosen: false }] }],
+  did_you_mean: null,
+}
+const product: ProductDetail = {
+  id: 'p1',
+  title: '紫砂壶',
+  subtitle: '全手工',
+  description: '<p>好壶</p>',
+  breadcrumbs: [{ id: 'c1', name: '茶具' }],
+  brand: '山野',
+  merchant,
+  images: [image, { ...image, src: '/media/b-800.webp' }],
+  axes: [{ code: 'size', name: '容量', values: [{ code: 's', name: '小', image: null }] }],
+  skus: [{ id: 's1', code: 'S', choice: { size: 's' }, price: cny(12_900), list_price: null, in_stock: true }],
+  facts: [{ name: '产地', value: '宜兴' }],
+  price_from: cny(12_900),
+  price_to: cny(12_900),
+  in_stock: true,
+  sold_count: 3,
+  version: 1,
+}
+
+test('home shows its highlights, shelves and goods, with the first picture first', async () => {
+  const { html } = await render({ url: '/', data: { home, feed } })
+  expect(html).toContain('好物节')
+  expect(html).toContain('href="/p/p1"')
+  expect(html).toContain('已售 1.2万')
+  expect(html?.match(/fetchpriority="high"/g)).toHaveLength(1)
+})
+
+test('what merchants write is text, never markup', async () => {
+  const { html } = await render({ url: '/', data: { home, feed } })
+  expect(html).not.toContain('<b>紫砂壶')
+  expect(html).toContain('&lt;b&gt;紫砂壶')
+})
+
+test('a product shows price, variant and its description', async () => {
+  const { html } = await render({ url: '/p/p1', data: product })
+  expect(html).toMatch(/<h1[^>]*>紫砂壶<\/h1>/)
+  expect(html).toContain('<span class="sr-only">¥129.00</span>')
+  expect(html).toContain('<p>好壶</p>')
+  expect(html).toMatch(/<input type="radio"[^>]*value="s"[^>]*checked/)
+})
+
+test('a list shows its goods and its filters, and links stay in their language', async () => {
+  const { html } = await render({ url: '/s?q=茶&f=colour:red', locale: 'en', data: result })
+  expect(html).toContain('Results for “茶”')
+  expect(html).toContain('href="/en/p/p1"')
+  expect(html).toContain('1 product<')
+  expect(html).toMatch(/<input type="checkbox"[^>]*checked[^>]*><span[^>]*>红/)
+})
+
+test('category and store show what they are', async () => {
+  const category = { id: 'c1', name: '茶具', breadcrumbs: [{ id: 'c1', name: '茶具' }], children: [{ id: 'c2', name: '茶壶', icon: null, children: [] }] }
+  expect((await render({ url: '/c/c1', data: { category, result } })).html).toContain('href="/c/c2"')
+  const store = { ...merchant, banner: null, introduction: '慢工细作' }
+  expect((await render({ url: '/store/m1', data: { store, result } })).html).toContain('慢工细作')
+})
+
+test('what does not exist says so and leads on', async () => {
+  const { html } = await render({ url: '/p/gone', status: 404 })
+  expect(html).toContain('商品不见了')
+  expect(html).toContain('href="/s"')
+})
+
+// Pages of one person are drawn as outlines: they must not fail, and must not ask for anything.
+const own = routes.map(({ path }) => path.replace(':rest(.*)*', 'nowhere').replace(/:\w+/g, '0193b1c0'))
+test.each(own.flatMap((url) => [
+  ['zh', url] as const,
+  ['en', url] as const,
+]))('the %s outline of %s is drawn', async (locale, url) => {
+  const { html, error } = await render({ url, locale })
+  expect(error).toBeUndefined()
+  expect(html).toContain('id="main"')
+})
+
+test('one page never shows what another was given', async () => {
+  await render({ url: '/p/p1', data: product })
+  const { html } = await render({ url: '/p/p2' })
+  expect(html).not.toContain('紫砂壶')
+})
+
+test('a component that fails is told, and the next page is fine', async () => {
+  const { error } = await render({ url: '/p/p1', data: { ...product, axes: null } })
+  expect(error).toContain('TypeError')
+  expect((await render({ url: '/p/p1', data: product })).html).toContain('紫砂壶')
+})
