@@ -3,9 +3,9 @@
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpRequest, HttpResponse, JsonResponse
-from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
 from jishi.kernel import cache
+from jishi.kernel import metrics as figures
 
 
 def healthz(_: HttpRequest) -> HttpResponse:
@@ -20,8 +20,8 @@ def readyz(_: HttpRequest) -> HttpResponse:
 
 
 def metrics(_: HttpRequest) -> HttpResponse:
-    """Answer this process's figures in Prometheus' text format."""
-    return HttpResponse(generate_latest(), content_type=CONTENT_TYPE_LATEST)
+    """Answer the figures of all processes of this node in Prometheus' text format."""
+    return HttpResponse(figures.render(), content_type=figures.CONTENT_TYPE)
 
 
 def _database() -> str:

@@ -73,7 +73,6 @@ def test_a_line_is_json_with_the_request_it_belongs_to(capsys: pytest.CaptureFix
                 structlog.get_logger("shop").exception("failed")
     finally:
         root.handlers[:], root.level = handlers, level
-        structlog.reset_defaults()
     lines = [json.loads(line) for line in capsys.readouterr().err.splitlines()]
     assert [(line["event"], line["level"], line["request_id"]) for line in lines] == [
         ("paid", "info", "r-1"),
