@@ -20,7 +20,7 @@ export function useList<Item>(ask: (cursor?: string) => Promise<Page<Item>>) {
       const page = await ask(from)
       if (mine !== asked) return
       items.value = from ? [...items.value, ...page.items] : page.items
-      cursor.value = page.next_cursor
+      cursor.value = page.next_cursor ?? null
     } catch (error) {
       if (mine === asked) problem.value = error
     } finally {
