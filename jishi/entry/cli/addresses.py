@@ -1,8 +1,10 @@
 """`jishi addresses`: where the market is and who can sign in to its demo."""
 
 import argparse
+from importlib.util import find_spec
+from pathlib import Path
 
-from jishi.config.environment import environment
+from jishi.config.environment import Environment, environment
 from jishi.entry.cli.chores import Commands, use_django
 
 FACES = (
@@ -22,15 +24,35 @@ def register(commands: Commands) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Print the addresses of a running market."""
-    checked = environment()
-    print("\n  集市 is open · Jishi\n")
+    use_django()
+    print(text(environment()), flush=True)
+    return 0
+
+
+def keep(checked: Environment) -> None:
+    """Write the text down for `jishi up`, which loads no application itself."""
+    path = _file(checked)
+    path.unlink(missing_ok=True)
+    path.touch(mode=0o600)
+    path.write_text(text(checked), encoding="utf-8")
+
+
+def kept(checked: Environment) -> str:
+    """Return what `keep` wrote."""
+    return _file(checked).read_text(encoding="utf-8")
+
+
+def text(checked: Environment) -> str:
+    """Return the addresses and, in demo mode, the accounts as people read them."""
+    lines = ["", "  集市 is open · Jishi", ""]
     for name, chinese, path in FACES + (DEMO_FACES if checked.simulators else ()):
-        print(f"  {checked.public_url + path:<40} {name} {chinese}")
-    print()
-    if checked.demo:
-        use_django()
+        lines.append(f"  {checked.public_url + path:<40} {name} {chinese}")
+    if checked.demo and find_spec("jishi.entry.demo.seed"):
         from jishi.entry.demo import seed
 
-        seed.run(argparse.Namespace(buyers=0, accounts=True))
-    print("  Ctrl-C stops everything.\n", flush=True)
-    return 0
+        lines += ["", seed.accounts()]
+    return "\n".join([*lines, "", "  Ctrl-C stops everything.", ""])
+
+
+def _file(checked: Environment) -> Path:
+    return checked.home / "run" / "addresses.txt"

@@ -4,9 +4,11 @@ import argparse
 import hashlib
 import time
 from collections.abc import Iterator
+from importlib.util import find_spec
 from pathlib import Path
 
 from jishi.config.environment import Environment, environment
+from jishi.entry.cli import addresses
 from jishi.entry.cli.chores import Commands, use_django
 
 
@@ -25,8 +27,9 @@ def run(arguments: argparse.Namespace) -> int:
     _migrate()
     collect_static(checked)
     checked.media_root.mkdir(parents=True, exist_ok=True)
-    if checked.demo:
+    if checked.demo and find_spec("jishi.entry.demo.seed"):
         _seed_once()
+    addresses.keep(checked)
     return 0
 
 

@@ -1,10 +1,13 @@
 """Run the web or the live server: `python -m jishi.entry.cli.serve web|live [MODULE:NAME]`.
 
 Granian's own command leaves its workers on the port when its main process is killed; here every worker asks
-the kernel to end with it.
+the kernel to end with it. The web application is loaded once, before its workers are forked: they start at
+once, a killed one too, and share the memory of the code.
 """
 
+import gc
 import importlib
+import multiprocessing
 import os
 import signal
 import sys
@@ -29,7 +32,19 @@ LOG_LEVELS = {name: LogLevels(name.lower()) for name in ("DEBUG", "INFO", "WARNI
 def main(which: str, target: str | None = None) -> None:
     """Serve our application, or another one of the same kind, until SIGTERM."""
     own, server = (WEB, _web()) if which == "web" else (LIVE, _live())
+    if which == "web" and multiprocessing.get_start_method() == "fork":
+        _preload(target or own)
     server.serve(target_loader=partial(load, target or own, os.getpid()), wrap_loader=False)
+
+
+def _preload(target: str) -> None:
+    application(target)
+    if "django.urls" in sys.modules:
+        from django.urls import get_resolver
+
+        _ = get_resolver().url_patterns  # loads every view
+    gc.collect()
+    gc.freeze()  # the collector would touch, and so copy, every shared page
 
 
 def load(target: str, parent: int) -> object:
@@ -37,6 +52,11 @@ def load(target: str, parent: int) -> object:
     die_with_parent(signal.SIGKILL)
     if os.getppid() != parent:
         sys.exit("the server's main process is gone")
+    return application(target)
+
+
+def application(target: str) -> object:
+    """Import `module:name`."""
     module, _, name = target.partition(":")
     return getattr(importlib.import_module(module), name)
 

@@ -12,8 +12,8 @@ from typing import IO
 
 from jishi.config.env_sources import note_running_market
 from jishi.config.environment import Environment, collect, load
+from jishi.entry.cli import addresses, places, postgres, probes
 from jishi.entry.cli import market as processes
-from jishi.entry.cli import places, postgres, probes
 from jishi.entry.cli.chores import Commands
 from jishi.entry.cli.exec_child import die_with_parent
 from jishi.entry.cli.market import Market
@@ -81,28 +81,27 @@ def open_market(*, demo: bool, watching: Callable[[], bool] | None = None) -> in
 
 def _open(supervisor: Supervisor, market: Market, place: PostgresPlace | None) -> None:
     checked = market.checked
-    engines = []
+    first = []
     if place:
         say(f"PostgreSQL keeps its data in {place.data}")
         postgres.ensure_cluster(place)
-        engines.append(processes.postgres_service(market, place))
+        first.append(processes.postgres_service(market, place))
     if checked.embedded_valkey:
-        engines.append(processes.valkey_service(market))
-    supervisor.start(*engines)
+        first.append(processes.valkey_service(market))
     if checked.simulators:
         _make_channel_keys(checked.secrets_folder)
-        supervisor.start(processes.simulators_service(market))
+        first.append(processes.simulators_service(market))
+    supervisor.start(*first)
     supervisor.run_task(
         [*market.jishi, "prepare"], environment=market.environment, what="preparing the database"
     )
+    # What shows the first page gets the processors first.
     supervisor.start(
-        processes.web_service(market),
-        processes.live_service(market),
-        processes.chore_service(market, "worker"),
-        processes.chore_service(market, "indexer"),
-        processes.edge_service(market),
+        processes.web_service(market), processes.edge_service(market), processes.live_service(market)
     )
-    supervisor.run_task([*market.jishi, "addresses"], environment=market.environment, what="the address list")
+    say(f"the first page is at {checked.public_url}/")
+    supervisor.start(processes.chore_service(market, "worker"), processes.chore_service(market, "indexer"))
+    print(addresses.kept(checked), flush=True)
 
 
 def say(line: str) -> None:
