@@ -1,8 +1,9 @@
 """The jobs of money: what time starts, and what must not be lost when a channel or a worker is away."""
 
 from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
-from jishi.flows import refund, take_payment
+from jishi.flows import reconcile, refund, settle, take_payment
 from jishi.kernel.db import atomic
 from jishi.kernel.ids import TradeId
 from jishi.kernel.jobs import Retry, job, periodic
@@ -10,6 +11,8 @@ from jishi.money.payments import queries as payments
 from jishi.money.payments import services as payment_services
 
 ABANDON_RETRY = Retry(attempts=20, first=timedelta(seconds=5), longest=timedelta(minutes=30))
+RECONCILE_RETRY = Retry(attempts=8, first=timedelta(minutes=5), longest=timedelta(hours=2))
+CHINA = ZoneInfo("Asia/Shanghai")
 LEFT_OPEN = timedelta(minutes=2)  # after that nobody else is about to close an attempt
 REFUND_FORGOTTEN = timedelta(hours=2)  # longer than the longest rest between two tries
 
@@ -45,3 +48,17 @@ def sweep_refunds(*, now: datetime) -> None:
     with atomic():
         forgotten = payments.refunds_to_send(tried_before=now - REFUND_FORGOTTEN)
         refund.execute.defer_many([{"refund_id": refund_id} for refund_id in forgotten])
+
+
+@periodic("40 16 * * *")
+@job(lock="flows.settle_daily", name="flows.payment_tasks.settle_daily")
+def settle_daily(*, now: datetime) -> None:
+    """Issue the statements that are due, shortly after midnight in China."""
+    settle.run_cycle(now)
+
+
+@periodic("30 2 * * *")
+@job(lock="flows.reconcile_daily", retry=RECONCILE_RETRY, name="flows.payment_tasks.reconcile_daily")
+def reconcile_daily(*, now: datetime) -> None:
+    """Read yesterday's bills once the channels have made them: at ten in the morning in China."""
+    reconcile.run_day(now.astimezone(CHINA).date() - timedelta(days=1), now=now)

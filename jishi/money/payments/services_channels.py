@@ -68,6 +68,7 @@ __all__ = [
     "StatusNotice",
     "connect",
     "in_use",
+    "names_in_use",
 ]
 
 Clock = Callable[[], datetime]
@@ -94,6 +95,11 @@ def in_use(name: ChannelName) -> Connected:
         return connected()[name]
     except KeyError:
         raise ChannelNotInUse(channel=name) from None
+
+
+def names_in_use() -> list[ChannelName]:
+    """Return the channels this market has an account with, in their usual order."""
+    return [name for name in ChannelName if name in connected()]
 
 
 @cache

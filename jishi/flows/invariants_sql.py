@@ -1,0 +1,162 @@
+"""The promises of the house as queries: each returns the rows that break it, so an empty answer is good news.
+
+They read the tables of many contexts on purpose, and not by the functions that wrote them: an auditor does
+not ask the bookkeeper. What may be compared is compared over two ways that share no code.
+"""
+
+# ruff: noqa: S608 - constant texts put together; no value from outside gets in
+
+from collections.abc import Mapping
+
+STOCK: Mapping[str, str] = {
+    "pieces on hand are the sum of the movements": """
+        SELECT coalesce(s.sku_id, m.sku_id)::text, coalesce(s.warehouse_id, m.warehouse_id)::text, s.on_hand,
+        m.moved FROM inventory_stock s FULL JOIN (SELECT sku_id, warehouse_id, sum(quantity) AS moved FROM
+        inventory_movement
+            GROUP BY 1, 2) m USING (sku_id, warehouse_id)
+        WHERE coalesce(s.on_hand, 0) <> coalesce(m.moved, 0)""",
+    "reserved pieces are the sum of the reservations": """
+        SELECT coalesce(s.sku_id, r.sku_id)::text, coalesce(s.warehouse_id, r.warehouse_id)::text,
+        s.reserved, r.claimed FROM inventory_stock s FULL JOIN (SELECT sku_id, warehouse_id, sum(quantity) AS
+        claimed
+            FROM inventory_reservation GROUP BY 1, 2) r USING (sku_id, warehouse_id)
+        WHERE coalesce(s.reserved, 0) <> coalesce(r.claimed, 0)""",
+    "no more is promised than lies there": """
+        SELECT sku_id::text, warehouse_id::text, on_hand, reserved, bucketed FROM inventory_stock
+        WHERE reserved < 0 OR bucketed < 0 OR reserved + bucketed > on_hand""",
+    "reservations are the pieces that orders still have to send": """
+        SELECT coalesce(r.owner_id, l.order_id)::text, coalesce(r.sku_id, l.sku_id)::text, r.quantity,
+        l.pieces FROM (SELECT owner_id, sku_id, warehouse_id, sum(quantity) AS quantity FROM
+        inventory_reservation
+            WHERE quantity > 0 GROUP BY 1, 2, 3) r
+        FULL JOIN (SELECT l.order_id, l.sku_id, l.warehouse_id,
+                sum(l.quantity - l.shipped_quantity - l.cancelled_quantity) AS pieces
+            FROM orders_order_line l JOIN orders_order o ON o.id = l.order_id
+            WHERE o.status IN ('awaiting_payment', 'awaiting_shipment', 'partially_shipped')
+            AND l.quantity > l.shipped_quantity + l.cancelled_quantity GROUP BY 1, 2, 3) l
+        ON r.owner_id = l.order_id AND r.sku_id = l.sku_id AND r.warehouse_id = l.warehouse_id
+        WHERE r.quantity IS DISTINCT FROM l.pieces""",
+}
+
+LEDGER: Mapping[str, str] = {
+    "all postings sum to zero": """
+        SELECT currency, sum(amount_minor) FROM ledger_posting GROUP BY currency
+        HAVING sum(amount_minor) <> 0""",
+    "every journal sums to zero": """
+        SELECT journal_id::text, currency, sum(amount_minor) FROM ledger_posting GROUP BY journal_id, currency
+        HAVING sum(amount_minor) <> 0""",
+    "every posting has its journal and its account": """
+        SELECT p.id::text FROM ledger_posting p LEFT JOIN ledger_journal j ON j.id = p.journal_id
+        LEFT JOIN ledger_account a ON a.id = p.account_id WHERE j.id IS NULL OR a.id IS NULL""",
+}
+
+_BALANCE = """(SELECT coalesce(sum(p.amount_minor), 0) FROM ledger_posting p
+            JOIN ledger_account a ON a.id = p.account_id """
+_GONE = """(SELECT l.order_id, sum(l.payable_minor + l.points_discount_minor) AS goods
+            FROM payments_refund_line l JOIN payments_refund r ON r.id = l.refund_id WHERE r.status = 'done'
+            GROUP BY l.order_id)"""
+
+PAYMENTS: Mapping[str, str] = {
+    "the escrow account is what was captured and neither completed nor refunded": f"""
+        SELECT escrow, held FROM (SELECT -{_BALANCE} WHERE a.name = 'order_escrow') AS escrow,
+            (SELECT coalesce(sum(escrow_minor), 0) FROM payments_part) AS held) books WHERE escrow <> held""",
+    "each order's escrow is its price and points, less what went back, until it completes": f"""
+        SELECT o.id::text, part.escrow_minor, o.total_minor + o.points_discount_minor - coalesce(gone.goods,
+        0)
+            - coalesce(freight.gone, 0)
+        FROM orders_order o JOIN payments_part part ON part.order_id = o.id
+        LEFT JOIN {_GONE} gone ON gone.order_id = o.id
+        LEFT JOIN (SELECT order_id, sum(freight_minor) AS gone FROM payments_refund WHERE status = 'done'
+            GROUP BY order_id) freight ON freight.order_id = o.id
+        WHERE part.escrow_minor <> CASE WHEN o.completed_at IS NOT NULL OR o.payment_status = 'unpaid' THEN 0
+            ELSE o.total_minor + o.points_discount_minor - coalesce(gone.goods, 0)
+                - coalesce(freight.gone, 0) END""",
+    "every paid payment has its trade paid, and every paid trade its payment": """
+        SELECT p.id::text, p.status, o.id::text, o.payment_status FROM payments_payment p
+        JOIN orders_order o ON o.trade_id = p.trade_id
+        WHERE (o.payment_status <> 'unpaid') <> (p.status IN ('paid', 'partially_refunded') OR (p.status =
+        'refunded'
+            AND EXISTS (SELECT 1 FROM payments_capture c WHERE c.payment_id = p.id
+                AND c.disposition = 'applied')))""",
+    "every payment has exactly the parts of its trade's orders": """
+        SELECT p.id::text, p.amount_minor, sum(part.amount_minor) FROM payments_payment p
+        LEFT JOIN payments_part part ON part.payment_id = p.id GROUP BY p.id
+        HAVING p.amount_minor IS DISTINCT FROM sum(part.amount_minor)""",
+    "no order is without a payment": """
+        SELECT o.id::text FROM orders_order o LEFT JOIN payments_part part ON part.order_id = o.id
+        WHERE part.id IS NULL OR part.amount_minor <> o.total_minor""",
+    "each channel's account is what it took, less what it sent back and settled": f"""
+        SELECT channel, held, taken - returned - settled FROM (SELECT c.channel,
+            {_BALANCE} WHERE a.name = 'channel_clearing:' || c.channel) AS held,
+            coalesce((SELECT sum(amount_minor) FROM payments_capture WHERE channel = c.channel), 0) AS taken,
+            coalesce((SELECT sum(r.amount_minor) FROM payments_refund r JOIN payments_capture_part cp
+                ON cp.id = r.capture_part_id JOIN payments_capture x ON x.id = cp.capture_id
+                WHERE r.status = 'done' AND x.channel = c.channel), 0) AS returned,
+            coalesce((SELECT sum(captured_minor - refunded_minor) FROM payments_bill WHERE channel = c.channel
+                AND settled_at IS NOT NULL), 0) AS settled
+            FROM (VALUES ('alipay'), ('wechat')) AS c(channel)) books
+        WHERE held <> taken - returned - settled""",
+    "suspense is what came unasked and has not gone back yet": f"""
+        SELECT held, waiting FROM (SELECT -{_BALANCE} WHERE a.name = 'suspense') AS held,
+            (SELECT coalesce(sum(c.amount_minor), 0) FROM payments_capture c WHERE c.disposition <> 'applied')
+            - (SELECT coalesce(sum(amount_minor), 0) FROM payments_refund WHERE is_suspense AND status =
+            'done')
+            AS waiting) books WHERE held <> waiting""",
+    "what went back of a part, and of an order, is the sum of its done refunds": """
+        SELECT part.order_id::text, part.refunded_minor, o.refunded_minor, coalesce(r.gone, 0) FROM
+        payments_part part JOIN orders_order o ON o.id = part.order_id LEFT JOIN (SELECT order_id,
+        sum(amount_minor) AS gone
+            FROM payments_refund WHERE status = 'done' AND NOT is_suspense GROUP BY order_id) r
+            ON r.order_id = part.order_id
+        WHERE part.refunded_minor <> coalesce(r.gone, 0) OR o.refunded_minor <> coalesce(r.gone, 0)""",
+    "no line is refunded above what was paid for it": """
+        SELECT l.id::text, l.payable_minor, sum(r.payable_minor), l.quantity, sum(r.quantity) FROM
+        orders_order_line l JOIN payments_refund_line r ON r.order_line_id = l.id GROUP BY l.id
+        HAVING sum(r.payable_minor) > l.payable_minor OR sum(r.quantity) > l.quantity
+            OR sum(r.platform_discount_minor) > l.platform_discount_minor
+            OR sum(r.points_discount_minor) > l.points_discount_minor""",
+}
+
+# round_half_up of the rate on the goods after the merchant's own discounts, in integers
+_COMMISSION = (
+    "((2 * (l.amount_minor - l.merchant_discount_minor) * l.commission_basis_points + 10000) / 20000)"
+)
+
+SETTLEMENT: Mapping[str, str] = {
+    "what merchants are owed is what their statement lines say, less what was sent": f"""
+        SELECT merchant_id::text, owed, said - sent FROM (SELECT m.merchant_id,
+            -{_BALANCE} WHERE a.name = 'merchant_payable:' || m.merchant_id) AS owed,
+            coalesce((SELECT sum(amount_minor) FROM settlement_entry e WHERE e.merchant_id = m.merchant_id),
+            0) AS said, coalesce((SELECT sum(amount_minor) FROM settlement_payout o WHERE o.merchant_id =
+            m.merchant_id
+                AND o.status IN ('processing', 'paid')), 0) AS sent
+            FROM (SELECT DISTINCT merchant_id FROM payments_part UNION SELECT merchant_id FROM
+            settlement_entry) m) books
+        WHERE owed <> said - sent""",
+    "statement lines are what the order lines say": f"""
+        SELECT o.id::text, coalesce(e.said, 0), w.worth + o.freight_minor - coalesce(r.back, 0) FROM
+        orders_order o JOIN (SELECT l.order_id, sum(l.payable_minor + l.platform_discount_minor +
+        l.points_discount_minor
+            - {_COMMISSION}) AS worth FROM orders_order_line l GROUP BY l.order_id) w ON w.order_id = o.id
+        LEFT JOIN (SELECT order_id, sum(amount_minor) AS said FROM settlement_entry GROUP BY order_id) e
+            ON e.order_id = o.id
+        LEFT JOIN (SELECT r.order_id, sum(r.freight_minor + coalesce(l.back, 0)) AS back FROM payments_refund
+        r
+            LEFT JOIN (SELECT refund_id, sum(payable_minor + platform_discount_minor + points_discount_minor
+                - commission_minor) AS back FROM payments_refund_line GROUP BY refund_id) l ON l.refund_id =
+                r.id
+            WHERE r.status = 'done' GROUP BY r.order_id) r ON r.order_id = o.id
+        WHERE coalesce(e.said, 0) <> CASE WHEN o.completed_at IS NULL THEN 0
+            ELSE w.worth + o.freight_minor - coalesce(r.back, 0) END""",
+    "statements are the sums of their lines": """
+        SELECT s.id::text, s.due_minor - s.opening_minor, sum(e.amount_minor) FROM settlement_statement s
+        LEFT JOIN settlement_entry e ON e.statement_id = s.id GROUP BY s.id
+        HAVING s.due_minor - s.opening_minor IS DISTINCT FROM coalesce(sum(e.amount_minor), 0)""",
+    "payout clearing is what was given to the bank and is not settled": f"""
+        SELECT held, sent FROM (SELECT -{_BALANCE} WHERE a.name = 'payout_clearing') AS held,
+            (SELECT coalesce(sum(amount_minor), 0) FROM settlement_payout WHERE status = 'processing') AS
+            sent) books
+        WHERE held <> sent""",
+}
+
+ALL: Mapping[str, str] = {**STOCK, **LEDGER, **PAYMENTS, **SETTLEMENT}
