@@ -1,0 +1,192 @@
+"""One market with a victim and a neighbour on either side: what the neighbour must never see or touch.
+
+`Victim.ids` names everything by the name that paths and bodies use. An operation with a name that is missing
+here fails its test: make such a thing below, and say so in `ids`.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.conf import settings
+
+from jishi.flows import take_payment
+from jishi.flows.place_order import place_order
+from jishi.flows.ship import ship_order
+from jishi.identity.accounts.tests.factories import make_address, make_buyer
+from jishi.identity.merchants.tests.factories import make_merchant, make_staff
+from jishi.identity.merchants.types import StaffRole
+from jishi.kernel import clock
+from jishi.kernel.db import atomic, row, rows
+from jishi.kernel.ids import MerchantId, OrderId, UserId, new_id
+from jishi.kernel.money import Money
+from jishi.money.payments.types import Captured, ChannelName, PaymentRequest, PaymentStatus
+from jishi.money.settlement import services as settlement
+from jishi.offering.catalog.tests.factories import MadeProduct, make_category, make_product
+from jishi.offering.inventory.tests.factories import make_stock
+from jishi.offering.media.tests.factories import make_asset
+from jishi.trade.checkout import services as carts
+from jishi.trade.checkout import services_quotes as quotes
+from jishi.trade.checkout.types import CartLineWish, QuoteRequest
+from jishi.trade.orders.types import ParcelWish, Trade
+from jishi.trade.shipping.tests.factories import make_template
+
+# Nobody's own: everybody may know these ids, and they belong to no merchant or buyer.
+SHARED = frozenset({"category_id", "brand_id"})
+# Open to everybody in the store, though a merchant owns what they name.
+PUBLIC = frozenset({"product_id", "sku_id", "merchant_id", "media_id"})
+
+
+@dataclass(slots=True)
+class Victim:
+    """A merchant and a buyer who have one of everything."""
+
+    merchant_id: MerchantId
+    owner: UserId
+    buyer: UserId
+    ids: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def own_ids(self) -> set[str]:
+        """Everything that only the victim may see."""
+        return {value for name, value in self.ids.items() if name not in SHARED}
+
+
+def make_victim(now: datetime | None = None) -> Victim:
+    """Make a merchant who sold, shipped and was billed, and the buyer who bought from him."""
+    now = now or clock.now()
+    owner = make_buyer(nickname="受害店主")
+    buyer = make_buyer(nickname="受害买家", phone="13700137000")
+    victim = Victim(merchant_id=make_merchant(owner=owner, name_zh="受害商家"), owner=owner, buyer=buyer)
+    product = make_product(merchant_id=victim.merchant_id, category_id=make_category())
+    victim.ids = {
+        "merchant_id": str(victim.merchant_id),
+        "user_id": str(make_staff(victim.merchant_id, role=StaffRole.OPERATOR)),
+        "product_id": str(product.id),
+        "sku_id": str(product.sku_id),
+        "category_id": str(product.category_id),
+        "brand_id": str(new_id()),
+        "media_id": str(make_asset(victim.merchant_id)),
+        "warehouse_id": str(make_stock(product.sku_id, 10)),
+        "template_id": str(make_template(victim.merchant_id).id),
+        "address_id": str(make_address(buyer)),
+    }
+    victim.ids |= _bought(victim, product, now)
+    victim.ids["statement_id"] = _billed(victim, now)
+    return victim
+
+
+def _bought(victim: Victim, product: MadeProduct, now: datetime) -> dict[str, str]:
+    """Let the buyer buy twice, one order sent and one waiting, and keep something in the cart."""
+    sent, waiting = (_order(victim, product, now) for _ in range(2))
+    parcel = ship_order(
+        order_id=OrderId(UUID(sent["order_id"])),
+        merchant_id=victim.merchant_id,
+        wish=ParcelWish(carrier="shunfeng", tracking_number="SF1234567890123"),
+        staff=victim.owner,
+        now=now,
+    )
+    wish = CartLineWish(sku_id=product.sku_id, quantity=1)
+    cart = carts.add_line(owner_id=victim.buyer, wish=wish, language="zh", now=now)
+    return waiting | {"parcel_id": str(parcel.id), "line_id": str(cart.groups[0].lines[0].id)}
+
+
+def _order(victim: Victim, product: MadeProduct, now: datetime) -> dict[str, str]:
+    carts.add_line(
+        owner_id=victim.buyer,
+        wish=CartLineWish(sku_id=product.sku_id, quantity=1),
+        language="zh",
+        now=now,
+    )
+    address = row("SELECT id FROM accounts_address WHERE user_id = %s", [victim.buyer])
+    assert address is not None
+    priced = quotes.quote(
+        owner_id=victim.buyer,
+        buyer=victim.buyer,
+        request=QuoteRequest(address_id=address[0]),
+        language="zh",
+        now=now,
+    )
+    trade = place_order(
+        buyer=victim.buyer,
+        quote_id=priced.id,
+        expected_total=priced.total,
+        key=f"victim-{new_id()}",
+        language="zh",
+        now=now,
+    )
+    _pay(victim, trade, now)
+    order = trade.orders[0]
+    return {
+        "quote_id": str(priced.id),
+        "trade_id": str(trade.id),
+        "order_id": str(order.id),
+        "order_line_id": str(order.lines[0].id),
+        "payment_id": str(trade.payment.id),
+    }
+
+
+def _pay(victim: Victim, trade: Trade, now: datetime) -> None:
+    """Pay as the channel's callback would, without the channel."""
+    take_payment.start(
+        trade_id=trade.id,
+        buyer=victim.buyer,
+        request=PaymentRequest(channel=ChannelName.ALIPAY),
+        now=now,
+    )
+    attempt = row(
+        "SELECT a.out_trade_no FROM payments_attempt a JOIN payments_payment p ON p.id = a.payment_id "
+        "WHERE p.trade_id = %s",
+        [trade.id],
+    )
+    assert attempt is not None
+    learnt = take_payment.learn(
+        Captured(
+            out_trade_no=attempt[0],
+            channel=ChannelName.ALIPAY,
+            channel_transaction_id=f"2026{attempt[0]}",
+            amount=trade.total,
+            merchant_account=settings.ENV.alipay.app_id,
+            paid_at=now,
+            source="webhook",
+        ),
+        now=now,
+    )
+    assert learnt.status == PaymentStatus.PAID, learnt
+
+
+def _billed(victim: Victim, now: datetime) -> str:
+    with atomic():
+        settlement.adjust(
+            merchant_id=victim.merchant_id,
+            amount=Money(12_345, "CNY"),
+            adjustment_id=new_id(),
+            now=now - timedelta(days=2),
+        )
+    with atomic():
+        (statement_id,) = settlement.issue(merchant_ids=[victim.merchant_id], cycle="t1", now=now)
+    return str(statement_id)
+
+
+def belongings(victim: Victim) -> dict[str, str]:
+    """Return a fingerprint of every table's rows that carry the victim's merchant or buyer."""
+    found = {}
+    for table, column in _owned_columns():
+        owner = victim.merchant_id if column == "merchant_id" else victim.buyer
+        ((mark,),) = rows(
+            f"SELECT md5(coalesce(string_agg(t::text, '|' ORDER BY t::text), '')) FROM {table} t "
+            f"WHERE {column} = %s",
+            [owner],
+        )
+        found[f"{table}.{column}"] = mark
+    return found
+
+
+def _owned_columns() -> Iterator[tuple[str, str]]:
+    yield from rows(
+        "SELECT c.table_name, c.column_name FROM information_schema.columns c "
+        "JOIN pg_class r ON r.relname = c.table_name AND NOT r.relispartition "
+        "WHERE c.table_schema = 'public' AND c.data_type = 'uuid' "
+        "AND c.column_name IN ('merchant_id', 'buyer_id', 'user_id', 'owner_id') ORDER BY 1, 2"
+    )
