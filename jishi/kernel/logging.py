@@ -39,6 +39,7 @@ def configure(level: str = "INFO") -> None:
             structlog.stdlib.filter_by_level,
             *shared,
             structlog.stdlib.PositionalArgumentsFormatter(),
+            hide_personal_data,  # here already, for handlers that are not ours
             structlog.stdlib.ProcessorFormatter.wrap_for_formatter,
         ],
         logger_factory=structlog.stdlib.LoggerFactory(),
@@ -59,12 +60,17 @@ def configure(level: str = "INFO") -> None:
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(level)
-    logging.getLogger("procrastinate").setLevel(max(logging.WARNING, root.level))
+    for chatty in (
+        "procrastinate",
+        "httpx",
+        "httpcore",
+    ):  # a line for every job; addresses with their queries
+        logging.getLogger(chatty).setLevel(max(logging.WARNING, root.level))
 
 
 def hide_personal_data(_: WrappedLogger, __: str, event: EventDict) -> EventDict:
     """Replace values under telling names and whatever looks like a person's number or mail address."""
-    return {key: _hidden(key, value) for key, value in event.items()}
+    return {key: value if key == "exc_info" else _hidden(key, value) for key, value in event.items()}
 
 
 def _hidden(key: str, value: Any) -> Any:

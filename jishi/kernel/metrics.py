@@ -5,11 +5,16 @@ added up.
 """
 
 import os
+from collections.abc import Iterator
 
-from prometheus_client import REGISTRY, CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+from prometheus_client import REGISTRY, CollectorRegistry, Counter, Histogram, generate_latest
+from prometheus_client.metrics_core import GaugeMetricFamily, Metric
 from prometheus_client.multiprocess import MultiProcessCollector
+from prometheus_client.registry import Collector
 
+from jishi.kernel import clock
 from jishi.kernel.db import row
+from jishi.kernel.tables import milliseconds_of
 
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 _SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10)
@@ -37,7 +42,9 @@ def job_finished(job: str, outcome: str, seconds: float) -> None:
 
 def render() -> bytes:
     """Return everything in Prometheus' text format, with the queues as they are in the database now."""
-    return generate_latest(_processes()) + generate_latest(_queues())
+    queues = CollectorRegistry()
+    queues.register(_Queues())
+    return generate_latest(_processes()) + generate_latest(queues)
 
 
 def _processes() -> CollectorRegistry:
@@ -48,20 +55,29 @@ def _processes() -> CollectorRegistry:
     return registry
 
 
-def _queues() -> CollectorRegistry:
-    registry = CollectorRegistry()
-    found = row(
-        "SELECT (SELECT count(*) FROM kernel_outbox WHERE dispatched_at IS NULL), "
-        "(SELECT count(*) FROM kernel_scheduled_job), "
-        "(SELECT count(*) FROM procrastinate_jobs WHERE status = 'todo'), "
-        "(SELECT count(*) FROM kernel_dead_letter WHERE closed_at IS NULL)"
-    )
-    names = {
-        "jishi_outbox_waiting": "Events not yet turned into jobs",
-        "jishi_jobs_scheduled": "Jobs whose time has not come",
-        "jishi_jobs_waiting": "Jobs in the queue",
-        "jishi_dead_letters_open": "Dead letters nobody has closed",
-    }
-    for (name, text), value in zip(names.items(), found or (), strict=False):
-        Gauge(name, text, registry=registry).set(value)
-    return registry
+class _Queues(Collector):
+    """Asks the database; a `Gauge` would leave each process's last answer in the shared folder."""
+
+    def collect(self) -> Iterator[Metric]:
+        found = row(
+            "SELECT (SELECT count(*) FROM kernel_outbox WHERE dispatched_at IS NULL), "
+            "(SELECT count(*) FROM kernel_scheduled_job), "
+            "(SELECT count(*) FROM procrastinate_jobs WHERE status = 'todo'), "
+            "(SELECT count(*) FROM kernel_dead_letter WHERE closed_at IS NULL)"
+        )
+        for (name, text), value in zip(_QUEUES.items(), found or (), strict=False):
+            yield GaugeMetricFamily(name, text, value=value)
+        yield GaugeMetricFamily("jishi_outbox_lag_seconds", "Age of the oldest waiting event", value=_lag())
+
+
+_QUEUES = {
+    "jishi_outbox_waiting": "Events not yet turned into jobs",
+    "jishi_jobs_scheduled": "Jobs whose time has not come",
+    "jishi_jobs_waiting": "Jobs in the queue",
+    "jishi_dead_letters_open": "Dead letters nobody has closed",
+}
+
+
+def _lag() -> float:
+    oldest = row("SELECT id FROM kernel_outbox WHERE dispatched_at IS NULL ORDER BY sequence LIMIT 1")
+    return max(0.0, clock.now().timestamp() - milliseconds_of(oldest[0]) / 1000) if oldest else 0.0

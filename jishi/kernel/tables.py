@@ -33,6 +33,11 @@ def id_floor(at: datetime) -> UUID:
     return UUID(int=int(at.timestamp() * 1000) << 80)
 
 
+def milliseconds_of(made: UUID) -> int:
+    """Return when a UUIDv7 was made, in milliseconds since 1970."""
+    return made.int >> 80
+
+
 class CreatePartitionedModel(migrations.CreateModel):
     """Create a table cut by range of its UUIDv7 `id`: a default partition and the coming months."""
 
