@@ -1,5 +1,6 @@
+export * from './client'
 export * from './connection'
 export * from './problem'
 export * from './request'
 export type * from './types'
-export type * from './types.trade'
+export type { components, paths } from './schema'

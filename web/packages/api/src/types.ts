@@ -1,113 +1,83 @@
-// The words of the shop as the API writes them. Money, lists and errors look the same everywhere.
+// The words of the shop, from the API's own description (schema.d.ts, made by `npm run api`, never edited).
+import type { components } from './schema'
 
-export interface Money {
-  amount_minor: number
-  currency: string
-}
+type Schemas = components['schemas']
 
+/**
+ * An answer as the shop sends it. The description lets a field with a default be left out, which is right for what
+ * we send; the shop itself always writes every field.
+ */
+export type Complete<T> = T extends readonly (infer Item)[]
+  ? Complete<Item>[]
+  : T extends object
+    ? { [Key in keyof T]-?: Complete<Exclude<T[Key], undefined>> }
+    : T
+
+/** The answer of a name in the description. */
+export type Answer<Name extends keyof Schemas> = Complete<Schemas[Name]>
+
+/** A list: its items, and where the next page begins. */
 export interface Page<Item> {
   items: Item[]
   next_cursor: string | null
 }
 
-export interface Image {
-  src: string
-  width: number
-  height: number
-  alt: string
-  srcset_webp: string
-  srcset_avif: string
-}
+// -- what is sent ----------------------------------------------------------------------------------------------------
+export type AddressChange = Schemas['AddressChange']
+export type AddressWish = Schemas['AddressWish']
+export type CartLineChange = Schemas['CartLineChange']
+export type CartLineWish = Schemas['CartLineWish']
+export type MeChange = Schemas['MeChange']
+export type QuoteRequest = Schemas['QuoteRequest']
 
-export interface MerchantCard {
-  id: string
-  name: string
-  logo: string | null
-}
+// -- what is answered ------------------------------------------------------------------------------------------------
+export type Address = Answer<'Address'>
+export type AxisValue = Answer<'AxisValue'>
+export type Cart = Answer<'Cart'>
+export type CartGroup = Answer<'CartGroup'>
+export type CartLine = Answer<'CartLine'>
+export type CategoryCrumb = Answer<'CategoryCrumb'>
+export type CategoryDetail = Answer<'CategoryDetail'>
+export type CategoryNode = Answer<'CategoryNode'>
+export type Channel = Schemas['ChannelName']
+export type Discount = Answer<'Discount'>
+export type Facet = Answer<'Facet'>
+export type FacetValue = Answer<'FacetValue'>
+export type Image = Answer<'Image'>
+export type LineProblem = Schemas['LineProblem']
+export type Me = Answer<'Me'>
+export type MerchantCard = Answer<'MerchantCard'>
+export type Money = Answer<'Money'>
+export type Order = Answer<'Order'>
+export type OrderLine = Answer<'OrderLine'>
+export type OrderRow = Answer<'OrderRow'>
+export type OrderStatus = Schemas['OrderStatus']
+export type Parcel = Answer<'Parcel'>
+export type PaymentStart = Omit<Answer<'PaymentStart'>, 'status'> & { status: PaymentStatus }
+export type PaymentSummary = Omit<Answer<'PaymentSummary'>, 'status'> & { status: PaymentStatus }
+export type ProductCard = Answer<'ProductCard'>
+export type ProductDetail = Answer<'ProductDetail'>
+export type Quote = Answer<'Quote'>
+export type QuoteLine = Answer<'QuoteLine'>
+export type QuoteOrder = Answer<'QuoteOrder'>
+export type Recipient = Answer<'Recipient'>
+export type SaleAxis = Answer<'SaleAxis'>
+export type Scan = Answer<'Scan'>
+export type SearchResult = Answer<'SearchResult'>
+export type SearchSort = Schemas['SearchSort']
+export type ShippingMethod = Schemas['ShippingMethod']
+export type ShippingOption = Answer<'ShippingOption'>
+export type Sku = Answer<'Sku'>
+export type Store = Answer<'Store'>
+export type Suggestion = Answer<'Suggestion'>
+export type TimelineEntry = Answer<'TimelineEntry'>
+export type TraceStep = Answer<'TraceStep'>
+export type Trade = Omit<Answer<'Trade'>, 'payment'> & { payment: PaymentSummary }
 
-export interface Store {
-  id: string
-  name: string
-  logo: string | null
-  banner: string | null
-  introduction: string
-}
+/** The states of a payment; the description has one name for these and for the payment column of an order. */
+export type PaymentStatus = 'created' | 'pending' | 'paid' | 'failed' | 'closed' | 'late_paid' | 'partially_refunded' | 'refunded'
 
-export interface CategoryNode {
-  id: string
-  name: string
-  icon: string | null
-  children: CategoryNode[]
-}
-
-export interface CategoryCrumb {
-  id: string
-  name: string
-}
-
-export interface CategoryDetail {
-  id: string
-  name: string
-  breadcrumbs: CategoryCrumb[]
-  children: CategoryNode[]
-}
-
-export interface ProductCard {
-  id: string
-  title: string
-  price: Money
-  list_price: Money | null
-  image: Image | null
-  merchant: MerchantCard
-  in_stock: boolean
-  sold_count: number
-}
-
-export interface AxisValue {
-  code: string
-  name: string
-  image: Image | null
-}
-
-export interface SaleAxis {
-  code: string
-  name: string
-  values: AxisValue[]
-}
-
-export interface Sku {
-  id: string
-  code: string
-  choice: Record<string, string>
-  price: Money
-  list_price: Money | null
-  in_stock: boolean
-}
-
-export interface Fact {
-  name: string
-  value: string
-}
-
-export interface ProductDetail {
-  id: string
-  title: string
-  subtitle: string
-  description: string
-  breadcrumbs: CategoryCrumb[]
-  brand: string | null
-  merchant: MerchantCard
-  images: Image[]
-  axes: SaleAxis[]
-  skus: Sku[]
-  facts: Fact[]
-  price_from: Money
-  price_to: Money
-  in_stock: boolean
-  sold_count: number
-  version: number
-}
-
+// -- the home page, until the description has it ----------------------------------------------------------------------
 export interface Banner {
   title: string
   subtitle: string
@@ -126,34 +96,4 @@ export interface Home {
   banners: Banner[]
   categories: CategoryNode[]
   shelves: Shelf[]
-}
-
-export type SearchSort = 'relevance' | 'sales' | 'newest' | 'price_up' | 'price_down'
-
-export interface FacetValue {
-  value: string
-  name: string
-  count: number
-  is_chosen: boolean
-}
-
-export interface Facet {
-  code: string
-  name: string
-  values: FacetValue[]
-}
-
-export interface SearchResult {
-  items: ProductCard[]
-  next_cursor: string | null
-  count: number
-  is_capped: boolean
-  facets: Facet[]
-  did_you_mean: string | null
-}
-
-export interface Suggestion {
-  text: string
-  kind: string
-  target_id: string | null
 }

@@ -1,76 +1,107 @@
 import type {
-  Address,
+  AddressChange,
   AddressWish,
-  Cart,
   CartLineChange,
   CartLineWish,
-  CategoryDetail,
-  CategoryNode,
   Channel,
   Home,
-  Me,
-  Order,
-  OrderRow,
-  Page,
+  MeChange,
+  OrderStatus,
   PaymentStart,
   PaymentSummary,
-  ProductCard,
-  ProductDetail,
   Quote,
   QuoteRequest,
-  RequestParts,
-  SearchResult,
+  SearchSort,
   ShopFetch,
-  Store,
-  Suggestion,
   Trade,
 } from '@jishi/api'
-import { send } from '@jishi/api'
+import { answerOf, makeClient, send } from '@jishi/api'
 import type { InjectionKey } from 'vue'
 import { inject } from 'vue'
 
-export type SearchQuery = Record<string, string | number | boolean | readonly string[] | undefined>
+/** A question to search; attributes as `code:value`. */
+export interface SearchQuery {
+  words?: string
+  category_id?: string
+  merchant_id?: string
+  brand_id?: string[]
+  price_from_minor?: number
+  price_to_minor?: number
+  in_stock?: boolean
+  attribute?: string[]
+  sort?: SearchSort
+  cursor?: string
+}
 
-const STORE = '/api/v1/store'
+/** Browsing: what everybody may see. */
+function catalogue(client: ReturnType<typeof makeClient>) {
+  return {
+    categories: () => answerOf(client.GET('/api/v1/store/categories')),
+    category: (id: string) => answerOf(client.GET('/api/v1/store/categories/{category_id}', { params: { path: { category_id: id } } })),
+    products: (cursor?: string) => answerOf(client.GET('/api/v1/store/products', { params: { query: cursor ? { cursor } : {} } })),
+    product: (id: string) => answerOf(client.GET('/api/v1/store/products/{product_id}', { params: { path: { product_id: id } } })),
+    store: (id: string) => answerOf(client.GET('/api/v1/store/stores/{merchant_id}', { params: { path: { merchant_id: id } } })),
+    search: (query: SearchQuery) => answerOf(client.GET('/api/v1/store/search', { params: { query: { brand_id: [], attribute: [], ...query } } })),
+    suggestions: (words: string, signal: AbortSignal) => answerOf(client.GET('/api/v1/store/suggestions', { params: { query: { words } }, signal })),
+  }
+}
+
+/** Cart and checkout. */
+function checkout(client: ReturnType<typeof makeClient>) {
+  return {
+    cart: () => answerOf(client.GET('/api/v1/store/cart/lines')),
+    addToCart: (wish: CartLineWish) => answerOf(client.POST('/api/v1/store/cart/lines', { body: wish })),
+    changeCartLine: (id: string, change: CartLineChange) =>
+      answerOf(client.PATCH('/api/v1/store/cart/lines/{line_id}', { params: { path: { line_id: id } }, body: change })),
+    selectCartLines: (line_ids: string[], is_selected: boolean) => answerOf(client.PATCH('/api/v1/store/cart/lines', { body: { line_ids, is_selected } })),
+    removeCartLines: (line_id: string[]) => answerOf(client.DELETE('/api/v1/store/cart/lines', { params: { query: { line_id } } })),
+    quote: (wish: QuoteRequest) => answerOf(client.POST('/api/v1/store/quotes', { body: wish })),
+  }
+}
+
+/** Trades, payments and orders. */
+function orders(client: ReturnType<typeof makeClient>) {
+  const path = (order_id: string) => ({ params: { path: { order_id } } })
+  return {
+    placeTrade: (quote: Pick<Quote, 'id' | 'total'>, key: string) =>
+      answerOf(client.POST('/api/v1/store/trades', { params: { header: { 'Idempotency-Key': key } }, body: { quote_id: quote.id, expected_total: quote.total } })) as Promise<Trade>,
+    trade: (trade_id: string) => answerOf(client.GET('/api/v1/store/trades/{trade_id}', { params: { path: { trade_id } } })) as Promise<Trade>,
+    payment: (trade_id: string, returned: boolean) =>
+      answerOf(client.GET('/api/v1/store/trades/{trade_id}/payments', { params: { path: { trade_id }, query: { returned } } })) as Promise<PaymentSummary>,
+    pay: (trade_id: string, channel: Channel, device: 'desktop' | 'phone') =>
+      answerOf(client.POST('/api/v1/store/trades/{trade_id}/payments', { params: { path: { trade_id } }, body: { channel, client: device } })) as Promise<PaymentStart>,
+    orders: (status: readonly OrderStatus[], cursor?: string) =>
+      answerOf(client.GET('/api/v1/store/orders', { params: { query: cursor ? { status: [...status], cursor } : { status: [...status] } } })),
+    order: (id: string) => answerOf(client.GET('/api/v1/store/orders/{order_id}', path(id))),
+    cancelOrder: (id: string, reason: string) => answerOf(client.POST('/api/v1/store/orders/{order_id}/cancel', { ...path(id), body: { reason } })),
+    confirmReceipt: (id: string) => answerOf(client.POST('/api/v1/store/orders/{order_id}/confirm-receipt', path(id))),
+  }
+}
+
+/** Oneself and one's addresses. */
+function account(client: ReturnType<typeof makeClient>) {
+  const path = (address_id: string) => ({ params: { path: { address_id } } })
+  return {
+    me: () => answerOf(client.GET('/api/v1/store/me')),
+    changeMe: (change: MeChange) => answerOf(client.PATCH('/api/v1/store/me', { body: change })),
+    addresses: () => answerOf(client.GET('/api/v1/store/addresses')),
+    addAddress: (wish: AddressWish) => answerOf(client.POST('/api/v1/store/addresses', { body: wish })),
+    changeAddress: (id: string, change: AddressChange) => answerOf(client.PATCH('/api/v1/store/addresses/{address_id}', { ...path(id), body: change })),
+    removeAddress: async (id: string): Promise<void> => {
+      await client.DELETE('/api/v1/store/addresses/{address_id}', path(id))
+    },
+  }
+}
 
 /** Everything the storefront asks of the API, one function per question. Each raises ShopProblem. */
 export function makeShop(shopFetch: ShopFetch, origin: string) {
-  const call = <T>(method: string, path: string, parts?: RequestParts) => send<T>(shopFetch, origin, method, `${STORE}${path}`, parts)
+  const client = makeClient(shopFetch, origin)
   return {
-    home: () => call<Home>('GET', '/home'),
-    categories: () => call<Page<CategoryNode>>('GET', '/categories'),
-    category: (id: string) => call<CategoryDetail>('GET', `/categories/${id}`),
-    products: (query: SearchQuery) => call<Page<ProductCard>>('GET', '/products', { query }),
-    search: (query: SearchQuery) => call<SearchResult>('GET', '/search', { query }),
-    suggestions: (words: string, signal: AbortSignal) => call<{ items: Suggestion[] }>('GET', '/suggestions', { query: { words }, signal }),
-    product: (id: string) => call<ProductDetail>('GET', `/products/${id}`),
-    store: (id: string) => call<Store>('GET', `/stores/${id}`),
-
-    cart: () => call<Cart>('GET', '/cart/lines'),
-    addToCart: (wish: CartLineWish) => call<Cart>('POST', '/cart/lines', { body: wish }),
-    changeCartLine: (id: string, change: CartLineChange) => call<Cart>('PATCH', `/cart/lines/${id}`, { body: change }),
-    selectCartLines: (line_ids: readonly string[], is_selected: boolean) => call<Cart>('PATCH', '/cart/lines', { body: { line_ids, is_selected } }),
-    removeCartLines: (line_id: readonly string[]) => call<Cart>('DELETE', '/cart/lines', { query: { line_id } }),
-
-    quote: (wish: QuoteRequest) => call<Quote>('POST', '/quotes', { body: wish }),
-    placeTrade: (quote: Pick<Quote, 'id' | 'total'>, key: string) =>
-      call<Trade>('POST', '/trades', { body: { quote_id: quote.id, expected_total: quote.total }, headers: { 'Idempotency-Key': key } }),
-    trade: (id: string) => call<Trade>('GET', `/trades/${id}`),
-    payment: (tradeId: string, returned: boolean) => call<PaymentSummary>('GET', `/trades/${tradeId}/payments`, { query: { returned } }),
-    pay: (tradeId: string, channel: Channel, client: 'desktop' | 'phone') =>
-      call<PaymentStart>('POST', `/trades/${tradeId}/payments`, { body: { channel, client } }),
-
-    orders: (query: SearchQuery) => call<Page<OrderRow>>('GET', '/orders', { query }),
-    order: (id: string) => call<Order>('GET', `/orders/${id}`),
-    cancelOrder: (id: string, reason: string) => call<Order>('POST', `/orders/${id}/cancel`, { body: { reason } }),
-    confirmReceipt: (id: string) => call<Order>('POST', `/orders/${id}/confirm-receipt`),
-
-    me: () => call<Me>('GET', '/me'),
-    changeMe: (change: { nickname?: string; language?: string }) => call<Me>('PATCH', '/me', { body: change }),
-    addresses: () => call<Page<Address>>('GET', '/addresses'),
-    addAddress: (wish: AddressWish) => call<Address>('POST', '/addresses', { body: wish }),
-    changeAddress: (id: string, wish: AddressWish) => call<Address>('PATCH', `/addresses/${id}`, { body: wish }),
-    removeAddress: (id: string) => call<undefined>('DELETE', `/addresses/${id}`),
+    home: () => send<Home>(shopFetch, origin, 'GET', '/api/v1/store/home'),
+    ...catalogue(client),
+    ...checkout(client),
+    ...orders(client),
+    ...account(client),
   }
 }
 

@@ -22,7 +22,10 @@ export function useAddresses(shop: Pick<Shop, 'addresses' | 'addAddress' | 'chan
 
   /** Save a new address, or an old one corrected. Raises: ShopProblem, with nothing lost. */
   async function save(values: AddressValues, id?: string): Promise<Address> {
-    const saved = id ? await shop.changeAddress(id, values) : await shop.addAddress(values)
+    // An address stops being the default only when another one becomes it.
+    const { is_default, ...others } = values
+    const change = is_default ? { ...others, is_default } : others
+    const saved = id ? await shop.changeAddress(id, change) : await shop.addAddress(values)
     await load()
     return saved
   }

@@ -15,8 +15,8 @@ export interface Filters {
 
 export const SORTS: readonly SearchSort[] = ['relevance', 'sales', 'newest', 'price_up', 'price_down']
 
-/** Facets that the API takes by a name of their own; all others are attributes. */
-const NAMED_FACETS: Record<string, string> = { category: 'category_id', merchant: 'merchant_id', brand: 'brand_id' }
+/** Facets that the API takes by names of their own; all others are attributes. */
+const NAMED_FACETS = new Set(['category', 'merchant', 'brand'])
 
 function one(value: LocationQuery[string] | undefined): string {
   return (Array.isArray(value) ? value[0] : value) ?? ''
@@ -103,17 +103,16 @@ export function filterCount(filters: Filters): number {
 
 /** The question to the API; `fixed` is what the page itself stands for, such as its category. */
 export function apiQuery(filters: Filters, fixed: SearchQuery = {}, cursor?: string): SearchQuery {
+  const { chosen } = filters
   const query: SearchQuery = { words: filters.words, sort: filters.sort }
   if (filters.in_stock) query.in_stock = true
   if (filters.price_from_minor !== undefined) query.price_from_minor = filters.price_from_minor
   if (filters.price_to_minor !== undefined) query.price_to_minor = filters.price_to_minor
-  const attributes: string[] = []
-  for (const [code, values] of Object.entries(filters.chosen)) {
-    const name = NAMED_FACETS[code]
-    if (name) query[name] = values
-    else attributes.push(...values.map((value) => `${code}:${value}`))
-  }
-  if (attributes.length > 0) query.attribute = attributes
+  if (chosen.category?.[0]) query.category_id = chosen.category[0]
+  if (chosen.merchant?.[0]) query.merchant_id = chosen.merchant[0]
+  if (chosen.brand) query.brand_id = chosen.brand
+  const attributes = Object.entries(chosen).filter(([code]) => !NAMED_FACETS.has(code))
+  if (attributes.length > 0) query.attribute = attributes.flatMap(([code, values]) => values.map((value) => `${code}:${value}`))
   if (cursor) query.cursor = cursor
   return { ...query, ...fixed }
 }
