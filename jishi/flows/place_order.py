@@ -17,7 +17,7 @@ from jishi.kernel.ids import QuoteId, SkuId, TradeId, UserId
 from jishi.kernel.money import Money
 from jishi.kernel.words import Text
 from jishi.money.payments import services as payments
-from jishi.money.payments.types import PartWish
+from jishi.money.payments.types import PartWish, PaymentSummary
 from jishi.offering.inventory import services as inventory
 from jishi.trade.checkout import services_quotes as checkout
 from jishi.trade.checkout.types import (
@@ -123,18 +123,28 @@ def _place(order: _Order) -> Trade:
     """Do it all in one transaction; what goes wrong leaves no trace, not even of the key."""
     with atomic():
         claimed = idempotency.claim(owner=order.buyer, key=order.key, request=_fingerprint(order))
-        if claimed.is_new:
-            trade_id = _write(order)
-            idempotency.finish(claimed, trade_id)
-        else:
-            trade_id = _result_of(claimed.result_id)
-        return queries_pages.trade_of_buyer(
-            trade_id=trade_id, buyer=order.buyer, language=order.language, now=order.now
-        )
+        if not claimed.is_new:
+            return _shown(order, _result_of(claimed.result_id), None)
+        trade_id, payment = _write(order)
+        idempotency.finish(claimed, trade_id)
+        return _shown(order, trade_id, payment)
 
 
-def _write(order: _Order) -> TradeId:
-    """Lock order: key, cart, trade (new), stock. Scarce rows come last and are held the shortest."""
+def _shown(order: _Order, trade_id: TradeId, payment: PaymentSummary | None) -> Trade:
+    return queries_pages.trade_of_buyer(
+        trade_id=trade_id,
+        buyer=order.buyer,
+        language=order.language,
+        now=order.now,
+        payment=payment,
+    )
+
+
+def _write(order: _Order) -> tuple[TradeId, PaymentSummary | None]:
+    """Write the trade and return it with its payment, if that is still as it was made.
+
+    Lock order: key, cart, trade (new), stock. Scarce rows come last and are held the shortest.
+    """
     requoted = checkout.requote(
         owner_id=order.buyer, buyer=order.buyer, quote_id=order.quote_id, now=order.now
     )
@@ -144,14 +154,15 @@ def _write(order: _Order) -> TradeId:
     trade = services_placing.draft_trade(
         _draft(requoted, order.buyer), now=order.now, pay_before_at=pay_before_at
     )
-    payments.create(trade_id=trade.id, buyer_id=order.buyer, parts=_parts(trade), now=order.now)
+    payment = payments.create(trade_id=trade.id, buyer_id=order.buyer, parts=_parts(trade), now=order.now)
     close_unpaid.defer(at=pay_before_at, trade_id=trade.id)
     if not checkout.use(requoted, now=order.now):
         raise _Moved(requoted.wish)
     _reserve(trade, order.now)
     if not requoted.calculation.priced.total.amount_minor:
         take_payment.pay_nothing(trade_id=trade.id, now=order.now)
-    return trade.id
+        return trade.id, None
+    return trade.id, payment
 
 
 def _require_confirmed(requoted: Requote, order: _Order) -> None:

@@ -28,6 +28,7 @@ from jishi.kernel.money import Money
 from jishi.kernel.pagination import Page, decode, keyset_sql, limit_of, page
 from jishi.kernel.words import Text
 from jishi.money.payments import queries as payments
+from jishi.money.payments.types import PaymentSummary
 from jishi.offering.pricing.types import Discount
 from jishi.trade.orders import rules
 from jishi.trade.orders.queries import opened_recipient
@@ -171,25 +172,35 @@ def order_of_merchant(*, order_id: OrderId, merchant_id: MerchantId, language: s
     return _order("o.merchant_id", merchant_id, order_id, _Asker(language, now, is_merchant=True))
 
 
-def trade_of_buyer(*, trade_id: TradeId, buyer: UserId, language: str, now: datetime) -> Trade:
-    """Return one of a buyer's trades with its orders and its payment. Raises: NotFound."""
-    found = row(
-        "SELECT total_minor, currency, placed_at, pay_before_at FROM orders_trade WHERE id = %s AND "
-        "buyer_id = %s",
+def trade_of_buyer(
+    *,
+    trade_id: TradeId,
+    buyer: UserId,
+    language: str,
+    now: datetime,
+    payment: PaymentSummary | None = None,
+) -> Trade:
+    """Return one of a buyer's trades with its orders and its payment, which is read unless it is known.
+
+    Raises: NotFound.
+    """
+    found = rows(
+        f"{_HEAD}, t.total_minor FROM orders_trade t JOIN orders_order o ON o.trade_id = t.id "
+        "WHERE t.id = %s AND t.buyer_id = %s ORDER BY o.id",
         [trade_id, buyer],
     )
-    if found is None:
+    if not found:
         raise NotFound
-    total_minor, currency, placed_at, pay_before_at = found
-    heads = rows(f"{_HEAD} FROM orders_order o WHERE o.trade_id = %s ORDER BY o.id", [trade_id])
+    shown = _rows([one[:-1] for one in found], _Asker(language, now, is_merchant=False))
+    first = _head(found[0][:-1])
     topic = f"trade:{trade_id}"
     return Trade(
         id=trade_id,
-        orders=_rows(heads, _Asker(language, now, is_merchant=False)),
-        payment=payments.summary(trade_id),
-        total=Money(total_minor, currency),
-        placed_at=placed_at,
-        pay_before_at=pay_before_at,
+        orders=shown,
+        payment=payment or payments.summary(trade_id),
+        total=Money(found[0][-1], first.total.currency),
+        placed_at=first.placed_at,
+        pay_before_at=first.pay_before_at,
         live_topic=topic,
         live_ticket=live_ticket(topic, now),
     )
