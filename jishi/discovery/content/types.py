@@ -1,13 +1,24 @@
 """The home page."""
 
 from dataclasses import dataclass
+from enum import StrEnum
 
 from jishi.offering.catalog.types import CategoryNode, ProductCard
 from jishi.offering.media.types import Image
 
 
+class ShelfKind(StrEnum):
+    """What a shelf is filled with."""
+
+    NEWEST = "newest"
+    BEST_SELLERS = "best_sellers"
+    CATEGORY = "category"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Banner:
+    """A picture that leads to a page of the shop."""
+
     title: str
     subtitle: str
     image: Image | None

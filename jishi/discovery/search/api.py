@@ -25,11 +25,7 @@ Words = Annotated[
 Minor = Annotated[int | None, Field(ge=0, le=10**12)]
 BrandIds = Annotated[list[UUID], Field(max_length=20)]
 Attributes = Annotated[
-    list[
-        Annotated[
-            str, Field(max_length=100, pattern=r"^[a-z0-9_-]{1,40}:[^\x00-\x1f\x7f]{1,60}$")
-        ]
-    ],
+    list[Annotated[str, Field(max_length=100, pattern=r"^[a-z0-9_-]{1,40}:[^\x00-\x1f\x7f]{1,60}$")]],
     Field(max_length=40, examples=[["colour:black", "colour:white", "material:steel"]]),
 ]
 

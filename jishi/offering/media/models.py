@@ -13,7 +13,8 @@ class Asset(models.Model):
     """A picture of a merchant as it was re-encoded; the files' names follow from `key` and the widths."""
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
-    merchant = models.ForeignKey("identity.Merchant", on_delete=models.PROTECT, related_name="+")
+    # None: the platform's own, such as a banner.
+    merchant = models.ForeignKey("identity.Merchant", null=True, on_delete=models.PROTECT, related_name="+")
     kind = models.CharField(max_length=16, default="image")
     key = models.CharField(max_length=80, help_text="folder of the variants, from the hash of the pixels")
     content_hash = models.BinaryField(max_length=32)
@@ -31,7 +32,9 @@ class Asset(models.Model):
         db_table = "media_asset"
         constraints: ClassVar = [
             models.UniqueConstraint(
-                fields=["merchant", "content_hash"], name="media_asset_once_per_merchant"
+                fields=["merchant", "content_hash"],
+                name="media_asset_once_per_merchant",
+                nulls_distinct=False,
             ),
             models.CheckConstraint(condition=Q(width__gt=0, height__gt=0), name="media_asset_has_a_size"),
             models.CheckConstraint(condition=Q(kind__in=["image", "video"]), name="media_asset_kind"),

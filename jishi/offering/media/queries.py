@@ -8,7 +8,7 @@ from uuid import UUID
 
 from django.conf import settings
 
-from jishi.kernel.db import rows
+from jishi.kernel.db import row, rows
 from jishi.kernel.errors import NotFound
 from jishi.kernel.ids import MediaId, MerchantId
 from jishi.kernel.pagination import Page, decode, keyset_sql, page
@@ -30,24 +30,33 @@ def small_url(key: str) -> str:
     return settings.MEDIA_URL + rules.variant_name(key, rules.SMALL_WIDTH, "webp")
 
 
-def entries(merchant_id: MerchantId, media_ids: Sequence[MediaId]) -> dict[MediaId, dict[str, Any]]:
+def entries(merchant_id: MerchantId | None, media_ids: Sequence[MediaId]) -> dict[MediaId, dict[str, Any]]:
     """Return the entries {id, key, width, height} to store with a product; pictures of others are left out.
     """
     return {
         MediaId(media_id): {"id": str(media_id), "key": key, "width": width, "height": height}
         for media_id, key, width, height in rows(
-            "SELECT id, key, width, height FROM media_asset WHERE merchant_id = %s AND id = ANY(%s::uuid[])",
+            "SELECT id, key, width, height FROM media_asset "
+            "WHERE merchant_id IS NOT DISTINCT FROM %s AND id = ANY(%s::uuid[])",
             [merchant_id, list(media_ids)],
         )
     }
 
 
-def media(merchant_id: MerchantId, media_id: MediaId) -> Media:
+def media(merchant_id: MerchantId | None, media_id: MediaId) -> Media:
     """Return one of a merchant's pictures. Raises: NotFound."""
     found = entries(merchant_id, [media_id])
     if media_id not in found:
         raise NotFound
     return _media(found[media_id])
+
+
+def media_of_content(merchant_id: MerchantId, content_hash: bytes) -> MediaId | None:
+    """Return the merchant's picture with these very pixels, if there is one."""
+    found = row(
+        "SELECT id FROM media_asset WHERE merchant_id = %s AND content_hash = %s", [merchant_id, content_hash]
+    )
+    return MediaId(found[0]) if found else None
 
 
 def all_media(*, merchant_id: MerchantId, cursor: str | None, limit: int) -> Page[Media]:

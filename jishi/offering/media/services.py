@@ -1,10 +1,12 @@
 """Taking in pictures. Files go through Django's storage, so that a bucket is a matter of settings."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from threading import BoundedSemaphore
 
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
+from PIL.Image import Image as Pillow
 
 from jishi.kernel.db import rows
 from jishi.kernel.ids import MediaId, MerchantId, UserId, new_id
@@ -25,7 +27,6 @@ def upload(
     declared_type: str | None,
     staff_id: UserId | None,
     now: datetime,
-    avif_speed: int = pixels.AVIF_SPEED,
 ) -> Media:
     """Take in a picture: decode it, encode it anew in every size, keep files and record. The same one twice
     is one.
@@ -35,13 +36,31 @@ def upload(
     """
     with _decoding:
         picture = pixels.decoded(data, declared_type)
-        digest = pixels.content_hash(picture)
-        known = rows(
-            "SELECT id FROM media_asset WHERE merchant_id = %s AND content_hash = %s", [merchant_id, digest]
-        )
-        if known:
-            return queries.media(merchant_id, MediaId(known[0][0]))
-        made = pixels.variants(picture, avif_speed=avif_speed)
+        known = queries.media_of_content(merchant_id, pixels.content_hash(picture))
+        made = [] if known else pixels.variants(picture)
+    if known:
+        return queries.media(merchant_id, known)
+    return keep(
+        merchant_id=merchant_id,
+        picture=picture,
+        made=made,
+        file_name=file_name,
+        staff_id=staff_id,
+        now=now,
+    )
+
+
+def keep(
+    *,
+    merchant_id: MerchantId | None,
+    picture: Pillow,
+    made: Sequence[pixels.Variant],
+    file_name: str,
+    staff_id: UserId | None,
+    now: datetime,
+) -> Media:
+    """Store the variants of clean pixels, and record them for a merchant (None: the platform itself)."""
+    digest = pixels.content_hash(picture)
     key = f"{digest.hex()[:2]}/{digest.hex()[2:34]}"
     _store(key, made)
     ((media_id,),) = rows(
@@ -67,7 +86,7 @@ def upload(
     return queries.media(merchant_id, MediaId(media_id))
 
 
-def _store(key: str, made: list[pixels.Variant]) -> None:
+def _store(key: str, made: Sequence[pixels.Variant]) -> None:
     for variant in made:
         name = rules.variant_name(key, variant.width, variant.kind)
         with network():  # the storage may be a bucket

@@ -1,0 +1,185 @@
+"""Product pictures for the demo market: 3-D objects (fluent-emoji-3d, MIT) set on soft backdrops.
+
+Everything follows from the product's code, so the same market always looks the same.
+"""
+
+import random
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+from PIL import Image, ImageChops, ImageDraw, ImageFilter, ImageOps
+
+CHECKOUT = Path(__file__).resolve().parents[3]
+OBJECTS = CHECKOUT / "web" / "node_modules" / "@lobehub" / "fluent-emoji-3d" / "assets"
+SIDE = 1200
+BANNER = (1600, 640)
+
+
+class PicturesMissing(Exception):
+    """The npm package with the objects is not installed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """How an object is shown: from the front, turned with a companion, or close."""
+
+    turn_degrees: float
+    scale: float
+    lift: float
+    is_mirrored: bool
+    companion: float  # size of a second one behind, 0 without
+
+
+SCENES = (
+    Scene(turn_degrees=0, scale=0.62, lift=0.02, is_mirrored=False, companion=0.0),
+    Scene(turn_degrees=-9, scale=0.52, lift=0.02, is_mirrored=False, companion=0.62),
+    Scene(turn_degrees=7, scale=0.74, lift=0.05, is_mirrored=True, companion=0.0),
+)
+
+
+def check_installed() -> None:
+    """Raises: PicturesMissing, saying what to do."""
+    if not OBJECTS.is_dir():
+        raise PicturesMissing(
+            f"{OBJECTS.relative_to(CHECKOUT)} is missing; run `npm ci` in web/ (make run does)"
+        )
+
+
+def product_picture(emoji: str, *, seed: str, scene: int, tint: str | None = None) -> Image.Image:
+    """Return an object on its backdrop, SIDE × SIDE pixels. `tint` (#rrggbb) recolours it."""
+    chance = random.Random(seed)
+    room = chance.randrange(len(_ROOMS))
+    shown = SCENES[scene % len(SCENES)]
+    canvas = _backdrop((SIDE, SIDE), room + scene)
+    thing = _object(emoji, tint)
+    if shown.companion:
+        behind = _posed(thing, shown.scale * shown.companion, turn=12, is_mirrored=True)
+        _set_down(canvas, behind, at=(0.76, 0.76), blur=18)
+    posed = _posed(thing, shown.scale, turn=shown.turn_degrees, is_mirrored=shown.is_mirrored)
+    _set_down(canvas, posed, at=(0.44 if shown.companion else 0.5, 0.80 + shown.lift), blur=26)
+    return canvas.convert("RGB")
+
+
+def logo(emoji: str, *, colour: str) -> Image.Image:
+    """Return a merchant's mark: an object on a disc of his colour."""
+    canvas = Image.new("RGB", (480, 480), _mixed(colour, "#ffffff", 0.82))
+    draw = ImageDraw.Draw(canvas)
+    draw.ellipse((24, 24, 456, 456), fill=_mixed(colour, "#ffffff", 0.55))
+    thing = _object(emoji, None).resize((300, 300), Image.Resampling.LANCZOS)
+    canvas.paste(thing, (90, 84), thing)
+    return canvas
+
+
+def banner(emojis: list[str], *, colour: str, seed: str) -> Image.Image:
+    """Return a wide picture with objects on its right half; its left half is left for words."""
+    canvas = _wide_backdrop(colour)
+    chance = random.Random(seed)
+    places = ((0.60, 0.90, 0.44), (0.76, 0.95, 0.58), (0.92, 0.88, 0.42), (0.50, 0.62, 0.20))
+    for emoji, (x, y, size) in zip(emojis, places, strict=False):
+        thing = _object(emoji, None)
+        posed = _posed(thing, size * BANNER[1] / SIDE * 1.15, turn=chance.uniform(-8, 8), is_mirrored=False)
+        _set_down(canvas, posed, at=(x, y), blur=16)
+    return canvas.convert("RGB")
+
+
+@lru_cache(maxsize=512)
+def _object(emoji: str, tint: str | None) -> Image.Image:
+    path = OBJECTS / f"{emoji}.webp"
+    if not path.is_file():
+        raise PicturesMissing(f"there is no object {emoji}")
+    thing = Image.open(path).convert("RGBA")
+    thing = thing.crop(thing.getchannel("A").getbbox())
+    return _tinted(thing, tint) if tint else thing
+
+
+def _tinted(thing: Image.Image, tint: str) -> Image.Image:
+    """Return the object in another colour: its light and shade kept, its hue replaced."""
+    alpha = thing.getchannel("A")
+    grey = ImageOps.autocontrast(thing.convert("RGB").convert("L"), cutoff=1, mask=alpha)
+    coloured = ImageOps.colorize(
+        grey, black=_mixed(tint, "#000000", 0.62), white=_mixed(tint, "#ffffff", 0.72), mid=tint, midpoint=120
+    )
+    mixed = Image.blend(thing.convert("RGB"), coloured, 0.86)
+    mixed.putalpha(alpha)
+    return mixed
+
+
+def _posed(thing: Image.Image, scale: float, *, turn: float, is_mirrored: bool) -> Image.Image:
+    """Return the object at `scale` of SIDE (its longer side), turned about its middle."""
+    factor = SIDE * scale / max(thing.size)
+    size = (max(1, round(thing.width * factor)), max(1, round(thing.height * factor)))
+    big = thing.resize(size, Image.Resampling.BICUBIC)
+    alpha = big.getchannel("A").filter(ImageFilter.GaussianBlur(1.2))
+    # Sharpen the colours alone: a sharpened edge of the mask would be a white seam.
+    big = big.convert("RGB").filter(ImageFilter.UnsharpMask(radius=4, percent=70, threshold=3))
+    big.putalpha(alpha.point(lambda one: max(0, min(255, (one - 64) * 4 // 3))))
+    if is_mirrored:
+        big = ImageOps.mirror(big)
+    if turn:
+        big = big.rotate(turn, Image.Resampling.BICUBIC, expand=True)
+    return big.crop(big.getchannel("A").point(lambda one: 255 * (one > 40)).getbbox())
+
+
+def _set_down(canvas: Image.Image, thing: Image.Image, *, at: tuple[float, float], blur: int) -> None:
+    """Put the object on the ground at a place (of its lower middle, in parts of the canvas), with its shadow.
+    """
+    x = round(canvas.width * at[0] - thing.width / 2)
+    y = round(canvas.height * at[1] - thing.height)
+    _shadow(canvas, thing, x, y, blur)
+    canvas.paste(thing, (x, y), thing)
+
+
+def _shadow(canvas: Image.Image, thing: Image.Image, x: int, y: int, blur: int) -> None:
+    # Made at a quarter of the size: a blurred thing has no detail to lose, and blurring is what costs time.
+    quarter = (canvas.width // 4, canvas.height // 4)
+    mask = Image.new("L", quarter, 0)
+    draw = ImageDraw.Draw(mask)
+    middle, ground = (x + thing.width / 2) / 4, (y + thing.height) / 4
+    for share, darkness, flatness in ((0.95, 46, 0.085), (0.62, 62, 0.045)):
+        wide, flat = thing.width / 4 * share, max(6.0, thing.width / 4 * flatness)
+        draw.ellipse((middle - wide / 2, ground - flat, middle + wide / 2, ground + flat), fill=darkness)
+        mask = mask.filter(ImageFilter.GaussianBlur(blur / 4))
+        draw = ImageDraw.Draw(mask)
+    soft = mask.resize(canvas.size, Image.Resampling.BICUBIC)
+    canvas.paste(Image.new("RGBA", canvas.size, (52, 38, 28, 255)), (0, 0), soft)
+
+
+# Wall and floor of each backdrop: paper, sand, sage, blush, mist, linen, mint, lilac.
+_ROOMS = (
+    ("#f7f3ec", "#e6dccd"), ("#f3e9dc", "#dfcbb3"), ("#e9efe6", "#cfdccb"), ("#f8e9e4", "#e8cbc2"),
+    ("#e8eff3", "#cbd9e2"), ("#f4efe3", "#ddd2bb"), ("#e4f1ec", "#c3ddd3"), ("#eeeaf4", "#d5cde2"),
+)  # fmt: skip
+
+
+def _backdrop(size: tuple[int, int], room: int) -> Image.Image:
+    """Return a wall and a floor in one pale colour, lit from above."""
+    wall, floor = _ROOMS[room % len(_ROOMS)]
+    small = Image.new("L", (64, 64), 0)
+    ImageDraw.Draw(small).rectangle((0, 46, 64, 64), fill=255)
+    horizon = small.filter(ImageFilter.GaussianBlur(5)).resize(size, Image.Resampling.BICUBIC)
+    canvas = Image.composite(Image.new("RGB", size, floor), Image.new("RGB", size, wall), horizon).convert(
+        "RGBA"
+    )
+    glow = ImageChops.invert(Image.radial_gradient("L")).point(lambda one: max(0, one - 96))
+    light = Image.new("L", size, 0)
+    spot = (round(size[0] * 0.9), round(size[1] * 0.8))
+    light.paste(glow.resize(spot, Image.Resampling.BICUBIC), (round(size[0] * 0.05), round(size[1] * -0.02)))
+    canvas.paste(Image.new("RGBA", size, (255, 255, 255, 255)), (0, 0), light)
+    return canvas
+
+
+def _wide_backdrop(colour: str) -> Image.Image:
+    left, right = _mixed(colour, "#ffffff", 0.86), _mixed(colour, "#ffffff", 0.58)
+    ramp = Image.linear_gradient("L").rotate(90).resize(BANNER, Image.Resampling.BICUBIC)
+    canvas = Image.composite(
+        Image.new("RGB", BANNER, right), Image.new("RGB", BANNER, left), ImageChops.invert(ramp)
+    )
+    return canvas.convert("RGBA")
+
+
+def _mixed(colour: str, other: str, part: float) -> tuple[int, int, int]:
+    """Return `colour` with `part` of `other` in it."""
+    one, two = (tuple(int(text[i : i + 2], 16) for i in (1, 3, 5)) for text in (colour, other))
+    red, green, blue = (round(a * (1 - part) + b * part) for a, b in zip(one, two, strict=True))
+    return red, green, blue

@@ -1,0 +1,87 @@
+"""The demo market's home page: banners and shelves."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from jishi.discovery.content import services
+from jishi.discovery.content.types import ShelfKind
+from jishi.entry.demo import pictures
+from jishi.kernel.db import row
+from jishi.kernel.ids import CategoryId
+from jishi.kernel.words import Text
+from jishi.offering.media import pixels, queries
+from jishi.offering.media import services as media
+
+# Words, what leads there (a category's code), the objects and the colour of each banner.
+BANNERS = (
+    (
+        Text("把露营装进周末", "Pack the weekend, go camping"),
+        Text("帐篷、徒步鞋、野餐篮,一站备齐", "Tents, boots and picnic baskets in one place"),
+        "camping",
+        ["1f9fa", "26fa", "1f97e", "1f9ed"],
+        "#1E8E6E",
+    ),
+    (
+        Text("好声音,不打扰别人", "Good sound, nobody disturbed"),
+        Text("降噪耳机与桌面音箱", "Noise-cancelling headphones and speakers"),
+        "audio",
+        ["1f3a4", "1f3a7", "1f50a", "1f4fb"],
+        "#3b6fb5",
+    ),
+    (
+        Text("新茶到了", "The new tea is here"),
+        Text("从茶园到杯子,不超过两周", "From the garden to the cup within two weeks"),
+        "tea",
+        ["1f343", "1fad6", "1f375", "1f36f"],
+        "#4d7c4a",
+    ),
+    (
+        Text("陪孩子慢慢长大", "Growing up, slowly"),
+        Text("玩具、绘本与第一把吉他", "Toys, picture books and a first guitar"),
+        "toys",
+        ["1f3b8", "1f9f8", "1f680", "1f3a8"],
+        "#d08a2e",
+    ),
+)
+SHELVES = (
+    ("best-sellers", Text("大家都在买", "Best sellers"), ShelfKind.BEST_SELLERS, None),
+    ("new", Text("新品上架", "Just in"), ShelfKind.NEWEST, None),
+    ("digital", Text("数码好物", "Electronics"), ShelfKind.CATEGORY, "digital"),
+    ("home", Text("把家收拾舒服", "A comfortable home"), ShelfKind.CATEGORY, "home"),
+    ("food", Text("一日三餐,一杯好茶", "Good food and tea"), ShelfKind.CATEGORY, "food"),
+    ("outdoor", Text("到户外去", "Out of doors"), ShelfKind.CATEGORY, "outdoor"),
+    ("fashion", Text("穿得自在", "Wear it easy"), ShelfKind.CATEGORY, "fashion"),
+    ("pets", Text("毛孩子与绿植", "Pets and plants"), ShelfKind.CATEGORY, "pets"),
+)
+
+
+def ensure_home(category_ids: Mapping[str, CategoryId], *, now: datetime) -> None:
+    """Put up the banners and shelves, unless there are some."""
+    if row("SELECT 1 FROM content_shelf LIMIT 1"):
+        return
+    for sort, (title, subtitle, category, emojis, colour) in enumerate(BANNERS):
+        services.set_banner(
+            title=title,
+            subtitle=subtitle,
+            picture=_picture(category, emojis, colour, now),
+            link=f"/categories/{category_ids[category]}",
+            sort=sort,
+        )
+    for sort, (code, title, kind, category) in enumerate(SHELVES):
+        services.set_shelf(
+            code=code,
+            title=title,
+            kind=kind,
+            category_id=category_ids[category] if category else None,
+            sort=sort,
+        )
+
+
+def _picture(name: str, emojis: list[str], colour: str, now: datetime) -> dict[str, Any]:
+    picture = pictures.banner(emojis, colour=colour, seed=name)
+    made = pixels.variants(picture, webp_method=2, avif_speed=10)
+    kept = media.keep(
+        merchant_id=None, picture=picture, made=made, file_name=f"banner-{name}.png", staff_id=None, now=now
+    )
+    return queries.entries(None, [kept.id])[kept.id]
