@@ -37,7 +37,7 @@ ready-to-check:
 	@$(BOOTSTRAP) --dev
 
 check-parts:
-	@$(MAKE) --no-print-directory -j2 --output-sync=target lint contracts types web unit
+	@$(MAKE) --no-print-directory -k -j2 --output-sync=target lint contracts types web unit
 
 lint:
 	$(BIN)/ruff check .
