@@ -9,7 +9,7 @@ from jishi.kernel.db import row, rows
 from jishi.kernel.errors import NotFound
 from jishi.kernel.ids import MerchantId, OrderId, OrderLineId, ParcelId, SkuId
 from jishi.kernel.pagination import Page
-from jishi.trade.shipping.rules import CARRIERS
+from jishi.trade.shipping.rules import CARRIERS, newest_first
 from jishi.trade.shipping.types import (
     Carrier,
     FreightRate,
@@ -153,9 +153,9 @@ def _scans(parcel_ids: Sequence[ParcelId]) -> dict[ParcelId, list[Scan]]:
     scans: dict[ParcelId, list[Scan]] = {}
     for parcel_id, status, description, location, at in rows(
         "SELECT parcel_id, status, description, location, at FROM shipping_scan WHERE parcel_id = ANY(%s) "
-        "ORDER BY at DESC, id DESC",
+        "ORDER BY id",
         [list(parcel_ids)],
     ):
         scan = Scan(status=ParcelStatus(status), description=description, location=location, at=at)
         scans.setdefault(parcel_id, []).append(scan)
-    return scans
+    return {parcel_id: newest_first(found) for parcel_id, found in scans.items()}

@@ -234,10 +234,15 @@ def status_after(scans: Iterable[Scan]) -> ParcelStatus:
     A scan that cannot follow the ones before it (a late "collected" after "delivered") moves nothing.
     """
     status = ParcelStatus.LABEL_CREATED
-    for scan in sorted(scans, key=lambda scan: (scan.at, _RANK[scan.status])):
+    for scan in reversed(newest_first(scans)):
         if scan.status in PARCEL_MOVES[status]:
             status = scan.status
     return status
+
+
+def newest_first(scans: Iterable[Scan]) -> list[Scan]:
+    """Sort scans by their time, those of one second by how far they bring a parcel."""
+    return sorted(scans, key=lambda scan: (scan.at, _RANK[scan.status]), reverse=True)
 
 
 def scan_id(parcel_id: ParcelId, scan: Scan) -> UUID:
