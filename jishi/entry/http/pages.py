@@ -17,6 +17,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, path
 
+from jishi.discovery.content import queries as shop_window
 from jishi.discovery.search import queries as discovery
 from jishi.discovery.search.reading import SearchWarmingUp
 from jishi.discovery.search.types import SearchWish
@@ -29,11 +30,13 @@ from jishi.kernel.errors import NotFound
 from jishi.kernel.http import ShopRequest
 from jishi.kernel.ids import CategoryId, MerchantId, ProductId
 from jishi.offering.catalog import queries as catalog
+from jishi.offering.catalog.types import ProductSort
 
 KEPT_SECONDS = 300
 LIST_SECONDS = 10
-PAGES_TAG = "pages"
+FEED_LENGTH = 24
 NULL = b"null"
+LISTS = (catalog.LISTS_TAG, shop_window.TAG)
 # What of an address changes a page; anything else (campaign tags …) makes no page of its own.
 LIST_PARAMETERS = ("q", "sort", "stock", "from", "to", "f")
 PRODUCT_PARAMETERS = ("sku",)
@@ -65,10 +68,23 @@ class Place:
 
 def home(request: HttpRequest, locale: str) -> HttpResponse:
     """The home page."""
-    place = Place("HomePage", locale, "/")
-    return _answer(
-        request, place, lambda: Content(page_heads.home(locale, settings.ENV.public_url)), PAGES_TAG
-    )
+    now = cast(ShopRequest, request).now
+
+    def content() -> Content:
+        window = shop_window.home_answer(language=locale, now=now)
+        feed = catalog.products_answer(
+            category_id=None,
+            merchant_id=None,
+            sort=ProductSort.NEWEST,
+            cursor=None,
+            limit=FEED_LENGTH,
+            language=locale,
+            now=now,
+        )
+        head = page_heads.home(locale, settings.ENV.public_url)
+        return Content(head, _joined(window.body, home=window.body, feed=feed.body))
+
+    return _answer(request, Place("HomePage", locale, "/"), content, shop_window.TAG)
 
 
 def categories(request: HttpRequest, locale: str) -> HttpResponse:
@@ -194,7 +210,7 @@ def _answer(
     try:
         if tag is None or place.query:
             return page_cache.respond(request, page_cache.made_now(make))
-        seconds = LIST_SECONDS if tag == catalog.LISTS_TAG else KEPT_SECONDS
+        seconds = LIST_SECONDS if tag in LISTS else KEPT_SECONDS
         name = f"{ready.key}|{place.locale}|{place.path}"
         now = cast(ShopRequest, request).now
         return page_cache.respond(request, page_cache.kept(tag, name, now=now, seconds=seconds, make=make))

@@ -3,6 +3,7 @@
 import atexit
 import json
 import os
+from contextlib import suppress
 from functools import cache
 from pathlib import Path
 from threading import Lock
@@ -85,8 +86,12 @@ class Engine:
 
     def _close(self) -> None:
         racer, self._racer = self._racer, None
-        if racer is not None and self._pid == os.getpid():
-            racer.close()
+        if racer is None or self._pid != os.getpid():
+            return
+        # What was interrupted still reports back; V8 does one thing after the other, so this waits for it.
+        with suppress(JSEvalException):
+            racer.eval("0", timeout_sec=RENDER_SECONDS_MAX)
+        racer.close()
 
 
 @cache

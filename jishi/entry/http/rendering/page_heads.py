@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from jishi.entry.http.rendering.head import (
+    LOCALES,
     Head,
     absolute,
     breadcrumb_json_ld,
@@ -36,17 +37,10 @@ BROKEN = {
         "Back home",
     ),
 }
+PERSONAL = ("/cart", "/checkout", "/pay/", "/orders", "/me")
 NOT_FOR_CRAWLERS = (
-    "/api/",
-    "/_allauth/",
-    "/live/",
-    "/cart",
-    "/checkout",
-    "/pay/",
-    "/orders",
-    "/me",
-    "/merchant/",
-    "/admin/",
+    *("/api/", "/_allauth/", "/live/", "/merchant/", "/admin/"),
+    *(localized(path, locale) for locale in LOCALES for path in PERSONAL),
 )
 
 
