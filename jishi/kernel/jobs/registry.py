@@ -72,11 +72,7 @@ class Job(Generic[P, R]):
 
     def call_with(self, arguments: dict[str, Any]) -> queue.Call:
         """Return the call as the queue keeps it. Raises: ProgrammingError."""
-        if (
-            arguments.keys() != self._types.keys() - self._optional
-            or not self._types.keys() >= arguments.keys()
-        ):
-            self._check(arguments)
+        self._check(arguments)
         return queue.Call(
             name=self.name,
             lock=self._lock.format_map(arguments) if self._lock else None,
