@@ -48,7 +48,9 @@ from jishi.trade.orders import services as order_services
 from jishi.trade.orders.types import OrderAtSale, PaymentStatus
 
 REFUNDABLE = frozenset({PaymentStatus.PAID, PaymentStatus.PARTIALLY_REFUNDED})
-LOOK_AGAIN = timedelta(seconds=30)  # after a channel said that it is working on it
+LOOK_AGAIN = timedelta(seconds=5)  # after a channel said that it is working on it; doubled with every look
+LOOK_AGAIN_LONGEST = timedelta(hours=1)
+STUCK = "the channel gave it up (closed, or stuck at the buyer's account)"
 # About a day of tries; then a dead letter asks for a person, and the sweep goes on once an hour.
 RETRY = Retry(attempts=30, first=timedelta(seconds=5), longest=timedelta(hours=1))
 
@@ -170,16 +172,24 @@ def execute(*, refund_id: RefundId, now: datetime) -> None:
     try:
         state = _send(task)
     except ChannelError as error:
-        _note_failure(task, str(error), is_final_at_channel=False, now=now)
+        _note_failure(task, str(error), now=now)
         raise RefundNotSent(str(refund_id)) from error
     _take_in(task, state, now=now)
 
 
 def _send(task: RefundTask) -> RefundState:
+    """Ask what became of an earlier try, and send the refund when the channel knows of none."""
     if task.channel is None or task.channel_transaction_id is None:
         raise LookupError(f"refund {task.id} has money to send and no transaction to send it to")
+    channel = in_use(task.channel).channel
     with network():
-        return in_use(task.channel).channel.refund(
+        if task.tries:
+            state = channel.query_refund(
+                channel_transaction_id=task.channel_transaction_id, out_refund_no=task.out_refund_no
+            )
+            if state.status is not RefundProgress.NOT_FOUND:
+                return state
+        return channel.refund(
             ChannelRefund(
                 channel_transaction_id=task.channel_transaction_id,
                 out_refund_no=task.out_refund_no,
@@ -198,13 +208,17 @@ def _take_in(task: RefundTask, state: RefundState, *, now: datetime) -> None:
             _finish(task, state, now=now)
         case RefundProgress.PROCESSING:
             with atomic():
-                execute.defer(at=now + LOOK_AGAIN, refund_id=task.id)
+                execute.defer(at=now + _rest_of(task), refund_id=task.id)
         case RefundProgress.FAILED:
-            _note_failure(task, "the channel gave it up", is_final_at_channel=True, now=now)
+            _note_failure(task, STUCK, now=now)
             raise RefundNotSent(str(task.id))
         case RefundProgress.NOT_FOUND:
-            _note_failure(task, "the channel does not know it", is_final_at_channel=False, now=now)
+            _note_failure(task, "the channel does not know it", now=now)
             raise RefundNotSent(str(task.id))
+
+
+def _rest_of(task: RefundTask) -> timedelta:
+    return min(LOOK_AGAIN * (1 << min(task.tries, 10)), LOOK_AGAIN_LONGEST)
 
 
 def learn_refund(notice: RefundNotice, *, now: datetime) -> tuple[Outcome, str]:
@@ -226,18 +240,42 @@ def learn_refund(notice: RefundNotice, *, now: datetime) -> tuple[Outcome, str]:
         _finish(task, notice.refund, now=now)
         return Outcome.REFUND_NOTED, ""
     if notice.refund.status is RefundProgress.FAILED:
-        _note_failure(task, "the channel gave it up", is_final_at_channel=True, now=now)
-        with atomic():
-            execute.defer(refund_id=refund_id)
+        _note_failure(task, STUCK, now=now)
     return Outcome.NOTED, ""
 
 
-def _note_failure(task: RefundTask, failure: str, *, is_final_at_channel: bool, now: datetime) -> None:
+def _note_failure(task: RefundTask, failure: str, *, now: datetime) -> None:
+    """Keep why a refund did not go; tell of it once, not at every try."""
     with atomic():
-        refunds.note_unsent(task.id, failure=failure, is_final_at_channel=is_final_at_channel)
-        publish(
-            RefundFailed(refund_id=task.id, trade_id=task.trade_id, order_id=task.order_id, occurred_at=now)
+        refunds.note_unsent(task.id, failure=failure)
+        if task.status is not RefundStatus.FAILED:
+            publish(
+                RefundFailed(
+                    refund_id=task.id, trade_id=task.trade_id, order_id=task.order_id, occurred_at=now
+                )
+            )
+
+
+def begin_anew(*, refund_id: RefundId, by: UserId, now: datetime) -> None:
+    """Send a refund that its channel has closed under a new number, after a person has looked at the channel.
+
+    Only a person may decide it: a refund that is merely stuck there may still go through under its old
+    number, and then the money would go twice. Raises: NotFound, RefundNotStuck when the channel did not give
+    it up.
+    """
+    with atomic():
+        refunds.take_new_number(refund_id, given_up=STUCK)
+        audit.record(
+            actor=by,
+            actor_kind="platform",
+            action="refund.begun_anew",
+            subject_kind="refund",
+            subject_id=refund_id,
+            merchant_id=None,
+            data={},
+            now=now,
         )
+        execute.defer(refund_id=refund_id)
 
 
 # -- book ----------------------------------------------------------------------------------------------------

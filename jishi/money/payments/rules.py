@@ -66,7 +66,7 @@ def part_number(out_trade_no: str, position: int) -> str:
 def refund_number(refund_id: UUID, round_number: int) -> str:
     """Return the number under which a channel knows a refund: the same however often it is asked.
 
-    A new round (and number) begins only after the channel has said that the refund will never happen.
+    A new round (and number) begins only when a person has made sure that the refund will never happen.
     """
     number = number_of(refund_id)
     return f"{number}R{round_number}" if round_number else number

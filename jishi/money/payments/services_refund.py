@@ -6,9 +6,10 @@ from typing import Any
 from uuid import UUID
 
 from jishi.kernel.db import execute, require_transaction, row, rows
-from jishi.kernel.errors import ProgrammingError
+from jishi.kernel.errors import Conflict, ProgrammingError
 from jishi.kernel.ids import OrderId, RefundId, UserId, new_id
 from jishi.kernel.money import Money
+from jishi.kernel.words import Text
 from jishi.money.payments import rules_refund
 from jishi.money.payments.queries import REFUND_COLUMNS, refund_from
 from jishi.money.payments.rules import refund_number
@@ -39,6 +40,7 @@ FAILURE_LENGTH_MAX = 300
 
 __all__ = [
     "NothingToRefund",
+    "RefundNotStuck",
     "RefundTooMuch",
     "ask_refund",
     "ask_return_of_capture",
@@ -52,7 +54,17 @@ __all__ = [
     "refund_lines",
     "release_part",
     "start_sending",
+    "take_new_number",
 ]
+
+
+class RefundNotStuck(Conflict):
+    """Only a refund that its channel gave up may begin anew."""
+
+    code = "refund_not_stuck"
+    message = Text(
+        zh="只有渠道已放弃的退款才能重新发起", en="Only a refund that its channel gave up can begin anew"
+    )
 
 
 def plan_refund(
@@ -295,17 +307,31 @@ def _refund_line(found: Sequence[Any], currency: str) -> RefundLine:
     )
 
 
-def note_unsent(refund_id: RefundId, *, failure: str, is_final_at_channel: bool) -> None:
-    """Note why a refund did not go.
-
-    It can be sent again, under a new number only if the channel gave this one up.
-    """
+def note_unsent(refund_id: RefundId, *, failure: str) -> None:
+    """Note why a refund did not go. It is tried again under the same number."""
     execute(
-        "UPDATE payments_refund SET status = 'failed', failure = %s, round_number = round_number + %s, "
-        "out_refund_no = CASE WHEN %s THEN left(out_refund_no, 26) || 'R' || (round_number + 1) ELSE "
-        "out_refund_no END "
-        "WHERE id = %s AND status = 'processing'",
-        [failure[:FAILURE_LENGTH_MAX], int(is_final_at_channel), is_final_at_channel, refund_id],
+        "UPDATE payments_refund SET status = 'failed', failure = %s WHERE id = %s AND status = 'processing'",
+        [failure[:FAILURE_LENGTH_MAX], refund_id],
+    )
+
+
+def take_new_number(refund_id: RefundId, *, given_up: str) -> None:
+    """Give a refund that failed for the reason `given_up` another number at its channel.
+
+    Raises: RefundNotStuck when it did not fail so.
+    """
+    found = row(
+        "SELECT round_number FROM payments_refund WHERE id = %s AND status = 'failed' AND failure = %s FOR "
+        "UPDATE",
+        [refund_id, given_up],
+    )
+    if found is None:
+        raise RefundNotStuck
+    following = found[0] + 1
+    execute(
+        "UPDATE payments_refund SET round_number = %s, out_refund_no = %s, tries = 0, status = 'requested', "
+        "failure = NULL WHERE id = %s",
+        [following, refund_number(refund_id, following), refund_id],
     )
 
 
