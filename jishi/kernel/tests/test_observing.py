@@ -112,6 +112,7 @@ print(metrics.render().decode())
 """
 
 
+@pytest.mark.slow
 @pytest.mark.django_db(transaction=True)
 def test_processes_count_together(tmp_path: Path) -> None:
     url = urlsplit(os.environ["DATABASE_URL"])
