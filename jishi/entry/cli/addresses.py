@@ -1,7 +1,6 @@
 """`jishi addresses`: where the market is and who can sign in to its demo."""
 
 import argparse
-from importlib.util import find_spec
 from pathlib import Path
 
 from jishi.config.environment import Environment, environment
@@ -47,10 +46,10 @@ def text(checked: Environment) -> str:
     lines = ["", "  集市 is open · Jishi", ""]
     for name, chinese, path in FACES + (DEMO_FACES if checked.simulators else ()):
         lines.append(f"  {checked.public_url + path:<40} {name} {chinese}")
-    if checked.demo and find_spec("jishi.entry.demo.seed"):
-        from jishi.entry.demo import seed
+    if checked.demo:
+        from jishi.entry.demo import accounts, stores
 
-        lines += ["", seed.accounts()]
+        lines += ["", accounts.table(stores.people())]
     return "\n".join([*lines, "", "  Ctrl-C stops everything.", ""])
 
 

@@ -4,7 +4,6 @@ import argparse
 import hashlib
 import time
 from collections.abc import Iterator
-from importlib.util import find_spec
 from pathlib import Path
 
 from jishi.config.environment import Environment, environment
@@ -27,8 +26,8 @@ def run(arguments: argparse.Namespace) -> int:
     _migrate()
     collect_static(checked)
     checked.media_root.mkdir(parents=True, exist_ok=True)
-    if checked.demo and find_spec("jishi.entry.demo.seed"):
-        _seed_once()
+    if checked.demo and not _seed_once(checked.home / "run" / "seeded"):
+        return 1
     addresses.keep(checked)
     return 0
 
@@ -73,11 +72,16 @@ def _static_sources() -> Iterator[Path]:
             yield Path(storage.path(path))
 
 
-def _seed_once() -> None:
+def _seed_once(note: Path) -> bool:
+    """Fill an empty market, and one whose filling was cut short; return whether it is full."""
     from jishi.entry.demo import seed
 
-    if seed.is_needed():
-        print("jishi: filling the demo market, once", flush=True)
-        begun = time.monotonic()
-        seed.run(argparse.Namespace(buyers=0, accounts=False))
-        print(f"jishi: the demo market is filled ({time.monotonic() - begun:.0f} s)", flush=True)
+    if note.is_file() and not seed.is_needed():
+        return True
+    print("jishi: filling the demo market, once", flush=True)
+    begun = time.monotonic()
+    if seed.run(argparse.Namespace(buyers=0, accounts=False)) != 0:
+        return False
+    print(f"jishi: the demo market is filled ({time.monotonic() - begun:.0f} s)", flush=True)
+    note.touch()
+    return True

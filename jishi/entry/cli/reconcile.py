@@ -16,7 +16,7 @@ def register(commands: Commands) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Reconcile one day."""
+    """Reconcile one day; return 1 when something does not match."""
     use_django()
     from django.utils import timezone
 
@@ -25,5 +25,8 @@ def run(arguments: argparse.Namespace) -> int:
 
     now = clock.now()
     bill_date = arguments.date or timezone.localdate(now) - timedelta(days=1)
-    reconcile.run_day(bill_date, now=now)
-    return 0
+    found = reconcile.run_day(bill_date, now=now)
+    for one in found:
+        print(one)
+    print(f"{bill_date}: {len(found)} breaks" if found else f"{bill_date}: everything matches")
+    return 1 if found else 0

@@ -21,6 +21,8 @@ def register(commands: Commands) -> None:
         metavar="N",
         help="also make N buyers and print an app token for each",
     )
+    parser.add_argument("--seed", type=int, metavar="NUMBER", help="make another market than the usual one")
+    parser.add_argument("--rare", metavar="SKU_CODE", help="leave exactly 50 pieces of a SKU, for races")
     parser.add_argument("--accounts", action="store_true", help="only print the demo accounts")
     parser.set_defaults(run=run)
 
@@ -33,4 +35,4 @@ def run(arguments: argparse.Namespace) -> int:
     use_django()
     from jishi.entry.demo import seed
 
-    return int(seed.run(arguments) or 0)
+    return seed.run(arguments)

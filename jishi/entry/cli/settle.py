@@ -24,5 +24,6 @@ def run(arguments: argparse.Namespace) -> int:
 
     now = arguments.now or clock.now()
     complete.complete_due(now)
-    settle.run_cycle(now)
+    written = settle.run_cycle(now)
+    print(f"{len(written)} statements written")
     return 0
