@@ -606,6 +606,110 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/merchant/stock": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * My stock
+         * @description Pieces of each SKU in each warehouse; `low_below` keeps what has fewer available pieces.
+         */
+        get: operations["jishi_offering_inventory_api_list_stock"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/merchant/stock/counts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Count stock
+         * @description Make the books agree with what was found on the shelf; `expected` guards against a race.
+         */
+        post: operations["jishi_offering_inventory_api_count"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/merchant/stock/movements": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What moved
+         * @description Everything that came, went or was corrected, the latest first.
+         */
+        get: operations["jishi_offering_inventory_api_list_movements"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/merchant/stock/receipts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Receive goods
+         * @description Book goods that arrived in a warehouse.
+         */
+        post: operations["jishi_offering_inventory_api_receive"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/merchant/warehouses": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * My warehouses
+         * @description The merchant's warehouses in use. One page.
+         */
+        get: operations["jishi_offering_inventory_api_list_warehouses"];
+        put?: never;
+        /**
+         * Open a warehouse
+         * @description Add a place where the merchant keeps goods.
+         */
+        post: operations["jishi_offering_inventory_api_open_warehouse"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/store/addresses": {
         parameters: {
             query?: never;
@@ -746,6 +850,26 @@ export interface paths {
          * @description A category with its path, its children and the attributes its products can be filtered by.
          */
         get: operations["jishi_offering_catalog_api_get_category"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/store/home": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The home page
+         * @description Banners, the category tree and shelves of products.
+         */
+        get: operations["jishi_discovery_content_api_get_home"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1224,6 +1348,19 @@ export interface components {
             media_id?: string | null;
             name: components["schemas"]["Text"];
         };
+        /**
+         * Banner
+         * @description A picture that leads to a page of the shop.
+         */
+        Banner: {
+            image: components["schemas"]["Image"] | null;
+            /** Link */
+            link: string;
+            /** Subtitle */
+            subtitle: string;
+            /** Title */
+            title: string;
+        };
         /** BrandRow */
         BrandRow: {
             /**
@@ -1429,6 +1566,40 @@ export interface components {
          */
         CloseReason: "unpaid" | "cancelled_by_buyer" | "cancelled_by_merchant" | "refunded";
         /**
+         * CountLine
+         * @description How many pieces were found on the shelf; `expected` (what the counter saw on screen) guards against a
+         *     race.
+         */
+        CountLine: {
+            /** Expected */
+            expected?: number | null;
+            /** On Hand */
+            on_hand: number;
+            /**
+             * Sku Id
+             * Format: uuid
+             */
+            sku_id: string;
+        };
+        /**
+         * CountWish
+         * @description A stock-take of some SKUs in one warehouse.
+         */
+        CountWish: {
+            /** Lines */
+            lines: components["schemas"]["CountLine"][];
+            /**
+             * Reference
+             * @default
+             */
+            reference?: string;
+            /**
+             * Warehouse Id
+             * Format: uuid
+             */
+            warehouse_id: string;
+        };
+        /**
          * Discount
          * @description One discount of an order as people see it.
          */
@@ -1579,6 +1750,15 @@ export interface components {
             /** Basis Points */
             basis_points: number;
             funder: components["schemas"]["Funder"];
+        };
+        /** Home */
+        Home: {
+            /** Banners */
+            banners: components["schemas"]["Banner"][];
+            /** Categories */
+            categories: components["schemas"]["CategoryNode"][];
+            /** Shelves */
+            shelves: components["schemas"]["Shelf"][];
         };
         /**
          * Image
@@ -1747,6 +1927,34 @@ export interface components {
             /** Currency */
             currency: string;
         };
+        /**
+         * Movement
+         * @description One change of what lies in a warehouse; `quantity` is signed.
+         */
+        Movement: {
+            /** At */
+            at: string;
+            kind: components["schemas"]["MovementKind"];
+            /** Quantity */
+            quantity: number;
+            /** Reference */
+            reference: string;
+            /**
+             * Sku Id
+             * Format: uuid
+             */
+            sku_id: string;
+            /**
+             * Warehouse Id
+             * Format: uuid
+             */
+            warehouse_id: string;
+        };
+        /**
+         * MovementKind
+         * @enum {string}
+         */
+        MovementKind: "received" | "shipped" | "returned" | "scrapped" | "counted" | "moved" | "sold_at_till";
         /**
          * Objection
          * @description Why a merchant does not agree with a statement.
@@ -1970,6 +2178,16 @@ export interface components {
          * Page
          * @description One page of a list. `next_cursor` is None on the last page.
          */
+        Page_Movement_: {
+            /** Items */
+            items: components["schemas"]["Movement"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+        };
+        /**
+         * Page
+         * @description One page of a list. `next_cursor` is None on the last page.
+         */
         Page_OrderRow_: {
             /** Items */
             items: components["schemas"]["OrderRow"][];
@@ -2023,6 +2241,26 @@ export interface components {
         Page_StatementRow_: {
             /** Items */
             items: components["schemas"]["StatementRow"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+        };
+        /**
+         * Page
+         * @description One page of a list. `next_cursor` is None on the last page.
+         */
+        Page_StockRow_: {
+            /** Items */
+            items: components["schemas"]["StockRow"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+        };
+        /**
+         * Page
+         * @description One page of a list. `next_cursor` is None on the last page.
+         */
+        Page_Warehouse_: {
+            /** Items */
+            items: components["schemas"]["Warehouse"][];
             /** Next Cursor */
             next_cursor?: string | null;
         };
@@ -2525,6 +2763,37 @@ export interface components {
             };
         };
         /**
+         * ReceiptLine
+         * @description `quantity` pieces (> 0) of a SKU that arrived.
+         */
+        ReceiptLine: {
+            /** Quantity */
+            quantity: number;
+            /**
+             * Sku Id
+             * Format: uuid
+             */
+            sku_id: string;
+        };
+        /**
+         * ReceiptWish
+         * @description Goods that arrived in a warehouse; `reference` is the merchant's own (a delivery note).
+         */
+        ReceiptWish: {
+            /** Lines */
+            lines: components["schemas"]["ReceiptLine"][];
+            /**
+             * Reference
+             * @default
+             */
+            reference?: string;
+            /**
+             * Warehouse Id
+             * Format: uuid
+             */
+            warehouse_id: string;
+        };
+        /**
          * Recipient
          * @description Where a parcel goes: the snapshot an order keeps (encrypted there).
          */
@@ -2717,6 +2986,20 @@ export interface components {
          * @enum {string}
          */
         SettlementMode: "own_clearing" | "channel_split";
+        /**
+         * Shelf
+         * @description A titled row of products; `link` leads to more.
+         */
+        Shelf: {
+            /** Code */
+            code: string;
+            /** Link */
+            link: string | null;
+            /** Products */
+            products: components["schemas"]["ProductCard"][];
+            /** Title */
+            title: string;
+        };
         /**
          * ShippingMethod
          * @enum {string}
@@ -2911,6 +3194,36 @@ export interface components {
          */
         StatementStatus: "open" | "issued" | "disputed" | "confirmed" | "paid";
         /**
+         * StockRow
+         * @description A line of the merchant's stock list.
+         */
+        StockRow: {
+            /** Available */
+            available: number;
+            /** Choice Name */
+            choice_name: string;
+            /** On Hand */
+            on_hand: number;
+            /** Reserved */
+            reserved: number;
+            /** Sku Code */
+            sku_code: string;
+            /**
+             * Sku Id
+             * Format: uuid
+             */
+            sku_id: string;
+            /** Title */
+            title: string;
+            /**
+             * Warehouse Id
+             * Format: uuid
+             */
+            warehouse_id: string;
+            /** Warehouse Name */
+            warehouse_name: string;
+        };
+        /**
          * Store
          * @description A merchant's public shop front.
          */
@@ -3053,6 +3366,33 @@ export interface components {
          * @enum {string}
          */
         VersionStatus: "draft" | "in_review" | "rejected" | "live" | "superseded" | "withdrawn";
+        /** Warehouse */
+        Warehouse: {
+            /** Area Code */
+            area_code: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Name */
+            name: string;
+        };
+        /**
+         * WarehouseWish
+         * @description A warehouse as its merchant names it; `area_code` is the six-digit district code.
+         */
+        WarehouseWish: {
+            /** Area Code */
+            area_code: string;
+            /** Name */
+            name: string;
+            /**
+             * Name En
+             * @default
+             */
+            name_en?: string;
+        };
     };
     responses: never;
     parameters: never;
@@ -5679,6 +6019,433 @@ export interface operations {
             };
         };
     };
+    jishi_offering_inventory_api_list_stock: {
+        parameters: {
+            query?: {
+                cursor?: string | null;
+                limit?: number;
+                low_below?: number | null;
+                warehouse_id?: string | null;
+                words?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_StockRow_"];
+                };
+            };
+            /** @description Not signed in, or not any more */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too fast; see Retry-After */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    jishi_offering_inventory_api_count: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CountWish"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Not signed in, or not any more */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too fast; see Retry-After */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    jishi_offering_inventory_api_list_movements: {
+        parameters: {
+            query?: {
+                cursor?: string | null;
+                limit?: number;
+                sku_id?: string | null;
+                warehouse_id?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Movement_"];
+                };
+            };
+            /** @description Not signed in, or not any more */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too fast; see Retry-After */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    jishi_offering_inventory_api_receive: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReceiptWish"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Not signed in, or not any more */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too fast; see Retry-After */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    jishi_offering_inventory_api_list_warehouses: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Warehouse_"];
+                };
+            };
+            /** @description Not signed in, or not any more */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too fast; see Retry-After */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    jishi_offering_inventory_api_open_warehouse: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WarehouseWish"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Warehouse"];
+                };
+            };
+            /** @description Not signed in, or not any more */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too fast; see Retry-After */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     jishi_identity_accounts_api_list_addresses: {
         parameters: {
             query?: never;
@@ -6439,6 +7206,53 @@ export interface operations {
             };
             /** @description Not Found */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Malformed input */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too fast; see Retry-After */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    jishi_discovery_content_api_get_home: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Home"];
+                };
+            };
+            /** @description Not signed in, or not any more */
+            401: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -32,29 +32,8 @@ export type Statement = Schemas['Statement']
 export type StatementRow = Schemas['StatementRow']
 export type TimelineEntry = Schemas['TimelineEntry']
 
-export interface StockRow {
-  sku_id: string
-  sku_code: string
-  title: string
-  choice_name: string
-  warehouse_id: string
-  warehouse_name: string
-  on_hand: number
-  reserved: number
-  available: number
-}
-
-export interface Movement {
-  sku_id: string
-  warehouse_id: string
-  kind: string
-  quantity: number
-  reference: string
-  at: string
-}
-
-export interface Warehouse {
-  id: string
-  name: string
-  area_code: string
-}
+export type CountWish = Schemas['CountWish']
+export type Movement = Schemas['Movement']
+export type ReceiptWish = Schemas['ReceiptWish']
+export type StockRow = Schemas['StockRow']
+export type Warehouse = Schemas['Warehouse']
