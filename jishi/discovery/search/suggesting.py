@@ -132,7 +132,7 @@ def did_you_mean(index: tantivy.Index, spelled: str) -> str | None:
         return None
     searcher, made_of = index.searcher(), index.schema
     for distance in (0, 1, 2):
-        if distance == 2 and len(spelled) < 6:
+        if distance == 2 and len(spelled) < 8:
             break
         query = tantivy.Query.fuzzy_term_query(made_of, "spelling", spelled, distance)
         found = searcher.search(query, 1, count=False, order_by_field="weight")

@@ -7,8 +7,6 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from PIL import Image as Pillow
-
 from jishi.entry.demo import pictures
 from jishi.entry.demo.content import Colour, DemoCategory, DemoMerchant, DemoProduct
 from jishi.entry.demo.stores import Store
@@ -26,7 +24,7 @@ from jishi.offering.media import pixels
 from jishi.offering.media import services as media
 
 LISTED_WITHIN_DAYS = 90
-SECOND_SIDE = 960
+SECOND_SIDE = 800
 COLOUR_ATTRIBUTE = ("colour", Text("颜色", "Colour"))
 
 
@@ -37,8 +35,7 @@ class Painting:
 
     colour: str
     scene: int
-    picture: Pillow.Image
-    made: list[pixels.Variant]
+    made: pixels.Encoded
 
 
 Painted = Mapping[str, Sequence[Painting]]
@@ -119,22 +116,23 @@ def paint(written: Sequence[DemoMerchant], *, seed: int) -> Painted:
 
 
 def _scenes(product: DemoProduct) -> list[tuple[Colour | None, int]]:
-    """Return what is painted: the product from two sides, or each of its colours and one from another side.
-    """
-    if not product.colours:
-        return [(None, 0), (None, 1)]
-    return [*((colour, 0) for colour in product.colours), (product.colours[0], 1)]
+    """Return what is painted: the product from two sides, or each of its colours."""
+    if len(product.colours) < 2:
+        return [(product.colours[0] if product.colours else None, scene) for scene in (0, 1)]
+    return [(colour, 0) for colour in product.colours]
 
 
 def _paint(product: DemoProduct, colour: Colour | None, scene: int, *, seed: int) -> Painting:
-    picture = pictures.product_picture(
-        product.emoji, seed=f"{seed}:{product.code}", scene=scene, tint=colour.tint if colour else None
-    )
     is_first = scene == 0 and colour in (None, *product.colours[:1])
-    if not is_first:
-        picture = picture.resize((SECOND_SIDE, SECOND_SIDE), Pillow.Resampling.LANCZOS)
-    made = pixels.variants(picture, webp_method=1, avif_speed=10)
-    return Painting(colour.code if colour and scene == 0 else "", scene, picture, made)
+    picture = pictures.product_picture(
+        product.emoji,
+        seed=f"{seed}:{product.code}",
+        scene=scene,
+        tint=colour.tint if colour else None,
+        side=pictures.SIDE if is_first else SECOND_SIDE,
+    )
+    made = pixels.encoded(picture, webp_method=1, avif_speed=10)
+    return Painting(colour.code if colour and scene == 0 else "", scene, made)
 
 
 # -- products --------------------------------------------------------------------------------------
@@ -193,7 +191,6 @@ def _wish(
 def _keep(store: Store, product: DemoProduct, painting: Painting, now: datetime) -> MediaId:
     kept = media.keep(
         merchant_id=store.merchant_id,
-        picture=painting.picture,
         made=painting.made,
         file_name=f"{product.code}-{painting.colour or painting.scene}.png".lower(),
         staff_id=store.owner_id,

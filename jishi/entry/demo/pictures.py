@@ -46,19 +46,21 @@ def check_installed() -> None:
         )
 
 
-def product_picture(emoji: str, *, seed: str, scene: int, tint: str | None = None) -> Image.Image:
-    """Return an object on its backdrop, SIDE × SIDE pixels. `tint` (#rrggbb) recolours it."""
+def product_picture(
+    emoji: str, *, seed: str, scene: int, tint: str | None = None, side: int = SIDE
+) -> Image.Image:
+    """Return an object on its backdrop, `side` pixels square. `tint` (#rrggbb) recolours it."""
     chance = random.Random(seed)
     room = chance.randrange(len(_ROOMS))
     shown = SCENES[scene % len(SCENES)]
-    canvas = _backdrop((SIDE, SIDE), room + scene)
+    canvas = _backdrop(side, (room + scene) % len(_ROOMS)).copy()
     thing = _object(emoji, tint)
     if shown.companion:
-        behind = _posed(thing, shown.scale * shown.companion, turn=12, is_mirrored=True)
+        behind = _posed(thing, side * shown.scale * shown.companion, turn=12, is_mirrored=True)
         _set_down(canvas, behind, at=(0.76, 0.76), blur=18)
-    posed = _posed(thing, shown.scale, turn=shown.turn_degrees, is_mirrored=shown.is_mirrored)
+    posed = _posed(thing, side * shown.scale, turn=shown.turn_degrees, is_mirrored=shown.is_mirrored)
     _set_down(canvas, posed, at=(0.44 if shown.companion else 0.5, 0.80 + shown.lift), blur=26)
-    return canvas.convert("RGB")
+    return canvas
 
 
 def logo(emoji: str, *, colour: str) -> Image.Image:
@@ -78,9 +80,9 @@ def banner(emojis: list[str], *, colour: str, seed: str) -> Image.Image:
     places = ((0.60, 0.90, 0.44), (0.76, 0.95, 0.58), (0.92, 0.88, 0.42), (0.50, 0.62, 0.20))
     for emoji, (x, y, size) in zip(emojis, places, strict=False):
         thing = _object(emoji, None)
-        posed = _posed(thing, size * BANNER[1] / SIDE * 1.15, turn=chance.uniform(-8, 8), is_mirrored=False)
+        posed = _posed(thing, size * BANNER[1] * 1.15, turn=chance.uniform(-8, 8), is_mirrored=False)
         _set_down(canvas, posed, at=(x, y), blur=16)
-    return canvas.convert("RGB")
+    return canvas
 
 
 @lru_cache(maxsize=512)
@@ -105,9 +107,9 @@ def _tinted(thing: Image.Image, tint: str) -> Image.Image:
     return mixed
 
 
-def _posed(thing: Image.Image, scale: float, *, turn: float, is_mirrored: bool) -> Image.Image:
-    """Return the object at `scale` of SIDE (its longer side), turned about its middle."""
-    factor = SIDE * scale / max(thing.size)
+def _posed(thing: Image.Image, longest: float, *, turn: float, is_mirrored: bool) -> Image.Image:
+    """Return the object with its longer side `longest` pixels long, turned about its middle."""
+    factor = longest / max(thing.size)
     size = (max(1, round(thing.width * factor)), max(1, round(thing.height * factor)))
     big = thing.resize(size, Image.Resampling.BICUBIC)
     alpha = big.getchannel("A").filter(ImageFilter.GaussianBlur(1.2))
@@ -142,7 +144,7 @@ def _shadow(canvas: Image.Image, thing: Image.Image, x: int, y: int, blur: int) 
         mask = mask.filter(ImageFilter.GaussianBlur(blur / 4))
         draw = ImageDraw.Draw(mask)
     soft = mask.resize(canvas.size, Image.Resampling.BICUBIC)
-    canvas.paste(Image.new("RGBA", canvas.size, (52, 38, 28, 255)), (0, 0), soft)
+    canvas.paste((52, 38, 28), (0, 0, *canvas.size), soft)
 
 
 # Wall and floor of each backdrop: paper, sand, sage, blush, mist, linen, mint, lilac.
@@ -152,30 +154,28 @@ _ROOMS = (
 )  # fmt: skip
 
 
-def _backdrop(size: tuple[int, int], room: int) -> Image.Image:
+@lru_cache(maxsize=32)
+def _backdrop(side: int, room: int) -> Image.Image:
     """Return a wall and a floor in one pale colour, lit from above."""
-    wall, floor = _ROOMS[room % len(_ROOMS)]
+    wall, floor = _ROOMS[room]
+    size = (side, side)
     small = Image.new("L", (64, 64), 0)
     ImageDraw.Draw(small).rectangle((0, 46, 64, 64), fill=255)
     horizon = small.filter(ImageFilter.GaussianBlur(5)).resize(size, Image.Resampling.BICUBIC)
-    canvas = Image.composite(Image.new("RGB", size, floor), Image.new("RGB", size, wall), horizon).convert(
-        "RGBA"
-    )
+    canvas = Image.composite(Image.new("RGB", size, floor), Image.new("RGB", size, wall), horizon)
     glow = ImageChops.invert(Image.radial_gradient("L")).point(lambda one: max(0, one - 96))
     light = Image.new("L", size, 0)
-    spot = (round(size[0] * 0.9), round(size[1] * 0.8))
-    light.paste(glow.resize(spot, Image.Resampling.BICUBIC), (round(size[0] * 0.05), round(size[1] * -0.02)))
-    canvas.paste(Image.new("RGBA", size, (255, 255, 255, 255)), (0, 0), light)
+    spot = glow.resize((round(side * 0.9), round(side * 0.8)), Image.Resampling.BICUBIC)
+    light.paste(spot, (round(side * 0.05), round(side * -0.02)))
+    canvas.paste((255, 255, 255), (0, 0, *size), light)
     return canvas
 
 
 def _wide_backdrop(colour: str) -> Image.Image:
     left, right = _mixed(colour, "#ffffff", 0.86), _mixed(colour, "#ffffff", 0.58)
     ramp = Image.linear_gradient("L").rotate(90).resize(BANNER, Image.Resampling.BICUBIC)
-    canvas = Image.composite(
-        Image.new("RGB", BANNER, right), Image.new("RGB", BANNER, left), ImageChops.invert(ramp)
-    )
-    return canvas.convert("RGBA")
+    wall = Image.new("RGB", BANNER, left)
+    return Image.composite(Image.new("RGB", BANNER, right), wall, ImageChops.invert(ramp))
 
 
 def _mixed(colour: str, other: str, part: float) -> tuple[int, int, int]:

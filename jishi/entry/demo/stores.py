@@ -1,6 +1,6 @@
 """The demo merchants: approved, with staff, warehouses, freight templates, logo and banner."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from jishi.entry.demo import accounts, content, pictures
@@ -116,10 +116,9 @@ def _dress(merchant: DemoMerchant, merchant_id: MerchantId, owner_id: UserId, no
     }
     addresses = {}
     for name, picture in shown.items():
-        made = pixels.variants(picture, webp_method=2, avif_speed=10)
+        made = pixels.encoded(picture, webp_method=1, avif_speed=10)
         kept = media.keep(
             merchant_id=merchant_id,
-            picture=picture,
             made=made,
             file_name=f"{name}.png",
             staff_id=owner_id,
@@ -161,30 +160,34 @@ def _ensure_warehouses(merchant: DemoMerchant, merchant_id: MerchantId) -> list[
 def _ensure_freight(merchant: DemoMerchant, merchant_id: MerchantId) -> None:
     if shipping.templates_of([merchant_id]).get(merchant_id):
         return
-    for method, name, factor, free_from in (
-        (ShippingMethod.STANDARD, "普通快递", 1, merchant.freight["free_from"]),
-        (ShippingMethod.EXPRESS, "加急快递", 2, None),
+    for wish in (
+        FreightTemplateWish(
+            name="普通快递",
+            method=ShippingMethod.STANDARD,
+            unit=FreightUnit.WEIGHT,
+            rates=_rates(merchant, factor=1, free_from_minor=merchant.freight["free_from"]),
+            is_default=True,
+        ),
+        FreightTemplateWish(
+            name="加急快递",
+            method=ShippingMethod.EXPRESS,
+            unit=FreightUnit.WEIGHT,
+            rates=_rates(merchant, factor=2, free_from_minor=None),
+            is_default=True,
+        ),
     ):
-        rate = {
-            "first_units": 1,
-            "first_minor": merchant.freight["first"] * factor,
-            "next_units": 1,
-            "next_minor": merchant.freight["next"] * factor,
-            "free_from_minor": free_from,
-        }
-        freight.save_template(
-            merchant_id=merchant_id,
-            wish=FreightTemplateWish(
-                name=name,
-                method=method,
-                unit=FreightUnit.WEIGHT,
-                rates=[
-                    FreightRate(area_prefixes=("",), **rate),
-                    FreightRate(
-                        area_prefixes=REMOTE, **rate | {"surcharge_minor": 1000, "free_from_minor": None}
-                    ),
-                    FreightRate(area_prefixes=NOT_SERVED, **rate | {"is_served": False}),
-                ],
-                is_default=True,
-            ),
-        )
+        freight.save_template(merchant_id=merchant_id, wish=wish)
+
+
+def _rates(merchant: DemoMerchant, *, factor: int, free_from_minor: int | None) -> list[FreightRate]:
+    """Return what anywhere, the far provinces, and the places that are not served cost."""
+    anywhere = FreightRate(
+        area_prefixes=("",),
+        first_units=1,
+        first_minor=merchant.freight["first"] * factor,
+        next_units=1,
+        next_minor=merchant.freight["next"] * factor,
+        free_from_minor=free_from_minor,
+    )
+    remote = replace(anywhere, area_prefixes=REMOTE, surcharge_minor=1000, free_from_minor=None)
+    return [anywhere, remote, replace(anywhere, area_prefixes=NOT_SERVED, is_served=False)]

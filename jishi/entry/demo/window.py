@@ -68,20 +68,18 @@ def ensure_home(category_ids: Mapping[str, CategoryId], *, now: datetime) -> Non
             link=f"/categories/{category_ids[category]}",
             sort=sort,
         )
-    for sort, (code, title, kind, category) in enumerate(SHELVES):
+    for sort, (code, title, kind, top) in enumerate(SHELVES):
         services.set_shelf(
             code=code,
             title=title,
             kind=kind,
-            category_id=category_ids[category] if category else None,
+            category_id=category_ids[top] if top else None,
             sort=sort,
         )
 
 
 def _picture(name: str, emojis: list[str], colour: str, now: datetime) -> dict[str, Any]:
     picture = pictures.banner(emojis, colour=colour, seed=name)
-    made = pixels.variants(picture, webp_method=2, avif_speed=10)
-    kept = media.keep(
-        merchant_id=None, picture=picture, made=made, file_name=f"banner-{name}.png", staff_id=None, now=now
-    )
+    made = pixels.encoded(picture, webp_method=1, avif_speed=10)
+    kept = media.keep(merchant_id=None, made=made, file_name=f"banner-{name}.png", staff_id=None, now=now)
     return queries.entries(None, [kept.id])[kept.id]

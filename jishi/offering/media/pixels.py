@@ -87,6 +87,17 @@ class Variant:
     data: bytes
 
 
+@dataclass(frozen=True, slots=True)
+class Encoded:
+    """A clean picture, ready to be stored; sizes of the widest variant in pixels."""
+
+    content_hash: bytes
+    perceptual_hash: int
+    width: int
+    height: int
+    variants: tuple[Variant, ...]
+
+
 def decoded(data: bytes, declared_type: str | None) -> Pillow.Image:
     """Return the upright sRGB pixels, at most as wide as the widest variant.
 
@@ -175,21 +186,24 @@ def content_hash(picture: Pillow.Image) -> bytes:
     return digest.digest()
 
 
-def variants(
+def encoded(
     picture: Pillow.Image, *, webp_method: int = WEBP_METHOD, avif_speed: int = AVIF_SPEED
-) -> list[Variant]:
+) -> Encoded:
     """Return the picture in every width, as WebP and AVIF. A lower method and a higher speed cost bytes, not
     looks.
     """
     made = []
     for width in widths_of(picture.width):
         size = _resized(picture, width)
-        made.append(Variant(width, "webp", _encoded(size, "WEBP", quality=WEBP_QUALITY, method=webp_method)))
-        made.append(Variant(width, "avif", _encoded(size, "AVIF", quality=AVIF_QUALITY, speed=avif_speed)))
-    return made
+        webp = _file(size, "WEBP", quality=WEBP_QUALITY, method=webp_method)
+        avif = _file(size, "AVIF", quality=AVIF_QUALITY, speed=avif_speed)
+        made += [Variant(width, "webp", webp), Variant(width, "avif", avif)]
+    return Encoded(
+        content_hash(picture), perceptual_hash(picture), picture.width, picture.height, tuple(made)
+    )
 
 
-def _encoded(picture: Pillow.Image, kind: str, **options: int) -> bytes:
+def _file(picture: Pillow.Image, kind: str, **options: int) -> bytes:
     buffer = io.BytesIO()
     picture.save(buffer, kind, **options)
     return buffer.getvalue()

@@ -6,6 +6,7 @@ from jishi.offering.media.types import Image
 
 WIDTHS = (240, 480, 960, 1600)
 SMALL_WIDTH = WIDTHS[0]
+CLOSE = 1.3
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,9 +19,14 @@ class StoredPicture:
 
 
 def widths_of(width: int) -> list[int]:
-    """Return the widths of the variants of a picture `width` (≥ SMALL_WIDTH) pixels wide."""
+    """Return the widths of the variants of a picture `width` (≥ SMALL_WIDTH) pixels wide.
+
+    The smallest and the widest are always there; a step between is left out when the next one is hardly
+    wider.
+    """
     widest = min(width, WIDTHS[-1])
-    return [step for step in WIDTHS if step < widest] + [widest]
+    between = [step for step in WIDTHS[1:] if step * CLOSE <= widest]
+    return sorted({SMALL_WIDTH, *between, widest})
 
 
 def variant_name(key: str, width: int, kind: str) -> str:

@@ -6,7 +6,6 @@ from threading import BoundedSemaphore
 
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
-from PIL.Image import Image as Pillow
 
 from jishi.kernel.db import rows
 from jishi.kernel.ids import MediaId, MerchantId, UserId, new_id
@@ -37,12 +36,11 @@ def upload(
     with _decoding:
         picture = pixels.decoded(data, declared_type)
         known = queries.media_of_content(merchant_id, pixels.content_hash(picture))
-        made = [] if known else pixels.variants(picture)
-    if known:
-        return queries.media(merchant_id, known)
+        if known:
+            return queries.media(merchant_id, known)
+        made = pixels.encoded(picture)
     return keep(
         merchant_id=merchant_id,
-        picture=picture,
         made=made,
         file_name=file_name,
         staff_id=staff_id,
@@ -53,16 +51,15 @@ def upload(
 def keep(
     *,
     merchant_id: MerchantId | None,
-    picture: Pillow,
-    made: Sequence[pixels.Variant],
+    made: pixels.Encoded,
     file_name: str,
     staff_id: UserId | None,
     now: datetime,
 ) -> Media:
     """Store the variants of clean pixels, and record them for a merchant (None: the platform itself)."""
-    digest = pixels.content_hash(picture)
-    key = f"{digest.hex()[:2]}/{digest.hex()[2:34]}"
-    _store(key, made)
+    digest = made.content_hash.hex()
+    key = f"{digest[:2]}/{digest[2:34]}"
+    _store(key, made.variants)
     ((media_id,),) = rows(
         "INSERT INTO media_asset (id, merchant_id, kind, key, content_hash, perceptual_hash, width, height, "
         "byte_count, file_name, uploaded_by_id, uploaded_at) "
@@ -73,11 +70,11 @@ def keep(
             new_id(),
             merchant_id,
             key,
-            digest,
-            pixels.perceptual_hash(picture),
-            picture.width,
-            picture.height,
-            sum(len(variant.data) for variant in made),
+            made.content_hash,
+            made.perceptual_hash,
+            made.width,
+            made.height,
+            sum(len(variant.data) for variant in made.variants),
             _name(file_name),
             staff_id,
             now,
