@@ -3,8 +3,10 @@
 from collections.abc import Mapping
 
 from jishi.flows import news
+from jishi.identity.merchants.events import MerchantMoved, StoreChanged
 from jishi.kernel.events import Event
 from jishi.kernel.outbox import Handler
+from jishi.offering.catalog.services import follow_merchant
 from jishi.offering.inventory.events import StockCameBack, StockRanOut
 from jishi.offering.inventory.services import tell_catalogue
 from jishi.trade.orders.events import (
@@ -29,6 +31,8 @@ SUBSCRIPTIONS: Mapping[type[Event], tuple[Handler, ...]] = {
     OrderCompleted: (news.tell_order, news.count_sales),
     OrderRefunded: (news.tell_order,),
     ParcelScanned: (news.tell_parcel,),
+    MerchantMoved: (follow_merchant,),
+    StoreChanged: (follow_merchant,),
     StockRanOut: (tell_catalogue,),
     StockCameBack: (tell_catalogue,),
 }

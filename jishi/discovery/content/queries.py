@@ -79,5 +79,5 @@ def _products(kind: ShelfKind, category_id: CategoryId | None, language: str) ->
 
 def _link(kind: ShelfKind, category_id: Any) -> str:
     if kind is ShelfKind.CATEGORY:
-        return f"/categories/{category_id}"
-    return f"/search?sort={'newest' if kind is ShelfKind.NEWEST else 'sales'}"
+        return f"/c/{category_id}"
+    return f"/s?sort={'newest' if kind is ShelfKind.NEWEST else 'sales'}"

@@ -28,10 +28,10 @@ from jishi.discovery.search.vocabulary import Vocabulary
 from jishi.discovery.search.words import Segmenter
 from jishi.kernel import clock
 from jishi.offering.catalog import queries_index as catalog
+from jishi.offering.catalog.changes import CHANGES_CHANNEL
 
 log = structlog.get_logger(__name__)
 
-CHANNEL = "catalog_change"
 POLL_SECONDS = 0.5
 BATCH_MAX = 1_000
 REST_SECONDS_MAX = 5.0
@@ -100,7 +100,7 @@ def catch_up(place: Place | None = None) -> None:
 
 def _follow(place: Place, stop: threading.Event) -> None:
     with psycopg.connect(**connector_params(), autocommit=True) as listener:
-        listener.execute(f"LISTEN {CHANNEL}")
+        listener.execute(f"LISTEN {CHANGES_CHANNEL}")
         at = _opened(place)
         try:
             while not stop.is_set():

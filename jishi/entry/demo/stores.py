@@ -16,7 +16,7 @@ from jishi.identity.merchants.types import (
     Terms,
 )
 from jishi.kernel.ids import MerchantId, UserId, WarehouseId
-from jishi.offering.inventory import queries as inventory
+from jishi.offering.inventory import queries_merchant as inventory
 from jishi.offering.inventory import services_merchant as stock
 from jishi.offering.inventory.types import WarehouseWish
 from jishi.offering.media import pixels

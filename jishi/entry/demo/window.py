@@ -65,7 +65,7 @@ def ensure_home(category_ids: Mapping[str, CategoryId], *, now: datetime) -> Non
             title=title,
             subtitle=subtitle,
             picture=_picture(category, emojis, colour, now),
-            link=f"/categories/{category_ids[category]}",
+            link=f"/c/{category_ids[category]}",
             sort=sort,
         )
     for sort, (code, title, kind, top) in enumerate(SHELVES):

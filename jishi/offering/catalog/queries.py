@@ -28,12 +28,14 @@ from jishi.offering.catalog.types import (
     SaleAxis,
     Sku,
     SkuForSale,
+    SkuName,
 )
 from jishi.offering.media import queries as media
 from jishi.offering.media.types import Image
 
 DETAIL_SECONDS = 300
 LIST_SECONDS = 10
+FOUND_MAX = 2_000
 LISTS_TAG = "catalog:lists"
 CATEGORIES_TAG = "catalog:categories"
 
@@ -82,6 +84,34 @@ def skus_of_merchant(merchant_id: MerchantId, sku_ids: Sequence[SkuId]) -> set[S
         [merchant_id, list(sku_ids)],
     )
     return {SkuId(sku_id) for (sku_id,) in found}
+
+
+def sku_names(sku_ids: Sequence[SkuId], *, language: str) -> dict[SkuId, SkuName]:
+    """Return what SKUs are called, on sale or not; one statement for any number."""
+    return {
+        SkuId(sku_id): SkuName(
+            sku_id=SkuId(sku_id),
+            code=code,
+            title=Text(title_zh, title_en).of(language),
+            choice_name=Text(choice_zh, choice_en).of(language),
+        )
+        for sku_id, code, title_zh, title_en, choice_zh, choice_en in rows(
+            "SELECT s.id, s.code, p.title_zh, p.title_en, s.choice_name_zh, s.choice_name_en "
+            "FROM catalog_sku s JOIN catalog_product p ON p.id = s.product_id WHERE s.id = ANY(%s::uuid[])",
+            [list(sku_ids)],
+        )
+    }
+
+
+def find_skus(merchant_id: MerchantId, words: str) -> list[SkuId]:
+    """Return up to FOUND_MAX of a merchant's SKUs by part of a title or the start of their code."""
+    pattern = words.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+    found = rows(
+        "SELECT s.id FROM catalog_sku s JOIN catalog_product p ON p.id = s.product_id "
+        "WHERE s.merchant_id = %s AND (p.title_zh ILIKE %s OR p.title_en ILIKE %s OR s.code ILIKE %s) ORDER BY s.id DESC LIMIT %s",
+        [merchant_id, f"%{pattern}%", f"%{pattern}%", f"{pattern}%", FOUND_MAX],
+    )
+    return [SkuId(sku_id) for (sku_id,) in found]
 
 
 # -- cards and lists -------------------------------------------------------------------------------

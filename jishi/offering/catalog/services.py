@@ -2,29 +2,46 @@
 counters.
 """
 
-import time
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
 
 import msgspec
-from django.db import DatabaseError, transaction
 
-from jishi.kernel import cache, hot
-from jishi.kernel.db import atomic, execute, require_transaction, rows
+from jishi.identity.merchants.events import MerchantMoved, StoreChanged
+from jishi.kernel.db import atomic, require_transaction, rows
 from jishi.kernel.errors import Conflict, Invalid, NotFound
 from jishi.kernel.ids import MerchantId, ProductId, SkuId, UserId
 from jishi.kernel.outbox import publish
 from jishi.kernel.words import Text
 from jishi.offering.catalog import categories, queries, queries_merchant, rules, writing
+from jishi.offering.catalog.changes import forget_on_commit, touch, touch_merchant
 from jishi.offering.catalog.events import ListingMoved, ProductPublished, ProposalRejected
 from jishi.offering.catalog.models import Product, ProductVersion
 from jishi.offering.catalog.types import ListingStatus, ProductForMerchant, ProductWish, VersionStatus
 
+__all__ = [
+    "NothingToReview",
+    "ProductChanged",
+    "UnderReview",
+    "approve",
+    "ban",
+    "count_sold",
+    "follow_merchant",
+    "lock_skus",
+    "mark_in_stock",
+    "put_on_shelf",
+    "reject",
+    "reopen",
+    "save_product",
+    "submit",
+    "take_off_shelf",
+    "touch",
+    "touch_merchant",
+]
+
 OPEN = (VersionStatus.DRAFT.value, VersionStatus.IN_REVIEW.value, VersionStatus.REJECTED.value)
 REASON_MAX = 500
-CHANGES_CHANNEL = "catalog_change"
-WAKE_SECONDS_MIN = 0.05
 
 
 class ProductChanged(Conflict):
@@ -213,63 +230,9 @@ def reopen(*, product_id: ProductId, reviewer_id: UserId | None, now: datetime) 
 # -- the sequence of changes, flags and counters ---------------------------------------------------
 
 
-def touch(product_ids: Sequence[ProductId], *, now: datetime) -> None:
-    """Append the products to the change sequence, in the caller's transaction: indexes will follow.
-
-    After the commit what was cached of them is dropped here and now.
-    """
-    require_transaction("a change of the catalogue")
-    if not product_ids:
-        return
-    execute(
-        "INSERT INTO catalog_change (transaction, product_id, changed_at) "
-        "SELECT pg_current_xact_id()::text::bigint, id, %s FROM unnest(%s::uuid[]) AS id",
-        [now, list(product_ids)],
-    )
-    forget_on_commit([queries.product_tag(product_id) for product_id in product_ids])
-    transaction.on_commit(_wake_indexers)
-
-
-_woken_at = 0.0
-
-
-def _wake_indexers() -> None:
-    """Tell the indexers after the commit, and not too often; what is not told is found by their next poll."""
-    global _woken_at  # noqa: PLW0603 - one throttle per process
-    moment = time.monotonic()
-    if moment - _woken_at < WAKE_SECONDS_MIN:
-        return
-    _woken_at = moment
-    try:
-        execute(f"NOTIFY {CHANGES_CHANNEL}")
-    except DatabaseError:
-        _woken_at = 0.0
-
-
-def touch_merchant(merchant_id: MerchantId, *, now: datetime) -> None:
-    """Append all live products of a merchant to the change sequence: he was suspended, came back or changed
-    his name.
-    """
-    touch(
-        [
-            ProductId(product_id)
-            for (product_id,) in rows(
-                "SELECT id FROM catalog_product WHERE merchant_id = %s AND status = 'live'", [merchant_id]
-            )
-        ],
-        now=now,
-    )
-    forget_on_commit([queries.LISTS_TAG])
-
-
-def forget_on_commit(tags: Sequence[str]) -> None:
-    """Drop cached answers once the caller's transaction is committed."""
-
-    def drop() -> None:
-        cache.purge(*tags)
-        hot.forget(*tags)
-
-    transaction.on_commit(drop)
+def follow_merchant(event: MerchantMoved | StoreChanged, *, now: datetime) -> None:
+    """Handle news of a merchant: what shows his goods or his name is out of date."""
+    touch_merchant(event.merchant_id, now=now)
 
 
 def lock_skus(sku_ids: Sequence[SkuId]) -> None:

@@ -186,6 +186,16 @@ class SkuForSale:
     is_for_sale: bool  # live product of an active merchant
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SkuName:
+    """What a SKU is called in lists of stock."""
+
+    sku_id: SkuId
+    code: str
+    title: str
+    choice_name: str
+
+
 # -- the merchant's side ---------------------------------------------------------------------------
 
 

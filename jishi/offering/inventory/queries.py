@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from jishi.kernel.db import rows
 from jishi.kernel.ids import MerchantId, SkuId, WarehouseId
 from jishi.offering.inventory import rules
-from jishi.offering.inventory.types import Allocated, Stock, Warehouse
+from jishi.offering.inventory.types import Allocated, Stock
 
 
 def availability(sku_ids: Sequence[SkuId]) -> dict[SkuId, int]:
@@ -56,20 +56,6 @@ def stock(sku_ids: Sequence[SkuId]) -> list[Stock]:
             "SELECT sku_id, warehouse_id, on_hand, reserved, on_hand - reserved - bucketed "
             "FROM inventory_stock WHERE sku_id = ANY(%s::uuid[]) ORDER BY sku_id, warehouse_id",
             [list(sku_ids)],
-        )
-    ]
-
-
-def warehouses(merchant_id: MerchantId, *, language: str) -> list[Warehouse]:
-    """Return a merchant's warehouses in use, the oldest first."""
-    return [
-        Warehouse(
-            id=warehouse_id, name=name_en or name_zh if language == "en" else name_zh, area_code=area_code
-        )
-        for warehouse_id, name_zh, name_en, area_code in rows(
-            "SELECT id, name_zh, name_en, area_code FROM inventory_warehouse "
-            "WHERE merchant_id = %s AND is_active ORDER BY id",
-            [merchant_id],
         )
     ]
 

@@ -64,7 +64,10 @@ class StockRow:
 class Movement:
     """One change of what lies in a warehouse; `quantity` is signed."""
 
+    id: UUID
     sku_id: SkuId
+    sku_code: str
+    title: str
     warehouse_id: WarehouseId
     kind: MovementKind
     quantity: int

@@ -1,0 +1,15 @@
+"""What the catalogue does by the clock."""
+
+from datetime import datetime, timedelta
+
+from jishi.kernel.jobs import job, periodic
+from jishi.offering.catalog import changes
+
+CHANGES_KEPT = timedelta(days=7)  # an index that did not follow for six days is built anew
+
+
+@periodic("17 3 * * *")
+@job(name="offering.catalog.purge_changes")
+def purge_changes(*, now: datetime) -> None:
+    """Forget entries of the change sequence that every index has followed long since."""
+    changes.purge_changes(before=now - CHANGES_KEPT)
