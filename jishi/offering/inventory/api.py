@@ -28,7 +28,7 @@ _READ = errors(NotAllowed, NotFound, Invalid)
 _WRITE = errors(NotAllowed, NotFound, Invalid, Conflict)
 Cursor = Annotated[str | None, Field(max_length=512)]
 Limit = Annotated[int, Field(ge=1, le=100)]
-Words = Annotated[str, Field(max_length=100, pattern=r"^[^\x00-\x1f\x7f\ud800-\udfff]*$")]
+Words = Annotated[str, Field(max_length=100, pattern=r"^[^\x00-\x1f\x7f]*$")]
 _A_WAREHOUSE = "01930000-0000-7000-8000-000000000003"
 _A_SKU = "01930000-0000-7000-8000-000000000004"
 
