@@ -117,6 +117,7 @@ AXES_VERBOSE = False
 # -- how fast one client may write (reads are not counted) --------------------------------------------------
 
 SIGN_IN_RATE: dict[str, Any] = {"per_second": 2.0, "burst": 60}  # per address, under /_allauth/
+SMS_RATE: dict[str, Any] = {"per_second": 1 / 30, "burst": 3}  # per phone, whatever the message
 VISITOR_RATE: dict[str, Any] = {"per_second": 20.0, "burst": 300}  # per address: an office may share one
 BUYER_RATE: dict[str, Any] = {"per_second": 300.0, "burst": 600}  # per account: only a program gone wild
 

@@ -6,10 +6,12 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 import pytest
+import time_machine
 from django.test import Client
 from pytest_django import Settings
 
 from jishi.config.environment import SmsAccount
+from jishi.kernel import cache, clock
 from simulators.testing import RunningSimulators, simulators_server
 
 __all__ = ["simulators_server"]
@@ -66,6 +68,24 @@ class Browser:
         token = self.client.cookies.get("csrftoken")
         mine = {"X-Forwarded-For": self.address} | ({"X-CSRFToken": token.value} if token else {})
         return mine | {name.replace("_", "-"): value for name, value in more.items()}
+
+
+@pytest.fixture(autouse=True)
+def _patient_with_valkey(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Wait longer for Valkey than a shop may: on a busy machine limits would open and prove nothing."""
+    monkeypatch.setattr(cache, "CONNECT_SECONDS_MAX", 20.0)
+    monkeypatch.setattr(cache, "ANSWER_SECONDS_MAX", 20.0)
+    monkeypatch.setattr(cache, "_breaker", cache._Breaker())
+    cache.client.cache_clear()
+    yield
+    cache.client.cache_clear()
+
+
+@pytest.fixture
+def still() -> Iterator[None]:
+    """Stop the clock: on a busy machine a minute's guesses would take longer than the minute."""
+    with time_machine.travel(clock.now(), tick=False):
+        yield
 
 
 @pytest.fixture

@@ -108,6 +108,7 @@ def test_only_our_own_edge_is_believed(rf: Any, peer: str, forwarded: str, real:
 # -- limits -----------------------------------------------------------------------------------------------
 
 
+@pytest.mark.usefixtures("still")
 def test_guessing_behind_the_edge_slows_one_client_and_not_his_neighbour(inbox: Inbox) -> None:
     hasty, neighbour = Browser(address="203.0.113.50"), Browser(address="203.0.113.51")
     answers = [
@@ -121,6 +122,7 @@ def test_guessing_behind_the_edge_slows_one_client_and_not_his_neighbour(inbox: 
     assert neighbour.allauth("/auth/signup", SIGN_UP).status_code == 200
 
 
+@pytest.mark.usefixtures("still")
 def test_a_spoofed_address_helps_nobody(inbox: Inbox) -> None:
     codes = []
     for number in range(40):
@@ -131,6 +133,7 @@ def test_a_spoofed_address_helps_nobody(inbox: Inbox) -> None:
     assert set(codes[30:]) == {429}
 
 
+@pytest.mark.usefixtures("still")
 def test_a_program_gone_wild_is_slowed_per_account(settings: Any) -> None:
     settings.BUYER_RATE = {"per_second": 1.0, "burst": 3}
     wild, calm = session_token(make_buyer()), session_token(make_buyer())

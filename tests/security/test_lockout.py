@@ -112,6 +112,7 @@ def test_the_back_office_is_locked_in_the_same_way(browser: Browser) -> None:
     assert enter(PASSWORD) == 429
 
 
+@pytest.mark.usefixtures("still")
 def test_a_limit_over_all_addresses_stops_a_whole_army(inbox: Inbox) -> None:
     make_buyer(email=EMAIL, password=PASSWORD)
     answers = [guess(Browser(address=f"198.51.{n // 200}.{n % 200}")) for n in range(101)]

@@ -121,6 +121,7 @@ def test_a_gateway_that_is_away_is_a_503_and_a_second_try_works(browser: Browser
     assert other.allauth("/auth/signup", {"phone": "13800138009"}).status_code == 401
 
 
+@pytest.mark.usefixtures("still")
 def test_too_many_messages_are_429_never_500(inbox: Inbox) -> None:
     answers = [Browser().allauth("/auth/signup", {"phone": f"138001381{number:02d}"}) for number in range(25)]
     codes = [answer.status_code for answer in answers]
@@ -129,6 +130,7 @@ def test_too_many_messages_are_429_never_500(inbox: Inbox) -> None:
     assert int(answers[-1].headers["Retry-After"]) > 0
 
 
+@pytest.mark.usefixtures("still")
 def test_one_number_gets_one_message_in_half_a_minute(browser: Browser, inbox: Inbox) -> None:
     make_buyer(phone=PHONE)
     assert browser.allauth("/auth/code/request", {"phone": PHONE}).status_code == 401
@@ -136,6 +138,18 @@ def test_one_number_gets_one_message_in_half_a_minute(browser: Browser, inbox: I
     assert again.status_code == 429
     assert "Retry-After" in again.headers
     assert len(inbox.all(PHONE)) == 1
+
+
+@pytest.mark.usefixtures("still")
+def test_codes_sent_again_do_not_flood_a_phone(browser: Browser, inbox: Inbox) -> None:
+    make_buyer(phone=PHONE)
+    browser.allauth("/auth/code/request", {"phone": PHONE})
+    assert [browser.allauth("/auth/code/resend", {}).status_code for _ in range(2)] == [200, 200]
+    assert browser.allauth("/auth/code/resend", {}).status_code == 409
+    other = Browser(address="198.51.100.4").allauth("/auth/signup", {"phone": PHONE})
+    assert other.status_code == 429
+    assert int(other.headers["Retry-After"]) <= 30
+    assert len(inbox.all(PHONE)) == 3
 
 
 def test_an_app_signs_up_and_uses_its_token(inbox: Inbox) -> None:

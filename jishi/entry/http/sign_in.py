@@ -11,6 +11,7 @@ from allauth.account.fields import PhoneField
 from allauth.core.exceptions import ImmediateHttpResponse, RateLimited
 from allauth.headless.base.response import ConflictResponse, RateLimitResponse
 from allauth.mfa.adapter import DefaultMFAAdapter
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 
@@ -20,6 +21,7 @@ from jishi.entry.http.security import ALLAUTH
 from jishi.identity.accounts import queries, services
 from jishi.identity.notifications import services as notifications
 from jishi.identity.notifications.types import MailTemplate, SmsTemplate
+from jishi.kernel import rate_limit
 from jishi.kernel.crypto import ring
 from jishi.kernel.errors import Invalid, ShopError
 from jishi.kernel.http import StoreRequest
@@ -133,6 +135,8 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         self._send_sms(phone, SmsTemplate.ACCOUNT_EXISTS, [])
 
     def _send_sms(self, phone: str, template: SmsTemplate, params: list[str]) -> None:
+        # Whatever door asks: nobody's phone is flooded. (allauth does not count codes sent again.)
+        rate_limit.take("sms", phone, **settings.SMS_RATE, now=self.request.now)
         notifications.send_sms(phone=phone, template=template, params=params, now=self.request.now)
 
     # -- mails -------------------------------------------------------------------------------------------
