@@ -28,6 +28,8 @@ Attributes = Annotated[
     list[Annotated[str, Field(max_length=100, pattern=r"^[a-z0-9_-]{1,40}:[^\x00-\x1f\x7f]{1,60}$")]],
     Field(max_length=40, examples=[["colour:black", "colour:white", "material:steel"]]),
 ]
+NO_BRANDS = Query([])
+NO_ATTRIBUTES = Query([])
 
 
 @store_router.get(
@@ -35,14 +37,14 @@ Attributes = Annotated[
 )
 def search(
     request: StoreRequest,
-    words: Words = "",
+    q: Words = "",
     category_id: UUID | None = None,
     merchant_id: UUID | None = None,
-    brand_id: Annotated[BrandIds, Query()] = [],  # noqa: B006 - never changed
+    brand_id: BrandIds = NO_BRANDS,
     price_from_minor: Minor = None,
     price_to_minor: Minor = None,
     in_stock: bool = False,
-    attribute: Annotated[Attributes, Query()] = [],  # noqa: B006 - never changed
+    attribute: Attributes = NO_ATTRIBUTES,
     sort: SearchSort = SearchSort.RELEVANCE,
     page: Annotated[int, Field(ge=1, le=PAGE_MAX)] = 1,
     cursor: Annotated[str | None, Field(max_length=8, pattern=r"^[0-9]{1,3}$")] = None,
@@ -55,7 +57,7 @@ def search(
     before.
     """
     wish = SearchWish(
-        words=" ".join(words.split()),
+        words=" ".join(q.split()),
         category_id=CategoryId(category_id) if category_id else None,
         merchant_id=MerchantId(merchant_id) if merchant_id else None,
         brand_ids=[str(one) for one in brand_id],
@@ -76,13 +78,11 @@ def search(
     response={200: Suggestions, **errors(SearchWarmingUp)},
     summary="Complete what is being typed",
 )
-def suggest(request: StoreRequest, words: Words = "") -> HttpResponse:
+def suggest(request: StoreRequest, q: Words = "") -> HttpResponse:
     """Searches, categories, brands and stores that begin with the typed letters, in Chinese, pinyin or
     English.
     """
-    return hot.respond(
-        request, queries.suggestions_answer(words.strip(), now=request.now), max_age_seconds=60
-    )
+    return hot.respond(request, queries.suggestions_answer(q.strip(), now=request.now), max_age_seconds=60)
 
 
 def _attributes(pairs: list[str]) -> dict[str, list[str]]:

@@ -28,7 +28,7 @@ from jishi.discovery.search.vocabulary import Vocabulary
 from jishi.discovery.search.words import Segmenter
 from jishi.kernel import clock
 from jishi.offering.catalog import queries_index as catalog
-from jishi.offering.catalog.changes import CHANGES_CHANNEL
+from jishi.offering.catalog.services import CHANGES_CHANNEL
 
 log = structlog.get_logger(__name__)
 

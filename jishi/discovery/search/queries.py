@@ -9,11 +9,13 @@ import tantivy
 from tantivy import Order, Query
 
 from jishi.discovery.search import asking, facets, reading, suggesting
-from jishi.discovery.search.reading import Opened
+from jishi.discovery.search.reading import Opened, SearchWarmingUp
 from jishi.discovery.search.types import Facet, SearchResult, SearchSort, SearchWish, Suggestions
 from jishi.kernel import cache, hot
 from jishi.kernel.ids import ProductId
 from jishi.offering.catalog import queries as catalog
+
+__all__ = ["SearchWarmingUp", "search", "search_answer", "suggestions", "suggestions_answer"]
 
 COUNT_CAP = 10_000
 RESULT_SECONDS = 10

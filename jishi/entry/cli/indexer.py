@@ -14,8 +14,8 @@ def register(commands: Commands) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Index until SIGTERM."""
     use_django()
-    from jishi.discovery.search import indexer
+    from jishi.discovery.search import services
 
     tell_ready()
-    indexer.run()
+    services.run()
     return 0

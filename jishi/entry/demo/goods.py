@@ -8,19 +8,18 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from jishi.entry.demo import pictures
-from jishi.entry.demo.content import Colour, DemoCategory, DemoMerchant, DemoProduct
+from jishi.entry.demo.content import COLOURS, Colour, DemoCategory, DemoMerchant, DemoProduct
 from jishi.entry.demo.stores import Store
 from jishi.kernel.db import atomic, row, rows
-from jishi.kernel.ids import BrandId, CategoryId, MediaId, MerchantId, SkuId
+from jishi.kernel.ids import CategoryId, MediaId, MerchantId, SkuId
 from jishi.kernel.words import Text
 from jishi.offering.catalog import services as catalog
-from jishi.offering.catalog.models import Attribute, Brand, Category
-from jishi.offering.catalog.types import AxisValueWish, ProductWish, SaleAxisWish, SkuWish
+from jishi.offering.catalog import services_tree as tree
+from jishi.offering.catalog.types import AttributeKind, AxisValueWish, ProductWish, SaleAxisWish, SkuWish
 from jishi.offering.inventory import queries as inventory
 from jishi.offering.inventory import services as stock
 from jishi.offering.inventory import services_merchant as receiving
 from jishi.offering.inventory.types import CountLine, CountWish, ReceiptLine, ReceiptWish
-from jishi.offering.media import pixels
 from jishi.offering.media import services as media
 
 LISTED_WITHIN_DAYS = 90
@@ -35,7 +34,7 @@ class Painting:
 
     colour: str
     scene: int
-    made: pixels.Encoded
+    made: media.Encoded
 
 
 Painted = Mapping[str, Sequence[Painting]]
@@ -48,48 +47,35 @@ def ensure_categories(written: Sequence[DemoCategory]) -> dict[str, CategoryId]:
     """Make the tree with its attributes where it is missing; return the ids by code."""
     ids: dict[str, CategoryId] = {}
     for sort, top in enumerate(written):
-        ids[top.code] = parent_id = _ensure_category(top.name, None, sort, top.icon)
+        ids[top.code] = top_id = tree.ensure_category(name=top.name, sort=sort, icon=top.icon)
         for place, (code, name) in enumerate(top.children):
-            ids[code] = _ensure_category(name, parent_id, place, "")
-        _ensure_attributes(top, parent_id)
+            ids[code] = tree.ensure_category(name=name, parent_id=top_id, sort=place)
+        _ensure_attributes(top, top_id)
     return ids
-
-
-def _ensure_category(name: Text, parent_id: CategoryId | None, sort: int, icon: str) -> CategoryId:
-    made, _ = Category.objects.get_or_create(
-        parent_id=parent_id, name_zh=name.zh, defaults={"name_en": name.en, "sort": sort, "icon": icon}
-    )
-    return CategoryId(made.id)
 
 
 def _ensure_attributes(top: DemoCategory, category_id: CategoryId) -> None:
     for sort, one in enumerate(top.attributes):
-        Attribute.objects.get_or_create(
+        tree.ensure_attribute(
             category_id=category_id,
             code=one.code,
-            defaults={
-                "name_zh": one.name.zh,
-                "name_en": one.name.en,
-                "kind": one.kind,
-                "unit": one.unit,
-                "choices": one.choices,
-                "is_required": one.is_required,
-                "is_filterable": one.is_filterable,
-                "sort": sort,
-            },
+            name=one.name,
+            kind=AttributeKind(one.kind),
+            unit=one.unit,
+            choices=one.choices,
+            is_required=one.is_required,
+            is_filterable=one.is_filterable,
+            sort=sort,
         )
     code, name = COLOUR_ATTRIBUTE
-    Attribute.objects.get_or_create(
+    tree.ensure_attribute(
         category_id=category_id,
         code=code,
-        defaults={
-            "name_zh": name.zh,
-            "name_en": name.en,
-            "kind": "choice",
-            "is_filterable": True,
-            "is_sale_axis": True,
-            "sort": 99,
-        },
+        name=name,
+        choices=[{"code": one.code, "zh": one.name.zh, "en": one.name.en} for one in COLOURS.values()],
+        is_filterable=True,
+        is_sale_axis=True,
+        sort=99,
     )
 
 
@@ -131,7 +117,7 @@ def _paint(product: DemoProduct, colour: Colour | None, scene: int, *, seed: int
         tint=colour.tint if colour else None,
         side=pictures.SIDE if is_first else SECOND_SIDE,
     )
-    made = pixels.encoded(picture, webp_method=1, avif_speed=10)
+    made = media.encoded(picture, webp_method=1, avif_speed=10)
     return Painting(colour.code if colour and scene == 0 else "", scene, made)
 
 
@@ -180,7 +166,7 @@ def _wish(
         subtitle=product.subtitle,
         description=product.description,
         category_id=category_id,
-        brand_id=_brand(product.brand),
+        brand_id=tree.ensure_brand(name=product.brand) if product.brand else None,
         media_ids=[media_id for _, media_id in sorted(kept, key=lambda one: one[0].scene)],
         axes=_axes(product, of_colour),
         skus=_skus(product),
@@ -197,13 +183,6 @@ def _keep(store: Store, product: DemoProduct, painting: Painting, now: datetime)
         now=now,
     )
     return kept.id
-
-
-def _brand(name: Text | None) -> BrandId | None:
-    if name is None:
-        return None
-    made, _ = Brand.objects.get_or_create(name_zh=name.zh, defaults={"name_en": name.en})
-    return BrandId(made.id)
 
 
 def _axes(product: DemoProduct, of_colour: Mapping[str, MediaId]) -> list[SaleAxisWish]:

@@ -19,7 +19,6 @@ from jishi.kernel.ids import MerchantId, UserId, WarehouseId
 from jishi.offering.inventory import queries_merchant as inventory
 from jishi.offering.inventory import services_merchant as stock
 from jishi.offering.inventory.types import WarehouseWish
-from jishi.offering.media import pixels
 from jishi.offering.media import services as media
 from jishi.trade.shipping import queries as shipping
 from jishi.trade.shipping import services as freight
@@ -116,7 +115,7 @@ def _dress(merchant: DemoMerchant, merchant_id: MerchantId, owner_id: UserId, no
     }
     addresses = {}
     for name, picture in shown.items():
-        made = pixels.encoded(picture, webp_method=1, avif_speed=10)
+        made = media.encoded(picture, webp_method=1, avif_speed=10)
         kept = media.keep(
             merchant_id=merchant_id,
             made=made,

@@ -10,7 +10,7 @@ from jishi.entry.demo import pictures
 from jishi.kernel.db import row
 from jishi.kernel.ids import CategoryId
 from jishi.kernel.words import Text
-from jishi.offering.media import pixels, queries
+from jishi.offering.media import queries
 from jishi.offering.media import services as media
 
 # Words, what leads there (a category's code), the objects and the colour of each banner.
@@ -80,6 +80,6 @@ def ensure_home(category_ids: Mapping[str, CategoryId], *, now: datetime) -> Non
 
 def _picture(name: str, emojis: list[str], colour: str, now: datetime) -> dict[str, Any]:
     picture = pictures.banner(emojis, colour=colour, seed=name)
-    made = pixels.encoded(picture, webp_method=1, avif_speed=10)
+    made = media.encoded(picture, webp_method=1, avif_speed=10)
     kept = media.keep(merchant_id=None, made=made, file_name=f"banner-{name}.png", staff_id=None, now=now)
     return queries.entries(None, [kept.id])[kept.id]

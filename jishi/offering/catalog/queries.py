@@ -108,7 +108,8 @@ def find_skus(merchant_id: MerchantId, words: str) -> list[SkuId]:
     pattern = words.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
     found = rows(
         "SELECT s.id FROM catalog_sku s JOIN catalog_product p ON p.id = s.product_id "
-        "WHERE s.merchant_id = %s AND (p.title_zh ILIKE %s OR p.title_en ILIKE %s OR s.code ILIKE %s) ORDER BY s.id DESC LIMIT %s",
+        "WHERE s.merchant_id = %s AND (p.title_zh ILIKE %s OR p.title_en ILIKE %s OR s.code ILIKE %s) "
+        "ORDER BY s.id DESC LIMIT %s",
         [merchant_id, f"%{pattern}%", f"%{pattern}%", f"{pattern}%", FOUND_MAX],
     )
     return [SkuId(sku_id) for (sku_id,) in found]

@@ -15,12 +15,13 @@ from jishi.kernel.ids import MerchantId, ProductId, SkuId, UserId
 from jishi.kernel.outbox import publish
 from jishi.kernel.words import Text
 from jishi.offering.catalog import categories, queries, queries_merchant, rules, writing
-from jishi.offering.catalog.changes import forget_on_commit, touch, touch_merchant
+from jishi.offering.catalog.changes import CHANGES_CHANNEL, forget_on_commit, touch, touch_merchant
 from jishi.offering.catalog.events import ListingMoved, ProductPublished, ProposalRejected
 from jishi.offering.catalog.models import Product, ProductVersion
 from jishi.offering.catalog.types import ListingStatus, ProductForMerchant, ProductWish, VersionStatus
 
 __all__ = [
+    "CHANGES_CHANNEL",
     "NothingToReview",
     "ProductChanged",
     "UnderReview",

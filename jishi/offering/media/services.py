@@ -11,7 +11,10 @@ from jishi.kernel.db import rows
 from jishi.kernel.ids import MediaId, MerchantId, UserId, new_id
 from jishi.kernel.network import network
 from jishi.offering.media import pixels, queries, rules
+from jishi.offering.media.pixels import Encoded, encoded
 from jishi.offering.media.types import Media
+
+__all__ = ["Encoded", "encoded", "keep", "upload"]
 
 # A decoded picture takes up to 100 MB; more of them at once would starve the other requests of this process.
 _decoding = BoundedSemaphore(2)
@@ -38,7 +41,7 @@ def upload(
         known = queries.media_of_content(merchant_id, pixels.content_hash(picture))
         if known:
             return queries.media(merchant_id, known)
-        made = pixels.encoded(picture)
+        made = encoded(picture)
     return keep(
         merchant_id=merchant_id,
         made=made,
@@ -51,7 +54,7 @@ def upload(
 def keep(
     *,
     merchant_id: MerchantId | None,
-    made: pixels.Encoded,
+    made: Encoded,
     file_name: str,
     staff_id: UserId | None,
     now: datetime,
