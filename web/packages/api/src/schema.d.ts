@@ -615,7 +615,9 @@ export interface paths {
         };
         /**
          * My stock
-         * @description Pieces of each SKU in each warehouse; `low_below` keeps what has fewer available pieces.
+         * @description Pieces by SKU and warehouse, the latest SKUs first.
+         *
+         *     `words` finds part of a title or the start of a SKU code; `available_max` shows only what is running low.
          */
         get: operations["jishi_offering_inventory_api_list_stock"];
         put?: never;
@@ -636,8 +638,11 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Count stock
-         * @description Make the books agree with what was found on the shelf; `expected` guards against a race.
+         * Book a stock-take
+         * @description Make the books agree with what was found on the shelf: all lines or none.
+         *
+         *     `expected` is what the books said when the counter looked; when it is no longer so nothing is booked
+         *     (409).
          */
         post: operations["jishi_offering_inventory_api_count"];
         delete?: never;
@@ -655,7 +660,7 @@ export interface paths {
         };
         /**
          * What moved
-         * @description Everything that came, went or was corrected, the latest first.
+         * @description Every change of what lies in a warehouse, the latest first; `quantity` is signed.
          */
         get: operations["jishi_offering_inventory_api_list_movements"];
         put?: never;
@@ -676,8 +681,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Receive goods
-         * @description Book goods that arrived in a warehouse.
+         * Book goods that arrived
+         * @description Add pieces to the stock of a warehouse: all lines or none.
          */
         post: operations["jishi_offering_inventory_api_receive"];
         delete?: never;
@@ -695,13 +700,13 @@ export interface paths {
         };
         /**
          * My warehouses
-         * @description The merchant's warehouses in use. One page.
+         * @description The warehouses in use, the oldest first. One page.
          */
         get: operations["jishi_offering_inventory_api_list_warehouses"];
         put?: never;
         /**
          * Open a warehouse
-         * @description Add a place where the merchant keeps goods.
+         * @description Add a warehouse; owners only.
          */
         post: operations["jishi_offering_inventory_api_open_warehouse"];
         delete?: never;
@@ -1934,16 +1939,25 @@ export interface components {
         Movement: {
             /** At */
             at: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
             kind: components["schemas"]["MovementKind"];
             /** Quantity */
             quantity: number;
             /** Reference */
             reference: string;
+            /** Sku Code */
+            sku_code: string;
             /**
              * Sku Id
              * Format: uuid
              */
             sku_id: string;
+            /** Title */
+            title: string;
             /**
              * Warehouse Id
              * Format: uuid
@@ -6022,9 +6036,9 @@ export interface operations {
     jishi_offering_inventory_api_list_stock: {
         parameters: {
             query?: {
+                available_max?: number | null;
                 cursor?: string | null;
                 limit?: number;
-                low_below?: number | null;
                 warehouse_id?: string | null;
                 words?: string;
             };
@@ -6276,6 +6290,15 @@ export interface operations {
             };
             /** @description Not Found */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -7891,7 +7914,7 @@ export interface operations {
     };
     jishi_discovery_search_api_search: {
         parameters: {
-            query: {
+            query?: {
                 /**
                  * @example [
                  *       "colour:black",
@@ -7899,8 +7922,8 @@ export interface operations {
                  *       "material:steel"
                  *     ]
                  */
-                attribute: string[];
-                brand_id: string[];
+                attribute?: string[];
+                brand_id?: string[];
                 category_id?: string | null;
                 cursor?: string | null;
                 in_stock?: boolean;
@@ -7908,14 +7931,14 @@ export interface operations {
                 page?: number;
                 price_from_minor?: number | null;
                 price_to_minor?: number | null;
-                size?: number;
-                sort?: "relevance" | "sales" | "newest" | "price_up" | "price_down";
                 /**
                  * @example 蓝牙耳机
                  * @example lanya erji
                  * @example headphones
                  */
-                words?: string;
+                q?: string;
+                size?: number;
+                sort?: "relevance" | "sales" | "newest" | "price_up" | "price_down";
             };
             header?: never;
             path?: never;
@@ -8036,7 +8059,7 @@ export interface operations {
                  * @example lanya erji
                  * @example headphones
                  */
-                words?: string;
+                q?: string;
             };
             header?: never;
             path?: never;

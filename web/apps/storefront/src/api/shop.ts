@@ -21,7 +21,7 @@ import { inject } from 'vue'
 
 /** A question to search; attributes as `code:value`. */
 export interface SearchQuery {
-  words?: string
+  q?: string
   category_id?: string
   merchant_id?: string
   brand_id?: string[]
@@ -41,8 +41,8 @@ function catalogue(client: ReturnType<typeof makeClient>) {
     products: (cursor?: string) => answerOf(client.GET('/api/v1/store/products', { params: { query: cursor ? { cursor } : {} } })),
     product: (id: string) => answerOf(client.GET('/api/v1/store/products/{product_id}', { params: { path: { product_id: id } } })),
     store: (id: string) => answerOf(client.GET('/api/v1/store/stores/{merchant_id}', { params: { path: { merchant_id: id } } })),
-    search: (query: SearchQuery) => answerOf(client.GET('/api/v1/store/search', { params: { query: { brand_id: [], attribute: [], ...query } } })),
-    suggestions: (words: string, signal: AbortSignal) => answerOf(client.GET('/api/v1/store/suggestions', { params: { query: { words } }, signal })),
+    search: (query: SearchQuery) => answerOf(client.GET('/api/v1/store/search', { params: { query } })),
+    suggestions: (words: string, signal: AbortSignal) => answerOf(client.GET('/api/v1/store/suggestions', { params: { query: { q: words } }, signal })),
   }
 }
 

@@ -52,7 +52,7 @@ test('clearing keeps the words and the order', () => {
 
 test('the API is asked with names for its own facets and pairs for attributes', () => {
   expect(apiQuery(filtersOf(query), { category_id: 'c1' }, 'next')).toEqual({
-    words: '茶壶',
+    q: '茶壶',
     sort: 'price_up',
     in_stock: true,
     price_from_minor: 1000,

@@ -104,7 +104,7 @@ export function filterCount(filters: Filters): number {
 /** The question to the API; `fixed` is what the page itself stands for, such as its category. */
 export function apiQuery(filters: Filters, fixed: SearchQuery = {}, cursor?: string): SearchQuery {
   const { chosen } = filters
-  const query: SearchQuery = { words: filters.words, sort: filters.sort }
+  const query: SearchQuery = { q: filters.words, sort: filters.sort }
   if (filters.in_stock) query.in_stock = true
   if (filters.price_from_minor !== undefined) query.price_from_minor = filters.price_from_minor
   if (filters.price_to_minor !== undefined) query.price_to_minor = filters.price_to_minor
