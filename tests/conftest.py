@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.market import Market, start_market
+from tests.market import Market, start_seeded_market
 
 BROWSER_FOLDERS = ("journeys",)
 
@@ -23,7 +23,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 @pytest.fixture(scope="session")
 def market() -> Iterator[Market]:
     """Start the whole market once; a test that kills something of it calls `wait_ready` in the end."""
-    found = start_market(Path(os.environ["JISHI_TEST_RUN"]) / "market")
+    found = start_seeded_market(Path(os.environ["JISHI_TEST_RUN"]) / "market")
     try:
         found.wait_ready()
         yield found

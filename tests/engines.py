@@ -23,8 +23,10 @@ from importlib import metadata
 from pathlib import Path
 
 import psycopg
+from django.conf import settings
 from psycopg import sql
 
+from jishi.config.environment import environment
 from jishi.entry.cli import places, postgres, valkey
 from jishi.entry.cli.children import bare_environment, spawn
 from jishi.entry.cli.places import PostgresPlace, locked
@@ -71,11 +73,19 @@ def start_or_join() -> None:
     if worker:
         address, _, _ = os.environ["REDIS_URL"].rpartition("/")
         os.environ["REDIS_URL"] = f"{address}/{1 + int(worker.removeprefix('gw')) % (valkey.DATABASES - 1)}"
+        _read_the_environment_again()
         return
     engines = _prepare()
     _start(engines)
     atexit.register(_stop, engines, os.getpid())
     _configure(engines)
+
+
+def _read_the_environment_again() -> None:
+    """Let the settings see this worker's own Valkey: pytest-django read them before any conftest."""
+    environment.cache_clear()
+    if settings.configured:
+        settings.ENV = environment()
 
 
 def free_port() -> int:
@@ -100,7 +110,7 @@ def wait_until(ready: Callable[[], bool], *, what: str, seconds_max: float = ANS
         time.sleep(0.02)
 
 
-def _base() -> Path:
+def base_folder() -> Path:
     """Return the folder of all runs of this user; PostgreSQL's own user must be able to enter root's."""
     if os.geteuid() == 0:
         return places.engines_home() / "tests"
@@ -108,7 +118,7 @@ def _base() -> Path:
 
 
 def _prepare() -> Engines:
-    base = _base()
+    base = base_folder()
     for folder in (base.parent, base) if os.geteuid() == 0 else (base,):
         if not folder.is_dir():
             folder.mkdir(parents=True, exist_ok=True)
@@ -146,10 +156,10 @@ def _start(engines: Engines) -> None:
     cached = engines.cache / key
     if cached.is_dir():
         os.utime(cached)
-        _copy(cached, engines.place.data)
+        copy_folder(cached, engines.place.data)
         engines.template_note.write_text(key, encoding="ascii")
     else:
-        _copy(_plain_cluster(engines), engines.place.data)
+        copy_folder(_plain_cluster(engines), engines.place.data)
     for attempt in range(START_ATTEMPTS):
         engines.postgres_port, engines.valkey_port = free_port(), free_port()
         engines.children = (_spawn_postgres(engines), _spawn_valkey(engines))
@@ -353,12 +363,13 @@ def _kill(engines: Engines) -> None:
 def _save(data: Path, target: Path) -> None:
     draft = target.with_name(f".{target.name}.{os.getpid()}")
     shutil.rmtree(draft, ignore_errors=True)
-    _copy(data, draft)
+    copy_folder(data, draft)
     (draft / "postmaster.pid").unlink(missing_ok=True)
     draft.rename(target)
 
 
-def _copy(source: Path, target: Path) -> None:
+def copy_folder(source: Path, target: Path) -> None:
+    """Copy what a folder holds, with owners and modes."""
     target.mkdir(exist_ok=True)
     subprocess.run(
         ["cp", "-a", f"{source}/.", str(target)], check=True, stdin=subprocess.DEVNULL, capture_output=True

@@ -1,5 +1,6 @@
 """A whole market for a test: `jishi up --demo` on ports and folders of its own, as people start it."""
 
+import hashlib
 import http.client
 import json
 import os
@@ -13,10 +14,11 @@ from pathlib import Path
 
 from jishi.config.environment import Environment, collect, load
 from jishi.entry.cli import places
-from jishi.entry.cli.probes import port_is_free
-from tests.engines import CHECKOUT, free_port, wait_until
+from jishi.entry.cli.probes import port_problem
+from tests.engines import CHECKOUT, base_folder, copy_folder, free_port, migrations_key, wait_until
 
 PORTS = 6
+MARKETS_KEPT = 3
 START_SECONDS_MAX = 240.0
 STOP_SECONDS_MAX = 90.0
 SERVICES = ("postgresql", "valkey", "simulators", "web", "live", "worker", "indexer", "edge")
@@ -104,6 +106,12 @@ class Market:
             self.supervisor.send_signal(how)
         return self.supervisor.wait(STOP_SECONDS_MAX)
 
+    def restart(self) -> None:
+        """Start again what was stopped, in the same folders; call `wait_ready` next."""
+        (self.home / "run" / "processes.json").unlink(missing_ok=True)
+        self.killed.clear()
+        self.supervisor = _spawn(self.home, self.environment)
+
     def remove(self) -> None:
         """Delete the folders of a stopped market."""
         note = self.home / "postgres.place"
@@ -154,8 +162,12 @@ def start_market(home: Path, variables: Mapping[str, str] | None = None) -> Mark
     """Start a demo market below `home`; call `wait_ready` next, `stop` and `remove` in the end."""
     environment, port = market_environment(home, variables or {})
     home.parent.mkdir(parents=True, exist_ok=True)
+    return Market(home=home, port=port, environment=environment, supervisor=_spawn(home, environment))
+
+
+def _spawn(home: Path, environment: dict[str, str]) -> subprocess.Popen[bytes]:
     with home.with_suffix(".log").open("ab") as log:
-        supervisor = subprocess.Popen(
+        return subprocess.Popen(
             [*jishi_program(), "up", "--demo"],
             env=environment,
             cwd=CHECKOUT,
@@ -163,7 +175,60 @@ def start_market(home: Path, variables: Mapping[str, str] | None = None) -> Mark
             stdout=log,
             stderr=subprocess.STDOUT,
         )
-    return Market(home=home, port=port, environment=environment, supervisor=supervisor)
+
+
+def start_seeded_market(home: Path) -> Market:
+    """Start a demo market, from a kept copy when its seed is known: filling one takes a minute.
+
+    The key leaves out most of the code, so that a copy serves for long; CI starts from nothing.
+    """
+    kept = base_folder() / "cache" / f"market-{_seed_key()}"
+    if kept.is_dir():
+        _restore(kept, home)
+        return start_market(home)
+    market = start_market(home)
+    if os.environ.get("CI") != "true":
+        market.wait_ready()
+        market.stop()
+        _keep(home, kept)
+        market.restart()
+    return market
+
+
+def _seed_key() -> str:
+    digest = hashlib.sha256(migrations_key().encode())
+    for folder in ("jishi/entry/demo", "jishi/offering"):
+        for path in sorted((CHECKOUT / folder).rglob("*")):
+            if path.is_file() and path.suffix in {".py", ".toml", ".json"} and "tests" not in path.parts:
+                digest.update(str(path.relative_to(CHECKOUT)).encode() + path.read_bytes())
+    return digest.hexdigest()[:24]
+
+
+def _keep(home: Path, kept: Path) -> None:
+    draft = kept.with_name(f".{kept.name}.{os.getpid()}")
+    draft.mkdir(mode=0o700)
+    copy_folder(home, draft / "home")
+    shutil.rmtree(draft / "home" / "logs")
+    note = home / "postgres.place"
+    if note.is_file():
+        copy_folder(Path(note.read_text(encoding="utf-8").strip()), draft / "postgres")
+    if not kept.is_dir():
+        draft.rename(kept)
+    shutil.rmtree(draft, ignore_errors=True)
+    older = sorted(kept.parent.glob("market-*"), key=lambda path: path.stat().st_mtime, reverse=True)
+    for path in older[MARKETS_KEPT:]:
+        shutil.rmtree(path, ignore_errors=True)
+
+
+def _restore(kept: Path, home: Path) -> None:
+    os.utime(kept)
+    copy_folder(kept / "home", home)
+    if (kept / "postgres").is_dir():
+        place = Path(_engines_home()[places.ROOT_FOLDER_VARIABLE]) / "markets" / home.name
+        place.parent.mkdir(exist_ok=True)
+        place.parent.chmod(0o755)
+        copy_folder(kept / "postgres", place)
+        (home / "postgres.place").write_text(f"{place}\n", encoding="utf-8")
 
 
 def jishi_program() -> list[str]:
@@ -191,7 +256,7 @@ def free_ports() -> int:
     """Return the first of six free ports in a row."""
     for _ in range(100):
         first = free_port()
-        if all(port_is_free(first + offset) for offset in range(PORTS)):
+        if not any(port_problem(first + offset) for offset in range(PORTS)):
             return first
     raise RuntimeError("no six free ports in a row")
 

@@ -1,16 +1,14 @@
 """The whole market as people start it: every process comes back, the edge routes, a second start is short."""
 
 import os
-import shutil
 import signal
-import tempfile
 from pathlib import Path
 
 import httpx
 import pytest
 
 from jishi.entry.cli.dev import code_watcher
-from tests.market import SERVICES, Market, family, start_market, wait_gone
+from tests.market import SERVICES, Market, family, wait_gone
 
 GONE_SECONDS_MAX = 20.0
 
@@ -59,24 +57,21 @@ def test_other_commands_find_the_running_market(market: Market) -> None:
     assert f"{market.url}/merchant/" in said.stdout
 
 
-def test_a_second_start_repeats_nothing_and_a_killed_one_leaves_nothing(tmp_path: Path) -> None:
-    home = Path(tempfile.mkdtemp(prefix="jishi-twice-", dir=os.environ["JISHI_TEST_RUN"])) / "home"
-    first = start_market(home)
-    try:
-        first.wait_ready()
-        said = first.log.read_text(encoding="utf-8")
-        assert " migrations" in said
-        everything = family(first.supervisor.pid)
-        assert first.stop(signal.SIGKILL) == -signal.SIGKILL
-        wait_gone(everything, seconds_max=GONE_SECONDS_MAX)
-        second = start_market(home)
-        second.wait_ready()
-        said = second.log.read_text(encoding="utf-8").removeprefix(said)
-        assert "migrations" not in said
-        assert "filling" not in said
-        assert second.stop(signal.SIGINT) == 0
-    finally:
-        shutil.rmtree(home.parent, ignore_errors=True)
+def test_a_killed_market_leaves_nothing_and_its_second_start_repeats_nothing(market: Market) -> None:
+    everything = family(market.supervisor.pid)
+    assert len(everything) > len(SERVICES)
+    assert market.stop(signal.SIGKILL) == -signal.SIGKILL
+    wait_gone(everything, seconds_max=GONE_SECONDS_MAX)
+    before = market.log.stat().st_size
+    collected = market.configuration.static_root / "nobody-collected-this"
+    collected.touch()
+    market.restart()
+    market.wait_ready()
+    said = market.log.read_bytes()[before:].decode()
+    assert "the first page is at" in said
+    assert "migrations" not in said
+    assert "filling" not in said
+    assert collected.exists()
 
 
 @pytest.fixture

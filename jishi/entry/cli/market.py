@@ -1,5 +1,6 @@
 """The processes of one market on one machine: what they are called, how they start, when they are ready."""
 
+import ipaddress
 import os
 import signal
 import sys
@@ -190,6 +191,8 @@ def edge_service(market: Market) -> Service:
     """Describe Caddy; it is ready when the web server answers through it."""
     checked = market.checked
     state = checked.home / "caddy"
+    is_everywhere = ipaddress.ip_address(checked.bind_address).is_unspecified
+    reached_at = "127.0.0.1" if is_everywhere else checked.bind_address
     environment = {
         **market.environment,
         "XDG_DATA_HOME": str(state / "data"),
@@ -201,7 +204,7 @@ def edge_service(market: Market) -> Service:
         command=[_caddy(), "run", "--adapter", "caddyfile", "--config", CADDYFILE],
         environment=environment,
         log=market.log("edge"),
-        ready=lambda: probes.port_answers(edge_port(checked)),
+        ready=lambda: probes.port_answers(reached_at, edge_port(checked)),
     )
 
 

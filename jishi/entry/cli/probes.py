@@ -6,6 +6,10 @@ import socket
 from collections.abc import Callable
 
 SECONDS_MAX = 2.0
+PORT_PROBLEMS = {
+    errno.EADDRINUSE: "is already in use",
+    errno.EACCES: "may be opened by root only",
+}
 
 
 def http_answers(port: int, path: str, *, wanted: Callable[[int], bool]) -> bool:
@@ -30,23 +34,21 @@ def is_any_answer(status: int) -> bool:
     return status < http.client.INTERNAL_SERVER_ERROR
 
 
-def port_is_free(port: int) -> bool:
-    """Tell whether a server of ours could listen on this port of 127.0.0.1."""
+def port_problem(port: int) -> str | None:
+    """Return why no server of ours could listen on this port of 127.0.0.1, or None."""
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind(("127.0.0.1", port))
         except OSError as error:
-            if error.errno in (errno.EADDRINUSE, errno.EACCES):
-                return False
-            raise
-    return True
+            return PORT_PROBLEMS.get(error.errno or 0, f"cannot be used ({error.strerror})")
+    return None
 
 
-def port_answers(port: int) -> bool:
-    """Tell whether somebody takes connections on this port of 127.0.0.1."""
+def port_answers(host: str, port: int) -> bool:
+    """Tell whether somebody takes connections there."""
     try:
-        with socket.create_connection(("127.0.0.1", port), timeout=SECONDS_MAX):
+        with socket.create_connection((host, port), timeout=SECONDS_MAX):
             return True
     except OSError:
         return False

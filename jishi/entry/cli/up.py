@@ -148,8 +148,9 @@ def _wait_for_predecessor(place: PostgresPlace) -> None:
 
 def _refuse_busy_ports(checked: Environment) -> None:
     for variable, port in processes.used_ports(checked).items():
-        if not probes.port_is_free(port):
-            raise EngineProblem(f"port {port} is already in use; choose another with {variable}=<port>")
+        problem = probes.port_problem(port)
+        if problem:
+            raise EngineProblem(f"port {port} {problem}; choose another with {variable}=<port>")
 
 
 def _forget_old_figures(folder: Path) -> None:
