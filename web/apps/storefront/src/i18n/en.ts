@@ -5,6 +5,7 @@ const en: Messages = {
   nav: {
     main: 'Main',
     bottom: 'Sections',
+    account: 'Account and settings',
     home: 'Home',
     categories: 'Categories',
     cart: 'Cart',
@@ -36,6 +37,7 @@ const en: Messages = {
     noneHelp: 'Try a shorter word, or take some filters away.',
     clearFilters: 'Clear all filters',
     filters: 'Filters',
+    list: 'Products',
         showResults: 'Show {count} product | Show {count} products',
     inStock: 'In stock only',
     priceOwn: 'Your price range',
@@ -49,7 +51,7 @@ const en: Messages = {
     fewerValues: 'Show fewer',
     remove: 'Remove filter: {name}',
   },
-  home: { title: 'Jishi', feed: 'You may like', more: 'See more', categories: 'Categories', banners: 'Highlights', banner: '{index} of {count}', previous: 'Previous', next: 'Next', pause: 'Pause', play: 'Play', hello: 'Hello', helloName: 'Hello, {name}', welcome: 'Sign in to see your orders and follow your parcels.' },
+  home: { title: 'Jishi', feed: 'You may like', more: 'See more', categories: 'Categories', banners: 'Highlights', previous: 'Previous', next: 'Next', pause: 'Pause', play: 'Play', hello: 'Hello', helloName: 'Hello, {name}', welcome: 'Sign in to see your orders and follow your parcels.' },
   category: { title: 'Category', overview: 'All categories', empty: 'No products in this category yet', emptyHelp: 'Look into another category, or go back home.', in: 'Inside {name}' },
   product: {
     quantity: 'Quantity',

@@ -3,6 +3,7 @@ const zh = {
   nav: {
     main: '主导航',
     bottom: '底部导航',
+    account: '账户与设置',
     home: '首页',
     categories: '分类',
     cart: '购物车',
@@ -34,6 +35,7 @@ const zh = {
     noneHelp: '换个更短的词试试，或去掉一些筛选条件。',
     clearFilters: '清除全部筛选',
     filters: '筛选',
+    list: '商品列表',
     showResults: '查看 {count} 件商品',
     inStock: '仅看有货',
     priceOwn: '自定价格',
@@ -47,7 +49,7 @@ const zh = {
     fewerValues: '收起',
     remove: '去掉筛选：{name}',
   },
-  home: { title: '集市', feed: '猜你喜欢', more: '查看更多', categories: '商品分类', banners: '推荐活动', banner: '第 {index} 条，共 {count} 条', previous: '上一条', next: '下一条', pause: '暂停轮播', play: '继续轮播', hello: '你好', helloName: '你好，{name}', welcome: '登录后可查看订单、跟踪包裹。' },
+  home: { title: '集市', feed: '猜你喜欢', more: '查看更多', categories: '商品分类', banners: '推荐活动', previous: '上一条', next: '下一条', pause: '暂停轮播', play: '继续轮播', hello: '你好', helloName: '你好，{name}', welcome: '登录后可查看订单、跟踪包裹。' },
   category: { title: '分类', overview: '全部分类', empty: '这个分类还没有商品', emptyHelp: '看看别的分类，或回到首页。', in: '{name} 的子分类' },
   product: {
     quantity: '数量',
