@@ -33,6 +33,7 @@ export type QuoteRequest = Schemas['QuoteRequest']
 // -- what is answered ------------------------------------------------------------------------------------------------
 export type Address = Answer<'Address'>
 export type AxisValue = Answer<'AxisValue'>
+export type Banner = Answer<'Banner'>
 export type Cart = Answer<'Cart'>
 export type CartGroup = Answer<'CartGroup'>
 export type CartLine = Answer<'CartLine'>
@@ -43,6 +44,7 @@ export type Channel = Schemas['ChannelName']
 export type Discount = Answer<'Discount'>
 export type Facet = Answer<'Facet'>
 export type FacetValue = Answer<'FacetValue'>
+export type Home = Answer<'Home'>
 export type Image = Answer<'Image'>
 export type LineProblem = Schemas['LineProblem']
 export type Me = Answer<'Me'>
@@ -65,6 +67,7 @@ export type SaleAxis = Answer<'SaleAxis'>
 export type Scan = Answer<'Scan'>
 export type SearchResult = Answer<'SearchResult'>
 export type SearchSort = Schemas['SearchSort']
+export type Shelf = Answer<'Shelf'>
 export type ShippingMethod = Schemas['ShippingMethod']
 export type ShippingOption = Answer<'ShippingOption'>
 export type Sku = Answer<'Sku'>
@@ -76,24 +79,3 @@ export type Trade = Omit<Answer<'Trade'>, 'payment'> & { payment: PaymentSummary
 
 /** The states of a payment; the description has one name for these and for the payment column of an order. */
 export type PaymentStatus = 'created' | 'pending' | 'paid' | 'failed' | 'closed' | 'late_paid' | 'partially_refunded' | 'refunded'
-
-// -- the home page, until the description has it ----------------------------------------------------------------------
-export interface Banner {
-  title: string
-  subtitle: string
-  image: Image | null
-  link: string
-}
-
-export interface Shelf {
-  code: string
-  title: string
-  products: ProductCard[]
-  link: string | null
-}
-
-export interface Home {
-  banners: Banner[]
-  categories: CategoryNode[]
-  shelves: Shelf[]
-}

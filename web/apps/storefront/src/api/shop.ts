@@ -4,7 +4,6 @@ import type {
   CartLineChange,
   CartLineWish,
   Channel,
-  Home,
   MeChange,
   OrderStatus,
   PaymentStart,
@@ -15,7 +14,7 @@ import type {
   ShopFetch,
   Trade,
 } from '@jishi/api'
-import { answerOf, makeClient, send } from '@jishi/api'
+import { answerOf, makeClient } from '@jishi/api'
 import type { InjectionKey } from 'vue'
 import { inject } from 'vue'
 
@@ -36,6 +35,7 @@ export interface SearchQuery {
 /** Browsing: what everybody may see. */
 function catalogue(client: ReturnType<typeof makeClient>) {
   return {
+    home: () => answerOf(client.GET('/api/v1/store/home')),
     categories: () => answerOf(client.GET('/api/v1/store/categories')),
     category: (id: string) => answerOf(client.GET('/api/v1/store/categories/{category_id}', { params: { path: { category_id: id } } })),
     products: (cursor?: string) => answerOf(client.GET('/api/v1/store/products', { params: { query: cursor ? { cursor } : {} } })),
@@ -97,7 +97,6 @@ function account(client: ReturnType<typeof makeClient>) {
 export function makeShop(shopFetch: ShopFetch, origin: string) {
   const client = makeClient(shopFetch, origin)
   return {
-    home: () => send<Home>(shopFetch, origin, 'GET', '/api/v1/store/home'),
     ...catalogue(client),
     ...checkout(client),
     ...orders(client),
