@@ -114,7 +114,9 @@ def test_buying_while_others_cancel_loses_no_piece() -> None:
     ]
     eager = [make_shopper() for _ in range(8)]
 
-    rush([*calls, *(partial(shopper.buy, (tea.sku_id, 1)) for shopper in eager)])
+    calls += [partial(shopper.buy, (tea.sku_id, 1)) for shopper in eager]
+
+    rush(calls)
     rush([partial(shopper.buy, (tea.sku_id, 1)) for shopper in eager])
 
     assert stock_of(tea.sku_id) == (8, 8)
@@ -264,12 +266,12 @@ def test_shipping_and_cancelling_at_once_do_one_of_the_two() -> None:
     for _ in range(6):
         me, sku_id, order_id = paid_order()
 
-        outcomes = rush(
-            [
-                partial(send, order_id),
-                partial(cancel_order, order_id=order_id, buyer=me.buyer, reason="", now=LATER),
-            ]
-        )
+        calls: list[Callable[[], object]] = [
+            partial(send, order_id),
+            partial(cancel_order, order_id=order_id, buyer=me.buyer, reason="", now=LATER),
+        ]
+
+        outcomes = rush(calls)
 
         status = queries.order_at_sale(order_id).status
         assert len(outcomes.results) == 1

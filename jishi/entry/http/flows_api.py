@@ -23,8 +23,14 @@ from jishi.kernel.http import (
 from jishi.kernel.idempotency import KeyReused
 from jishi.kernel.ids import OrderId
 from jishi.offering.inventory.services import OutOfStock
-from jishi.trade.checkout.rules import AreaNotServed, MethodNotOffered, NotForSale
-from jishi.trade.checkout.services_quotes import CartEmpty, LimitReached, QuoteUsed
+from jishi.trade.checkout.services_quotes import (
+    AreaNotServed,
+    CartEmpty,
+    LimitReached,
+    MethodNotOffered,
+    NotForSale,
+    QuoteUsed,
+)
 from jishi.trade.checkout.types import TradeRequest
 from jishi.trade.orders import queries_pages as orders
 from jishi.trade.orders.services import PiecesGone

@@ -16,7 +16,7 @@ from jishi.kernel.words import Text
 from jishi.offering.inventory.services import OutOfStock
 from jishi.offering.inventory.types import Shortage
 from jishi.trade.checkout import queries, rules
-from jishi.trade.checkout.rules import Basket
+from jishi.trade.checkout.rules import AreaNotServed, Basket, MethodNotOffered, NotForSale
 from jishi.trade.checkout.types import (
     Calculation,
     CartLineWish,
@@ -25,6 +25,21 @@ from jishi.trade.checkout.types import (
     Requote,
     Wish,
 )
+
+__all__ = [
+    "AreaNotServed",
+    "CartEmpty",
+    "LimitReached",
+    "MethodNotOffered",
+    "NotForSale",
+    "QuoteUsed",
+    "limits_of",
+    "purge_quotes",
+    "quote",
+    "require_within_limits",
+    "requote",
+    "use",
+]
 
 LIFETIME = timedelta(minutes=15)
 

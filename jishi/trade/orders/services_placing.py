@@ -79,7 +79,7 @@ def _as_json(instances: Sequence[Model]) -> str:
 
 def _columns(instance: Model) -> dict[str, object]:
     fields = instance._meta.concrete_fields
-    return {field.column: _json_value(field.pre_save(instance, add=True)) for field in fields}
+    return {str(field.column): _json_value(field.pre_save(instance, add=True)) for field in fields}
 
 
 def _json_value(value: object) -> object:

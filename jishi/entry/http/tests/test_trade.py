@@ -202,7 +202,8 @@ def test_orders_are_found_by_tab_by_number_and_by_title(app: App, me: Shopper) -
 def test_pages_of_orders_follow_one_another(app: App, me: Shopper) -> None:
     tea = make_goods(100)
     placed = [bought(app, me, tea)["orders"][0]["id"] for _ in range(5)]
-    seen, cursor = [], ""
+    seen: list[str] = []
+    cursor: str | None = ""
 
     while cursor is not None:
         page = app.call("GET", f"/store/orders?limit=2&cursor={cursor}").body

@@ -1,0 +1,64 @@
+"""What travels upwards after a commit: pages hear of it at once, the catalogue counts what was kept."""
+
+import json
+from datetime import timedelta
+from typing import cast
+
+import pytest
+import valkey
+
+from jishi.flows.complete import complete_due
+from jishi.flows.receive import confirm_receipt
+from jishi.flows.tests.shopping import LATER, make_goods, make_shopper, send
+from jishi.flows.track import record_scans
+from jishi.kernel.db import row
+from jishi.kernel.drain import drain
+from jishi.kernel.topics import stream_key
+from jishi.trade.shipping.types import ParcelStatus, Scan
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def heard(connection: valkey.Valkey, topic: str) -> list[tuple[str, str]]:
+    """Return what was published on a topic: (event, status), the oldest first."""
+    entries = cast(list[tuple[bytes, dict[bytes, bytes]]], connection.xrange(stream_key(topic)))
+    found = [{name.decode(): value for name, value in fields.items()} for _, fields in entries]
+    return [(entry["event"].decode(), json.loads(entry["data"])["status"]) for entry in found]
+
+
+def test_every_move_of_an_order_reaches_its_pages(valkey_connection: valkey.Valkey) -> None:
+    me, tea = make_shopper(), make_goods(6_800)
+    trade = me.buy_and_pay((tea.sku_id, 1))
+    order_id = trade.orders[0].id
+    parcel = send(order_id)
+    scan = Scan(status=ParcelStatus.DELIVERED, description="", location="", at=LATER)
+    record_scans(carrier=parcel.carrier, tracking_number=parcel.tracking_number, scans=[scan], now=LATER)
+
+    drain()
+
+    moves = [
+        ("order_changed", "awaiting_shipment"),
+        ("order_changed", "shipped"),
+        ("order_changed", "delivered"),
+    ]
+    assert sorted(heard(valkey_connection, f"order:{order_id}")) == sorted(
+        [*moves, ("parcel_scanned", "delivered")]
+    )
+    assert heard(valkey_connection, f"trade:{trade.id}") == moves
+    assert heard(valkey_connection, f"merchant:{tea.merchant_id}") == moves
+
+
+def test_a_completed_order_counts_what_was_kept_as_sold() -> None:
+    me, tea = make_shopper(), make_goods(6_800)
+    order_id = me.buy_and_pay((tea.sku_id, 3)).orders[0].id
+    send(order_id)
+    confirm_receipt(order_id=order_id, buyer=me.buyer, now=LATER)
+    drain()
+    before = row("SELECT sold_count FROM catalog_product WHERE id = %s", [tea.id])
+
+    complete_due(LATER + timedelta(days=8))
+    drain()
+    drain()
+
+    assert before == (0,)
+    assert row("SELECT sold_count FROM catalog_product WHERE id = %s", [tea.id]) == (3,)
