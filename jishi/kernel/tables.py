@@ -123,7 +123,9 @@ def _partitioned_tables() -> list[str]:
         "SELECT partrelid::regclass::text FROM pg_partitioned_table p "
         "JOIN pg_class c ON c.oid = p.partrelid JOIN pg_attribute a ON a.attrelid = c.oid "
         "AND a.attnum = p.partattrs[0] WHERE a.attname = 'id' AND a.atttypid = 'uuid'::regtype "
-        "AND c.relnamespace = current_schema()::regnamespace ORDER BY 1"
+        "AND c.relnamespace = current_schema()::regnamespace "
+        # A table that belongs to another role looks after its own months.
+        "AND pg_has_role(c.relowner, 'USAGE') ORDER BY 1"
     )
     return [table for (table,) in found]
 

@@ -51,7 +51,9 @@ BREAKS = {
         "UPDATE ledger_posting SET amount_minor = amount_minor + sign(amount_minor) * 7 WHERE "
         "abs(amount_minor) = 300"
     ),
-    "every posting has its journal and its account": "UPDATE ledger_posting SET journal_id = gen_random_uuid()",
+    "every posting has its journal and its account": (
+        "UPDATE ledger_posting SET journal_id = gen_random_uuid()"
+    ),
     "the escrow account is what was captured and neither completed nor refunded": (
         "UPDATE payments_part SET escrow_minor = escrow_minor + 1 WHERE escrow_minor > 0"
     ),

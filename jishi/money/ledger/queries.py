@@ -65,6 +65,16 @@ def unbalanced_journals(limit: int = 20) -> list[UUID]:
     return [journal_id for (journal_id,) in found]
 
 
+def belongs_to_another_role() -> bool:
+    """Say whether the connected role may neither change the ledger's tables nor their triggers."""
+    found = row(
+        "SELECT bool_and(NOT pg_has_role(relowner, 'USAGE')) FROM pg_class WHERE relkind IN ('r', 'p') "
+        "AND relnamespace = current_schema()::regnamespace "
+        "AND relname ~ '^ledger_(account|journal|posting)(_|$)'"
+    )
+    return bool(found and found[0])
+
+
 def journals_of(reference_id: UUID) -> list[Journal]:
     """Return all that was booked about one order, payment or payout, oldest first."""
     return _journals("WHERE j.reference_id = %s", [reference_id])

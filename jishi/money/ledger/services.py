@@ -1,11 +1,13 @@
 """Writes of the ledger: there is one, and it only adds."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
 from uuid import UUID
 
 from jishi.kernel.db import execute, require_transaction, rows
 from jishi.kernel.errors import ProgrammingError
 from jishi.kernel.ids import new_id
+from jishi.kernel.tables import MONTHS_AHEAD, id_floor
 from jishi.money.ledger import queries
 from jishi.money.ledger.rules import imbalance, kind_of
 from jishi.money.ledger.types import Journal
@@ -41,6 +43,30 @@ def post_all(journals: Sequence[Journal]) -> int:
     if old:
         _check_same(old)
     return len(booked)
+
+
+def open_months(*, now: datetime, months: int = MONTHS_AHEAD) -> None:
+    """Make the partitions of this month and the `months` next. Safe to repeat.
+
+    By a function of the database that runs as the ledger's owner: the market's own role may not make them.
+    """
+    for first in _firsts(now, months):
+        following = _next_month(first)
+        execute(
+            "SELECT ledger_open_month(%s, %s, %s)",
+            [f"ledger_posting_y{first:%Y}m{first:%m}", id_floor(first), id_floor(following)],
+        )
+
+
+def _firsts(now: datetime, months: int) -> Iterator[datetime]:
+    first = now.astimezone(UTC).replace(day=1, hour=0, minute=0, second=0, microsecond=0)
+    for _ in range(months + 1):
+        yield first
+        first = _next_month(first)
+
+
+def _next_month(first: datetime) -> datetime:
+    return first.replace(year=first.year + first.month // 12, month=first.month % 12 + 1)
 
 
 def _check(journals: Sequence[Journal]) -> None:

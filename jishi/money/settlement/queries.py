@@ -127,6 +127,16 @@ def balance(merchant_id: MerchantId) -> MerchantBalance:
     )
 
 
+def waiting(merchant_id: MerchantId) -> Money:
+    """Return the sum of a merchant's lines that stand on no statement yet."""
+    found = row(
+        "SELECT coalesce(sum(amount_minor), 0)::bigint FROM settlement_entry WHERE merchant_id = %s "
+        "AND statement_id IS NULL AND currency = %s",
+        [merchant_id, CURRENCY],
+    )
+    return Money(found[0] if found else 0, CURRENCY)
+
+
 def _row(found: tuple[Any, ...]) -> StatementRow:
     (statement_id, merchant_id, from_date, to_date, status, currency, *figures, order_count, issued_at) = (
         found

@@ -11,6 +11,7 @@ from jishi.kernel.db import execute, rows
 from jishi.kernel.errors import ProgrammingError
 from jishi.kernel.ids import MerchantId, new_id
 from jishi.kernel.money import Money
+from jishi.kernel.tables import make_coming_partitions
 from jishi.money.ledger import queries, rules, services
 from jishi.money.ledger.types import Journal, JournalKind, Posting, Sides
 
@@ -172,3 +173,49 @@ def test_a_trial_balance_lists_every_account_and_balances() -> None:
     assert [line.account for line in queries.balances("merchant_payable:")] == [
         f"merchant_payable:{merchant}"
     ]
+
+
+# -- another owner -------------------------------------------------------------------------------------------
+
+
+def test_the_connected_role_does_not_own_the_ledger() -> None:
+    assert queries.belongs_to_another_role()
+
+
+@pytest.mark.parametrize(
+    "attack",
+    [
+        "ALTER TABLE ledger_posting DISABLE TRIGGER ALL",
+        "ALTER TABLE ledger_journal DISABLE TRIGGER append_only",
+        "DROP TRIGGER balanced ON ledger_posting",
+        "ALTER TABLE ledger_posting DETACH PARTITION ledger_posting_rest",
+        "TRUNCATE ledger_posting_rest",
+        "SET ROLE jishi_ledger_keeper",
+    ],
+)
+def test_the_connected_role_can_not_take_the_guards_away(attack: str) -> None:
+    with pytest.raises(DatabaseError, match=r"must be owner|permission denied"), transaction.atomic():
+        execute(attack)
+
+
+def test_the_coming_months_are_opened_by_the_owners_own_function() -> None:
+    later = datetime(2031, 12, 31, 23, 0, tzinfo=UTC)
+    services.open_months(now=later, months=2)
+    services.open_months(now=later, months=2)
+    names = {
+        name for (name,) in rows("SELECT relid::regclass::text FROM pg_partition_tree('ledger_posting')")
+    }
+    assert {f"ledger_posting_y{month}" for month in ("2031m12", "2032m01", "2032m02")} <= names
+    with pytest.raises(DatabaseError, match=r"permission denied|append-only"), transaction.atomic():
+        execute("TRUNCATE ledger_posting_y2032m01")
+
+
+def test_the_owners_function_opens_nothing_but_months_of_the_ledger() -> None:
+    with pytest.raises(DatabaseError, match="is no month of the ledger"), transaction.atomic():
+        execute("SELECT ledger_open_month('ledger_posting; DROP', %s, %s)", [new_id(), new_id()])
+
+
+def test_the_nightly_job_of_other_tables_passes_the_ledger_by() -> None:
+    make_coming_partitions(now=AT, months=24)
+    found = rows("SELECT count(*) FROM pg_partition_tree('payments_callback')")
+    assert found[0][0] >= 24
