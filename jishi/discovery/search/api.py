@@ -1,10 +1,11 @@
 """Search over HTTP."""
 
-from typing import Annotated, Any
+from typing import Annotated
 from uuid import UUID
 
 from django.http import HttpResponse
-from ninja import Query, Router
+from ninja import Router
+from ninja.params import functions as params
 from pydantic import Field
 
 from jishi.discovery.search import queries
@@ -28,9 +29,8 @@ Attributes = Annotated[
     list[Annotated[str, Field(max_length=100, pattern=r"^[a-z0-9_-]{1,40}:[^\x00-\x1f\x7f]{1,60}$")]],
     Field(max_length=40, examples=[["colour:black", "colour:white", "material:steel"]]),
 ]
-# The stubs call Query a class of one type; it is a function that returns what ninja reads.
-NO_BRANDS: Any = Query([])
-NO_ATTRIBUTES: Any = Query([])
+NO_BRANDS = params.Query([])
+NO_ATTRIBUTES = params.Query([])
 
 
 @store_router.get(
