@@ -49,7 +49,8 @@ export function usePageData<T>(load: () => Promise<T>, key: () => string): PageD
   }
 
   if (!isServer) {
-    if (!first) void reload()
+    // After the page's setup: what `load` uses may be made further down in it.
+    if (!first) queueMicrotask(() => void reload())
     watch(key, () => void reload())
   }
   return { data, problem, isLoading, isGone: computed(() => problem.value?.status === 404), reload }
