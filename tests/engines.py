@@ -123,6 +123,8 @@ def _prepare() -> Engines:
         if not folder.is_dir():
             folder.mkdir(parents=True, exist_ok=True)
             folder.chmod(0o755)
+    if base.lstat().st_uid != os.geteuid():
+        raise RuntimeError(f"{base} belongs to somebody else")
     _sweep(base)
     run = base / f"run-{os.getpid()}-{secrets.token_hex(4)}"
     run.mkdir()

@@ -7,9 +7,11 @@ from jishi.entry.cli.chores import Commands
 
 def register(commands: Commands) -> None:
     """Add this command to the command line."""
-    parser = commands.add_parser("bench", help="measure the performance budgets and print them")
-    parser.add_argument("rest", nargs=argparse.REMAINDER, help="what `python -m benchmarks.run --help` lists")
-    parser.set_defaults(run=run)
+    parser = commands.add_parser(
+        "bench", help="measure the performance budgets of a running market and print them", add_help=False
+    )
+    # Its options are its owner's; main hands on what it does not know itself.
+    parser.set_defaults(run=run, rest=[])
 
 
 def run(arguments: argparse.Namespace) -> int:

@@ -13,8 +13,15 @@ from jishi.entry.cli.market import READY_FILE_VARIABLE
 class Commands(Protocol):
     """What a subcommand needs to add itself to the command line."""
 
-    def add_parser(self, name: str, *, help: str = ..., description: str = ...) -> argparse.ArgumentParser:  # noqa: A002
-        """Add a subcommand; the names are argparse's."""
+    def add_parser(
+        self,
+        name: str,
+        *,
+        help: str = ...,  # noqa: A002 - the names are argparse's
+        description: str = ...,
+        add_help: bool = ...,
+    ) -> argparse.ArgumentParser:
+        """Add a subcommand."""
 
 
 def use_django() -> None:

@@ -43,7 +43,11 @@ COMMANDS = (
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one subcommand and return the exit code: 0 done, 1 found something, 2 could not start."""
-    parsed = parser().parse_args(arguments)
+    line = parser()
+    parsed, rest = line.parse_known_args(arguments)
+    if rest and not hasattr(parsed, "rest"):
+        line.error(f"unrecognized arguments: {' '.join(rest)}")
+    parsed.rest = rest
     try:
         return int(parsed.run(parsed))
     except (BadEnvironment, EngineProblem) as problem:
