@@ -1,7 +1,9 @@
 """`jishi bench`: measure the budgets and compare."""
 
 import argparse
+import sys
 
+from jishi.config.env_sources import CHECKOUT
 from jishi.entry.cli.chores import Commands
 
 
@@ -16,6 +18,7 @@ def register(commands: Commands) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Run the benchmarks of this checkout."""
+    sys.path.insert(0, str(CHECKOUT))  # the benchmarks belong to the checkout, not to the package
     from benchmarks.run import main
 
     return int(main(arguments.rest) or 0)
