@@ -27,7 +27,7 @@ export function pageBytes(folder, manifest, entries) {
 
 /** Print the weight of each public page and stop the build when one is above the limit. */
 export function checkBudget(folder) {
-  const manifest = JSON.parse(readFileSync(join(folder, '.vite', 'manifest.json'), 'utf8'))
+  const manifest = JSON.parse(readFileSync(join(folder, 'manifest.json'), 'utf8'))
   const pages = Object.keys(manifest).filter((key) => /pages\/(Home|Product|Category|Search|Store)Page\.vue$/.test(key))
   if (pages.length === 0) throw new Error('budget: no public page found in the manifest')
   const locale = Object.keys(manifest).find((key) => /i18n\/zh\.ts$/.test(key))

@@ -40,13 +40,14 @@ function buildOptions(mode: string) {
   if (mode === 'boot') {
     return {
       target: 'es2017',
-      manifest: '.vite/boot.json',
+      manifest: 'boot.json',
       copyPublicDir: false,
       rollupOptions: { input: here('src/boot.ts'), output: { format: 'iife' as const, entryFileNames: 'assets/boot-[hash].js' } },
     }
   }
   return {
-    manifest: true,
+    // Not in a hidden folder: it is collected with the files it names, so that both are always of one build.
+    manifest: 'manifest.json',
     target: TARGET,
     cssTarget: TARGET,
     assetsInlineLimit: 0,

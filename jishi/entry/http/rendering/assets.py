@@ -1,5 +1,6 @@
 """The names of the built files, from Vite's manifest: hashed, so that they can be cached for ever."""
 
+import hashlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -11,6 +12,7 @@ import msgspec
 BASE = "/static/storefront/"
 ENTRY = "src/entry-client.ts"
 BOOT = "src/boot.ts"
+SERVER_BUNDLE = "storefront-ssr/server.js"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,20 +27,12 @@ class Assets:
 
 @dataclass(frozen=True, slots=True)
 class Build:
-    """One build of the storefront: `folder` holds `storefront` and `storefront-ssr`.
+    """One build of the storefront; `key` changes with anything in it that a page depends on."""
 
-    `key` changes with every build.
-    """
-
-    folder: Path
+    server_bundle: Path
     key: str
     manifest: Mapping[str, Mapping[str, Any]]
     boot: str
-
-    @property
-    def server_bundle(self) -> Path:
-        """The script that V8 runs."""
-        return self.folder / "storefront-ssr" / "server.js"
 
     def assets(self, page_module: str, locale: str) -> Assets:
         """Return the files of the page in `page_module` (`src/pages/HomePage.vue`), in one language."""
@@ -66,12 +60,17 @@ class Build:
 
 @cache
 def build(folders: tuple[Path, ...]) -> Build | None:
-    """Return the build in the first of `folders` that has one, or None when nothing was built."""
+    """Return the first whole build in `folders`, or None when there is none.
+
+    Scripts for browsers and for V8 are taken from one place: of two builds they would not fit together.
+    """
     for folder in folders:
-        manifest_file = folder / "storefront" / ".vite" / "manifest.json"
-        if manifest_file.is_file():
-            manifest = msgspec.json.decode(manifest_file.read_bytes())
-            boot = msgspec.json.decode(manifest_file.with_name("boot.json").read_bytes())
-            entry = str(manifest[ENTRY]["file"])
-            return Build(folder, entry, manifest, BASE + str(boot[BOOT]["file"]))
+        files = [
+            folder / name for name in ("storefront/manifest.json", "storefront/boot.json", SERVER_BUNDLE)
+        ]
+        if all(file.is_file() for file in files):
+            manifest, boot, bundle = (file.read_bytes() for file in files)
+            key = hashlib.blake2b(manifest + boot + bundle, digest_size=8).hexdigest()
+            boot_file = str(msgspec.json.decode(boot)[BOOT]["file"])
+            return Build(files[2], key, msgspec.json.decode(manifest), BASE + boot_file)
     return None

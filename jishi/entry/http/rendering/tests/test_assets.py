@@ -24,12 +24,14 @@ MANIFEST = {
 
 def built(folder: Path) -> Path:
     """A folder as the front end's build leaves it."""
-    vite = folder / "storefront" / ".vite"
-    vite.mkdir(parents=True)
-    (vite / "manifest.json").write_text(json.dumps(MANIFEST), encoding="utf-8")
-    (vite / "boot.json").write_text(
+    storefront = folder / "storefront"
+    storefront.mkdir(parents=True)
+    (storefront / "manifest.json").write_text(json.dumps(MANIFEST), encoding="utf-8")
+    (storefront / "boot.json").write_text(
         json.dumps({"src/boot.ts": {"file": "assets/boot-1.js"}}), encoding="utf-8"
     )
+    (folder / "storefront-ssr").mkdir()
+    (folder / "storefront-ssr" / "server.js").write_text("", encoding="utf-8")
     return folder
 
 
@@ -57,3 +59,23 @@ def test_a_page_without_a_chunk_of_its_own_still_loads_the_entry(tmp_path: Path)
 
 def test_without_a_build_there_is_none(tmp_path: Path) -> None:
     assert build((tmp_path,)) is None
+
+
+def test_half_a_build_is_none_so_that_scripts_always_fit_together(tmp_path: Path) -> None:
+    half = built(tmp_path / "half")
+    (half / "storefront-ssr" / "server.js").unlink()
+    whole = built(tmp_path / "whole")
+    found = build((half, whole))
+    assert found is not None
+    assert found.server_bundle == whole / "storefront-ssr" / "server.js"
+
+
+def test_a_change_of_styles_alone_is_another_build(tmp_path: Path) -> None:
+    before = build((built(tmp_path / "before"),))
+    after_folder = built(tmp_path / "after")
+    manifest = after_folder / "storefront" / "manifest.json"
+    manifest.write_text(manifest.read_text("utf-8").replace("entry-1.css", "entry-2.css"), encoding="utf-8")
+    after = build((after_folder,))
+    assert before is not None
+    assert after is not None
+    assert before.key != after.key

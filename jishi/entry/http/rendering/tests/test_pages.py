@@ -37,7 +37,6 @@ pytestmark = pytest.mark.django_db
 def front_end(tmp_path: Path, settings: Settings) -> Iterator[Path]:
     """A built front end of these tests; nothing of another test's pages is left in this process."""
     folder = built(tmp_path)
-    (folder / "storefront-ssr").mkdir()
     (folder / "storefront-ssr" / "server.js").write_text(BUNDLE, encoding="utf-8")
     settings.STATIC_ROOT = folder
     page_cache.forget()
