@@ -1,11 +1,13 @@
 """What travels upwards after a commit: pages hear of it at once, the catalogue counts what was kept."""
 
 import json
+from dataclasses import replace
 from datetime import timedelta
 from typing import cast
 
 import pytest
 import valkey
+from pytest_django import Settings
 
 from jishi.flows.complete import complete_due
 from jishi.flows.receive import confirm_receipt
@@ -17,6 +19,12 @@ from jishi.kernel.topics import stream_key
 from jishi.trade.shipping.types import ParcelStatus, Scan
 
 pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture(autouse=True)
+def _no_carrier(settings: Settings) -> None:
+    """Let no carrier be connected: a parcel is followed by the scans that the test brings."""
+    settings.ENV = replace(settings.ENV, carrier=None)
 
 
 def heard(connection: valkey.Valkey, topic: str) -> list[tuple[str, str]]:
