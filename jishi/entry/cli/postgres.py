@@ -158,11 +158,3 @@ def ensure_database(place: PostgresPlace, *, port: int, password: str) -> None:
 
 def _exists(connection: psycopg.Connection[tuple[object, ...]], query: LiteralString, name: str) -> bool:
     return connection.execute(query, [name]).fetchone() is not None
-
-
-def remove(place: PostgresPlace) -> None:
-    """Delete a cluster and its folders for good; its server must have stopped."""
-    for folder in (place.data, place.sockets, place.log):
-        shutil.rmtree(folder, ignore_errors=True)
-    if place.owner and place.data.parent.parent.name == "markets":
-        shutil.rmtree(place.data.parent, ignore_errors=True)
