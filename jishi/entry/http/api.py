@@ -10,13 +10,47 @@ from ninja.errors import HttpError, ValidationError
 from ninja.renderers import BaseRenderer
 from pydantic import BaseModel
 
+from jishi.discovery.content.api import store_router as content_store
+from jishi.discovery.search.api import store_router as search_store
+from jishi.entry.http.flows_api import merchant_router as flows_merchant
+from jishi.entry.http.flows_api import store_router as flows_store
+from jishi.entry.http.money_api import merchant_router as money_merchant
+from jishi.entry.http.money_api import store_router as money_store
 from jishi.entry.http.openapi import complete
 from jishi.entry.http.problems import malformed, problem, render
+from jishi.entry.webhooks.carriers import router as carrier_hooks
+from jishi.entry.webhooks.payments import router as payment_hooks
+from jishi.identity.accounts.api import store_router as accounts_store
+from jishi.identity.merchants.api import merchant_router as merchants_merchant
 from jishi.kernel.errors import NotFound, ShopError
 from jishi.kernel.http import Problem
+from jishi.money.settlement.api import merchant_router as settlement_merchant
+from jishi.offering.catalog.api import merchant_router as catalog_merchant
+from jishi.offering.catalog.api import store_router as catalog_store
+from jishi.offering.inventory.api import merchant_router as inventory_merchant
+from jishi.offering.media.api import merchant_router as media_merchant
+from jishi.trade.checkout.api import store_router as checkout_store
+from jishi.trade.orders.api import merchant_router as orders_merchant
+from jishi.trade.orders.api import store_router as orders_store
+from jishi.trade.shipping.api import merchant_router as shipping_merchant
 
 log = logging.getLogger(__name__)
 
+STORE = (
+    accounts_store,
+    catalog_store,
+    search_store,
+    content_store,
+    checkout_store,
+    orders_store,
+    flows_store,
+    money_store,
+)
+MERCHANT = (
+    merchants_merchant, catalog_merchant, media_merchant, inventory_merchant, orders_merchant,
+    shipping_merchant, flows_merchant, money_merchant, settlement_merchant,
+)  # fmt: skip
+HOOKS = (payment_hooks, carrier_hooks)
 
 
 class Renderer(BaseRenderer):
@@ -24,7 +58,8 @@ class Renderer(BaseRenderer):
 
     media_type = "application/json"
 
-    def render(self, request: HttpRequest, data: Any, *, response_status: int) -> Any:
+    def render(self, request: HttpRequest, data: Any, *, response_status: int) -> Any:  # noqa: ARG002
+        """Encode `data`; what is no dataclass is a pydantic value of ninja's own."""
         return msgspec.json.encode(data, enc_hook=_dump)
 
 
@@ -44,7 +79,7 @@ class JishiAPI(NinjaAPI):
 api = JishiAPI(
     title="Jishi 集市",
     version="1.0.0",
-    description="A market of many merchants. Money is in minor units; errors are problem+json with a stable `code`.",
+    description="A market of many merchants. Money is in minor units; errors are problem+json with a `code`.",
     renderer=Renderer(),
     docs_url="/docs",
     openapi_url="/openapi.json",
@@ -68,9 +103,8 @@ def _missing(request: HttpRequest, _: Http404) -> HttpResponse:
 
 @api.exception_handler(HttpError)
 def _http_error(_: HttpRequest, error: HttpError) -> HttpResponse:
-    status = (
-        422 if error.status_code == 400 else error.status_code
-    )  # ninja answers 400 to a body that is no JSON
+    # ninja answers 400 to a body that is no JSON
+    status = 422 if error.status_code == 400 else error.status_code
     return render(
         Problem(
             type="urn:jishi:problem:invalid",
@@ -84,7 +118,7 @@ def _http_error(_: HttpRequest, error: HttpError) -> HttpResponse:
 
 @api.exception_handler(Exception)
 def _unforeseen(request: HttpRequest, error: Exception) -> HttpResponse:
-    log.exception("unforeseen error", exc_info=error)
+    log.error("unforeseen error", exc_info=error)
     return problem(request, Unforeseen())
 
 
@@ -95,18 +129,11 @@ class Unforeseen(ShopError):
     status = 500
 
 
-ROUTERS = [('store', 'jishi.discovery.content.api', 'store_router'), ('store', 'jishi.discovery.search.api', 'store_router'), ('store', 'jishi.entry.http.flows_api', 'store_router'), ('store', 'jishi.entry.http.money_api', 'store_router'), ('store', 'jishi.identity.accounts.api', 'store_router'), ('store', 'jishi.offering.catalog.api', 'store_router'), ('store', 'jishi.trade.checkout.api', 'store_router'), ('store', 'jishi.trade.orders.api', 'store_router'), ('merchant', 'jishi.entry.http.flows_api', 'merchant_router'), ('merchant', 'jishi.entry.http.money_api', 'merchant_router'), ('merchant', 'jishi.identity.merchants.api', 'merchant_router'), ('merchant', 'jishi.money.settlement.api', 'merchant_router'), ('merchant', 'jishi.offering.catalog.api', 'merchant_router'), ('merchant', 'jishi.offering.inventory.api', 'merchant_router'), ('merchant', 'jishi.offering.media.api', 'merchant_router'), ('merchant', 'jishi.trade.orders.api', 'merchant_router'), ('merchant', 'jishi.trade.shipping.api', 'merchant_router'), ('hooks', 'jishi.entry.webhooks.carriers', 'router'), ('hooks', 'jishi.entry.webhooks.payments', 'router')]
-
-
 def mount() -> None:
-    """While the contexts grow: mount what exists (the lead replaces this by plain imports)."""
-    import importlib
-    import importlib.util
-    from pathlib import Path
-    root = Path(__file__).resolve().parents[3]
-    for prefix, module, name in ROUTERS:
-        if (root / (module.replace(".", "/") + ".py")).exists():
-            api.add_router("/" + prefix, getattr(importlib.import_module(module), name))
+    """Put every context's router under `/store`, `/merchant` and `/hooks`."""
+    for prefix, routers in (("/store", STORE), ("/merchant", MERCHANT), ("/hooks", HOOKS)):
+        for router in routers:
+            api.add_router(prefix, router)
 
 
 mount()

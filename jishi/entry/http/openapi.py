@@ -1,4 +1,4 @@
-"""The OpenAPI document: completed with what every operation has in common, and written to a file for the clients."""
+"""The OpenAPI document: completed with what all operations have in common, and written for the clients."""
 
 import json
 from pathlib import Path
@@ -6,7 +6,7 @@ from typing import Any
 
 from jishi.entry.http.problems import CONTENT_TYPE
 
-# Any operation may be asked too fast, written badly or with a token that has ended; each documents the rest itself.
+# Any operation may be asked too fast, badly or with an old token; each documents the rest itself.
 COMMON = {
     "401": "Not signed in, or not any more",
     "422": "Malformed input",
