@@ -355,7 +355,7 @@ def record_capture(
             "currency": captured.amount.currency,
             "paid_at": captured.paid_at,
             "now": now,
-            "ids": [new_id() for _ in attempt.parts],
+            "ids": [new_id() for _ in attempt.charged],
             "parts": [part.part_id for part in attempt.charged],
             "transactions": [number for number, _ in transactions],
             "wholes": [whole.amount_minor for _, whole in transactions],
