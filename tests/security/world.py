@@ -141,6 +141,7 @@ def _pay(victim: Victim, trade: Trade, now: datetime) -> None:
         [trade.id],
     )
     assert attempt is not None
+    assert settings.ENV.alipay is not None
     learnt = take_payment.learn(
         Captured(
             out_trade_no=attempt[0],

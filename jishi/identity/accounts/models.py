@@ -5,6 +5,7 @@ from typing import ClassVar
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from jishi.kernel.crypto import BlindIndexField, EncryptedTextField
 from jishi.kernel.ids import new_id
@@ -25,7 +26,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     typed and claims nothing, so that nobody can keep another person's number from him.
     """
 
-    id = models.UUIDField(primary_key=True, default=new_id, editable=False, verbose_name="e-mail")
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False, verbose_name=_("email address"))
     nickname = models.CharField(max_length=40)
     avatar = models.CharField(max_length=300, blank=True, default="")
     language = models.CharField(max_length=2, choices=[("zh", "中文"), ("en", "English")], default="zh")
@@ -58,6 +59,14 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     def __str__(self) -> str:
         return self.nickname
+
+    def get_full_name(self) -> str:
+        """Return what the back office calls him; Django's name for it."""
+        return self.nickname
+
+    def get_username(self) -> str:
+        """Return his id as text: Django's own answers the column as it is, which no page can print."""
+        return str(self.pk)
 
 
 class Address(models.Model):

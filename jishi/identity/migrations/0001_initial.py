@@ -24,7 +24,7 @@ class Migration(migrations.Migration):
                 ("password", models.CharField(max_length=128, verbose_name="password")),
                 ("last_login", models.DateTimeField(blank=True, null=True, verbose_name="last login")),
                 ("is_superuser", models.BooleanField(default=False, help_text="Designates that this user has all permissions without explicitly assigning them.", verbose_name="superuser status")),
-                ("id", models.UUIDField(default=jishi.kernel.ids.new_id, editable=False, primary_key=True, serialize=False, verbose_name="e-mail")),
+                ("id", models.UUIDField(default=jishi.kernel.ids.new_id, editable=False, primary_key=True, serialize=False, verbose_name='email address')),
                 ("nickname", models.CharField(max_length=40)),
                 ("avatar", models.CharField(blank=True, default="", max_length=300)),
                 ("language", models.CharField(choices=[("zh", "中文"), ("en", "English")], default="zh", max_length=2)),
