@@ -1,7 +1,9 @@
 """Carriers push scans: believed only with their signature, taken in as often as they come."""
 
+from typing import Annotated
+
 from django.http import HttpResponse
-from ninja import Router
+from ninja import Path, Router
 
 from jishi.flows.track import record_scans
 from jishi.kernel.errors import NotFound
@@ -10,6 +12,7 @@ from jishi.trade.shipping import services, services_carriers
 
 router = Router(tags=["hooks"])
 
+CarrierCode = Annotated[str, Path(pattern=r"^[a-z0-9_]{1,32}$", examples=["shunfeng"])]
 UNKNOWN_PARCEL = "unknown_parcel"
 
 
@@ -32,7 +35,7 @@ UNKNOWN_PARCEL = "unknown_parcel"
         }
     },
 )
-def take_push(request: ShopRequest, carrier: str) -> HttpResponse:
+def take_push(request: ShopRequest, carrier: CarrierCode) -> HttpResponse:
     """The kuaidi100 protocol: a form of `param` (JSON) and `sign` (MD5 of it with our salt).
 
     A push that is not what it claims to be changes nothing, is kept for a person to look at, and is refused.

@@ -22,7 +22,7 @@ NOTE_LENGTH_MAX = 200
 
 Quantity = Annotated[int, Field(ge=1, le=QUANTITY_MAX, examples=[2])]
 Note = Annotated[str, Field(max_length=NOTE_LENGTH_MAX, pattern=r"^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f]*$")]
-MerchantKey = Annotated[str, Field(max_length=36)]
+MerchantKey = Annotated[str, Field(pattern=r"^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$")]
 
 
 class LineProblem(StrEnum):

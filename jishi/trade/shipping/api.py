@@ -1,6 +1,7 @@
 """Freight templates and carriers, for merchants."""
 
 from typing import Annotated
+from uuid import UUID
 
 from django.http import HttpResponse
 from ninja import Body, Router
@@ -41,7 +42,7 @@ Wish = Annotated[FreightTemplateWish, Body(..., examples=[EXAMPLE_TEMPLATE])]
 
 @merchant_router.get(
     "/freight-templates",
-    response={200: Page[FreightTemplate], **errors(SignInNeeded, NotAllowed)},
+    response={200: Page[FreightTemplate], **errors(SignInNeeded, NotAllowed, NotFound)},
     auth=merchant_staff("operator", "warehouse"),
     summary="List the freight templates",
 )
@@ -52,7 +53,7 @@ def list_templates(request: MerchantRequest) -> HttpResponse:
 
 @merchant_router.post(
     "/freight-templates",
-    response={201: FreightTemplate, **errors(SignInNeeded, NotAllowed)},
+    response={201: FreightTemplate, **errors(SignInNeeded, NotAllowed, NotFound)},
     auth=merchant_staff("operator"),
     summary="Make a freight template",
 )
@@ -67,9 +68,9 @@ def create_template(request: MerchantRequest, wish: Wish) -> HttpResponse:
     auth=merchant_staff("operator"),
     summary="Change a freight template",
 )
-def change_template(request: MerchantRequest, template_id: str, wish: Wish) -> HttpResponse:
+def change_template(request: MerchantRequest, template_id: UUID, wish: Wish) -> HttpResponse:
     """Makes a new version; quotes that people have confirmed keep the old one."""
-    saved = services.save_template(merchant_id=request.merchant_id, wish=wish, template_id=template_id)
+    saved = services.save_template(merchant_id=request.merchant_id, wish=wish, template_id=str(template_id))
     return encoded(saved)
 
 
@@ -79,15 +80,15 @@ def change_template(request: MerchantRequest, template_id: str, wish: Wish) -> H
     auth=merchant_staff("operator"),
     summary="Remove a freight template",
 )
-def delete_template(request: MerchantRequest, template_id: str) -> HttpResponse:
+def delete_template(request: MerchantRequest, template_id: UUID) -> HttpResponse:
     """Goods that named it travel by the default template of the method."""
-    services.delete_template(merchant_id=request.merchant_id, template_id=template_id)
+    services.delete_template(merchant_id=request.merchant_id, template_id=str(template_id))
     return no_content()
 
 
 @merchant_router.get(
     "/carriers",
-    response={200: Page[Carrier], **errors(SignInNeeded, NotAllowed)},
+    response={200: Page[Carrier], **errors(SignInNeeded, NotAllowed, NotFound)},
     auth=merchant_staff("operator", "warehouse"),
     summary="List the carriers",
 )

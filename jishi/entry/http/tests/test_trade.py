@@ -19,6 +19,7 @@ from jishi.kernel.ids import TradeId
 from jishi.offering.catalog.tests.factories import MadeProduct
 
 pytestmark = pytest.mark.django_db
+MERCHANT = "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa"
 for_real = pytest.mark.django_db(transaction=True)
 
 
@@ -124,8 +125,9 @@ def test_what_is_sold_out_is_named(app: App, me: Shopper) -> None:
         ("POST", "/store/cart/lines", {"sku_id": str(uuid4()), "quantity": 0}, "quantity"),
         ("POST", "/store/cart/lines", {"sku_id": str(uuid4()), "quantity": 10_000}, "quantity"),
         ("POST", "/store/quotes", {"lines": []}, "lines"),
-        ("POST", "/store/quotes", {"shipping": {"m": "by pigeon"}}, "shipping.m"),
-        ("POST", "/store/quotes", {"notes": {"m": "x" * 201}}, "notes.m"),
+        ("POST", "/store/quotes", {"shipping": {MERCHANT: "by pigeon"}}, f"shipping.{MERCHANT}"),
+        ("POST", "/store/quotes", {"notes": {"\0": "x"}}, "notes.\0.[key]"),
+        ("POST", "/store/quotes", {"notes": {MERCHANT: "x" * 201}}, f"notes.{MERCHANT}"),
         ("POST", "/store/trades", {"quote_id": str(uuid4())}, "expected_total"),
         ("GET", "/store/orders?cursor=nonsense", None, "cursor"),
         ("GET", "/store/orders?limit=0", None, "limit"),
