@@ -30,8 +30,6 @@ class Books(RuleBasedStateMachine):
 
     @initialize()
     def open(self) -> None:
-        self.rollback = transaction.atomic()
-        self.rollback.__enter__()
         self.product = make_product(prices_minor=[100, 200])
         places = [make_warehouse(self.product.merchant_id) for _ in range(2)]
         self.keys: list[Key] = [(sku, place) for sku in self.product.sku_ids for place in places]
@@ -39,11 +37,6 @@ class Books(RuleBasedStateMachine):
             make_stock(sku, 6, warehouse_id=place)
         self.on_hand = Counter(dict.fromkeys(self.keys, 6))
         self.claims: dict[UUID, Counter[Key]] = defaultdict(Counter)
-
-    def teardown(self) -> None:
-        if hasattr(self, "rollback"):
-            transaction.set_rollback(True)
-            self.rollback.__exit__(None, None, None)
 
     def _lines(self, owner: UUID, wanted: list[tuple[int, int, int]]) -> tuple[list[StockLine], Counter[Key]]:
         total: Counter[Key] = Counter()
@@ -120,6 +113,8 @@ class Books(RuleBasedStateMachine):
             for one in queries.stock(self.product.sku_ids)
         }
         assert shown == {key: (self.on_hand[key], self._reserved(key)) for key in self.keys}
+
+    def teardown(self) -> None:
         assert queries.violations() == []
 
 
