@@ -9,15 +9,18 @@ import pytest
 from tests.market import Market, start_seeded_market
 
 BROWSER_FOLDERS = ("journeys",)
+SLOW_FOLDERS = ("races", "chaos")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark what needs a market or a browser, so that the fast loop can leave it out."""
+    """Mark what needs a market, a browser or its time, so that the fast loop can leave it out."""
     for item in items:
         if "market" in getattr(item, "fixturenames", ()):
             item.add_marker("market")
         if Path(item.path).parent.name in BROWSER_FOLDERS:
             item.add_marker("browser")
+        if Path(item.path).parent.name in SLOW_FOLDERS:
+            item.add_marker("slow")
 
 
 @pytest.fixture(scope="session")
