@@ -57,6 +57,12 @@ def test_other_commands_find_the_running_market(market: Market) -> None:
     assert f"{market.url}/merchant/" in said.stdout
 
 
+def test_no_promise_is_broken_by_killing(market: Market) -> None:
+    said = market.command("check-invariants")
+    assert said.returncode == 0, said.stdout + said.stderr
+    assert "all invariants hold" in said.stdout
+
+
 def test_a_killed_market_leaves_nothing_and_its_second_start_repeats_nothing(market: Market) -> None:
     everything = family(market.supervisor.pid)
     assert len(everything) > len(SERVICES)
