@@ -2,6 +2,7 @@ import tailwindcss from '@tailwindcss/vite'
 import vue from '@vitejs/plugin-vue'
 import { fileURLToPath } from 'node:url'
 import { defineConfig } from 'vitest/config'
+import { objectPictures } from './build/objects.ts'
 
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url))
 
@@ -58,7 +59,7 @@ function buildOptions(mode: string) {
 
 export default defineConfig(({ mode }) => ({
   base: '/static/storefront/',
-  plugins: [vue(), tailwindcss()],
+  plugins: [vue(), tailwindcss(), ...(mode === 'production' ? [objectPictures()] : [])],
   define: mode === 'test' ? {} : flags,
   resolve: { alias: { '@': here('src') } },
   ssr: { noExternal: true as const, target: 'webworker' as const },
