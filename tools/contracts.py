@@ -1,4 +1,4 @@
-"""Two import contracts that every context obeys, whatever its name: what is inside it, and where others may touch it."""
+"""Two import contracts that every context obeys, whatever its name: its inside, and where others touch it."""
 
 from collections.abc import Iterator
 
@@ -6,7 +6,17 @@ from grimp import ImportGraph
 from importlinter import Contract, ContractCheck, fields, output
 
 AREAS = ("identity", "offering", "money", "trade", "discovery", "community", "insight")
-RANKS = {"types": 0, "events": 0, "rules": 1, "models": 2, "queries": 3, "services": 4, "api": 5, "tasks": 5, "admin": 5}
+RANKS = {
+    "types": 0,
+    "events": 0,
+    "rules": 1,
+    "models": 2,
+    "queries": 3,
+    "services": 4,
+    "api": 5,
+    "tasks": 5,
+    "admin": 5,
+}
 PUBLIC = ("types", "events", "queries", "services")
 EDGE = ("api", "tasks", "admin")
 # Pure functions with a promise of their own, used by the contexts and flows above.
@@ -25,8 +35,8 @@ def context_of(module: str) -> str | None:
 
 
 def file_of(module: str) -> str:
-    """Return which of a context's files a module is; `services_cart` counts as `services`, packages by their folder."""
-    return module.split(".")[3].split("_")[0]
+    """Return which of a context's files a module is; `services_cart` counts as `services`."""
+    return module.split(".")[3].split("_", 1)[0]
 
 
 def is_test(module: str) -> bool:
@@ -43,7 +53,7 @@ def imports_of(graph: ImportGraph) -> Iterator[Import]:
 
 
 def climbs(importer: str, imported: str) -> bool:
-    """Tell whether an import inside one context goes from a lower file to a higher one, or between two of its edges."""
+    """Tell whether an import inside one context goes from a lower file to a higher one."""
     home = context_of(importer)
     if home is None or home != context_of(imported) or importer == imported:
         return False

@@ -4,8 +4,6 @@ They read the tables of many contexts on purpose, and not by the functions that 
 not ask the bookkeeper. What may be compared is compared over two ways that share no code.
 """
 
-# ruff: noqa: S608 - constant texts put together; no value from outside gets in
-
 from collections.abc import Mapping
 
 STOCK: Mapping[str, str] = {

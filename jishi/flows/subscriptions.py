@@ -16,6 +16,7 @@ from jishi.trade.orders.events import (
     OrderPaid,
     OrderReceived,
     OrderRefunded,
+    OrderRefundOpened,
     OrderReopened,
     OrderShipped,
 )
@@ -29,6 +30,7 @@ SUBSCRIPTIONS: Mapping[type[Event], tuple[Handler, ...]] = {
     OrderDelivered: (news.tell_order,),
     OrderReceived: (news.tell_order,),
     OrderCompleted: (news.tell_order, news.count_sales),
+    OrderRefundOpened: (news.tell_order,),
     OrderRefunded: (news.tell_order,),
     ParcelScanned: (news.tell_parcel,),
     MerchantMoved: (follow_merchant,),

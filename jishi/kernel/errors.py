@@ -16,7 +16,7 @@ class ProgrammingError(Exception):
 class ShopError(Exception):
     """The root of everything a client is told.
 
-    Subclasses set `code` (stable, snake_case), `status` (HTTP) and `message` (zh/en; `{names}` are filled from data).
+    Subclasses set `code` (stable, snake_case), `status` (HTTP) and `message` (zh/en; `{names}` from data).
     `data` holds JSON-ready values or public dataclasses, sent as the member `data` of the problem.
     """
 
@@ -72,7 +72,9 @@ class TooFast(ShopError):
 
     code = "too_fast"
     status = 429
-    message = Text(zh="操作太快,请在 {retry_after_seconds} 秒后再试", en="Too fast; try again in {retry_after_seconds} s")
+    message = Text(
+        zh="操作太快,请在 {retry_after_seconds} 秒后再试", en="Too fast; try again in {retry_after_seconds} s"
+    )
 
 
 class TooLarge(ShopError):

@@ -1,6 +1,6 @@
 """How a context speaks HTTP: who asks, what errors it may answer, how a value becomes bytes.
 
-`api.py` modules use only this and their own services and queries; `entry/http` mounts the routers and renders errors.
+`api.py` modules use only this and their own services and queries; `entry/http` mounts and renders.
 """
 
 from collections.abc import Callable, Sequence
@@ -53,7 +53,7 @@ class BuyerRequest(StoreRequest):
 
 
 class MerchantRequest(ShopRequest):
-    """A request of merchant staff, already proven to belong to `merchant_id` with the role the operation needs."""
+    """A request of merchant staff, proven to belong to `merchant_id` with the role the operation needs."""
 
     staff: UserId
     merchant_id: MerchantId
@@ -62,7 +62,7 @@ class MerchantRequest(ShopRequest):
 
 
 def errors(*kinds: type[ShopError]) -> dict[int, Any]:
-    """Return the response entries that document `kinds` in OpenAPI, for `response={200: T, **errors(A, B)}`."""
+    """Return what documents `kinds` in OpenAPI, for `response={200: T, **errors(A, B)}`."""
     return {kind.status: Problem for kind in kinds}
 
 

@@ -1,4 +1,4 @@
-"""Identifiers: UUIDv7 for machines (time-ordered, so indexes grow at one end), short numbers with a check digit for people."""
+"""Identifiers: UUIDv7 for machines (time-ordered: indexes grow at one end), short checked numbers for people."""
 
 from datetime import date
 from typing import NewType
@@ -40,7 +40,7 @@ def new_id() -> UUID:
 
 
 def order_number(sequence: int, on: date) -> str:
-    """Return the number people read: yymmdd, eight scattered digits of `sequence`, one Luhn check digit (15 in all).
+    """Return the number people read: yymmdd, eight scattered digits of `sequence`, one Luhn check digit.
 
     Unique for 10**8 consecutive sequence values of a day.
     """

@@ -54,7 +54,7 @@ def total(amounts: Sequence[Money], currency: str) -> Money:
 
 
 def round_half_up(numerator: int, denominator: int) -> int:
-    """Return numerator / denominator rounded to the nearest integer, halves away from zero; denominator > 0."""
+    """Return numerator / denominator to the nearest integer, halves away from zero; denominator > 0."""
     if denominator <= 0:
         raise ProgrammingError("denominator must be positive")
     magnitude = (2 * abs(numerator) + denominator) // (2 * denominator)
@@ -69,9 +69,9 @@ def share(amount_minor: int, basis_points: int) -> int:
 def split(amount_minor: int, weights: Sequence[int]) -> list[int]:
     """Divide `amount_minor` in proportion to `weights` so that the parts add up exactly.
 
-    Largest-remainder method (Hamilton): every part is the floor of its exact share, and the units left over go to
-    the largest remainders, the heavier weight and then the earlier position first. Weights are ≥ 0; when all are zero
-    they count as equal. A negative amount is the mirror image of the positive one.
+    Largest-remainder method (Hamilton): every part is the floor of its exact share, and the units left over
+    go to the largest remainders, the heavier weight and then the earlier position first. Weights are ≥ 0; when
+    all are zero they count as equal. A negative amount is the mirror image of the positive one.
     Raises: ProgrammingError for no weights or a negative one.
     """
     if not weights or min(weights) < 0:

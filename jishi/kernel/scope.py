@@ -1,7 +1,7 @@
 """Rows of merchants are reachable only through a scope, and a query without one fails instead of answering.
 
-A model with a `merchant_id` column declares `objects = merchant_scoped()`. Reading, counting, updating or deleting
-needs `.of_merchant(id)` first, or `.across_merchants()` where the platform or a flow may see all.
+A model with a `merchant_id` column declares `objects = merchant_scoped()`. Reading, counting, updating or
+deleting needs `.of_merchant(id)` first, or `.across_merchants()` where the platform or a flow may see all.
 """
 
 from collections.abc import Iterator

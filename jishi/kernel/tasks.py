@@ -45,7 +45,7 @@ def reencrypt() -> None:
 def _delete_in_batches(table: str, key: str, condition: str, bound: object) -> None:
     """Delete in short statements, so that no lock is held for long."""
     statement = (
-        f"DELETE FROM {table} WHERE {key} IN "  # noqa: S608 - names from above
+        f"DELETE FROM {table} WHERE {key} IN "
         f"(SELECT {key.strip('()')} FROM {table} WHERE {condition} LIMIT {PURGE_BATCH})"
     )
     while execute(statement, [bound]) == PURGE_BATCH:

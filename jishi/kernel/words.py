@@ -14,6 +14,6 @@ class Text:
     en: str
 
     def of(self, language: str) -> str:
-        """Return the text in `language` (anything but `en` is Chinese), or the other one when it is missing."""
+        """Return the text in `language` (anything but `en` is Chinese); when missing, the other one."""
         first, second = (self.en, self.zh) if language == "en" else (self.zh, self.en)
         return first or second

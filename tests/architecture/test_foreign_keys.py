@@ -6,7 +6,16 @@ import pytest
 from django.apps import apps
 from django.db.models import ForeignKey, Model
 
-FLOORS = {"kernel": 0, "identity": 1, "offering": 2, "money": 2, "trade": 3, "discovery": 4, "community": 4, "insight": 5}
+FLOORS = {
+    "kernel": 0,
+    "identity": 1,
+    "offering": 2,
+    "money": 2,
+    "trade": 3,
+    "discovery": 4,
+    "community": 4,
+    "insight": 5,
+}
 
 
 def context(model: type[Model]) -> str:

@@ -40,8 +40,7 @@ def relaxed_query(made_of: tantivy.Schema, pieces: Sequence[Piece]) -> Query:
 
 
 def filters(made_of: tantivy.Schema, wish: SearchWish, *, without: str = "") -> list[Query]:
-    """Return what the wish's filters ask for, but for the one called `without` (to count its other values).
-    """
+    """Return what the wish's filters ask for, but for the one called `without` (to count its other values)."""
     found: list[tuple[str, Query]] = []
     if wish.category_id:
         found.append(("category", _is(made_of, "category", [str(wish.category_id)])))

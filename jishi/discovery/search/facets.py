@@ -91,8 +91,7 @@ def _by_code(counts: dict[str, int]) -> dict[str, dict[str, int]]:
 
 
 def _categories(counts: dict[str, int], wish: SearchWish, names: Vocabulary, language: str) -> Facet:
-    """Return the categories below the chosen one; beside a leaf its siblings; without a choice the top ones.
-    """
+    """Return the categories below the chosen one; beside a leaf its siblings; without a choice the top ones."""
     at = str(wish.category_id) if wish.category_id else ""
     shown = _children(names, at)
     if at and not any(one in counts for one in shown):

@@ -62,8 +62,7 @@ def search(wish: SearchWish, *, language: str) -> SearchResult:
 
 
 def suggestions(typed: str) -> Suggestions:
-    """Return what the typed letters may become, in Chinese, pinyin or English. Raises: SearchWarmingUp (503).
-    """
+    """Return what the typed letters may become, in Chinese, pinyin or English. Raises: SearchWarmingUp (503)."""
     return Suggestions(items=suggesting.find(reading.opened().suggestions, typed))
 
 
@@ -79,8 +78,7 @@ def search_answer(wish: SearchWish, *, language: str, now: datetime) -> hot.Answ
 
 
 def suggestions_answer(typed: str, *, now: datetime) -> hot.Answer:
-    """Return `suggestions` as JSON; made anew each second, for looking them up costs less than fetching them.
-    """
+    """Return `suggestions` as JSON; made anew each second, for looking them up costs less than fetching them."""
     return hot.answer_here(
         TAG, f"suggest|{typed}", now=now, make=lambda: msgspec.json.encode(suggestions(typed))
     )
@@ -99,7 +97,7 @@ def _hits(
 
 
 def _count(found: tantivy.SearchResult) -> int:
-    return int(getattr(found, "count"))  # noqa: B009 - the stubs forget this attribute
+    return int(found.count)
 
 
 def _uuid(searcher: tantivy.Searcher, address: tantivy.DocAddress) -> UUID:

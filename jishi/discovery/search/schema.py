@@ -103,8 +103,7 @@ def _add_pinyin(made: tantivy.Document, product: IndexDocument, segmenter: Segme
 
 
 def english_phrases(title: str) -> list[str]:
-    """Return the runs of two or three words of an English title, and its single longer words, in lower case.
-    """
+    """Return the runs of two or three words of an English title, and its single longer words, in lower case."""
     parts = [part for part in words.plain(title).replace(",", " ").split() if part[0].isalnum()]
     runs = [
         " ".join(parts[start : start + length])

@@ -17,8 +17,7 @@ class SearchSort(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SearchWish:
-    """Filters narrow, words rank; `attributes` maps attribute code to accepted values; prices in minor units.
-    """
+    """Filters narrow, words rank; `attributes` maps attribute code to accepted values; prices in minor units."""
 
     words: str = ""
     category_id: CategoryId | None = None

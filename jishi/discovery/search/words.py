@@ -139,14 +139,12 @@ def grams(text: str) -> list[str]:
 
 
 def pairs(run: str) -> list[str]:
-    """Return what must stand in `grams` for a Chinese stretch to be there: its pairs, or its one character.
-    """
+    """Return what must stand in `grams` for a Chinese stretch to be there: its pairs, or its one character."""
     return [first + second for first, second in pairwise(run)] or [run]
 
 
 def phrases(words: Sequence[Sequence[str]], *, words_max: int = PINYIN_WORDS_JOINED) -> list[str]:
-    """Return every run of up to `words_max` neighbouring words of each stretch, of two characters at least.
-    """
+    """Return every run of up to `words_max` neighbouring words of each stretch, of two characters at least."""
     found: dict[str, None] = {}
     for stretch in words:
         for start in range(len(stretch)):

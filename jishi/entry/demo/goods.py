@@ -29,8 +29,7 @@ COLOUR_ATTRIBUTE = ("colour", Text("颜色", "Colour"))
 
 @dataclass(frozen=True, slots=True)
 class Painting:
-    """A picture of a product, encoded; `colour` is the code of the sale value it shows, '' for the product.
-    """
+    """A picture of a product, encoded; `colour` is the code of the sale value it shows, '' for the product."""
 
     colour: str
     scene: int

@@ -124,8 +124,7 @@ def _posed(thing: Image.Image, longest: float, *, turn: float, is_mirrored: bool
 
 
 def _set_down(canvas: Image.Image, thing: Image.Image, *, at: tuple[float, float], blur: int) -> None:
-    """Put the object on the ground at a place (of its lower middle, in parts of the canvas), with its shadow.
-    """
+    """Put the object on the ground at a place (of its lower middle, in parts of the canvas), with its shadow."""
     x = round(canvas.width * at[0] - thing.width / 2)
     y = round(canvas.height * at[1] - thing.height)
     _shadow(canvas, thing, x, y, blur)

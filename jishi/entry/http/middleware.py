@@ -22,6 +22,8 @@ from jishi.kernel.ids import UserId, VisitorId, new_id
 View = Callable[[HttpRequest], HttpResponse]
 VISITOR_COOKIE = "jishi_visitor"
 VISITOR_SECONDS = 180 * 24 * 3600
+LANGUAGE_COOKIE = "jishi_language"  # what staff chose; read where pages are nobody else's
+ADMIN = "/admin/"
 API = "/api/v1/"
 HOOKS = "/api/v1/hooks/"
 # Pages and answers that are the same for everybody set no cookie, so that they can be cached as bytes.
@@ -95,7 +97,8 @@ def _is_trusted(address: str) -> bool:
 
 
 def _language(request: HttpRequest) -> str:
-    asked = request.GET.get("language") or request.headers.get("Accept-Language", "")
+    chosen = request.COOKIES.get(LANGUAGE_COOKIE) if request.path.startswith(ADMIN) else None
+    asked = request.GET.get("language") or chosen or request.headers.get("Accept-Language", "")
     return "en" if asked.lower().startswith("en") else "zh"
 
 

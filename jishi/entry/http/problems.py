@@ -46,6 +46,6 @@ def malformed(request: HttpRequest, complaints: Sequence[Mapping[str, Any]]) -> 
 
 
 def field_of(location: Sequence[str | int]) -> str:
-    """Return the dotted path of a field as the client wrote it: without where it came from and our parameter's name."""
+    """Return the dotted path of a field as the client wrote it, without our parameter's name."""
     source, *path = [str(part) for part in location]
     return ".".join(path[1:] if source == "body" and len(path) > 1 else path) or source

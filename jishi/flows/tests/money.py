@@ -6,7 +6,7 @@ Import the fixture `cash` (and `simulators_server`) into a conftest or a test mo
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Literal
 from uuid import UUID
 
 import pytest
@@ -38,6 +38,7 @@ from jishi.trade.orders.tests import factories
 from jishi.trade.orders.types import Actor, OrderAtSale, PlacedTrade
 from simulators.testing import Control, RunningSimulators
 
+Client = Literal["desktop", "phone"]
 BOTH_CHANNELS = [ChannelName.ALIPAY, ChannelName.WECHAT]
 
 
@@ -79,7 +80,7 @@ class Cash:
             )
 
     def start(
-        self, trade_id: TradeId, channel: ChannelName = ChannelName.ALIPAY, client: str = "desktop"
+        self, trade_id: TradeId, channel: ChannelName = ChannelName.ALIPAY, client: Client = "desktop"
     ) -> PaymentStart:
         """Press Pay."""
         return take_payment.start(

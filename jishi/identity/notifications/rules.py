@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from html import escape
 
-from jishi.identity.notifications.types import MailTemplate
+from jishi.identity.notifications.types import MailTemplate, News
 from jishi.kernel.words import Text
 
 
@@ -74,6 +74,28 @@ LETTERS: Mapping[MailTemplate, Letter] = {
         ),
         highlight="url",
     ),
+    MailTemplate.SHIPPED: Letter(
+        subject=Text(zh="您的订单已发货", en="Your order is on its way"),
+        body=Text(
+            zh="订单 {number} 已发货,快递单号 {tracking}。在这里查看物流:",
+            en="Order {number} was sent; its tracking number is {tracking}. Follow it here:",
+        ),
+        highlight="url",
+    ),
+    MailTemplate.REFUNDED: Letter(
+        subject=Text(zh="退款已退回", en="Your refund is on its way"),
+        body=Text(
+            zh="订单 {number} 已退款 {amount} 元,款项将原路退回。查看订单:",
+            en="{amount} yuan of order {number} were refunded the way you paid. See the order:",
+        ),
+        highlight="url",
+    ),
+}
+
+# What a text message of some news says, in the order of its template.
+SMS_PARAMS: Mapping[News, tuple[str, ...]] = {
+    News.SHIPPED: ("number", "tracking"),
+    News.REFUNDED: ("number", "amount"),
 }
 
 

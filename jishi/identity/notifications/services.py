@@ -9,10 +9,12 @@ import httpx
 import structlog
 from django.conf import settings
 
+from jishi.identity.accounts import queries as accounts
 from jishi.identity.notifications import mail, rules
 from jishi.identity.notifications.sms import SmsClient, SmsError, SmsRefused, SmsSettings
-from jishi.identity.notifications.types import MailTemplate, SmsTemplate
+from jishi.identity.notifications.types import MailTemplate, News, SmsTemplate
 from jishi.kernel.errors import Invalid, ShopError
+from jishi.kernel.ids import UserId
 from jishi.kernel.network import network
 from jishi.kernel.words import Text
 
@@ -55,6 +57,19 @@ def send_mail(*, to: str, template: MailTemplate, params: Mapping[str, str], lan
     """Send a mail in `language`. Raises: NotSent (503)."""
     written = rules.write(template, params, language=language)
     send_written_mail(to=to, written=written)
+
+
+def tell(*, user_id: UserId, news: News, params: Mapping[str, str], now: datetime) -> None:
+    """Tell a buyer some news: by text message if he has a phone, else by mail.
+
+    `params` holds what both templates name. Raises: NotSent (503); the job that calls it tries again.
+    """
+    email, phone, language = accounts.contact(user_id)
+    if phone is not None:
+        words = [params[name] for name in rules.SMS_PARAMS[news]]
+        send_sms(phone=phone, template=SmsTemplate(news.value), params=words, now=now)
+    elif email is not None:
+        send_mail(to=email, template=MailTemplate(news.value), params=params, language=language)
 
 
 def send_written_mail(*, to: str, written: rules.Written) -> None:

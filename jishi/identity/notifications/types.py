@@ -9,6 +9,8 @@ class SmsTemplate(StrEnum):
     CODE = "code"  # code, minutes it holds
     ACCOUNT_EXISTS = "account_exists"
     ACCOUNT_UNKNOWN = "account_unknown"
+    SHIPPED = "shipped"  # order number, tracking number
+    REFUNDED = "refunded"  # order number, amount in yuan
 
 
 class MailTemplate(StrEnum):
@@ -19,3 +21,12 @@ class MailTemplate(StrEnum):
     PASSWORD_CODE = "password_code"  # noqa: S105 - a name # code, minutes
     ACCOUNT_EXISTS = "account_exists"  # url
     ACCOUNT_UNKNOWN = "account_unknown"  # url
+    SHIPPED = "shipped"  # number, tracking, url
+    REFUNDED = "refunded"  # number, amount, url
+
+
+class News(StrEnum):
+    """What a buyer is told wherever he is: by text message if he has a phone, else by mail."""
+
+    SHIPPED = "shipped"
+    REFUNDED = "refunded"

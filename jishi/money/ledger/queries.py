@@ -87,7 +87,7 @@ def journals_by_key(keys: list[str]) -> dict[str, Journal]:
 
 def _journals(where: str, params: list[Any]) -> list[Journal]:
     found = rows(
-        "SELECT j.key, j.kind, j.reference_id, j.booked_at, array_agg(a.name ORDER BY p.id), "  # noqa: S608
+        "SELECT j.key, j.kind, j.reference_id, j.booked_at, array_agg(a.name ORDER BY p.id), "
         "array_agg(p.amount_minor ORDER BY p.id), array_agg(p.currency ORDER BY p.id) FROM ledger_journal j "
         "LEFT JOIN (ledger_posting p JOIN ledger_account a ON a.id = p.account_id) ON p.journal_id = j.id "
         f"{where} GROUP BY j.id ORDER BY j.id",

@@ -95,7 +95,7 @@ def parts(order_ids: Iterable[OrderId]) -> dict[OrderId, PaymentPart]:
 def refunds_of(order_ids: Iterable[OrderId]) -> dict[OrderId, list[Refund]]:
     """Return the refunds of orders, oldest first (one statement); orders without one are left out."""
     found = rows(
-        f"SELECT {REFUND_COLUMNS} FROM payments_refund r WHERE r.order_id = ANY(%s) ORDER BY r.id",  # noqa: S608
+        f"SELECT {REFUND_COLUMNS} FROM payments_refund r WHERE r.order_id = ANY(%s) ORDER BY r.id",
         [list(order_ids)],
     )
     answer: dict[OrderId, list[Refund]] = {}
@@ -106,7 +106,7 @@ def refunds_of(order_ids: Iterable[OrderId]) -> dict[OrderId, list[Refund]]:
 
 def refund(refund_id: RefundId) -> Refund:
     """Return one refund. Raises: NotFound."""
-    found = row(f"SELECT {REFUND_COLUMNS} FROM payments_refund r WHERE r.id = %s", [refund_id])  # noqa: S608
+    found = row(f"SELECT {REFUND_COLUMNS} FROM payments_refund r WHERE r.id = %s", [refund_id])
     if found is None:
         raise NotFound
     return refund_from(found)

@@ -88,7 +88,7 @@ def plan_refund(
 
 
 _SO_FAR = (
-    "SELECT order_line_id, sum(quantity)::bigint, "  # noqa: S608
+    "SELECT order_line_id, sum(quantity)::bigint, "
     + ", ".join(
         f"coalesce(sum({side}_minor) FILTER (WHERE quantity {which}), 0)::bigint"
         for which in ("> 0", "= 0")
@@ -145,7 +145,7 @@ def ask_refund(
     require_transaction("a refund")
     refund_id = RefundId(new_id())
     found = row(
-        "INSERT INTO payments_refund (id, payment_id, part_id, capture_part_id, order_id, merchant_id, "  # noqa: S608
+        "INSERT INTO payments_refund (id, payment_id, part_id, capture_part_id, order_id, merchant_id, "
         "buyer_id, status, "
         "reason, is_suspense, note, amount_minor, freight_minor, currency, out_refund_no, requested_by, "
         "requested_at) "
@@ -242,7 +242,7 @@ _TASK = (
 def start_sending(refund_id: RefundId, *, now: datetime) -> RefundTask | None:
     """Move a refund to processing and return what to send; None when it is done or unknown. One statement."""
     found = row(
-        "WITH moved AS (UPDATE payments_refund SET status = 'processing', tries = tries + 1, tried_at = %s "  # noqa: S608
+        "WITH moved AS (UPDATE payments_refund SET status = 'processing', tries = tries + 1, tried_at = %s "
         "WHERE id = %s AND status <> 'done' RETURNING id) "
         f"SELECT {_TASK} WHERE r.id = (SELECT id FROM moved)",
         [now, refund_id],
@@ -371,7 +371,7 @@ UPDATE payments_payment SET refunded_minor = refunded_minor + %(amount)s, status
     WHEN refunded_minor + %(amount)s >= amount_minor THEN '{PaymentStatus.REFUNDED}'
     WHEN refunded_minor + %(amount)s > 0 THEN '{PaymentStatus.PARTIALLY_REFUNDED}' ELSE status END
 WHERE id = %(payment)s
-"""  # noqa: S608
+"""
 # A late payment is refunded once all of its parts are back; a second capture leaves the payment as it is.
 _NOTE_SUSPENSE_DONE = f"""
 WITH refund AS ({_MARK_DONE})
@@ -379,7 +379,7 @@ UPDATE payments_payment SET status = '{PaymentStatus.REFUNDED}', refunded_minor 
 WHERE id = %(payment)s AND status = '{PaymentStatus.LATE_PAID}' AND NOT EXISTS (
     SELECT 1 FROM payments_refund other WHERE other.payment_id = %(payment)s AND other.id <> %(id)s
     AND other.reason = %(late)s AND other.status <> 'done')
-"""  # noqa: S608
+"""
 
 
 def release_part(*, order_id: OrderId, held: Money, now: datetime) -> bool:

@@ -3,8 +3,12 @@
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import Annotated, Literal
 from uuid import UUID
 
+from pydantic import Field
+
+from jishi.identity.accounts.types import LINE
 from jishi.kernel.ids import MerchantId, OrderId, OrderLineId, PaymentId, PaymentPartId, RefundId, TradeId
 from jishi.kernel.money import Money
 
@@ -57,7 +61,7 @@ class PaymentRequest:
     """How the buyer wants to pay; `client` decides between a page and a QR code."""
 
     channel: ChannelName
-    client: str = "desktop"  # desktop | phone
+    client: Literal["desktop", "phone"] = "desktop"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -124,7 +128,7 @@ class Refund:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PiecesToRefund:
     order_line_id: OrderLineId
-    quantity: int
+    quantity: Annotated[int, Field(ge=1, le=1_000_000)]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -134,10 +138,10 @@ class RefundRequest:
     `freight` also returns what is left of the freight.
     """
 
-    lines: list[PiecesToRefund] | None = None
+    lines: Annotated[list[PiecesToRefund], Field(min_length=1, max_length=500)] | None = None
     amount: Money | None = None
     freight: bool = False
-    reason: str = ""
+    reason: Annotated[str, Field(max_length=200, pattern=LINE)] = ""
 
 
 # -- between the channels and the flows, never sent to a browser -------------------------------------------

@@ -84,7 +84,7 @@ def entries_of(*, statement_id: StatementId, cursor: str | None, limit: int | No
     size = limit_of(limit)
     condition, params = keyset_sql(value="id", row_id="id", cursor=decode(cursor, UUID), descending=False)
     found = rows(
-        "SELECT id, kind, order_id, order_number, order_line_id, refund_id, goods_minor, freight_minor, "  # noqa: S608
+        "SELECT id, kind, order_id, order_number, order_line_id, refund_id, goods_minor, freight_minor, "
         "subsidy_minor, commission_minor, amount_minor, currency, happened_at FROM settlement_entry "
         f"WHERE statement_id = %s AND {condition} ORDER BY id LIMIT %s",
         [statement_id, *params, size + 1],

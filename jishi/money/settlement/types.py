@@ -8,6 +8,7 @@ from uuid import UUID
 
 from pydantic import Field
 
+from jishi.identity.accounts.types import FILLED_LINE
 from jishi.kernel.ids import MerchantId, PayoutId, StatementId
 from jishi.kernel.money import Money
 
@@ -148,4 +149,4 @@ class NewEntry:
 class Objection:
     """Why a merchant does not agree with a statement."""
 
-    reason: Annotated[str, Field(min_length=1, max_length=500)]
+    reason: Annotated[str, Field(min_length=1, max_length=500, pattern=FILLED_LINE)]

@@ -181,8 +181,7 @@ class Product(models.Model):
 
 
 class ProductVersion(models.Model):
-    """One written version of a product: at most one is open (being written, in review or rejected) at a time.
-    """
+    """One written version of a product: at most one is open (being written, in review or rejected) at a time."""
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     product = models.ForeignKey(Product, on_delete=models.CASCADE, related_name="+", db_index=False)

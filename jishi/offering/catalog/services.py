@@ -195,8 +195,7 @@ def put_on_shelf(
 def take_off_shelf(
     *, merchant_id: MerchantId, product_id: ProductId, staff_id: UserId | None, now: datetime
 ) -> ProductForMerchant:
-    """Stop selling a product; orders already placed are not touched. Raises: NotFound, MoveNotAllowed (409).
-    """
+    """Stop selling a product; orders already placed are not touched. Raises: NotFound, MoveNotAllowed (409)."""
     return _turn(merchant_id, product_id, (ListingStatus.LIVE, ListingStatus.OFF_SHELF), staff_id, now)
 
 

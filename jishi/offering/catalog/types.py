@@ -78,8 +78,7 @@ class CategoryAttribute:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CategoryDetail:
-    """A category on its own page: the way to it, what is below it, and what its products can be filtered by.
-    """
+    """A category on its own page: the way to it, what is below it, and what its products can be filtered by."""
 
     id: CategoryId
     name: str
@@ -168,8 +167,7 @@ class ProductDetail:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SkuForSale:
-    """A SKU as the cart and the quote need it, texts in both languages; read in one statement for many SKUs.
-    """
+    """A SKU as the cart and the quote need it, texts in both languages; read in one statement for many SKUs."""
 
     sku_id: SkuId
     product_id: ProductId

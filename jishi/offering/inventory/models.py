@@ -113,8 +113,7 @@ class MovementRow(models.Model):
 
 
 class Bucket(models.Model):
-    """Pieces set aside for one activity (a flash sale, a group buy), counted in their stock row's `bucketed`.
-    """
+    """Pieces set aside for one activity (a flash sale, a group buy), counted in their stock row's `bucketed`."""
 
     pk = models.CompositePrimaryKey("sku_id", "warehouse_id", "activity_id")
     sku_id = models.UUIDField()

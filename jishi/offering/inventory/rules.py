@@ -21,8 +21,7 @@ class Shelf:
 
 
 def distance(from_area: str, to_area: str) -> int:
-    """Return how far apart two six-digit areas are: 0 same district, 1 same city, 2 same province, 3 further.
-    """
+    """Return how far apart two six-digit areas are: 0 same district, 1 same city, 2 same province, 3 further."""
     for steps, digits in enumerate(_AREA_STEPS):
         if len(to_area) >= digits and from_area[:digits] == to_area[:digits]:
             return steps

@@ -31,8 +31,7 @@ def small_url(key: str) -> str:
 
 
 def entries(merchant_id: MerchantId | None, media_ids: Sequence[MediaId]) -> dict[MediaId, dict[str, Any]]:
-    """Return the entries {id, key, width, height} to store with a product; pictures of others are left out.
-    """
+    """Return the entries {id, key, width, height} to store with a product; pictures of others are left out."""
     return {
         MediaId(media_id): {"id": str(media_id), "key": key, "width": width, "height": height}
         for media_id, key, width, height in rows(

@@ -8,6 +8,7 @@ from jishi.identity.accounts import queries as accounts
 from jishi.identity.accounts.types import Address
 from jishi.identity.merchants import queries as merchants
 from jishi.kernel.db import rows
+from jishi.kernel.errors import NotFound
 from jishi.kernel.ids import CartLineId, MerchantId, SkuId, UserId
 from jishi.offering.catalog import queries as catalog
 from jishi.offering.inventory import queries as inventory
@@ -72,6 +73,8 @@ def basket(wish: Wish, *, buyer: UserId | None) -> tuple[Basket, list[Shortage]]
 
 
 def _address(wish: Wish, buyer: UserId | None) -> Address | None:
-    if wish.address_id is None or buyer is None:
+    if wish.address_id is None:
         return None
+    if buyer is None:
+        raise NotFound
     return accounts.address(buyer=buyer, address_id=wish.address_id)

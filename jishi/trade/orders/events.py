@@ -10,20 +10,6 @@ from jishi.trade.orders.types import OrderStatus
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class TradePlaced(Event):
-    """A buyer submitted a checkout; its orders wait for payment."""
-
-    name: ClassVar[str] = "orders.trade_placed"
-
-    trade_id: TradeId
-    buyer_id: UserId
-
-    @property
-    def aggregate_id(self) -> UUID:
-        return self.trade_id
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class OrderMoved(Event):
     """What every event of one order carries; `status` is the summary it left behind."""
 

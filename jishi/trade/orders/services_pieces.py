@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from jishi.kernel.db import execute, require_transaction, rows
+from jishi.kernel.db import require_transaction, rows
 from jishi.kernel.errors import Conflict, NotFound
 from jishi.kernel.ids import OrderId, OrderLineId, SkuId, WarehouseId
 from jishi.kernel.money import Money
@@ -118,7 +118,7 @@ def reserve_refund_pieces(
     _require(counts, {line.id: line.refundable for line in found.lines})
     unsent = {line.id: unsent_part(line.pieces, counts.get(line.id, 0)) for line in found.lines}
     target = _without_unsent(order_id, found, unsent)
-    execute(
+    moved = rows(
         statements.RESERVE_REFUND,
         {
             "order_id": order_id,
@@ -130,6 +130,7 @@ def reserve_refund_pieces(
             "now": now,
         },
     )
+    tell(events.OrderRefundOpened, moved, now)
     return [
         StockLine(
             owner_id=order_id,

@@ -11,10 +11,8 @@ from jishi.kernel.crypto import Sealed
 from jishi.kernel.db import execute, require_transaction, rows
 from jishi.kernel.ids import OrderId, TradeId, WarehouseId, new_id, order_number
 from jishi.kernel.money import Money, total
-from jishi.kernel.outbox import publish
 from jishi.offering.inventory.types import StockLine
 from jishi.trade.orders import statements
-from jishi.trade.orders.events import TradePlaced
 from jishi.trade.orders.models import Order, OrderEvent, OrderLine, Trade
 from jishi.trade.orders.types import (
     Actor,
@@ -52,7 +50,6 @@ def draft_trade(draft: TradeDraft, *, now: datetime, pay_before_at: datetime) ->
     ]
     lines = [_lines(one, order) for one, order in zip(draft.orders, orders, strict=True)]
     _write(trade, orders, [line for group in lines for line in group])
-    publish(TradePlaced(trade_id=TradeId(trade.id), buyer_id=draft.buyer_id, occurred_at=now))
     return PlacedTrade(
         id=TradeId(trade.id),
         orders=[_placed_order(*pair) for pair in zip(draft.orders, orders, strict=True)],

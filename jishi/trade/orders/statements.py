@@ -83,13 +83,20 @@ WITH given AS (
         cancelled_quantity = cancelled_quantity + given.unsent
     FROM given WHERE l.id = given.id
 )
-UPDATE orders_order SET status = %(status)s, fulfilment_status = %(fulfilment)s,
-    unsent_count = unsent_count - (SELECT coalesce(sum(unsent), 0) FROM given),
-    shipped_at = CASE WHEN %(fulfilment)s IN ('shipped', 'delivered') THEN coalesce(shipped_at, %(now)s)
-                      ELSE shipped_at END,
-    delivered_at = CASE WHEN %(fulfilment)s = 'delivered' THEN coalesce(delivered_at, %(now)s)
-                        ELSE delivered_at END
-WHERE id = %(order_id)s
+, moved AS (
+    UPDATE orders_order o SET status = %(status)s, fulfilment_status = %(fulfilment)s,
+        unsent_count = unsent_count - (SELECT coalesce(sum(unsent), 0) FROM given),
+        shipped_at = CASE WHEN %(fulfilment)s IN ('shipped', 'delivered') THEN coalesce(shipped_at, %(now)s)
+                          ELSE shipped_at END,
+        delivered_at = CASE WHEN %(fulfilment)s = 'delivered' THEN coalesce(delivered_at, %(now)s)
+                            ELSE delivered_at END
+    WHERE id = %(order_id)s
+    RETURNING o.id, o.trade_id, o.buyer_id, o.merchant_id, o.status
+), told AS (
+    INSERT INTO orders_event (id, order_id, kind, actor, actor_id, reason, at)
+    SELECT uuidv7(), id, 'refund_opened', 'merchant', NULL, '', %(now)s FROM moved
+)
+SELECT id, trade_id, buyer_id, merchant_id, status FROM moved
 """
 
 NOTE_REFUND = """

@@ -8,8 +8,9 @@ from typing import Any
 import pytest
 
 from jishi.config.environment import SmsAccount
+from jishi.identity.accounts.tests.factories import make_buyer
 from jishi.identity.notifications import rules, services
-from jishi.identity.notifications.types import MailTemplate, SmsTemplate
+from jishi.identity.notifications.types import MailTemplate, News, SmsTemplate
 from jishi.kernel import clock
 from jishi.kernel.db import atomic
 from jishi.kernel.errors import Invalid, ProgrammingError
@@ -19,7 +20,14 @@ __all__ = ["simulators_server"]
 
 PHONE = "+8613800138000"
 EMAIL = "wang@example.com"
-PARAMS = {"url": "https://shop.example/x?a=1&b=<2>", "code": "123456", "minutes": "5"}
+PARAMS = {
+    "url": "https://shop.example/x?a=1&b=<2>",
+    "code": "123456",
+    "minutes": "5",
+    "number": "260618123456780",
+    "tracking": "SF123",
+    "amount": "75.00",
+}
 
 
 @pytest.fixture
@@ -110,6 +118,20 @@ def test_every_mail_is_complete_in_both_languages(template: MailTemplate, langua
     assert "{" not in written.text + written.html
     assert "<2>" not in written.html
     assert rules.LETTERS[template].subject.zh != rules.LETTERS[template].subject.en
+
+
+@pytest.mark.django_db
+def test_news_reach_a_buyer_by_phone_else_by_mail(inbox: RunningSimulators) -> None:
+    with_phone, without = make_buyer(phone=PHONE), make_buyer(email=EMAIL, language="en")
+    for buyer in (with_phone, without):
+        services.tell(user_id=buyer, news=News.SHIPPED, params=PARAMS, now=clock.now())
+    (text,) = inbox.control.messages(PHONE)
+    assert text["text"] == "【集市】您的订单 260618123456780 已发货，快递单号 SF123。"
+    (mail,) = inbox.control.messages(EMAIL)
+    assert mail["subject"] == "Your order is on its way"
+    services.tell(user_id=with_phone, news=News.REFUNDED, params=PARAMS, now=clock.now())
+    assert "75.00" in inbox.control.messages(PHONE)[0]["text"]
+    assert len(inbox.control.messages()) == 3
 
 
 def test_nothing_personal_is_logged(inbox: RunningSimulators, caplog: pytest.LogCaptureFixture) -> None:

@@ -212,6 +212,14 @@ def test_a_visitor_may_ask_for_prices_before_an_address_is_known() -> None:
     found = services_quotes.quote(owner_id=guest, buyer=None, request=QuoteRequest(), language="en", now=NOW)
 
     assert (found.total, found.address_id) == (cny(6_800), None)
+    with pytest.raises(NotFound):
+        services_quotes.quote(
+            owner_id=guest,
+            buyer=None,
+            request=QuoteRequest(address_id=make_address(make_buyer())),
+            language="en",
+            now=NOW,
+        )
 
 
 # -- buying one ---------------------------------------------------------------------------------------------
