@@ -1,0 +1,69 @@
+"""A real browser in front of a whole market."""
+
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, sync_playwright
+
+from simulators.testing import Control
+from tests.market import Market
+
+CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
+FLAGS = [
+    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
+    "--disable-background-networking", "--disable-component-update", "--disable-sync",
+]  # fmt: skip
+PHONE: ViewportSize = {"width": 390, "height": 844}
+DESKTOP: ViewportSize = {"width": 1440, "height": 900}
+WAIT_MS = 20_000
+
+OpenPage = Callable[..., Page]
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Chromium, once for the run."""
+    with sync_playwright() as playwright:
+        found = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield found
+        found.close()
+
+
+@pytest.fixture(scope="session")
+def outside(market: Market) -> Iterator[Control]:
+    """The world outside: channels, carriers, mailboxes."""
+    control = Control(market.configuration.simulators_url)
+    yield control
+    control.close()
+
+
+@pytest.fixture
+def open_page(browser: Browser, market: Market, tmp_path: Path) -> Iterator[OpenPage]:
+    """Open pages of different people; a page that logs an error or asks in vain fails its test."""
+    contexts: list[BrowserContext] = []
+    complaints: list[str] = []
+
+    def open_one(path: str = "/", *, viewport: ViewportSize = DESKTOP, language: str = "zh-CN") -> Page:
+        context = browser.new_context(
+            base_url=market.url, viewport=viewport, locale=language, timezone_id="Asia/Shanghai"
+        )
+        context.set_default_timeout(WAIT_MS)
+        contexts.append(context)
+        page = context.new_page()
+        page.on("pageerror", lambda error: complaints.append(f"{page.url}: {error}"))
+        page.on(
+            "console",
+            lambda said: complaints.append(f"{page.url}: {said.text}") if said.type == "error" else None,
+        )
+        page.goto(path)
+        return page
+
+    yield open_one
+    for number, context in enumerate(contexts):
+        for page in context.pages:
+            page.screenshot(path=tmp_path / f"{number}.png")
+        context.close()
+    # A refusal that a page asked for (who am I? nobody) is told to the console by the browser itself.
+    assert [one for one in complaints if "status of 401" not in one] == []
