@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 from django.apps import apps
-from django.db.models import ForeignKey, Model
+from django.db.models import PROTECT, ForeignKey, Model
 
 FLOORS = {
     "kernel": 0,
@@ -51,6 +51,6 @@ def test_foreign_keys_point_down_and_leave_no_way_back() -> None:
     ],
 )
 def test_a_wrong_key_is_named(model: str, to: str, related_name: str, said: str) -> None:
-    field: ForeignKey[object, object] = ForeignKey(apps.get_model(to), on_delete=0, related_name=related_name)  # type: ignore[arg-type]
+    field: ForeignKey[object, object] = ForeignKey(apps.get_model(to), on_delete=PROTECT, related_name=related_name)  # type: ignore[arg-type]
     field.model = apps.get_model(model)
     assert complaint(field) == said
