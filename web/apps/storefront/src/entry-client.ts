@@ -1,10 +1,10 @@
 import { connect } from '@jishi/api'
-import { asLocale, localeTag } from '@jishi/ui'
+import { asLocale, cookieValue, LOCALE_COOKIE, localeTag, rememberChoice } from '@jishi/ui'
 import { createWebHistory } from 'vue-router'
 import { READ_STATUSES } from './api/accounts'
 import { makeStorefront } from './app'
 import { loadMessages } from './i18n'
-import { basePath } from './router'
+import { basePath, localizedHrefs, otherLanguage } from './router'
 import type { InitialState } from './state'
 import { useSession } from './stores/session'
 import './styles/main.css'
@@ -32,6 +32,11 @@ async function start(): Promise<void> {
     accountsFetch: connect({ ...connection, reads: READ_STATUSES }),
   })
   await router.isReady()
+  const here = router.currentRoute.value
+  // Channels and mails lead to addresses without a language.
+  const other = otherLanguage(here.meta.own === true, state.locale, cookieValue(document.cookie, LOCALE_COOKIE))
+  if (other) return location.replace(localizedHrefs(here.fullPath)[other])
+  rememberChoice(document, LOCALE_COOKIE, state.locale)
   app.mount('#app')
   useSession().guard(router)
 }

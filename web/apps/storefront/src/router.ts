@@ -1,4 +1,5 @@
 import type { Locale } from '@jishi/ui'
+import { asLocale } from '@jishi/ui'
 import type { Router, RouterHistory, RouteRecordRaw } from 'vue-router'
 import { createRouter } from 'vue-router'
 
@@ -6,6 +7,8 @@ declare module 'vue-router' {
   interface RouteMeta {
     /** Only for somebody signed in; others are sent to sign in first and come back. */
     account?: boolean
+    /** Of one person: it is shown in the language he reads, whichever his link was in. */
+    own?: boolean
     /** A flow of its own: no bottom bar on phones. */
     focused?: boolean
   }
@@ -18,17 +21,17 @@ export const routes: RouteRecordRaw[] = [
   { path: '/s', name: 'search', component: () => import('./pages/SearchPage.vue') },
   { path: '/p/:id', name: 'product', component: () => import('./pages/ProductPage.vue'), meta: { focused: true } },
   { path: '/store/:id', name: 'store', component: () => import('./pages/StorePage.vue') },
-  { path: '/cart', name: 'cart', component: () => import('./pages/CartPage.vue') },
-  { path: '/checkout', name: 'checkout', component: () => import('./pages/CheckoutPage.vue'), meta: { account: true, focused: true } },
-  { path: '/pay/:id', name: 'pay', component: () => import('./pages/PayPage.vue'), meta: { account: true, focused: true } },
-  { path: '/orders', name: 'orders', component: () => import('./pages/OrdersPage.vue'), meta: { account: true } },
-  { path: '/orders/:id', name: 'order', component: () => import('./pages/OrderPage.vue'), meta: { account: true } },
-  { path: '/sign-in', name: 'sign-in', component: () => import('./pages/SignInPage.vue') },
-  { path: '/sign-in/forgotten', name: 'forgotten', component: () => import('./pages/ForgottenPage.vue') },
-  { path: '/sign-up', name: 'sign-up', component: () => import('./pages/SignUpPage.vue') },
-  { path: '/account/verify-email/:key', name: 'verify-email', component: () => import('./pages/VerifyEmailPage.vue') },
-  { path: '/me', name: 'me', component: () => import('./pages/MePage.vue') },
-  { path: '/me/addresses', name: 'addresses', component: () => import('./pages/AddressesPage.vue'), meta: { account: true } },
+  { path: '/cart', name: 'cart', component: () => import('./pages/CartPage.vue'), meta: { own: true } },
+  { path: '/checkout', name: 'checkout', component: () => import('./pages/CheckoutPage.vue'), meta: { own: true, account: true, focused: true } },
+  { path: '/pay/:id', name: 'pay', component: () => import('./pages/PayPage.vue'), meta: { own: true, account: true, focused: true } },
+  { path: '/orders', name: 'orders', component: () => import('./pages/OrdersPage.vue'), meta: { own: true, account: true } },
+  { path: '/orders/:id', name: 'order', component: () => import('./pages/OrderPage.vue'), meta: { own: true, account: true } },
+  { path: '/sign-in', name: 'sign-in', component: () => import('./pages/SignInPage.vue'), meta: { own: true } },
+  { path: '/sign-in/forgotten', name: 'forgotten', component: () => import('./pages/ForgottenPage.vue'), meta: { own: true } },
+  { path: '/sign-up', name: 'sign-up', component: () => import('./pages/SignUpPage.vue'), meta: { own: true } },
+  { path: '/account/verify-email/:key', name: 'verify-email', component: () => import('./pages/VerifyEmailPage.vue'), meta: { own: true } },
+  { path: '/me', name: 'me', component: () => import('./pages/MePage.vue'), meta: { own: true } },
+  { path: '/me/addresses', name: 'addresses', component: () => import('./pages/AddressesPage.vue'), meta: { own: true, account: true } },
   { path: '/:rest(.*)*', name: 'not-found', component: () => import('./pages/NotFoundPage.vue') },
 ]
 
@@ -40,6 +43,13 @@ export function basePath(locale: Locale): string {
 /** Where this place is found in each language; `fullPath` has no language prefix. */
 export function localizedHrefs(fullPath: string): Record<Locale, string> {
   return { zh: fullPath, en: fullPath === '/' ? '/en/' : `/en${fullPath}` }
+}
+
+/** The language to show a page in instead of its own, or undefined when it is right as it is. */
+export function otherLanguage(isOwn: boolean, locale: Locale, remembered: string | undefined): Locale | undefined {
+  if (!isOwn || remembered === undefined) return undefined
+  const wanted = asLocale(remembered)
+  return wanted === locale ? undefined : wanted
 }
 
 export function makeRouter(history: RouterHistory): Router {

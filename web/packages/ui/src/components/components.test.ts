@@ -183,6 +183,9 @@ test('the language switch is a link to the same page in the other language', () 
   const link = mount(LanguageSwitch, { props: { hrefs: { zh: '/p/1', en: '/en/p/1' } } }).find('a')
   expect(link.attributes()).toMatchObject({ href: '/en/p/1', hreflang: 'en-GB', lang: 'en-GB' })
   expect(link.text()).toBe('English')
+  link.element.addEventListener('click', (event) => event.preventDefault())
+  link.element.click()
+  expect(document.cookie).toContain('jishi_locale=en')
 })
 
 test('the theme switch goes round and marks the page', async () => {

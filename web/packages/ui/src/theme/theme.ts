@@ -5,6 +5,11 @@ export const THEME_COOKIE = 'jishi_theme'
 const THEMES: readonly Theme[] = ['system', 'light', 'dark']
 const YEAR_SECONDS = 365 * 24 * 60 * 60
 
+/** Remember a choice of the reader for a year. */
+export function rememberChoice(page: Document, name: string, value: string): void {
+  page.cookie = `${name}=${value}; path=/; max-age=${YEAR_SECONDS}; samesite=lax`
+}
+
 /** The value of one cookie in a `document.cookie` string, or undefined. */
 export function cookieValue(cookies: string, name: string): string | undefined {
   for (const part of cookies.split('; ')) {
@@ -29,5 +34,5 @@ export function applyTheme(theme: Theme, root: HTMLElement): void {
 /** Apply the theme and remember it for a year. */
 export function chooseTheme(theme: Theme, page: Document): void {
   applyTheme(theme, page.documentElement)
-  page.cookie = `${THEME_COOKIE}=${theme}; path=/; max-age=${YEAR_SECONDS}; samesite=lax`
+  rememberChoice(page, THEME_COOKIE, theme)
 }
