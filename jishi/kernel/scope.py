@@ -22,16 +22,15 @@ class MerchantScopedQuerySet(QuerySet[_M]):
 
     def of_merchant(self, merchant_id: MerchantId) -> Self:
         """Narrow to the rows of one merchant."""
-        return self._scoped(self.filter(merchant_id=merchant_id))
+        return self.filter(merchant_id=merchant_id)._with_scope()  # noqa: SLF001 - our own clone
 
     def across_merchants(self) -> Self:
         """See the rows of all merchants: for flows, buyers' own rows and the platform."""
-        return self._scoped(self.all())
+        return self.all()._with_scope()  # noqa: SLF001 - our own clone
 
-    @staticmethod
-    def _scoped(rows: Self) -> Self:
-        rows._is_scoped = True
-        return rows
+    def _with_scope(self) -> Self:
+        self._is_scoped = True
+        return self
 
     def _clone(self) -> Self:
         clone: Self = super()._clone()  # type: ignore[misc]
@@ -44,7 +43,7 @@ class MerchantScopedQuerySet(QuerySet[_M]):
 
     def _fetch_all(self) -> None:
         self._guard()
-        super()._fetch_all()  # type: ignore[misc]
+        super()._fetch_all()
 
     def iterator(self, chunk_size: int | None = None) -> Iterator[_M]:
         self._guard()

@@ -51,6 +51,8 @@ def test_foreign_keys_point_down_and_leave_no_way_back() -> None:
     ],
 )
 def test_a_wrong_key_is_named(model: str, to: str, related_name: str, said: str) -> None:
-    field: ForeignKey[object, object] = ForeignKey(apps.get_model(to), on_delete=PROTECT, related_name=related_name)  # type: ignore[arg-type]
+    field: ForeignKey[object, object] = ForeignKey(
+        apps.get_model(to), on_delete=PROTECT, related_name=related_name
+    )
     field.model = apps.get_model(model)
     assert complaint(field) == said

@@ -97,7 +97,7 @@ def _hits(
 
 
 def _count(found: tantivy.SearchResult) -> int:
-    return int(found.count)
+    return int(getattr(found, "count"))  # noqa: B009 - the stubs forget this attribute
 
 
 def _uuid(searcher: tantivy.Searcher, address: tantivy.DocAddress) -> UUID:
