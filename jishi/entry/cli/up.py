@@ -12,7 +12,7 @@ from typing import IO
 
 from jishi.config.env_sources import note_running_market
 from jishi.config.environment import Environment, collect, load
-from jishi.entry.cli import addresses, places, postgres, probes
+from jishi.entry.cli import addresses, places, postgres, prepared, probes
 from jishi.entry.cli import market as processes
 from jishi.entry.cli.chores import Commands
 from jishi.entry.cli.exec_child import die_with_parent
@@ -92,9 +92,7 @@ def _open(supervisor: Supervisor, market: Market, place: PostgresPlace | None) -
         _make_channel_keys(checked.secrets_folder)
         first.append(processes.simulators_service(market))
     supervisor.start(*first)
-    supervisor.run_task(
-        [*market.jishi, "prepare"], environment=market.environment, what="preparing the database"
-    )
+    _prepare(supervisor, market, place)
     # What shows the first page gets the processors first.
     supervisor.start(
         processes.web_service(market), processes.edge_service(market), processes.live_service(market)
@@ -102,6 +100,16 @@ def _open(supervisor: Supervisor, market: Market, place: PostgresPlace | None) -
     say(f"the first page is at {checked.public_url}/")
     supervisor.start(processes.chore_service(market, "worker"), processes.chore_service(market, "indexer"))
     print(addresses.kept(checked), flush=True)
+
+
+def _prepare(supervisor: Supervisor, market: Market, place: PostgresPlace | None) -> None:
+    state = prepared.state(market.checked, place)
+    if prepared.is_same(market.checked, state):
+        return
+    supervisor.run_task(
+        [*market.jishi, "prepare"], environment=market.environment, what="preparing the database"
+    )
+    prepared.remember(market.checked, state)
 
 
 def say(line: str) -> None:

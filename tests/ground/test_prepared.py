@@ -1,0 +1,85 @@
+"""A start skips what the last one prepared, and nothing else."""
+
+import os
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from jishi.config.environment import Environment, environment
+from jishi.entry.cli import prepared
+from jishi.entry.cli.places import PostgresPlace
+
+
+@pytest.fixture
+def checkout(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Give a small checkout."""
+    for folder in prepared.SOURCES:
+        (tmp_path / folder).mkdir(parents=True)
+    (tmp_path / "jishi" / "0001_initial.py").write_text("first")
+    monkeypatch.setattr(prepared, "CHECKOUT", tmp_path)
+    return tmp_path
+
+
+@pytest.fixture
+def market(checkout: Path) -> Environment:
+    """Give a market's configuration, its results in place."""
+    home = checkout / "var"
+    checked = replace(environment(), home=home, static_root=home / "static", media_root=home / "media")
+    for folder in (home / "run", checked.static_root, checked.media_root):
+        folder.mkdir(parents=True)
+    (home / "run" / "addresses.txt").touch()
+    return checked
+
+
+@pytest.fixture
+def place(checkout: Path) -> PostgresPlace:
+    """Give a cluster's folder."""
+    data = checkout / "data"
+    data.mkdir()
+    (data / "PG_VERSION").write_text("18")
+    return PostgresPlace(binaries=data, data=data, sockets=data, log=data, owner=None)
+
+
+def is_skipped(market: Environment, place: PostgresPlace | None) -> bool:
+    """Tell whether a start would skip the preparation."""
+    return prepared.is_same(market, prepared.state(market, place))
+
+
+def test_a_first_start_prepares_and_a_second_does_not(market: Environment, place: PostgresPlace) -> None:
+    assert not is_skipped(market, place)
+    prepared.remember(market, prepared.state(market, place))
+    assert is_skipped(market, place)
+
+
+@pytest.mark.parametrize("name", ["jishi/0002_more.py", "web/dist/app.js", "requirements/base.txt"])
+def test_new_code_is_prepared(market: Environment, place: PostgresPlace, checkout: Path, name: str) -> None:
+    prepared.remember(market, prepared.state(market, place))
+    (checkout / name).write_text("new")
+    assert not is_skipped(market, place)
+
+
+def test_changed_code_is_prepared(market: Environment, place: PostgresPlace, checkout: Path) -> None:
+    prepared.remember(market, prepared.state(market, place))
+    os.utime(checkout / "jishi" / "0001_initial.py", ns=(1, 1))
+    assert not is_skipped(market, place)
+
+
+def test_another_database_or_address_is_prepared(market: Environment, place: PostgresPlace) -> None:
+    prepared.remember(market, prepared.state(market, place))
+    assert not is_skipped(replace(market, public_url="https://shop.example"), place)
+    assert not is_skipped(replace(market, demo=not market.demo), place)
+    (place.data / "PG_VERSION").unlink()
+    (place.data / "PG_VERSION").write_text("18")
+    assert not is_skipped(market, place)
+
+
+def test_a_lost_result_is_made_again(market: Environment, place: PostgresPlace) -> None:
+    prepared.remember(market, prepared.state(market, place))
+    market.static_root.rmdir()
+    assert not is_skipped(market, place)
+
+
+def test_an_outside_database_is_prepared_at_every_start(market: Environment) -> None:
+    prepared.remember(market, prepared.state(market, None))
+    assert not is_skipped(market, None)
