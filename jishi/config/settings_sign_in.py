@@ -94,7 +94,13 @@ MIGRATION_MODULES = {
 }
 
 # The ids under which the SMS gateway approved our templates.
-SMS_TEMPLATES = {"code": "100001", "account_exists": "100011", "account_unknown": "100012"}
+SMS_TEMPLATES = {
+    "code": "100001",
+    "shipped": "100002",
+    "refunded": "100003",
+    "account_exists": "100011",
+    "account_unknown": "100012",
+}
 
 # -- lock-out after failures --------------------------------------------------------------------------------
 
