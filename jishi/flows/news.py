@@ -2,11 +2,16 @@
 
 from datetime import datetime
 
+from django.conf import settings
+
+from jishi.identity.notifications import services as notifications
+from jishi.identity.notifications.types import News
 from jishi.kernel import live
 from jishi.kernel.outbox import handler
 from jishi.offering.catalog import services as catalog
 from jishi.trade.orders import queries
-from jishi.trade.orders.events import OrderCompleted, OrderMoved
+from jishi.trade.orders.events import OrderCompleted, OrderMoved, OrderShipped
+from jishi.trade.shipping import queries as shipping
 from jishi.trade.shipping.events import ParcelScanned
 
 
@@ -33,6 +38,25 @@ def tell_parcel(event: ParcelScanned) -> None:
         "at": event.occurred_at,
     }
     live.publish(f"order:{event.order_id}", "parcel_scanned", data)
+
+
+@handler(own_transaction=True)
+def write_of_shipment(event: OrderShipped, *, now: datetime) -> None:
+    """Write to the buyer that goods are on their way. Raises: NotSent, for the job runner to try again."""
+    parcels = shipping.parcels_of([event.order_id])[event.order_id]
+    if not parcels:  # nothing travels
+        return
+    order = queries.order_at_sale(event.order_id)
+    notifications.tell(
+        user_id=event.buyer_id,
+        news=News.SHIPPED,
+        params={
+            "number": order.number,
+            "tracking": parcels[-1].tracking_number,
+            "url": f"{settings.ENV.public_url}/orders/{event.order_id}",
+        },
+        now=now,
+    )
 
 
 def count_sales(event: OrderCompleted, *, now: datetime) -> None:

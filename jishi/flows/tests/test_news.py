@@ -13,25 +13,34 @@ from jishi.flows.complete import complete_due
 from jishi.flows.receive import confirm_receipt
 from jishi.flows.tests.shopping import LATER, make_goods, make_shopper, send
 from jishi.flows.track import record_scans
+from jishi.identity.accounts.queries import contact
 from jishi.kernel.db import row
 from jishi.kernel.drain import drain
 from jishi.kernel.topics import stream_key
 from jishi.trade.shipping.types import ParcelStatus, Scan
+from simulators.testing import Control, RunningSimulators, simulators_server
 
+__all__ = ["simulators_server"]
+
+OURS = {"order_changed", "parcel_scanned"}
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
 @pytest.fixture(autouse=True)
-def _no_carrier(settings: Settings) -> None:
-    """Let no carrier be connected: a parcel is followed by the scans that the test brings."""
-    settings.ENV = replace(settings.ENV, carrier=None)
+def inbox(simulators_server: RunningSimulators, settings: Settings) -> Control:
+    """Connect the shop to a mail server, and to no carrier: the scans are the test's."""
+    settings.ENV = replace(
+        settings.ENV, carrier=None, email_url=f"smtp://127.0.0.1:{simulators_server.smtp_port}"
+    )
+    return simulators_server.control
 
 
 def heard(connection: valkey.Valkey, topic: str) -> list[tuple[str, str]]:
-    """Return what was published on a topic: (event, status), the oldest first."""
+    """Return what was published on a topic about orders and parcels: (event, status), the oldest first."""
     entries = cast(list[tuple[bytes, dict[bytes, bytes]]], connection.xrange(stream_key(topic)))
     found = [{name.decode(): value for name, value in fields.items()} for _, fields in entries]
-    return [(entry["event"].decode(), json.loads(entry["data"])["status"]) for entry in found]
+    said = [(entry["event"].decode(), json.loads(entry["data"])) for entry in found]
+    return [(event, data["status"]) for event, data in said if event in OURS]
 
 
 def test_every_move_of_an_order_reaches_its_pages(valkey_connection: valkey.Valkey) -> None:
@@ -54,6 +63,20 @@ def test_every_move_of_an_order_reaches_its_pages(valkey_connection: valkey.Valk
     )
     assert heard(valkey_connection, f"trade:{trade.id}") == moves
     assert heard(valkey_connection, f"merchant:{tea.merchant_id}") == moves
+
+
+def test_the_buyer_is_written_to_when_goods_are_on_their_way(inbox: Control) -> None:
+    me, tea = make_shopper(), make_goods(6_800)
+    order = me.buy_and_pay((tea.sku_id, 1)).orders[0]
+    parcel = send(order.id)
+    email, _, _ = contact(me.buyer)
+
+    drain()
+    drain()
+
+    (letter,) = inbox.messages(email or "", kind="mail")
+    assert parcel.tracking_number in json.dumps(letter, ensure_ascii=False)
+    assert order.number in json.dumps(letter, ensure_ascii=False)
 
 
 def test_a_completed_order_counts_what_was_kept_as_sold() -> None:

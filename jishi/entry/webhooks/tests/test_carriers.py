@@ -43,7 +43,12 @@ def carrier(
         key=simulators_server.keys.carrier_key,
         salt=SALT,
     )
-    settings.ENV = replace(settings.ENV, public_url=live_server.url, carrier=account)
+    settings.ENV = replace(
+        settings.ENV,
+        public_url=live_server.url,
+        carrier=account,
+        email_url=f"smtp://127.0.0.1:{simulators_server.smtp_port}",
+    )
     settings.ALLOWED_HOSTS = ["*"]
     yield simulators_server.control
     simulators_server.control.clear_faults()
@@ -189,9 +194,9 @@ def test_a_carrier_that_refuses_or_is_away_leaves_the_order_as_it_was(carrier: C
 
 
 def test_without_a_carrier_account_a_number_is_needed_and_pushes_find_nobody(
-    live_server: LiveServer, settings: Settings
+    carrier: Control, live_server: LiveServer, settings: Settings
 ) -> None:
-    settings.ENV = replace(settings.ENV, public_url=live_server.url, carrier=None)
+    settings.ENV = replace(settings.ENV, carrier=None)
     order_id = paid_order()
 
     with pytest.raises(Invalid):
