@@ -1,5 +1,6 @@
 """What every answer carries, whose address counts, and how fast one client may write."""
 
+import re
 from dataclasses import replace
 from typing import Any
 
@@ -32,12 +33,27 @@ def test_every_answer_is_guarded(browser: Browser, path: str) -> None:
     assert "Content-Security-Policy" in headers
 
 
+def test_what_is_refused_at_the_door_is_guarded_too(browser: Browser) -> None:
+    answer = browser.get("/api/v1/store/me", X_Session_Token="no-such-token")
+    assert answer.status_code == 401
+    assert answer.headers["Cache-Control"] == "no-store"
+    assert "Content-Security-Policy" in answer.headers
+
+
 def policy(browser: Browser, path: str) -> dict[str, list[str]]:
     text = browser.get(path).headers["Content-Security-Policy"]
     return {name: values for name, *values in (part.split() for part in text.split(";"))}
 
 
-def test_no_page_of_the_shop_runs_an_inline_script(browser: Browser) -> None:
+@pytest.mark.parametrize("path", ["/", "/merchant/", "/sign-in", "/api/v1/docs", "/nothing-here"])
+def test_no_page_of_the_shop_has_an_inline_script(browser: Browser, path: str) -> None:
+    page = browser.get(path).content.decode()
+    assert re.findall(r"<script(?![^>]*(?:\bsrc=|type=\"application/(?:ld\+)?json\"))[^>]*>", page) == []
+    assert re.findall(r"<[^>]+\son[a-z]+=", page) == []
+    assert re.findall(r"<style|javascript:", page) == []
+
+
+def test_no_page_of_the_shop_may_run_an_inline_script(browser: Browser) -> None:
     shop = policy(browser, "/api/v1/docs")
     assert shop["script-src"] == ["'self'"]
     assert shop["style-src"] == ["'self'"]
