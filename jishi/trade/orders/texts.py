@@ -16,6 +16,14 @@ TIMELINE: Mapping[str, Text] = {
     "received": Text(zh="已确认收货", en="Receipt confirmed"),
     "completed": Text(zh="交易完成", en="Completed"),
     "refund_opened": Text(zh="退款处理中", en="A refund is under way"),
+    "late_payment_returned": Text(
+        zh="付款到账时订单已关闭,款项正在原路退回",
+        en="The payment came too late; it is on its way back to you",
+    ),
+    "second_capture_returned": Text(
+        zh="重复付款,多付的款项正在原路退回",
+        en="You were charged twice; the second payment is on its way back",
+    ),
     "refunded": Text(zh="退款已到账", en="Refunded"),
 }
 
