@@ -3,6 +3,7 @@
 import ipaddress
 from collections.abc import Callable
 from functools import cache
+from time import perf_counter
 from typing import Any, cast
 from uuid import UUID
 
@@ -11,10 +12,11 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.middleware.csrf import CsrfViewMiddleware, get_token
 from django.utils import translation
+from structlog.contextvars import bound_contextvars
 
 from jishi.entry.http.problems import problem
 from jishi.identity.merchants import queries as merchants
-from jishi.kernel import clock
+from jishi.kernel import clock, metrics
 from jishi.kernel.errors import NotAllowed, SignInNeeded
 from jishi.kernel.http import MerchantRequest, StoreRequest
 from jishi.kernel.ids import UserId, VisitorId, new_id
@@ -29,23 +31,34 @@ HOOKS = "/api/v1/hooks/"
 # Pages and answers that are the same for everybody set no cookie, so that they can be cached as bytes.
 PERSONAL = ("/api/v1/store/cart", "/api/v1/store/me", "/api/v1/merchant/")
 SAFE = ("GET", "HEAD", "OPTIONS", "TRACE")
+METHODS = (*SAFE, "POST", "PUT", "PATCH", "DELETE")
 
 
 def edge(get_response: View) -> View:
-    """Set `now`, `language` and `client_ip`."""
+    """Set `now`, `language` and `client_ip`; count the answer and name the request in every line it logs."""
 
     def middleware(request: HttpRequest) -> HttpResponse:
+        began = perf_counter()
         asker = cast(StoreRequest, request)
         asker.now = clock.now()
         asker.language = _language(request)
         asker.client_ip = client_ip(request)
-        with translation.override("en" if asker.language == "en" else "zh-hans"):
+        language = "en" if asker.language == "en" else "zh-hans"
+        with bound_contextvars(request_id=new_id().hex), translation.override(language):
             response = get_response(request)
         if request.path.startswith(API):
             response.headers.setdefault("Content-Language", asker.language)
+        _count(request, response, perf_counter() - began)
         return response
 
     return middleware
+
+
+def _count(request: HttpRequest, response: HttpResponse, seconds: float) -> None:
+    # Names that a client makes up must not become figures of their own.
+    method = request.method if request.method in METHODS else "other"
+    route = request.resolver_match.route if request.resolver_match else "none"
+    metrics.request_answered(method, route, response.status_code, seconds)
 
 
 def asker(get_response: View) -> View:
