@@ -8,7 +8,7 @@ from jishi.kernel.db import atomic
 from jishi.kernel.ids import TradeId
 from jishi.kernel.jobs import Retry, job, periodic
 from jishi.money.payments import queries as payments
-from jishi.money.payments import services as payment_services
+from jishi.money.payments import services_attempts as attempts
 
 ABANDON_RETRY = Retry(attempts=20, first=timedelta(seconds=5), longest=timedelta(minutes=30))
 RECONCILE_RETRY = Retry(attempts=8, first=timedelta(minutes=5), longest=timedelta(hours=2))
@@ -36,7 +36,7 @@ def poll_payments(*, now: datetime) -> None:
     due = payments.trades_to_poll(now=now)
     left = payments.trades_to_abandon(now=now - LEFT_OPEN)
     with atomic():
-        payment_services.note_all_asked(due, now=now)
+        attempts.note_all_asked(due, now=now)
         poll_payment.defer_many([{"trade_id": trade_id} for trade_id in due])
         abandon_payment.defer_many([{"trade_id": trade_id} for trade_id in left])
 

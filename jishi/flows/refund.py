@@ -21,6 +21,7 @@ from jishi.kernel.outbox import publish
 from jishi.money.ledger import rules as ledger_rules
 from jishi.money.ledger import services as ledger
 from jishi.money.payments import queries as payment_queries
+from jishi.money.payments import services_plan as plans
 from jishi.money.payments import services_refund as refunds
 from jishi.money.payments.events import RefundDone, RefundFailed
 from jishi.money.payments.services_channels import (
@@ -80,8 +81,8 @@ def open_refund(
     """
     require_transaction("a refund")
     if order.payment_status not in REFUNDABLE:
-        raise refunds.NothingToRefund
-    plan = refunds.plan_refund(sides.sold(order), lines=lines, amount=amount, freight=freight)
+        raise plans.NothingToRefund
+    plan = plans.plan_refund(sides.sold(order), lines=lines, amount=amount, freight=freight)
     refund = refunds.ask_refund(
         order_id=order.id, plan=plan, reason=reason, note=note, requested_by=requested_by, now=now
     )
@@ -134,8 +135,8 @@ def preview_refund(*, merchant_id: MerchantId, order_id: OrderId, request: Refun
     _check_wish(request)
     order = _order_of(merchant_id, order_id)
     if order.payment_status not in REFUNDABLE:
-        raise refunds.NothingToRefund
-    plan = refunds.plan_refund(
+        raise plans.NothingToRefund
+    plan = plans.plan_refund(
         sides.sold(order), lines=request.lines, amount=request.amount, freight=request.freight or None
     )
     return RefundPreview(order_id=order_id, lines=list(plan.lines), freight=plan.freight, amount=plan.amount)

@@ -19,6 +19,7 @@ from jishi.money.ledger import rules as ledger_rules
 from jishi.money.ledger import services as ledger
 from jishi.money.payments import queries as payment_queries
 from jishi.money.payments import services as payments
+from jishi.money.payments import services_attempts as attempts
 from jishi.money.payments.events import PaymentCaptured
 from jishi.money.payments.services_channels import (
     CaptureNotice,
@@ -67,7 +68,7 @@ def start(
         payment = payments.lock(trade_id=trade_id, buyer_id=buyer)
         payments.check_payable(payment, now=now)
         if payment.amount.amount_minor:
-            attempt = payments.open_attempt(
+            attempt = attempts.open_attempt(
                 payment, request=request, merchant_account=connected.merchant_account, now=now
             )
     if not payment.amount.amount_minor:
@@ -82,7 +83,7 @@ def start(
         raise payments.ChannelDown(channel=request.channel) from error
     with atomic():
         payments.lock(trade_id=trade_id)
-        payments.note_started(attempt=attempt, step=step)
+        attempts.note_started(attempt=attempt, step=step)
     return _way(attempt, PaymentStatus.PENDING, step.redirect_url, step.qr_code)
 
 
@@ -279,7 +280,7 @@ def look(*, trade_id: TradeId, buyer: UserId, has_returned: bool, now: datetime)
 
 def _may_ask(trade_id: TradeId, *, now: datetime) -> bool:
     with atomic():
-        return payments.note_asked(trade_id=trade_id, now=now, rest=ASK_REST)
+        return attempts.note_asked(trade_id=trade_id, now=now, rest=ASK_REST)
 
 
 def abandon(*, trade_id: TradeId, now: datetime) -> PaymentSummary:
@@ -312,10 +313,10 @@ def _take_in(attempt: Attempt, state: ChargeState, *, source: str, now: datetime
     elif state.status is ChargeStatus.FAILED:
         with atomic():
             payments.lock(trade_id=attempt.trade_id)
-            payments.note_failed(attempt=attempt)
+            attempts.note_failed(attempt=attempt)
     elif state.status is ChargeStatus.CLOSED:
         with atomic():
-            payments.note_closed(attempt=attempt, now=now)
+            attempts.note_closed(attempt=attempt, now=now)
 
 
 def _close_at_channel(attempt: Attempt, *, now: datetime) -> None:
@@ -329,7 +330,7 @@ def _close_at_channel(attempt: Attempt, *, now: datetime) -> None:
     except ChannelError as error:
         raise payments.ChannelDown(channel=attempt.channel) from error
     with atomic():
-        payments.note_closed(attempt=attempt, now=now)
+        attempts.note_closed(attempt=attempt, now=now)
 
 
 def _ref(attempt: Attempt) -> ChargeRef:

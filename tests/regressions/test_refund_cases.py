@@ -11,7 +11,7 @@ from jishi.kernel.money import Money
 from jishi.money.ledger import queries as ledger
 from jishi.money.ledger.rules import merchant_payable
 from jishi.money.payments import queries as payments
-from jishi.money.payments.services_refund import NothingToRefund, RefundTooMuch
+from jishi.money.payments.services_plan import NothingToRefund, RefundTooMuch
 from jishi.money.payments.types import PaymentStatus, PiecesToRefund, RefundReason
 from jishi.money.settlement import queries as settlement
 from jishi.trade.orders.queries import order_at_sale

@@ -20,7 +20,7 @@ from jishi.kernel.http import (
 from jishi.kernel.ids import OrderId, TradeId
 from jishi.money.payments.services import AlreadyPaid, ChannelDown, PaymentClosed
 from jishi.money.payments.services_channels import ChannelNotInUse
-from jishi.money.payments.services_refund import NothingToRefund, RefundTooMuch
+from jishi.money.payments.services_plan import NothingToRefund, RefundTooMuch
 from jishi.money.payments.types import (
     PaymentRequest,
     PaymentStart,

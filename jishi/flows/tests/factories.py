@@ -12,7 +12,7 @@ from jishi.flows import refund, release, take_payment
 from jishi.kernel.db import atomic, rows
 from jishi.kernel.ids import OrderId, RefundId, TradeId, new_id
 from jishi.kernel.money import Money
-from jishi.money.payments import queries, services
+from jishi.money.payments import queries, services, services_attempts
 from jishi.money.payments.services_channels import RefundNotice, RefundProgress, RefundState
 from jishi.money.payments.types import (
     Captured,
@@ -56,7 +56,7 @@ def captured(
 ) -> Captured:
     """Open an attempt and return the right words about it, as if the channel had taken the money."""
     with atomic():
-        attempt = services.open_attempt(
+        attempt = services_attempts.open_attempt(
             services.lock(trade_id=trade_id),
             request=PaymentRequest(channel=channel),
             merchant_account="2021000000000001",

@@ -13,7 +13,7 @@ import pytest
 from pytest_django import Settings
 from pytest_django.live_server_helper import LiveServer
 
-from jishi.config.environment import AlipayChannel, WechatChannel
+from jishi.config.environment import AlipayChannel, SmsAccount, WechatChannel
 from jishi.flows import invariants, release, take_payment
 from jishi.flows.close_unpaid import close_unpaid
 from jishi.flows.invariants_sql import STOCK
@@ -163,7 +163,16 @@ def cash(
     monkeypatch: pytest.MonkeyPatch,
 ) -> Iterator[Cash]:
     """Connect the shop to the simulators, and the simulators' callbacks to the shop."""
-    settings.ENV = replace(settings.ENV, public_url=live_server.url)
+    settings.ENV = replace(
+        settings.ENV,
+        public_url=live_server.url,
+        sms=SmsAccount(
+            url=simulators_server.sms_url,
+            access_key=simulators_server.accounts.sms_secret_id,
+            secret=simulators_server.keys.sms_secret,
+        ),
+        email_url=simulators_server.mail_url,
+    )
     settings.ALLOWED_HOSTS = ["*"]
     found = connected_to(simulators_server)
     monkeypatch.setattr(services_channels, "connected", lambda: found)

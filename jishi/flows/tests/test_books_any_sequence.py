@@ -25,7 +25,7 @@ from jishi.kernel.ids import OrderId, RefundId, UserId, new_id
 from jishi.kernel.money import Money
 from jishi.money.ledger import queries as ledger
 from jishi.money.ledger.rules import merchant_payable
-from jishi.money.payments.services_refund import NothingToRefund, RefundTooMuch
+from jishi.money.payments.services_plan import NothingToRefund, RefundTooMuch
 from jishi.money.payments.types import ChannelName, PiecesToRefund
 from jishi.money.settlement import queries as settlement
 from jishi.money.settlement import services, transactions

@@ -10,10 +10,12 @@ from jishi.flows import refund
 from jishi.flows.payment_tasks import sweep_refunds
 from jishi.flows.refund import RefundNotSent
 from jishi.flows.tests.money import BOTH_CHANNELS, Cash, cash, cny
+from jishi.identity.accounts.tests.factories import make_buyer
 from jishi.kernel.db import atomic, rows
 from jishi.kernel.errors import Invalid, NotFound
 from jishi.kernel.ids import MerchantId, RefundId, UserId, new_id
-from jishi.money.payments.services_refund import NothingToRefund, RefundNotStuck, RefundTooMuch
+from jishi.money.payments.services_plan import NothingToRefund, RefundTooMuch
+from jishi.money.payments.services_refund import RefundNotStuck
 from jishi.money.payments.types import (
     ChannelName,
     PaymentStatus,
@@ -29,7 +31,7 @@ from jishi.offering.inventory.tests.factories import make_stock
 from jishi.trade.orders import services as order_services
 from jishi.trade.orders.queries import order_at_sale, stock_lines
 from jishi.trade.orders.services import PiecesGone
-from jishi.trade.orders.tests.factories import WORKED_EXAMPLE, LineWish, OrderWish
+from jishi.trade.orders.tests.factories import WORKED_EXAMPLE, LineWish, OrderWish, make_trade
 from jishi.trade.orders.types import OrderAtSale, OrderStatus, PiecesWish
 from jishi.trade.orders.types import PaymentStatus as OrderPaymentStatus
 from simulators.testing import simulators_server
@@ -249,9 +251,9 @@ def test_a_channel_in_trouble_sends_the_money_once(cash: Cash, channel: ChannelN
     with pytest.raises(RefundNotSent):
         refund.execute(refund_id=opened.id, now=cash.now())
     status, failure = one(opened.id)
-    assert status == "failed"
-    assert failure
-    assert order_at_sale(order.id).payment_status is OrderPaymentStatus.PAID
+    if how in {"unavailable", "refused"}:  # else the channel did it, and may tell us by itself at any moment
+        assert (status, bool(failure)) == ("failed", True)
+        assert order_at_sale(order.id).payment_status is OrderPaymentStatus.PAID
     cash.control.clear_faults()
     send(cash, opened.id)
     assert one(opened.id) == ("done", None)
@@ -350,3 +352,30 @@ def test_an_order_does_not_complete_while_money_is_on_its_way_back(cash: Cash) -
     cash.run_jobs()
     cash.complete(order.id)
     assert cash.broken_promises() == []
+
+
+# -- who hears of it -----------------------------------------------------------------------------------------
+
+
+def test_the_buyer_is_written_to_when_his_money_is_on_its_way(cash: Cash) -> None:
+    buyer = make_buyer(email="refunded@example.com")
+    trade = make_trade([OrderWish()], buyer=buyer, now=cash.now())
+    cash.open_payment(trade.id)
+    cash.act(cash.start(trade.id))
+    order = order_at_sale(trade.orders[0].id)
+    whole(order, cash)
+    cash.run_jobs()
+    (mail,) = cash.control.messages("refunded@example.com")
+    assert order.number in str(mail)
+    assert "100.00" in str(mail)
+
+
+def test_the_buyer_is_written_to_when_money_taken_twice_goes_back(cash: Cash) -> None:
+    buyer = make_buyer(email="twice@example.com")
+    trade = make_trade([OrderWish()], buyer=buyer, now=cash.now())
+    cash.open_payment(trade.id)
+    cash.act(cash.start(trade.id), "pay-twice")
+    cash.control.settle(cash.attempt_number(trade.id))
+    cash.run_jobs()
+    (mail,) = cash.control.messages("twice@example.com")
+    assert order_at_sale(trade.orders[0].id).number in str(mail)

@@ -46,11 +46,21 @@ def disposition(status: PaymentStatus) -> Disposition:
     return Disposition.LATE if status is PaymentStatus.CLOSED else Disposition.SECOND
 
 
-def after_refund(amount_minor: int, refunded_minor: int) -> PaymentStatus:
-    """Derive the state of a payment from what was paid and what went back."""
-    if refunded_minor == 0:
-        return PaymentStatus.PAID
-    return PaymentStatus.REFUNDED if refunded_minor >= amount_minor else PaymentStatus.PARTIALLY_REFUNDED
+def sources(target: PaymentStatus) -> list[str]:
+    """Return the states from which a payment may move to `target`, as the database writes them."""
+    return [state.value for state, targets in PAYMENT_MOVES.items() if target in targets]
+
+
+def refund_sources(target: RefundStatus) -> list[str]:
+    """Return the states from which a refund may move to `target`, as the database writes them."""
+    return [state.value for state, targets in REFUND_MOVES.items() if target in targets]
+
+
+def leads_to(source: PaymentStatus, target: PaymentStatus) -> bool:
+    """Say whether a capture may bring a payment from one state to another; a late one passes `late_paid`."""
+    through = PAYMENT_MOVES[source]
+    late = PaymentStatus.LATE_PAID
+    return target in {source, *through} or (late in through and target in PAYMENT_MOVES[late])
 
 
 def number_of(identifier: UUID) -> str:
@@ -76,6 +86,7 @@ def refund_of_number(out_refund_no: str) -> UUID | None:
     """Return the id of the refund that a number was made of, or None when it is no number of ours."""
     number = out_refund_no[:NUMBER_LENGTH]
     try:
-        return UUID(bytes=base64.b32hexdecode(number + "=" * (-len(number) % 8)))
+        found = UUID(bytes=base64.b32hexdecode(number + "=" * (-len(number) % 8)))
     except (binascii.Error, ValueError):
         return None
+    return found if number_of(found) == number else None

@@ -10,36 +10,27 @@ from jishi.kernel.errors import Conflict, ProgrammingError
 from jishi.kernel.ids import OrderId, RefundId, UserId, new_id
 from jishi.kernel.money import Money
 from jishi.kernel.words import Text
-from jishi.money.payments import rules_refund
 from jishi.money.payments.queries import REFUND_COLUMNS, refund_from
-from jishi.money.payments.rules import refund_number
+from jishi.money.payments.rules import refund_number, refund_sources
 from jishi.money.payments.rules_refund import (
-    NothingToRefund,
-    RefundableLine,
-    RefundableOrder,
     RefundTooMuch,
 )
 from jishi.money.payments.types import (
     ChannelName,
     DoneRefund,
     PaymentStatus,
-    PiecesToRefund,
     Refund,
     RefundLine,
     RefundPlan,
     RefundReason,
     RefundStatus,
     RefundTask,
-    Shares,
-    SoldLine,
-    SoldOrder,
 )
 
 FAILURE_LENGTH_MAX = 300
 
 
 __all__ = [
-    "NothingToRefund",
     "RefundNotStuck",
     "RefundTooMuch",
     "ask_refund",
@@ -50,7 +41,6 @@ __all__ = [
     "lock_refund",
     "note_done",
     "note_unsent",
-    "plan_refund",
     "refund_lines",
     "release_part",
     "start_sending",
@@ -65,68 +55,6 @@ class RefundNotStuck(Conflict):
     message = Text(
         zh="只有渠道已放弃的退款才能重新发起", en="Only a refund that its channel gave up can begin anew"
     )
-
-
-def plan_refund(
-    sold: SoldOrder,
-    *,
-    lines: Sequence[PiecesToRefund] | None,
-    amount: Money | None,
-    freight: bool | None,
-) -> RefundPlan:
-    """Plan a refund of pieces, of an amount, or (neither given) of all that is left; one statement.
-
-    `freight` None leaves the freight to the rule. What is on its way back counts as gone.
-    Raises: Invalid, RefundTooMuch, NothingToRefund.
-    """
-    order = _refundable(sold)
-    if lines is not None:
-        return rules_refund.plan_pieces(order, lines, freight=freight)
-    if amount is not None:
-        return rules_refund.plan_amount(order, amount, freight=freight)
-    return rules_refund.plan_rest(order)
-
-
-_SO_FAR = (
-    "SELECT order_line_id, sum(quantity)::bigint, "
-    + ", ".join(
-        f"coalesce(sum({side}_minor) FILTER (WHERE quantity {which}), 0)::bigint"
-        for which in ("> 0", "= 0")
-        for side in ("payable", "platform_discount", "points_discount", "commission")
-    )
-    + " FROM payments_refund_line WHERE order_id = %s GROUP BY order_line_id UNION ALL "
-    "SELECT NULL, coalesce(sum(freight_minor), 0)::bigint, 0, 0, 0, 0, 0, 0, 0, 0 FROM payments_refund "
-    "WHERE order_id = %s"
-)
-
-
-def _refundable(sold: SoldOrder) -> RefundableOrder:
-    """Add to an order what was asked back of it so far; a refund that failed is still going to be sent."""
-    so_far = {line_id: figures for line_id, *figures in rows(_SO_FAR, [sold.order_id, sold.order_id])}
-    (freight_back, *_) = so_far[None]
-    return RefundableOrder(
-        lines=tuple(_refundable_line(line, so_far.get(line.order_line_id)) for line in sold.lines),
-        freight_left_minor=sold.freight.amount_minor - freight_back,
-        nothing_sent=sold.nothing_sent,
-        currency=sold.freight.currency,
-    )
-
-
-def _refundable_line(line: SoldLine, so_far: Sequence[int] | None) -> RefundableLine:
-    pieces, *sides = so_far or [0] * 9
-    return RefundableLine(
-        order_line_id=line.order_line_id,
-        pieces=line.pieces,
-        sold=line.sold,
-        pieces_back=pieces,
-        back_by_pieces=_shares(sides[:4]),
-        back_by_amount=_shares(sides[4:]),
-    )
-
-
-def _shares(sides: Sequence[int]) -> Shares:
-    payable, platform, points, commission = sides
-    return Shares(payable=payable, platform_discount=platform, points_discount=points, commission=commission)
 
 
 def ask_refund(
@@ -310,8 +238,8 @@ def _refund_line(found: Sequence[Any], currency: str) -> RefundLine:
 def note_unsent(refund_id: RefundId, *, failure: str) -> None:
     """Note why a refund did not go. It is tried again under the same number."""
     execute(
-        "UPDATE payments_refund SET status = 'failed', failure = %s WHERE id = %s AND status = 'processing'",
-        [failure[:FAILURE_LENGTH_MAX], refund_id],
+        "UPDATE payments_refund SET status = 'failed', failure = %s WHERE id = %s AND status = ANY(%s)",
+        [failure[:FAILURE_LENGTH_MAX], refund_id, refund_sources(RefundStatus.FAILED)],
     )
 
 

@@ -1,0 +1,115 @@
+"""Writes of attempts: each try to pay, under a number of its own. The payment is locked by the caller."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from jishi.kernel.db import execute, rows
+from jishi.kernel.ids import OrderId, PaymentPartId, TradeId, new_id
+from jishi.kernel.money import Money
+from jishi.money.payments import queries
+from jishi.money.payments.channels.types import NextStep
+from jishi.money.payments.rules import number_of, part_number, sources
+from jishi.money.payments.services import LockedPayment
+from jishi.money.payments.types import Attempt, AttemptPart, PaymentRequest, PaymentStatus
+
+
+def open_attempt(
+    payment: LockedPayment, *, request: PaymentRequest, merchant_account: str, now: datetime
+) -> Attempt:
+    """Return the attempt that a buyer goes on with: the open one of this channel and client, else a new one.
+
+    One payment never has two open attempts of the same kind, so pressing Pay twice opens one cashier.
+    """
+    if payment.status is not PaymentStatus.CREATED:
+        wanted = (request.channel, request.client, merchant_account)
+        for known in queries.open_attempts(payment.trade_id):
+            if (known.channel, known.client, known.merchant_account) == wanted:
+                return known
+    attempt_id = new_id()
+    number = number_of(attempt_id)
+    parts = rows(
+        "WITH made AS (INSERT INTO payments_attempt (id, payment_id, channel, client, out_trade_no, "
+        "merchant_account, status, amount_minor, currency, expires_at, created_at) "
+        "VALUES (%s, %s, %s, %s, %s, %s, 'created', %s, %s, %s, %s)) "
+        "SELECT id, order_id, position, amount_minor FROM payments_part WHERE payment_id = %s ORDER BY "
+        "position",
+        [
+            attempt_id,
+            payment.id,
+            request.channel.value,
+            request.client,
+            number,
+            merchant_account,
+            payment.amount.amount_minor,
+            payment.amount.currency,
+            payment.pay_before_at,
+            now,
+            payment.id,
+        ],
+    )
+    return Attempt(
+        id=attempt_id,
+        payment_id=payment.id,
+        trade_id=payment.trade_id,
+        channel=request.channel,
+        client=request.client,
+        out_trade_no=number,
+        merchant_account=merchant_account,
+        amount=payment.amount,
+        expires_at=payment.pay_before_at,
+        parts=tuple(
+            AttemptPart(
+                part_id=PaymentPartId(part_id),
+                order_id=OrderId(order_id),
+                out_trade_no=part_number(number, position),
+                amount=Money(amount_minor, payment.amount.currency),
+            )
+            for part_id, order_id, position, amount_minor in parts
+        ),
+    )
+
+
+def note_started(*, attempt: Attempt, step: NextStep) -> None:
+    """Keep the way to the cashier; the payment, locked by the caller, is pending from now on."""
+    execute(
+        "WITH attempt AS (UPDATE payments_attempt SET status = 'pending', redirect_url = %s, qr_code = %s "
+        "WHERE id = %s AND status IN ('created', 'pending', 'failed')) "
+        "UPDATE payments_payment SET status = 'pending', channel = %s WHERE id = %s "
+        "AND status IN ('created', 'pending', 'failed')",
+        [step.redirect_url, step.qr_code, attempt.id, attempt.channel.value, attempt.payment_id],
+    )
+
+
+def note_failed(*, attempt: Attempt) -> None:
+    """Note that a try failed at its channel; the buyer may try again. The payment is locked by the caller."""
+    execute(
+        "WITH attempt AS (UPDATE payments_attempt SET status = 'failed' WHERE id = %s AND status = "
+        "'pending') "
+        "UPDATE payments_payment SET status = 'failed' WHERE id = %s AND status = ANY(%s)",
+        [attempt.id, attempt.payment_id, sources(PaymentStatus.FAILED)],
+    )
+
+
+def note_closed(*, attempt: Attempt, now: datetime) -> None:
+    """Note that an attempt can no longer be paid at its channel."""
+    execute(
+        "UPDATE payments_attempt SET status = 'closed', closed_at = %s WHERE id = %s "
+        "AND status IN ('created', 'pending', 'failed')",
+        [now, attempt.id],
+    )
+
+
+def note_asked(*, trade_id: TradeId, now: datetime, rest: timedelta) -> bool:
+    """Claim the right to ask the channels about a trade now; False when somebody did within `rest`."""
+    return bool(
+        execute(
+            "UPDATE payments_payment SET asked_at = %s WHERE trade_id = %s AND (asked_at IS NULL OR "
+            "asked_at <= %s)",
+            [now, trade_id, now - rest],
+        )
+    )
+
+
+def note_all_asked(trade_ids: Sequence[TradeId], *, now: datetime) -> None:
+    """Note that the channels are about to be asked about these trades."""
+    execute("UPDATE payments_payment SET asked_at = %s WHERE trade_id = ANY(%s)", [now, list(trade_ids)])
