@@ -4,6 +4,7 @@ import { existsSync, rmSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { build } from 'vite'
+import { compress } from './compress.mjs'
 import { checkBudget } from './budget.mjs'
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..')
@@ -36,3 +37,4 @@ if (wants('storefront')) {
   checkBudget(join(dist, 'storefront'))
 }
 if (wants('merchant')) await buildApp('merchant', 'merchant')
+for (const name of ['storefront', 'merchant']) if (wants(name)) compress(join(dist, name))

@@ -157,7 +157,7 @@ def store(request: HttpRequest, locale: str, merchant_id: UUID) -> HttpResponse:
 def own(request: HttpRequest, locale: str, component: str, **_: object) -> HttpResponse:
     """A page that shows only what belongs to whoever asks: its outline, which the browser fills."""
     place = Place(component, locale, _path(request, locale), request.GET.urlencode())
-    return _answer(request, place, lambda: Content(page_heads.own(place.path)), None)
+    return _answer(request, place, lambda: Content(page_heads.own(component, place.path, locale)), None)
 
 
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:

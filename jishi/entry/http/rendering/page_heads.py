@@ -37,7 +37,20 @@ BROKEN = {
         "Back home",
     ),
 }
-PERSONAL = ("/cart", "/checkout", "/pay/", "/orders", "/me")
+OWN_TITLES = {
+    "CartPage": Text(zh="购物车", en="Cart"),
+    "CheckoutPage": Text(zh="确认订单", en="Checkout"),
+    "PayPage": Text(zh="收银台", en="Payment"),
+    "OrdersPage": Text(zh="我的订单", en="My orders"),
+    "OrderPage": Text(zh="订单详情", en="Order"),
+    "SignInPage": Text(zh="登录", en="Sign in"),
+    "ForgottenPage": Text(zh="重设密码", en="New password"),
+    "SignUpPage": Text(zh="注册", en="Sign up"),
+    "VerifyEmailPage": Text(zh="验证邮箱", en="Verify e-mail"),
+    "MePage": Text(zh="我的", en="Me"),
+    "AddressesPage": Text(zh="收货地址", en="Addresses"),
+}
+PERSONAL = ("/checkout", "/pay/", "/orders", "/me")
 NOT_FOR_CRAWLERS = (
     *("/api/", "/_allauth/", "/live/", "/merchant/", "/admin/"),
     *(localized(path, locale) for locale in LOCALES for path in PERSONAL),
@@ -97,9 +110,9 @@ def product(detail: ProductDetail, locale: str, public_url: str) -> Head:
 
 
 def search(words: str, locale: str) -> Head:
-    """Search results: not for search engines, which have their own."""
-    title = (f"“{words}”" if words else ALL_PRODUCTS.of(locale))[:80]
-    return Head(title=title, description=SLOGAN.of(locale), path="/s", is_indexed=not words)
+    """Search results: whatever was searched for, search engines are led to the one page of all products."""
+    title = f"“{words[:80]}”" if words else ALL_PRODUCTS.of(locale)
+    return Head(title=title, description=SLOGAN.of(locale), path="/s")
 
 
 def store(found: Store, locale: str) -> Head:
@@ -112,9 +125,10 @@ def store(found: Store, locale: str) -> Head:
     )
 
 
-def own(path: str) -> Head:
-    """A page of one person: nothing for others."""
-    return Head(title="", description="", path=path, is_indexed=False)
+def own(component: str, path: str, locale: str) -> Head:
+    """A page of one person: nothing for search engines, but for the cart, which everybody has."""
+    title = OWN_TITLES.get(component, Text(zh="", en="")).of(locale)
+    return Head(title=title, description=SLOGAN.of(locale), path=path, is_indexed=component == "CartPage")
 
 
 def missing(locale: str) -> Head:

@@ -69,9 +69,15 @@ def test_a_category_is_described_by_what_is_below_it() -> None:
     assert page_heads.category(detail, "zh", PUBLIC).description.startswith("茶具")
 
 
-def test_searches_are_left_to_the_shop() -> None:
-    assert page_heads.search("茶壶", "zh").is_indexed is False
-    assert page_heads.search("", "zh").is_indexed is True
+def test_every_search_is_one_page_to_search_engines() -> None:
+    assert page_heads.search("茶壶", "zh").path == page_heads.search("", "zh").path == "/s"
+    assert page_heads.search("茶壶", "zh").title == "“茶壶”"
+
+
+def test_pages_of_one_person_are_named_but_not_indexed() -> None:
+    order = page_heads.own("OrderPage", "/orders/1", "en")
+    assert (order.title, order.is_indexed) == ("Order", False)
+    assert page_heads.own("CartPage", "/cart", "zh").is_indexed is True
 
 
 def test_a_store_is_described_by_itself() -> None:

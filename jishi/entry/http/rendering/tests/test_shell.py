@@ -57,7 +57,7 @@ def test_a_page_names_itself_and_its_other_language() -> None:
 
 
 def test_a_page_that_is_not_for_search_engines_says_so_and_no_more() -> None:
-    page = made(page_heads.own("/orders"))
+    page = made(page_heads.own("OrdersPage", "/orders", "zh"))
     assert '<meta name="robots" content="noindex">' in page
     assert "canonical" not in page
     assert "og:" not in page
