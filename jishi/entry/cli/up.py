@@ -91,25 +91,21 @@ def _open(supervisor: Supervisor, market: Market, place: PostgresPlace | None) -
     if checked.simulators:
         _make_channel_keys(checked.secrets_folder)
         first.append(processes.simulators_service(market))
-    supervisor.start(*first)
-    _prepare(supervisor, market, place)
     # What shows the first page gets the processors first.
-    supervisor.start(
-        processes.web_service(market), processes.edge_service(market), processes.live_service(market)
-    )
+    page = [processes.web_service(market), processes.edge_service(market), processes.live_service(market)]
+    state = prepared.state(checked, place)
+    if prepared.is_same(checked, state):
+        supervisor.start(*first, *page)
+    else:
+        supervisor.start(*first)
+        supervisor.run_task(
+            [*market.jishi, "prepare"], environment=market.environment, what="preparing the database"
+        )
+        prepared.remember(checked, state)
+        supervisor.start(*page)
     say(f"the first page is at {checked.public_url}/")
     supervisor.start(processes.chore_service(market, "worker"), processes.chore_service(market, "indexer"))
     print(addresses.kept(checked), flush=True)
-
-
-def _prepare(supervisor: Supervisor, market: Market, place: PostgresPlace | None) -> None:
-    state = prepared.state(market.checked, place)
-    if prepared.is_same(market.checked, state):
-        return
-    supervisor.run_task(
-        [*market.jishi, "prepare"], environment=market.environment, what="preparing the database"
-    )
-    prepared.remember(market.checked, state)
 
 
 def say(line: str) -> None:
