@@ -2,10 +2,11 @@
 
 from collections.abc import Mapping
 
-from jishi.flows import news
+from jishi.flows import news, news_money
 from jishi.identity.merchants.events import MerchantMoved, StoreChanged
 from jishi.kernel.events import Event
 from jishi.kernel.outbox import Handler
+from jishi.money.payments.events import PaymentCaptured, PaymentReturned, RefundDone, RefundFailed
 from jishi.offering.catalog.services import follow_merchant
 from jishi.offering.inventory.events import StockCameBack, StockRanOut
 from jishi.offering.inventory.services import tell_catalogue
@@ -26,12 +27,16 @@ SUBSCRIPTIONS: Mapping[type[Event], tuple[Handler, ...]] = {
     OrderPaid: (news.tell_order,),
     OrderClosed: (news.tell_order,),
     OrderReopened: (news.tell_order,),
-    OrderShipped: (news.tell_order,),
+    OrderShipped: (news.tell_order, news.write_of_shipment),
     OrderDelivered: (news.tell_order,),
     OrderReceived: (news.tell_order,),
     OrderCompleted: (news.tell_order, news.count_sales),
     OrderRefundOpened: (news.tell_order,),
     OrderRefunded: (news.tell_order,),
+    PaymentCaptured: (news_money.tell_payment,),
+    PaymentReturned: (news_money.tell_payment,),
+    RefundDone: (news_money.tell_refund, news_money.write_of_refund),
+    RefundFailed: (news_money.tell_refund,),
     ParcelScanned: (news.tell_parcel,),
     MerchantMoved: (follow_merchant,),
     StoreChanged: (follow_merchant,),
