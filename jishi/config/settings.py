@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from jishi.config.environment import environment
+from jishi.config.settings_console import *  # noqa: F403 - the back office's dress
 from jishi.config.settings_sign_in import *  # noqa: F403 - constants of sign-in and security, kept with their reasons
 
 ENV = environment()
@@ -43,7 +44,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "jishi.entry.http.middleware.edge",
     "django.middleware.security.SecurityMiddleware",
-    "csp.middleware.CSPMiddleware",
+    "jishi.entry.http.security.headers",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -63,10 +64,12 @@ DATABASES = {
         "PASSWORD": ENV.database.password,
         "HOST": ENV.database.host,
         "PORT": ENV.database.port,
+        # The database may have been restarted under a connection that waits in the pool.
+        "CONN_HEALTH_CHECKS": True,
         "OPTIONS": {
             **ENV.database.options,
-            # One connection per thread that can hold one, and a spare for the health probe.
-            "pool": {"min_size": 1, "max_size": ENV.web_threads + 2, "timeout": 10},
+            # One connection per thread that can hold one, and a spare for the health probe; a worker needs eight.
+            "pool": {"min_size": 1, "max_size": max(ENV.web_threads + 2, 10), "timeout": 10},
         },
     }
 }
@@ -95,7 +98,7 @@ STATIC_ROOT = ENV.static_root
 # The front end's build and our own few files; a fresh checkout has not built yet.
 STATICFILES_DIRS = [
     (name, folder)
-    for name in ("storefront", "merchant")
+    for name in ("storefront", "storefront-ssr", "merchant")
     if (folder := BASE_DIR / "web" / "dist" / name).is_dir()
 ]
 MEDIA_URL = "/media/"

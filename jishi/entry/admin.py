@@ -1,5 +1,31 @@
 """Where Django looks for the back office."""
 
-from jishi.entry.console import ledger, merchants, system
+from jishi.entry.console import (
+    catalogue,
+    ledger,
+    listings,
+    merchants,
+    orders,
+    payments,
+    people,
+    reconciliation,
+    settlement,
+    site,
+    system,
+)
 
-__all__ = ["ledger", "merchants", "system"]
+__all__ = [
+    "catalogue",
+    "ledger",
+    "listings",
+    "merchants",
+    "orders",
+    "payments",
+    "people",
+    "reconciliation",
+    "settlement",
+    "site",
+    "system",
+]
+
+site.furnish()

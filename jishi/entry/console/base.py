@@ -1,169 +1,229 @@
-"""What all pages of the back office have in common."""
+"""What all desks have in common: a list that counts nothing, and a page that shows a row."""
 
-from collections.abc import Callable
-from datetime import datetime
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import Any, ClassVar, cast
 from uuid import UUID
 
-from django import forms
-from django.contrib import admin, messages
-from django.db.models import Model, OuterRef, QuerySet, Subquery
+from django.contrib import admin
+from django.contrib.admin.options import IS_POPUP_VAR
+from django.db.models import Model, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
-from django.urls import reverse
 from unfold.admin import ModelAdmin
-from unfold.dataclasses import ActionDialog
-from unfold.forms import BaseDialogForm
+from unfold.dataclasses import UnfoldAction
 from unfold.paginator import InfinitePaginator
-from unfold.widgets import UnfoldAdminTextareaWidget, UnfoldAdminTextInputWidget
+from unfold.views import ChangeList
 
-from jishi.entry.console.words import both, language
-from jishi.identity.merchants.models import Merchant
-from jishi.kernel.errors import ShopError
-from jishi.kernel.http import ShopRequest
-from jishi.kernel.ids import UserId
+from jishi.entry.console import audit_trail
+from jishi.entry.console.columns import name_columns
+from jishi.entry.console.page import Fact, Section, people_names
+from jishi.entry.console.roles import may
 from jishi.kernel.scope import MerchantScopedQuerySet
 
-OPERATIONS, FINANCE, SERVICE, RISK = "operations", "finance", "service", "risk"
-ADMINISTRATOR = "administrator"
+_ROW = "_console_row"
+# Not a filter of a list, though it stands in the address.
+LANGUAGE = "language"
 
 
-def roles_of(request: HttpRequest) -> set[str]:
-    """Return the platform roles of whoever asks, read once a request."""
-    known: set[str] | None = getattr(request, "_platform_roles", None)
-    if known is None:
-        user = cast(Any, request.user)
-        known = set(user.groups.values_list("name", flat=True)) if user.is_staff else set()
-        if user.is_superuser:
-            known.add(ADMINISTRATOR)
-        request._platform_roles = known  # type: ignore[attr-defined]  # noqa: SLF001
-    return known
+class Rows(ChangeList):
+    """A list in the desk's own order; its rows are prepared together, so that none asks for itself."""
+
+    result_list: Any
+
+    def __init__(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
+        super().__init__(request, *args, **kwargs)
+        self.queues = [(spec.title, list(spec.choices(self))) for spec in self.filter_specs]
+        self.has_filters = False  # no sheet that slides in: the choices stand above the rows
+
+    def get_filters_params(self, params: Any = None) -> Any:
+        """Return the filters in the address."""
+        found = super().get_filters_params(params)
+        found.pop(LANGUAGE, None)
+        return found
+
+    def get_ordering(self, request: HttpRequest, queryset: Any) -> list[Any]:
+        """Return the desk's own order: any other would sort the whole table."""
+        return [*self.model_admin.get_ordering(request)]
+
+    def get_results(self, request: HttpRequest) -> None:
+        """Read the page and let the desk attach what its columns need."""
+        super().get_results(request)
+        found: list[Any] = list(self.result_list)
+        self.result_list = found
+        self.model_admin.prepare(found)
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A row's stand-in for the page's heading, which prints it."""
+
+    _meta: Any
+    pk: object
+    title: str
+
+    def __str__(self) -> str:
+        return self.title
 
 
 class Desk(ModelAdmin):
-    """A read-only list and page of one table, for some roles; lists are never counted."""
+    """A read-only list and page of one table, for some roles."""
 
     roles: ClassVar[tuple[str, ...]] = ()
+    has_trail: ClassVar[bool] = True
+
     paginator = InfinitePaginator
     show_full_result_count = False
     list_per_page = 50
-    compressed_fields = True
     list_fullwidth = True
+    list_before_template = "console/queues.html"
+    sortable_by: ClassVar[tuple[str, ...]] = ()
+    ordering: ClassVar[tuple[str, ...]] = ("-id",)  # time-ordered keys: the newest first, along the index
+    actions = None
+    fields: ClassVar[tuple[str, ...]] = ()
+    change_form_template: ClassVar[str | None] = "console/row.html"
 
-    def may(self, request: HttpRequest, *roles: str) -> bool:
-        """Tell whether whoever asks has one of `roles`, or is an administrator."""
-        return bool(roles_of(request) & {ADMINISTRATOR, *roles})
+    # -- what a desk says about itself ---------------------------------------------------------------------
+
+    def name_of(self, row: Any) -> str:
+        """Return what the heading calls a row."""
+        return str(row)
+
+    def prepare(self, rows: Sequence[Any]) -> None:
+        """Attach to the rows of a list what their columns show, in a fixed number of statements."""
+
+    def matching(self, term: str) -> Q:
+        """Return which rows a search finds; it must be something that an index answers."""
+        raise NotImplementedError(term)
+
+    def people_of(self, row: Any) -> list[UUID | None]:
+        """Return whom the page names; `facts` and `sections` find their names in `row.people`."""
+        return []
+
+    def facts(self, request: HttpRequest, row: Any) -> list[Fact]:
+        """Return what the page says about a row."""
+        return []
+
+    def sections(self, request: HttpRequest, row: Any) -> list[Section]:
+        """Return the tables below the facts."""
+        return []
+
+    # -- who may ------------------------------------------------------------------------------------------
 
     def has_module_permission(self, request: HttpRequest) -> bool:
-        return self.may(request, *self.roles)
+        return may(request, *self.roles)
 
-    def has_view_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:  # noqa: ARG002
-        return self.may(request, *self.roles)
+    def has_view_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return may(request, *self.roles)
 
-    def has_add_permission(self, request: HttpRequest) -> bool:  # noqa: ARG002
+    def has_add_permission(self, request: HttpRequest) -> bool:
         return False
 
-    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:  # noqa: ARG002
+    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return False
 
-    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:  # noqa: ARG002
+    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return False
 
-    def has_act_permission(self, request: HttpRequest, object_id: object = None) -> bool:  # noqa: ARG002
-        """Guard this desk's actions: whoever may see it may act, unless a desk is stricter."""
-        return self.may(request, *self.roles)
+    # -- the list -----------------------------------------------------------------------------------------
 
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:  # noqa: ARG002
-        rows = self.model._default_manager.all()
-        return rows.across_merchants() if isinstance(rows, MerchantScopedQuerySet) else rows
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[Rows]:
+        return Rows
 
-    def act(
-        self, request: HttpRequest, object_id: object, call: Callable[[], object], done: str
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        return all_rows(self.model)
+
+    def lookup_allowed(self, lookup: str, value: str, request: HttpRequest | None = None) -> bool:
+        """Allow the desk's own filters only: any other would read the whole table."""
+        return lookup in {getattr(one, "parameter_name", None) for one in self.list_filter}
+
+    def get_search_fields(self, request: HttpRequest) -> tuple[str, ...]:
+        """Show the search box where `search_help_text` says what can be searched for."""
+        return ("id",) if self.search_help_text else ()
+
+    def get_search_results(
+        self,
+        request: HttpRequest,
+        queryset: QuerySet[Any],
+        search_term: str,
+    ) -> tuple[QuerySet[Any], bool]:
+        """Return the rows that somebody looks for."""
+        term = search_term.strip()
+        return (queryset.filter(self.matching(term)) if term else queryset), False
+
+    # -- the page -----------------------------------------------------------------------------------------
+
+    def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Any:
+        """Return the row, read once a request."""
+        known: tuple[object, Any] | None = getattr(request, _ROW, None)
+        if known is None or known[0] != object_id:
+            known = (object_id, super().get_object(request, object_id, from_field))
+            setattr(request, _ROW, known)
+        return known[1]
+
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], **kwargs: Any
     ) -> HttpResponse:
-        """Run `call`, tell what came of it, and go back to the row."""
-        try:
-            call()
-        except ShopError as refused:
-            messages.error(request, refused.detail(language()))
-        else:
-            messages.success(request, done)
-        options = self.model._meta
-        address = reverse(f"admin:{options.app_label}_{options.model_name}_change", args=[object_id])
-        if request.headers.get("HX-Request"):
-            return HttpResponse(headers={"HX-Redirect": address})
-        return redirect(address)
+        """Show a row's page."""
+        row = kwargs.get("obj") or context.get("original")
+        if isinstance(row, Model):
+            title = self.name_of(row)
+            context |= {
+                **self._body(request, row),
+                "original": Shown(row._meta, row.pk, title),
+                "subtitle": title,
+                "title": row._meta.verbose_name,
+            }
+        return cast(HttpResponse, super().render_change_form(request, context, **kwargs))
+
+    def _body(self, request: HttpRequest, row: Any) -> dict[str, object]:
+        trail = audit_trail.entries(row.pk) if self.has_trail else []
+        row.people = people_names([*self.people_of(row), *(entry.actor_id for entry in trail)])
+        facts = self.facts(request, row)
+        shown = [audit_trail.table(trail, row.people)] if self.has_trail else []
+        return {"facts": facts, "sections": [*self.sections(request, row), *shown]}
+
+    def get_actions_detail(self, request: HttpRequest, object_id: Any) -> list[UnfoldAction]:
+        """Return the actions that whoever asks may take on this row as it is now."""
+        row = self.get_object(request, str(object_id))
+        found = super().get_actions_detail(request, object_id)
+        return [one for one in found if row is not None and _is_offered(one.method, request, row)]
+
+    def get_preserved_filters(self, request: HttpRequest) -> str:
+        """Keep a list's filters only for a list: a row's address stays one that can be passed on."""
+        return "" if IS_POPUP_VAR not in request.GET else super().get_preserved_filters(request)
 
 
-def register(model: type[Model], name: str) -> Callable[[type[Desk]], type[Desk]]:
+def _is_offered(method: Any, request: HttpRequest, row: Any) -> bool:
+    return may(request, *method.roles) and (method.when is None or method.when(row))
+
+
+def all_rows(model: type[Model]) -> QuerySet[Any]:
+    """Return the rows of a table, of all merchants where they belong to merchants."""
+    rows: QuerySet[Any] = model._default_manager.all()
+    return rows.across_merchants() if isinstance(rows, MerchantScopedQuerySet) else rows
+
+
+def register(model: type[Model], name: str, plural: str | None = None) -> Callable[[type[Desk]], type[Desk]]:
     """Give a table a desk under a name for people."""
 
     def register_desk(desk: type[Desk]) -> type[Desk]:
-        model._meta.verbose_name = model._meta.verbose_name_plural = name
+        model._meta.verbose_name = name
+        model._meta.verbose_name_plural = plural or name
+        name_columns(model)
         admin.site.register(model, desk)
         return desk
 
     return register_desk
 
 
-def now_of(request: HttpRequest) -> datetime:
-    """Return the instant of the request."""
-    return cast(ShopRequest, request).now
+def no_rows() -> Q:
+    """Return a condition that nothing meets."""
+    return Q(pk__in=[])
 
 
-def actor_of(request: HttpRequest) -> UserId:
-    """Return who asks."""
-    return UserId(cast(Any, request.user).pk)
-
-
-def with_merchant(rows: QuerySet[Any]) -> QuerySet[Any]:
-    """Add the merchant's name as `merchant_name`, in the same statement."""
-    name = Merchant.objects.filter(id=OuterRef("merchant_id")).values("name_zh")[:1]
-    return rows.annotate(merchant_name=Subquery(name))
-
-
-def yuan(amount_minor: int | None, currency: str = "CNY") -> str:
-    """Return an amount for a column: ¥1,234.50."""
-    if amount_minor is None:
-        return "–"
-    sign = "-" if amount_minor < 0 else ""
-    whole, cents = divmod(abs(amount_minor), 100)
-    symbol = "¥" if currency == "CNY" else f"{currency} "
-    return f"{sign}{symbol}{whole:,}.{cents:02d}"
-
-
-class ReasonForm(BaseDialogForm):
-    """Asks why."""
-
-    reason = forms.CharField(label=both("原因", "Reason"), max_length=200, widget=UnfoldAdminTextareaWidget)
-
-
-class ReferenceForm(BaseDialogForm):
-    """Asks for the bank's reference."""
-
-    reference = forms.CharField(
-        label=both("银行流水号", "Bank reference"), max_length=64, widget=UnfoldAdminTextInputWidget
-    )
-
-
-def dialog(title: str, description: str, form: type[BaseDialogForm] | None = None) -> ActionDialog:
-    """Return the question an action asks before it acts."""
-    return ActionDialog(
-        title=title, description=description, form_class=form, form_submit_text=str(both("确定", "Confirm"))
-    )
-
-
-def as_uuid(object_id: str) -> UUID:
-    """Return the row's id; Django hands it over as text."""
-    return UUID(str(object_id))
-
-
-STATUS_COLOURS = {
-    **dict.fromkeys(("active", "paid", "done", "completed", "live", "confirmed", "accepted"), "success"),
-    **dict.fromkeys(
-        ("in_review", "pending", "processing", "issued", "awaiting_shipment", "requested"), "info"
-    ),
-    **dict.fromkeys(
-        ("suspended", "late_paid", "closing", "partially_refunded", "awaiting_payment"), "warning"
-    ),
-    **dict.fromkeys(("rejected", "failed", "closed", "banned", "refunded", "returned", "disputed"), "danger"),
-}
+def uuid_in(term: str) -> UUID | None:
+    """Return the id that somebody typed, if it is one."""
+    try:
+        return UUID(term)
+    except ValueError:
+        return None

@@ -1,29 +1,38 @@
 """The ledger: accounts with their balances, journals with their postings. Nothing here can be changed."""
 
+from collections.abc import Iterable
 from typing import Any
+from uuid import UUID
 
-from django.db.models import BigIntegerField, OuterRef, QuerySet, Subquery, Sum
+from django.db.models import BigIntegerField, OuterRef, Q, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce
 from django.http import HttpRequest
-from django.utils.html import format_html, format_html_join
-from django.utils.safestring import SafeString
-from unfold.decorators import display
 
-from jishi.entry.console.base import FINANCE, Desk, register, yuan
+from jishi.entry.console.base import Desk, all_rows, register, uuid_in
+from jishi.entry.console.columns import amount_column, instant, instant_column, money, word_column
+from jishi.entry.console.filters import choice_filter
+from jishi.entry.console.page import Fact, Section, Table, amount, code, facts_of, label, link, moment
+from jishi.entry.console.roles import FINANCE
+from jishi.entry.console.vocabulary import ACCOUNT_KIND, JOURNAL_KIND
 from jishi.entry.console.words import both
 from jishi.money.ledger.models import Account, Journal, Posting
 
+POSTINGS_SHOWN = 100
+DEBIT, CREDIT = both("借", "Debit"), both("贷", "Credit")
 
-@register(Account, both("账户", "Accounts"))
+
+@register(Account, both("账户", "account"), both("账户", "Accounts"))
 class AccountDesk(Desk):
     """The chart of accounts. Debits are positive, credits negative."""
 
     roles = (FINANCE,)
-    list_display = ("name", "kind", "balance")
-    list_filter = ("kind",)
-    search_fields = ("name",)
+    list_display = ("name", "sort", "balance")
+    list_filter = (choice_filter("kind", ACCOUNT_KIND),)
+    search_help_text = both("账户名开头", "Beginning of an account's name")
     ordering = ("name",)
-    readonly_fields = ("balance",)
+
+    sort = word_column("kind", ACCOUNT_KIND)
+    balance = amount_column("balance_minor", both("余额(借正贷负)", "Balance (debit +)"))
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         sums = (
@@ -32,41 +41,93 @@ class AccountDesk(Desk):
             .annotate(total=Sum("amount_minor"))
             .values("total")
         )
-        total = Coalesce(Subquery(sums, output_field=BigIntegerField()), 0)
-        return super().get_queryset(request).annotate(balance_minor=total)
+        balance = Coalesce(Subquery(sums, output_field=BigIntegerField()), 0)
+        rows: QuerySet[Any] = all_rows(self.model).annotate(balance_minor=balance)
+        return rows
 
-    @display(description=both("余额(借正贷负)", "Balance (debit +)"))
-    def balance(self, row: Any) -> str:
-        return yuan(row.balance_minor)
+    def matching(self, term: str) -> Q:
+        return Q(name__startswith=term)
+
+    def name_of(self, row: Account) -> str:
+        return row.name
+
+    def facts(self, request: HttpRequest, row: Any) -> list[Fact]:
+        return [
+            Fact(both("账户", "Account"), code(row.name)),
+            Fact(ACCOUNT_KIND.title, label(ACCOUNT_KIND, row.kind)),
+            Fact(both("余额(借正贷负)", "Balance (debit +)"), amount(money(row.balance_minor))),
+        ]
+
+    def sections(self, request: HttpRequest, row: Account) -> list[Section]:
+        lines = list(Posting.objects.filter(account_id=row.id).order_by("-id")[:POSTINGS_SHOWN])
+        journals = {one.id: one for one in Journal.objects.filter(id__in=[line.journal_id for line in lines])}
+        return [
+            Table(
+                both("最近分录", "Latest postings"),
+                (both("记账时间", "Booked"), both("凭证", "Journal"), DEBIT, CREDIT),
+                [
+                    (
+                        moment(journals[line.journal_id].booked_at),
+                        link(
+                            request,
+                            Journal,
+                            line.journal_id,
+                            JOURNAL_KIND.name(journals[line.journal_id].kind),
+                        ),
+                        *_debit_and_credit(line),
+                    )
+                    for line in lines
+                ],
+            )
+        ]
 
 
-@register(Journal, both("凭证", "Journals"))
+@register(Journal, both("凭证", "journal"), both("凭证", "Journals"))
 class JournalDesk(Desk):
     """What was booked, each journal with the postings that sum to zero."""
 
     roles = (FINANCE,)
-    list_display = ("booked_at", "kind", "key", "reference_id")
-    list_filter = ("kind",)
-    search_fields = ("key", "reference_id")
-    ordering = ("-id",)
-    fields = ("booked_at", "kind", "key", "reference_id", "postings")
-    readonly_fields = ("postings",)
+    has_trail = False
+    list_display = ("booked", "event", "key")
+    list_filter = (choice_filter("kind", JOURNAL_KIND),)
+    search_help_text = both("幂等键或关联编号", "Key, or the id it is about")
 
-    @display(description=both("分录", "Postings"))
-    def postings(self, row: Journal) -> SafeString:
-        lines = list(Posting.objects.filter(journal_id=row.id).order_by("id"))
-        names = dict(
-            Account.objects.filter(id__in=[line.account_id for line in lines]).values_list("id", "name")
-        )
-        cells = [
-            (names[line.account_id], yuan(max(line.amount_minor, 0)), yuan(max(-line.amount_minor, 0)))
-            for line in lines
+    booked = instant_column("booked_at")
+    event = word_column("kind", JOURNAL_KIND)
+
+    def matching(self, term: str) -> Q:
+        about = uuid_in(term)
+        return Q(key=term) if about is None else Q(reference_id=about)
+
+    def name_of(self, row: Journal) -> str:
+        return f"{JOURNAL_KIND.name(row.kind)} · {instant(row.booked_at)}"
+
+    def facts(self, request: HttpRequest, row: Journal) -> list[Fact]:
+        return [
+            Fact(JOURNAL_KIND.title, label(JOURNAL_KIND, row.kind)),
+            *facts_of(row, "booked_at"),
+            Fact(both("幂等键", "Key"), code(row.key)),
+            Fact(both("关联编号", "About"), code(row.reference_id)),
         ]
-        body = format_html_join("", "<tr><td>{}</td><td>{}</td><td>{}</td></tr>", cells)
-        head = format_html("<tr><th>{}</th><th>{}</th><th>{}</th></tr>", *_HEADINGS)
-        return format_html(
-            '<table class="jishi-postings"><thead>{}</thead><tbody>{}</tbody></table>', head, body
-        )
+
+    def sections(self, request: HttpRequest, row: Journal) -> list[Section]:
+        return [postings_table(request, [row.id], both("分录", "Postings"))]
 
 
-_HEADINGS = (both("账户", "Account"), both("借", "Debit"), both("贷", "Credit"))
+def postings_table(request: HttpRequest, journal_ids: Iterable[UUID], title: str) -> Table:
+    """Return the postings of journals, debits and credits in columns; two statements."""
+    lines = list(Posting.objects.filter(journal_id__in=list(journal_ids)).order_by("id"))
+    names = dict(Account.objects.filter(id__in={line.account_id for line in lines}).values_list("id", "name"))
+    return Table(
+        title,
+        (both("账户", "Account"), DEBIT, CREDIT),
+        [
+            (link(request, Account, line.account_id, names[line.account_id]), *_debit_and_credit(line))
+            for line in lines
+        ],
+    )
+
+
+def _debit_and_credit(line: Posting) -> tuple[object, object]:
+    text = amount(money(abs(line.amount_minor), line.currency))
+    return (text, "") if line.amount_minor > 0 else ("", text)

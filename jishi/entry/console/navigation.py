@@ -1,0 +1,96 @@
+"""The sidebar: by job, in the language of whoever looks, and only what he may open."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import Model
+from django.http import HttpRequest
+from django.urls import reverse
+
+from jishi.entry.console.words import both, language
+from jishi.identity.accounts.models import User
+from jishi.identity.merchants.models import Merchant
+from jishi.kernel.models import AuditEntry, DeadLetter, OutboxEntry
+from jishi.kernel.words import Text
+from jishi.money.ledger.models import Account, Journal
+from jishi.money.payments.models import Bill, Break, Callback, Payment, Refund
+from jishi.money.settlement.models import Payout, Statement
+from jishi.offering.catalog.models import Brand, Category, Product, ProductVersion
+from jishi.trade.orders.models import Order
+
+HOME = both("工作台", "Today")
+GROUPS: tuple[tuple[Text, tuple[tuple[type[Model], str], ...]], ...] = (
+    (
+        Text("商家与商品", "Selling"),
+        (
+            (Merchant, "storefront"),
+            (ProductVersion, "rule"),
+            (Product, "inventory_2"),
+            (Category, "account_tree"),
+            (Brand, "sell"),
+        ),
+    ),
+    (
+        Text("订单与用户", "Orders and people"),
+        (
+            (Order, "receipt_long"),
+            (Refund, "undo"),
+            (User, "group"),
+        ),
+    ),
+    (
+        Text("收款与对账", "Payments"),
+        (
+            (Payment, "credit_card"),
+            (Callback, "notifications"),
+            (Bill, "description"),
+            (Break, "difference"),
+        ),
+    ),
+    (
+        Text("账务与结算", "Books and settlement"),
+        (
+            (Account, "account_balance"),
+            (Journal, "menu_book"),
+            (Statement, "request_quote"),
+            (Payout, "payments"),
+        ),
+    ),
+    (
+        Text("系统", "System"),
+        (
+            (DeadLetter, "report"),
+            (OutboxEntry, "bolt"),
+            (AuditEntry, "policy"),
+        ),
+    ),
+)
+
+
+def list_of(model: type[Model], query: str = "") -> str:
+    """Return the address of a table's list."""
+    address = reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_changelist")
+    return f"{address}?{query}" if query else address
+
+
+def may_open(request: HttpRequest, model: type[Model]) -> bool:
+    """Tell whether whoever asks may open a table's list."""
+    return bool(admin.site._registry[model].has_view_permission(request))
+
+
+def sidebar(request: HttpRequest) -> list[dict[str, Any]]:
+    """Return the groups of links as Unfold wants them."""
+    home = {"items": [{"title": str(HOME), "icon": "dashboard", "link": reverse("admin:index")}]}
+    groups = [_group(request, title, models) for title, models in GROUPS]
+    return [home, *(group for group in groups if group["items"])]
+
+
+def _group(request: HttpRequest, title: Text, models: tuple[tuple[type[Model], str], ...]) -> dict[str, Any]:
+    return {
+        "title": title.of(language()),
+        "items": [
+            {"title": str(model._meta.verbose_name_plural), "icon": icon, "link": list_of(model)}
+            for model, icon in models
+            if may_open(request, model)
+        ],
+    }
