@@ -6,7 +6,9 @@ encoded anew. Formats that can carry code or other files (SVG, PDF, PSD …) are
 
 import hashlib
 import io
+import struct
 import warnings
+import zlib
 from dataclasses import dataclass
 
 from PIL import Image as Pillow
@@ -29,6 +31,12 @@ FORMATS = {
     "AVIF": "image/avif",
     "GIF": "image/gif",
 }
+
+# What Pillow's decoders raise for broken files.
+BROKEN = (
+    OSError, ValueError, SyntaxError, EOFError, LookupError, TypeError, AttributeError, ArithmeticError,
+    RuntimeError, struct.error, zlib.error,
+)  # fmt: skip
 
 Pillow.MAX_IMAGE_PIXELS = PIXELS_MAX
 
@@ -116,8 +124,7 @@ def decoded(data: bytes, declared_type: str | None) -> Pillow.Image:
         raise NotAPicture from None
     except (Pillow.DecompressionBombError, Pillow.DecompressionBombWarning):
         raise TooManyPixels(width="?", height="?") from None
-    except (OSError, ValueError, SyntaxError, EOFError, IndexError, TypeError) as error:
-        # Pillow's decoders raise all of these for broken files.
+    except BROKEN as error:
         raise NotAPicture from error
 
 
