@@ -28,8 +28,8 @@ BREAKS = {
     ),
     "pure": ("jishi/offering/pricing/rules.py", "import django.db", "Rules and types know no Django"),
     "cycles": (
-        "jishi/offering/inventory/types.py",
-        "import jishi.offering.catalog.queries",
+        "jishi/offering/catalog/queries.py",
+        "import jishi.offering.inventory.queries",
         "No cycles between",
     ),
 }
