@@ -1,6 +1,7 @@
 """The supervisor with the engines, the edge and our web server with an application of one line.
 
-Run as a program with JISHI_HOME and JISHI_PORT set; the argument `broken` adds a service that cannot start.
+Run as a program with JISHI_HOME and JISHI_PORT set; the argument `broken` adds a service that cannot start,
+`follow` starts the web server again when Python code changes in `code` below the home.
 """
 
 import os
@@ -11,6 +12,7 @@ from dataclasses import replace
 from jishi.config.environment import collect, load
 from jishi.entry.cli import market as processes
 from jishi.entry.cli import places, postgres, probes
+from jishi.entry.cli.dev import code_watcher
 from jishi.entry.cli.market import Market
 from jishi.entry.cli.places import EngineProblem
 from jishi.entry.cli.supervisor import Service, Stopped, Supervisor
@@ -25,6 +27,8 @@ def main(arguments: list[str]) -> int:
     place = places.postgres_place(checked.home)
     processes.metrics_folder(checked).mkdir(parents=True, exist_ok=True)
     supervisor = Supervisor(note=checked.home / "run" / "processes.json", say=say)
+    if "follow" in arguments:
+        supervisor.changed = code_watcher([checked.home / "code"])
     web = replace(
         processes.web_service(market),
         command=[

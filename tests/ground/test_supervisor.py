@@ -158,6 +158,21 @@ def test_a_killed_web_worker_is_replaced_while_the_other_serves(start_small: Sta
 
 
 @pytest.mark.slow
+def test_changed_code_starts_its_processes_again_and_no_other(start_small: Starter) -> None:
+    market = start_small("follow")
+    wait_all_ready(market)
+    before = {name: market.pid_of(name) for name in SERVICES}
+    (market.home / "code").mkdir()
+    (market.home / "code" / "price.py").write_text("PRICE = 2\n")
+    market.killed["web"] = before["web"]
+    wait_all_ready(market)
+    after = {name: market.pid_of(name) for name in SERVICES}
+    assert {name for name in SERVICES if after[name] != before[name]} == {"web"}
+    assert "the code changed" in market.log.read_text(encoding="utf-8")
+    assert market.stop(signal.SIGINT) == 0
+
+
+@pytest.mark.slow
 def test_a_service_that_cannot_start_ends_the_start_with_its_reason(start_small: Starter) -> None:
     market = start_small("broken")
     assert market.supervisor.wait(START_SECONDS_MAX) != 0

@@ -15,7 +15,7 @@ from jishi.config.environment import Environment
 from jishi.entry.cli import postgres, probes, valkey
 from jishi.entry.cli.children import bare_environment
 from jishi.entry.cli.places import EngineProblem, PostgresPlace
-from jishi.entry.cli.supervisor import Service
+from jishi.entry.cli.supervisor import EDGE, ENGINES, Service
 
 CADDYFILE = CHECKOUT / "deploy" / "Caddyfile"
 READY_FILE_VARIABLE = "JISHI_READY_FILE"
@@ -110,6 +110,7 @@ def postgres_service(market: Market, place: PostgresPlace) -> Service:
         stop_signal=signal.SIGINT,  # "fast": no waiting for clients
         death_signal=signal.SIGINT,
         stop_seconds_max=POSTGRES_STOP_SECONDS_MAX,
+        layer=ENGINES,
     )
 
 
@@ -126,6 +127,7 @@ def valkey_service(market: Market) -> Service:
         environment=bare_environment(),
         log=market.log("valkey"),
         ready=lambda: valkey.answers(port, password),
+        layer=ENGINES,
     )
 
 
@@ -205,6 +207,7 @@ def edge_service(market: Market) -> Service:
         environment=environment,
         log=market.log("edge"),
         ready=lambda: probes.port_answers(reached_at, edge_port(checked)),
+        layer=EDGE,
     )
 
 

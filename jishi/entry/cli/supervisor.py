@@ -28,6 +28,8 @@ POLL_SECONDS = 0.05
 IDLE_SECONDS = 2.0
 PATIENCE_SECONDS = 10.0
 LOG_BYTES_MAX = 20_000_000
+# What stands on what: the stop goes from the highest layer down, each layer at once.
+ENGINES, APPLICATION, EDGE = range(3)
 ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
@@ -47,6 +49,7 @@ class Service:
     umask: str | None = None
     before: Callable[[], None] | None = None
     follows_code: bool = False
+    layer: int = APPLICATION
 
 
 @dataclass(slots=True)
@@ -76,6 +79,7 @@ class Supervisor:
         self.say = say
         self.services: dict[str, Running] = {}
         self.stopping = False
+        self.held: set[str] = set()  # services that must not be started for now
         self.task: subprocess.Popen[bytes] | None = None
         self.changed: Callable[[], bool] | None = None
         _adopt_orphans()
@@ -119,12 +123,12 @@ class Supervisor:
                 self._restart_for_code()
 
     def stop(self) -> None:
-        """Stop everything in the reverse order of the start; whoever takes too long is killed."""
+        """Stop everything, the edge first and the engines last; whoever takes too long is killed."""
         self.stopping = True
         if self.task and self.task.returncode is None:
             self._end(self.task.pid, signal.SIGTERM)
-        for running in reversed(self.services.values()):
-            self._stop_one(running)
+        for layer in sorted({found.service.layer for found in self.services.values()}, reverse=True):
+            self._stop_all([found for found in self.services.values() if found.service.layer == layer])
         self.note.unlink(missing_ok=True)
 
     def _turn(self, seconds: float) -> None:
@@ -136,14 +140,19 @@ class Supervisor:
         self._reap()
         now = time.monotonic()
         for running in self.services.values():
-            if running.process is None and not self.stopping and now >= running.restart:
+            is_wanted = running.service.name not in self.held and not self.stopping
+            if running.process is None and is_wanted and now >= running.restart:
                 self._launch(running)
             elif running.process is not None and not running.ready:
                 self._probe(running, now)
 
     def _until_due(self, seconds: float) -> float:
         now = time.monotonic()
-        due = [running.restart - now for running in self.services.values() if running.process is None]
+        due = [
+            running.restart - now
+            for name, running in self.services.items()
+            if running.process is None and name not in self.held
+        ]
         return max(0.0, min([seconds, *due]))
 
     def _launch(self, running: Running) -> None:
@@ -202,7 +211,7 @@ class Supervisor:
         running.process = None
         running.ready = False
         self._write_note()
-        if self.stopping:
+        if self.stopping or running.service.name in self.held:
             return
         lived = time.monotonic() - running.started
         running.crashes = 0 if lived > STEADY_AFTER_SECONDS else running.crashes + 1
@@ -216,27 +225,31 @@ class Supervisor:
 
     def _restart_for_code(self) -> None:
         self.say("the code changed: starting its processes again")
-        for running in [found for found in self.services.values() if found.service.follows_code]:
-            self._stop_one(running)
+        following = [found for found in self.services.values() if found.service.follows_code]
+        self._stop_all(following)
+        for running in following:
+            self.held.discard(running.service.name)
             running.restart = 0.0
 
-    def _stop_one(self, running: Running) -> None:
-        if running.process is None:
-            return
-        pid, service = running.process.pid, running.service
-        os.kill(pid, service.stop_signal)
-        deadline = time.monotonic() + service.stop_seconds_max
-        stopping, self.stopping = self.stopping, True
-        while self._lives(running):
-            if time.monotonic() > deadline:
-                self.say(f"{service.name} did not stop within {service.stop_seconds_max:.0f} s: killed")
-                self._end(pid, signal.SIGKILL)
-                deadline += service.stop_seconds_max
+    def _stop_all(self, stopped: Sequence[Running]) -> None:
+        """Stop some services at once and wait for all of them; they stay held until let go."""
+        deadlines: dict[str, float] = {}
+        for running in stopped:
+            self.held.add(running.service.name)
+            if running.process:
+                os.kill(running.process.pid, running.service.stop_signal)
+                deadlines[running.service.name] = time.monotonic() + running.service.stop_seconds_max
+        while living := [running for running in stopped if running.process]:
+            for running in living:
+                self._hurry(running, deadlines)
             self._turn(POLL_SECONDS)
-        self.stopping = stopping
 
-    def _lives(self, running: Running) -> bool:
-        return running.process is not None
+    def _hurry(self, running: Running, deadlines: dict[str, float]) -> None:
+        service = running.service
+        if running.process and time.monotonic() > deadlines[service.name]:
+            self.say(f"{service.name} did not stop within {service.stop_seconds_max:.0f} s: killed")
+            self._end(running.process.pid, signal.SIGKILL)
+            deadlines[service.name] += service.stop_seconds_max
 
     def _end(self, pid: int, how: signal.Signals) -> None:
         """Signal a child's whole process group, of which it is the leader."""
