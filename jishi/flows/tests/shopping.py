@@ -14,6 +14,7 @@ from jishi.kernel.db import atomic, rows
 from jishi.kernel.ids import AddressId, MerchantId, OrderId, SkuId, TradeId, UserId
 from jishi.kernel.money import Money
 from jishi.money.payments import services as payments
+from jishi.money.payments import services_attempts
 from jishi.money.payments.types import Captured, ChannelName, Learnt, PaymentRequest
 from jishi.offering.catalog.tests.factories import MadeProduct, make_product
 from jishi.offering.inventory.tests.factories import make_stock
@@ -101,7 +102,7 @@ def pay(trade_id: TradeId, *, now: datetime = LATER, transaction: str | None = N
 def capture_of(trade_id: TradeId, *, at: datetime, transaction: str | None = None) -> Captured:
     """Return a channel's word about money for a trade, making the attempt it belongs to."""
     with atomic():
-        attempt = payments.open_attempt(
+        attempt = services_attempts.open_attempt(
             payments.lock(trade_id=trade_id),
             request=PaymentRequest(channel=ChannelName.ALIPAY),
             merchant_account=ACCOUNT,

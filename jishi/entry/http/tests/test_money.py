@@ -78,7 +78,8 @@ def test_whose_payment_it_is_and_what_is_malformed() -> None:
         == 404
     )
     assert visitors_app().call("GET", path).status == 401
-    for body in ({}, {"channel": "cash"}, {"channel": "alipay", "client": "fridge"}, [], None):
+    malformed: list[Any] = [{}, {"channel": "cash"}, {"channel": "alipay", "client": "fridge"}, [], None]
+    for body in malformed:
         assert stranger.call("POST", path, body).status == 422
 
 
