@@ -2,6 +2,8 @@
 
 import os
 import pwd
+import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -13,9 +15,16 @@ NOBODY = pwd.getpwnam("nobody")
 
 
 @pytest.fixture
-def engines(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def short_path() -> Iterator[Path]:
+    """Give a folder whose name leaves room for a socket's: pytest's own are too deep under xdist."""
+    with tempfile.TemporaryDirectory(prefix="jp") as folder:
+        yield Path(folder)
+
+
+@pytest.fixture
+def engines(short_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Give a folder for engines, and let root's rules be tried by whoever runs the tests."""
-    folder = tmp_path / "engines-home"
+    folder = short_path / "engines-home"
     folder.mkdir(mode=0o755)
     # A stand-in for the copied programs: these tests start no server.
     programs = places._programs(folder)
