@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from urllib.parse import quote
 
 import pytest
@@ -10,6 +11,7 @@ from playwright.sync_api import Page, expect
 
 from jishi.entry.demo.accounts import DOMAIN, PASSWORD
 from simulators.testing import Control
+from tests.engines import wait_until
 from tests.journeys import people
 from tests.journeys.conftest import DESKTOP, PHONE, OpenPage
 from tests.market import Market
@@ -74,6 +76,7 @@ def test_from_the_cart_to_the_payout(open_page: OpenPage, market: Market, outsid
         expect(page.get_by_text("实时更新中")).to_be_visible()
         tracking_number = ship(open_page, order)
         people.expect_status(page, "shipped")  # pushed: the page was not loaded again
+        wait_until(partial(is_followed, outside, tracking_number), what="the subscription", seconds_max=30)
         outside.parcel(tracking_number, "deliver")
         people.expect_status(page, "delivered")
         page.get_by_role("button", name="确认收货").click()
@@ -157,6 +160,12 @@ def ship(open_page: OpenPage, order: dict[str, dict[str, str]]) -> str:
     expect(page.get_by_text("已发货").first).to_be_visible()
     found = page.request.get(f"/api/v1/merchant/orders/{order['id']}").json()
     return str(found["parcels"][0]["tracking_number"])
+
+
+def is_followed(outside: Control, tracking_number: str) -> bool:
+    """Tell whether the carrier was asked to push the parcel's scans."""
+    found = [one for one in outside.parcels() if one["tracking_number"] == tracking_number]
+    return bool(found and found[0]["callback_url"])
 
 
 def merchant_page(open_page: OpenPage, order: dict[str, dict[str, str]], path: str) -> Page:
