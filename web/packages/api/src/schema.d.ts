@@ -2349,8 +2349,9 @@ export interface components {
             /**
              * Client
              * @default desktop
+             * @enum {string}
              */
-            client?: string;
+            client?: "desktop" | "phone";
         };
         /**
          * PaymentStart
@@ -7943,13 +7944,6 @@ export interface operations {
     jishi_discovery_search_api_search: {
         parameters: {
             query?: {
-                /**
-                 * @example [
-                 *       "colour:black",
-                 *       "colour:white",
-                 *       "material:steel"
-                 *     ]
-                 */
                 attribute?: string[];
                 brand_id?: string[];
                 category_id?: string | null;
