@@ -23,9 +23,9 @@ expect.set_options(timeout=WAIT_MS)
 OpenPage = Callable[..., Page]
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """Chromium, once for the run."""
+    """Chromium, closed with the module: its event loop must not outlive it in this thread."""
     with sync_playwright() as playwright:
         found = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
         yield found
