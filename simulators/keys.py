@@ -24,7 +24,13 @@ PAIRS = {
     "wechat_platform_private.pem": "wechat_platform_public.pem",
 }
 # Shared secrets and their lengths; the names are those under which a demo market keeps them.
-SECRETS = {"wechat_api_v3_key": 32, "carrier_key": 32, "carrier_salt": 16, "sms_secret": 32}
+SECRETS = {
+    "wechat_api_v3_key": 32,
+    "carrier_key": 32,
+    "carrier_secret": 32,
+    "carrier_salt": 16,
+    "sms_secret": 32,
+}
 
 
 def ensure_keys(folder: Path) -> None:

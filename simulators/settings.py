@@ -61,7 +61,6 @@ def load_keys(folder: Path, variables: Mapping[str, str] = os.environ) -> Keys:
         given = variables.get(f"JISHI_{name.upper()}", "").strip()
         return given or (folder / name).read_text(encoding="ascii").strip()
 
-    carrier_key = secret("carrier_key")
     return Keys(
         folder=folder,
         alipay_private=private_key(folder / "alipay_private.pem"),
@@ -69,8 +68,8 @@ def load_keys(folder: Path, variables: Mapping[str, str] = os.environ) -> Keys:
         wechat_platform_private=private_key(folder / "wechat_platform_private.pem"),
         wechat_merchant_public=public_key(folder / "wechat_merchant_public.pem"),
         wechat_api_v3_key=secret("wechat_api_v3_key"),
-        carrier_key=carrier_key,
-        carrier_secret=variables.get("JISHI_CARRIER_SECRET", "").strip() or carrier_key,
+        carrier_key=secret("carrier_key"),
+        carrier_secret=secret("carrier_secret"),
         sms_secret=secret("sms_secret"),
     )
 

@@ -254,7 +254,7 @@ def _web_sources() -> list[Path]:
 
 def install_browser() -> None:
     """Have Chromium and Chinese fonts: by apt when root, else say the command."""
-    if _has_browser() and _has_fonts():
+    if browser() and _has_fonts():
         return
     command = f"apt-get update && apt-get install -y --no-install-recommends {' '.join(DEBIAN_PACKAGES)}"
     if os.geteuid() != 0 or not shutil.which("apt-get"):
@@ -267,8 +267,10 @@ def install_browser() -> None:
     run("apt-get", "-qq", "install", "-y", "--no-install-recommends", *DEBIAN_PACKAGES, environment=quiet)
 
 
-def _has_browser() -> bool:
-    return bool(os.environ.get("JISHI_CHROMIUM")) or any(shutil.which(name) for name in BROWSERS)
+def browser() -> str | None:
+    """Return the Chromium that the journeys drive: JISHI_CHROMIUM, else the first in PATH."""
+    found = (shutil.which(name) for name in BROWSERS)
+    return os.environ.get("JISHI_CHROMIUM") or next(filter(None, found), None)
 
 
 def _has_fonts() -> bool:

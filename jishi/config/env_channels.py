@@ -1,11 +1,22 @@
 """The accounts with payment channels, carriers and the SMS gateway; in demo mode they are the simulators'."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from jishi.config.env_values import BadEnvironment, Variables
 
 WECHAT_API_V3_KEY_LENGTH = 32
+SMS_DEMO_APP_ID = "1400000001"
+SMS_DEMO_SIGNATURE = "集市"
+# What the simulated gateway knows. At the real one every template has a number of its own.
+SMS_DEMO_TEMPLATES = {
+    "code": "100001",
+    "shipped": "100002",
+    "refunded": "100003",
+    "account_exists": "100011",
+    "account_unknown": "100012",
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,16 +50,21 @@ class CarrierAccount:
     url: str
     customer: str
     key: str = field(repr=False)
+    secret: str = field(repr=False)
     salt: str = field(repr=False)
+    label_url: str | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SmsAccount:
-    """An account with the SMS gateway."""
+    """An account with the SMS gateway; the signature is the sender's name that readers see in 【】."""
 
     url: str
     access_key: str
     secret: str = field(repr=False)
+    app_id: str = SMS_DEMO_APP_ID
+    signature: str = SMS_DEMO_SIGNATURE
+    templates: Mapping[str, str] = field(default_factory=lambda: SMS_DEMO_TEMPLATES)
 
 
 def alipay(variables: Variables, simulator_url: str | None, secrets: Path) -> AlipayChannel | None:
@@ -117,7 +133,9 @@ def carrier(variables: Variables, simulator_url: str | None) -> CarrierAccount |
         url=url.rstrip("/"),
         customer=_given(variables, "JISHI_CARRIER_CUSTOMER", simulator_url and "JISHIDEMO", why),
         key=variables.required("JISHI_CARRIER_KEY", why),
+        secret=variables.required("JISHI_CARRIER_SECRET", why),
         salt=variables.required("JISHI_CARRIER_SALT", why),
+        label_url=variables.url("JISHI_CARRIER_LABEL_URL", None, schemes=("http", "https")),
     )
 
 
@@ -131,7 +149,23 @@ def sms(variables: Variables, simulator_url: str | None) -> SmsAccount | None:
         url=url.rstrip("/"),
         access_key=_given(variables, "JISHI_SMS_ACCESS_KEY", simulator_url and "jishi-demo", why),
         secret=variables.required("JISHI_SMS_SECRET", why),
+        app_id=_given(variables, "JISHI_SMS_APP_ID", simulator_url and SMS_DEMO_APP_ID, why),
+        signature=_given(variables, "JISHI_SMS_SIGNATURE", simulator_url and SMS_DEMO_SIGNATURE, why),
+        templates=_sms_templates(variables, is_demo=simulator_url is not None, why=why),
     )
+
+
+def _sms_templates(variables: Variables, *, is_demo: bool, why: str) -> Mapping[str, str]:
+    name = "JISHI_SMS_TEMPLATES"
+    if is_demo and variables.optional(name) is None:
+        return SMS_DEMO_TEMPLATES
+    pairs = [pair.partition(":") for pair in variables.required(name, why).split(",")]
+    given = {word.strip(): number.strip() for word, _, number in pairs}
+    if given.keys() != SMS_DEMO_TEMPLATES.keys() or not all(map(str.isdecimal, given.values())):
+        raise BadEnvironment(
+            name, f"must give each of {', '.join(SMS_DEMO_TEMPLATES)} a number, as in code:1"
+        )
+    return given
 
 
 def _given(variables: Variables, name: str, demo_value: str | None, why: str) -> str:

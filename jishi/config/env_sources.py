@@ -124,6 +124,7 @@ def demo_secrets(home: Path) -> dict[str, str]:
         "JISHI_BLIND_INDEX_KEYS": generated_secret(home, "blind_index_keys", _key_ring),
         "JISHI_WECHAT_API_V3_KEY": generated_secret(home, "wechat_api_v3_key", lambda: _letters(32)),
         "JISHI_CARRIER_KEY": generated_secret(home, "carrier_key", lambda: _letters(32)),
+        "JISHI_CARRIER_SECRET": generated_secret(home, "carrier_secret", lambda: _letters(32)),
         "JISHI_CARRIER_SALT": generated_secret(home, "carrier_salt", lambda: _letters(16)),
         "JISHI_SMS_SECRET": generated_secret(home, "sms_secret", lambda: _letters(32)),
     }

@@ -6,10 +6,13 @@ import ipaddress
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from email.utils import parseaddr
 from pathlib import Path
 from urllib.parse import SplitResult, urlsplit
 
 ENCRYPTION_KEY_BYTES = 32
+SITE = re.compile(r"^(https?://)?([A-Za-z0-9.*-]+|\[[0-9A-Fa-f:]+\]|(?=:))(:[0-9]{1,5})?$")
+MAILBOX = re.compile(r"^[^@\s]+@[^@\s]+$")
 KEY_ID = re.compile(r"^[A-Za-z0-9_-]{1,32}$")
 
 
@@ -101,6 +104,24 @@ class Variables:
             raise BadEnvironment(name, f"{value!r} is not an IP address") from None
         return value
 
+    def site(self, name: str, default: str) -> str:
+        """Read what Caddy serves: a host, a port or both, perhaps with a scheme. Raises: BadEnvironment."""
+        value = self.text(name, default)
+        if not SITE.match(value):
+            raise BadEnvironment(name, f"{value!r} is not one site, such as shop.example or http://:8000")
+        split_port(name, value)
+        return value
+
+    def mailbox(self, name: str, default: str) -> str:
+        """Read one sender, `Name <a@b>` or `a@b`. Raises: BadEnvironment."""
+        value = self.text(name, default)
+        _, address = parseaddr(value)
+        if not MAILBOX.match(address) or "\n" in value:
+            raise BadEnvironment(
+                name, f"{value!r} is not a mail address, such as Shop <no-reply@shop.example>"
+            )
+        return value
+
     def networks(self, name: str, default: str) -> tuple[str, ...]:
         """Read comma-separated addresses or CIDR networks. Raises: BadEnvironment."""
         parts = tuple(part.strip() for part in self.text(name, default).split(",") if part.strip())
@@ -142,13 +163,19 @@ def split_url(variable: str, value: str, *, schemes: tuple[str, ...]) -> SplitRe
 
     The value is never repeated in the message: it may hold a password.
     """
-    try:
-        parts = urlsplit(value)
-        _ = parts.port
-    except ValueError:
-        raise BadEnvironment(variable, "is not a URL (is the port a number?)") from None
+    parts = split_port(variable, value)
     if parts.scheme not in schemes:
         raise BadEnvironment(variable, f"must start with {' or '.join(f'{name}://' for name in schemes)}")
     if not parts.hostname:
         raise BadEnvironment(variable, "names no host")
+    return parts
+
+
+def split_port(variable: str, value: str) -> SplitResult:
+    """Split an address whose scheme may be missing, and check its port. Raises: BadEnvironment."""
+    try:
+        parts = urlsplit(value if "://" in value else f"//{value}")
+        _ = parts.port
+    except ValueError:
+        raise BadEnvironment(variable, "is not a URL (is the port a number?)") from None
     return parts

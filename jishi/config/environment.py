@@ -103,6 +103,7 @@ class Environment:
     carrier: CarrierAccount | None
     sms: SmsAccount | None
     email_url: str | None = field(repr=False)
+    email_from: str
 
     @property
     def secrets_folder(self) -> Path:
@@ -144,7 +145,7 @@ def load(values: Mapping[str, str]) -> Environment:
         log_level=variables.choice("JISHI_LOG_LEVEL", "INFO", LOG_LEVELS),
         ports=ports,
         public_url=public_url,
-        site_address=variables.text("JISHI_SITE_ADDRESS", f"http://:{ports.edge}"),
+        site_address=variables.site("JISHI_SITE_ADDRESS", f"http://:{ports.edge}"),
         bind_address=variables.address("JISHI_BIND_ADDRESS", "127.0.0.1"),
         trusted_proxies=variables.networks("JISHI_TRUSTED_PROXIES", "127.0.0.1"),
         media_root=variables.path("JISHI_MEDIA_ROOT", home / "media"),
@@ -172,6 +173,7 @@ def load(values: Mapping[str, str]) -> Environment:
         email_url=variables.url(
             "EMAIL_URL", inside and f"{inside}/mail", schemes=("smtp", "smtp+tls", "smtps", "http", "https")
         ),
+        email_from=variables.mailbox("JISHI_EMAIL_FROM", f"Jishi <no-reply@{urlsplit(public_url).hostname}>"),
     )
 
 
@@ -257,6 +259,7 @@ def collect(process: Mapping[str, str], *, with_running: bool = True) -> dict[st
     """
     values = checkout_file(process) | _set(process)
     home = home_of(values)
+    check_folder("JISHI_HOME", home)
     if with_running:
         values = running_market(home) | values
     variables = Variables(values)
@@ -271,11 +274,21 @@ def _set(process: Mapping[str, str]) -> dict[str, str]:
     return {name: value for name, value in process.items() if value.strip()}
 
 
-def check_files(checked: Environment) -> None:
-    """Refuse a key file that cannot be read; the simulators' keys are made later, by `jishi up`.
+def check_folder(variable: str, folder: Path) -> None:
+    """Refuse a folder that is none, or that we could not make. Raises: BadEnvironment."""
+    nearest = next(path for path in (folder, *folder.parents) if os.access(path, os.F_OK))
+    if not nearest.is_dir():
+        raise BadEnvironment(variable, f"{nearest} is not a folder")
+    if not os.access(nearest, os.W_OK | os.X_OK):
+        raise BadEnvironment(variable, f"{nearest} cannot be written to")
 
-    Raises: BadEnvironment.
+
+def check_files(checked: Environment) -> None:
+    """Refuse a folder that cannot be used, and a key file that cannot be read.
+
+    The simulators' keys are made later, by `jishi up`. Raises: BadEnvironment.
     """
+    check_folder("JISHI_MEDIA_ROOT", checked.media_root)
     files: dict[str, Path] = {}
     if checked.alipay:
         files["JISHI_ALIPAY_PRIVATE_KEY_FILE"] = checked.alipay.private_key_file

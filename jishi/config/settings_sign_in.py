@@ -93,15 +93,6 @@ MIGRATION_MODULES = {
     "account": "jishi.identity.accounts.allauth.migrations",
 }
 
-# The ids under which the SMS gateway approved our templates.
-SMS_TEMPLATES = {
-    "code": "100001",
-    "shipped": "100002",
-    "refunded": "100003",
-    "account_exists": "100011",
-    "account_unknown": "100012",
-}
-
 # -- lock-out after failures --------------------------------------------------------------------------------
 
 AXES_HANDLER = "jishi.entry.http.lockout.Handler"  # shared by all processes through Valkey

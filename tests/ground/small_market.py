@@ -1,21 +1,21 @@
 """The supervisor with the engines, the edge and our web server with an application of one line.
 
 Run as a program with JISHI_HOME and JISHI_PORT set; the argument `broken` adds a service that cannot start,
-`follow` starts the web server again when Python code changes in `code` below the home.
+`follow` runs every new file in `code` below the home and, if it can be run, starts the web server again.
 """
 
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
+from pathlib import Path
 
 from jishi.config.environment import collect, load
 from jishi.entry.cli import market as processes
 from jishi.entry.cli import places, postgres, probes
-from jishi.entry.cli.dev import code_watcher
 from jishi.entry.cli.market import Market
 from jishi.entry.cli.places import EngineProblem
-from jishi.entry.cli.supervisor import Service, Stopped, Supervisor
+from jishi.entry.cli.supervisor import Errand, Service, Stopped, Supervisor
 from jishi.entry.cli.up import say
 
 
@@ -28,7 +28,7 @@ def main(arguments: list[str]) -> int:
     processes.metrics_folder(checked).mkdir(parents=True, exist_ok=True)
     supervisor = Supervisor(note=checked.home / "run" / "processes.json", say=say)
     if "follow" in arguments:
-        supervisor.changed = code_watcher([checked.home / "code"])
+        supervisor.changed = follower(checked.home / "code")
     web = replace(
         processes.web_service(market),
         command=[
@@ -56,6 +56,21 @@ def main(arguments: list[str]) -> int:
     finally:
         supervisor.stop()
     return 0
+
+
+def follower(folder: Path) -> Callable[[], Sequence[Errand] | None]:
+    """Return a function that tells of each file in `folder` once: run it."""
+    seen: set[Path] = set()
+
+    def changed() -> Sequence[Errand] | None:
+        new = sorted(set(folder.glob("*.py")) - seen)
+        seen.update(new)
+        return [
+            Errand(what=f"running {path.name}", command=[sys.executable, path], environment=os.environ)
+            for path in new
+        ] or None
+
+    return changed
 
 
 def application(

@@ -133,6 +133,52 @@ def test_static_files_are_collected_only_when_they_changed(
     assert not witness.exists()
 
 
+@pytest.fixture
+def bare_machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Give a folder that is all of PATH: no browser, no fonts, no apt but what a test puts there."""
+    monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.delenv("JISHI_CHROMIUM", raising=False)
+    return tmp_path
+
+
+def put_program(folder: Path, name: str, script: str) -> None:
+    (folder / name).write_text(f"#!/bin/sh\n{script}\n")
+    (folder / name).chmod(0o755)
+
+
+COMMAND = "apt-get update && apt-get install -y --no-install-recommends chromium fonts-noto-cjk"
+
+
+@pytest.mark.parametrize("is_root", [False, True], ids=["not root", "no apt"])
+def test_a_browser_that_cannot_be_installed_is_asked_for_with_the_command(
+    bare_machine: Path, monkeypatch: pytest.MonkeyPatch, is_root: bool
+) -> None:
+    monkeypatch.setattr(os, "geteuid", lambda: 0 if is_root else 1000)
+    with pytest.raises(SystemExit) as ended:
+        bootstrap.install_browser()
+    assert "Chromium and Chinese fonts" in str(ended.value)
+    assert COMMAND in str(ended.value)
+
+
+def test_root_gets_the_browser_by_apt(bare_machine: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(os, "geteuid", lambda: 0)
+    put_program(bare_machine, "apt-get", f'echo "$@" >> {bare_machine}/asked')
+    bootstrap.install_browser()
+    assert (bare_machine / "asked").read_text().splitlines() == [
+        "-qq update",
+        "-qq install -y --no-install-recommends chromium fonts-noto-cjk",
+    ]
+
+
+def test_a_browser_that_is_there_is_used(bare_machine: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    put_program(bare_machine, "chromium", "exit 0")
+    put_program(bare_machine, "fc-list", "echo Noto Sans CJK")
+    bootstrap.install_browser()
+    assert bootstrap.browser() == str(bare_machine / "chromium")
+    monkeypatch.setenv("JISHI_CHROMIUM", "/opt/chrome")
+    assert bootstrap.browser() == "/opt/chrome"
+
+
 def test_bootstrap_uses_nothing_but_the_standard_library() -> None:
     import ast
 

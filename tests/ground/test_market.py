@@ -2,12 +2,14 @@
 
 import os
 import signal
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import httpx
 import pytest
 
-from jishi.entry.cli.dev import code_watcher
+from jishi.entry.cli.dev import code_follower
+from jishi.entry.cli.supervisor import Errand
 from tests.market import SERVICES, Market, family, wait_gone
 
 GONE_SECONDS_MAX = 20.0
@@ -82,22 +84,44 @@ def test_a_killed_market_leaves_nothing_and_its_second_start_repeats_nothing(mar
 
 @pytest.fixture
 def sources(tmp_path: Path) -> Path:
-    """Give a folder with some code."""
-    (tmp_path / "shop").mkdir()
-    (tmp_path / "shop" / "price.py").write_text("PRICE = 1\n")
+    """Give a checkout with some code."""
+    for name in ("jishi/price.py", "web/apps/storefront/src/Home.vue", "web/packages/ui/tokens.css"):
+        (tmp_path / name).parent.mkdir(parents=True)
+        (tmp_path / name).write_text("1")
     return tmp_path
 
 
-def test_the_watcher_sees_changed_new_and_lost_code_once(sources: Path) -> None:
-    changed = code_watcher([sources])
-    assert not changed()
-    price = sources / "shop" / "price.py"
+def what_follows(changed: Callable[[], Sequence[Errand] | None]) -> list[str]:
+    """Return what a developer would be told."""
+    return [errand.what for errand in changed() or ()]
+
+
+def test_changed_new_and_lost_code_is_seen_once(sources: Path) -> None:
+    changed = code_follower(sources)
+    assert what_follows(changed) == []
+    price = sources / "jishi" / "price.py"
     os.utime(price, ns=(1, 1))
-    assert changed()
-    assert not changed()
-    (sources / "shop" / "stock.py").write_text("")
-    assert changed()
+    assert what_follows(changed) == ["preparing"]
+    assert what_follows(changed) == []
+    (sources / "jishi" / "stock.py").write_text("")
+    assert what_follows(changed) == ["preparing"]
     price.unlink()
-    assert changed()
-    (sources / "shop" / "readme.md").write_text("no code")
-    assert not changed()
+    assert what_follows(changed) == ["preparing"]
+    (sources / "jishi" / "readme.md").write_text("no code")
+    assert what_follows(changed) == []
+
+
+def test_an_app_is_built_when_its_own_code_changed_and_both_are_when_what_they_share_did(
+    sources: Path,
+) -> None:
+    changed = code_follower(sources)
+    os.utime(sources / "web" / "apps" / "storefront" / "src" / "Home.vue", ns=(1, 1))
+    assert what_follows(changed) == ["building web/apps/storefront", "preparing"]
+    os.utime(sources / "web" / "packages" / "ui" / "tokens.css", ns=(1, 1))
+    assert what_follows(changed) == [
+        *("building web/apps/storefront", "building web/apps/merchant"),
+        "preparing",
+    ]
+    (sources / "web" / "apps" / "storefront" / "node_modules").mkdir()
+    (sources / "web" / "apps" / "storefront" / "node_modules" / "cache.js").write_text("no source")
+    assert what_follows(changed) == []

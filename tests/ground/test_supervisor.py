@@ -173,6 +173,26 @@ def test_changed_code_starts_its_processes_again_and_no_other(start_small: Start
 
 
 @pytest.mark.slow
+def test_code_that_does_not_load_changes_nothing_until_it_is_mended(start_small: Starter) -> None:
+    market = start_small("follow")
+    wait_all_ready(market)
+    before = {name: market.pid_of(name) for name in SERVICES}
+    code = market.home / "code"
+    code.mkdir()
+    (code / "first.py").write_text("PRICE = \n")
+    wait_until(
+        lambda: "running first.py failed (1)" in market.log.read_text(encoding="utf-8"), what="the refusal"
+    )
+    assert {name: market.pid_of(name) for name in SERVICES} == before
+    (code / "second.py").write_text("PRICE = 2\n")
+    market.killed["web"] = before["web"]
+    wait_all_ready(market)
+    (code / "endless.py").write_text("import time\nwhile True:\n    time.sleep(1)\n")
+    wait_until(lambda: "running endless.py" in market.log.read_text(encoding="utf-8"), what="the errand")
+    assert market.stop(signal.SIGINT) == 0
+
+
+@pytest.mark.slow
 def test_a_service_that_cannot_start_ends_the_start_with_its_reason(start_small: Starter) -> None:
     market = start_small("broken")
     assert market.supervisor.wait(START_SECONDS_MAX) != 0

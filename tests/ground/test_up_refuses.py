@@ -81,7 +81,11 @@ def test_every_command_explains_itself(capsys: pytest.CaptureFixture[str]) -> No
         with pytest.raises(SystemExit) as ended:
             main([name, "--help"])
         assert ended.value.code == 0
-        assert f"jishi {name}" in capsys.readouterr().out
+        said = capsys.readouterr().out
+        assert f"jishi {name}" in said
+        explanation = said.split("\n\n")[1]
+        assert explanation[0].isupper() or explanation[0] == "`"
+        assert len(explanation) > 15
 
 
 def test_seeding_is_refused_outside_demo_mode(tmp_path: Path) -> None:

@@ -1,6 +1,5 @@
 """A real browser in front of a whole market."""
 
-import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -9,8 +8,8 @@ from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, exp
 
 from simulators.testing import Control
 from tests.market import Market
+from tools import bootstrap
 
-CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
 FLAGS = [
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
     "--disable-background-networking", "--disable-component-update", "--disable-sync",
@@ -27,7 +26,7 @@ OpenPage = Callable[..., Page]
 def browser() -> Iterator[Browser]:
     """Chromium, closed with the module: its event loop must not outlive it in this thread."""
     with sync_playwright() as playwright:
-        found = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        found = playwright.chromium.launch(executable_path=bootstrap.browser(), args=FLAGS)
         yield found
         found.close()
 

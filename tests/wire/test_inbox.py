@@ -1,6 +1,7 @@
 """Text messages (TC3-HMAC-SHA256) and mail reach the inbox."""
 
 import smtplib
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from email.message import EmailMessage
 
@@ -47,6 +48,8 @@ def settings(simulators_server: RunningSimulators) -> SmsSettings:
         base_url=simulators_server.sms_url,
         secret_id=simulators_server.accounts.sms_secret_id,
         secret_key=simulators_server.keys.sms_secret,
+        sdk_app_id="1400000001",
+        signature="集市",
     )
 
 
@@ -100,7 +103,7 @@ def test_what_is_no_phone_is_refused(sms: SmsClient, phone: str) -> None:
 def test_a_stranger_is_refused(
     simulators_server: RunningSimulators, settings: SmsSettings, http: httpx.Client
 ) -> None:
-    stranger = SmsSettings(base_url=settings.base_url, secret_id=settings.secret_id, secret_key="guessed")
+    stranger = replace(settings, secret_key="guessed")
     with pytest.raises(SmsRefused, match=r"AuthFailure\.SignatureFailure"):
         SmsClient(stranger, http=http, clock=now).send(
             phone="+8613800138004", template_id="100001", params=[]

@@ -28,6 +28,8 @@ async function buildApp(app, outDir, mode = 'production') {
 }
 
 const wanted = process.argv.slice(2)
+// What `make run` remembers of its last build is no longer so.
+rmSync(join(root, 'node_modules', '.jishi-built'), { force: true })
 const wants = (name) => wanted.length === 0 || wanted.includes(name)
 if (wanted.length === 0) rmSync(dist, { recursive: true, force: true })
 if (wants('storefront')) {

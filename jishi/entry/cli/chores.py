@@ -17,7 +17,7 @@ class Commands(Protocol):
         self,
         name: str,
         *,
-        help: str = ...,  # noqa: A002 - the names are argparse's
+        help: str,  # noqa: A002 - the names are argparse's
         description: str = ...,
         add_help: bool = ...,
     ) -> argparse.ArgumentParser:

@@ -21,6 +21,7 @@ from jishi.entry.cli import (
     up,
     worker,
 )
+from jishi.entry.cli.chores import Commands
 from jishi.entry.cli.places import EngineProblem
 
 PROBLEM_EXIT_CODE = 2
@@ -65,8 +66,27 @@ def parser() -> argparse.ArgumentParser:
     top.add_argument("--version", action="version", version=f"jishi {metadata.version('jishi')}")
     commands = top.add_subparsers(title="commands", metavar="COMMAND", required=True)
     for command in COMMANDS:
-        command.register(commands)
+        command.register(Explained(commands))
     return top
+
+
+class Explained:
+    """Adds subcommands whose own `--help` says at least what the list of all says."""
+
+    def __init__(self, commands: Commands) -> None:
+        self._commands = commands
+
+    def add_parser(
+        self,
+        name: str,
+        *,
+        help: str,  # noqa: A002 - the names are argparse's
+        description: str = "",
+        add_help: bool = True,
+    ) -> argparse.ArgumentParser:
+        """Add a subcommand."""
+        told = description or f"{help[0].upper()}{help[1:]}."
+        return self._commands.add_parser(name, help=help, description=told, add_help=add_help)
 
 
 if __name__ == "__main__":

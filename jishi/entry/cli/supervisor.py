@@ -66,6 +66,15 @@ class Running:
     told: float = field(default=0.0)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Errand:
+    """A program to run to its end, its words on our terminal."""
+
+    what: str
+    command: Sequence[str | Path]
+    environment: Mapping[str, str]
+
+
 class Stopped(Exception):
     """Somebody asked for the end: Ctrl-C, SIGTERM, a closed terminal."""
 
@@ -81,7 +90,8 @@ class Supervisor:
         self.stopping = False
         self.held: set[str] = set()  # services that must not be started for now
         self.task: subprocess.Popen[bytes] | None = None
-        self.changed: Callable[[], bool] | None = None
+        # Tells what to do before the processes start again in changed code; None when nothing changed.
+        self.changed: Callable[[], Sequence[Errand] | None] = lambda: None
         _adopt_orphans()
         self.wake, wake_by_signal = socket.socketpair()
         self.wake_by_signal = wake_by_signal
@@ -102,25 +112,26 @@ class Supervisor:
         while not all(self.services[name].ready for name in names):
             self._turn(POLL_SECONDS)
 
-    def run_task(self, command: Sequence[str | Path], *, environment: Mapping[str, str], what: str) -> None:
-        """Run a program to its end, its words on our terminal, while the services are looked after.
+    def run_errand(self, errand: Errand) -> None:
+        """Run a program to its end while the services are looked after.
 
         Raises: Stopped, EngineProblem when the program fails.
         """
-        self.task = spawn(command, environment=environment, output=sys.stdout.fileno())
+        self.task = spawn(errand.command, environment=errand.environment, output=sys.stdout.fileno())
         while self.task.returncode is None:
             self._turn(POLL_SECONDS)
         code, self.task = self.task.returncode, None
         if code != 0:
-            raise EngineProblem(f"{what} failed ({code})")
+            raise EngineProblem(f"{errand.what} failed ({code})")
 
     def watch(self) -> None:
         """Look after the services until somebody asks for the end. Raises: Stopped."""
         while True:
             pending = any(not running.ready for running in self.services.values())
             self._turn(POLL_SECONDS if pending else IDLE_SECONDS)
-            if self.changed and self.changed():
-                self._restart_for_code()
+            errands = self.changed()
+            if errands is not None:
+                self._follow_code(errands)
 
     def stop(self) -> None:
         """Stop everything, the edge first and the engines last; whoever takes too long is killed."""
@@ -223,7 +234,14 @@ class Supervisor:
         running.restart = time.monotonic() + delay
         self.say(f"{name} ended ({how}), starting it again; see {running.service.log}")
 
-    def _restart_for_code(self) -> None:
+    def _follow_code(self, errands: Sequence[Errand]) -> None:
+        try:
+            for errand in errands:
+                self.say(f"the code changed: {errand.what}")
+                self.run_errand(errand)
+        except EngineProblem as problem:
+            self.say(f"{problem}: the old code goes on until you save again")
+            return
         self.say("the code changed: starting its processes again")
         following = [found for found in self.services.values() if found.service.follows_code]
         self._stop_all(following)

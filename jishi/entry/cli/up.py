@@ -6,19 +6,19 @@ import os
 import shutil
 import signal
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import IO
 
 from jishi.config.env_sources import note_running_market
-from jishi.config.environment import Environment, collect, load
+from jishi.config.environment import Environment, check_files, collect, load
 from jishi.entry.cli import addresses, places, postgres, prepared, probes
 from jishi.entry.cli import market as processes
 from jishi.entry.cli.chores import Commands
 from jishi.entry.cli.exec_child import die_with_parent
 from jishi.entry.cli.market import Market
 from jishi.entry.cli.places import EngineProblem, PostgresPlace
-from jishi.entry.cli.supervisor import Stopped, Supervisor
+from jishi.entry.cli.supervisor import Errand, Stopped, Supervisor
 
 FOLLOW_PARENT_VARIABLE = "JISHI_FOLLOW_PARENT"
 PREDECESSOR_SECONDS_MAX = 60.0
@@ -44,8 +44,8 @@ def run(arguments: argparse.Namespace) -> int:
     return open_market(demo=arguments.demo)
 
 
-def open_market(*, demo: bool, watching: Callable[[], bool] | None = None) -> int:
-    """Start everything and look after it; `watching` tells that the code changed (`jishi dev`).
+def open_market(*, demo: bool, changed: Callable[[], Sequence[Errand] | None] = lambda: None) -> int:
+    """Start everything and look after it; `changed` tells what follows from changed code (`jishi dev`).
 
     Raises: BadEnvironment, EngineProblem.
     """
@@ -55,6 +55,7 @@ def open_market(*, demo: bool, watching: Callable[[], bool] | None = None) -> in
         os.environ["JISHI_DEMO"] = "1"
     values = collect(os.environ, with_running=False)
     checked = load(values)
+    check_files(checked)
     environment = processes.explicit_environment(checked, values)
     lock = _only_one(checked.home)
     os.environ.update(environment)
@@ -66,7 +67,7 @@ def open_market(*, demo: bool, watching: Callable[[], bool] | None = None) -> in
     note_running_market(checked.home, _noted(environment))
     _forget_old_figures(processes.metrics_folder(checked))
     supervisor = Supervisor(note=checked.home / "run" / "processes.json", say=say)
-    supervisor.changed = watching
+    supervisor.changed = changed
     try:
         _open(supervisor, market, place)
         supervisor.watch()
@@ -98,8 +99,12 @@ def _open(supervisor: Supervisor, market: Market, place: PostgresPlace | None) -
         supervisor.start(*first, *page)
     else:
         supervisor.start(*first)
-        supervisor.run_task(
-            [*market.jishi, "prepare"], environment=market.environment, what="preparing the database"
+        supervisor.run_errand(
+            Errand(
+                what="preparing the database",
+                command=[*market.jishi, "prepare"],
+                environment=market.environment,
+            )
         )
         prepared.remember(checked, state)
         supervisor.start(*page)

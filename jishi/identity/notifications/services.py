@@ -38,13 +38,19 @@ def send_sms(*, phone: str, template: SmsTemplate, params: Sequence[str], now: d
         log.error("sms_not_configured", template=template.value)
         raise NotSent
     client = SmsClient(
-        SmsSettings(base_url=account.url, secret_id=account.access_key, secret_key=account.secret),
+        SmsSettings(
+            base_url=account.url,
+            secret_id=account.access_key,
+            secret_key=account.secret,
+            sdk_app_id=account.app_id,
+            signature=account.signature,
+        ),
         http=_http(),
         clock=lambda: now,
     )
     try:
         with network():
-            client.send(phone=phone, template_id=settings.SMS_TEMPLATES[template.value], params=params)
+            client.send(phone=phone, template_id=account.templates[template.value], params=params)
     except SmsRefused as error:
         log.warning("sms_refused", template=template.value, reason=error.code)
         raise Invalid(field="phone") from error
@@ -80,7 +86,7 @@ def send_written_mail(*, to: str, written: rules.Written) -> None:
         raise NotSent
     message = EmailMessage()
     message["Subject"] = written.subject
-    message["From"] = f"Jishi <no-reply@{settings.ENV.public_host}>"
+    message["From"] = settings.ENV.email_from
     message["To"] = to
     message.set_content(written.text)
     if written.html:

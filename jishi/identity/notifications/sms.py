@@ -49,8 +49,8 @@ class SmsSettings:
     base_url: str
     secret_id: str
     secret_key: str = field(repr=False)
-    sdk_app_id: str = "1400000001"
-    signature: str = "集市"
+    sdk_app_id: str
+    signature: str
     region: str = "ap-guangzhou"
 
 

@@ -4,7 +4,7 @@ from enum import StrEnum
 
 
 class SmsTemplate(StrEnum):
-    """A text message; the gateway knows it under the id in settings.SMS_TEMPLATES."""
+    """A text message; the gateway knows it under the number in JISHI_SMS_TEMPLATES."""
 
     CODE = "code"  # code, minutes it holds
     ACCOUNT_EXISTS = "account_exists"

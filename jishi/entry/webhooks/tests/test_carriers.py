@@ -41,7 +41,9 @@ def carrier(
         url=simulators_server.carrier_url,
         customer=simulators_server.accounts.carrier_customer,
         key=simulators_server.keys.carrier_key,
+        secret=simulators_server.keys.carrier_secret,
         salt=SALT,
+        label_url=None,
     )
     settings.ENV = replace(
         settings.ENV,

@@ -61,13 +61,13 @@ _STATUS = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Kuaidi100Account:
-    """Our account. `secret` is needed for labels only; `label_url` when labels live at another host."""
+    """Our account. `secret` signs what asks for labels; `label_url` when labels live at another host."""
 
     base_url: str
     customer: str
     key: str = field(repr=False)
     salt: str = field(repr=False)
-    secret: str = field(default="", repr=False)
+    secret: str = field(repr=False)
     label_url: str | None = None
 
 
