@@ -221,10 +221,9 @@ def link_node() -> dict[str, str]:
 
 def install_packages(environment: dict[str, str]) -> None:
     """Install exactly what web/package-lock.json says."""
-    manifests = (
-        sorted(WEB.glob("package*.json")) + sorted(WEB.glob("*/*/package.json")) + sorted(WEB.glob(".npmrc"))
-    )
-    state = digest(*manifests)
+    # Our own manifests only: those below node_modules appear with the installation itself.
+    patterns = ("package*.json", "packages/*/package.json", "apps/*/package.json", ".npmrc")
+    state = digest(*(path for pattern in patterns for path in sorted(WEB.glob(pattern))))
     mark = WEB / "node_modules" / ".jishi-installed"
     if is_done(mark, state):
         return

@@ -15,7 +15,7 @@ from tools import bootstrap
 NPM = """#!/bin/sh
 echo "$@" >> ../calls
 case "$1" in
-  ci) rm -rf node_modules; mkdir node_modules ;;
+  ci) rm -rf node_modules; mkdir -p node_modules/vue; echo '{}' > node_modules/vue/package.json ;;
   run) rm -rf dist; mkdir -p dist/storefront ;;
 esac
 """
