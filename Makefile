@@ -20,7 +20,7 @@ run: ## start the whole market with its demo; Ctrl-C stops it
 	@$(BOOTSTRAP)
 	@JISHI_FOLLOW_PARENT=1 exec $(BIN)/jishi up --demo
 
-dev: ## the same, started again whenever Python code changes
+dev: ## the same, and follow the code: Python and front end are built and started again when saved
 	@$(BOOTSTRAP) --dev
 	@JISHI_FOLLOW_PARENT=1 exec $(BIN)/jishi dev
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from jishi.entry.cli.main import COMMANDS, main
-from tests.engines import CHECKOUT
+from tests.engines import CHECKOUT, free_port
 from tests.market import jishi_program, market_environment
 
 PROBLEM = 2
@@ -48,8 +48,6 @@ def test_a_busy_port_is_one_line_with_the_variable(tmp_path: Path, variable: str
 
 
 def _elsewhere(environment: dict[str, str]) -> dict[str, int]:
-    from tests.engines import free_port
-
     return {name: free_port() for name in ("WEB", "LIVE", "SIMULATORS", "POSTGRES", "VALKEY")}
 
 
@@ -73,6 +71,26 @@ def test_a_bad_value_is_refused_before_anything_is_made(tmp_path: Path) -> None:
     assert done.stderr.startswith("jishi: JISHI_WEB_THREADS:")
     assert len(done.stderr.splitlines()) == 1
     assert not (tmp_path / "home" / "run").exists()
+
+
+@pytest.mark.parametrize(
+    ("variable", "value"),
+    [
+        ("DATABASE_URL", "postgresql://shop:hidden-word@127.0.0.1:{port}/shop"),
+        ("REDIS_URL", "redis://:hidden-word@127.0.0.1:{port}/0"),
+    ],
+)
+def test_an_engine_that_is_not_there_is_one_line_with_the_variable(
+    tmp_path: Path, variable: str, value: str
+) -> None:
+    address = value.format(port=free_port())
+    environment, _ = market_environment(tmp_path / "home", {variable: address})
+    done = up(environment)
+    assert done.returncode == PROBLEM
+    assert done.stderr.startswith(f"jishi: {variable}: cannot be used: ")
+    assert len(done.stderr.splitlines()) == 1
+    assert "hidden-word" not in done.stderr
+    assert not (tmp_path / "home" / "postgres").exists()
 
 
 def test_every_command_explains_itself(capsys: pytest.CaptureFixture[str]) -> None:

@@ -12,7 +12,7 @@ from typing import IO
 
 from jishi.config.env_sources import note_running_market
 from jishi.config.environment import Environment, check_files, collect, load
-from jishi.entry.cli import addresses, places, postgres, prepared, probes
+from jishi.entry.cli import addresses, outside, places, postgres, prepared, probes
 from jishi.entry.cli import market as processes
 from jishi.entry.cli.chores import Commands
 from jishi.entry.cli.exec_child import die_with_parent
@@ -64,6 +64,7 @@ def open_market(*, demo: bool, changed: Callable[[], Sequence[Errand] | None] = 
     if place:
         _wait_for_predecessor(place)
     _refuse_busy_ports(checked)
+    outside.require(checked)
     note_running_market(checked.home, _noted(environment))
     _forget_old_figures(processes.metrics_folder(checked))
     supervisor = Supervisor(note=checked.home / "run" / "processes.json", say=say)

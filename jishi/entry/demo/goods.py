@@ -2,6 +2,7 @@
 
 import os
 import random
+import sys
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -91,6 +92,8 @@ def paint(written: Sequence[DemoMerchant], *, seed: int) -> Painted:
         if sku_code(product, "", "") not in known and not any(one.startswith(product.code) for one in known)
         for colour, scene in _scenes(product)
     ]
+    if wanted:
+        tell(f"painting {len(wanted)} pictures")
     # Pillow lets go of the interpreter while it works, so threads are enough.
     with ThreadPoolExecutor(os.cpu_count() or 2) as pool:
         paintings = list(pool.map(lambda one: _paint(*one, seed=seed), wanted))
@@ -98,6 +101,12 @@ def paint(written: Sequence[DemoMerchant], *, seed: int) -> Painted:
     for (product, _, _), painting in zip(wanted, paintings, strict=True):
         found.setdefault(product.code, []).append(painting)
     return found
+
+
+def tell(line: str) -> None:
+    """Tell the person at the terminal what takes its time; standard output is for those who ask for tokens."""
+    sys.stderr.write(f"jishi: {line}\n")
+    sys.stderr.flush()
 
 
 def _scenes(product: DemoProduct) -> list[tuple[Colour | None, int]]:

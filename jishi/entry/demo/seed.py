@@ -52,7 +52,8 @@ def fill(*, seed: int, now: datetime) -> None:
     category_ids = goods.ensure_categories(content.categories())
     written = content.merchants()
     painted = goods.paint(written, seed=seed)
-    for merchant in written:
+    for number, merchant in enumerate(written, start=1):
+        goods.tell(f"filling store {number} of {len(written)}")
         store = stores.ensure_store(merchant, administrator, now=now)
         goods.ensure_products(merchant, store, category_ids, painted, seed=seed, now=now)
     window.ensure_home(category_ids, now=now)

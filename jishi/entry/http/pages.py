@@ -35,6 +35,8 @@ from jishi.offering.catalog.types import ProductSort
 KEPT_SECONDS = 300
 LIST_SECONDS = 10
 FEED_LENGTH = 24
+# What a buyer of the demo opens instead of scanning; the code follows.
+DEMO_SCANNER = "/_sim/wechat/cashier?code_url="
 NULL = b"null"
 LISTS = (catalog.LISTS_TAG, shop_window.TAG)
 # What of an address changes a page; anything else (campaign tags …) makes no page of its own.
@@ -252,6 +254,7 @@ def _state(place: Place, content: Content, *, is_rendered: bool) -> str:
         "data": msgspec.Raw(content.data),
         "status": content.status,
         "is_rendered": is_rendered,
+        "scanner": DEMO_SCANNER if settings.ENV.simulators else None,
     }
     return msgspec.json.encode(state).decode()
 

@@ -26,10 +26,14 @@ from jishi.kernel.crypto import ring
 from jishi.kernel.errors import Invalid, ShopError
 from jishi.kernel.http import StoreRequest
 from jishi.kernel.ids import UserId
+from jishi.kernel.words import Text
 
 View = Callable[[HttpRequest], HttpResponse]
 
 RETRY_AFTER_SECONDS = 60  # allauth does not say; the shortest of its windows that matter here
+WRONG_CODE = Text(
+    zh="验证码不对,请核对最新一条消息里的数字", en="This code is not right; look at the latest message"
+)
 FIRST_NAMES = {"zh": "集市用户", "en": "Shopper"}
 MAILS = {
     "account/email/login_code": MailTemplate.SIGN_IN_CODE,
@@ -76,6 +80,8 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         """Turn too many attempts, which allauth calls malformed, into 429."""
         if code == "too_many_login_attempts":
             raise RateLimited
+        if code == "incorrect_code":
+            return ValidationError(WRONG_CODE.of(self.request.language), code=code)
         error: ValidationError = super().validation_error(code, *args)
         return error
 

@@ -59,7 +59,7 @@ def hand_over(apps: Any, schema_editor: Any) -> None:
         if not _keeper_is_ours(cursor):
             log.warning(
                 "the role %s may not make the role %s: it goes on owning the ledger's tables, and only their "
-                "triggers guard them. Give it CREATEROLE and migrate again, or hand the tables over by hand.",
+                "triggers guard them. Give it CREATEROLE before a database's first start to have more.",
                 me,
                 KEEPER,
             )

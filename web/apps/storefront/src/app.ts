@@ -12,7 +12,7 @@ import { makeI18n } from './i18n'
 import type { Messages } from './i18n/zh'
 import { makeRouter } from './router'
 import type { InitialState } from './state'
-import { FIRST_DATA, firstData } from './state'
+import { FIRST_DATA, firstData, SCANNER } from './state'
 
 export interface Surroundings {
   state: InitialState
@@ -33,6 +33,7 @@ export function makeStorefront(around: Surroundings): { app: App; router: Router
   app.use(makeI18n(state.locale, around.messages))
   installUi(app, { locale: ref(state.locale), link: RouterLink })
   app.provide(FIRST_DATA, firstData(state))
+  app.provide(SCANNER, state.scanner ?? null)
   app.provide(SHOP, makeShop(around.shopFetch, around.origin))
   app.provide(ACCOUNTS, makeAccounts(around.accountsFetch, around.origin))
   return { app, router }

@@ -13,6 +13,8 @@ export interface InitialState {
   status: number
   /** True when the server drew the page, so that the browser takes it over instead of drawing it anew. */
   is_rendered: boolean
+  /** In a demo: what opens a WeChat Pay code without a phone, up to the code itself. */
+  scanner?: string | null
 }
 
 /** The initial state, handed out once, to the first page: a later visit of the same place asks the API again. */
@@ -32,6 +34,8 @@ export function firstData(state: InitialState): FirstData {
 }
 
 export const FIRST_DATA: InjectionKey<FirstData> = Symbol('first-data')
+
+export const SCANNER: InjectionKey<string | null> = Symbol('scanner')
 
 export function useFirstData(): FirstData {
   const found = inject(FIRST_DATA)
