@@ -74,8 +74,9 @@ def test_a_wrong_code_is_refused_and_five_end_the_attempt(browser: Browser, inbo
     browser.allauth("/auth/code/request", {"phone": PHONE})
     right = inbox.code(PHONE)
     wrong = "000000" if right != "000000" else "111111"
-    answers = [browser.allauth("/auth/code/confirm", {"code": wrong}).status_code for _ in range(5)]
-    assert answers == [400] * 5
+    answers = [browser.allauth("/auth/code/confirm", {"code": wrong}) for _ in range(5)]
+    assert [answer.status_code for answer in answers] == [400] * 5
+    assert "验证码不对" in answers[0].json()["errors"][0]["message"]
     assert browser.allauth("/auth/code/confirm", {"code": right}).status_code == 409
 
 

@@ -23,36 +23,43 @@ def register(commands: Commands) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Make the account."""
     use_django()
+    from django.core.exceptions import ValidationError
+    from django.utils import translation
+
+    from jishi.kernel.errors import ShopError
+
+    with translation.override("en"):  # as everything that this command line says
+        try:
+            _make(arguments.email, arguments.role)
+        except ValidationError as error:
+            return _refuse(" ".join(error.messages))
+        except ShopError as error:
+            return _refuse(error.message.of("en"))
+    print(f"{arguments.email} may sign in at /admin/ as {arguments.role}")
+    return 0
+
+
+def _make(email: str, role: str) -> None:
     from django.contrib.auth.password_validation import validate_password
     from django.core.exceptions import ValidationError
     from django.core.validators import validate_email
-    from django.utils import translation
 
     from jishi.identity.accounts import services
     from jishi.identity.accounts.types import PlatformRole
     from jishi.kernel import clock
-    from jishi.kernel.errors import ShopError
 
-    if arguments.role not in set(PlatformRole):
-        return _refuse(f"there is no role {arguments.role}; there are {', '.join(PlatformRole)}")
-    translation.activate("en")  # as everything that this command line says
-    try:
-        validate_email(arguments.email)
-        password = _password()
-        validate_password(password)
-        services.make_platform_staff(
-            email=arguments.email,
-            password=password,
-            nickname=arguments.email.partition("@")[0],
-            role=PlatformRole(arguments.role),
-            now=clock.now(),
-        )
-    except ValidationError as error:
-        return _refuse(" ".join(error.messages))
-    except ShopError as error:
-        return _refuse(error.message.of("en"))
-    print(f"{arguments.email} may sign in at /admin/ as {arguments.role}")
-    return 0
+    if role not in set(PlatformRole):
+        raise ValidationError(f"there is no role {role}; there are {', '.join(PlatformRole)}")
+    validate_email(email)
+    password = _password()
+    validate_password(password)
+    services.make_platform_staff(
+        email=email,
+        password=password,
+        nickname=email.partition("@")[0],
+        role=PlatformRole(role),
+        now=clock.now(),
+    )
 
 
 def _password() -> str:

@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -67,6 +68,16 @@ def test_a_product_page_shows_what_the_api_says(client: Client, product: MadePro
     assert state["data"] == detail
     assert (state["url"], state["locale"], state["is_rendered"]) == (f"/p/{product.id}", "zh", True)
     assert f"<main>/p/{product.id}|{detail['title']}</main>" in page.content.decode()
+
+
+def test_only_a_demo_has_something_instead_of_a_scanner(
+    client: Client, product: MadeProduct, settings: Settings
+) -> None:
+    settings.ENV = replace(settings.ENV, simulators=True)
+    in_demo = state_of(client.get(f"/p/{product.id}").content)
+    assert in_demo["scanner"] == "/_sim/wechat/cashier?code_url="
+    settings.ENV = replace(settings.ENV, simulators=False)
+    assert state_of(client.get(f"/en/p/{product.id}").content)["scanner"] is None
 
 
 def test_the_language_is_in_the_address_and_nowhere_else(client: Client, product: MadeProduct) -> None:
