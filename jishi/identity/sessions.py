@@ -13,10 +13,11 @@ from django.contrib.sessions.backends.db import SessionStore as DatabaseStore
 from django.utils import timezone
 
 from jishi.kernel.cache import Away, reaching
-from jishi.kernel.crypto import CannotOpen, ring
+from jishi.kernel.crypto import CannotOpen, key_id_of, ring
 
 log = structlog.get_logger(__name__)
 
+BATCH = 500
 _HASH_BYTES = 20  # forty hexadecimal digits: the width of Django's column
 
 
@@ -79,7 +80,7 @@ class SessionStore(DatabaseStore):
         return contents
 
     def _place(self) -> bytes:
-        return b"django_session\0" + stored_key(self._get_or_create_session_key()).encode()  # type: ignore[attr-defined]
+        return _place_of(stored_key(self._get_or_create_session_key()))  # type: ignore[attr-defined]
 
     def _get_session_from_db(self) -> Any:
         row = self.model.objects.filter(
@@ -88,6 +89,34 @@ class SessionStore(DatabaseStore):
         if row is None:
             self._session_key = None
         return row
+
+
+def reseal() -> int:
+    """Seal anew under the current key the sessions that stand under another; return how many. Safe to repeat."""
+    rows = SessionStore.get_model_class().objects.all()
+    return sum(
+        _reseal(stored, sealed)
+        for stored, sealed in rows.values_list("session_key", "session_data").iterator(chunk_size=BATCH)
+    )
+
+
+def _reseal(stored: str, sealed: str) -> int:
+    """Renew one session, unless somebody wrote it or ended it meanwhile."""
+    try:
+        found = bytes.fromhex(sealed)
+        if key_id_of(found) == ring().current_id:
+            return 0
+        renewed = ring().seal(ring().open(found, _place_of(stored)), _place_of(stored)).hex()
+    except (CannotOpen, ValueError):
+        return 0  # nobody is signed in by it: it is read as an empty one
+    rows = SessionStore.get_model_class().objects.filter(session_key=stored, session_data=sealed)
+    renewed_rows = rows.update(session_data=renewed)
+    _drop_stored_copy(stored)
+    return renewed_rows
+
+
+def _place_of(stored: str) -> bytes:
+    return b"django_session\0" + stored.encode()
 
 
 def _read_copy(session_key: str) -> bytes | None:
@@ -108,13 +137,21 @@ def _write_copy(session_key: str, sealed: str, seconds: int) -> None:
 
 
 def _drop_copy(session_key: str) -> None:
+    _drop_stored_copy(stored_key(session_key))
+
+
+def _drop_stored_copy(stored: str) -> None:
     try:
         with reaching("session") as server:
-            server.delete(_copy(session_key))
+            server.delete(_copy_of(stored))
     except Away:
         # The copy may answer for this key until it expires; a changed password ends it all the same.
         log.warning("session_copy_not_dropped")
 
 
 def _copy(session_key: str) -> str:
-    return f"session:{stored_key(session_key)}"
+    return _copy_of(stored_key(session_key))
+
+
+def _copy_of(stored: str) -> str:
+    return f"session:{stored}"

@@ -1,8 +1,7 @@
-"""The kernel's own jobs: coming partitions, purges, rotation of keys. Times are UTC: 19:00 is 3 in China."""
+"""The kernel's own jobs: coming partitions and purges. Times are UTC: 19:00 is 3 in China."""
 
 from datetime import datetime, timedelta
 
-from jishi.kernel import crypto
 from jishi.kernel.db import atomic, execute
 from jishi.kernel.jobs import job, periodic
 from jishi.kernel.tables import drop_empty_partitions, id_floor, make_coming_partitions
@@ -34,12 +33,6 @@ def purge(*, now: datetime) -> None:
     _delete_in_batches("kernel_dead_letter", "id", "closed_at < %s", now - CLOSED_LETTERS_KEPT)
     with atomic():
         drop_empty_partitions("kernel_outbox", before=now - OUTBOX_KEPT)
-
-
-@job(lock="kernel.reencrypt")
-def reencrypt() -> None:
-    """Rewrite personal data that stands under old keys; enqueue it after putting a new key first."""
-    crypto.reencrypt()
 
 
 def _delete_in_batches(table: str, key: str, condition: str, bound: object) -> None:

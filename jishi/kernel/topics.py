@@ -10,6 +10,7 @@ from datetime import datetime
 
 TOPIC = re.compile(r"(?:order|trade|merchant):[0-9a-f-]{36}")
 LIFETIME_SECONDS = 6 * 3600  # a page left open reconnects with the same ticket
+TICKET_LENGTH_MAX = 64  # longer ones are not ours, and numbers of thousands of digits cannot be written out
 _SIGNATURE_BYTES = 20
 
 
@@ -35,6 +36,8 @@ def issue(topic: str, *, now: datetime, secret: str) -> str:
 
 def check(ticket: str, topic: str, *, now: datetime, secret: str) -> Ticket | None:
     """Return the ticket when it is genuine, for this topic and not expired; else None."""
+    if len(ticket) > TICKET_LENGTH_MAX:
+        return None
     stamp, _, encoded = ticket.partition(".")
     try:
         issued_at_ms = int(stamp, 16)

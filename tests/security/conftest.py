@@ -7,12 +7,14 @@ from typing import Any
 
 import pytest
 import time_machine
+from django.db import transaction
 from django.test import Client
-from pytest_django import Settings
+from pytest_django import DjangoDbBlocker, Settings
 
 from jishi.config.environment import SmsAccount
 from jishi.kernel import cache, clock
 from simulators.testing import RunningSimulators, simulators_server
+from tests.security.world import Victim, make_victim
 
 __all__ = ["simulators_server"]
 
@@ -124,3 +126,23 @@ def inbox(simulators_server: RunningSimulators, settings: Settings) -> Iterator[
     )
     yield Inbox(simulators_server)
     simulators_server.control.clear_faults()
+
+
+@pytest.fixture(scope="module")
+def made_once(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[Victim]:
+    """The victim, made in a transaction around all tests: each works in a savepoint and leaves nothing."""
+    around = transaction.atomic()
+    around._from_testcase = True  # type: ignore[attr-defined]  # as pytest-django's own: no flow's transaction
+    with django_db_blocker.unblock():
+        around.__enter__()
+        victim = make_victim()
+    yield victim
+    with django_db_blocker.unblock():
+        transaction.set_rollback(True)
+        around.__exit__(None, None, None)
+
+
+@pytest.fixture
+def victim(made_once: Victim, db: None) -> Victim:
+    """A merchant and a buyer who have one of everything."""
+    return made_once

@@ -4,7 +4,10 @@ import logging
 from typing import Any
 
 import msgspec
+from django.conf import settings
+from django.core.exceptions import BadRequest, RequestDataTooBig, SuspiciousOperation
 from django.http import Http404, HttpRequest, HttpResponse
+from django.http.multipartparser import MultiPartParserError
 from ninja import NinjaAPI
 from ninja.errors import HttpError, ValidationError
 from ninja.renderers import BaseRenderer
@@ -22,7 +25,7 @@ from jishi.entry.webhooks.carriers import router as carrier_hooks
 from jishi.entry.webhooks.payments import router as payment_hooks
 from jishi.identity.accounts.api import store_router as accounts_store
 from jishi.identity.merchants.api import merchant_router as merchants_merchant
-from jishi.kernel.errors import NotFound, ShopError
+from jishi.kernel.errors import Invalid, NotFound, ShopError, TooLarge
 from jishi.kernel.http import Problem
 from jishi.money.settlement.api import merchant_router as settlement_merchant
 from jishi.offering.catalog.api import merchant_router as catalog_merchant
@@ -114,6 +117,19 @@ def _http_error(_: HttpRequest, error: HttpError) -> HttpResponse:
             detail=error.message,
         )
     )
+
+
+@api.exception_handler(RequestDataTooBig)
+def _too_big(request: HttpRequest, _: RequestDataTooBig) -> HttpResponse:
+    return problem(request, TooLarge(bytes_max=settings.DATA_UPLOAD_MAX_MEMORY_SIZE))
+
+
+@api.exception_handler(BadRequest)
+@api.exception_handler(SuspiciousOperation)
+@api.exception_handler(MultiPartParserError)
+def _unreadable(request: HttpRequest, _: Exception) -> HttpResponse:
+    """Answer a form that Django cannot or will not read: broken, or of too many parts."""
+    return problem(request, Invalid(field="body"))
 
 
 @api.exception_handler(Exception)

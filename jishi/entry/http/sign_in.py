@@ -18,11 +18,11 @@ from django.http import HttpRequest, HttpResponse
 from jishi.entry.http.middleware import VISITOR_COOKIE
 from jishi.entry.http.problems import problem
 from jishi.entry.http.security import ALLAUTH
+from jishi.identity import authenticators
 from jishi.identity.accounts import queries, services
 from jishi.identity.notifications import services as notifications
 from jishi.identity.notifications.types import MailTemplate, SmsTemplate
 from jishi.kernel import rate_limit
-from jishi.kernel.crypto import ring
 from jishi.kernel.errors import Invalid, ShopError
 from jishi.kernel.http import StoreRequest
 from jishi.kernel.ids import UserId
@@ -183,11 +183,11 @@ class MfaAdapter(DefaultMFAAdapter):  # type: ignore[misc]
 
     def encrypt(self, text: str) -> str:
         """Seal a secret."""
-        return ring().seal(text.encode(), b"mfa_authenticator").hex()
+        return authenticators.seal(text)
 
     def decrypt(self, encrypted_text: str) -> str:
         """Open a secret."""
-        return ring().open(bytes.fromhex(encrypted_text), b"mfa_authenticator").decode()
+        return authenticators.unseal(encrypted_text)
 
 
 def refusals(get_response: View) -> View:

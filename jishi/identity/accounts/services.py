@@ -150,13 +150,11 @@ def forget_expired_sessions(*, now: datetime) -> int:
 
 
 def reseal_emails() -> int:
-    """Rewrite every e-mail address under the current key; return how many. Safe to stop and repeat.
-
-    Besides the kernel's `reencrypt`, when a key is replaced.
-    """
+    """Rewrite every e-mail address under the current key; return how many. Safe to stop and repeat."""
     count = 0
     for email in EmailAddress.objects.order_by("pk").iterator(chunk_size=200):
-        count += EmailAddress.objects.filter(pk=email.pk).update(email=email.email)
+        unchanged = EmailAddress.objects.filter(pk=email.pk, email=email.email)
+        count += unchanged.update(email=email.email)
     return count
 
 

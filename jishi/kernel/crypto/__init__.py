@@ -6,7 +6,7 @@ repr, a log or an error.
 
 from jishi.kernel.crypto.blind_index import BLIND_INDEX_BYTES, blind_index, blind_indexes, hold_blind_value
 from jishi.kernel.crypto.fields import BlindIndexField, EncryptedTextField
-from jishi.kernel.crypto.keyring import CannotOpen, KeyRing, ring
+from jishi.kernel.crypto.keyring import CannotOpen, KeyRing, key_id_of, ring
 from jishi.kernel.crypto.rekey import reencrypt
 from jishi.kernel.crypto.sealed import Sealed, open_text, seal_text
 
@@ -20,6 +20,7 @@ __all__ = [
     "blind_index",
     "blind_indexes",
     "hold_blind_value",
+    "key_id_of",
     "open_text",
     "reencrypt",
     "ring",

@@ -1,7 +1,7 @@
 """Looking up what is encrypted: a keyed hash of the value, equal for equal values, useless without the key.
 
 Changing the key takes three steps, each rolled out to all processes before the next: (1) put the new key
-second, so that everybody knows it; (2) put it first and run `reencrypt`, which rewrites the rows; (3) drop
+second, so that everybody knows it; (2) put it first and run `jishi rekey`, which rewrites the rows; (3) drop
 the old one. Meanwhile rows stand under either key: look up with all of `blind_indexes`, and before writing a
 value that must be unique call `hold_blind_value`.
 """

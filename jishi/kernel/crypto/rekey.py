@@ -1,5 +1,6 @@
 """Rotating keys: every row sealed or indexed under an old key is rewritten under the current one."""
 
+from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
@@ -14,9 +15,13 @@ from jishi.kernel.db import atomic
 BATCH = 200
 
 
-def reencrypt() -> int:
-    """Rewrite what stands under old keys, in small transactions; return how many rows. Safe to repeat."""
-    return sum(_reencrypt_model(model) for model in apps.get_models() if _sealed_fields(model))
+def reencrypt(tables: Iterable[type[models.Model]] | None = None) -> int:
+    """Rewrite what stands under old keys in `tables` (default: all), in small transactions; return how many rows.
+
+    Safe to repeat.
+    """
+    chosen = apps.get_models() if tables is None else tables
+    return sum(_reencrypt_model(model) for model in chosen if _sealed_fields(model))
 
 
 def _reencrypt_model(model: type[models.Model]) -> int:

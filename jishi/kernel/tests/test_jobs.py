@@ -131,7 +131,7 @@ def test_a_job_of_another_release_fails_loudly() -> None:
 
 def test_workers_find_every_tasks_module() -> None:
     discover()
-    assert {"kernel.tasks.make_partitions", "kernel.tasks.purge", "kernel.tasks.reencrypt"} <= JOBS.keys()
+    assert {"kernel.tasks.make_partitions", "kernel.tasks.purge"} <= JOBS.keys()
     assert JOBS["kernel.tasks.purge"].cron == "15 19 * * *"
 
 

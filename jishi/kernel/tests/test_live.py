@@ -168,6 +168,10 @@ def test_no_text_is_a_ticket(ticket: str, topic: str) -> None:
     assert topics.check(ticket, topic, now=NOW, secret=SECRET) is None
 
 
+def test_a_ticket_of_thousands_of_digits_is_none() -> None:
+    assert topics.check(f"{'f' * 6_000}.AAAA", "trade:1", now=NOW, secret=SECRET) is None
+
+
 def test_a_ticket_is_bound_to_topic_secret_and_time() -> None:
     ticket = topics.issue("trade:1", now=NOW, secret=SECRET)
     later = NOW + timedelta(seconds=topics.LIFETIME_SECONDS - 1)

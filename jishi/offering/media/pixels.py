@@ -11,8 +11,8 @@ import warnings
 import zlib
 from dataclasses import dataclass
 
+from PIL import ExifTags, ImageCms, ImageOps, UnidentifiedImageError
 from PIL import Image as Pillow
-from PIL import ImageCms, ImageOps, UnidentifiedImageError
 
 from jishi.kernel.errors import ShopError, TooLarge
 from jishi.kernel.words import Text
@@ -21,7 +21,8 @@ from jishi.offering.media.rules import SMALL_WIDTH, WIDTHS, widths_of
 BYTES_MAX = 12_000_000
 PIXELS_MAX = 64_000_000  # a 64-megapixel phone; JPEGs are decoded smaller, others have to fit below
 PIXELS_DECODED_MAX = 25_000_000
-SIDE_MAX = 20_000
+SIDE_MAX = 16_383  # the most a WebP can have
+SIDEWAYS = (5, 6, 7, 8)  # values of the EXIF tag Orientation
 WEBP_QUALITY, WEBP_METHOD = 82, 4
 AVIF_QUALITY, AVIF_SPEED = 62, 8
 FORMATS = {
@@ -31,6 +32,9 @@ FORMATS = {
     "AVIF": "image/avif",
     "GIF": "image/gif",
 }
+TYPES = FORMATS | {
+    "MPO": "image/jpeg"
+}  # what Pillow calls a JPEG with a second picture behind it: many phones
 
 # What Pillow's decoders raise for broken files.
 BROKEN = (
@@ -135,7 +139,7 @@ def _refuse_markup(data: bytes) -> None:
 
 
 def _check(picture: Pillow.Image, declared_type: str | None) -> None:
-    found = FORMATS[picture.format or ""]
+    found = TYPES[picture.format or ""]
     if declared_type and declared_type.split(";")[0].strip().lower() != found:
         raise PictureTypeMismatch(declared=declared_type[:60], found=found)
     width, height = picture.size
@@ -151,18 +155,36 @@ def _check(picture: Pillow.Image, declared_type: str | None) -> None:
 
 def _clean(picture: Pillow.Image) -> Pillow.Image:
     picture.load()
-    upright = ImageOps.exif_transpose(picture)
-    has_alpha = "A" in upright.getbands() or "transparency" in upright.info
+    has_alpha = "A" in picture.getbands() or "transparency" in picture.info
     mode = "RGBA" if has_alpha else "RGB"
-    plain = _in_srgb(upright, mode)
-    if plain.width > WIDTHS[-1]:
-        plain = _resized(plain, WIDTHS[-1])
+    lies = picture.getexif().get(ExifTags.Base.Orientation) in SIDEWAYS
+    # Made smaller first: each of the steps that follow copies all pixels.
+    small = _fitting(_with_eight_bits(picture, mode), lies=lies)
+    plain = _in_srgb(ImageOps.exif_transpose(small), mode)
     if min(plain.size) < SMALL_WIDTH:  # a banner so flat that the widest variant is no picture any more
         raise PictureTooSmall(least=SMALL_WIDTH)
     # A fresh image: no EXIF, no comments, no profile, no palette comes along.
     bare = Pillow.new(mode, plain.size)
     bare.paste(plain)
     return bare
+
+
+def _with_eight_bits(picture: Pillow.Image, mode: str) -> Pillow.Image:
+    """Return the picture in a mode that can be scaled: no palette, and one byte for each channel."""
+    if picture.mode.startswith("I"):  # 16 bits of grey: a mere conversion makes all but the darkest white
+        grey = picture.convert("I") if picture.mode != "I" else picture
+        return grey.point(lambda value: value / 257).convert("L")
+    is_plain = picture.mode in ("L", "LA", "RGB", "RGBA", "CMYK") and "transparency" not in picture.info
+    return picture if is_plain else picture.convert(mode)
+
+
+def _fitting(picture: Pillow.Image, *, lies: bool) -> Pillow.Image:
+    """Return the picture as wide as the widest variant at most, once it stands upright."""
+    across = picture.height if lies else picture.width
+    if across <= WIDTHS[-1]:
+        return picture
+    width, height = (max(1, round(side * WIDTHS[-1] / across)) for side in picture.size)
+    return picture.resize((width, height), Pillow.Resampling.LANCZOS)
 
 
 def _in_srgb(picture: Pillow.Image, mode: str) -> Pillow.Image:

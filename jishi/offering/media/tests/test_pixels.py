@@ -4,10 +4,12 @@ import contextlib
 import io
 import random
 import struct
+import subprocess
+import sys
 import zlib
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image as Pillow
 from PIL import ImageDraw
@@ -83,7 +85,9 @@ def test_takes_the_kinds_of_pictures_people_have(kind: str) -> None:
         (file_of(drawn(239, 400), "PNG"), "image/png", PictureTooSmall),
         (file_of(drawn(4_000, 250), "PNG"), "image/png", PictureTooSmall),  # flat once it is scaled
         (png_that_claims(30_000, 30_000), "image/png", TooManyPixels),
-        (png_that_claims(20_001, 300), "image/png", TooManyPixels),
+        (png_that_claims(50_000, 50_000), "image/png", TooManyPixels),
+        (png_that_claims(16_384, 300), "image/png", TooManyPixels),
+        (png_that_claims(300, 16_384), "image/png", TooManyPixels),  # no WebP can be so high
         (png_that_claims(6_000, 6_000), "image/png", TooManyPixels),
         (b"\xff\xd8" + b"\0" * pixels.BYTES_MAX, "image/jpeg", TooLarge),
     ],
@@ -94,6 +98,7 @@ def test_refuses_with_a_reason(data: bytes, declared: str, refusal: type[ShopErr
     assert refused.value.detail("zh") != refused.value.detail("en")
 
 
+@settings(deadline=None)  # decoding takes its time on a busy machine
 @given(st.binary(max_size=200), st.sampled_from(["JPEG", "PNG", "WEBP", "GIF", "AVIF"]), st.integers(0, 400))
 def test_a_damaged_file_is_refused_and_never_a_surprise(noise: bytes, kind: str, at: int) -> None:
     whole = file_of(drawn(260, 260), kind)
@@ -118,6 +123,66 @@ def test_a_picture_taken_sideways_stands_upright() -> None:
     exif[0x0112] = 6  # turn right
     picture = pixels.decoded(file_of(drawn(400, 300), "JPEG", exif=exif), "image/jpeg")
     assert picture.size == (300, 400)
+
+
+def test_a_large_picture_taken_sideways_is_as_wide_as_the_widest_variant() -> None:
+    exif = Pillow.Exif()
+    exif[0x0112] = 8  # turn left
+    picture = pixels.decoded(file_of(drawn(1_800, 2_400), "JPEG", exif=exif), "image/jpeg")
+    assert picture.size == (1_600, 1_200)
+
+
+def test_a_phones_photograph_with_a_second_picture_behind_it_is_a_jpeg() -> None:
+    behind = drawn(400, 300, spot=(200, 100))
+    pair = file_of(drawn(400, 300), "MPO", save_all=True, append_images=[behind])
+    picture = pixels.decoded(pair, "image/jpeg")
+    assert picture.getpixel((100, 100)) == pytest.approx((255, 0, 0), abs=3)
+    assert picture.getpixel((350, 200)) == pytest.approx((255, 255, 255), abs=3)
+
+
+def test_sixteen_bits_of_grey_stay_as_dark_as_they_are() -> None:
+    deep = drawn(400, 300, mode="L").convert("I").point(lambda value: value * 257).convert("I;16")
+    picture = pixels.decoded(file_of(deep, "PNG"), "image/png")
+    assert picture.getpixel((100, 100)) == pytest.approx((76, 76, 76), abs=1)
+
+
+def test_only_the_first_of_moving_pictures_is_kept() -> None:
+    for kind in ("GIF", "WEBP", "PNG", "AVIF"):
+        moving = file_of(drawn(), kind, save_all=True, append_images=[drawn(spot=(200, 100))] * 30)
+        made = pixels.encoded(pixels.decoded(moving, pixels.FORMATS[kind]))
+        for variant in made.variants:
+            assert getattr(Pillow.open(io.BytesIO(variant.data)), "n_frames", 1) == 1
+        assert b"ANIM" not in made.variants[0].data
+
+
+def test_print_colours_become_screen_colours() -> None:
+    picture = pixels.decoded(file_of(drawn().convert("CMYK"), "JPEG"), "image/jpeg")
+    assert picture.getpixel((100, 100)) == pytest.approx((255, 0, 0), abs=4)
+
+
+def test_what_hides_behind_a_picture_is_gone() -> None:
+    script = b"<script>alert(1)</script>"
+    for kind in ("JPEG", "PNG", "GIF"):
+        hiding = file_of(drawn(), kind) + b"PK\x03\x04" + script
+        made = pixels.encoded(pixels.decoded(hiding, pixels.FORMATS[kind]))
+        assert not any(script in one.data or b"PK\x03\x04" in one.data for one in made.variants)
+
+
+def test_the_largest_picture_that_is_taken_needs_a_bounded_memory() -> None:
+    side = int(pixels.PIXELS_DECODED_MAX**0.5)
+    largest = file_of(Pillow.new("RGBA", (side, side), (1, 2, 3, 4)), "PNG")
+    measured = subprocess.run([sys.executable, "-c", MEASURE], input=largest, capture_output=True, check=True)
+    assert int(measured.stdout) < 350  # MB
+
+
+# In a process of its own, whose peak is that of this one picture.
+MEASURE = """
+import re, sys
+from pathlib import Path
+from jishi.offering.media import pixels
+pixels.encoded(pixels.decoded(sys.stdin.buffer.read(), "image/png"))
+print(int(re.search(r"VmHWM:\\s+(\\d+) kB", Path("/proc/self/status").read_text())[1]) // 1024)
+"""
 
 
 def test_transparency_is_kept() -> None:
