@@ -154,5 +154,6 @@ ADMIN_CONTENT_SECURITY_POLICY: dict[str, Any] = {
 EDGE_MIDDLEWARE = [
     "axes.middleware.AxesMiddleware",
     "jishi.entry.http.security.limits",
+    "jishi.entry.http.sign_in_bodies.bodies",
     "jishi.entry.http.sign_in.refusals",
 ]

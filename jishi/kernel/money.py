@@ -5,18 +5,21 @@ Every division of money in Jishi goes through `round_half_up` or `split`, so par
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Self
+from typing import Annotated, Self
+
+from pydantic import Field
 
 from jishi.kernel.errors import ProgrammingError
 
 BASIS_POINTS = 10_000
+AMOUNT_MAX = 2**53 - 1  # what every reader of JSON holds exactly
 
 
 @dataclass(frozen=True, slots=True)
 class Money:
     """An amount of one currency: `amount_minor` in its smallest unit (分 for CNY), `currency` as ISO 4217."""
 
-    amount_minor: int
+    amount_minor: Annotated[int, Field(ge=-AMOUNT_MAX, le=AMOUNT_MAX)]
     currency: str
 
     def __add__(self, other: Self) -> "Money":

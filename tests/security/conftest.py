@@ -38,6 +38,12 @@ class Browser:
         """Send JSON."""
         return self._send("POST", path, body, headers)
 
+    def send(self, path: str, body: bytes) -> Any:
+        """Send bytes that claim to be JSON."""
+        return self.client.generic(
+            "POST", path, body, content_type="application/json", headers=self._headers({})
+        )
+
     def patch(self, path: str, body: object, **headers: str) -> Any:
         """Send a change."""
         return self._send("PATCH", path, body, headers)

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from jishi.entry.http.middleware import client_ip
+from jishi.entry.http.middleware import client_ip, network_of
 from jishi.identity.accounts.tests.factories import make_buyer, session_token
 from jishi.kernel import cache
 from tests.security.conftest import ALLAUTH, Browser, Inbox
@@ -121,6 +121,20 @@ def test_only_our_own_edge_is_believed(rf: Any, peer: str, forwarded: str, real:
     assert client_ip(rf.get("/", REMOTE_ADDR=peer, headers=headers)) == real
 
 
+@pytest.mark.parametrize(
+    ("address", "counted"),
+    [
+        ("203.0.113.7", "203.0.113.7"),
+        ("::ffff:203.0.113.7", "203.0.113.7"),
+        ("2001:db8:1:2:3:4:5:6", "2001:db8:1:2::/64"),
+        ("2001:db8:1:2::", "2001:db8:1:2::/64"),
+        ("nonsense", "nonsense"),
+    ],
+)
+def test_limits_count_a_whole_connection_as_one_client(address: str, counted: str) -> None:
+    assert network_of(address) == counted
+
+
 # -- limits -----------------------------------------------------------------------------------------------
 
 
@@ -147,6 +161,19 @@ def test_a_spoofed_address_helps_nobody(inbox: Inbox) -> None:
             browser.allauth("/auth/login", {"email": f"a{number}@example.com", "password": "x"}).status_code
         )
     assert set(codes[30:]) == {429}
+
+
+@pytest.mark.usefixtures("still")
+def test_the_many_addresses_of_one_connection_help_nobody(inbox: Inbox) -> None:
+    codes = []
+    for number in range(40):
+        browser = Browser(address=f"2001:db8:1:2::{number:x}")
+        codes.append(
+            browser.allauth("/auth/login", {"email": f"a{number}@example.com", "password": "x"}).status_code
+        )
+    assert set(codes[30:]) == {429}
+    neighbour = Browser(address="2001:db8:1:3::1")
+    assert neighbour.allauth("/auth/signup", SIGN_UP).status_code == 200
 
 
 @pytest.mark.usefixtures("still")

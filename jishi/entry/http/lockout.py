@@ -8,6 +8,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils.crypto import salted_hmac
 
+from jishi.entry.http.middleware import network_of
 from jishi.entry.http.problems import problem
 from jishi.kernel.cache import Away, reaching
 from jishi.kernel.errors import TooFast
@@ -93,8 +94,8 @@ def _place(key: str) -> str:
 
 
 def address_of(request: HttpRequest) -> str:
-    """Return the real client's address, for axes."""
-    return cast(ShopRequest, request).client_ip
+    """Return the real client, for axes."""
+    return network_of(cast(ShopRequest, request).client_ip)
 
 
 def account_key(request: HttpRequest, credentials: dict[str, Any] | None) -> str | None:

@@ -102,6 +102,17 @@ def client_ip(request: HttpRequest) -> str:
     return address
 
 
+def network_of(address: str) -> str:
+    """Return what limits count as one client: the address, of IPv6 the /64 that every connection has whole."""
+    try:
+        parsed = ipaddress.ip_address(address)
+    except ValueError:
+        return address
+    if parsed.version == 4:
+        return address
+    return str(parsed.ipv4_mapped or ipaddress.ip_network((parsed, 64), strict=False))
+
+
 @cache
 def _trusted() -> tuple[Any, ...]:
     return tuple(ipaddress.ip_network(network) for network in settings.ENV.trusted_proxies)

@@ -8,6 +8,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.views.csrf import csrf_failure as django_csrf_failure
 
+from jishi.entry.http.middleware import network_of
 from jishi.entry.http.problems import problem
 from jishi.kernel import rate_limit
 from jishi.kernel.errors import NotAllowed, TooFast
@@ -75,11 +76,11 @@ def _count(asker: StoreRequest) -> None:
     if asker.method in READS or not asker.path.startswith((API, ALLAUTH)) or asker.path.startswith(HOOKS):
         return
     if asker.path.startswith(ALLAUTH):
-        rate_limit.take("sign-in", asker.client_ip, **settings.SIGN_IN_RATE, now=asker.now)
+        rate_limit.take("sign-in", network_of(asker.client_ip), **settings.SIGN_IN_RATE, now=asker.now)
     elif asker.buyer is not None:
         rate_limit.take("buyer", str(asker.buyer), **settings.BUYER_RATE, now=asker.now)
     else:
-        rate_limit.take("visitor", asker.client_ip, **settings.VISITOR_RATE, now=asker.now)
+        rate_limit.take("visitor", network_of(asker.client_ip), **settings.VISITOR_RATE, now=asker.now)
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:

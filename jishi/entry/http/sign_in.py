@@ -15,7 +15,7 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 
-from jishi.entry.http.middleware import VISITOR_COOKIE
+from jishi.entry.http.middleware import VISITOR_COOKIE, network_of
 from jishi.entry.http.problems import problem
 from jishi.entry.http.security import ALLAUTH
 from jishi.identity import authenticators
@@ -65,8 +65,8 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         )
 
     def get_client_ip(self, request: StoreRequest) -> str:
-        """Return the address behind our own edge."""
-        return request.client_ip
+        """Return the client behind our own edge, as limits count."""
+        return network_of(request.client_ip)
 
     def login(self, request: StoreRequest, user: Any) -> None:
         """Sign somebody in, and bring along what he put into the cart before."""

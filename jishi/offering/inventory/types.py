@@ -2,9 +2,16 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Annotated
 from uuid import UUID
 
+from pydantic import Field
+
 from jishi.kernel.ids import SkuId, WarehouseId
+
+Line = Annotated[
+    str, Field(pattern=r"^[^\x00-\x1f\x7f]*$")
+]  # one line of text, how long is the services' to say
 
 
 class MovementKind(StrEnum):
@@ -116,7 +123,7 @@ class ReceiptWish:
 
     warehouse_id: WarehouseId
     lines: list[ReceiptLine]
-    reference: str = ""
+    reference: Line = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -127,7 +134,7 @@ class CountLine:
 
     sku_id: SkuId
     on_hand: int
-    expected: int | None = None
+    expected: Annotated[int, Field(ge=0, le=10**9)] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -136,13 +143,13 @@ class CountWish:
 
     warehouse_id: WarehouseId
     lines: list[CountLine]
-    reference: str = ""
+    reference: Line = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WarehouseWish:
     """A warehouse as its merchant names it; `area_code` is the six-digit district code."""
 
-    name: str
-    area_code: str
-    name_en: str = ""
+    name: Line
+    area_code: Line
+    name_en: Line = ""
