@@ -20,7 +20,7 @@ class Money:
     """An amount of one currency: `amount_minor` in its smallest unit (分 for CNY), `currency` as ISO 4217."""
 
     amount_minor: Annotated[int, Field(ge=-AMOUNT_MAX, le=AMOUNT_MAX)]
-    currency: str
+    currency: Annotated[str, Field(pattern=r"^[A-Z]{3}$")]
 
     def __add__(self, other: Self) -> "Money":
         return Money(self.amount_minor + self._same(other), self.currency)
