@@ -13,22 +13,24 @@ const problem = (code: string, status = 409, data?: Record<string, unknown>) => 
 function checkout(lines?: { sku_id: string; quantity: number }[]) {
   const asked: QuoteRequest[] = []
   const keys: string[] = []
-  const state = { quotes: 0, answer: () => Promise.resolve({ id: 't1' } as Trade) }
+  const placed: string[] = []
+  const state = { quotes: 0, price: (count: number) => 100 * count, answer: () => Promise.resolve({ id: 't1' } as Trade) }
   const shop = {
     quote: (wish: QuoteRequest) => {
       asked.push(wish)
       state.quotes += 1
-      return Promise.resolve(quote(`q${state.quotes}`, 100 * state.quotes))
+      return Promise.resolve(quote(`q${state.quotes}`, state.price(state.quotes)))
     },
-    placeTrade: (_: unknown, key: string) => {
+    placeTrade: (bought: { id: string }, key: string) => {
       keys.push(key)
+      placed.push(bought.id)
       return state.answer()
     },
   }
   let made = 0
   const scope = effectScope()
   const flow = scope.run(() => useCheckout({ shop, lines, newKey: () => `key${(made += 1)}` }))!
-  return { shop, asked, keys, state, ...flow }
+  return { shop, asked, keys, placed, state, ...flow }
 }
 
 test('buy now prices its line, the cart is priced without lines', async () => {
@@ -90,6 +92,55 @@ test('a changed cart shows the new quote, and confirming it is a new order with 
   await flow.place()
   expect(flow.keys).toEqual(['key1', 'key2'])
   expect(flow.obstacle.value).toBeUndefined()
+})
+
+test('a note written after the last quote goes with the order', async () => {
+  const flow = checkout()
+  flow.state.price = () => 100
+  await flow.refresh()
+  flow.wish.notes.m1 = '请放门口'
+  expect((await flow.place())?.id).toBe('t1')
+  expect(flow.asked.map((wish) => wish.notes)).toEqual([{}, { m1: '请放门口' }])
+  expect(flow.placed).toEqual(['q2'])
+})
+
+test('a note that was quoted already asks for no other quote', async () => {
+  const flow = checkout()
+  flow.wish.notes.m1 = '请放门口'
+  await flow.refresh()
+  await flow.place()
+  expect(flow.asked).toHaveLength(1)
+  expect(flow.placed).toEqual(['q1'])
+})
+
+test('a price that changed while a note was written is shown before anything is bought', async () => {
+  const flow = checkout()
+  await flow.refresh()
+  flow.wish.notes.m1 = '请放门口'
+  expect(await flow.place()).toBeUndefined()
+  expect(flow.obstacle.value).toMatchObject({ kind: 'changed', before: { id: 'q1' }, after: { id: 'q2' } })
+  expect((await flow.place())?.id).toBe('t1')
+  expect(flow.placed).toEqual(['q2'])
+})
+
+test('a note that cannot be quoted buys nothing', async () => {
+  const flow = checkout()
+  await flow.refresh()
+  flow.wish.notes.m1 = '请放门口'
+  flow.shop.quote = () => Promise.reject(problem('area_not_served', 409))
+  expect(await flow.place()).toBeUndefined()
+  expect(flow.placed).toEqual([])
+  expect(flow.quoteProblem.value?.code).toBe('area_not_served')
+})
+
+test('a note written after a broken connection makes no second order', async () => {
+  const flow = checkout()
+  await flow.refresh()
+  flow.state.answer = () => Promise.reject(problem('offline', 0))
+  await flow.place()
+  flow.wish.notes.m1 = '请放门口'
+  await flow.place()
+  expect(flow.keys).toEqual(['key1', 'key1'])
 })
 
 test('what fell short is named', async () => {

@@ -30,22 +30,17 @@ function shortTitles(problem: ShopProblem, quote: Quote): string[] {
   return lines.filter((line) => ids.includes(line.sku_id)).map((line) => (line.choice_name ? `${line.title}（${line.choice_name}）` : line.title))
 }
 
-/**
- * One checkout: what is chosen, the quote for it, and the order. The idempotency key belongs to the quote: pressing
- * again after a broken connection asks for the same order, a new quote is a new order.
- */
-export function useCheckout({ shop, lines, newKey }: CheckoutOptions) {
+/** What is chosen and the quote for it, asked for anew with every other address or method. */
+function useQuote(shop: CheckoutOptions['shop'], lines: CartLineWish[] | undefined) {
   const wish = reactive<{ address_id: string | undefined; shipping: Record<string, ShippingMethod>; notes: Record<string, string> }>({
     address_id: undefined,
     shipping: {},
     notes: {},
   })
   const quote = shallowRef<Quote>()
-  const obstacle = shallowRef<Obstacle>()
   const quoteProblem = shallowRef<ShopProblem>()
   const isQuoting = ref(false)
-  const isPlacing = ref(false)
-  let key: { quote_id: string; value: string } | undefined
+  let quotedNotes = ''
   let turn = 0
 
   function request(): QuoteRequest {
@@ -60,10 +55,12 @@ export function useCheckout({ shop, lines, newKey }: CheckoutOptions) {
     turn += 1
     const mine = turn
     isQuoting.value = true
+    const asked = request()
     try {
-      const answer = await shop.quote(request())
+      const answer = await shop.quote(asked)
       if (mine !== turn) return
       quote.value = answer
+      quotedNotes = JSON.stringify(asked.notes)
       quoteProblem.value = undefined
     } catch (error) {
       if (!(error instanceof ShopProblem)) throw error
@@ -72,6 +69,33 @@ export function useCheckout({ shop, lines, newKey }: CheckoutOptions) {
       if (mine === turn) isQuoting.value = false
     }
   }
+
+  /**
+   * The quote with the notes as they are now: a note costs nothing, so it is not worth a quote at every key, but it
+   * goes with a quote. Undefined when there is none.
+   */
+  async function withNotes(): Promise<Quote | undefined> {
+    if (!quote.value || JSON.stringify(wish.notes) === quotedNotes) return quote.value
+    await refresh()
+    return quoteProblem.value || isQuoting.value ? undefined : quote.value
+  }
+
+  watch(
+    () => [wish.address_id, JSON.stringify(wish.shipping)],
+    () => void refresh(),
+  )
+  return { wish, quote, quoteProblem, isQuoting, refresh, withNotes }
+}
+
+/**
+ * One checkout: what is chosen, the quote for it, and the order. The idempotency key belongs to the quote: pressing
+ * again after a broken connection asks for the same order, a new quote is a new order.
+ */
+export function useCheckout({ shop, lines, newKey }: CheckoutOptions) {
+  const { wish, quote, quoteProblem, isQuoting, refresh, withNotes } = useQuote(shop, lines)
+  const obstacle = shallowRef<Obstacle>()
+  const isPlacing = ref(false)
+  let key: { quote_id: string; value: string } | undefined
 
   function keyOf(id: string): string {
     if (key?.quote_id !== id) key = { quote_id: id, value: newKey() }
@@ -90,11 +114,30 @@ export function useCheckout({ shop, lines, newKey }: CheckoutOptions) {
     return { kind: 'problem', problem: error }
   }
 
+  /** The quote to buy; undefined when it would cost anything else than what the buyer has read. */
+  async function confirmed(): Promise<Quote | undefined> {
+    const before = quote.value
+    if (obstacle.value?.kind === 'unknown_outcome') return before // the order may exist, with its note
+    obstacle.value = undefined
+    const after = await withNotes()
+    if (!before || !after || after.total.amount_minor === before.total.amount_minor) return after
+    obstacle.value = { kind: 'changed', before, after }
+    return undefined
+  }
+
   /** Place the order; undefined when something stands in the way. */
   async function place(): Promise<Trade | undefined> {
-    const chosen = quote.value
-    if (!chosen || isPlacing.value || isQuoting.value) return undefined
+    if (isPlacing.value || isQuoting.value) return undefined
     isPlacing.value = true
+    try {
+      const chosen = await confirmed()
+      return chosen && (await buy(chosen))
+    } finally {
+      isPlacing.value = false
+    }
+  }
+
+  async function buy(chosen: Quote): Promise<Trade | undefined> {
     obstacle.value = undefined
     try {
       return await shop.placeTrade(chosen, keyOf(chosen.id))
@@ -102,15 +145,9 @@ export function useCheckout({ shop, lines, newKey }: CheckoutOptions) {
       if (!(error instanceof ShopProblem)) throw error
       obstacle.value = refused(error, chosen)
       return undefined
-    } finally {
-      isPlacing.value = false
     }
   }
 
-  watch(
-    () => [wish.address_id, JSON.stringify(wish.shipping)],
-    () => void refresh(),
-  )
   return { wish, quote, obstacle, quoteProblem, isQuoting, isPlacing, canPlace: computed(() => Boolean(quote.value?.address_id) && !isQuoting.value), refresh, place }
 }
 
