@@ -74,7 +74,8 @@ WHERE owner_id = %(owner)s AND id <> %(line)s AND sku_id <> %(sku)s
 ORDER BY id DESC
 """
 
-# The visitor's lines become the buyer's; pieces of one SKU add up.
+# The visitor's lines become the buyer's; pieces of one SKU add up. What finds no room is dropped: the
+# buyer's own lines stay, the visitor's newest come first.
 _MERGE = """
 WITH held AS (
     INSERT INTO checkout_cart (owner_id, changed_at)
@@ -83,9 +84,15 @@ WITH held AS (
 ), brought AS (
     DELETE FROM checkout_cart_line USING held WHERE checkout_cart_line.owner_id = %(visitor)s
     RETURNING id, sku_id, quantity, is_selected
+), ranked AS (
+    SELECT brought.*, mine.id IS NOT NULL AS is_there,
+        row_number() OVER (PARTITION BY mine.id IS NULL ORDER BY brought.id DESC) AS place
+    FROM brought LEFT JOIN checkout_cart_line mine
+        ON mine.owner_id = %(buyer)s AND mine.sku_id = brought.sku_id
 )
 INSERT INTO checkout_cart_line AS mine (id, owner_id, sku_id, quantity, is_selected)
-SELECT id, %(buyer)s, sku_id, quantity, is_selected FROM brought
+SELECT id, %(buyer)s, sku_id, quantity, is_selected FROM ranked WHERE is_there
+    OR place <= %(lines_max)s - (SELECT count(*) FROM checkout_cart_line WHERE owner_id = %(buyer)s)
 ON CONFLICT (owner_id, sku_id) DO UPDATE
 SET quantity = least(mine.quantity + excluded.quantity, %(quantity_max)s),
     is_selected = mine.is_selected OR excluded.is_selected
@@ -164,7 +171,16 @@ def merge_cart(*, visitor: VisitorId, buyer: UserId, now: datetime) -> None:
 
     Nothing is left behind: the merged cart may hold more lines than one may add by hand.
     """
-    execute(_MERGE, {"visitor": visitor, "buyer": buyer, "now": now, "quantity_max": QUANTITY_MAX})
+    execute(
+        _MERGE,
+        {
+            "visitor": visitor,
+            "buyer": buyer,
+            "now": now,
+            "lines_max": LINES_MAX,
+            "quantity_max": QUANTITY_MAX,
+        },
+    )
 
 
 def purge_carts(*, unchanged_since: datetime) -> int:

@@ -242,6 +242,19 @@ def test_signing_in_brings_the_visitors_cart_along() -> None:
     assert queries.lines_of(guest) == []
 
 
+def test_signing_in_never_fills_the_cart_above_its_room() -> None:
+    guest, buyer, skus = visitor(), make_buyer(), make_skus(LINES_MAX + 2)
+    for sku in skus[: LINES_MAX - 1]:
+        add(VisitorId(buyer), sku)
+    for sku in (skus[0], *skus[LINES_MAX - 1 :]):
+        add(guest, sku, 2)
+
+    services.merge_cart(visitor=guest, buyer=buyer, now=NOW)
+
+    merged = {line.sku_id: line.quantity for line in queries.lines_of(buyer)}
+    assert merged == {skus[0]: 3, **dict.fromkeys(skus[1 : LINES_MAX - 1], 1), skus[-1]: 2}
+
+
 def test_signing_in_with_an_empty_cart_writes_nothing() -> None:
     buyer = make_buyer()
 
