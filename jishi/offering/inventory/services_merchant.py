@@ -6,7 +6,7 @@ from uuid import UUID
 
 from django.db import IntegrityError, transaction
 
-from jishi.kernel.db import atomic, require_transaction, rows
+from jishi.kernel.db import atomic, execute, require_transaction, rows
 from jishi.kernel.errors import Conflict, Invalid, NotFound
 from jishi.kernel.ids import MerchantId, SkuId, UserId, WarehouseId, new_id
 from jishi.kernel.outbox import publish
@@ -120,7 +120,9 @@ def count(*, merchant_id: MerchantId, wish: CountWish, staff_id: UserId | None, 
         if len({line.sku_id for line in wish.lines}) < len(wish.lines):
             raise Invalid(field="lines", reason="a SKU is counted twice")
         _check_owner(merchant_id, wish.warehouse_id, [line.sku_id for line in wish.lines])
-        found = rows(statements.COUNT, _count_parameters(merchant_id, wish, staff_id, now))
+        parameters = _count_parameters(merchant_id, wish, staff_id, now)
+        execute(statements.SHELVE, parameters)
+        found = rows(statements.COUNT, parameters)
         _check_count(found)
         publish(*_crossings(found, wish.warehouse_id, now))
 

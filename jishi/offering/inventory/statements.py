@@ -158,6 +158,13 @@ SELECT stocked.sku_id, stocked.warehouse_id, want.quantity, stocked.available - 
 FROM stocked JOIN want USING (sku_id)
 """
 
+# A SKU that a warehouse never had may be found there.
+SHELVE = """
+INSERT INTO inventory_stock (sku_id, warehouse_id, merchant_id, on_hand, reserved, bucketed)
+SELECT sku_id, %(warehouse)s, %(merchant)s, 0, 0, 0 FROM unnest(%(skus)s::uuid[]) AS given (sku_id)
+ORDER BY sku_id ON CONFLICT (sku_id, warehouse_id) DO NOTHING
+"""
+
 # Answers per SKU: SKU, found on the shelf, on hand in the books, claimed, what was expected, whether all were
 # counted.
 COUNT = """

@@ -104,6 +104,14 @@ def test_counts_what_is_on_the_shelf(boss: UserId, sku: SkuId) -> None:
     assert queries.violations() == []
 
 
+def test_goods_may_be_found_where_they_never_were(boss: UserId, shop: MerchantId, sku: SkuId) -> None:
+    lines = [{"sku_id": str(sku), "on_hand": 4, "expected": 0}]
+    body = {"warehouse_id": str(make_warehouse(shop)), "lines": lines}
+    assert call(boss, "POST", "/stock/counts", body)[0] == 204
+    assert queries.availability([sku]) == {sku: 4}
+    assert queries.violations() == []
+
+
 @pytest.mark.parametrize(
     ("lines", "field"),
     [
