@@ -79,6 +79,22 @@ def test_a_day_that_agrees_leaves_no_break(day: Day, channel: ChannelName) -> No
     assert rows("SELECT count(*) FROM payments_bill") == [(1,)]
 
 
+def test_a_bill_that_grows_after_its_transfer_keeps_what_was_booked(day: Day) -> None:
+    day.sell(ChannelName.ALIPAY)
+    day.read(ChannelName.ALIPAY)
+    booked = day.bill()
+    reconcile.book_transfer(bill_id=booked[0], bank_reference="CCB-9", by=CLERK, now=day.cash.now())
+    trade = day.cash.place()
+    day.cash.act(day.cash.start(trade.id, ChannelName.ALIPAY), mode="drop")
+
+    found = day.read(ChannelName.ALIPAY)
+
+    assert [one.kind for one in found] == ["missing_here"]
+    assert rows("SELECT count(*) FROM payments_break WHERE bill_id = %s", [booked[0]]) == [(1,)]
+    assert day.bill() == booked
+    assert day.cash.broken_promises() == []
+
+
 @each_channel
 def test_a_payment_we_never_heard_of_is_a_break_until_the_poll_finds_it(
     day: Day, channel: ChannelName

@@ -141,7 +141,10 @@ def _booked(found: tuple[Any, ...]) -> BookedMoney:
 
 
 def keep_bill(totals: BillTotals, breaks: Sequence[FoundBreak], *, now: datetime) -> UUID:
-    """Keep a day's totals and its breaks; a second reading replaces the totals and adds only new breaks."""
+    """Keep a day's totals and its breaks; a second reading replaces the totals and adds only new breaks.
+
+    The totals of a bill whose transfer is booked stay as they were booked.
+    """
     require_transaction("a channel's bill")
     found = row(
         "INSERT INTO payments_bill (id, channel, day_date, payment_count, refund_count, captured_minor, "
@@ -150,7 +153,8 @@ def keep_bill(totals: BillTotals, breaks: Sequence[FoundBreak], *, now: datetime
         "(channel, day_date) "
         "DO UPDATE SET payment_count = EXCLUDED.payment_count, refund_count = EXCLUDED.refund_count, "
         "captured_minor = EXCLUDED.captured_minor, refunded_minor = EXCLUDED.refunded_minor, "
-        "fee_minor = EXCLUDED.fee_minor, read_at = EXCLUDED.read_at RETURNING id",
+        "fee_minor = EXCLUDED.fee_minor, read_at = EXCLUDED.read_at WHERE payments_bill.settled_at IS NULL "
+        "RETURNING id",
         [
             new_id(),
             totals.channel.value,
@@ -164,7 +168,7 @@ def keep_bill(totals: BillTotals, breaks: Sequence[FoundBreak], *, now: datetime
             now,
         ],
     )
-    bill_id: UUID = found[0] if found else new_id()
+    bill_id: UUID = found[0] if found else _settled_bill(totals)
     execute(
         "INSERT INTO payments_break (id, bill_id, kind, subject, reference, out_trade_no, our_amount_minor, "
         "their_amount_minor, found_at, note) SELECT found.id, %s, found.kind, found.subject, "
@@ -186,6 +190,15 @@ def keep_bill(totals: BillTotals, breaks: Sequence[FoundBreak], *, now: datetime
             [one.their_amount_minor for one in breaks],
         ],
     )
+    return bill_id
+
+
+def _settled_bill(totals: BillTotals) -> UUID:
+    found = rows(
+        "SELECT id FROM payments_bill WHERE channel = %s AND day_date = %s",
+        [totals.channel.value, totals.day_date],
+    )
+    bill_id: UUID = found[0][0]
     return bill_id
 
 
