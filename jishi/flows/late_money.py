@@ -4,6 +4,8 @@ back.
 Everything here runs inside `take_payment.learn`'s transaction, the trade and its payment locked.
 """
 
+from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -12,6 +14,7 @@ from django.db import transaction
 
 from jishi.flows import sides
 from jishi.flows.refund import execute as send_refund
+from jishi.kernel.ids import SkuId
 from jishi.kernel.outbox import publish
 from jishi.money.ledger import rules as ledger_rules
 from jishi.money.ledger import services as ledger
@@ -28,6 +31,7 @@ from jishi.money.payments.types import (
     RefundReason,
 )
 from jishi.offering.catalog import queries as catalog
+from jishi.offering.catalog.types import SkuForSale
 from jishi.offering.inventory import services as inventory
 from jishi.trade.orders import queries as orders
 from jishi.trade.orders import services as order_services
@@ -62,7 +66,8 @@ def revive_or_return(arrival: Arrival, *, now: datetime) -> Learnt:
 
 
 def _revive_orders(arrival: Arrival, at_sale: list[OrderAtSale], *, now: datetime) -> None:
-    if not _price_holds(at_sale):
+    on_sale = catalog.skus_for_sale([line.sku_id for order in at_sale for line in order.lines])
+    if not (_price_holds(at_sale, on_sale) and _limits_hold(at_sale, on_sale)):
         raise _CannotRevive
     trade_id = arrival.payment.trade_id
     reopened = order_services.reopen(trade_id=trade_id, now=now)
@@ -72,15 +77,25 @@ def _revive_orders(arrival: Arrival, at_sale: list[OrderAtSale], *, now: datetim
     order_services.mark_paid(trade_id=trade_id, now=now)
 
 
-def _price_holds(at_sale: list[OrderAtSale]) -> bool:
-    lines = [line for order in at_sale for line in order.lines]
-    on_sale = catalog.skus_for_sale([line.sku_id for line in lines])
+def _price_holds(at_sale: list[OrderAtSale], on_sale: Mapping[SkuId, SkuForSale]) -> bool:
     return all(
         line.sku_id in on_sale
         and on_sale[line.sku_id].is_for_sale
         and on_sale[line.sku_id].price * line.quantity == line.amount
-        for line in lines
+        for order in at_sale
+        for line in order.lines
     )
+
+
+def _limits_hold(at_sale: list[OrderAtSale], on_sale: Mapping[SkuId, SkuForSale]) -> bool:
+    """Say whether the buyer may have these pieces on top of what he bought while the trade was closed."""
+    limits = {sku.product_id: sku.per_buyer_limit for sku in on_sale.values() if sku.per_buyer_limit}
+    if not limits:
+        return True
+    pieces = Counter(orders.bought_pieces(at_sale[0].buyer_id, list(limits)))
+    for line in (line for order in at_sale for line in order.lines):
+        pieces[on_sale[line.sku_id].product_id] += line.quantity
+    return all(pieces[product_id] <= limit for product_id, limit in limits.items())
 
 
 def _book_revived(arrival: Arrival, at_sale: list[OrderAtSale], *, now: datetime) -> None:

@@ -105,6 +105,19 @@ def test_a_late_payment_without_stock_goes_back() -> None:
     assert stock_of(tea.sku_id) == (2, 2)
 
 
+def test_a_late_payment_brings_nobody_more_than_his_limit() -> None:
+    me, tea = make_shopper(), make_goods(6_800)
+    rows("UPDATE catalog_product SET per_buyer_limit = 2 WHERE id = %s RETURNING id", [tea.id])
+    trade = me.buy((tea.sku_id, 2))
+    close_unpaid(trade_id=trade.id, now=DEADLINE)
+    me.buy_and_pay((tea.sku_id, 1), now=DEADLINE)
+
+    learnt = pay(trade.id, now=DEADLINE + timedelta(minutes=1))
+
+    assert learnt.outcome is Outcome.LATE_RETURNED
+    assert (statuses(trade), stock_of(tea.sku_id)) == ({OrderStatus.CLOSED}, (10, 1))
+
+
 def test_cancelling_an_unpaid_order_closes_its_whole_trade() -> None:
     me, tea, cups = make_shopper(), make_goods(6_800), make_goods(100)
     trade = me.buy((tea.sku_id, 2), (cups.sku_id, 1))
