@@ -23,12 +23,15 @@ from jishi.money.payments import services_attempts as attempts
 from jishi.money.payments.events import PaymentCaptured
 from jishi.money.payments.services_channels import (
     CaptureNotice,
+    Channel,
     ChannelError,
+    ChannelNotInUse,
     ChannelRefused,
     ChargeRef,
     ChargeRequest,
     ChargeState,
     ChargeStatus,
+    NextStep,
     Part,
     in_use,
 )
@@ -51,6 +54,8 @@ from jishi.trade.orders import services as order_services
 log = structlog.get_logger(__name__)
 
 ASK_REST = timedelta(seconds=2)  # a page that polls us does not make us poll the channel faster than this
+NUMBERS_MAX = 2  # a number that the channel refuses is replaced once; one that refuses both is in trouble
+OPEN = frozenset({PaymentStatus.PENDING, PaymentStatus.FAILED})  # a failed try may be paid after all
 
 
 # -- start ---------------------------------------------------------------------------------------------------
@@ -59,32 +64,74 @@ ASK_REST = timedelta(seconds=2)  # a page that polls us does not make us poll th
 def start(
     *, trade_id: TradeId, buyer: UserId, request: PaymentRequest, client_ip: str = "127.0.0.1", now: datetime
 ) -> PaymentStart:
-    """Open a way for the buyer to pay a trade; pressing again gives the same way.
+    """Open a way for the buyer to pay a trade; pressing again gives the same way while it can be paid by.
 
+    One that its channel refuses or has closed is replaced by another, under another number.
     Raises: NotFound, AlreadyPaid, PaymentClosed, ChannelNotInUse, ChannelDown (503).
     """
     connected = in_use(request.channel)
-    with atomic():
-        payment = payments.lock(trade_id=trade_id, buyer_id=buyer)
-        payments.check_payable(payment, now=now)
-        if payment.amount.amount_minor:
-            attempt = attempts.open_attempt(
-                payment, request=request, merchant_account=connected.merchant_account, now=now
-            )
-    if not payment.amount.amount_minor:
-        return _start_with_nothing(trade_id, request, now=now)
-    if attempt.redirect_url or attempt.qr_code:
-        return _way(attempt, PaymentStatus.PENDING)
+    for _ in range(NUMBERS_MAX):
+        with atomic():
+            payment = payments.lock(trade_id=trade_id, buyer_id=buyer)
+            payments.check_payable(payment, now=now)
+            if payment.amount.amount_minor:
+                attempt = attempts.open_attempt(
+                    payment, request=request, merchant_account=connected.merchant_account, now=now
+                )
+        if not payment.amount.amount_minor:
+            return _start_with_nothing(trade_id, request, now=now)
+        step = _known_step(attempt, now=now) if attempt.has_way else _new_step(attempt, client_ip, now=now)
+        if step is not None:
+            return _started(attempt, step)
+    raise payments.ChannelDown(channel=request.channel)
+
+
+def _known_step(attempt: Attempt, *, now: datetime) -> NextStep | None:
+    """Return the way that the buyer was shown before; None when nobody can pay by it any more."""
+    step = NextStep(
+        kind="redirect" if attempt.redirect_url else "qr_code",
+        redirect_url=attempt.redirect_url,
+        qr_code=attempt.qr_code,
+    )
+    try:
+        state = _ask(attempt)
+    except payments.ChannelDown:
+        return step  # the cashier may answer the buyer where the channel does not answer us
+    _take_in(attempt, state, source="poll", now=now)
+    return None if state.capture or state.status is ChargeStatus.CLOSED else step
+
+
+def _new_step(attempt: Attempt, client_ip: str, *, now: datetime) -> NextStep | None:
+    """Ask the channel for a way to pay; None when it refuses the number, which is then given up.
+
+    Raises: ChannelDown.
+    """
     charge = _charge(attempt, client_ip)
     try:
         with network():
-            step = connected.channel.start(charge)
+            return _channel(attempt).start(charge)
+    except ChannelRefused as refusal:
+        log.warning("charge_refused", channel=attempt.channel, code=refusal.code)
     except ChannelError as error:
-        raise payments.ChannelDown(channel=request.channel) from error
+        raise payments.ChannelDown(channel=attempt.channel) from error
+    _end(attempt, now=now)
+    with atomic():  # whatever the channel says of the number, we do not come back to it
+        attempts.note_closed(attempt=attempt, now=now)
+    return None
+
+
+def _started(attempt: Attempt, step: NextStep) -> PaymentStart:
     with atomic():
-        payments.lock(trade_id=trade_id)
+        payments.lock(trade_id=attempt.trade_id)
         attempts.note_started(attempt=attempt, step=step)
-    return _way(attempt, PaymentStatus.PENDING, step.redirect_url, step.qr_code)
+    return PaymentStart(
+        payment_id=attempt.payment_id,
+        status=PaymentStatus.PENDING,
+        channel=attempt.channel,
+        redirect_url=step.redirect_url,
+        qr_code=step.qr_code,
+        expires_at=attempt.expires_at,
+    )
 
 
 def _start_with_nothing(trade_id: TradeId, request: PaymentRequest, *, now: datetime) -> PaymentStart:
@@ -98,19 +145,6 @@ def _start_with_nothing(trade_id: TradeId, request: PaymentRequest, *, now: date
         redirect_url=None,
         qr_code=None,
         expires_at=now,
-    )
-
-
-def _way(
-    attempt: Attempt, status: PaymentStatus, redirect_url: str | None = None, qr_code: str | None = None
-) -> PaymentStart:
-    return PaymentStart(
-        payment_id=attempt.payment_id,
-        status=status,
-        channel=attempt.channel,
-        redirect_url=redirect_url or attempt.redirect_url,
-        qr_code=qr_code or attempt.qr_code,
-        expires_at=attempt.expires_at,
     )
 
 
@@ -273,7 +307,7 @@ def look(*, trade_id: TradeId, buyer: UserId, has_returned: bool, now: datetime)
     """
     payment_queries.trade_of_buyer(trade_id=trade_id, buyer=buyer)
     known = payment_queries.summary(trade_id)
-    if known.status is not PaymentStatus.PENDING or not _may_ask(trade_id, now=now):
+    if known.status not in OPEN or not _may_ask(trade_id, now=now):
         return known
     return poll(trade_id=trade_id, now=now, source="return" if has_returned else "poll")
 
@@ -291,17 +325,33 @@ def abandon(*, trade_id: TradeId, now: datetime) -> PaymentSummary:
     if payment_queries.summary(trade_id).status in payments.PAYABLE:
         return payment_queries.summary(trade_id)
     for attempt in payment_queries.open_attempts(trade_id):
-        state = _ask(attempt)
-        _take_in(attempt, state, source="poll", now=now)
-        if state.capture is None:
-            _close_at_channel(attempt, now=now)
+        _end(attempt, now=now)
     return payment_queries.summary(trade_id)
+
+
+def _end(attempt: Attempt, *, now: datetime) -> None:
+    """Learn of what was paid under an attempt, or close it at its channel. Raises: ChannelDown."""
+    state = _ask(attempt)
+    _take_in(attempt, state, source="poll", now=now)
+    if state.capture is None:
+        _close_at_channel(attempt, now=now)
+
+
+def _channel(attempt: Attempt) -> Channel:
+    """Return an attempt's channel; one we have no account with any more gives no answer.
+
+    Raises: ChannelDown.
+    """
+    try:
+        return in_use(attempt.channel).channel
+    except ChannelNotInUse as error:
+        raise payments.ChannelDown(channel=attempt.channel) from error
 
 
 def _ask(attempt: Attempt) -> ChargeState:
     try:
         with network():
-            return in_use(attempt.channel).channel.query(_ref(attempt))
+            return _channel(attempt).query(_ref(attempt))
     except ChannelError as error:
         raise payments.ChannelDown(channel=attempt.channel) from error
 
@@ -322,7 +372,7 @@ def _take_in(attempt: Attempt, state: ChargeState, *, source: str, now: datetime
 def _close_at_channel(attempt: Attempt, *, now: datetime) -> None:
     try:
         with network():
-            in_use(attempt.channel).channel.close(_ref(attempt))
+            _channel(attempt).close(_ref(attempt))
     except ChannelRefused:
         # Paid between our question and now: the channel's next word brings the money, and it goes back.
         _take_in(attempt, _ask(attempt), source="poll", now=now)

@@ -6,6 +6,7 @@ Import the fixture `cash` (and `simulators_server`) into a conftest or a test mo
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from importlib import import_module
 from typing import Any, Literal
 from uuid import UUID
 
@@ -174,6 +175,7 @@ def cash(
         email_url=simulators_server.mail_url,
     )
     settings.ALLOWED_HOSTS = ["*"]
+    import_module(settings.ROOT_URLCONF)  # a first request that has to load the shop may outlast a channel
     found = connected_to(simulators_server)
     monkeypatch.setattr(services_channels, "connected", lambda: found)
     simulators_server.control.clear_faults()

@@ -176,12 +176,14 @@ def attempt_from(found: tuple[Any, ...]) -> Attempt:
 
 def trades_to_poll(*, now: datetime, limit: int = 100) -> list[TradeId]:
     """Return trades whose open payment is due to be asked about (`rules.POLL_RESTS`), the longest unasked
-    first.
+    first; those whose last try failed too, as long as the channel might still take the money.
     """
     (young, young_rest), (middling, middling_rest) = POLL_RESTS
     found = rows(
-        "SELECT trade_id FROM payments_payment WHERE status = 'pending' AND coalesce(asked_at, created_at) "
-        "<= %s "
+        "SELECT trade_id FROM (SELECT trade_id, asked_at, created_at FROM payments_payment "
+        "WHERE status = 'pending' UNION SELECT p.trade_id, p.asked_at, p.created_at FROM payments_attempt a "
+        "JOIN payments_payment p ON p.id = a.payment_id WHERE a.status IN ('created', 'pending', 'failed') "
+        "AND p.status = 'failed') open WHERE coalesce(asked_at, created_at) <= %s "
         "- CASE WHEN created_at > %s THEN %s WHEN created_at > %s THEN %s ELSE %s END "
         "ORDER BY coalesce(asked_at, created_at) LIMIT %s",
         [now, now - young, young_rest, now - middling, middling_rest, POLL_REST_LONGEST, limit],

@@ -20,11 +20,10 @@ def open_attempt(
 
     One payment never has two open attempts of the same kind, so pressing Pay twice opens one cashier.
     """
-    if payment.status is not PaymentStatus.CREATED:
-        wanted = (request.channel, request.client, merchant_account)
-        for known in queries.open_attempts(payment.trade_id):
-            if (known.channel, known.client, known.merchant_account) == wanted:
-                return known
+    wanted = (request.channel, request.client, merchant_account)
+    for known in queries.open_attempts(payment.trade_id):
+        if (known.channel, known.client, known.merchant_account) == wanted:
+            return known
     attempt_id = new_id()
     number = number_of(attempt_id)
     parts = rows(

@@ -221,6 +221,11 @@ class Attempt:
     qr_code: str | None = None
 
     @property
+    def has_way(self) -> bool:
+        """Whether the buyer was shown a way to pay by it."""
+        return bool(self.redirect_url or self.qr_code)
+
+    @property
     def charged(self) -> tuple["AttemptPart", ...]:
         """The parts that the channel is asked to take money for."""
         return tuple(part for part in self.parts if part.amount.amount_minor)
