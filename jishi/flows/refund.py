@@ -46,7 +46,7 @@ from jishi.money.settlement import services as settlement
 from jishi.offering.inventory import services as inventory
 from jishi.trade.orders import queries as orders
 from jishi.trade.orders import services as order_services
-from jishi.trade.orders.types import OrderAtSale, PaymentStatus
+from jishi.trade.orders.types import OrderAtSale, OrderStatus, PaymentStatus
 
 REFUNDABLE = frozenset({PaymentStatus.PAID, PaymentStatus.PARTIALLY_REFUNDED})
 LOOK_AGAIN = timedelta(seconds=5)  # after a channel said that it is working on it; doubled with every look
@@ -344,4 +344,8 @@ def _book_order(
     refunds.note_done(
         task, from_escrow=from_escrow, channel_refund_id=state.channel_refund_id, done_at=done_at
     )
-    order_services.note_refund(order_id=order_id, lines=lines, amount=task.amount, now=now)
+    status = order_services.note_refund(order_id=order_id, lines=lines, amount=task.amount, now=now)
+    if status is OrderStatus.CLOSED:
+        inventory.release([order_id], now=now)
+    elif orders.has_arrived(order_id):  # what this refund paid for was the last that was missing
+        order_services.mark_delivered(order_id=order_id, now=now)

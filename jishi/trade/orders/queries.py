@@ -27,6 +27,7 @@ from jishi.kernel.money import Money
 from jishi.offering.inventory.types import StockLine
 from jishi.trade.orders import statements
 from jishi.trade.orders.types import FulfilmentStatus, LineAtSale, OrderAtSale, OrderStatus, PaymentStatus
+from jishi.trade.shipping import queries as shipping
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,6 +81,21 @@ def bought_pieces(buyer: UserId, product_ids: Sequence[ProductId]) -> dict[Produ
             [buyer, list(product_ids)],
         )
     }
+
+
+def has_arrived(order_id: OrderId) -> bool:
+    """Say whether nothing of an order is on its way: every parcel arrived, but for what was lost or came
+    back and was refunded.
+    """
+    astray = shipping.astray(order_id)
+    if not astray:
+        return astray is not None
+    found = rows(
+        "SELECT id, refunded_quantity - cancelled_quantity FROM orders_order_line WHERE order_id = %s",
+        [order_id],
+    )
+    refunded = {OrderLineId(line_id): pieces for line_id, pieces in found}
+    return all(refunded[line_id] >= pieces for line_id, pieces in astray.items())
 
 
 def ids_of_trade(trade_id: TradeId) -> list[OrderId]:

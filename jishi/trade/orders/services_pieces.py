@@ -149,7 +149,8 @@ def note_refund(
     """Note that a refund is done: `amount` in all, of which each line's `payable`; return the order's status.
 
     Pieces of a line are 0 when only money went back. An order whose whole money went back, or of which
-    nothing was sent and every piece refunded, is closed; a completed one stays so.
+    nothing was sent and every piece refunded, is closed, and what was not sent of it never will be: releasing
+    its stock is the caller's. A completed one stays so.
     """
     require_transaction("noting a refund")
     found = _pieces(order_id)

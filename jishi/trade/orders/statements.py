@@ -105,10 +105,13 @@ WITH given AS (
         AS given (id, quantity, amount)
 ), counted AS (
     UPDATE orders_order_line l
-    SET refunding_quantity = greatest(refunding_quantity - given.quantity, 0),
-        refunded_quantity = refunded_quantity + given.quantity,
-        refunded_minor = refunded_minor + given.amount
-    FROM given WHERE l.id = given.id
+    SET refunding_quantity = greatest(l.refunding_quantity - coalesce(given.quantity, 0), 0),
+        refunded_quantity = l.refunded_quantity + coalesce(given.quantity, 0),
+        refunded_minor = l.refunded_minor + coalesce(given.amount, 0),
+        cancelled_quantity = CASE WHEN %(status)s = 'closed' THEN l.quantity - l.shipped_quantity
+                                  ELSE l.cancelled_quantity END
+    FROM orders_order_line same LEFT JOIN given ON given.id = same.id
+    WHERE l.id = same.id AND same.order_id = %(order_id)s
 ), moved AS (
     UPDATE orders_order o
     SET refunded_minor = refunded_minor + %(amount)s, payment_status = %(payment)s, status = %(status)s,

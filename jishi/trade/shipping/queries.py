@@ -107,6 +107,25 @@ def all_delivered(order_id: OrderId) -> bool:
     return bool(found and found[0])
 
 
+def astray(order_id: OrderId) -> dict[OrderLineId, int] | None:
+    """Return the pieces in an order's parcels that were lost or came back, by order line.
+
+    None while a parcel is on its way, or when none has arrived.
+    """
+    found = rows(
+        "SELECT l.order_line_id, coalesce(sum(l.quantity) FILTER (WHERE p.status <> 'delivered'), 0)::int, "
+        "bool_and(p.status IN ('delivered', 'lost', 'returned')), bool_or(p.status = 'delivered') "
+        "FROM shipping_parcel p JOIN shipping_parcel_line l ON l.parcel_id = p.id WHERE p.order_id = %s "
+        "GROUP BY l.order_line_id",
+        [order_id],
+    )
+    has_ended = all(ended for *_, ended, _ in found)
+    has_arrived = any(arrived for *_, arrived in found)
+    if not (has_ended and has_arrived):
+        return None
+    return {OrderLineId(line_id): pieces for line_id, pieces, *_ in found if pieces}
+
+
 def _template(line: tuple[Any, ...]) -> FreightTemplate:
     template_id, merchant_id, name, method, unit, rates, currency, is_default, version = line
     return FreightTemplate(
