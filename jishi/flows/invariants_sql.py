@@ -22,6 +22,22 @@ STOCK: Mapping[str, str] = {
     "no more is promised than lies there": """
         SELECT sku_id::text, warehouse_id::text, on_hand, reserved, bucketed FROM inventory_stock
         WHERE reserved < 0 OR bucketed < 0 OR reserved + bucketed > on_hand""",
+    "pieces set aside are the sum of the buckets": """
+        SELECT coalesce(s.sku_id, b.sku_id)::text, coalesce(s.warehouse_id, b.warehouse_id)::text,
+        s.bucketed, b.pieces FROM inventory_stock s FULL JOIN (SELECT sku_id, warehouse_id, sum("left") AS
+        pieces FROM inventory_bucket GROUP BY 1, 2) b USING (sku_id, warehouse_id)
+        WHERE coalesce(s.bucketed, 0) <> coalesce(b.pieces, 0)""",
+    "what left stock for buyers is what the parcels hold": """
+        SELECT coalesce(m.sku_id, p.sku_id)::text, coalesce(m.warehouse_id, p.warehouse_id)::text, m.gone,
+        p.packed FROM (SELECT sku_id, warehouse_id, -sum(quantity) AS gone FROM inventory_movement
+            WHERE kind = 'shipped' GROUP BY 1, 2) m
+        FULL JOIN (SELECT sku_id, warehouse_id, sum(quantity) AS packed FROM shipping_parcel_line
+            GROUP BY 1, 2) p USING (sku_id, warehouse_id)
+        WHERE m.gone IS DISTINCT FROM p.packed""",
+    "what an order says it has to send is what its lines have left": """
+        SELECT o.id::text, o.status, o.unsent_count, sum(l.quantity - l.shipped_quantity -
+        l.cancelled_quantity) FROM orders_order o JOIN orders_order_line l ON l.order_id = o.id GROUP BY o.id
+        HAVING o.unsent_count <> sum(l.quantity - l.shipped_quantity - l.cancelled_quantity)""",
     "reservations are the pieces that orders still have to send": """
         SELECT coalesce(r.owner_id, l.order_id)::text, coalesce(r.sku_id, l.sku_id)::text, r.quantity,
         l.pieces FROM (SELECT owner_id, sku_id, warehouse_id, sum(quantity) AS quantity FROM
@@ -71,9 +87,9 @@ PAYMENTS: Mapping[str, str] = {
                 - coalesce(freight.gone, 0) END""",
     "every paid payment has its trade paid, and every paid trade its payment": """
         SELECT p.id::text, p.status, o.id::text, o.payment_status FROM payments_payment p
-        JOIN orders_order o ON o.trade_id = p.trade_id
-        WHERE (o.payment_status <> 'unpaid') <> (p.status IN ('paid', 'partially_refunded') OR (p.status =
-        'refunded'
+        LEFT JOIN orders_order o ON o.trade_id = p.trade_id
+        WHERE o.id IS NULL OR (o.payment_status <> 'unpaid') <> (p.status IN ('paid', 'partially_refunded')
+            OR (p.status = 'refunded'
             AND EXISTS (SELECT 1 FROM payments_capture c WHERE c.payment_id = p.id
                 AND c.disposition = 'applied')))""",
     "every payment has exactly the parts of its trade's orders": """
@@ -131,6 +147,17 @@ SETTLEMENT: Mapping[str, str] = {
             FROM (SELECT DISTINCT merchant_id FROM payments_part UNION SELECT merchant_id FROM
             settlement_entry) m) books
         WHERE owed <> said - sent""",
+    "the commission account is what the statement lines say": f"""
+        SELECT earned, said FROM (SELECT -{_BALANCE} WHERE a.name = 'commission_revenue') AS earned,
+            (SELECT coalesce(sum(commission_minor), 0) FROM settlement_entry) AS said) books
+        WHERE earned <> said""",
+    "the bank holds what channels settled and owners gave, less what merchants were paid": f"""
+        SELECT held, settled + given - paid FROM (SELECT {_BALANCE} WHERE a.name = 'bank') AS held,
+            -{_BALANCE} WHERE a.name = 'equity') AS given,
+            (SELECT coalesce(sum(captured_minor - refunded_minor - fee_minor), 0) FROM payments_bill
+                WHERE settled_at IS NOT NULL) AS settled,
+            (SELECT coalesce(sum(amount_minor), 0) FROM settlement_payout WHERE status = 'paid') AS paid) books
+        WHERE held <> settled + given - paid""",
     "statement lines are what the order lines say": f"""
         SELECT o.id::text, coalesce(e.said, 0), w.worth + o.freight_minor - coalesce(r.back, 0) FROM
         orders_order o JOIN (SELECT l.order_id, sum(l.payable_minor + l.platform_discount_minor +
