@@ -28,8 +28,9 @@ from jishi.offering.inventory import queries as inventory
 from jishi.offering.inventory.services import OutOfStock
 from jishi.offering.inventory.tests.factories import make_stock, make_warehouse
 from jishi.trade.checkout import queries as carts
+from jishi.trade.checkout import services_quotes
 from jishi.trade.checkout.services_quotes import CartEmpty, LimitReached, QuoteUsed
-from jishi.trade.checkout.types import Quote
+from jishi.trade.checkout.types import CartLineWish, Quote, QuoteRequest
 from jishi.trade.orders import queries
 from jishi.trade.orders.queries_pages import order_of_buyer
 from jishi.trade.orders.types import OrderStatus
@@ -95,6 +96,24 @@ def test_what_is_sold_is_frozen_with_its_commission_and_recipient() -> None:
     assert (sold.lines[0].payable, sold.lines[0].commission_basis_points) == (cny(13_600), 500)
     assert (shown.recipient.recipient, shown.recipient.city) == ("王小明", "上海市")
     assert shown.lines[0].unit_price == cny(6_800)
+
+
+def test_each_merchant_reads_the_note_written_to_him_also_after_a_changed_price() -> None:
+    me, tea, cups = make_shopper(), make_goods(6_800), make_goods(100)
+    request = QuoteRequest(
+        lines=[CartLineWish(sku_id=goods.sku_id, quantity=1) for goods in (tea, cups)],
+        address_id=me.address,
+        notes={str(tea.merchant_id): "请放门口", str(cups.merchant_id): "送礼,请包装"},
+    )
+    old = services_quotes.quote(owner_id=me.buyer, buyer=me.buyer, request=request, language="zh", now=NOW)
+    execute("UPDATE catalog_sku SET price_minor = 7000 WHERE id = %s", [tea.sku_id])
+    with pytest.raises(CartChanged) as changed:
+        me.place(old)
+
+    trade = me.place(changed.value.data["quote"])
+
+    written = rows("SELECT merchant_id, note FROM orders_order WHERE trade_id = %s", [trade.id])
+    assert dict(written) == {tea.merchant_id: "请放门口", cups.merchant_id: "送礼,请包装"}
 
 
 def test_the_same_key_gives_the_same_trade_and_takes_no_more_stock() -> None:
