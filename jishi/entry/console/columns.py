@@ -161,7 +161,7 @@ def amount_column(field: str, title: str) -> Column:
 
     @titled(title)
     def column(_: Any, row: Any) -> SafeString:
-        text = money(getattr(row, field), getattr(row, "currency", "CNY"))
+        text = money(getattr(row, field), getattr(row, "currency", None) or "CNY")
         return format_html('<span class="jishi-amount">{}</span>', text)
 
     return column

@@ -1,5 +1,6 @@
 """A merchant's profile, staff and audit log over HTTP."""
 
+from dataclasses import replace
 from typing import Annotated
 from uuid import UUID
 
@@ -16,6 +17,7 @@ from jishi.identity.merchants.types import (
     ProfileChange,
     RoleChange,
     StaffMember,
+    StaffRole,
     StaffWish,
 )
 from jishi.kernel.errors import Invalid, NotAllowed, NotFound, SignInNeeded
@@ -45,7 +47,7 @@ RoleChangeBody = Annotated[RoleChange, Body(..., examples=[{"role": "operator"}]
 )
 def get_profile(request: MerchantRequest) -> HttpResponse:
     """The store's texts and pictures, and what was agreed with the platform; account numbers are masked."""
-    return encoded(queries.profile(request.merchant_id))
+    return _as_seen(request, queries.profile(request.merchant_id))
 
 
 @merchant_router.patch(
@@ -59,7 +61,11 @@ def change_profile(request: MerchantRequest, change: ProfileChangeBody) -> HttpR
     changed = services.change_profile(
         merchant_id=request.merchant_id, staff=request.staff, change=change, now=request.now
     )
-    return encoded(changed)
+    return _as_seen(request, changed)
+
+
+def _as_seen(request: MerchantRequest, profile: MerchantProfile) -> HttpResponse:
+    return encoded(replace(profile, role=StaffRole(request.role)))
 
 
 @merchant_router.get(

@@ -108,7 +108,10 @@ class StoreTexts:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MerchantProfile:
-    """A merchant as his own staff see him, the bank account masked; `terms` as agreed with the platform."""
+    """A merchant as his own staff see him, the bank account masked; `terms` as agreed with the platform.
+
+    `role` is what whoever asks does for the merchant.
+    """
 
     id: MerchantId
     status: MerchantStatus
@@ -123,6 +126,7 @@ class MerchantProfile:
     bank_account: str
     terms: Terms
     version: int
+    role: StaffRole | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

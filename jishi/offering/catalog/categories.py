@@ -12,6 +12,7 @@ from jishi.kernel.ids import CategoryId
 from jishi.kernel.words import Text
 from jishi.offering.catalog.types import (
     AttributeKind,
+    AttributeOption,
     CategoryAttribute,
     CategoryCrumb,
     CategoryNode,
@@ -120,9 +121,18 @@ def as_types(attributes: Mapping[str, Mapping[str, Any]], language: str) -> list
             is_required=one["is_required"],
             is_filterable=one["is_filterable"],
             is_sale_axis=one["is_sale_axis"],
-            choices=[Text(choice["zh"], choice["en"]).of(language) for choice in one["choices"]],
+            choices=[option.name for option in options],
+            options=options,
         )
         for code, one in attributes.items()
+        for options in [_options(one, language)]
+    ]
+
+
+def _options(attribute: Mapping[str, Any], language: str) -> list[AttributeOption]:
+    return [
+        AttributeOption(code=choice["code"], name=Text(choice["zh"], choice["en"]).of(language))
+        for choice in attribute["choices"]
     ]
 
 

@@ -64,8 +64,16 @@ class CategoryNode:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AttributeOption:
+    """One of the values an attribute may have: the code that is stored, and what people read."""
+
+    code: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CategoryAttribute:
-    """An attribute products of a category have, its own or inherited."""
+    """An attribute products of a category have, its own or inherited; `choices` are the names of `options`."""
 
     code: str
     name: str
@@ -74,6 +82,7 @@ class CategoryAttribute:
     is_filterable: bool
     is_sale_axis: bool
     choices: list[str]
+    options: list[AttributeOption] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,6 +9,7 @@ from jishi.kernel.db import row, rows
 from jishi.kernel.errors import NotFound
 from jishi.kernel.ids import MerchantId, OrderId, OrderLineId, ParcelId, SkuId
 from jishi.kernel.pagination import Page
+from jishi.kernel.words import Text
 from jishi.trade.shipping.rules import CARRIERS, newest_first
 from jishi.trade.shipping.types import (
     Carrier,
@@ -147,6 +148,7 @@ def _parcel(line: tuple[Any, ...], lines: list[ParcelLine], scans: list[Scan]) -
         id=ParcelId(parcel_id),
         order_id=OrderId(order_id),
         carrier=carrier,
+        carrier_name=CARRIERS.get(carrier, Text(zh=carrier, en=carrier)),
         tracking_number=tracking_number,
         status=ParcelStatus(status),
         lines=lines,

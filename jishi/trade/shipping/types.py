@@ -9,6 +9,7 @@ from pydantic import Field
 
 from jishi.kernel.ids import MerchantId, OrderId, OrderLineId, ParcelId, SkuId, WarehouseId
 from jishi.kernel.money import Money
+from jishi.kernel.words import Text
 
 Minor = Annotated[int, Field(ge=0, le=100_000_000)]
 Units = Annotated[int, Field(ge=1, le=1_000_000)]
@@ -123,6 +124,7 @@ class Parcel:
     id: ParcelId
     order_id: OrderId
     carrier: str
+    carrier_name: Text
     tracking_number: str
     status: ParcelStatus
     lines: list[ParcelLine]

@@ -109,12 +109,14 @@ def make_refund(order: OrderAtSale | None = None, *, status: str = "requested") 
     return found
 
 
-def make_callback(outcome: Outcome = Outcome.FORGED, *, reason: str = "wrong signature") -> None:
+def make_callback(
+    outcome: Outcome = Outcome.FORGED, *, reason: str = "wrong signature", currency: str | None = "CNY"
+) -> None:
     """Note a word from a channel, or from somebody in its name."""
     books.record_callback(
         channel="alipay",
         body=b"{}",
-        heard=books.Heard(out_trade_no=f"N{next(_numbers)}", amount_minor=1, currency="CNY"),
+        heard=books.Heard(out_trade_no=f"N{next(_numbers)}", amount_minor=1, currency=currency),
         outcome=outcome,
         reason=reason,
         now=now(),

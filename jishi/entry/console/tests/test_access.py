@@ -8,7 +8,7 @@ from django.test import Client
 from jishi.entry.console.base import Desk
 from jishi.entry.console.navigation import GROUPS
 from jishi.entry.console.tests.conftest import Hire, action_address, list_address, page_address, sign_in
-from jishi.entry.console.tests.factories import MAKERS
+from jishi.entry.console.tests.factories import MAKERS, make_callback
 from jishi.identity.accounts.models import User
 from jishi.identity.accounts.tests.factories import make_buyer
 from jishi.identity.accounts.types import PlatformRole
@@ -56,6 +56,13 @@ def test_every_desk_is_in_the_sidebar_and_in_these_tests() -> None:
         == set(MAKERS)
         == {model for _, models in GROUPS for model, _ in models}
     )
+
+
+def test_a_claim_without_a_currency_is_listed_and_shown(hire: Hire) -> None:
+    make_callback(currency=None)
+    somebody = hire("finance")
+    assert "¥0.01" in somebody.open(Callback).content.decode()
+    assert "¥0.01" in somebody.page(Callback.objects.get()).content.decode()
 
 
 @pytest.mark.parametrize("role", ROLES)

@@ -67,7 +67,8 @@ def test_staff_are_managed_by_the_owner(boss: UserId) -> None:
     clerk = make_buyer(phone="13800138000", nickname="小李")
     status, member = call(boss, "POST", "/staff", {"login": "13800138000", "role": "warehouse"})
     assert (status, member["user_id"], member["login"]) == (201, str(clerk), "b***@example.com")
-    assert call(clerk, "GET", "/profile")[0] == 200
+    status, profile = call(clerk, "GET", "/profile")
+    assert (status, profile["role"]) == (200, "warehouse")
     assert call(clerk, "GET", "/staff")[0] == 403
     assert call(boss, "PATCH", f"/staff/{clerk}", {"role": "finance"})[1]["role"] == "finance"
     assert (

@@ -1303,6 +1303,16 @@ export interface components {
          */
         AttributeKind: "choice" | "text" | "number" | "flag";
         /**
+         * AttributeOption
+         * @description One of the values an attribute may have: the code that is stored, and what people read.
+         */
+        AttributeOption: {
+            /** Code */
+            code: string;
+            /** Name */
+            name: string;
+        };
+        /**
          * AuditRow
          * @description One thing that was done at the merchant; `actor_kind` is buyer, staff, platform, system or channel.
          */
@@ -1497,7 +1507,7 @@ export interface components {
         };
         /**
          * CategoryAttribute
-         * @description An attribute products of a category have, its own or inherited.
+         * @description An attribute products of a category have, its own or inherited; `choices` are the names of `options`.
          */
         CategoryAttribute: {
             /** Choices */
@@ -1513,6 +1523,8 @@ export interface components {
             kind: components["schemas"]["AttributeKind"];
             /** Name */
             name: string;
+            /** Options */
+            options?: components["schemas"]["AttributeOption"][];
         };
         /** CategoryCrumb */
         CategoryCrumb: {
@@ -1889,6 +1901,8 @@ export interface components {
         /**
          * MerchantProfile
          * @description A merchant as his own staff see him, the bank account masked; `terms` as agreed with the platform.
+         *
+         *     `role` is what whoever asks does for the merchant.
          */
         MerchantProfile: {
             /** Bank Account */
@@ -1912,6 +1926,7 @@ export interface components {
             /** Logo */
             logo: string | null;
             name: components["schemas"]["Text"];
+            role?: components["schemas"]["StaffRole"] | null;
             status: components["schemas"]["MerchantStatus"];
             terms: components["schemas"]["Terms"];
             /** Version */
@@ -2285,6 +2300,7 @@ export interface components {
         Parcel: {
             /** Carrier */
             carrier: string;
+            carrier_name: components["schemas"]["Text"];
             /**
              * Id
              * Format: uuid

@@ -22,7 +22,7 @@ export function useSaving() {
       return true
     } catch (error) {
       if (!(error instanceof ShopProblem)) throw error
-      ElMessage.error(wordsOf(error, `${t('common.failed')}。${t('common.kept')}`))
+      ElMessage.error(wordsOf(error, t('common.failedKept')))
       return false
     } finally {
       isSaving.value = false

@@ -1,7 +1,7 @@
 import type { ShopFetch } from '@jishi/api'
 import { hasCode, send } from '@jishi/api'
 import { defineStore } from 'pinia'
-import { ref } from 'vue'
+import { computed, ref } from 'vue'
 import type { MerchantProfile } from '../api/types'
 
 const SIGN_IN = '/sign-in'
@@ -17,6 +17,8 @@ export type Entry = 'open' | 'sign-in' | 'no-store'
 /** The store that is worked for, known once its profile was read. */
 export const useStore = defineStore('store', () => {
   const profile = ref<MerchantProfile>()
+  /** What whoever is signed in does for the store. */
+  const role = computed(() => profile.value?.role)
 
   /** Read the profile once. Raises: ShopProblem for anything but missing sign-in or membership. */
   async function enter(read: () => Promise<MerchantProfile>): Promise<Entry> {
@@ -36,5 +38,5 @@ export const useStore = defineStore('store', () => {
     profile.value = undefined
   }
 
-  return { profile, enter, signOut }
+  return { profile, role, enter, signOut }
 })

@@ -1,0 +1,40 @@
+export type Role = 'owner' | 'operator' | 'warehouse' | 'finance' | 'service' | 'cashier'
+
+/** Which roles the API lets into a page beside the owner; a page that is not named here is for everybody. */
+const PAGES: Record<string, readonly Role[]> = {
+  orders: ['operator', 'warehouse', 'finance', 'service'],
+  order: ['operator', 'warehouse', 'finance', 'service'],
+  slip: ['operator', 'warehouse', 'finance', 'service'],
+  products: ['operator', 'warehouse', 'service'],
+  product: ['operator', 'warehouse', 'service'],
+  'product-new': ['operator'],
+  stock: ['operator', 'warehouse'],
+  statements: ['finance'],
+  statement: ['finance'],
+  staff: [],
+  audit: [],
+}
+
+/** What is done on a page, by the roles that the API lets do it beside the owner. */
+const WORK = {
+  ship: ['operator', 'warehouse'],
+  refund: ['operator', 'service', 'finance'],
+  write: ['operator'],
+} satisfies Record<string, readonly Role[]>
+
+export type Work = keyof typeof WORK
+
+/** Tell whether somebody in a role may open a page. */
+export function mayOpen(role: Role | null | undefined, page: string): boolean {
+  const roles = PAGES[page]
+  return roles === undefined || isAmong(role, roles)
+}
+
+/** Tell whether somebody in a role may do a piece of work. */
+export function mayDo(role: Role | null | undefined, work: Work): boolean {
+  return isAmong(role, WORK[work])
+}
+
+function isAmong(role: Role | null | undefined, roles: readonly Role[]): boolean {
+  return role === 'owner' || (role ? roles.includes(role) : false)
+}

@@ -1,0 +1,53 @@
+import type { Locale } from '@jishi/ui'
+
+type Words = Record<string, Record<Locale, string>>
+
+// What the audit log calls things, in people's words.
+const ACTIONS: Words = {
+  'merchant.applied': { zh: '申请开店', en: 'Applied to open the store' },
+  'merchant.in_review': { zh: '提交资料审核', en: 'Sent the application in' },
+  'merchant.active': { zh: '开始营业', en: 'Opened for business' },
+  'merchant.rejected': { zh: '申请被驳回', en: 'Application rejected' },
+  'merchant.suspended': { zh: '暂停营业', en: 'Suspended' },
+  'merchant.closing': { zh: '开始清退', en: 'Closing began' },
+  'merchant.closed': { zh: '关闭店铺', en: 'Closed' },
+  'merchant.terms_agreed': { zh: '约定结算条款', en: 'Agreed on terms' },
+  'merchant.bank_account_changed': { zh: '更换收款账户', en: 'Changed the bank account' },
+  'merchant.profile_changed': { zh: '修改店铺资料', en: 'Changed the store profile' },
+  'merchant.adjusted': { zh: '账务调整', en: 'Adjusted the balance' },
+  'staff.added': { zh: '添加员工', en: 'Added a member of staff' },
+  'staff.role_changed': { zh: '调整员工角色', en: 'Changed a role' },
+  'staff.removed': { zh: '移除员工', en: 'Removed a member of staff' },
+  'order.cancelled': { zh: '取消订单', en: 'Cancelled an order' },
+  'refund.requested': { zh: '发起退款', en: 'Asked for a refund' },
+  'refund.begun_anew': { zh: '重新发起退款', en: 'Began a refund anew' },
+  'statement.issued': { zh: '出具结算单', en: 'Issued a statement' },
+  'statement.confirmed': { zh: '确认结算单', en: 'Confirmed a statement' },
+  'statement.disputed': { zh: '对结算单提出异议', en: 'Disputed a statement' },
+  'statement.dispute_answered': { zh: '答复结算单异议', en: 'Answered a dispute' },
+  'payout.prepared': { zh: '生成打款单', en: 'Prepared a payout' },
+  'payout.approved': { zh: '复核打款', en: 'Approved a payout' },
+  'payout.paid': { zh: '打款到账', en: 'Payout arrived' },
+  'payout.failed': { zh: '打款失败', en: 'Payout failed' },
+  'payout.returned': { zh: '打款被退回', en: 'Payout came back' },
+}
+const SUBJECTS: Words = {
+  merchant: { zh: '店铺', en: 'Store' },
+  user: { zh: '员工', en: 'Member of staff' },
+  staff: { zh: '员工', en: 'Member of staff' },
+  refund: { zh: '退款', en: 'Refund' },
+  order: { zh: '订单', en: 'Order' },
+  statement: { zh: '结算单', en: 'Statement' },
+  payout: { zh: '打款', en: 'Payout' },
+  adjustment: { zh: '账务调整', en: 'Adjustment' },
+}
+
+/** An action of the audit log as people read it; one that is new here as it is stored. */
+export function actionWords(action: string, locale: Locale): string {
+  return ACTIONS[action]?.[locale] ?? action
+}
+
+/** What an action was done to, as people read it. */
+export function subjectWords(kind: string, locale: Locale): string {
+  return SUBJECTS[kind]?.[locale] ?? kind
+}
