@@ -12,7 +12,7 @@ _PAPER = {
     "200": "#e7e1d8",  # lines
     "300": "#bdb9b1",  # text in the dark
     "400": "#989ca3",  # faint text in the dark
-    "500": "#686f77",  # faint text
+    "500": "#666d75",  # faint text
     "600": "#4d545c",  # text
     "700": "#4d545c",
     "800": "#2f343c",  # lines in the dark
@@ -63,7 +63,7 @@ UNFOLD: dict[str, Any] = {
         "orange": {"100": "#fdf2e0", "400": "#f5b65f", "500": "#f2a33a", "600": "#8a5200", "700": "#8a5200"},
         "blue": {"100": "#e8f0fa", "400": "#8ab8f5", "500": "#1b5fb0", "600": "#1b5fb0", "700": "#1b5fb0"},
         "font": {
-            "subtle-light": "#686f77",
+            "subtle-light": "#666d75",
             "subtle-dark": "#989ca3",
             "default-light": "#4d545c",
             "default-dark": "#bdb9b1",

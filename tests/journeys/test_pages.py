@@ -1,0 +1,96 @@
+"""Every page of the merchant centre and the storefront's main pages, as somebody with another screen reads them."""
+
+import json
+from typing import Any
+from uuid import uuid4
+
+import httpx
+import pytest
+from playwright.sync_api import Page, expect
+
+from jishi.entry.demo.accounts import DOMAIN, PASSWORD
+from tests.engines import CHECKOUT
+from tests.journeys import people
+from tests.journeys.conftest import DESKTOP, PHONE, OpenPage
+from tests.market import Market
+
+AXE = CHECKOUT / "web" / "node_modules" / "axe-core" / "axe.min.js"
+GRAVE = """axe.run({ resultTypes: ['violations'] }).then(found => found.violations
+    .filter(one => ['serious', 'critical'].includes(one.impact))
+    .map(one => `${one.id}: ${one.nodes.map(node => node.html).slice(0, 3).join(' ')}`))"""
+WIDER = "document.scrollingElement.scrollWidth - document.scrollingElement.clientWidth"
+MERCHANT = f"soundwide@{DOMAIN}"
+LISTS = ("", "orders", "products", "products/new", "stock", "statements", "staff", "audit", "settings")
+STORE = ("", "c", "s?q=%E8%8C%B6", "cart", "sign-in", "sign-up", "me")
+LOOKS = [
+    pytest.param(PHONE, "en", "dark", id="phone-en-dark"),
+    pytest.param(DESKTOP, "zh", "light", id="desktop-zh-light"),
+]
+
+
+@pytest.fixture(scope="module")
+def order_id(market: Market) -> str:
+    """Return an order of the merchant, placed through the API."""
+    seeded = market.command("seed", "--buyers", "1")
+    buyer = next(json.loads(line) for line in seeded.stdout.splitlines() if line.startswith("{"))
+    headers = {"X-Session-Token": buyer["session_token"], "Idempotency-Key": f"pages-{uuid4()}"}
+    with httpx.Client(
+        base_url=f"{market.url}/api/v1/store", trust_env=False, timeout=30, headers=headers
+    ) as shop:
+        products = shop.get("/search", params={"q": "声阔"}).raise_for_status().json()["items"]
+        mine = next(one for one in products if one["merchant"]["name"] == "声阔数码旗舰店")
+        sku = shop.get(f"/products/{mine['id']}").raise_for_status().json()["skus"][0]
+        wish = {"lines": [{"sku_id": sku["id"], "quantity": 1}], "address_id": buyer["address_id"]}
+        quote = shop.post("/quotes", json=wish).raise_for_status().json()
+        asked = {"quote_id": quote["id"], "expected_total": quote["total"]}
+        trade = shop.post("/trades", json=asked).raise_for_status().json()
+    return str(trade["orders"][0]["id"])
+
+
+@pytest.mark.parametrize(("viewport", "language", "theme"), LOOKS)
+def test_the_merchant_centre_can_be_read_by_all(
+    open_page: OpenPage, order_id: str, viewport: Any, language: str, theme: str
+) -> None:
+    page = open_page("/", viewport=viewport)
+    people.sign_in(page, MERCHANT, PASSWORD, next_path="/merchant/")
+    dress(page, language, theme)
+    product = page.request.get("/api/v1/merchant/products?limit=1").json()["items"][0]["id"]
+    paths = [*LISTS, f"products/{product}", f"orders/{order_id}", f"orders/{order_id}/slip", "no-store"]
+    assert complaints(page, [f"/merchant/{path}" for path in paths]) == []
+
+
+@pytest.mark.parametrize(("viewport", "language", "theme"), LOOKS)
+def test_the_storefront_can_be_read_by_all(
+    open_page: OpenPage, viewport: Any, language: str, theme: str
+) -> None:
+    page = open_page("/", viewport=viewport)
+    dress(page, language, theme)
+    prefix = "/en" if language == "en" else ""
+    product = page.request.get("/api/v1/store/products?limit=1").json()["items"][0]["id"]
+    assert complaints(page, [f"{prefix}/{path}" for path in (*STORE, f"p/{product}")]) == []
+
+
+def dress(page: Page, language: str, theme: str) -> None:
+    """Choose a language and a theme, as the switches do."""
+    origin = page.evaluate("location.origin")
+    chosen = {"jishi_language": language, "jishi_theme": theme}
+    page.context.add_cookies(
+        [{"name": name, "value": value, "url": origin} for name, value in chosen.items()]
+    )
+
+
+def complaints(page: Page, paths: list[str]) -> list[str]:
+    """Return what is wrong with pages: too wide, without one heading, or hard to read for some."""
+    found = []
+    axe = AXE.read_text(encoding="utf-8")
+    for path in paths:
+        page.goto(path)
+        expect(page.locator("h1:visible").first).to_be_visible()
+        expect(page.locator("[aria-busy=true], .el-skeleton")).to_have_count(0)
+        if page.locator("h1:visible").count() != 1:
+            found.append(f"{path}: {page.locator('h1:visible').count()} headings")
+        if wider := page.evaluate(WIDER):
+            found.append(f"{path}: {wider} pixels too wide")
+        page.evaluate(axe)
+        found += [f"{path}: {one}" for one in page.evaluate(GRAVE)]
+    return found
