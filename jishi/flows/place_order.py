@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from uuid import UUID
 
 import msgspec
 from django.conf import settings
@@ -12,7 +11,7 @@ from jishi.flows.close_unpaid import close_unpaid
 from jishi.identity.merchants import queries as merchants
 from jishi.kernel import idempotency
 from jishi.kernel.db import atomic
-from jishi.kernel.errors import Conflict, ProgrammingError
+from jishi.kernel.errors import Conflict
 from jishi.kernel.ids import QuoteId, SkuId, TradeId, UserId
 from jishi.kernel.money import Money
 from jishi.kernel.words import Text
@@ -124,7 +123,7 @@ def _place(order: _Order) -> Trade:
     with atomic():
         claimed = idempotency.claim(owner=order.buyer, key=order.key, request=_fingerprint(order))
         if not claimed.is_new:
-            return _shown(order, _result_of(claimed.result_id), None)
+            return _shown(order, TradeId(claimed.the_result), None)
         trade_id, payment = _write(order)
         idempotency.finish(claimed, trade_id)
         return _shown(order, trade_id, payment)
@@ -207,12 +206,6 @@ def _line_wish(sku_id: SkuId, pieces: int) -> CartLineWish:
 
 def _fingerprint(order: _Order) -> bytes:
     return msgspec.json.encode([order.quote_id, order.expected_total])
-
-
-def _result_of(result_id: UUID | None) -> TradeId:
-    if result_id is None:
-        raise ProgrammingError("a key was kept without its trade")
-    return TradeId(result_id)
 
 
 def _parts(trade: PlacedTrade) -> list[PartWish]:

@@ -7,10 +7,11 @@ rests, and carries one number at its channel, so that no repetition sends the mo
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
+import msgspec
 from django.conf import settings
 
 from jishi.flows import sides
-from jishi.kernel import audit
+from jishi.kernel import audit, idempotency
 from jishi.kernel.db import atomic, require_transaction
 from jishi.kernel.errors import Invalid, NotFound
 from jishi.kernel.ids import MerchantId, OrderId, RefundId, UserId
@@ -91,14 +92,24 @@ def open_refund(
 
 
 def request_refund(
-    *, merchant_id: MerchantId, order_id: OrderId, request: RefundRequest, staff: UserId, now: datetime
+    *,
+    merchant_id: MerchantId,
+    order_id: OrderId,
+    request: RefundRequest,
+    staff: UserId,
+    key: str | None = None,
+    now: datetime,
 ) -> Refund:
     """Let a merchant refund pieces or an amount of one of his orders; unsent pieces go back on sale at once.
 
-    Raises: NotFound, Invalid, NothingToRefund, RefundTooMuch, PiecesGone.
+    The same `key` again is the same refund. Raises: NotFound, Invalid, NothingToRefund, RefundTooMuch,
+    PiecesGone, KeyReused.
     """
     _check_wish(request)
     with atomic():
+        claimed = _claim(merchant_id, key, order_id, request) if key else None
+        if claimed and not claimed.is_new:
+            return payment_queries.refund(RefundId(claimed.the_result))
         order_services.lock_order_trade(order_id)
         order = _order_of(merchant_id, order_id)
         refund = open_refund(
@@ -124,7 +135,15 @@ def request_refund(
             data={"refund_id": refund.id, "amount_minor": refund.amount.amount_minor},
             now=now,
         )
+        if claimed:
+            idempotency.finish(claimed, refund.id)
     return refund
+
+
+def _claim(merchant_id: MerchantId, key: str, order_id: OrderId, request: RefundRequest) -> idempotency.Claim:
+    return idempotency.claim(
+        owner=merchant_id, key=key, request=msgspec.json.encode(["refund", order_id, request])
+    )
 
 
 def preview_refund(*, merchant_id: MerchantId, order_id: OrderId, request: RefundRequest) -> RefundPreview:

@@ -2,7 +2,10 @@
 
 from datetime import datetime
 
+import msgspec
+
 from jishi.identity.merchants import queries as merchants
+from jishi.kernel import idempotency
 from jishi.kernel.db import atomic
 from jishi.kernel.errors import Conflict, NotFound
 from jishi.kernel.ids import MerchantId, OrderId, ParcelId, UserId
@@ -36,13 +39,23 @@ class OneWarehousePerParcel(Conflict):
 
 
 def ship_order(
-    *, order_id: OrderId, merchant_id: MerchantId, wish: ParcelWish, staff: UserId, now: datetime
+    *,
+    order_id: OrderId,
+    merchant_id: MerchantId,
+    wish: ParcelWish,
+    staff: UserId,
+    key: str | None = None,
+    now: datetime,
 ) -> Parcel:
     """Send pieces of an order, all that are left when the wish names none, in one parcel.
 
-    Without a tracking number the carrier gives one. Raises: NotFound; NothingToShip, PiecesGone,
-    OneWarehousePerParcel, TrackingNumberUsed (409); Invalid (422); CarrierAway (503).
+    Without a tracking number the carrier gives one; the same `key` again is the same parcel. Raises: NotFound;
+    NothingToShip, PiecesGone, OneWarehousePerParcel, TrackingNumberUsed, KeyReused (409); Invalid (422);
+    CarrierAway (503).
     """
+    request = msgspec.json.encode(["parcel", order_id, wish])
+    if key and (sent := idempotency.known(owner=merchant_id, key=key, request=request)):
+        return shipping.parcel(ParcelId(sent))
     carriers.require_carrier(wish.carrier)
     order = queries.order_at_sale(order_id)
     if order.merchant_id != merchant_id:
@@ -51,6 +64,9 @@ def ship_order(
         raise NothingToShip(status=order.status)
     number = wish.tracking_number or _label(order, wish.carrier, now)
     with atomic():
+        claimed = idempotency.claim(owner=merchant_id, key=key, request=request) if key else None
+        if claimed and not claimed.is_new:
+            return shipping.parcel(ParcelId(claimed.the_result))
         services.lock_order_trade(order_id)
         packed = services.note_shipped(order_id=order_id, wanted=wish.lines, staff_id=staff, now=now)
         _require_one_warehouse(packed)
@@ -67,6 +83,8 @@ def ship_order(
             now=now,
         )
         follow_parcel.defer(parcel_id=parcel_id)
+        if claimed:
+            idempotency.finish(claimed, parcel_id)
     return shipping.parcel(parcel_id)
 
 

@@ -31,6 +31,13 @@ class Claim:
     is_new: bool
     result_id: UUID | None
 
+    @property
+    def the_result(self) -> UUID:
+        """What came of the first request. Raises: ProgrammingError when it kept the key without a result."""
+        if self.result_id is None:
+            raise ProgrammingError("a key was kept without its result")
+        return self.result_id
+
 
 def claim(*, owner: UUID, key: str, request: bytes) -> Claim:
     """Claim `key` of `owner` for the request with these bytes, inside the caller's transaction.
@@ -49,15 +56,35 @@ def claim(*, owner: UUID, key: str, request: bytes) -> Claim:
     )
     if inserted:
         return Claim(owner=owner, key=key, is_new=True, result_id=None)
+    return Claim(owner=owner, key=key, is_new=False, result_id=_kept(owner, key, request_hash))
+
+
+def known(*, owner: UUID, key: str, request: bytes) -> UUID | None:
+    """Return what came of the same request before, without claiming its key; None when nothing has yet.
+
+    For work that asks a network before it may claim. Raises: KeyReused (409).
+    """
+    try:
+        return _kept(owner, key, hashlib.sha256(request).digest())
+    except _Unknown:
+        return None
+
+
+class _Unknown(ProgrammingError):
+    """Nobody used the key, or it was purged."""
+
+
+def _kept(owner: UUID, key: str, request_hash: bytes) -> UUID | None:
     found = row(
         "SELECT request_hash, result_id FROM kernel_idempotency_key WHERE owner_id = %s AND key = %s",
         [owner, key],
     )
     if found is None:
-        raise ProgrammingError("the idempotency key was purged while a request used it")
+        raise _Unknown("the idempotency key was purged while a request used it")
     if bytes(found[0]) != request_hash:
         raise KeyReused
-    return Claim(owner=owner, key=key, is_new=False, result_id=found[1])
+    result_id: UUID | None = found[1]
+    return result_id
 
 
 def finish(claimed: Claim, result_id: UUID) -> None:

@@ -4,8 +4,9 @@ from typing import Annotated
 from uuid import UUID
 
 from django.http import HttpResponse
-from ninja import Body, Header, Router
+from ninja import Body, Router
 
+from jishi.entry.http.keys import Key, OptionalKey
 from jishi.flows.cancel import CannotCancel, cancel_order
 from jishi.flows.place_order import AddressNeeded, CartChanged, place_order
 from jishi.flows.receive import CannotConfirm, confirm_receipt
@@ -49,15 +50,6 @@ PARCEL_EXAMPLES = [
     {"carrier": "shunfeng"},
     {"carrier": "zhongtong", "tracking_number": "78123456789012"},
     {"carrier": "shunfeng", "lines": [{"order_line_id": LINE, "quantity": 1}]},
-]
-Key = Annotated[
-    str,
-    Header(
-        ...,
-        alias="Idempotency-Key",
-        description="8–128 of A–Z a–z 0–9 . _ : -, one per checkout; send it again to repeat a request.",
-        examples=["checkout-0198f3a2-7c44"],
-    ),
 ]
 
 
@@ -148,6 +140,7 @@ def confirm(request: BuyerRequest, order_id: UUID) -> HttpResponse:
             PiecesGone,
             OneWarehousePerParcel,
             TrackingNumberUsed,
+            KeyReused,
             CarrierAway,
         ),
     },
@@ -158,10 +151,12 @@ def create_parcel(
     request: MerchantRequest,
     order_id: UUID,
     wish: Annotated[ParcelWish, Body(..., examples=PARCEL_EXAMPLES)],
+    key: OptionalKey = None,
 ) -> HttpResponse:
     """All pieces that are left, or those of `lines`. Without `tracking_number` the carrier gives a label.
 
-    `GET /merchant/carriers` lists the carriers. The parcel follows the carrier's scans from now on.
+    `GET /merchant/carriers` lists the carriers. The parcel follows the carrier's scans from now on. With an
+    `Idempotency-Key` the request can be sent again and answers the same parcel.
     """
     return created(
         ship_order(
@@ -169,6 +164,7 @@ def create_parcel(
             merchant_id=request.merchant_id,
             wish=wish,
             staff=request.staff,
+            key=key,
             now=request.now,
         )
     )

@@ -6,6 +6,7 @@ from uuid import UUID
 from django.http import HttpResponse
 from ninja import Body, Router
 
+from jishi.entry.http.keys import OptionalKey
 from jishi.flows import refund, take_payment
 from jishi.kernel.errors import Invalid, NotAllowed, NotFound, SignInNeeded
 from jishi.kernel.http import (
@@ -17,6 +18,7 @@ from jishi.kernel.http import (
     errors,
     merchant_staff,
 )
+from jishi.kernel.idempotency import KeyReused
 from jishi.kernel.ids import OrderId, TradeId
 from jishi.money.payments.services import AlreadyPaid, ChannelDown, PaymentClosed
 from jishi.money.payments.services_channels import ChannelNotInUse
@@ -88,17 +90,23 @@ def get_payment(request: BuyerRequest, trade_id: UUID, returned: bool = False) -
 
 @merchant_router.post(
     "/orders/{order_id}/refunds",
-    response={201: Refund, **errors(*REFUND_ERRORS, PiecesGone)},
+    response={201: Refund, **errors(*REFUND_ERRORS, PiecesGone, KeyReused)},
     auth=merchant_staff("operator", "service", "finance"),
     summary="Refund pieces or an amount of an order",
 )
-def request_refund(request: MerchantRequest, order_id: UUID, body: RefundBody) -> HttpResponse:
-    """The money goes back the way it came; pieces that were not sent yet go back on sale."""
+def request_refund(
+    request: MerchantRequest, order_id: UUID, body: RefundBody, key: OptionalKey = None
+) -> HttpResponse:
+    """The money goes back the way it came; pieces that were not sent yet go back on sale.
+
+    With an `Idempotency-Key` the request can be sent again and answers the same refund.
+    """
     opened = refund.request_refund(
         merchant_id=request.merchant_id,
         order_id=OrderId(order_id),
         request=body,
         staff=request.staff,
+        key=key,
         now=request.now,
     )
     return created(opened)

@@ -169,7 +169,7 @@ def remove_lines(*, owner_id: UUID, line_ids: Sequence[CartLineId] | None, langu
 def merge_cart(*, visitor: VisitorId, buyer: UserId, now: datetime) -> None:
     """Bring what a visitor put in the cart into that of the buyer he turned out to be. Safe to call again.
 
-    Nothing is left behind: the merged cart may hold more lines than one may add by hand.
+    What finds no room is dropped: the buyer's own lines stay, the visitor's newest come first.
     """
     execute(
         _MERGE,

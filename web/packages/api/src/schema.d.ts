@@ -296,7 +296,8 @@ export interface paths {
          * Ship a parcel
          * @description All pieces that are left, or those of `lines`. Without `tracking_number` the carrier gives a label.
          *
-         *     `GET /merchant/carriers` lists the carriers. The parcel follows the carrier's scans from now on.
+         *     `GET /merchant/carriers` lists the carriers. The parcel follows the carrier's scans from now on. With an
+         *     `Idempotency-Key` the request can be sent again and answers the same parcel.
          */
         post: operations["jishi_entry_http_flows_api_create_parcel"];
         delete?: never;
@@ -317,6 +318,8 @@ export interface paths {
         /**
          * Refund pieces or an amount of an order
          * @description The money goes back the way it came; pieces that were not sent yet go back on sale.
+         *
+         *     With an `Idempotency-Key` the request can be sent again and answers the same refund.
          */
         post: operations["jishi_entry_http_money_api_request_refund"];
         delete?: never;
@@ -4584,7 +4587,13 @@ export interface operations {
     jishi_entry_http_flows_api_create_parcel: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description 8–128 of A–Z a–z 0–9 . _ : -, one for each intention; send it again to repeat a request.
+                 * @example parcel-0198f3a2-7c44
+                 */
+                "Idempotency-Key"?: string | null;
+            };
             path: {
                 order_id: string;
             };
@@ -4673,7 +4682,13 @@ export interface operations {
     jishi_entry_http_money_api_request_refund: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description 8–128 of A–Z a–z 0–9 . _ : -, one for each intention; send it again to repeat a request.
+                 * @example parcel-0198f3a2-7c44
+                 */
+                "Idempotency-Key"?: string | null;
+            };
             path: {
                 order_id: string;
             };
@@ -8157,7 +8172,7 @@ export interface operations {
             query?: never;
             header: {
                 /**
-                 * @description 8–128 of A–Z a–z 0–9 . _ : -, one per checkout; send it again to repeat a request.
+                 * @description 8–128 of A–Z a–z 0–9 . _ : -, one for each checkout; send it again to repeat a request.
                  * @example checkout-0198f3a2-7c44
                  */
                 "Idempotency-Key": string;
