@@ -74,8 +74,8 @@ api-drift: api
 	git diff --exit-code -- openapi.json web/packages/api/src/schema.d.ts
 	$(BIN)/python tools/api_breaks.py
 
-bench: ## measure the performance budgets
-	@$(BOOTSTRAP) --dev
+bench: ## measure the performance budgets of the running market, or of one of its own
+	@$(BOOTSTRAP) --bench
 	$(BIN)/jishi bench
 
 lock: ## resolve requirements/*.in and web/package.json anew

@@ -28,7 +28,7 @@ class Load:
 def wrk(url: str, *, headers: dict[str, str] | None = None, seconds: int = SECONDS) -> Load:
     """Ask `url` as fast as one thread with 16 connections can, after a second of warming up."""
     flags = [flag for name, value in (headers or {}).items() for flag in ("-H", f"{name}: {value}")]
-    command = [_wrk(), "-t1", f"-c{CONNECTIONS}", "--latency", *flags]
+    command = ["wrk", "-t1", f"-c{CONNECTIONS}", "--latency", *flags]
     subprocess.run([*command, "-d1s", url], check=True, capture_output=True)
     done = subprocess.run([*command, f"-d{seconds}s", url], check=True, capture_output=True, text=True)
     return read_wrk(done.stdout)
@@ -73,11 +73,10 @@ def _until_open(port: int) -> None:
     raise TimeoutError(f"nothing listens on {port}")
 
 
-def _wrk() -> str:
-    found = shutil.which("wrk")
-    if not found:
-        raise SystemExit("bench: wrk is missing; on Debian: apt-get install wrk")
-    return found
+def require_wrk() -> None:
+    """Raises: SystemExit, saying what to do, when wrk is missing."""
+    if not shutil.which("wrk"):
+        raise SystemExit("bench: wrk is missing; `make bench` installs it, or: sudo apt-get install wrk")
 
 
 def _found(pattern: str, text: str) -> str:

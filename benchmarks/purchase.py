@@ -1,12 +1,9 @@
-"""Whole purchases by several buyers at once: cart, quote, trade, start of payment."""
+"""What buyers and channels do at once: whole purchases, callbacks of money, a full cart."""
 
-import json
 import statistics
-import subprocess
-import sys
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,75 +11,130 @@ import httpx
 
 from jishi.kernel.ids import new_id
 
+TIMEOUT_SECONDS = 30.0
+Buyer = dict[str, Any]
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Purchases:
-    """What a run of purchases saw."""
+class Many:
+    """What came of one piece of work done many times by several threads."""
 
-    orders_per_second: float
-    p50_ms: float
-    refused: int
+    seconds: float
+    times: list[float]
+    refused: list[str]
+
+    @property
+    def per_second(self) -> float:
+        """Pieces of work a second, of all threads together."""
+        return len(self.times) / self.seconds
+
+    @property
+    def p50_ms(self) -> float:
+        """The median time of one."""
+        return statistics.median(self.times) * 1000 if self.times else 0.0
+
+    @property
+    def p95_ms(self) -> float:
+        """The time that nineteen of twenty stay below."""
+        return sorted(self.times)[int(len(self.times) * 0.95)] * 1000 if self.times else 0.0
 
 
-def buyers(count: int) -> list[str]:
-    """Make demo buyers with an address; return their tokens."""
-    command = [sys.executable, "-m", "jishi", "seed", "--buyers", str(count)]
-    done = subprocess.run(command, check=True, capture_output=True, text=True)
-    lines = [json.loads(line) for line in done.stdout.splitlines() if line.startswith("{")]
-    return [line["token"] for line in lines]
-
-
-def run(api: str, *, tokens: Sequence[str], skus: Sequence[str], each: int) -> Purchases:
-    """Let every token buy `skus`, one of each, `each` times; SKUs should be of two merchants."""
+def at_once(shares: Sequence[Sequence[Callable[[], object]]]) -> Many:
+    """Let a thread do each share, one call after the other; a refusal is kept, not raised."""
     times: list[float] = []
     refused: list[str] = []
-    threads = [
-        threading.Thread(target=_shop, args=(api, token, skus, each, times, refused)) for token in tokens
-    ]
+
+    def work(share: Sequence[Callable[[], object]]) -> None:
+        for call in share:
+            began = time.perf_counter()
+            try:
+                call()
+            except httpx.HTTPError as error:
+                refused.append(
+                    error.response.text if isinstance(error, httpx.HTTPStatusError) else repr(error)
+                )
+            else:
+                times.append(time.perf_counter() - began)
+
+    threads = [threading.Thread(target=work, args=(share,)) for share in shares]
     began = time.perf_counter()
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
-    seconds = time.perf_counter() - began
-    return Purchases(
-        orders_per_second=len(times) / seconds,
-        p50_ms=statistics.median(times) * 1000 if times else 0.0,
-        refused=len(refused),
-    )
+    return Many(seconds=time.perf_counter() - began, times=times, refused=refused)
 
 
-def _shop(
-    api: str, token: str, skus: Sequence[str], each: int, times: list[float], refused: list[str]
-) -> None:
-    with httpx.Client(base_url=api, headers={"X-Session-Token": token}, timeout=30) as client:
-        for _ in range(each):
-            began = time.perf_counter()
-            try:
-                buy(client, skus)
-            except httpx.HTTPStatusError as error:
-                refused.append(error.response.text)
-            else:
-                times.append(time.perf_counter() - began)
+def skus_of_two_merchants(api: str) -> list[str]:
+    """Return the first SKUs of three products of two merchants, two of the first merchant."""
+    by_merchant: dict[str, list[str]] = {}
+    with httpx.Client(base_url=api, trust_env=False, timeout=TIMEOUT_SECONDS) as http:
+        for product in json_of(http.get("store/products", params={"limit": 48}))["items"]:
+            if product["in_stock"]:
+                detail = json_of(http.get(f"store/products/{product['id']}"))
+                found = [sku["id"] for sku in detail["skus"] if sku["in_stock"]]
+                by_merchant.setdefault(product["merchant"]["id"], []).extend(found[:1])
+    one, other = sorted(by_merchant.values(), key=len)[-2:]
+    return [other[0], other[1], one[0]]
 
 
-def buy(client: httpx.Client, skus: Sequence[str]) -> dict[str, Any]:
-    """Quote `skus`, place the trade and start its payment; return the trade."""
+def purchases(api: str, *, buyers: Sequence[Buyer], skus: Sequence[str], each: int) -> tuple[Many, list[str]]:
+    """Let every buyer buy one of each SKU, `each` times; return also where each purchase is to be paid."""
+    steps: list[str] = []
+    clients = [_client(api, buyer) for buyer in buyers]
+    shares = [
+        [lambda http=http, buyer=buyer: steps.append(buy(http, buyer, skus))] * each
+        for http, buyer in zip(clients, buyers, strict=True)
+    ]
+    done = at_once(shares)
+    for client in clients:
+        client.close()
+    return done, steps
+
+
+def buy(http: httpx.Client, buyer: Buyer, skus: Sequence[str]) -> str:
+    """Quote, place the trade and start its payment; return the cashier's address."""
     lines = [{"sku_id": sku, "quantity": 1} for sku in skus]
-    address = _json(client.get("store/addresses"))["items"][0]["id"]
-    quote = _json(client.post("store/quotes", json={"lines": lines, "address_id": address}))
-    trade = _json(
-        client.post(
+    wish = {"lines": lines, "address_id": buyer["address_id"]}
+    quote = json_of(http.post("store/quotes", json=wish))
+    trade = json_of(
+        http.post(
             "store/trades",
             json={"quote_id": quote["id"], "expected_total": quote["total"]},
             headers={"Idempotency-Key": str(new_id())},
         )
     )
-    _json(client.post(f"store/trades/{trade['id']}/payments", json={"channel": "alipay"}))
-    return trade
+    step = json_of(http.post(f"store/trades/{trade['id']}/payments", json={"channel": "alipay"}))
+    return str(step["redirect_url"])
 
 
-def _json(response: httpx.Response) -> dict[str, Any]:
+def cart(api: str, *, buyer: Buyer, lines: int, changes: int) -> Many:
+    """Fill a cart with up to `lines` lines, then change one of them again and again."""
+    with _client(api, buyer) as http:
+        products = json_of(http.get("store/products", params={"limit": 48}))["items"]
+        details = (json_of(http.get(f"store/products/{one['id']}")) for one in products if one["in_stock"])
+        for detail, _ in zip(details, range(lines), strict=False):
+            found = http.post("store/cart/lines", json={"sku_id": detail["skus"][0]["id"], "quantity": 1})
+        line_id = json_of(found)["groups"][0]["lines"][0]["id"]
+        return at_once(
+            [
+                [
+                    lambda pieces=1 + number % 2: json_of(
+                        http.patch(f"store/cart/lines/{line_id}", json={"quantity": pieces})
+                    )
+                    for number in range(changes)
+                ]
+            ]
+        )
+
+
+def _client(api: str, buyer: Buyer) -> httpx.Client:
+    headers = {"X-Session-Token": buyer["session_token"]}
+    return httpx.Client(base_url=api, headers=headers, timeout=TIMEOUT_SECONDS, trust_env=False)
+
+
+def json_of(response: httpx.Response) -> dict[str, Any]:
+    """Return what was answered. Raises: HTTPStatusError."""
     response.raise_for_status()
     found: dict[str, Any] = response.json()
     return found

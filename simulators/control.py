@@ -68,9 +68,9 @@ def endpoint(handle: Handler) -> Callable[[Request], Awaitable[Response]]:
 
 
 async def payments(order: Order) -> Any:
-    """List payments, newest first."""
+    """List payments, newest first; `limit` asks for more of them than usual."""
     number = order.query.get("out_trade_no")
-    newest = order.world.payments.all()[::-1][:LIST_LENGTH_MAX]
+    newest = order.world.payments.all()[::-1][: int(order.query.get("limit", LIST_LENGTH_MAX))]
     found = [_payment(order, number)] if number else newest
     return {"items": [_described(order.world, payment) for payment in found]}
 

@@ -62,9 +62,9 @@ class Control:
         """Send all callbacks of a number again."""
         return self._items(self._post(f"/payments/{number}/resend", {}))
 
-    def payments(self, out_trade_no: str | None = None) -> list[dict[str, Any]]:
+    def payments(self, out_trade_no: str | None = None, *, limit: int | None = None) -> list[dict[str, Any]]:
         """List payments, newest first."""
-        return self._list("/payments", out_trade_no=out_trade_no)
+        return self._list("/payments", out_trade_no=out_trade_no, limit=str(limit) if limit else None)
 
     def refunds(self, out_trade_no: str | None = None) -> list[dict[str, Any]]:
         """List refunds, newest first."""

@@ -1,6 +1,6 @@
 """Prepare a fresh clone with nothing but Python: the virtual environment, Node, the front end, a browser.
 
-    python3 tools/bootstrap.py [--dev] [--browser] [--no-web]
+    python3 tools/bootstrap.py [--dev] [--browser] [--bench] [--no-web]
 
 Standard library only. Every step leaves a mark and is skipped while its inputs are the same.
 """
@@ -37,6 +37,7 @@ def main() -> int:
     parser.add_argument(
         "--browser", action="store_true", help="also Chromium and Chinese fonts, for the journeys"
     )
+    parser.add_argument("--bench", action="store_true", help="also wrk, which loads the market")
     parser.add_argument("--no-web", action="store_true", help="leave the front end out")
     wanted = parser.parse_args()
     _newer_python()
@@ -52,6 +53,8 @@ def main() -> int:
             build_web(node)
         if wanted.browser:
             install_browser()
+        if wanted.bench:
+            install_wrk()
     return 0
 
 
@@ -253,17 +256,25 @@ def _web_sources() -> list[Path]:
 
 def install_browser() -> None:
     """Have Chromium and Chinese fonts: by apt when root, else say the command."""
-    if browser() and _has_fonts():
-        return
-    command = f"apt-get update && apt-get install -y --no-install-recommends {' '.join(DEBIAN_PACKAGES)}"
+    if not (browser() and _has_fonts()):
+        install_from_debian(*DEBIAN_PACKAGES, what="the browser tests need Chromium and Chinese fonts")
+
+
+def install_wrk() -> None:
+    """Have wrk: by apt when root, else say the command."""
+    if not shutil.which("wrk"):
+        install_from_debian("wrk", what="the bench needs wrk")
+
+
+def install_from_debian(*packages: str, what: str) -> None:
+    """Install packages by apt. Raises: SystemExit with the command for somebody who may, when we may not."""
+    command = f"apt-get update && apt-get install -y --no-install-recommends {' '.join(packages)}"
     if os.geteuid() != 0 or not shutil.which("apt-get"):
-        raise SystemExit(
-            f"bootstrap: the browser tests need Chromium and Chinese fonts: sudo sh -c '{command}'"
-        )
-    say(f"installing {' and '.join(DEBIAN_PACKAGES)}")
+        raise SystemExit(f"bootstrap: {what}: sudo sh -c '{command}'")
+    say(f"installing {' and '.join(packages)}")
     quiet = {"DEBIAN_FRONTEND": "noninteractive"}
     run("apt-get", "-qq", "update", environment=quiet)
-    run("apt-get", "-qq", "install", "-y", "--no-install-recommends", *DEBIAN_PACKAGES, environment=quiet)
+    run("apt-get", "-qq", "install", "-y", "--no-install-recommends", *packages, environment=quiet)
 
 
 def browser() -> str | None:

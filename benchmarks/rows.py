@@ -1,0 +1,72 @@
+"""The table: one row for each piece of work, its figure, its limit of the same run, its budget."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+LATEST = Path(__file__).parent / "latest.json"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """One measured figure. A budget is a share of the limit, a least rate or a longest time; or there is none."""
+
+    work: str
+    measured: float
+    unit: str
+    limit: float | None = None
+    share_min: float | None = None
+    rate_min: float | None = None
+    ms_max: float | None = None
+    errors: int = 0
+    note: str = ""
+
+    @property
+    def ratio(self) -> float | None:
+        """The share of the limit that was reached."""
+        return self.measured / self.limit if self.limit else None
+
+    @property
+    def budget(self) -> str:
+        """The budget as people read it."""
+        if self.share_min is not None:
+            return f">= {self.share_min:.0%}"
+        if self.rate_min is not None:
+            return f">= {self.rate_min:,.0f}"
+        return f"<= {self.ms_max:,.0f}" if self.ms_max is not None else ""
+
+    @property
+    def verdict(self) -> str:
+        """`ok`, `short`, `errors`, or nothing where there is no budget."""
+        if self.errors:
+            return "errors"
+        kept = [
+            measured >= least
+            for measured, least in ((self.ratio, self.share_min), (self.measured, self.rate_min))
+            if measured is not None and least is not None
+        ]
+        if self.ms_max is not None:
+            kept.append(self.measured <= self.ms_max)
+        return ("ok" if all(kept) else "short") if kept else ""
+
+
+def table(rows: Sequence[Row]) -> str:
+    """Return the rows as a table for a terminal."""
+    wide = max(len(row.work) for row in rows)
+    lines = [f"{'work':<{wide}} {'measured':>9} {'unit':<8} {'of limit':>8} {'budget':>8}"]
+    for row in rows:
+        ratio = f"{row.ratio:.1%}" if row.ratio is not None else ""
+        line = f"{row.work:<{wide}} {row.measured:>9,.0f} {row.unit:<8} {ratio:>8} {row.budget:>8} {row.verdict:<6}"
+        lines.append(f"{line} {row.note}".rstrip())
+    return "\n".join(lines)
+
+
+def keep(rows: Sequence[Row], path: Path) -> None:
+    """Write the rows down as JSON."""
+    kept = [asdict(row) | {"ratio": row.ratio, "verdict": row.verdict} for row in rows]
+    at = datetime.now(UTC).isoformat(timespec="seconds")
+    path.write_text(
+        json.dumps({"at": at, "rows": kept}, ensure_ascii=False, indent=2) + "\n", encoding="utf-8"
+    )

@@ -1,0 +1,169 @@
+"""Buyers as programs: each buys over HTTP without a pause and asks again whatever went unanswered."""
+
+import threading
+import time
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from itertools import count
+from typing import Any
+from uuid import uuid4
+
+import httpx
+
+from tests.engines import wait_until
+
+ANSWER_SECONDS_MAX = 15.0
+PATIENCE_SECONDS = 60.0  # how long a buyer asks again before he calls the market dead
+RETRY_SECONDS = 0.1
+CALLBACK_SECONDS = 3.0  # then the page that waits asks the channel too
+# What a buyer may be in the middle of when something dies.
+STEPS = ("cart", "quote", "trade", "payment", "cashier", "wait")
+SETTLED = frozenset({"paid", "partially_refunded", "refunded"})
+
+
+class Refused(Exception):
+    """The market said no: nobody should hear that here, least of all because something was killed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Bought:
+    """A purchase from the first request to the moment when the shop knew of the money."""
+
+    began: float
+    trade: dict[str, Any]
+
+
+@dataclass(slots=True)
+class Journal:
+    """What all buyers saw. `answers` are the trades that a key was acknowledged with, every time it was."""
+
+    answers: dict[str, list[str]] = field(default_factory=dict)
+    bought: list[Bought] = field(default_factory=list)
+    retried: Counter[str] = field(default_factory=Counter)
+    problems: list[BaseException] = field(default_factory=list)
+    closing: threading.Event = field(default_factory=threading.Event)
+    _entered: Counter[str] = field(default_factory=Counter)
+    _changed: threading.Condition = field(default_factory=threading.Condition)
+
+    def enter(self, step: str) -> None:
+        """Note that a buyer is about to send the request of a step."""
+        with self._changed:
+            self._entered[step] += 1
+            self._changed.notify_all()
+
+    def wait_for(self, step: str) -> None:
+        """Return when the next buyer enters a step: his request is under way. Raises: TimeoutError."""
+        with self._changed:
+            seen = self._entered[step]
+            if not self._changed.wait_for(
+                lambda: self._entered[step] > seen or self.problems, PATIENCE_SECONDS
+            ):
+                raise TimeoutError(f"nobody got to the step {step}")
+
+    def bought_since(self, moment: float) -> int:
+        """Count the whole purchases that began after a moment."""
+        return sum(one.began > moment for one in self.bought)
+
+
+@dataclass(slots=True)
+class Shopper:
+    """One buyer with an app token, buying one piece of each of `goods`' next choice again and again."""
+
+    url: str
+    buyer: dict[str, str]
+    goods: Sequence[Sequence[str]]
+    journal: Journal
+
+    def shop(self) -> None:
+        """Buy until the market closes; the purchase that is under way is finished."""
+        with httpx.Client(base_url=self.url, timeout=ANSWER_SECONDS_MAX, trust_env=False) as http:
+            for number in count():
+                if self.journal.closing.is_set():
+                    return
+                try:
+                    self._buy(http, self.goods[number % len(self.goods)], is_wechat=number % 2 == 1)
+                except BaseException as error:
+                    self.journal.problems.append(error)
+                    raise
+
+    def _buy(self, http: httpx.Client, skus: Sequence[str], *, is_wechat: bool) -> None:
+        began = time.monotonic()
+        for sku_id in skus:
+            self._ask(http, "cart", "POST", "/cart/lines", json={"sku_id": sku_id, "quantity": 1})
+        quote = self._ask(http, "quote", "POST", "/quotes", json={"address_id": self.buyer["address_id"]})
+        trade = self._submit(http, quote)
+        channel = {"channel": "wechat" if is_wechat else "alipay"}
+        step = self._ask(http, "payment", "POST", f"/trades/{trade['id']}/payments", json=channel)
+        self._pay(http, step)
+        self.journal.enter("wait")
+        self._wait_until_paid(http, trade["id"])
+        self.journal.bought.append(Bought(began, trade))
+
+    def _submit(self, http: httpx.Client, quote: dict[str, Any]) -> dict[str, Any]:
+        """Submit a quote and, as an impatient thumb does, submit it again: one key, one trade."""
+        key = f"chaos-{uuid4()}"
+        self.journal.answers[key] = []
+        for _ in range(2):
+            trade = self._ask(
+                http, "trade", "POST", "/trades",
+                json={"quote_id": quote["id"], "expected_total": quote["total"]},
+                headers={"Idempotency-Key": key},
+            )  # fmt: skip
+            self.journal.answers[key].append(trade["id"])
+        return trade
+
+    def _pay(self, http: httpx.Client, step: dict[str, Any]) -> None:
+        """Open the cashier as a browser or a phone does, and press its button."""
+        address = step["redirect_url"] or httpx.URL(
+            f"{self.url}/_sim/wechat/cashier", params={"code_url": step["qr_code"]}
+        )
+        cashier = self._answer("cashier", lambda: http.get(address, follow_redirects=True)).url
+        self._answer("cashier", lambda: http.post(cashier, data={"action": "pay", "mode": "normal"}))
+
+    def _wait_until_paid(self, http: httpx.Client, trade_id: str) -> None:
+        """Watch the trade, which the callback pays; after a while ask as the waiting page asks."""
+        began = time.monotonic()
+
+        def is_paid() -> bool:
+            if time.monotonic() - began < CALLBACK_SECONDS:
+                payment = self._ask(http, "", "GET", f"/trades/{trade_id}")["payment"]
+            else:
+                payment = self._ask(http, "", "GET", f"/trades/{trade_id}/payments")
+            return payment["status"] in SETTLED
+
+        wait_until(is_paid, what=f"the payment of {trade_id}", seconds_max=PATIENCE_SECONDS)
+
+    def _ask(
+        self, http: httpx.Client, step: str, method: str, path: str,
+        *, json: Any = None, headers: dict[str, str] | None = None,
+    ) -> dict[str, Any]:  # fmt: skip
+        """Ask the shop until it answers; `json` and `headers` stay the same."""
+        token = {"X-Session-Token": self.buyer["session_token"]}
+        answer = self._answer(
+            step,
+            lambda: http.request(
+                method, f"/api/v1/store{path}", json=json, headers={**token, **(headers or {})}
+            ),
+        )
+        found: dict[str, Any] = answer.json()
+        return found
+
+    def _answer(self, step: str, send: Callable[[], httpx.Response]) -> httpx.Response:
+        """Send until somebody answers for good. Raises: Refused for a 4xx, TimeoutError."""
+        deadline = time.monotonic() + PATIENCE_SECONDS
+        while time.monotonic() < deadline:
+            if step:
+                self.journal.enter(step)
+            try:
+                answer = send()
+            except httpx.TransportError as error:
+                self.journal.retried[type(error).__name__] += 1
+            else:
+                if answer.is_client_error:
+                    raise Refused(f"{answer.request.method} {answer.url}: {answer.status_code} {answer.text}")
+                if not answer.is_server_error:
+                    return answer
+                self.journal.retried[str(answer.status_code)] += 1
+            threading.Event().wait(RETRY_SECONDS)
+        raise TimeoutError(f"{step or 'the shop'} did not answer for {PATIENCE_SECONDS:.0f} s")

@@ -1,0 +1,114 @@
+"""The bench: what it reads from others' reports, how it judges, and that its parts run on a real market."""
+
+import json
+from pathlib import Path
+
+import httpx
+import pytest
+
+from benchmarks import callbacks, load, pgbench, purchase, rows, run
+from benchmarks.market import Market as Measured
+from benchmarks.rows import Row
+from tests.market import Market
+
+WRK = """Running 1s test @ http://127.0.0.1:8001/
+  1 threads and 16 connections
+  Thread Stats   Avg      Stdev     Max   +/- Stdev
+    Latency     1.63ms    0.96ms  20.21ms   82.27%
+    Req/Sec     9.88k     1.21k   12.11k    70.00%
+  Latency Distribution
+     50%  870.00us
+     75%    2.09ms
+     90%    2.70ms
+     99%    1.20s
+  9837 requests in 1.00s, 1.18MB read
+  Non-2xx or 3xx responses: 12
+Requests/sec:   9831.77
+Transfer/sec:      1.18MB
+"""
+PGBENCH = """transaction type: <builtin: TPC-B (sort of)>
+number of transactions actually processed: 962
+tps = 480.912345 (without initial connection time)
+"""
+
+
+def test_the_report_of_wrk_is_read_with_its_units() -> None:
+    seen = load.read_wrk(WRK)
+    assert (seen.requests_per_second, seen.p50_ms, seen.p99_ms, seen.errors) == (9831.77, 0.87, 1200.0, 12)
+    with pytest.raises(ValueError, match="wrk said nothing"):
+        load.read_wrk("unable to connect to 127.0.0.1:8001 Connection refused")
+
+
+def test_the_report_of_pgbench_is_read() -> None:
+    assert pgbench.read(PGBENCH) == 480.912345
+
+
+@pytest.mark.parametrize(
+    ("row", "verdict"),
+    [
+        (Row(work="read", measured=20, unit="req/s", limit=100, share_min=0.2), "ok"),
+        (Row(work="read", measured=19, unit="req/s", limit=100, share_min=0.2), "short"),
+        (Row(work="read", measured=90, unit="req/s", limit=100, share_min=0.2, errors=1), "errors"),
+        (Row(work="read", measured=90, unit="req/s", limit=100), ""),
+        (Row(work="order", measured=200, unit="orders/s", limit=900, rate_min=200), "ok"),
+        (Row(work="order", measured=199, unit="orders/s", rate_min=200), "short"),
+        (Row(work="cart", measured=25, unit="ms", ms_max=25), "ok"),
+        (Row(work="cart", measured=26, unit="ms", ms_max=25), "short"),
+    ],
+)
+def test_a_row_is_judged_by_its_budget(row: Row, verdict: str) -> None:
+    assert row.verdict == verdict
+
+
+def test_the_table_is_printed_and_kept(tmp_path: Path) -> None:
+    made = [
+        Row(work="product detail", measured=3_000, unit="req/s", limit=10_000, share_min=0.2, note="p99 2 ms")
+    ]
+    line = rows.table(made).splitlines()[1]
+    assert line.split() == [
+        "product",
+        "detail",
+        "3,000",
+        "req/s",
+        "30.0%",
+        ">=",
+        "20%",
+        "ok",
+        "p99",
+        "2",
+        "ms",
+    ]
+    rows.keep(made, tmp_path / "latest.json")
+    kept = json.loads((tmp_path / "latest.json").read_text(encoding="utf-8"))["rows"]
+    assert [(one["work"], one["ratio"], one["verdict"]) for one in kept] == [("product detail", 0.3, "ok")]
+
+
+@pytest.mark.slow
+def test_every_kind_of_work_is_done_by_a_real_market(market: Market) -> None:
+    measured = Measured(values=market.environment, checked=market.configuration)
+    api = f"{measured.web}/api/v1/"
+    buyers = measured.seed("--buyers", "2")
+    filled = purchase.cart(api, buyer=buyers[0], lines=3, changes=2)
+    skus = purchase.skus_of_two_merchants(api)
+    bought, steps = purchase.purchases(api, buyers=buyers, skus=skus, each=2)
+    told = callbacks.run(measured, steps, threads=2)
+    assert (filled.refused, bought.refused, told.refused) == ([], [], [])
+    assert (len(filled.times), len(bought.times), len(told.times)) == (2, 4, 4)
+    assert pgbench.transactions_per_second(
+        measured.checked.database_url, run.pgbench_program(), clients=2, seconds=1
+    )
+
+
+def test_every_target_of_the_reads_is_there(market: Market) -> None:
+    measured = Measured(values=market.environment, checked=market.configuration)
+    with httpx.Client(base_url=measured.web, trust_env=False) as http:
+        answers = {
+            work: http.get(path, headers=headers).status_code
+            for work, path, _, headers in run.targets(measured)
+        }
+    assert answers == {work: 304 if work.endswith("304") else 200 for work in answers}
+
+
+def test_the_smallest_application_is_served_like_the_market() -> None:
+    with load.hello_world(1, 1) as address:
+        assert httpx.get(address, trust_env=False).text == "hello"
