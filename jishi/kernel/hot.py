@@ -1,4 +1,4 @@
-"""Public answers as bytes: encoded once, kept in Valkey under a tag, and for a second in this process.
+"""Public answers as bytes: encoded once, kept in Valkey under a tag, and for a moment in this process.
 
 A hit costs a dictionary look-up; a purge reaches every process within `PROCESS_SECONDS`.
 """
@@ -12,7 +12,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseNotModified
 
 from jishi.kernel import cache
 
-PROCESS_SECONDS = 1.0
+PROCESS_SECONDS = 0.5
 ENTRIES_MAX = 5_000
 
 

@@ -14,7 +14,7 @@ import httpx
 from tests.engines import wait_until
 
 ANSWER_SECONDS_MAX = 15.0
-PATIENCE_SECONDS = 60.0  # how long a buyer asks again before he calls the market dead
+PATIENCE_SECONDS = 180.0  # how long a buyer asks again before he calls the market dead
 RETRY_SECONDS = 0.1
 CALLBACK_SECONDS = 3.0  # then the page that waits asks the channel too
 # What a buyer may be in the middle of when something dies.

@@ -31,7 +31,7 @@ CHOICES = 12
 WORKER_OF_WEB = "a worker of web"
 VICTIMS = (*SERVICES, WORKER_OF_WEB)
 PURCHASES_AFTER_A_KILL = 2
-RECOVERY_SECONDS_MAX = 120.0  # the budget is 10 on a machine that has nothing else to do
+RECOVERY_SECONDS_MAX = 180.0  # the budget is 10 on a machine that has nothing else to do
 QUIET_SECONDS_MAX = 60.0
 PAYMENTS_MAX = 100_000
 
@@ -206,7 +206,9 @@ def _assert_the_rest_is_done(market: Market) -> None:
     assert _rows(market, "SELECT name, error FROM kernel_dead_letter WHERE outcome = 'waiting'") == []
 
 
-LEFT = """SELECT (SELECT count(*) FROM kernel_outbox WHERE dispatched_at IS NULL)
+# An event that nobody hears is not dispatched: it waits an hour for a newer release.
+LEFT = """SELECT (SELECT count(*) FROM kernel_outbox WHERE dispatched_at IS NULL
+        AND name IN (SELECT name FROM kernel_outbox WHERE dispatched_at IS NOT NULL))
     + (SELECT count(*) FROM procrastinate_jobs WHERE status IN ('todo', 'doing')
         AND (scheduled_at IS NULL OR scheduled_at < now()))"""
 

@@ -25,6 +25,9 @@ from jishi.offering.media import services as media
 
 LISTED_WITHIN_DAYS = 90
 SECOND_SIDE = 800
+PAINTERS_MAX = (
+    4  # each holds some 50 MB of pictures and encoders: a machine of many cores must not need gigabytes
+)
 COLOUR_ATTRIBUTE = ("colour", Text("颜色", "Colour"))
 
 
@@ -83,7 +86,7 @@ def _ensure_attributes(top: DemoCategory, category_id: CategoryId) -> None:
 
 
 def paint(written: Sequence[DemoMerchant], *, seed: int) -> Painted:
-    """Paint the pictures of all products that are not there yet, on every core of the machine."""
+    """Paint the pictures of all products that are not there yet, on several cores of the machine."""
     known = {code for (code,) in rows("SELECT DISTINCT code FROM catalog_sku")}
     wanted = [
         (product, colour, scene)
@@ -95,7 +98,7 @@ def paint(written: Sequence[DemoMerchant], *, seed: int) -> Painted:
     if wanted:
         tell(f"painting {len(wanted)} pictures")
     # Pillow lets go of the interpreter while it works, so threads are enough.
-    with ThreadPoolExecutor(os.cpu_count() or 2) as pool:
+    with ThreadPoolExecutor(min(os.cpu_count() or 2, PAINTERS_MAX)) as pool:
         paintings = list(pool.map(lambda one: _paint(*one, seed=seed), wanted))
     found: dict[str, list[Painting]] = {}
     for (product, _, _), painting in zip(wanted, paintings, strict=True):

@@ -14,6 +14,7 @@ from django.middleware.csrf import CsrfViewMiddleware, get_token
 from django.utils import translation
 from structlog.contextvars import bound_contextvars
 
+from jishi.entry.http import fast_lane
 from jishi.entry.http.problems import problem
 from jishi.identity.merchants import queries as merchants
 from jishi.kernel import clock, metrics
@@ -58,6 +59,7 @@ def _count(request: HttpRequest, response: HttpResponse, seconds: float) -> None
     # Names that a client makes up must not become figures of their own.
     method = request.method if request.method in METHODS else "other"
     route = request.resolver_match.route if request.resolver_match else "none"
+    request.META[fast_lane.ROUTE] = route
     metrics.request_answered(method, route, response.status_code, seconds)
 
 

@@ -12,7 +12,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseNotModified
 
 from jishi.kernel import cache
 
-PROCESS_SECONDS = 1.0
+PROCESS_SECONDS = 0.5
 ENTRIES_MAX = 256  # pages are tens of kilobytes: this bounds a process to some tens of megabytes
 
 
