@@ -31,7 +31,8 @@ def ask(application: Callable[..., Iterable[bytes]], path: str = "/", **environ:
     said: list[tuple[str, list[tuple[str, str]]]] = []
     whole = {
         "REQUEST_METHOD": "GET", "PATH_INFO": path, "QUERY_STRING": "", "HTTP_HOST": "127.0.0.1",
-        "SERVER_NAME": "127.0.0.1", "SERVER_PORT": "80", "wsgi.url_scheme": "http", "wsgi.input": io.BytesIO(), **environ,
+        "SERVER_NAME": "127.0.0.1", "SERVER_PORT": "80", "wsgi.url_scheme": "http",
+        "wsgi.input": io.BytesIO(), **environ,
     }  # fmt: skip
     body = b"".join(application(whole, lambda status, headers: said.append((status, headers))))
     status, headers = said[-1]
