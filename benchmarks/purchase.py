@@ -5,6 +5,7 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import httpx
@@ -82,10 +83,11 @@ def purchases(api: str, *, buyers: Sequence[Buyer], skus: Sequence[str], each: i
     """Let every buyer buy one of each SKU, `each` times; return also where each purchase is to be paid."""
     steps: list[str] = []
     clients = [_client(api, buyer) for buyer in buyers]
-    shares = [
-        [lambda http=http, buyer=buyer: steps.append(buy(http, buyer, skus))] * each
-        for http, buyer in zip(clients, buyers, strict=True)
-    ]
+
+    def buy_once(http: httpx.Client, buyer: Buyer) -> None:
+        steps.append(buy(http, buyer, skus))
+
+    shares = [[partial(buy_once, http, buyer)] * each for http, buyer in zip(clients, buyers, strict=True)]
     done = at_once(shares)
     for client in clients:
         client.close()
@@ -116,16 +118,11 @@ def cart(api: str, *, buyer: Buyer, lines: int, changes: int) -> Many:
         for detail, _ in zip(details, range(lines), strict=False):
             found = http.post("store/cart/lines", json={"sku_id": detail["skus"][0]["id"], "quantity": 1})
         line_id = json_of(found)["groups"][0]["lines"][0]["id"]
-        return at_once(
-            [
-                [
-                    lambda pieces=1 + number % 2: json_of(
-                        http.patch(f"store/cart/lines/{line_id}", json={"quantity": pieces})
-                    )
-                    for number in range(changes)
-                ]
-            ]
-        )
+
+        def change(pieces: int) -> None:
+            json_of(http.patch(f"store/cart/lines/{line_id}", json={"quantity": pieces}))
+
+        return at_once([[partial(change, 1 + number % 2) for number in range(changes)]])
 
 
 def _client(api: str, buyer: Buyer) -> httpx.Client:

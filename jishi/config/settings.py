@@ -14,7 +14,7 @@ DEBUG = ENV.debug
 ALLOWED_HOSTS = ["127.0.0.1", "localhost", ENV.public_host]
 CSRF_TRUSTED_ORIGINS = [ENV.public_url]
 ROOT_URLCONF = "jishi.entry.http.urls"
-WSGI_APPLICATION = "jishi.config.wsgi.application"
+WSGI_APPLICATION = "jishi.entry.http.wsgi.application"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 AUTH_USER_MODEL = "identity.User"
 

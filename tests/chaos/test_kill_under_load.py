@@ -133,7 +133,7 @@ def _shopping(
 ) -> Iterator[None]:
     """Let everybody buy, until the block ends and each has finished what he had begun."""
     threads = [
-        Thread(target=Shopper(market.url, buyer, goods[place:] + goods[:place], journal).shop, daemon=True)
+        Thread(target=Shopper(market.url, buyer, [*goods[place:], *goods[:place]], journal).shop, daemon=True)
         for place, buyer in enumerate(buyers)
     ]
     for thread in threads:

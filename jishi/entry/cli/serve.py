@@ -21,7 +21,7 @@ from granian.log import LogLevels
 from jishi.config.environment import environment
 from jishi.entry.cli.exec_child import die_with_parent
 
-WEB = "jishi.config.wsgi:application"
+WEB = "jishi.entry.http.wsgi:application"
 LIVE = "jishi.config.live:application"
 STOP_SECONDS_MAX = 5
 # Twice a Linux server's usual listen queue: a burst waits a moment instead of being turned away.
