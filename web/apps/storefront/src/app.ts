@@ -10,6 +10,7 @@ import { makeShop, SHOP } from './api/shop'
 import AppRoot from './App.vue'
 import { makeI18n } from './i18n'
 import type { Messages } from './i18n/zh'
+import { makePageMemory, PAGE_MEMORY } from './pageMemory'
 import { makeRouter } from './router'
 import type { InitialState } from './state'
 import { FIRST_DATA, firstData, SCANNER } from './state'
@@ -34,6 +35,7 @@ export function makeStorefront(around: Surroundings): { app: App; router: Router
   installUi(app, { locale: ref(state.locale), link: RouterLink })
   app.provide(FIRST_DATA, firstData(state))
   app.provide(SCANNER, state.scanner ?? null)
+  app.provide(PAGE_MEMORY, makePageMemory(router, around.history))
   app.provide(SHOP, makeShop(around.shopFetch, around.origin))
   app.provide(ACCOUNTS, makeAccounts(around.accountsFetch, around.origin))
   return { app, router }

@@ -29,6 +29,17 @@ test('a growing list adds pages, drops what came twice, and starts anew with a n
   expect(items.value.map(({ id }) => id)).toEqual(['x'])
 })
 
+test('a list that is come back to is as long as it was', async () => {
+  const page = { items: [{ id: 'a' }], next_cursor: '2' as string | null }
+  const list = () => useLoadMore(
+    () => page,
+    () => Promise.resolve({ items: [{ id: 'b' }], next_cursor: null }),
+  )
+  await list().more()
+  const again = list()
+  expect([again.items.value.length, again.hasMore.value]).toEqual([2, false])
+})
+
 test('a page that fails to come can be asked for again', async () => {
   const answers = [() => Promise.reject(new ShopProblem({ status: 0, code: 'offline' })), () => Promise.resolve({ items: [{ id: 'b' }], next_cursor: null })]
   const page = { items: [{ id: 'a' }], next_cursor: '2' }
