@@ -16,7 +16,7 @@ from jishi.offering.media import queries as media
 
 TAG = "content:home"
 HOME_SECONDS = 30
-SHELF_LENGTH = 12
+SHELF_LENGTH = 10  # two full rows of the widest page
 
 
 def home(*, language: str) -> Home:

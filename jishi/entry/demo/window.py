@@ -17,13 +17,13 @@ from jishi.offering.media import services as media
 BANNERS = (
     (
         Text("把露营装进周末", "Pack the weekend, go camping"),
-        Text("帐篷、徒步鞋、野餐篮,一站备齐", "Tents, boots and picnic baskets in one place"),
+        Text("帐篷、徒步鞋、野餐篮，一站备齐", "Tents, boots and picnic baskets in one place"),
         "camping",
         ["1f9fa", "26fa", "1f97e", "1f9ed"],
         "#1E8E6E",
     ),
     (
-        Text("好声音,不打扰别人", "Good sound, nobody disturbed"),
+        Text("好声音，不打扰别人", "Good sound, nobody disturbed"),
         Text("降噪耳机与桌面音箱", "Noise-cancelling headphones and speakers"),
         "audio",
         ["1f3a4", "1f3a7", "1f50a", "1f4fb"],
@@ -31,7 +31,7 @@ BANNERS = (
     ),
     (
         Text("新茶到了", "The new tea is here"),
-        Text("从茶园到杯子,不超过两周", "From the garden to the cup within two weeks"),
+        Text("从茶园到杯子，不超过两周", "From the garden to the cup within two weeks"),
         "tea",
         ["1f343", "1fad6", "1f375", "1f36f"],
         "#4d7c4a",
@@ -49,7 +49,7 @@ SHELVES = (
     ("new", Text("新品上架", "Just in"), ShelfKind.NEWEST, None),
     ("digital", Text("数码好物", "Electronics"), ShelfKind.CATEGORY, "digital"),
     ("home", Text("把家收拾舒服", "A comfortable home"), ShelfKind.CATEGORY, "home"),
-    ("food", Text("一日三餐,一杯好茶", "Good food and tea"), ShelfKind.CATEGORY, "food"),
+    ("food", Text("一日三餐，一杯好茶", "Good food and tea"), ShelfKind.CATEGORY, "food"),
     ("outdoor", Text("到户外去", "Out of doors"), ShelfKind.CATEGORY, "outdoor"),
     ("fashion", Text("穿得自在", "Wear it easy"), ShelfKind.CATEGORY, "fashion"),
     ("pets", Text("毛孩子与绿植", "Pets and plants"), ShelfKind.CATEGORY, "pets"),

@@ -174,7 +174,15 @@ def server_error(request: HttpRequest) -> HttpResponse:
     locale = "en" if request.path.startswith("/en/") else "zh"
     title, text, link = page_heads.BROKEN[locale]
     home_path = localized("/", locale)
-    body = shell.bare_document(title=title, text=text, link=home_path, link_name=link, locale=locale)
+    ready = _built()
+    body = shell.bare_document(
+        title=title,
+        text=text,
+        link=home_path,
+        link_name=link,
+        locale=locale,
+        styles=ready.assets("", locale).styles if ready else (),
+    )
     return HttpResponse(body, status=500, content_type="text/html; charset=utf-8")
 
 
@@ -241,6 +249,7 @@ def _made(ready: Build, place: Place, content: Callable[[], Content]) -> bytes:
         assets=ready.assets(f"src/pages/{place.component}.vue", place.locale),
         locale=place.locale,
         public_url=settings.ENV.public_url,
+        is_complete=html is not None and found.data != NULL,
     )
     if html is None:
         raise page_cache.NotWorthKeeping(body)

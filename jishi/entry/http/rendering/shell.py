@@ -17,18 +17,34 @@ from jishi.entry.http.rendering.head import (
 )
 
 ICON = "/static/storefront/icon.svg"
+# Classes that the storefront's own components use, so that its styles hold them.
+BARE_PAGE = (
+    "mx-auto flex min-h-[70vh] max-w-md flex-col items-center justify-center gap-3 px-6 py-14 text-center"
+)
+BARE_LINK = "inline-flex min-h-touch items-center rounded-card bg-accent px-5 font-semibold text-on-accent"
 # The page colour of both themes, for the browser's own frame; the tokens in web/packages/ui are the source.
 THEME_COLOURS = (("light", "#faf8f5"), ("dark", "#14161a"))
 
 
-def document(*, head: Head, body: str, state: str, assets: Assets, locale: str, public_url: str) -> bytes:
-    """Return the whole page. `body` is HTML from our own components; `state` is JSON for the browser."""
+def document(
+    *,
+    head: Head,
+    body: str,
+    state: str,
+    assets: Assets,
+    locale: str,
+    public_url: str,
+    is_complete: bool = False,
+) -> bytes:
+    """Return the whole page. `body` is HTML from our own components; `state` is JSON for the browser. What
+    `is_complete` can be read before any script runs, so its scripts leave the line to styles and pictures.
+    """
     lines = [
         "<!doctype html>",
         f'<html lang="{LANGUAGE_TAGS[locale]}">',
         "<head>",
         *_head_lines(head, locale, public_url),
-        *_asset_lines(assets),
+        *_asset_lines(assets, is_complete=is_complete),
         *(_data_block(msgspec.json.encode(value).decode(), "application/ld+json") for value in head.json_ld),
         "</head>",
         "<body>",
@@ -40,15 +56,19 @@ def document(*, head: Head, body: str, state: str, assets: Assets, locale: str, 
     return "\n".join(lines).encode()
 
 
-def bare_document(*, title: str, text: str, link: str, link_name: str, locale: str) -> bytes:
+def bare_document(
+    *, title: str, text: str, link: str, link_name: str, locale: str, styles: tuple[str, ...] = ()
+) -> bytes:
     """Return a page that needs no script and no data: for when something of ours is broken."""
+    sheets = "".join(f'<link rel="stylesheet" href="{name}">' for name in styles)
     return (
         f'<!doctype html>\n<html lang="{LANGUAGE_TAGS[locale]}"><head><meta charset="utf-8">'
         f'<meta name="viewport" content="width=device-width, initial-scale=1"><title>{escape(title)}</title>'
-        f'<meta name="robots" content="noindex"></head><body>'
-        f'<main class="mx-auto flex max-w-md flex-col items-center gap-3 px-6 py-14 text-center">'
+        f'<meta name="robots" content="noindex">{sheets}</head><body>'
+        f'<main class="{BARE_PAGE}">'
         f'<h1 class="text-lg font-semibold">{escape(title)}</h1><p class="text-ink-soft">{escape(text)}</p>'
-        f'<p><a href="{escape(link)}">{escape(link_name)}</a></p></main></body></html>\n'
+        f'<p class="mt-3"><a class="{BARE_LINK}" href="{escape(link)}">{escape(link_name)}</a></p>'
+        "</main></body></html>\n"
     ).encode()
 
 
@@ -88,13 +108,14 @@ def _open_graph_lines(head: Head, title: str, address: str, locale: str, public_
             yield f'<meta property="{name}" content="{escape(value)}">'
 
 
-def _asset_lines(assets: Assets) -> Iterator[str]:
+def _asset_lines(assets: Assets, *, is_complete: bool) -> Iterator[str]:
+    priority = ' fetchpriority="low"' if is_complete else ""
     yield f'<script src="{assets.boot}"></script>'
     for name in assets.styles:
         yield f'<link rel="stylesheet" href="{name}">'
     for name in assets.preloads:
-        yield f'<link rel="modulepreload" href="{name}">'
-    yield f'<script type="module" src="{assets.entry}"></script>'
+        yield f'<link rel="modulepreload"{priority} href="{name}">'
+    yield f'<script type="module"{priority} src="{assets.entry}"></script>'
 
 
 def _data_block(json_text: str, kind: str, attributes: str = "") -> str:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from prometheus_client import REGISTRY
 
-from jishi.entry.http.rendering.engine import Engine, RenderFailed, engine, rendered
+from jishi.entry.http.rendering.engine import RENDER_SECONDS_MAX, Engine, RenderFailed, engine, rendered
 from jishi.kernel.errors import ProgrammingError
 
 BUNDLE = """
@@ -17,6 +17,7 @@ globalThis.jishiRender = (text) => {
   answer = { error: 'not ready' }
   const state = JSON.parse(text)
   if (state.hang) while (true) {}
+  for (const end = Date.now() + (state.busy ?? 0); Date.now() < end; ) {}
   if (state.hoard) { const all = []; while (true) all.push(new Array(1e6).fill(state)) }
   if (state.fail) answer = { error: 'Error: ' + state.fail }
   else Promise.resolve().then(() => { answer = { html: `<p>${state.name}</p>` } })
@@ -66,6 +67,13 @@ def test_a_page_that_never_ends_is_stopped(made: Engine) -> None:
     assert page(made, hang=True) is None
     assert failures("JSTimeoutException") == before + 1
     assert page(made, name="back") == "<p>back</p>"
+
+
+def test_the_first_page_of_a_new_v8_is_given_time_and_the_next_ones_less(made: Engine) -> None:
+    busy = 1_300 * RENDER_SECONDS_MAX
+    assert page(made, name="slow", busy=busy) == "<p>slow</p>"
+    assert page(made, name="slow", busy=busy) is None
+    assert page(made, name="after that", busy=busy) == "<p>after that</p>"
 
 
 def test_a_page_that_eats_all_memory_is_stopped(made: Engine) -> None:

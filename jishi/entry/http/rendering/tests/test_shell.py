@@ -16,10 +16,18 @@ ASSETS = Assets(
 )
 
 
-def made(head: Head, *, state: str = "{}", body: str = "", locale: str = "zh") -> str:
+def made(
+    head: Head, *, state: str = "{}", body: str = "", locale: str = "zh", is_complete: bool = False
+) -> str:
     """A whole page as text."""
     return shell.document(
-        head=head, body=body, state=state, assets=ASSETS, locale=locale, public_url=PUBLIC
+        head=head,
+        body=body,
+        state=state,
+        assets=ASSETS,
+        locale=locale,
+        public_url=PUBLIC,
+        is_complete=is_complete,
     ).decode()
 
 
@@ -70,9 +78,20 @@ def test_scripts_are_named_once_and_the_theme_comes_first() -> None:
     assert '<link rel="modulepreload" href="/static/storefront/assets/vendor-1.js">' in page
 
 
+def test_scripts_leave_the_line_to_what_is_seen_when_the_page_can_be_read_without_them() -> None:
+    complete, outline = (made(page_heads.home("zh", PUBLIC), is_complete=known) for known in (True, False))
+    assert (
+        '<link rel="modulepreload" fetchpriority="low" href="/static/storefront/assets/vendor-1.js">'
+        in complete
+    )
+    assert '<script type="module" fetchpriority="low" src="/static/storefront/assets/entry-1.js">' in complete
+    assert "fetchpriority" not in outline
+
+
 def test_the_broken_page_stands_alone() -> None:
     page = shell.bare_document(
-        title="出了点问题", text="稍后再试", link="/", link_name="首页", locale="zh"
+        title="出了点问题", text="稍后再试", link="/", link_name="首页", locale="zh", styles=("/a.css",)
     ).decode()
     assert "<script" not in page
+    assert '<link rel="stylesheet" href="/a.css">' in page
     assert "稍后再试" in page
