@@ -11,13 +11,14 @@ from uuid import uuid4
 import pytest
 from django.test import Client
 from django.urls import resolve
-from pytest_django import DjangoAssertNumQueries, Settings
+from pytest_django import DjangoAssertNumQueries, DjangoCaptureOnCommitCallbacks, Settings
 
 from jishi.entry.http.rendering import page_cache
 from jishi.entry.http.rendering.tests.test_assets import built
 from jishi.kernel import cache, hot
 from jishi.offering.catalog import queries as catalog
-from jishi.offering.catalog.tests.factories import MadeProduct, make_product
+from jishi.offering.catalog import queries_merchant, services
+from jishi.offering.catalog.tests.factories import NOW, MadeProduct, make_product
 
 BUNDLE = """
 let answer
@@ -129,6 +130,25 @@ def test_a_purged_product_is_rendered_anew(client: Client, product: MadeProduct)
     page_cache.forget()
     hot.forget()
     assert state_of(client.get(f"/p/{product.id}").content)["data"]["title"] == "新名字"
+
+
+def test_a_new_price_is_on_the_product_and_in_lists_at_once(
+    client: Client, product: MadeProduct, django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks
+) -> None:
+    addresses = (f"/p/{product.id}", f"/api/v1/store/products/{product.id}", "/api/v1/store/products")
+    for address in addresses:
+        assert b'"amount_minor":7700' not in client.get(address).content
+    before = queries_merchant.product_for_merchant(product.merchant_id, product.id)
+    wish = replace(before.wish, skus=[replace(sku, price_minor=7_700) for sku in before.wish.skus])
+    with django_capture_on_commit_callbacks(execute=True):
+        services.save_product(
+            merchant_id=product.merchant_id, product_id=product.id, wish=wish, staff_id=None, now=NOW
+        )
+        services.submit(merchant_id=product.merchant_id, product_id=product.id, staff_id=None, now=NOW)
+        services.approve(product_id=product.id, reviewer_id=None, now=NOW)
+    page_cache.forget()  # the second that this process keeps its own copies
+    for address in addresses:
+        assert b'"amount_minor":7700' in client.get(address).content, address
 
 
 def test_what_is_not_on_sale_is_not_found_and_not_indexed(client: Client) -> None:
