@@ -47,9 +47,9 @@ from jishi.money.settlement import services as settlement
 from jishi.offering.inventory import services as inventory
 from jishi.trade.orders import queries as orders
 from jishi.trade.orders import services as order_services
-from jishi.trade.orders.types import OrderAtSale, OrderStatus, PaymentStatus
+from jishi.trade.orders.types import OrderAtSale, OrderPaymentStatus, OrderStatus
 
-REFUNDABLE = frozenset({PaymentStatus.PAID, PaymentStatus.PARTIALLY_REFUNDED})
+REFUNDABLE = frozenset({OrderPaymentStatus.PAID, OrderPaymentStatus.PARTIALLY_REFUNDED})
 LOOK_AGAIN = timedelta(seconds=5)  # after a channel said that it is working on it; doubled with every look
 LOOK_AGAIN_LONGEST = timedelta(hours=1)
 STUCK = "the channel gave it up (closed, or stuck at the buyer's account)"

@@ -16,8 +16,7 @@ from jishi.money.payments.types import PaymentStatus, PiecesToRefund, RefundReas
 from jishi.money.settlement import queries as settlement
 from jishi.trade.orders.queries import order_at_sale
 from jishi.trade.orders.tests.factories import WORKED_EXAMPLE, LineWish, OrderWish
-from jishi.trade.orders.types import OrderAtSale, OrderStatus
-from jishi.trade.orders.types import PaymentStatus as OrderPaymentStatus
+from jishi.trade.orders.types import OrderAtSale, OrderPaymentStatus, OrderStatus
 
 pytestmark = pytest.mark.django_db
 

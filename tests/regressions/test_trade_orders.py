@@ -18,7 +18,7 @@ from jishi.trade.checkout import queries as carts
 from jishi.trade.orders import queries, services
 from jishi.trade.orders.queries_pages import order_of_merchant, orders_of_buyer, orders_of_merchant
 from jishi.trade.orders.tests.factories import LineWish, OrderWish, make_paid_order
-from jishi.trade.orders.types import OrderAtSale, OrderStatus, PaymentStatus, PiecesWish
+from jishi.trade.orders.types import OrderAtSale, OrderPaymentStatus, OrderStatus, PiecesWish
 from jishi.trade.shipping.tests.factories import make_rate, make_template
 
 pytestmark = pytest.mark.django_db
@@ -146,7 +146,7 @@ def test_spree_14622_a_refunded_order_does_not_read_as_paid() -> None:
     services.note_refund(order_id=order.id, lines=[], amount=order.total, now=LATER)
 
     after = queries.order_at_sale(order.id)
-    assert (after.payment_status, after.status) == (PaymentStatus.REFUNDED, OrderStatus.CLOSED)
+    assert (after.payment_status, after.status) == (OrderPaymentStatus.REFUNDED, OrderStatus.CLOSED)
 
 
 def test_spree_14622_the_freight_of_an_order_is_charged_once_for_all_its_parcels() -> None:

@@ -32,8 +32,7 @@ from jishi.trade.orders import services as order_services
 from jishi.trade.orders.queries import order_at_sale, stock_lines
 from jishi.trade.orders.services import PiecesGone
 from jishi.trade.orders.tests.factories import WORKED_EXAMPLE, LineWish, OrderWish, make_trade
-from jishi.trade.orders.types import OrderAtSale, OrderStatus, PiecesWish
-from jishi.trade.orders.types import PaymentStatus as OrderPaymentStatus
+from jishi.trade.orders.types import OrderAtSale, OrderPaymentStatus, OrderStatus, PiecesWish
 from simulators.testing import simulators_server
 
 __all__ = ["cash", "simulators_server"]

@@ -15,7 +15,7 @@ from django.db.models import F, Q
 from jishi.kernel.crypto import EncryptedTextField
 from jishi.kernel.ids import new_id
 from jishi.kernel.scope import merchant_scoped
-from jishi.trade.orders.types import Actor, CloseReason, FulfilmentStatus, OrderStatus, PaymentStatus
+from jishi.trade.orders.types import Actor, CloseReason, FulfilmentStatus, OrderPaymentStatus, OrderStatus
 from jishi.trade.shipping.types import ShippingMethod
 
 
@@ -100,7 +100,7 @@ class Order(models.Model):
         constraints: ClassVar = [
             models.CheckConstraint(condition=_one_of("status", OrderStatus), name="orders_order_status"),
             models.CheckConstraint(
-                condition=_one_of("payment_status", PaymentStatus), name="orders_order_payment_status"
+                condition=_one_of("payment_status", OrderPaymentStatus), name="orders_order_payment_status"
             ),
             models.CheckConstraint(
                 condition=_one_of("fulfilment_status", FulfilmentStatus),

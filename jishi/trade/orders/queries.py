@@ -26,7 +26,13 @@ from jishi.kernel.ids import (
 from jishi.kernel.money import Money
 from jishi.offering.inventory.types import StockLine
 from jishi.trade.orders import statements
-from jishi.trade.orders.types import FulfilmentStatus, LineAtSale, OrderAtSale, OrderStatus, PaymentStatus
+from jishi.trade.orders.types import (
+    FulfilmentStatus,
+    LineAtSale,
+    OrderAtSale,
+    OrderPaymentStatus,
+    OrderStatus,
+)
 from jishi.trade.shipping import queries as shipping
 
 
@@ -173,7 +179,7 @@ def _order(lines: Sequence[tuple[Any, ...]]) -> OrderAtSale:
         buyer_id=UserId(first[3]),
         merchant_id=MerchantId(first[4]),
         status=OrderStatus(first[5]),
-        payment_status=PaymentStatus(first[6]),
+        payment_status=OrderPaymentStatus(first[6]),
         fulfilment_status=FulfilmentStatus(first[7]),
         lines=[_line(line[11:], OrderId(first[0]), currency) for line in lines],
         freight=Money(first[9], currency),

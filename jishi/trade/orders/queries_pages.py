@@ -40,9 +40,9 @@ from jishi.trade.orders.types import (
     FulfilmentStatus,
     Order,
     OrderLine,
+    OrderPaymentStatus,
     OrderRow,
     OrderStatus,
-    PaymentStatus,
     TimelineEntry,
     Trade,
 )
@@ -289,7 +289,7 @@ def _head(found: tuple[Any, ...]) -> _Head:
         merchant_id=MerchantId(merchant_id),
         status=OrderStatus(status),
         state=State(
-            payment=PaymentStatus(payment),
+            payment=OrderPaymentStatus(payment),
             fulfilment=FulfilmentStatus(fulfilment),
             close_reason=CloseReason(close_reason) if close_reason else None,
             is_completed=status == OrderStatus.COMPLETED,

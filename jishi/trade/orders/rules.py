@@ -6,7 +6,7 @@ from uuid import UUID
 
 from jishi.kernel.errors import ProgrammingError
 from jishi.kernel.ids import OrderId
-from jishi.trade.orders.types import CloseReason, FulfilmentStatus, OrderStatus, PaymentStatus
+from jishi.trade.orders.types import CloseReason, FulfilmentStatus, OrderPaymentStatus, OrderStatus
 
 # Every state has a way out to one of the two ends, completed and closed (docs/algorithms/place_order.md).
 ORDER_MOVES: Mapping[OrderStatus, frozenset[OrderStatus]] = {
@@ -25,11 +25,11 @@ ORDER_MOVES: Mapping[OrderStatus, frozenset[OrderStatus]] = {
     OrderStatus.CLOSED: frozenset({OrderStatus.AWAITING_PAYMENT}),
 }
 
-PAYMENT_MOVES: Mapping[PaymentStatus, frozenset[PaymentStatus]] = {
-    PaymentStatus.UNPAID: frozenset({PaymentStatus.PAID}),
-    PaymentStatus.PAID: frozenset({PaymentStatus.PARTIALLY_REFUNDED, PaymentStatus.REFUNDED}),
-    PaymentStatus.PARTIALLY_REFUNDED: frozenset({PaymentStatus.REFUNDED}),
-    PaymentStatus.REFUNDED: frozenset(),
+PAYMENT_MOVES: Mapping[OrderPaymentStatus, frozenset[OrderPaymentStatus]] = {
+    OrderPaymentStatus.UNPAID: frozenset({OrderPaymentStatus.PAID}),
+    OrderPaymentStatus.PAID: frozenset({OrderPaymentStatus.PARTIALLY_REFUNDED, OrderPaymentStatus.REFUNDED}),
+    OrderPaymentStatus.PARTIALLY_REFUNDED: frozenset({OrderPaymentStatus.REFUNDED}),
+    OrderPaymentStatus.REFUNDED: frozenset(),
 }
 
 FULFILMENT_MOVES: Mapping[FulfilmentStatus, frozenset[FulfilmentStatus]] = {
@@ -60,7 +60,7 @@ CLOCK_SKEW_MS_MAX = 3_600_000
 class State:
     """The separate columns of an order; the summary is derived from them."""
 
-    payment: PaymentStatus
+    payment: OrderPaymentStatus
     fulfilment: FulfilmentStatus
     close_reason: CloseReason | None
     is_completed: bool
@@ -93,7 +93,7 @@ def summary(state: State) -> OrderStatus:
         return OrderStatus.COMPLETED
     if state.close_reason is not None:
         return OrderStatus.CLOSED
-    if state.payment is PaymentStatus.UNPAID:
+    if state.payment is OrderPaymentStatus.UNPAID:
         return OrderStatus.AWAITING_PAYMENT
     return _BY_FULFILMENT[state.fulfilment]
 
@@ -107,11 +107,15 @@ def fulfilment_of(lines: Sequence[LinePieces], all_delivered: bool) -> Fulfilmen
     return FulfilmentStatus.DELIVERED if all_delivered else FulfilmentStatus.SHIPPED
 
 
-def payment_after(refunded_minor: int, total_minor: int) -> PaymentStatus:
+def payment_after(refunded_minor: int, total_minor: int) -> OrderPaymentStatus:
     """Derive the payment column of a paid order from what went back."""
     if refunded_minor == 0:
-        return PaymentStatus.PAID
-    return PaymentStatus.REFUNDED if refunded_minor >= total_minor else PaymentStatus.PARTIALLY_REFUNDED
+        return OrderPaymentStatus.PAID
+    return (
+        OrderPaymentStatus.REFUNDED
+        if refunded_minor >= total_minor
+        else OrderPaymentStatus.PARTIALLY_REFUNDED
+    )
 
 
 def unsent_part(line: LinePieces, pieces: int) -> int:
@@ -133,7 +137,7 @@ def buyer_actions(state: State, *, can_still_pay: bool) -> list[str]:
 
 def merchant_actions(state: State, *, unsent_count: int) -> list[str]:
     """Return what the merchant's staff may do now, the likeliest first."""
-    if state.payment not in {PaymentStatus.PAID, PaymentStatus.PARTIALLY_REFUNDED}:
+    if state.payment not in {OrderPaymentStatus.PAID, OrderPaymentStatus.PARTIALLY_REFUNDED}:
         return []
     if state.close_reason is not None:
         return []

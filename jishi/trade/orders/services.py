@@ -27,8 +27,8 @@ from jishi.trade.orders.types import (
     CloseReason,
     FulfilmentStatus,
     LockedTrade,
+    OrderPaymentStatus,
     OrderStatus,
-    PaymentStatus,
     TimelineFact,
 )
 
@@ -96,7 +96,7 @@ def lock_order_trade(order_id: OrderId) -> TradeId:
 def mark_paid(*, trade_id: TradeId, now: datetime) -> list[OrderId]:
     """Note that the money of a trade is here; return the orders that waited for it."""
     paid = State(
-        payment=PaymentStatus.PAID,
+        payment=OrderPaymentStatus.PAID,
         fulfilment=FulfilmentStatus.UNSHIPPED,
         close_reason=None,
         is_completed=False,

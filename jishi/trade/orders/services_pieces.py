@@ -21,8 +21,8 @@ from jishi.trade.orders.types import (
     Actor,
     CloseReason,
     FulfilmentStatus,
+    OrderPaymentStatus,
     OrderStatus,
-    PaymentStatus,
     PiecesWish,
 )
 from jishi.trade.shipping import queries as shipping
@@ -184,7 +184,7 @@ def _is_over(found: _Pieces, counts: Mapping[OrderLineId, int], target: State) -
     """Say whether nothing of the order is left: neither money nor, when nothing was sent, pieces."""
     sent = any(line.pieces.shipped for line in found.lines)
     left = sum(line.pieces.quantity - line.refunded - counts.get(line.id, 0) for line in found.lines)
-    return target.payment is PaymentStatus.REFUNDED or (left == 0 and not sent)
+    return target.payment is OrderPaymentStatus.REFUNDED or (left == 0 and not sent)
 
 
 def _without_unsent(order_id: OrderId, found: _Pieces, unsent: Mapping[OrderLineId, int]) -> State:
@@ -212,7 +212,7 @@ def _pieces(order_id: OrderId) -> _Pieces:
     payment, fulfilment, close_reason, is_completed, total_minor, refunded_minor = found[0][:6]
     return _Pieces(
         state=State(
-            payment=PaymentStatus(payment),
+            payment=OrderPaymentStatus(payment),
             fulfilment=FulfilmentStatus(fulfilment),
             close_reason=CloseReason(close_reason) if close_reason else None,
             is_completed=is_completed,

@@ -44,7 +44,7 @@ class OrderStatus(StrEnum):
     CLOSED = "closed"
 
 
-class PaymentStatus(StrEnum):
+class OrderPaymentStatus(StrEnum):
     """The payment column of an order."""
 
     UNPAID = "unpaid"
@@ -135,7 +135,7 @@ class Order:
     trade_id: TradeId
     merchant: MerchantCard
     status: OrderStatus
-    payment_status: PaymentStatus
+    payment_status: OrderPaymentStatus
     fulfilment_status: FulfilmentStatus
     close_reason: CloseReason | None
     lines: list[OrderLine]
@@ -204,7 +204,7 @@ class OrderAtSale:
     buyer_id: UserId
     merchant_id: MerchantId
     status: OrderStatus
-    payment_status: PaymentStatus
+    payment_status: OrderPaymentStatus
     fulfilment_status: FulfilmentStatus
     lines: list[LineAtSale]
     freight: Money
@@ -290,7 +290,7 @@ class PiecesWish:
     """Some pieces of an order line: to ship, or to refund."""
 
     order_line_id: OrderLineId
-    quantity: Annotated[int, Field(ge=1, le=1_000_000)]
+    quantity: Annotated[int, Field(ge=1, le=1_000_000, strict=True)]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

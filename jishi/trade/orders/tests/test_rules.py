@@ -23,14 +23,14 @@ from jishi.trade.orders.rules import (
     summary,
     unsent_part,
 )
-from jishi.trade.orders.types import CloseReason, FulfilmentStatus, OrderStatus, PaymentStatus
+from jishi.trade.orders.types import CloseReason, FulfilmentStatus, OrderPaymentStatus, OrderStatus
 
 Status = TypeVar("Status", bound=StrEnum)
 ENDS = {OrderStatus.COMPLETED, OrderStatus.CLOSED}
 
 
 def state(
-    payment: PaymentStatus = PaymentStatus.PAID,
+    payment: OrderPaymentStatus = OrderPaymentStatus.PAID,
     fulfilment: FulfilmentStatus = FulfilmentStatus.UNSHIPPED,
     close_reason: CloseReason | None = None,
     is_completed: bool = False,
@@ -49,7 +49,9 @@ def test_every_status_can_be_reached_from_a_new_order() -> None:
 
 
 def test_payment_and_fulfilment_end_and_are_reached() -> None:
-    assert _reachable(PAYMENT_MOVES, PaymentStatus.UNPAID) == set(PAYMENT_MOVES) == set(PaymentStatus)
+    assert (
+        _reachable(PAYMENT_MOVES, OrderPaymentStatus.UNPAID) == set(PAYMENT_MOVES) == set(OrderPaymentStatus)
+    )
     assert _reachable(FULFILMENT_MOVES, FulfilmentStatus.UNSHIPPED) == set(FULFILMENT_MOVES)
     assert set(FULFILMENT_MOVES) == set(FulfilmentStatus)
 
@@ -68,18 +70,18 @@ def test_a_move_that_is_not_allowed_is_a_mistake_of_ours() -> None:
 @pytest.mark.parametrize(
     ("columns", "expected"),
     [
-        (state(PaymentStatus.UNPAID), OrderStatus.AWAITING_PAYMENT),
+        (state(OrderPaymentStatus.UNPAID), OrderStatus.AWAITING_PAYMENT),
         (state(), OrderStatus.AWAITING_SHIPMENT),
-        (state(PaymentStatus.PARTIALLY_REFUNDED), OrderStatus.AWAITING_SHIPMENT),
+        (state(OrderPaymentStatus.PARTIALLY_REFUNDED), OrderStatus.AWAITING_SHIPMENT),
         (state(fulfilment=FulfilmentStatus.PARTIALLY_SHIPPED), OrderStatus.PARTIALLY_SHIPPED),
         (state(fulfilment=FulfilmentStatus.SHIPPED), OrderStatus.SHIPPED),
         (state(fulfilment=FulfilmentStatus.DELIVERED), OrderStatus.DELIVERED),
         (state(fulfilment=FulfilmentStatus.RECEIVED), OrderStatus.RECEIVED),
         (state(fulfilment=FulfilmentStatus.RECEIVED, is_completed=True), OrderStatus.COMPLETED),
-        (state(PaymentStatus.UNPAID, close_reason=CloseReason.UNPAID), OrderStatus.CLOSED),
-        (state(PaymentStatus.PAID, close_reason=CloseReason.CANCELLED_BY_BUYER), OrderStatus.CLOSED),
+        (state(OrderPaymentStatus.UNPAID, close_reason=CloseReason.UNPAID), OrderStatus.CLOSED),
+        (state(OrderPaymentStatus.PAID, close_reason=CloseReason.CANCELLED_BY_BUYER), OrderStatus.CLOSED),
         (
-            state(PaymentStatus.REFUNDED, FulfilmentStatus.RECEIVED, is_completed=True),
+            state(OrderPaymentStatus.REFUNDED, FulfilmentStatus.RECEIVED, is_completed=True),
             OrderStatus.COMPLETED,
         ),
     ],
@@ -121,15 +123,15 @@ def test_the_payment_column_follows_from_the_money(total_minor: int, data: st.Da
 
     found = payment_after(refunded, total_minor)
 
-    assert (found is PaymentStatus.PAID) == (refunded == 0)
-    assert (found is PaymentStatus.REFUNDED) == (refunded == total_minor)
+    assert (found is OrderPaymentStatus.PAID) == (refunded == 0)
+    assert (found is OrderPaymentStatus.REFUNDED) == (refunded == total_minor)
 
 
 @pytest.mark.parametrize(
     ("columns", "can_still_pay", "expected"),
     [
-        (state(PaymentStatus.UNPAID), True, ["pay", "cancel"]),
-        (state(PaymentStatus.UNPAID), False, ["cancel"]),
+        (state(OrderPaymentStatus.UNPAID), True, ["pay", "cancel"]),
+        (state(OrderPaymentStatus.UNPAID), False, ["cancel"]),
         (state(), False, ["cancel"]),
         (state(fulfilment=FulfilmentStatus.PARTIALLY_SHIPPED), False, []),
         (state(fulfilment=FulfilmentStatus.SHIPPED), False, ["confirm_receipt"]),
@@ -145,12 +147,12 @@ def test_what_a_buyer_may_do(columns: State, can_still_pay: bool, expected: list
 @pytest.mark.parametrize(
     ("columns", "unsent", "expected"),
     [
-        (state(PaymentStatus.UNPAID), 2, []),
+        (state(OrderPaymentStatus.UNPAID), 2, []),
         (state(), 2, ["ship", "refund"]),
         (state(), 0, ["refund"]),
         (state(fulfilment=FulfilmentStatus.SHIPPED), 0, ["refund"]),
         (state(fulfilment=FulfilmentStatus.RECEIVED, is_completed=True), 0, ["refund"]),
-        (state(PaymentStatus.REFUNDED, close_reason=CloseReason.REFUNDED), 0, []),
+        (state(OrderPaymentStatus.REFUNDED, close_reason=CloseReason.REFUNDED), 0, []),
     ],
 )
 def test_what_a_merchant_may_do(columns: State, unsent: int, expected: list[str]) -> None:

@@ -29,8 +29,8 @@ from jishi.trade.orders.types import (
     CloseReason,
     FulfilmentStatus,
     OrderAtSale,
+    OrderPaymentStatus,
     OrderStatus,
-    PaymentStatus,
     PiecesWish,
 )
 
@@ -224,9 +224,9 @@ def test_a_refund_shows_in_the_payment_column_and_the_whole_refund_closes() -> N
     closed = queries.order_at_sale(order.id)
 
     assert partly is OrderStatus.AWAITING_SHIPMENT
-    assert partial.payment_status is PaymentStatus.PARTIALLY_REFUNDED
+    assert partial.payment_status is OrderPaymentStatus.PARTIALLY_REFUNDED
     assert wholly is closed.status is OrderStatus.CLOSED
-    assert closed.payment_status is PaymentStatus.REFUNDED
+    assert closed.payment_status is OrderPaymentStatus.REFUNDED
     assert closed.lines[0].refunded_quantity == 2
 
 
@@ -240,7 +240,7 @@ def test_a_completed_order_stays_completed_when_it_is_refunded() -> None:
 
     after = queries.order_at_sale(order.id)
     assert after.status is OrderStatus.COMPLETED
-    assert after.payment_status is PaymentStatus.REFUNDED
+    assert after.payment_status is OrderPaymentStatus.REFUNDED
 
 
 def test_delivery_receipt_and_completion_come_in_their_order_only() -> None:
