@@ -4,8 +4,7 @@ import logging
 from typing import Any
 
 import msgspec
-from django.conf import settings
-from django.core.exceptions import BadRequest, RequestDataTooBig, SuspiciousOperation
+from django.core.exceptions import BadRequest, SuspiciousOperation
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.multipartparser import MultiPartParserError
 from ninja import NinjaAPI
@@ -20,13 +19,13 @@ from jishi.entry.http.flows_api import store_router as flows_store
 from jishi.entry.http.money_api import merchant_router as money_merchant
 from jishi.entry.http.money_api import store_router as money_store
 from jishi.entry.http.openapi import complete
-from jishi.entry.http.problems import malformed, problem, render
+from jishi.entry.http.problems import malformed, problem
+from jishi.entry.http.refusals import Unforeseen, unreadable
 from jishi.entry.webhooks.carriers import router as carrier_hooks
 from jishi.entry.webhooks.payments import router as payment_hooks
 from jishi.identity.accounts.api import store_router as accounts_store
 from jishi.identity.merchants.api import merchant_router as merchants_merchant
-from jishi.kernel.errors import Invalid, NotFound, ShopError, TooLarge
-from jishi.kernel.http import Problem
+from jishi.kernel.errors import NotFound, ShopError
 from jishi.money.settlement.api import merchant_router as settlement_merchant
 from jishi.offering.catalog.api import merchant_router as catalog_merchant
 from jishi.offering.catalog.api import store_router as catalog_store
@@ -105,44 +104,18 @@ def _missing(request: HttpRequest, _: Http404) -> HttpResponse:
 
 
 @api.exception_handler(HttpError)
-def _http_error(_: HttpRequest, error: HttpError) -> HttpResponse:
-    # ninja answers 400 to a body that is no JSON
-    status = 422 if error.status_code == 400 else error.status_code
-    return render(
-        Problem(
-            type="urn:jishi:problem:invalid",
-            title="invalid",
-            status=status,
-            code="invalid",
-            detail=error.message,
-        )
-    )
-
-
-@api.exception_handler(RequestDataTooBig)
-def _too_big(request: HttpRequest, _: RequestDataTooBig) -> HttpResponse:
-    return problem(request, TooLarge(bytes_max=settings.DATA_UPLOAD_MAX_MEMORY_SIZE))
-
-
 @api.exception_handler(BadRequest)
-@api.exception_handler(SuspiciousOperation)
 @api.exception_handler(MultiPartParserError)
-def _unreadable(request: HttpRequest, _: Exception) -> HttpResponse:
-    """Answer a form that Django cannot or will not read: broken, or of too many parts."""
-    return problem(request, Invalid(field="body"))
+@api.exception_handler(SuspiciousOperation)
+def _unreadable(request: HttpRequest, error: Exception) -> HttpResponse:
+    # a body that is no JSON (ninja's HttpError), a form that is broken or of too many parts, or too large
+    return problem(request, unreadable(error, field="body"))
 
 
 @api.exception_handler(Exception)
 def _unforeseen(request: HttpRequest, error: Exception) -> HttpResponse:
     log.error("unforeseen error", exc_info=error)
     return problem(request, Unforeseen())
-
-
-class Unforeseen(ShopError):
-    """Ours, not the client's; the log has the rest."""
-
-    code = "unforeseen"
-    status = 500
 
 
 def mount() -> None:

@@ -16,6 +16,7 @@ from structlog.contextvars import bound_contextvars
 
 from jishi.entry.http import fast_lane
 from jishi.entry.http.problems import problem
+from jishi.entry.http.refusals import not_allowed
 from jishi.identity.merchants import queries as merchants
 from jishi.kernel import clock, metrics
 from jishi.kernel.errors import NotAllowed, SignInNeeded
@@ -47,6 +48,8 @@ def edge(get_response: View) -> View:
         language = "en" if asker.language == "en" else "zh-hans"
         with bound_contextvars(request_id=new_id().hex), translation.override(language):
             response = get_response(request)
+            if response.status_code == 405 and request.path.startswith(API):
+                response = not_allowed(request, response)
         if request.path.startswith(API):
             response.headers.setdefault("Content-Language", asker.language)
         _count(request, response, perf_counter() - began)

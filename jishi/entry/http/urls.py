@@ -6,7 +6,8 @@ from django.urls import include, path
 from jishi.entry.http import health
 from jishi.entry.http.api import api
 from jishi.entry.http.merchant_pages import merchant_urls
-from jishi.entry.http.pages import not_found, page_urls, server_error
+from jishi.entry.http.pages import page_urls
+from jishi.entry.http.refusals import bad_request, not_found, server_error
 
 urlpatterns = [
     path("healthz", health.healthz),
@@ -18,5 +19,6 @@ urlpatterns = [
     *merchant_urls,
     *page_urls,
 ]
+handler400 = bad_request
 handler404 = not_found
 handler500 = server_error

@@ -1,0 +1,61 @@
+"""What is refused before an operation sees it: problems for programs, pages for people."""
+
+from django.conf import settings
+from django.core.exceptions import RequestDataTooBig
+from django.http import HttpRequest, HttpResponse
+from django.views import defaults
+
+from jishi.entry.http import pages
+from jishi.entry.http.problems import problem
+from jishi.kernel.errors import Invalid, NotFound, ShopError, TooLarge
+from jishi.kernel.words import Text
+
+API = "/api/v1/"
+
+
+class MethodNotAllowed(ShopError):
+    """No such operation on what is there; the header Allow names those there are."""
+
+    code = "method_not_allowed"
+    status = 405
+    message = Text(zh="不支持这种请求方法", en="This method is not supported here")
+
+
+class Unforeseen(ShopError):
+    """Ours, not the client's; the log has the rest."""
+
+    code = "unforeseen"
+    status = 500
+
+
+def unreadable(error: Exception, *, field: str) -> ShopError:
+    """Return what a client is told whose request could not be read; `field` names the part of it."""
+    if isinstance(error, RequestDataTooBig):
+        return TooLarge(bytes_max=settings.DATA_UPLOAD_MAX_MEMORY_SIZE)
+    return Invalid(field=field)
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Django's handler of 400."""
+    if request.path.startswith(API):
+        return problem(request, unreadable(exception, field="request"))
+    return defaults.bad_request(request, exception)
+
+
+def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """Django's handler of 404."""
+    if request.path.startswith(API):
+        return problem(request, NotFound())
+    return pages.not_found(request, exception)
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """Django's handler of 500."""
+    return problem(request, Unforeseen()) if request.path.startswith(API) else pages.server_error(request)
+
+
+def not_allowed(request: HttpRequest, refused: HttpResponse) -> HttpResponse:
+    """Answer the 405 of the API, which comes without words, as a problem."""
+    answer = problem(request, MethodNotAllowed())
+    answer.headers["Allow"] = refused.headers["Allow"]
+    return answer
