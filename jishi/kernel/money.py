@@ -19,8 +19,8 @@ AMOUNT_MAX = 2**53 - 1  # what every reader of JSON holds exactly
 class Money:
     """An amount of one currency: `amount_minor` in its smallest unit (分 for CNY), `currency` as ISO 4217."""
 
-    amount_minor: Annotated[int, Field(ge=-AMOUNT_MAX, le=AMOUNT_MAX)]
-    currency: Annotated[str, Field(pattern=r"^[A-Z]{3}$")]
+    amount_minor: Annotated[int, Field(ge=-AMOUNT_MAX, le=AMOUNT_MAX, strict=True, examples=[1250])]
+    currency: Annotated[str, Field(pattern=r"^[A-Z]{3}$", examples=["CNY"])]
 
     def __add__(self, other: Self) -> "Money":
         return Money(self.amount_minor + self._same(other), self.currency)

@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 from typing import Any
 
+from jishi.entry.http.examples import example
 from jishi.entry.http.problems import CONTENT_TYPE
 
 # Any operation may be asked too fast, badly or with an old token; each documents the rest itself.
@@ -13,6 +14,7 @@ COMMON = {
     "429": "Too fast; see Retry-After",
 }
 FORGED = {"403": "Not allowed; a write with a session cookie also needs the header X-CSRFToken"}
+OVERSIZED = {"413": "Too large"}
 SAFE = ("get", "head")
 PROBLEM = {"$ref": "#/components/schemas/Problem"}
 
@@ -23,6 +25,7 @@ def complete(schema: dict[str, Any]) -> dict[str, Any]:
         for method, operation in operations.items():
             responses = {str(status): answer for status, answer in operation["responses"].items()}
             common = COMMON if method in SAFE else COMMON | FORGED
+            common = common | OVERSIZED if "requestBody" in operation else common
             for status, description in common.items():
                 responses.setdefault(
                     status, {"description": description, "content": {"application/json": {"schema": PROBLEM}}}
@@ -30,14 +33,23 @@ def complete(schema: dict[str, Any]) -> dict[str, Any]:
             operation["responses"] = {
                 status: _with_media_type(status, responses[status]) for status in sorted(responses)
             }
+            _show(schema, operation)
     return schema
 
 
+def _show(schema: dict[str, Any], operation: dict[str, Any]) -> None:
+    """Give every answer that has none an example."""
+    for status, answer in operation["responses"].items():
+        content = answer.get("content", {}).get("application/json")
+        if status < "400" and content and "example" not in content:
+            content["example"] = example(schema, content["schema"])
+
+
 def _with_media_type(status: str, answer: dict[str, Any]) -> dict[str, Any]:
-    content = answer.get("content", {})
-    if status < "400" or "application/json" not in content:
-        return answer
-    return {**answer, "content": {CONTENT_TYPE: content["application/json"]}}
+    content = answer.get("content", {}).get("application/json", {})
+    if status < "400" or content.get("schema") != PROBLEM:
+        return answer  # the hooks refuse in the words of who asks
+    return {**answer, "content": {CONTENT_TYPE: content}}
 
 
 def document() -> str:

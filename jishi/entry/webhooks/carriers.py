@@ -12,15 +12,34 @@ from jishi.trade.shipping import services, services_carriers
 
 router = Router(tags=["hooks"])
 
+# The kuaidi100 protocol's own answer, whether the push was taken in or not.
+REPLY = {
+    "description": "Whether the push was taken in",
+    "content": {
+        "application/json": {
+            "schema": {
+                "type": "object",
+                "required": ["result", "returnCode", "message"],
+                "properties": {
+                    "result": {"type": "boolean"},
+                    "returnCode": {"type": "string"},
+                    "message": {"type": "string"},
+                },
+            },
+            "example": {"result": True, "returnCode": "200", "message": "成功"},
+        }
+    },
+}
 CarrierCode = Annotated[str, Path(pattern=r"^[a-z0-9_]{1,32}$", examples=["shunfeng"])]
 UNKNOWN_PARCEL = "unknown_parcel"
 
 
 @router.post(
     "/carriers/{carrier}",
-    response={200: dict[str, object], 400: dict[str, object], **errors(NotFound)},
+    response=errors(NotFound),
     summary="A carrier pushes scans",
     openapi_extra={
+        "responses": {200: REPLY, 400: REPLY},
         "requestBody": {
             "required": True,
             "content": {
@@ -29,10 +48,11 @@ UNKNOWN_PARCEL = "unknown_parcel"
                         "type": "object",
                         "required": ["sign", "param"],
                         "properties": {"sign": {"type": "string"}, "param": {"type": "string"}},
-                    }
+                    },
+                    "example": {"sign": "0D3A6E0F1C5B4E7A9D2C8F6B1A4E3C7D", "param": "{…}"},
                 }
             },
-        }
+        },
     },
 )
 def take_push(request: ShopRequest, carrier: CarrierCode) -> HttpResponse:

@@ -1,6 +1,6 @@
 """POST /hooks/payments/{channel}: where the channels tell us of money."""
 
-from typing import cast
+from typing import Any, cast
 
 from django.http import HttpRequest, HttpResponse
 from ninja import Router
@@ -16,11 +16,27 @@ router = Router(tags=["hooks"])
 BODY_BYTES_MAX = 64 * 1024  # a callback has a few kilobytes
 
 
+def _reply(plain: str, code: str) -> dict[str, Any]:
+    """Describe an answer in the words of either channel: Alipay's plain text, WeChat's JSON."""
+    fields = {"code": {"type": "string"}, "message": {"type": "string"}}
+    return {
+        "description": f"What the channel wants to hear: `{plain}` (Alipay) or a `code` (WeChat Pay)",
+        "content": {
+            "text/plain": {"schema": {"type": "string"}, "example": plain},
+            "application/json": {
+                "schema": {"type": "object", "required": ["code"], "properties": fields},
+                "example": {"code": code, "message": ""},
+            },
+        },
+    }
+
+
 @router.post(
     "/payments/{channel}",
-    response={200: str, 400: str, **errors(ChannelNotInUse, TooLarge)},
+    response=errors(ChannelNotInUse, TooLarge),
     summary="A payment channel's callback",
     openapi_extra={
+        "responses": {200: _reply("success", "SUCCESS"), 400: _reply("fail", "FAIL")},
         "requestBody": {
             "required": True,
             "content": {
@@ -33,7 +49,7 @@ BODY_BYTES_MAX = 64 * 1024  # a callback has a few kilobytes
                     "example": {"id": "…", "event_type": "TRANSACTION.SUCCESS", "resource": {}},
                 },
             },
-        }
+        },
     },
 )
 def hear_payment_channel(request: HttpRequest, channel: ChannelName) -> HttpResponse:

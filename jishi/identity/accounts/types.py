@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import Field, StrictBool
 
 from jishi.kernel.ids import AddressId, UserId
 
@@ -70,7 +70,7 @@ class AddressWish:
     area_code: AreaCode
     street: Street
     postcode: Postcode = ""
-    is_default: bool = False
+    is_default: StrictBool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -136,7 +136,7 @@ class ProfileChange:
     Pictures are addresses of the merchant's own uploads (`/media/…`); an empty text takes the picture away.
     """
 
-    version: Annotated[int, Field(ge=1)]
+    version: Annotated[int, Field(ge=1, strict=True)]
     name_zh: Name | None = None
     name_en: Line | None = None
     introduction_zh: Words | None = None

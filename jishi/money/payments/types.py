@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import Annotated, Literal
 from uuid import UUID
 
-from pydantic import Field
+from pydantic import Field, StrictBool
 
 from jishi.identity.accounts.types import LINE
 from jishi.kernel.ids import MerchantId, OrderId, OrderLineId, PaymentId, PaymentPartId, RefundId, TradeId
@@ -128,7 +128,7 @@ class Refund:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PiecesToRefund:
     order_line_id: OrderLineId
-    quantity: Annotated[int, Field(ge=1, le=1_000_000)]
+    quantity: Annotated[int, Field(ge=1, le=1_000_000, strict=True)]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -140,7 +140,7 @@ class RefundRequest:
 
     lines: Annotated[list[PiecesToRefund], Field(min_length=1, max_length=500)] | None = None
     amount: Money | None = None
-    freight: bool = False
+    freight: StrictBool = False
     reason: Annotated[str, Field(max_length=200, pattern=LINE)] = ""
 
 

@@ -4,6 +4,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
+from pydantic import StrictInt
+
 from jishi.identity.merchants.types import MerchantCard
 from jishi.kernel.ids import BrandId, CategoryId, MediaId, MerchantId, ProductId, SkuId
 from jishi.kernel.money import Money
@@ -228,10 +230,10 @@ class SkuWish:
 
     code: str
     choice: dict[str, str]
-    price_minor: int
-    list_price_minor: int | None = None
-    weight_grams: int = 0
-    volume_cm3: int = 0
+    price_minor: StrictInt
+    list_price_minor: StrictInt | None = None
+    weight_grams: StrictInt = 0
+    volume_cm3: StrictInt = 0
     id: SkuId | None = None
 
 
@@ -249,7 +251,7 @@ class ProductWish:
     skus: list[SkuWish]
     attributes: dict[str, str]
     freight_template_id: str | None = None
-    per_buyer_limit: int | None = None
+    per_buyer_limit: StrictInt | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -276,7 +278,7 @@ class ProductSave:
     """A new product, or (with the `version` it was read at) the next version of one."""
 
     wish: ProductWish
-    version: int | None = None
+    version: StrictInt | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

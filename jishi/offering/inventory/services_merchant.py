@@ -16,6 +16,8 @@ from jishi.offering.inventory import statements
 from jishi.offering.inventory.events import StockCameBack, StockRanOut
 from jishi.offering.inventory.models import WarehouseRow
 from jishi.offering.inventory.types import (
+    LINES_MAX,
+    PIECES_MAX,
     CountLine,
     CountWish,
     ReceiptLine,
@@ -23,9 +25,6 @@ from jishi.offering.inventory.types import (
     Warehouse,
     WarehouseWish,
 )
-
-LINES_MAX = 500
-PIECES_MAX = 10_000_000
 
 
 class CountedMeanwhile(Conflict):

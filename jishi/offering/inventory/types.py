@@ -7,11 +7,15 @@ from uuid import UUID
 
 from pydantic import Field
 
+from jishi.identity.accounts.types import FILLED_LINE, LINE, AreaCode
 from jishi.kernel.ids import SkuId, WarehouseId
 
-Line = Annotated[
-    str, Field(pattern=r"^[^\x00-\x1f\x7f]*$")
-]  # one line of text, how long is the services' to say
+LINES_MAX = 500
+PIECES_MAX = 10_000_000
+
+Received = Annotated[int, Field(ge=1, le=PIECES_MAX, strict=True)]
+Counted = Annotated[int, Field(ge=0, le=PIECES_MAX, strict=True)]
+Reference = Annotated[str, Field(max_length=100, pattern=LINE)]
 
 
 class MovementKind(StrEnum):
@@ -114,7 +118,7 @@ class ReceiptLine:
     """`quantity` pieces (> 0) of a SKU that arrived."""
 
     sku_id: SkuId
-    quantity: int
+    quantity: Received
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -122,8 +126,8 @@ class ReceiptWish:
     """Goods that arrived in a warehouse; `reference` is the merchant's own (a delivery note)."""
 
     warehouse_id: WarehouseId
-    lines: list[ReceiptLine]
-    reference: Line = ""
+    lines: Annotated[list[ReceiptLine], Field(min_length=1, max_length=LINES_MAX)]
+    reference: Reference = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -133,8 +137,8 @@ class CountLine:
     """
 
     sku_id: SkuId
-    on_hand: int
-    expected: Annotated[int, Field(ge=0, le=10**9)] | None = None
+    on_hand: Counted
+    expected: Annotated[int, Field(strict=True)] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -142,14 +146,14 @@ class CountWish:
     """A stock-take of some SKUs in one warehouse."""
 
     warehouse_id: WarehouseId
-    lines: list[CountLine]
-    reference: Line = ""
+    lines: Annotated[list[CountLine], Field(min_length=1, max_length=LINES_MAX)]
+    reference: Reference = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WarehouseWish:
     """A warehouse as its merchant names it; `area_code` is the six-digit district code."""
 
-    name: Line
-    area_code: Line
-    name_en: Line = ""
+    name: Annotated[str, Field(max_length=100, pattern=FILLED_LINE)]
+    area_code: AreaCode
+    name_en: Annotated[str, Field(max_length=100, pattern=LINE)] = ""

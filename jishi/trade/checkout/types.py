@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import Annotated
 from uuid import UUID
 
-from pydantic import Field
+from pydantic import Field, StrictBool
 
 from jishi.identity.accounts.types import Recipient
 from jishi.identity.merchants.types import MerchantCard
@@ -20,7 +20,7 @@ LINES_MAX = 120
 QUANTITY_MAX = 9_999
 NOTE_LENGTH_MAX = 200
 
-Quantity = Annotated[int, Field(ge=1, le=QUANTITY_MAX, examples=[2])]
+Quantity = Annotated[int, Field(ge=1, le=QUANTITY_MAX, strict=True, examples=[2])]
 Note = Annotated[str, Field(max_length=NOTE_LENGTH_MAX, pattern=r"^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f]*$")]
 MerchantKey = Annotated[str, Field(pattern=r"^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$")]
 
@@ -45,7 +45,7 @@ class CartLineWish:
 class CartSelection:
     """Select or deselect several lines at once, all of them when `line_ids` is None."""
 
-    is_selected: bool
+    is_selected: StrictBool
     line_ids: Annotated[list[CartLineId], Field(max_length=2 * LINES_MAX)] | None = None
 
 
@@ -54,7 +54,7 @@ class CartLineChange:
     """Change a line; what is None stays."""
 
     quantity: Quantity | None = None
-    is_selected: bool | None = None
+    is_selected: StrictBool | None = None
     sku_id: SkuId | None = None
 
 

@@ -5,14 +5,14 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import Field, StrictBool
 
 from jishi.kernel.ids import MerchantId, OrderId, OrderLineId, ParcelId, SkuId, WarehouseId
 from jishi.kernel.money import Money
 from jishi.kernel.words import Text
 
-Minor = Annotated[int, Field(ge=0, le=100_000_000)]
-Units = Annotated[int, Field(ge=1, le=1_000_000)]
+Minor = Annotated[int, Field(ge=0, le=100_000_000, strict=True)]
+Units = Annotated[int, Field(ge=1, le=1_000_000, strict=True)]
 AreaPrefix = Annotated[str, Field(pattern=r"^([0-9]{2}){0,3}$", examples=["", "31", "3101"])]
 
 
@@ -53,7 +53,7 @@ class FreightRate:
     free_from_minor: Minor | None = None  # goods amount that makes it free
     free_from_pieces: Units | None = None
     surcharge_minor: Minor = 0
-    is_served: bool = True
+    is_served: StrictBool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,7 +79,7 @@ class FreightTemplateWish:
     method: Literal[ShippingMethod.STANDARD, ShippingMethod.EXPRESS, ShippingMethod.SAME_CITY]
     unit: FreightUnit
     rates: Annotated[list[FreightRate], Field(min_length=1, max_length=60)]
-    is_default: bool = False
+    is_default: StrictBool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1945,9 +1945,15 @@ export interface components {
          * @description An amount of one currency: `amount_minor` in its smallest unit (分 for CNY), `currency` as ISO 4217.
          */
         Money: {
-            /** Amount Minor */
+            /**
+             * Amount Minor
+             * @example 1250
+             */
             amount_minor: number;
-            /** Currency */
+            /**
+             * Currency
+             * @example CNY
+             */
             currency: string;
         };
         /**
@@ -2029,7 +2035,7 @@ export interface components {
             parcels: components["schemas"]["Parcel"][];
             /** Pay Before At */
             pay_before_at: string | null;
-            payment_status: components["schemas"]["PaymentStatus"];
+            payment_status: components["schemas"]["OrderPaymentStatus"];
             /**
              * Placed At
              * Format: date-time
@@ -2086,6 +2092,12 @@ export interface components {
             title: string;
             unit_price: components["schemas"]["Money"];
         };
+        /**
+         * OrderPaymentStatus
+         * @description The payment column of an order.
+         * @enum {string}
+         */
+        OrderPaymentStatus: "unpaid" | "paid" | "partially_refunded" | "refunded";
         /**
          * OrderRow
          * @description An order in a list; the first few lines as pictures.
@@ -2396,10 +2408,9 @@ export interface components {
         };
         /**
          * PaymentStatus
-         * @description The payment column of an order.
          * @enum {string}
          */
-        PaymentStatus: "unpaid" | "paid" | "partially_refunded" | "refunded";
+        PaymentStatus: "created" | "pending" | "paid" | "failed" | "closed" | "late_paid" | "partially_refunded" | "refunded";
         /**
          * PaymentSummary
          * @description A payment as its buyer sees it.
@@ -3417,7 +3428,10 @@ export interface components {
          * @description A warehouse as its merchant names it; `area_code` is the six-digit district code.
          */
         WarehouseWish: {
-            /** Area Code */
+            /**
+             * Area Code
+             * @example 310104
+             */
             area_code: string;
             /** Name */
             name: string;
@@ -3448,6 +3462,12 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "sign": "0D3A6E0F1C5B4E7A9D2C8F6B1A4E3C7D",
+                 *       "param": "{…}"
+                 *     }
+                 */
                 "application/x-www-form-urlencoded": {
                     param: string;
                     sign: string;
@@ -3455,25 +3475,43 @@ export interface operations {
             };
         };
         responses: {
-            /** @description OK */
+            /** @description Whether the push was taken in */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "result": true,
+                     *       "returnCode": "200",
+                     *       "message": "成功"
+                     *     }
+                     */
                     "application/json": {
-                        [key: string]: unknown;
+                        message: string;
+                        result: boolean;
+                        returnCode: string;
                     };
                 };
             };
-            /** @description Bad Request */
+            /** @description Whether the push was taken in */
             400: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        [key: string]: unknown;
+                    /**
+                     * @example {
+                     *       "result": true,
+                     *       "returnCode": "200",
+                     *       "message": "成功"
+                     *     }
+                     */
+                    "application/json": {
+                        message: string;
+                        result: boolean;
+                        returnCode: string;
                     };
                 };
             };
@@ -3497,6 +3535,15 @@ export interface operations {
             };
             /** @description Not Found */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too large */
+            413: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3554,22 +3601,44 @@ export interface operations {
             };
         };
         responses: {
-            /** @description OK */
+            /** @description What the channel wants to hear: `success` (Alipay) or a `code` (WeChat Pay) */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": string;
+                    /**
+                     * @example {
+                     *       "code": "SUCCESS",
+                     *       "message": ""
+                     *     }
+                     */
+                    "application/json": {
+                        code: string;
+                        message?: string;
+                    };
+                    /** @example success */
+                    "text/plain": string;
                 };
             };
-            /** @description Bad Request */
+            /** @description What the channel wants to hear: `fail` (Alipay) or a `code` (WeChat Pay) */
             400: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": string;
+                    /**
+                     * @example {
+                     *       "code": "FAIL",
+                     *       "message": ""
+                     *     }
+                     */
+                    "application/json": {
+                        code: string;
+                        message?: string;
+                    };
+                    /** @example fail */
+                    "text/plain": string;
                 };
             };
             /** @description Not signed in, or not any more */
@@ -3646,6 +3715,24 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *           "at": "2026-11-20T08:30:00Z",
+                     *           "actor_kind": "staff",
+                     *           "actor_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *           "actor_name": "小明",
+                     *           "action": "staff.added",
+                     *           "subject_kind": "merchant",
+                     *           "subject_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *           "data": {}
+                     *         }
+                     *       ],
+                     *       "next_cursor": "WzE1OTAwLCIwMTk4ZjNhMi03YzQ0LTdiMWUtOWQzYS0yZjZjMWMwYTUxYWEiXQ"
+                     *     }
+                     */
                     "application/json": components["schemas"]["Page_AuditRow_"];
                 };
             };
@@ -3711,6 +3798,26 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "in_escrow": {
+                     *         "amount_minor": 1250,
+                     *         "currency": "CNY"
+                     *       },
+                     *       "owed": {
+                     *         "amount_minor": 1250,
+                     *         "currency": "CNY"
+                     *       },
+                     *       "on_its_way": {
+                     *         "amount_minor": 1250,
+                     *         "currency": "CNY"
+                     *       },
+                     *       "paid_out": {
+                     *         "amount_minor": 1250,
+                     *         "currency": "CNY"
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["MerchantBalance"];
                 };
             };
@@ -3769,6 +3876,17 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *           "name": "青竹茶铺"
+                     *         }
+                     *       ],
+                     *       "next_cursor": "WzE1OTAwLCIwMTk4ZjNhMi03YzQ0LTdiMWUtOWQzYS0yZjZjMWMwYTUxYWEiXQ"
+                     *     }
+                     */
                     "application/json": components["schemas"]["Page_BrandRow_"];
                 };
             };
@@ -3834,6 +3952,17 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "code": "colour",
+                     *           "name": "青竹茶铺"
+                     *         }
+                     *       ],
+                     *       "next_cursor": "WzE1OTAwLCIwMTk4ZjNhMi03YzQ0LTdiMWUtOWQzYS0yZjZjMWMwYTUxYWEiXQ"
+                     *     }
+                     */
                     "application/json": components["schemas"]["Page_Carrier_"];
                 };
             };
@@ -3899,6 +4028,19 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *           "name": "青竹茶铺",
+                     *           "icon": "kettle",
+                     *           "children": []
+                     *         }
+                     *       ],
+                     *       "next_cursor": "WzE1OTAwLCIwMTk4ZjNhMi03YzQ0LTdiMWUtOWQzYS0yZjZjMWMwYTUxYWEiXQ"
+                     *     }
+                     */
                     "application/json": components["schemas"]["Page_CategoryNode_"];
                 };
             };
@@ -3966,6 +4108,24 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "code": "colour",
+                     *           "name": "青竹茶铺",
+                     *           "kind": "choice",
+                     *           "is_required": true,
+                     *           "is_filterable": true,
+                     *           "is_sale_axis": true,
+                     *           "choices": [
+                     *             "black"
+                     *           ]
+                     *         }
+                     *       ],
+                     *       "next_cursor": "WzE1OTAwLCIwMTk4ZjNhMi03YzQ0LTdiMWUtOWQzYS0yZjZjMWMwYTUxYWEiXQ"
+                     *     }
+                     */
                     "application/json": components["schemas"]["Page_CategoryAttribute_"];
                 };
             };
@@ -4031,6 +4191,38 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *           "merchant_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *           "name": "青竹茶铺",
+                     *           "method": "standard",
+                     *           "unit": "piece",
+                     *           "rates": [
+                     *             {
+                     *               "area_prefixes": [
+                     *                 ""
+                     *               ],
+                     *               "first_units": 1,
+                     *               "first_minor": 800,
+                     *               "next_units": 1,
+                     *               "next_minor": 200,
+                     *               "free_from_minor": 9900,
+                     *               "free_from_pieces": 1,
+                     *               "surcharge_minor": 1,
+                     *               "is_served": true
+                     *             }
+                     *           ],
+                     *           "currency": "CNY",
+                     *           "is_default": true,
+                     *           "version": 1
+                     *         }
+                     *       ],
+                     *       "next_cursor": "WzE1OTAwLCIwMTk4ZjNhMi03YzQ0LTdiMWUtOWQzYS0yZjZjMWMwYTUxYWEiXQ"
+                     *     }
+                     */
                     "application/json": components["schemas"]["Page_FreightTemplate_"];
                 };
             };
@@ -4100,6 +4292,33 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *       "merchant_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *       "name": "青竹茶铺",
+                     *       "method": "standard",
+                     *       "unit": "piece",
+                     *       "rates": [
+                     *         {
+                     *           "area_prefixes": [
+                     *             ""
+                     *           ],
+                     *           "first_units": 1,
+                     *           "first_minor": 800,
+                     *           "next_units": 1,
+                     *           "next_minor": 200,
+                     *           "free_from_minor": 9900,
+                     *           "free_from_pieces": 1,
+                     *           "surcharge_minor": 1,
+                     *           "is_served": true
+                     *         }
+                     *       ],
+                     *       "currency": "CNY",
+                     *       "is_default": true,
+                     *       "version": 1
+                     *     }
+                     */
                     "application/json": components["schemas"]["FreightTemplate"];
                 };
             };
@@ -4123,6 +4342,15 @@ export interface operations {
             };
             /** @description Not Found */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too large */
+            413: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4171,6 +4399,33 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *       "merchant_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *       "name": "青竹茶铺",
+                     *       "method": "standard",
+                     *       "unit": "piece",
+                     *       "rates": [
+                     *         {
+                     *           "area_prefixes": [
+                     *             ""
+                     *           ],
+                     *           "first_units": 1,
+                     *           "first_minor": 800,
+                     *           "next_units": 1,
+                     *           "next_minor": 200,
+                     *           "free_from_minor": 9900,
+                     *           "free_from_pieces": 1,
+                     *           "surcharge_minor": 1,
+                     *           "is_served": true
+                     *         }
+                     *       ],
+                     *       "currency": "CNY",
+                     *       "is_default": true,
+                     *       "version": 1
+                     *     }
+                     */
                     "application/json": components["schemas"]["FreightTemplate"];
                 };
             };
@@ -4194,6 +4449,15 @@ export interface operations {
             };
             /** @description Not Found */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too large */
+            413: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4304,6 +4568,25 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *           "kind": "image",
+                     *           "image": {
+                     *             "src": "/media/73/73744ff67327eb7a432c5eddedf9f4bb4deddcdd/960.webp",
+                     *             "width": 960,
+                     *             "height": 960,
+                     *             "alt": "手冲咖啡壶",
+                     *             "srcset_webp": "/media/73/73744ff67327eb7a432c5eddedf9f4bb4deddcdd/960.webp 960w",
+                     *             "srcset_avif": "/media/73/73744ff67327eb7a432c5eddedf9f4bb4deddcdd/960.avif 960w"
+                     *           }
+                     *         }
+                     *       ],
+                     *       "next_cursor": "WzE1OTAwLCIwMTk4ZjNhMi03YzQ0LTdiMWUtOWQzYS0yZjZjMWMwYTUxYWEiXQ"
+                     *     }
+                     */
                     "application/json": components["schemas"]["Page_Media_"];
                 };
             };
@@ -4379,6 +4662,20 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *       "kind": "image",
+                     *       "image": {
+                     *         "src": "/media/73/73744ff67327eb7a432c5eddedf9f4bb4deddcdd/960.webp",
+                     *         "width": 960,
+                     *         "height": 960,
+                     *         "alt": "手冲咖啡壶",
+                     *         "srcset_webp": "/media/73/73744ff67327eb7a432c5eddedf9f4bb4deddcdd/960.webp 960w",
+                     *         "srcset_avif": "/media/73/73744ff67327eb7a432c5eddedf9f4bb4deddcdd/960.avif 960w"
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["Media"];
                 };
             };
@@ -4467,6 +4764,67 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *           "number": "261120083000017",
+                     *           "trade_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *           "merchant": {
+                     *             "id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *             "name": "青竹茶铺",
+                     *             "logo": "/media/73/73744ff67327eb7a432c5eddedf9f4bb4deddcdd/960.webp"
+                     *           },
+                     *           "status": "awaiting_payment",
+                     *           "total": {
+                     *             "amount_minor": 1250,
+                     *             "currency": "CNY"
+                     *           },
+                     *           "lines": [
+                     *             {
+                     *               "id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *               "product_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *               "sku_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *               "title": "手冲咖啡壶",
+                     *               "choice_name": "哑光黑",
+                     *               "image": "/media/73/73744ff67327eb7a432c5eddedf9f4bb4deddcdd/960.webp",
+                     *               "unit_price": {
+                     *                 "amount_minor": 1250,
+                     *                 "currency": "CNY"
+                     *               },
+                     *               "quantity": 1,
+                     *               "amount": {
+                     *                 "amount_minor": 1250,
+                     *                 "currency": "CNY"
+                     *               },
+                     *               "discount": {
+                     *                 "amount_minor": 1250,
+                     *                 "currency": "CNY"
+                     *               },
+                     *               "payable": {
+                     *                 "amount_minor": 1250,
+                     *                 "currency": "CNY"
+                     *               },
+                     *               "shipped_quantity": 1,
+                     *               "refunded_quantity": 1,
+                     *               "refunded": {
+                     *                 "amount_minor": 1250,
+                     *                 "currency": "CNY"
+                     *               }
+                     *             }
+                     *           ],
+                     *           "piece_count": 1,
+                     *           "placed_at": "2026-11-20T08:30:00Z",
+                     *           "actions": [
+                     *             "cancel"
+                     *           ],
+                     *           "recipient": "王小明"
+                     *         }
+                     *       ],
+                     *       "next_cursor": "WzE1OTAwLCIwMTk4ZjNhMi03YzQ0LTdiMWUtOWQzYS0yZjZjMWMwYTUxYWEiXQ"
+                     *     }
+                     */
                     "application/json": components["schemas"]["Page_OrderRow_"];
                 };
             };
@@ -4534,6 +4892,143 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *       "number": "261120083000017",
+                     *       "trade_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *       "merchant": {
+                     *         "id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *         "name": "青竹茶铺",
+                     *         "logo": "/media/73/73744ff67327eb7a432c5eddedf9f4bb4deddcdd/960.webp"
+                     *       },
+                     *       "status": "awaiting_payment",
+                     *       "payment_status": "unpaid",
+                     *       "fulfilment_status": "unshipped",
+                     *       "close_reason": "unpaid",
+                     *       "lines": [
+                     *         {
+                     *           "id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *           "product_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *           "sku_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *           "title": "手冲咖啡壶",
+                     *           "choice_name": "哑光黑",
+                     *           "image": "/media/73/73744ff67327eb7a432c5eddedf9f4bb4deddcdd/960.webp",
+                     *           "unit_price": {
+                     *             "amount_minor": 1250,
+                     *             "currency": "CNY"
+                     *           },
+                     *           "quantity": 1,
+                     *           "amount": {
+                     *             "amount_minor": 1250,
+                     *             "currency": "CNY"
+                     *           },
+                     *           "discount": {
+                     *             "amount_minor": 1250,
+                     *             "currency": "CNY"
+                     *           },
+                     *           "payable": {
+                     *             "amount_minor": 1250,
+                     *             "currency": "CNY"
+                     *           },
+                     *           "shipped_quantity": 1,
+                     *           "refunded_quantity": 1,
+                     *           "refunded": {
+                     *             "amount_minor": 1250,
+                     *             "currency": "CNY"
+                     *           }
+                     *         }
+                     *       ],
+                     *       "discounts": [
+                     *         {
+                     *           "rule_id": "freight:standard",
+                     *           "name": "青竹茶铺",
+                     *           "amount": {
+                     *             "amount_minor": 1250,
+                     *             "currency": "CNY"
+                     *           },
+                     *           "funders": [
+                     *             {
+                     *               "funder": "platform",
+                     *               "basis_points": 10000
+                     *             }
+                     *           ]
+                     *         }
+                     *       ],
+                     *       "goods_amount": {
+                     *         "amount_minor": 1250,
+                     *         "currency": "CNY"
+                     *       },
+                     *       "discount_amount": {
+                     *         "amount_minor": 1250,
+                     *         "currency": "CNY"
+                     *       },
+                     *       "freight_amount": {
+                     *         "amount_minor": 1250,
+                     *         "currency": "CNY"
+                     *       },
+                     *       "total": {
+                     *         "amount_minor": 1250,
+                     *         "currency": "CNY"
+                     *       },
+                     *       "refunded": {
+                     *         "amount_minor": 1250,
+                     *         "currency": "CNY"
+                     *       },
+                     *       "shipping_method": "standard",
+                     *       "recipient": {
+                     *         "recipient": "王小明",
+                     *         "phone": "138****8000",
+                     *         "area_code": "310104",
+                     *         "province": "上海市",
+                     *         "city": "上海市",
+                     *         "district": "徐汇区",
+                     *         "street": "漕溪北路 100 号 3 栋 402",
+                     *         "postcode": "200030"
+                     *       },
+                     *       "note": "少发一件",
+                     *       "parcels": [
+                     *         {
+                     *           "id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *           "order_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *           "carrier": "shunfeng",
+                     *           "tracking_number": "SF1234567890123",
+                     *           "status": "label_created",
+                     *           "lines": [
+                     *             {
+                     *               "order_line_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *               "sku_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *               "quantity": 1
+                     *             }
+                     *           ],
+                     *           "scans": [
+                     *             {
+                     *               "status": "label_created",
+                     *               "description": "细长壶嘴,控水更稳",
+                     *               "location": "上海市徐汇区",
+                     *               "at": "2026-11-20T08:30:00Z"
+                     *             }
+                     *           ],
+                     *           "shipped_at": "2026-11-20T08:30:00Z"
+                     *         }
+                     *       ],
+                     *       "timeline": [
+                     *         {
+                     *           "kind": "query",
+                     *           "text": "咖啡壶",
+                     *           "actor": "buyer",
+                     *           "at": "2026-11-20T08:30:00Z"
+                     *         }
+                     *       ],
+                     *       "actions": [
+                     *         "cancel"
+                     *       ],
+                     *       "placed_at": "2026-11-20T08:30:00Z",
+                     *       "pay_before_at": "2026-11-20T08:30:00Z",
+                     *       "live_topic": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *       "live_ticket": "1763627400.5f2c"
+                     *     }
+                     */
                     "application/json": components["schemas"]["Order"];
                 };
             };
@@ -4611,6 +5106,31 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *       "order_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *       "carrier": "shunfeng",
+                     *       "tracking_number": "SF1234567890123",
+                     *       "status": "label_created",
+                     *       "lines": [
+                     *         {
+                     *           "order_line_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *           "sku_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *           "quantity": 1
+                     *         }
+                     *       ],
+                     *       "scans": [
+                     *         {
+                     *           "status": "label_created",
+                     *           "description": "细长壶嘴,控水更稳",
+                     *           "location": "上海市徐汇区",
+                     *           "at": "2026-11-20T08:30:00Z"
+                     *         }
+                     *       ],
+                     *       "shipped_at": "2026-11-20T08:30:00Z"
+                     *     }
+                     */
                     "application/json": components["schemas"]["Parcel"];
                 };
             };
@@ -4643,6 +5163,15 @@ export interface operations {
             };
             /** @description Conflict */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too large */
+            413: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4706,6 +5235,22 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *       "order_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *       "amount": {
+                     *         "amount_minor": 1250,
+                     *         "currency": "CNY"
+                     *       },
+                     *       "status": "requested",
+                     *       "reason": "cancelled",
+                     *       "note": "少发一件",
+                     *       "requested_at": "2026-11-20T08:30:00Z",
+                     *       "done_at": "2026-11-20T08:30:00Z",
+                     *       "failure": null
+                     *     }
+                     */
                     "application/json": components["schemas"]["Refund"];
                 };
             };
@@ -4738,6 +5283,15 @@ export interface operations {
             };
             /** @description Conflict */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too large */
+            413: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4786,6 +5340,41 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "order_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *       "lines": [
+                     *         {
+                     *           "order_line_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *           "quantity": 1,
+                     *           "payable": {
+                     *             "amount_minor": 1250,
+                     *             "currency": "CNY"
+                     *           },
+                     *           "platform_discount": {
+                     *             "amount_minor": 1250,
+                     *             "currency": "CNY"
+                     *           },
+                     *           "points_discount": {
+                     *             "amount_minor": 1250,
+                     *             "currency": "CNY"
+                     *           },
+                     *           "commission": {
+                     *             "amount_minor": 1250,
+                     *             "currency": "CNY"
+                     *           }
+                     *         }
+                     *       ],
+                     *       "freight": {
+                     *         "amount_minor": 1250,
+                     *         "currency": "CNY"
+                     *       },
+                     *       "amount": {
+                     *         "amount_minor": 1250,
+                     *         "currency": "CNY"
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["RefundPreview"];
                 };
             };
@@ -4818,6 +5407,15 @@ export interface operations {
             };
             /** @description Conflict */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too large */
+            413: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4865,6 +5463,38 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *           "title": "手冲咖啡壶",
+                     *           "image": {
+                     *             "src": "/media/73/73744ff67327eb7a432c5eddedf9f4bb4deddcdd/960.webp",
+                     *             "width": 960,
+                     *             "height": 960,
+                     *             "alt": "手冲咖啡壶",
+                     *             "srcset_webp": "/media/73/73744ff67327eb7a432c5eddedf9f4bb4deddcdd/960.webp 960w",
+                     *             "srcset_avif": "/media/73/73744ff67327eb7a432c5eddedf9f4bb4deddcdd/960.avif 960w"
+                     *           },
+                     *           "status": "draft",
+                     *           "price_from": {
+                     *             "amount_minor": 1250,
+                     *             "currency": "CNY"
+                     *           },
+                     *           "price_to": {
+                     *             "amount_minor": 1250,
+                     *             "currency": "CNY"
+                     *           },
+                     *           "sku_count": 1,
+                     *           "available": 8,
+                     *           "updated_at": "2026-11-20T08:30:00Z",
+                     *           "proposal": "draft"
+                     *         }
+                     *       ],
+                     *       "next_cursor": "WzE1OTAwLCIwMTk4ZjNhMi03YzQ0LTdiMWUtOWQzYS0yZjZjMWMwYTUxYWEiXQ"
+                     *     }
+                     */
                     "application/json": components["schemas"]["Page_ProductRow_"];
                 };
             };
@@ -4934,6 +5564,138 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *       "status": "draft",
+                     *       "wish": {
+                     *         "title": {
+                     *           "zh": "手冲咖啡壶",
+                     *           "en": "Pour-over kettle"
+                     *         },
+                     *         "subtitle": {
+                     *           "zh": "手冲咖啡壶",
+                     *           "en": "Pour-over kettle"
+                     *         },
+                     *         "description": {
+                     *           "zh": "手冲咖啡壶",
+                     *           "en": "Pour-over kettle"
+                     *         },
+                     *         "category_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *         "brand_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *         "media_ids": [
+                     *           "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa"
+                     *         ],
+                     *         "axes": [
+                     *           {
+                     *             "code": "colour",
+                     *             "name": {
+                     *               "zh": "手冲咖啡壶",
+                     *               "en": "Pour-over kettle"
+                     *             },
+                     *             "values": [
+                     *               {
+                     *                 "code": "colour",
+                     *                 "name": {
+                     *                   "zh": "手冲咖啡壶",
+                     *                   "en": "Pour-over kettle"
+                     *                 },
+                     *                 "media_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa"
+                     *               }
+                     *             ]
+                     *           }
+                     *         ],
+                     *         "skus": [
+                     *           {
+                     *             "code": "colour",
+                     *             "choice": {
+                     *               "colour": "black"
+                     *             },
+                     *             "price_minor": 15900,
+                     *             "list_price_minor": 19900,
+                     *             "weight_grams": 650,
+                     *             "volume_cm3": 1,
+                     *             "id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa"
+                     *           }
+                     *         ],
+                     *         "attributes": {
+                     *           "material": "steel"
+                     *         },
+                     *         "freight_template_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *         "per_buyer_limit": 1
+                     *       },
+                     *       "images": [
+                     *         {
+                     *           "src": "/media/73/73744ff67327eb7a432c5eddedf9f4bb4deddcdd/960.webp",
+                     *           "width": 960,
+                     *           "height": 960,
+                     *           "alt": "手冲咖啡壶",
+                     *           "srcset_webp": "/media/73/73744ff67327eb7a432c5eddedf9f4bb4deddcdd/960.webp 960w",
+                     *           "srcset_avif": "/media/73/73744ff67327eb7a432c5eddedf9f4bb4deddcdd/960.avif 960w"
+                     *         }
+                     *       ],
+                     *       "version": 1,
+                     *       "updated_at": "2026-11-20T08:30:00Z",
+                     *       "proposal": "draft",
+                     *       "reason": "不想要了",
+                     *       "live": {
+                     *         "title": {
+                     *           "zh": "手冲咖啡壶",
+                     *           "en": "Pour-over kettle"
+                     *         },
+                     *         "subtitle": {
+                     *           "zh": "手冲咖啡壶",
+                     *           "en": "Pour-over kettle"
+                     *         },
+                     *         "description": {
+                     *           "zh": "手冲咖啡壶",
+                     *           "en": "Pour-over kettle"
+                     *         },
+                     *         "category_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *         "brand_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *         "media_ids": [
+                     *           "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa"
+                     *         ],
+                     *         "axes": [
+                     *           {
+                     *             "code": "colour",
+                     *             "name": {
+                     *               "zh": "手冲咖啡壶",
+                     *               "en": "Pour-over kettle"
+                     *             },
+                     *             "values": [
+                     *               {
+                     *                 "code": "colour",
+                     *                 "name": {
+                     *                   "zh": "手冲咖啡壶",
+                     *                   "en": "Pour-over kettle"
+                     *                 },
+                     *                 "media_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa"
+                     *               }
+                     *             ]
+                     *           }
+                     *         ],
+                     *         "skus": [
+                     *           {
+                     *             "code": "colour",
+                     *             "choice": {
+                     *               "colour": "black"
+                     *             },
+                     *             "price_minor": 15900,
+                     *             "list_price_minor": 19900,
+                     *             "weight_grams": 650,
+                     *             "volume_cm3": 1,
+                     *             "id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa"
+                     *           }
+                     *         ],
+                     *         "attributes": {
+                     *           "material": "steel"
+                     *         },
+                     *         "freight_template_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *         "per_buyer_limit": 1
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["ProductForMerchant"];
                 };
             };
@@ -4966,6 +5728,15 @@ export interface operations {
             };
             /** @description Conflict */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too large */
+            413: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5010,6 +5781,138 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *       "status": "draft",
+                     *       "wish": {
+                     *         "title": {
+                     *           "zh": "手冲咖啡壶",
+                     *           "en": "Pour-over kettle"
+                     *         },
+                     *         "subtitle": {
+                     *           "zh": "手冲咖啡壶",
+                     *           "en": "Pour-over kettle"
+                     *         },
+                     *         "description": {
+                     *           "zh": "手冲咖啡壶",
+                     *           "en": "Pour-over kettle"
+                     *         },
+                     *         "category_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *         "brand_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *         "media_ids": [
+                     *           "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa"
+                     *         ],
+                     *         "axes": [
+                     *           {
+                     *             "code": "colour",
+                     *             "name": {
+                     *               "zh": "手冲咖啡壶",
+                     *               "en": "Pour-over kettle"
+                     *             },
+                     *             "values": [
+                     *               {
+                     *                 "code": "colour",
+                     *                 "name": {
+                     *                   "zh": "手冲咖啡壶",
+                     *                   "en": "Pour-over kettle"
+                     *                 },
+                     *                 "media_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa"
+                     *               }
+                     *             ]
+                     *           }
+                     *         ],
+                     *         "skus": [
+                     *           {
+                     *             "code": "colour",
+                     *             "choice": {
+                     *               "colour": "black"
+                     *             },
+                     *             "price_minor": 15900,
+                     *             "list_price_minor": 19900,
+                     *             "weight_grams": 650,
+                     *             "volume_cm3": 1,
+                     *             "id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa"
+                     *           }
+                     *         ],
+                     *         "attributes": {
+                     *           "material": "steel"
+                     *         },
+                     *         "freight_template_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *         "per_buyer_limit": 1
+                     *       },
+                     *       "images": [
+                     *         {
+                     *           "src": "/media/73/73744ff67327eb7a432c5eddedf9f4bb4deddcdd/960.webp",
+                     *           "width": 960,
+                     *           "height": 960,
+                     *           "alt": "手冲咖啡壶",
+                     *           "srcset_webp": "/media/73/73744ff67327eb7a432c5eddedf9f4bb4deddcdd/960.webp 960w",
+                     *           "srcset_avif": "/media/73/73744ff67327eb7a432c5eddedf9f4bb4deddcdd/960.avif 960w"
+                     *         }
+                     *       ],
+                     *       "version": 1,
+                     *       "updated_at": "2026-11-20T08:30:00Z",
+                     *       "proposal": "draft",
+                     *       "reason": "不想要了",
+                     *       "live": {
+                     *         "title": {
+                     *           "zh": "手冲咖啡壶",
+                     *           "en": "Pour-over kettle"
+                     *         },
+                     *         "subtitle": {
+                     *           "zh": "手冲咖啡壶",
+                     *           "en": "Pour-over kettle"
+                     *         },
+                     *         "description": {
+                     *           "zh": "手冲咖啡壶",
+                     *           "en": "Pour-over kettle"
+                     *         },
+                     *         "category_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *         "brand_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *         "media_ids": [
+                     *           "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa"
+                     *         ],
+                     *         "axes": [
+                     *           {
+                     *             "code": "colour",
+                     *             "name": {
+                     *               "zh": "手冲咖啡壶",
+                     *               "en": "Pour-over kettle"
+                     *             },
+                     *             "values": [
+                     *               {
+                     *                 "code": "colour",
+                     *                 "name": {
+                     *                   "zh": "手冲咖啡壶",
+                     *                   "en": "Pour-over kettle"
+                     *                 },
+                     *                 "media_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa"
+                     *               }
+                     *             ]
+                     *           }
+                     *         ],
+                     *         "skus": [
+                     *           {
+                     *             "code": "colour",
+                     *             "choice": {
+                     *               "colour": "black"
+                     *             },
+                     *             "price_minor": 15900,
+                     *             "list_price_minor": 19900,
+                     *             "weight_grams": 650,
+                     *             "volume_cm3": 1,
+                     *             "id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa"
+                     *           }
+                     *         ],
+                     *         "attributes": {
+                     *           "material": "steel"
+                     *         },
+                     *         "freight_template_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *         "per_buyer_limit": 1
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["ProductForMerchant"];
                 };
             };
@@ -5081,6 +5984,138 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *       "status": "draft",
+                     *       "wish": {
+                     *         "title": {
+                     *           "zh": "手冲咖啡壶",
+                     *           "en": "Pour-over kettle"
+                     *         },
+                     *         "subtitle": {
+                     *           "zh": "手冲咖啡壶",
+                     *           "en": "Pour-over kettle"
+                     *         },
+                     *         "description": {
+                     *           "zh": "手冲咖啡壶",
+                     *           "en": "Pour-over kettle"
+                     *         },
+                     *         "category_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *         "brand_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *         "media_ids": [
+                     *           "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa"
+                     *         ],
+                     *         "axes": [
+                     *           {
+                     *             "code": "colour",
+                     *             "name": {
+                     *               "zh": "手冲咖啡壶",
+                     *               "en": "Pour-over kettle"
+                     *             },
+                     *             "values": [
+                     *               {
+                     *                 "code": "colour",
+                     *                 "name": {
+                     *                   "zh": "手冲咖啡壶",
+                     *                   "en": "Pour-over kettle"
+                     *                 },
+                     *                 "media_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa"
+                     *               }
+                     *             ]
+                     *           }
+                     *         ],
+                     *         "skus": [
+                     *           {
+                     *             "code": "colour",
+                     *             "choice": {
+                     *               "colour": "black"
+                     *             },
+                     *             "price_minor": 15900,
+                     *             "list_price_minor": 19900,
+                     *             "weight_grams": 650,
+                     *             "volume_cm3": 1,
+                     *             "id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa"
+                     *           }
+                     *         ],
+                     *         "attributes": {
+                     *           "material": "steel"
+                     *         },
+                     *         "freight_template_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *         "per_buyer_limit": 1
+                     *       },
+                     *       "images": [
+                     *         {
+                     *           "src": "/media/73/73744ff67327eb7a432c5eddedf9f4bb4deddcdd/960.webp",
+                     *           "width": 960,
+                     *           "height": 960,
+                     *           "alt": "手冲咖啡壶",
+                     *           "srcset_webp": "/media/73/73744ff67327eb7a432c5eddedf9f4bb4deddcdd/960.webp 960w",
+                     *           "srcset_avif": "/media/73/73744ff67327eb7a432c5eddedf9f4bb4deddcdd/960.avif 960w"
+                     *         }
+                     *       ],
+                     *       "version": 1,
+                     *       "updated_at": "2026-11-20T08:30:00Z",
+                     *       "proposal": "draft",
+                     *       "reason": "不想要了",
+                     *       "live": {
+                     *         "title": {
+                     *           "zh": "手冲咖啡壶",
+                     *           "en": "Pour-over kettle"
+                     *         },
+                     *         "subtitle": {
+                     *           "zh": "手冲咖啡壶",
+                     *           "en": "Pour-over kettle"
+                     *         },
+                     *         "description": {
+                     *           "zh": "手冲咖啡壶",
+                     *           "en": "Pour-over kettle"
+                     *         },
+                     *         "category_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *         "brand_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *         "media_ids": [
+                     *           "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa"
+                     *         ],
+                     *         "axes": [
+                     *           {
+                     *             "code": "colour",
+                     *             "name": {
+                     *               "zh": "手冲咖啡壶",
+                     *               "en": "Pour-over kettle"
+                     *             },
+                     *             "values": [
+                     *               {
+                     *                 "code": "colour",
+                     *                 "name": {
+                     *                   "zh": "手冲咖啡壶",
+                     *                   "en": "Pour-over kettle"
+                     *                 },
+                     *                 "media_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa"
+                     *               }
+                     *             ]
+                     *           }
+                     *         ],
+                     *         "skus": [
+                     *           {
+                     *             "code": "colour",
+                     *             "choice": {
+                     *               "colour": "black"
+                     *             },
+                     *             "price_minor": 15900,
+                     *             "list_price_minor": 19900,
+                     *             "weight_grams": 650,
+                     *             "volume_cm3": 1,
+                     *             "id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa"
+                     *           }
+                     *         ],
+                     *         "attributes": {
+                     *           "material": "steel"
+                     *         },
+                     *         "freight_template_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *         "per_buyer_limit": 1
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["ProductForMerchant"];
                 };
             };
@@ -5113,6 +6148,15 @@ export interface operations {
             };
             /** @description Conflict */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too large */
+            413: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5157,6 +6201,138 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *       "status": "draft",
+                     *       "wish": {
+                     *         "title": {
+                     *           "zh": "手冲咖啡壶",
+                     *           "en": "Pour-over kettle"
+                     *         },
+                     *         "subtitle": {
+                     *           "zh": "手冲咖啡壶",
+                     *           "en": "Pour-over kettle"
+                     *         },
+                     *         "description": {
+                     *           "zh": "手冲咖啡壶",
+                     *           "en": "Pour-over kettle"
+                     *         },
+                     *         "category_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *         "brand_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *         "media_ids": [
+                     *           "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa"
+                     *         ],
+                     *         "axes": [
+                     *           {
+                     *             "code": "colour",
+                     *             "name": {
+                     *               "zh": "手冲咖啡壶",
+                     *               "en": "Pour-over kettle"
+                     *             },
+                     *             "values": [
+                     *               {
+                     *                 "code": "colour",
+                     *                 "name": {
+                     *                   "zh": "手冲咖啡壶",
+                     *                   "en": "Pour-over kettle"
+                     *                 },
+                     *                 "media_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa"
+                     *               }
+                     *             ]
+                     *           }
+                     *         ],
+                     *         "skus": [
+                     *           {
+                     *             "code": "colour",
+                     *             "choice": {
+                     *               "colour": "black"
+                     *             },
+                     *             "price_minor": 15900,
+                     *             "list_price_minor": 19900,
+                     *             "weight_grams": 650,
+                     *             "volume_cm3": 1,
+                     *             "id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa"
+                     *           }
+                     *         ],
+                     *         "attributes": {
+                     *           "material": "steel"
+                     *         },
+                     *         "freight_template_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *         "per_buyer_limit": 1
+                     *       },
+                     *       "images": [
+                     *         {
+                     *           "src": "/media/73/73744ff67327eb7a432c5eddedf9f4bb4deddcdd/960.webp",
+                     *           "width": 960,
+                     *           "height": 960,
+                     *           "alt": "手冲咖啡壶",
+                     *           "srcset_webp": "/media/73/73744ff67327eb7a432c5eddedf9f4bb4deddcdd/960.webp 960w",
+                     *           "srcset_avif": "/media/73/73744ff67327eb7a432c5eddedf9f4bb4deddcdd/960.avif 960w"
+                     *         }
+                     *       ],
+                     *       "version": 1,
+                     *       "updated_at": "2026-11-20T08:30:00Z",
+                     *       "proposal": "draft",
+                     *       "reason": "不想要了",
+                     *       "live": {
+                     *         "title": {
+                     *           "zh": "手冲咖啡壶",
+                     *           "en": "Pour-over kettle"
+                     *         },
+                     *         "subtitle": {
+                     *           "zh": "手冲咖啡壶",
+                     *           "en": "Pour-over kettle"
+                     *         },
+                     *         "description": {
+                     *           "zh": "手冲咖啡壶",
+                     *           "en": "Pour-over kettle"
+                     *         },
+                     *         "category_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *         "brand_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *         "media_ids": [
+                     *           "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa"
+                     *         ],
+                     *         "axes": [
+                     *           {
+                     *             "code": "colour",
+                     *             "name": {
+                     *               "zh": "手冲咖啡壶",
+                     *               "en": "Pour-over kettle"
+                     *             },
+                     *             "values": [
+                     *               {
+                     *                 "code": "colour",
+                     *                 "name": {
+                     *                   "zh": "手冲咖啡壶",
+                     *                   "en": "Pour-over kettle"
+                     *                 },
+                     *                 "media_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa"
+                     *               }
+                     *             ]
+                     *           }
+                     *         ],
+                     *         "skus": [
+                     *           {
+                     *             "code": "colour",
+                     *             "choice": {
+                     *               "colour": "black"
+                     *             },
+                     *             "price_minor": 15900,
+                     *             "list_price_minor": 19900,
+                     *             "weight_grams": 650,
+                     *             "volume_cm3": 1,
+                     *             "id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa"
+                     *           }
+                     *         ],
+                     *         "attributes": {
+                     *           "material": "steel"
+                     *         },
+                     *         "freight_template_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *         "per_buyer_limit": 1
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["ProductForMerchant"];
                 };
             };
@@ -5233,6 +6409,138 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *       "status": "draft",
+                     *       "wish": {
+                     *         "title": {
+                     *           "zh": "手冲咖啡壶",
+                     *           "en": "Pour-over kettle"
+                     *         },
+                     *         "subtitle": {
+                     *           "zh": "手冲咖啡壶",
+                     *           "en": "Pour-over kettle"
+                     *         },
+                     *         "description": {
+                     *           "zh": "手冲咖啡壶",
+                     *           "en": "Pour-over kettle"
+                     *         },
+                     *         "category_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *         "brand_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *         "media_ids": [
+                     *           "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa"
+                     *         ],
+                     *         "axes": [
+                     *           {
+                     *             "code": "colour",
+                     *             "name": {
+                     *               "zh": "手冲咖啡壶",
+                     *               "en": "Pour-over kettle"
+                     *             },
+                     *             "values": [
+                     *               {
+                     *                 "code": "colour",
+                     *                 "name": {
+                     *                   "zh": "手冲咖啡壶",
+                     *                   "en": "Pour-over kettle"
+                     *                 },
+                     *                 "media_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa"
+                     *               }
+                     *             ]
+                     *           }
+                     *         ],
+                     *         "skus": [
+                     *           {
+                     *             "code": "colour",
+                     *             "choice": {
+                     *               "colour": "black"
+                     *             },
+                     *             "price_minor": 15900,
+                     *             "list_price_minor": 19900,
+                     *             "weight_grams": 650,
+                     *             "volume_cm3": 1,
+                     *             "id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa"
+                     *           }
+                     *         ],
+                     *         "attributes": {
+                     *           "material": "steel"
+                     *         },
+                     *         "freight_template_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *         "per_buyer_limit": 1
+                     *       },
+                     *       "images": [
+                     *         {
+                     *           "src": "/media/73/73744ff67327eb7a432c5eddedf9f4bb4deddcdd/960.webp",
+                     *           "width": 960,
+                     *           "height": 960,
+                     *           "alt": "手冲咖啡壶",
+                     *           "srcset_webp": "/media/73/73744ff67327eb7a432c5eddedf9f4bb4deddcdd/960.webp 960w",
+                     *           "srcset_avif": "/media/73/73744ff67327eb7a432c5eddedf9f4bb4deddcdd/960.avif 960w"
+                     *         }
+                     *       ],
+                     *       "version": 1,
+                     *       "updated_at": "2026-11-20T08:30:00Z",
+                     *       "proposal": "draft",
+                     *       "reason": "不想要了",
+                     *       "live": {
+                     *         "title": {
+                     *           "zh": "手冲咖啡壶",
+                     *           "en": "Pour-over kettle"
+                     *         },
+                     *         "subtitle": {
+                     *           "zh": "手冲咖啡壶",
+                     *           "en": "Pour-over kettle"
+                     *         },
+                     *         "description": {
+                     *           "zh": "手冲咖啡壶",
+                     *           "en": "Pour-over kettle"
+                     *         },
+                     *         "category_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *         "brand_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *         "media_ids": [
+                     *           "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa"
+                     *         ],
+                     *         "axes": [
+                     *           {
+                     *             "code": "colour",
+                     *             "name": {
+                     *               "zh": "手冲咖啡壶",
+                     *               "en": "Pour-over kettle"
+                     *             },
+                     *             "values": [
+                     *               {
+                     *                 "code": "colour",
+                     *                 "name": {
+                     *                   "zh": "手冲咖啡壶",
+                     *                   "en": "Pour-over kettle"
+                     *                 },
+                     *                 "media_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa"
+                     *               }
+                     *             ]
+                     *           }
+                     *         ],
+                     *         "skus": [
+                     *           {
+                     *             "code": "colour",
+                     *             "choice": {
+                     *               "colour": "black"
+                     *             },
+                     *             "price_minor": 15900,
+                     *             "list_price_minor": 19900,
+                     *             "weight_grams": 650,
+                     *             "volume_cm3": 1,
+                     *             "id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa"
+                     *           }
+                     *         ],
+                     *         "attributes": {
+                     *           "material": "steel"
+                     *         },
+                     *         "freight_template_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *         "per_buyer_limit": 1
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["ProductForMerchant"];
                 };
             };
@@ -5309,6 +6617,138 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *       "status": "draft",
+                     *       "wish": {
+                     *         "title": {
+                     *           "zh": "手冲咖啡壶",
+                     *           "en": "Pour-over kettle"
+                     *         },
+                     *         "subtitle": {
+                     *           "zh": "手冲咖啡壶",
+                     *           "en": "Pour-over kettle"
+                     *         },
+                     *         "description": {
+                     *           "zh": "手冲咖啡壶",
+                     *           "en": "Pour-over kettle"
+                     *         },
+                     *         "category_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *         "brand_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *         "media_ids": [
+                     *           "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa"
+                     *         ],
+                     *         "axes": [
+                     *           {
+                     *             "code": "colour",
+                     *             "name": {
+                     *               "zh": "手冲咖啡壶",
+                     *               "en": "Pour-over kettle"
+                     *             },
+                     *             "values": [
+                     *               {
+                     *                 "code": "colour",
+                     *                 "name": {
+                     *                   "zh": "手冲咖啡壶",
+                     *                   "en": "Pour-over kettle"
+                     *                 },
+                     *                 "media_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa"
+                     *               }
+                     *             ]
+                     *           }
+                     *         ],
+                     *         "skus": [
+                     *           {
+                     *             "code": "colour",
+                     *             "choice": {
+                     *               "colour": "black"
+                     *             },
+                     *             "price_minor": 15900,
+                     *             "list_price_minor": 19900,
+                     *             "weight_grams": 650,
+                     *             "volume_cm3": 1,
+                     *             "id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa"
+                     *           }
+                     *         ],
+                     *         "attributes": {
+                     *           "material": "steel"
+                     *         },
+                     *         "freight_template_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *         "per_buyer_limit": 1
+                     *       },
+                     *       "images": [
+                     *         {
+                     *           "src": "/media/73/73744ff67327eb7a432c5eddedf9f4bb4deddcdd/960.webp",
+                     *           "width": 960,
+                     *           "height": 960,
+                     *           "alt": "手冲咖啡壶",
+                     *           "srcset_webp": "/media/73/73744ff67327eb7a432c5eddedf9f4bb4deddcdd/960.webp 960w",
+                     *           "srcset_avif": "/media/73/73744ff67327eb7a432c5eddedf9f4bb4deddcdd/960.avif 960w"
+                     *         }
+                     *       ],
+                     *       "version": 1,
+                     *       "updated_at": "2026-11-20T08:30:00Z",
+                     *       "proposal": "draft",
+                     *       "reason": "不想要了",
+                     *       "live": {
+                     *         "title": {
+                     *           "zh": "手冲咖啡壶",
+                     *           "en": "Pour-over kettle"
+                     *         },
+                     *         "subtitle": {
+                     *           "zh": "手冲咖啡壶",
+                     *           "en": "Pour-over kettle"
+                     *         },
+                     *         "description": {
+                     *           "zh": "手冲咖啡壶",
+                     *           "en": "Pour-over kettle"
+                     *         },
+                     *         "category_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *         "brand_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *         "media_ids": [
+                     *           "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa"
+                     *         ],
+                     *         "axes": [
+                     *           {
+                     *             "code": "colour",
+                     *             "name": {
+                     *               "zh": "手冲咖啡壶",
+                     *               "en": "Pour-over kettle"
+                     *             },
+                     *             "values": [
+                     *               {
+                     *                 "code": "colour",
+                     *                 "name": {
+                     *                   "zh": "手冲咖啡壶",
+                     *                   "en": "Pour-over kettle"
+                     *                 },
+                     *                 "media_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa"
+                     *               }
+                     *             ]
+                     *           }
+                     *         ],
+                     *         "skus": [
+                     *           {
+                     *             "code": "colour",
+                     *             "choice": {
+                     *               "colour": "black"
+                     *             },
+                     *             "price_minor": 15900,
+                     *             "list_price_minor": 19900,
+                     *             "weight_grams": 650,
+                     *             "volume_cm3": 1,
+                     *             "id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa"
+                     *           }
+                     *         ],
+                     *         "attributes": {
+                     *           "material": "steel"
+                     *         },
+                     *         "freight_template_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *         "per_buyer_limit": 1
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["ProductForMerchant"];
                 };
             };
@@ -5383,6 +6823,34 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *       "status": "applying",
+                     *       "legal_name": "青竹茶业有限公司",
+                     *       "name": {
+                     *         "zh": "手冲咖啡壶",
+                     *         "en": "Pour-over kettle"
+                     *       },
+                     *       "introduction": {
+                     *         "zh": "手冲咖啡壶",
+                     *         "en": "Pour-over kettle"
+                     *       },
+                     *       "logo": "/media/73/73744ff67327eb7a432c5eddedf9f4bb4deddcdd/960.webp",
+                     *       "banner": "/media/73/73744ff67327eb7a432c5eddedf9f4bb4deddcdd/960.webp",
+                     *       "contact_name": "王小明",
+                     *       "contact_phone": "138****8000",
+                     *       "bank_name": "招商银行",
+                     *       "bank_account": "**** 6688",
+                     *       "terms": {
+                     *         "merchant_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *         "commission_basis_points": 500,
+                     *         "settlement_mode": "own_clearing",
+                     *         "statement_cycle": "t1"
+                     *       },
+                     *       "version": 1
+                     *     }
+                     */
                     "application/json": components["schemas"]["MerchantProfile"];
                 };
             };
@@ -5452,6 +6920,34 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *       "status": "applying",
+                     *       "legal_name": "青竹茶业有限公司",
+                     *       "name": {
+                     *         "zh": "手冲咖啡壶",
+                     *         "en": "Pour-over kettle"
+                     *       },
+                     *       "introduction": {
+                     *         "zh": "手冲咖啡壶",
+                     *         "en": "Pour-over kettle"
+                     *       },
+                     *       "logo": "/media/73/73744ff67327eb7a432c5eddedf9f4bb4deddcdd/960.webp",
+                     *       "banner": "/media/73/73744ff67327eb7a432c5eddedf9f4bb4deddcdd/960.webp",
+                     *       "contact_name": "王小明",
+                     *       "contact_phone": "138****8000",
+                     *       "bank_name": "招商银行",
+                     *       "bank_account": "**** 6688",
+                     *       "terms": {
+                     *         "merchant_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *         "commission_basis_points": 500,
+                     *         "settlement_mode": "own_clearing",
+                     *         "statement_cycle": "t1"
+                     *       },
+                     *       "version": 1
+                     *     }
+                     */
                     "application/json": components["schemas"]["MerchantProfile"];
                 };
             };
@@ -5484,6 +6980,15 @@ export interface operations {
             };
             /** @description Conflict */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too large */
+            413: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5526,6 +7031,20 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "user_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *           "nickname": "小明",
+                     *           "login": "138****8000",
+                     *           "role": "owner",
+                     *           "since": "2026-11-20T08:30:00Z"
+                     *         }
+                     *       ],
+                     *       "next_cursor": "WzE1OTAwLCIwMTk4ZjNhMi03YzQ0LTdiMWUtOWQzYS0yZjZjMWMwYTUxYWEiXQ"
+                     *     }
+                     */
                     "application/json": components["schemas"]["Page_StaffMember_"];
                 };
             };
@@ -5595,6 +7114,15 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "user_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *       "nickname": "小明",
+                     *       "login": "138****8000",
+                     *       "role": "owner",
+                     *       "since": "2026-11-20T08:30:00Z"
+                     *     }
+                     */
                     "application/json": components["schemas"]["StaffMember"];
                 };
             };
@@ -5627,6 +7155,15 @@ export interface operations {
             };
             /** @description Conflict */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too large */
+            413: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5749,6 +7286,15 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "user_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *       "nickname": "小明",
+                     *       "login": "138****8000",
+                     *       "role": "owner",
+                     *       "since": "2026-11-20T08:30:00Z"
+                     *     }
+                     */
                     "application/json": components["schemas"]["StaffMember"];
                 };
             };
@@ -5781,6 +7327,15 @@ export interface operations {
             };
             /** @description Conflict */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too large */
+            413: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5826,6 +7381,46 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *           "merchant_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *           "from_date": "2026-11-20",
+                     *           "to_date": "2026-11-20",
+                     *           "status": "open",
+                     *           "opening": {
+                     *             "amount_minor": 1250,
+                     *             "currency": "CNY"
+                     *           },
+                     *           "sales": {
+                     *             "amount_minor": 1250,
+                     *             "currency": "CNY"
+                     *           },
+                     *           "refunds": {
+                     *             "amount_minor": 1250,
+                     *             "currency": "CNY"
+                     *           },
+                     *           "commission": {
+                     *             "amount_minor": 1250,
+                     *             "currency": "CNY"
+                     *           },
+                     *           "adjustments": {
+                     *             "amount_minor": 1250,
+                     *             "currency": "CNY"
+                     *           },
+                     *           "due": {
+                     *             "amount_minor": 1250,
+                     *             "currency": "CNY"
+                     *           },
+                     *           "order_count": 1,
+                     *           "issued_at": "2026-11-20T08:30:00Z"
+                     *         }
+                     *       ],
+                     *       "next_cursor": "WzE1OTAwLCIwMTk4ZjNhMi03YzQ0LTdiMWUtOWQzYS0yZjZjMWMwYTUxYWEiXQ"
+                     *     }
+                     */
                     "application/json": components["schemas"]["Page_StatementRow_"];
                 };
             };
@@ -5887,6 +7482,90 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "row": {
+                     *         "id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *         "merchant_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *         "from_date": "2026-11-20",
+                     *         "to_date": "2026-11-20",
+                     *         "status": "open",
+                     *         "opening": {
+                     *           "amount_minor": 1250,
+                     *           "currency": "CNY"
+                     *         },
+                     *         "sales": {
+                     *           "amount_minor": 1250,
+                     *           "currency": "CNY"
+                     *         },
+                     *         "refunds": {
+                     *           "amount_minor": 1250,
+                     *           "currency": "CNY"
+                     *         },
+                     *         "commission": {
+                     *           "amount_minor": 1250,
+                     *           "currency": "CNY"
+                     *         },
+                     *         "adjustments": {
+                     *           "amount_minor": 1250,
+                     *           "currency": "CNY"
+                     *         },
+                     *         "due": {
+                     *           "amount_minor": 1250,
+                     *           "currency": "CNY"
+                     *         },
+                     *         "order_count": 1,
+                     *         "issued_at": "2026-11-20T08:30:00Z"
+                     *       },
+                     *       "entries": [
+                     *         {
+                     *           "id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *           "kind": "sale",
+                     *           "order_line_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *           "refund_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *           "order_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *           "order_number": "261120083000017",
+                     *           "goods": {
+                     *             "amount_minor": 1250,
+                     *             "currency": "CNY"
+                     *           },
+                     *           "freight": {
+                     *             "amount_minor": 1250,
+                     *             "currency": "CNY"
+                     *           },
+                     *           "subsidy": {
+                     *             "amount_minor": 1250,
+                     *             "currency": "CNY"
+                     *           },
+                     *           "commission": {
+                     *             "amount_minor": 1250,
+                     *             "currency": "CNY"
+                     *           },
+                     *           "amount": {
+                     *             "amount_minor": 1250,
+                     *             "currency": "CNY"
+                     *           },
+                     *           "at": "2026-11-20T08:30:00Z"
+                     *         }
+                     *       ],
+                     *       "next_cursor": "WzE1OTAwLCIwMTk4ZjNhMi03YzQ0LTdiMWUtOWQzYS0yZjZjMWMwYTUxYWEiXQ",
+                     *       "payout": {
+                     *         "id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *         "merchant_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *         "statement_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *         "amount": {
+                     *           "amount_minor": 1250,
+                     *           "currency": "CNY"
+                     *         },
+                     *         "status": "pending",
+                     *         "prepared_by": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *         "approved_by": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *         "bank_reference": "CMB20261120001",
+                     *         "created_at": "2026-11-20T08:30:00Z",
+                     *         "paid_at": "2026-11-20T08:30:00Z"
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["Statement"];
                 };
             };
@@ -5954,6 +7633,41 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *       "merchant_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *       "from_date": "2026-11-20",
+                     *       "to_date": "2026-11-20",
+                     *       "status": "open",
+                     *       "opening": {
+                     *         "amount_minor": 1250,
+                     *         "currency": "CNY"
+                     *       },
+                     *       "sales": {
+                     *         "amount_minor": 1250,
+                     *         "currency": "CNY"
+                     *       },
+                     *       "refunds": {
+                     *         "amount_minor": 1250,
+                     *         "currency": "CNY"
+                     *       },
+                     *       "commission": {
+                     *         "amount_minor": 1250,
+                     *         "currency": "CNY"
+                     *       },
+                     *       "adjustments": {
+                     *         "amount_minor": 1250,
+                     *         "currency": "CNY"
+                     *       },
+                     *       "due": {
+                     *         "amount_minor": 1250,
+                     *         "currency": "CNY"
+                     *       },
+                     *       "order_count": 1,
+                     *       "issued_at": "2026-11-20T08:30:00Z"
+                     *     }
+                     */
                     "application/json": components["schemas"]["StatementRow"];
                 };
             };
@@ -6034,6 +7748,41 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *       "merchant_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *       "from_date": "2026-11-20",
+                     *       "to_date": "2026-11-20",
+                     *       "status": "open",
+                     *       "opening": {
+                     *         "amount_minor": 1250,
+                     *         "currency": "CNY"
+                     *       },
+                     *       "sales": {
+                     *         "amount_minor": 1250,
+                     *         "currency": "CNY"
+                     *       },
+                     *       "refunds": {
+                     *         "amount_minor": 1250,
+                     *         "currency": "CNY"
+                     *       },
+                     *       "commission": {
+                     *         "amount_minor": 1250,
+                     *         "currency": "CNY"
+                     *       },
+                     *       "adjustments": {
+                     *         "amount_minor": 1250,
+                     *         "currency": "CNY"
+                     *       },
+                     *       "due": {
+                     *         "amount_minor": 1250,
+                     *         "currency": "CNY"
+                     *       },
+                     *       "order_count": 1,
+                     *       "issued_at": "2026-11-20T08:30:00Z"
+                     *     }
+                     */
                     "application/json": components["schemas"]["StatementRow"];
                 };
             };
@@ -6066,6 +7815,15 @@ export interface operations {
             };
             /** @description Conflict */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too large */
+            413: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6114,6 +7872,24 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "sku_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *           "sku_code": "KETTLE-B",
+                     *           "title": "手冲咖啡壶",
+                     *           "choice_name": "哑光黑",
+                     *           "warehouse_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *           "warehouse_name": "余杭仓",
+                     *           "on_hand": 10,
+                     *           "reserved": 2,
+                     *           "available": 8
+                     *         }
+                     *       ],
+                     *       "next_cursor": "WzE1OTAwLCIwMTk4ZjNhMi03YzQ0LTdiMWUtOWQzYS0yZjZjMWMwYTUxYWEiXQ"
+                     *     }
+                     */
                     "application/json": components["schemas"]["Page_StockRow_"];
                 };
             };
@@ -6220,6 +7996,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Unprocessable Entity */
             422: {
                 headers: {
@@ -6260,6 +8045,24 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *           "sku_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *           "sku_code": "KETTLE-B",
+                     *           "title": "手冲咖啡壶",
+                     *           "warehouse_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *           "kind": "received",
+                     *           "quantity": 1,
+                     *           "reference": "DN-2026-118",
+                     *           "at": "2026-11-20T08:30:00Z"
+                     *         }
+                     *       ],
+                     *       "next_cursor": "WzE1OTAwLCIwMTk4ZjNhMi03YzQ0LTdiMWUtOWQzYS0yZjZjMWMwYTUxYWEiXQ"
+                     *     }
+                     */
                     "application/json": components["schemas"]["Page_Movement_"];
                 };
             };
@@ -6366,6 +8169,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Unprocessable Entity */
             422: {
                 headers: {
@@ -6401,6 +8213,18 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *           "name": "青竹茶铺",
+                     *           "area_code": "310104"
+                     *         }
+                     *       ],
+                     *       "next_cursor": "WzE1OTAwLCIwMTk4ZjNhMi03YzQ0LTdiMWUtOWQzYS0yZjZjMWMwYTUxYWEiXQ"
+                     *     }
+                     */
                     "application/json": components["schemas"]["Page_Warehouse_"];
                 };
             };
@@ -6470,6 +8294,13 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *       "name": "青竹茶铺",
+                     *       "area_code": "310104"
+                     *     }
+                     */
                     "application/json": components["schemas"]["Warehouse"];
                 };
             };
@@ -6502,6 +8333,15 @@ export interface operations {
             };
             /** @description Conflict */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too large */
+            413: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6544,6 +8384,25 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *           "recipient": "王小明",
+                     *           "phone": "138****8000",
+                     *           "area_code": "310104",
+                     *           "province": "上海市",
+                     *           "city": "上海市",
+                     *           "district": "徐汇区",
+                     *           "street": "漕溪北路 100 号 3 栋 402",
+                     *           "postcode": "200030",
+                     *           "is_default": true
+                     *         }
+                     *       ],
+                     *       "next_cursor": "WzE1OTAwLCIwMTk4ZjNhMi03YzQ0LTdiMWUtOWQzYS0yZjZjMWMwYTUxYWEiXQ"
+                     *     }
+                     */
                     "application/json": components["schemas"]["Page_Address_"];
                 };
             };
@@ -6595,6 +8454,20 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *       "recipient": "王小明",
+                     *       "phone": "138****8000",
+                     *       "area_code": "310104",
+                     *       "province": "上海市",
+                     *       "city": "上海市",
+                     *       "district": "徐汇区",
+                     *       "street": "漕溪北路 100 号 3 栋 402",
+                     *       "postcode": "200030",
+                     *       "is_default": true
+                     *     }
+                     */
                     "application/json": components["schemas"]["Address"];
                 };
             };
@@ -6618,6 +8491,15 @@ export interface operations {
             };
             /** @description Conflict */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too large */
+            413: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6662,6 +8544,20 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *       "recipient": "王小明",
+                     *       "phone": "138****8000",
+                     *       "area_code": "310104",
+                     *       "province": "上海市",
+                     *       "city": "上海市",
+                     *       "district": "徐汇区",
+                     *       "street": "漕溪北路 100 号 3 栋 402",
+                     *       "postcode": "200030",
+                     *       "is_default": true
+                     *     }
+                     */
                     "application/json": components["schemas"]["Address"];
                 };
             };
@@ -6789,6 +8685,20 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *       "recipient": "王小明",
+                     *       "phone": "138****8000",
+                     *       "area_code": "310104",
+                     *       "province": "上海市",
+                     *       "city": "上海市",
+                     *       "district": "徐汇区",
+                     *       "street": "漕溪北路 100 号 3 栋 402",
+                     *       "postcode": "200030",
+                     *       "is_default": true
+                     *     }
+                     */
                     "application/json": components["schemas"]["Address"];
                 };
             };
@@ -6812,6 +8722,15 @@ export interface operations {
             };
             /** @description Not Found */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too large */
+            413: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6854,6 +8773,81 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "groups": [
+                     *         {
+                     *           "merchant": {
+                     *             "id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *             "name": "青竹茶铺",
+                     *             "logo": "/media/73/73744ff67327eb7a432c5eddedf9f4bb4deddcdd/960.webp"
+                     *           },
+                     *           "lines": [
+                     *             {
+                     *               "id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *               "sku_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *               "product_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *               "title": "手冲咖啡壶",
+                     *               "choice_name": "哑光黑",
+                     *               "image": "/media/73/73744ff67327eb7a432c5eddedf9f4bb4deddcdd/960.webp",
+                     *               "price": {
+                     *                 "amount_minor": 1250,
+                     *                 "currency": "CNY"
+                     *               },
+                     *               "quantity": 1,
+                     *               "amount": {
+                     *                 "amount_minor": 1250,
+                     *                 "currency": "CNY"
+                     *               },
+                     *               "available": 8,
+                     *               "is_selected": true,
+                     *               "problem": "not_for_sale"
+                     *             }
+                     *           ],
+                     *           "selected_amount": {
+                     *             "amount_minor": 1250,
+                     *             "currency": "CNY"
+                     *           }
+                     *         }
+                     *       ],
+                     *       "invalid_lines": [
+                     *         {
+                     *           "id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *           "sku_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *           "product_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *           "title": "手冲咖啡壶",
+                     *           "choice_name": "哑光黑",
+                     *           "image": "/media/73/73744ff67327eb7a432c5eddedf9f4bb4deddcdd/960.webp",
+                     *           "price": {
+                     *             "amount_minor": 1250,
+                     *             "currency": "CNY"
+                     *           },
+                     *           "quantity": 1,
+                     *           "amount": {
+                     *             "amount_minor": 1250,
+                     *             "currency": "CNY"
+                     *           },
+                     *           "available": 8,
+                     *           "is_selected": true,
+                     *           "problem": "not_for_sale"
+                     *         }
+                     *       ],
+                     *       "piece_count": 1,
+                     *       "selected_count": 1,
+                     *       "goods_amount": {
+                     *         "amount_minor": 1250,
+                     *         "currency": "CNY"
+                     *       },
+                     *       "discount_amount": {
+                     *         "amount_minor": 1250,
+                     *         "currency": "CNY"
+                     *       },
+                     *       "total": {
+                     *         "amount_minor": 1250,
+                     *         "currency": "CNY"
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["Cart"];
                 };
             };
@@ -6905,6 +8899,81 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "groups": [
+                     *         {
+                     *           "merchant": {
+                     *             "id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *             "name": "青竹茶铺",
+                     *             "logo": "/media/73/73744ff67327eb7a432c5eddedf9f4bb4deddcdd/960.webp"
+                     *           },
+                     *           "lines": [
+                     *             {
+                     *               "id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *               "sku_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *               "product_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *               "title": "手冲咖啡壶",
+                     *               "choice_name": "哑光黑",
+                     *               "image": "/media/73/73744ff67327eb7a432c5eddedf9f4bb4deddcdd/960.webp",
+                     *               "price": {
+                     *                 "amount_minor": 1250,
+                     *                 "currency": "CNY"
+                     *               },
+                     *               "quantity": 1,
+                     *               "amount": {
+                     *                 "amount_minor": 1250,
+                     *                 "currency": "CNY"
+                     *               },
+                     *               "available": 8,
+                     *               "is_selected": true,
+                     *               "problem": "not_for_sale"
+                     *             }
+                     *           ],
+                     *           "selected_amount": {
+                     *             "amount_minor": 1250,
+                     *             "currency": "CNY"
+                     *           }
+                     *         }
+                     *       ],
+                     *       "invalid_lines": [
+                     *         {
+                     *           "id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *           "sku_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *           "product_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *           "title": "手冲咖啡壶",
+                     *           "choice_name": "哑光黑",
+                     *           "image": "/media/73/73744ff67327eb7a432c5eddedf9f4bb4deddcdd/960.webp",
+                     *           "price": {
+                     *             "amount_minor": 1250,
+                     *             "currency": "CNY"
+                     *           },
+                     *           "quantity": 1,
+                     *           "amount": {
+                     *             "amount_minor": 1250,
+                     *             "currency": "CNY"
+                     *           },
+                     *           "available": 8,
+                     *           "is_selected": true,
+                     *           "problem": "not_for_sale"
+                     *         }
+                     *       ],
+                     *       "piece_count": 1,
+                     *       "selected_count": 1,
+                     *       "goods_amount": {
+                     *         "amount_minor": 1250,
+                     *         "currency": "CNY"
+                     *       },
+                     *       "discount_amount": {
+                     *         "amount_minor": 1250,
+                     *         "currency": "CNY"
+                     *       },
+                     *       "total": {
+                     *         "amount_minor": 1250,
+                     *         "currency": "CNY"
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["Cart"];
                 };
             };
@@ -6937,6 +9006,15 @@ export interface operations {
             };
             /** @description Conflict */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too large */
+            413: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6981,6 +9059,81 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "groups": [
+                     *         {
+                     *           "merchant": {
+                     *             "id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *             "name": "青竹茶铺",
+                     *             "logo": "/media/73/73744ff67327eb7a432c5eddedf9f4bb4deddcdd/960.webp"
+                     *           },
+                     *           "lines": [
+                     *             {
+                     *               "id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *               "sku_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *               "product_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *               "title": "手冲咖啡壶",
+                     *               "choice_name": "哑光黑",
+                     *               "image": "/media/73/73744ff67327eb7a432c5eddedf9f4bb4deddcdd/960.webp",
+                     *               "price": {
+                     *                 "amount_minor": 1250,
+                     *                 "currency": "CNY"
+                     *               },
+                     *               "quantity": 1,
+                     *               "amount": {
+                     *                 "amount_minor": 1250,
+                     *                 "currency": "CNY"
+                     *               },
+                     *               "available": 8,
+                     *               "is_selected": true,
+                     *               "problem": "not_for_sale"
+                     *             }
+                     *           ],
+                     *           "selected_amount": {
+                     *             "amount_minor": 1250,
+                     *             "currency": "CNY"
+                     *           }
+                     *         }
+                     *       ],
+                     *       "invalid_lines": [
+                     *         {
+                     *           "id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *           "sku_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *           "product_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *           "title": "手冲咖啡壶",
+                     *           "choice_name": "哑光黑",
+                     *           "image": "/media/73/73744ff67327eb7a432c5eddedf9f4bb4deddcdd/960.webp",
+                     *           "price": {
+                     *             "amount_minor": 1250,
+                     *             "currency": "CNY"
+                     *           },
+                     *           "quantity": 1,
+                     *           "amount": {
+                     *             "amount_minor": 1250,
+                     *             "currency": "CNY"
+                     *           },
+                     *           "available": 8,
+                     *           "is_selected": true,
+                     *           "problem": "not_for_sale"
+                     *         }
+                     *       ],
+                     *       "piece_count": 1,
+                     *       "selected_count": 1,
+                     *       "goods_amount": {
+                     *         "amount_minor": 1250,
+                     *         "currency": "CNY"
+                     *       },
+                     *       "discount_amount": {
+                     *         "amount_minor": 1250,
+                     *         "currency": "CNY"
+                     *       },
+                     *       "total": {
+                     *         "amount_minor": 1250,
+                     *         "currency": "CNY"
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["Cart"];
                 };
             };
@@ -7041,6 +9194,81 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "groups": [
+                     *         {
+                     *           "merchant": {
+                     *             "id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *             "name": "青竹茶铺",
+                     *             "logo": "/media/73/73744ff67327eb7a432c5eddedf9f4bb4deddcdd/960.webp"
+                     *           },
+                     *           "lines": [
+                     *             {
+                     *               "id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *               "sku_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *               "product_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *               "title": "手冲咖啡壶",
+                     *               "choice_name": "哑光黑",
+                     *               "image": "/media/73/73744ff67327eb7a432c5eddedf9f4bb4deddcdd/960.webp",
+                     *               "price": {
+                     *                 "amount_minor": 1250,
+                     *                 "currency": "CNY"
+                     *               },
+                     *               "quantity": 1,
+                     *               "amount": {
+                     *                 "amount_minor": 1250,
+                     *                 "currency": "CNY"
+                     *               },
+                     *               "available": 8,
+                     *               "is_selected": true,
+                     *               "problem": "not_for_sale"
+                     *             }
+                     *           ],
+                     *           "selected_amount": {
+                     *             "amount_minor": 1250,
+                     *             "currency": "CNY"
+                     *           }
+                     *         }
+                     *       ],
+                     *       "invalid_lines": [
+                     *         {
+                     *           "id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *           "sku_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *           "product_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *           "title": "手冲咖啡壶",
+                     *           "choice_name": "哑光黑",
+                     *           "image": "/media/73/73744ff67327eb7a432c5eddedf9f4bb4deddcdd/960.webp",
+                     *           "price": {
+                     *             "amount_minor": 1250,
+                     *             "currency": "CNY"
+                     *           },
+                     *           "quantity": 1,
+                     *           "amount": {
+                     *             "amount_minor": 1250,
+                     *             "currency": "CNY"
+                     *           },
+                     *           "available": 8,
+                     *           "is_selected": true,
+                     *           "problem": "not_for_sale"
+                     *         }
+                     *       ],
+                     *       "piece_count": 1,
+                     *       "selected_count": 1,
+                     *       "goods_amount": {
+                     *         "amount_minor": 1250,
+                     *         "currency": "CNY"
+                     *       },
+                     *       "discount_amount": {
+                     *         "amount_minor": 1250,
+                     *         "currency": "CNY"
+                     *       },
+                     *       "total": {
+                     *         "amount_minor": 1250,
+                     *         "currency": "CNY"
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["Cart"];
                 };
             };
@@ -7055,6 +9283,15 @@ export interface operations {
             };
             /** @description Not allowed; a write with a session cookie also needs the header X-CSRFToken */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too large */
+            413: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -7099,6 +9336,81 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "groups": [
+                     *         {
+                     *           "merchant": {
+                     *             "id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *             "name": "青竹茶铺",
+                     *             "logo": "/media/73/73744ff67327eb7a432c5eddedf9f4bb4deddcdd/960.webp"
+                     *           },
+                     *           "lines": [
+                     *             {
+                     *               "id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *               "sku_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *               "product_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *               "title": "手冲咖啡壶",
+                     *               "choice_name": "哑光黑",
+                     *               "image": "/media/73/73744ff67327eb7a432c5eddedf9f4bb4deddcdd/960.webp",
+                     *               "price": {
+                     *                 "amount_minor": 1250,
+                     *                 "currency": "CNY"
+                     *               },
+                     *               "quantity": 1,
+                     *               "amount": {
+                     *                 "amount_minor": 1250,
+                     *                 "currency": "CNY"
+                     *               },
+                     *               "available": 8,
+                     *               "is_selected": true,
+                     *               "problem": "not_for_sale"
+                     *             }
+                     *           ],
+                     *           "selected_amount": {
+                     *             "amount_minor": 1250,
+                     *             "currency": "CNY"
+                     *           }
+                     *         }
+                     *       ],
+                     *       "invalid_lines": [
+                     *         {
+                     *           "id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *           "sku_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *           "product_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *           "title": "手冲咖啡壶",
+                     *           "choice_name": "哑光黑",
+                     *           "image": "/media/73/73744ff67327eb7a432c5eddedf9f4bb4deddcdd/960.webp",
+                     *           "price": {
+                     *             "amount_minor": 1250,
+                     *             "currency": "CNY"
+                     *           },
+                     *           "quantity": 1,
+                     *           "amount": {
+                     *             "amount_minor": 1250,
+                     *             "currency": "CNY"
+                     *           },
+                     *           "available": 8,
+                     *           "is_selected": true,
+                     *           "problem": "not_for_sale"
+                     *         }
+                     *       ],
+                     *       "piece_count": 1,
+                     *       "selected_count": 1,
+                     *       "goods_amount": {
+                     *         "amount_minor": 1250,
+                     *         "currency": "CNY"
+                     *       },
+                     *       "discount_amount": {
+                     *         "amount_minor": 1250,
+                     *         "currency": "CNY"
+                     *       },
+                     *       "total": {
+                     *         "amount_minor": 1250,
+                     *         "currency": "CNY"
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["Cart"];
                 };
             };
@@ -7161,6 +9473,81 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "groups": [
+                     *         {
+                     *           "merchant": {
+                     *             "id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *             "name": "青竹茶铺",
+                     *             "logo": "/media/73/73744ff67327eb7a432c5eddedf9f4bb4deddcdd/960.webp"
+                     *           },
+                     *           "lines": [
+                     *             {
+                     *               "id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *               "sku_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *               "product_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *               "title": "手冲咖啡壶",
+                     *               "choice_name": "哑光黑",
+                     *               "image": "/media/73/73744ff67327eb7a432c5eddedf9f4bb4deddcdd/960.webp",
+                     *               "price": {
+                     *                 "amount_minor": 1250,
+                     *                 "currency": "CNY"
+                     *               },
+                     *               "quantity": 1,
+                     *               "amount": {
+                     *                 "amount_minor": 1250,
+                     *                 "currency": "CNY"
+                     *               },
+                     *               "available": 8,
+                     *               "is_selected": true,
+                     *               "problem": "not_for_sale"
+                     *             }
+                     *           ],
+                     *           "selected_amount": {
+                     *             "amount_minor": 1250,
+                     *             "currency": "CNY"
+                     *           }
+                     *         }
+                     *       ],
+                     *       "invalid_lines": [
+                     *         {
+                     *           "id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *           "sku_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *           "product_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *           "title": "手冲咖啡壶",
+                     *           "choice_name": "哑光黑",
+                     *           "image": "/media/73/73744ff67327eb7a432c5eddedf9f4bb4deddcdd/960.webp",
+                     *           "price": {
+                     *             "amount_minor": 1250,
+                     *             "currency": "CNY"
+                     *           },
+                     *           "quantity": 1,
+                     *           "amount": {
+                     *             "amount_minor": 1250,
+                     *             "currency": "CNY"
+                     *           },
+                     *           "available": 8,
+                     *           "is_selected": true,
+                     *           "problem": "not_for_sale"
+                     *         }
+                     *       ],
+                     *       "piece_count": 1,
+                     *       "selected_count": 1,
+                     *       "goods_amount": {
+                     *         "amount_minor": 1250,
+                     *         "currency": "CNY"
+                     *       },
+                     *       "discount_amount": {
+                     *         "amount_minor": 1250,
+                     *         "currency": "CNY"
+                     *       },
+                     *       "total": {
+                     *         "amount_minor": 1250,
+                     *         "currency": "CNY"
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["Cart"];
                 };
             };
@@ -7184,6 +9571,15 @@ export interface operations {
             };
             /** @description Not Found */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too large */
+            413: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -7226,6 +9622,19 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *           "name": "青竹茶铺",
+                     *           "icon": "kettle",
+                     *           "children": []
+                     *         }
+                     *       ],
+                     *       "next_cursor": "WzE1OTAwLCIwMTk4ZjNhMi03YzQ0LTdiMWUtOWQzYS0yZjZjMWMwYTUxYWEiXQ"
+                     *     }
+                     */
                     "application/json": components["schemas"]["Page_CategoryNode_"];
                 };
             };
@@ -7275,6 +9684,39 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *       "name": "青竹茶铺",
+                     *       "breadcrumbs": [
+                     *         {
+                     *           "id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *           "name": "青竹茶铺"
+                     *         }
+                     *       ],
+                     *       "children": [
+                     *         {
+                     *           "id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *           "name": "青竹茶铺",
+                     *           "icon": "kettle",
+                     *           "children": []
+                     *         }
+                     *       ],
+                     *       "filters": [
+                     *         {
+                     *           "code": "colour",
+                     *           "name": "青竹茶铺",
+                     *           "kind": "choice",
+                     *           "is_required": true,
+                     *           "is_filterable": true,
+                     *           "is_sale_axis": true,
+                     *           "choices": [
+                     *             "black"
+                     *           ]
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["CategoryDetail"];
                 };
             };
@@ -7331,6 +9773,69 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "banners": [
+                     *         {
+                     *           "title": "手冲咖啡壶",
+                     *           "subtitle": "细长壶嘴,控水更稳",
+                     *           "image": {
+                     *             "src": "/media/73/73744ff67327eb7a432c5eddedf9f4bb4deddcdd/960.webp",
+                     *             "width": 960,
+                     *             "height": 960,
+                     *             "alt": "手冲咖啡壶",
+                     *             "srcset_webp": "/media/73/73744ff67327eb7a432c5eddedf9f4bb4deddcdd/960.webp 960w",
+                     *             "srcset_avif": "/media/73/73744ff67327eb7a432c5eddedf9f4bb4deddcdd/960.avif 960w"
+                     *           },
+                     *           "link": "/search?q=咖啡壶"
+                     *         }
+                     *       ],
+                     *       "categories": [
+                     *         {
+                     *           "id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *           "name": "青竹茶铺",
+                     *           "icon": "kettle",
+                     *           "children": []
+                     *         }
+                     *       ],
+                     *       "shelves": [
+                     *         {
+                     *           "code": "colour",
+                     *           "title": "手冲咖啡壶",
+                     *           "products": [
+                     *             {
+                     *               "id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *               "title": "手冲咖啡壶",
+                     *               "price": {
+                     *                 "amount_minor": 1250,
+                     *                 "currency": "CNY"
+                     *               },
+                     *               "list_price": {
+                     *                 "amount_minor": 1250,
+                     *                 "currency": "CNY"
+                     *               },
+                     *               "image": {
+                     *                 "src": "/media/73/73744ff67327eb7a432c5eddedf9f4bb4deddcdd/960.webp",
+                     *                 "width": 960,
+                     *                 "height": 960,
+                     *                 "alt": "手冲咖啡壶",
+                     *                 "srcset_webp": "/media/73/73744ff67327eb7a432c5eddedf9f4bb4deddcdd/960.webp 960w",
+                     *                 "srcset_avif": "/media/73/73744ff67327eb7a432c5eddedf9f4bb4deddcdd/960.avif 960w"
+                     *               },
+                     *               "merchant": {
+                     *                 "id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *                 "name": "青竹茶铺",
+                     *                 "logo": "/media/73/73744ff67327eb7a432c5eddedf9f4bb4deddcdd/960.webp"
+                     *               },
+                     *               "in_stock": true,
+                     *               "sold_count": 128
+                     *             }
+                     *           ],
+                     *           "link": "/search?q=咖啡壶"
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["Home"];
                 };
             };
@@ -7378,6 +9883,17 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *       "nickname": "小明",
+                     *       "email": "w***@example.com",
+                     *       "phone": "138****8000",
+                     *       "language": "zh",
+                     *       "avatar": "/media/73/73744ff67327eb7a432c5eddedf9f4bb4deddcdd/960.webp",
+                     *       "email_is_verified": true
+                     *     }
+                     */
                     "application/json": components["schemas"]["Me"];
                 };
             };
@@ -7429,6 +9945,17 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *       "nickname": "小明",
+                     *       "email": "w***@example.com",
+                     *       "phone": "138****8000",
+                     *       "language": "zh",
+                     *       "avatar": "/media/73/73744ff67327eb7a432c5eddedf9f4bb4deddcdd/960.webp",
+                     *       "email_is_verified": true
+                     *     }
+                     */
                     "application/json": components["schemas"]["Me"];
                 };
             };
@@ -7443,6 +9970,15 @@ export interface operations {
             };
             /** @description Not allowed; a write with a session cookie also needs the header X-CSRFToken */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too large */
+            413: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -7490,6 +10026,67 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *           "number": "261120083000017",
+                     *           "trade_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *           "merchant": {
+                     *             "id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *             "name": "青竹茶铺",
+                     *             "logo": "/media/73/73744ff67327eb7a432c5eddedf9f4bb4deddcdd/960.webp"
+                     *           },
+                     *           "status": "awaiting_payment",
+                     *           "total": {
+                     *             "amount_minor": 1250,
+                     *             "currency": "CNY"
+                     *           },
+                     *           "lines": [
+                     *             {
+                     *               "id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *               "product_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *               "sku_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *               "title": "手冲咖啡壶",
+                     *               "choice_name": "哑光黑",
+                     *               "image": "/media/73/73744ff67327eb7a432c5eddedf9f4bb4deddcdd/960.webp",
+                     *               "unit_price": {
+                     *                 "amount_minor": 1250,
+                     *                 "currency": "CNY"
+                     *               },
+                     *               "quantity": 1,
+                     *               "amount": {
+                     *                 "amount_minor": 1250,
+                     *                 "currency": "CNY"
+                     *               },
+                     *               "discount": {
+                     *                 "amount_minor": 1250,
+                     *                 "currency": "CNY"
+                     *               },
+                     *               "payable": {
+                     *                 "amount_minor": 1250,
+                     *                 "currency": "CNY"
+                     *               },
+                     *               "shipped_quantity": 1,
+                     *               "refunded_quantity": 1,
+                     *               "refunded": {
+                     *                 "amount_minor": 1250,
+                     *                 "currency": "CNY"
+                     *               }
+                     *             }
+                     *           ],
+                     *           "piece_count": 1,
+                     *           "placed_at": "2026-11-20T08:30:00Z",
+                     *           "actions": [
+                     *             "cancel"
+                     *           ],
+                     *           "recipient": "王小明"
+                     *         }
+                     *       ],
+                     *       "next_cursor": "WzE1OTAwLCIwMTk4ZjNhMi03YzQ0LTdiMWUtOWQzYS0yZjZjMWMwYTUxYWEiXQ"
+                     *     }
+                     */
                     "application/json": components["schemas"]["Page_OrderRow_"];
                 };
             };
@@ -7539,6 +10136,143 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *       "number": "261120083000017",
+                     *       "trade_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *       "merchant": {
+                     *         "id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *         "name": "青竹茶铺",
+                     *         "logo": "/media/73/73744ff67327eb7a432c5eddedf9f4bb4deddcdd/960.webp"
+                     *       },
+                     *       "status": "awaiting_payment",
+                     *       "payment_status": "unpaid",
+                     *       "fulfilment_status": "unshipped",
+                     *       "close_reason": "unpaid",
+                     *       "lines": [
+                     *         {
+                     *           "id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *           "product_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *           "sku_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *           "title": "手冲咖啡壶",
+                     *           "choice_name": "哑光黑",
+                     *           "image": "/media/73/73744ff67327eb7a432c5eddedf9f4bb4deddcdd/960.webp",
+                     *           "unit_price": {
+                     *             "amount_minor": 1250,
+                     *             "currency": "CNY"
+                     *           },
+                     *           "quantity": 1,
+                     *           "amount": {
+                     *             "amount_minor": 1250,
+                     *             "currency": "CNY"
+                     *           },
+                     *           "discount": {
+                     *             "amount_minor": 1250,
+                     *             "currency": "CNY"
+                     *           },
+                     *           "payable": {
+                     *             "amount_minor": 1250,
+                     *             "currency": "CNY"
+                     *           },
+                     *           "shipped_quantity": 1,
+                     *           "refunded_quantity": 1,
+                     *           "refunded": {
+                     *             "amount_minor": 1250,
+                     *             "currency": "CNY"
+                     *           }
+                     *         }
+                     *       ],
+                     *       "discounts": [
+                     *         {
+                     *           "rule_id": "freight:standard",
+                     *           "name": "青竹茶铺",
+                     *           "amount": {
+                     *             "amount_minor": 1250,
+                     *             "currency": "CNY"
+                     *           },
+                     *           "funders": [
+                     *             {
+                     *               "funder": "platform",
+                     *               "basis_points": 10000
+                     *             }
+                     *           ]
+                     *         }
+                     *       ],
+                     *       "goods_amount": {
+                     *         "amount_minor": 1250,
+                     *         "currency": "CNY"
+                     *       },
+                     *       "discount_amount": {
+                     *         "amount_minor": 1250,
+                     *         "currency": "CNY"
+                     *       },
+                     *       "freight_amount": {
+                     *         "amount_minor": 1250,
+                     *         "currency": "CNY"
+                     *       },
+                     *       "total": {
+                     *         "amount_minor": 1250,
+                     *         "currency": "CNY"
+                     *       },
+                     *       "refunded": {
+                     *         "amount_minor": 1250,
+                     *         "currency": "CNY"
+                     *       },
+                     *       "shipping_method": "standard",
+                     *       "recipient": {
+                     *         "recipient": "王小明",
+                     *         "phone": "138****8000",
+                     *         "area_code": "310104",
+                     *         "province": "上海市",
+                     *         "city": "上海市",
+                     *         "district": "徐汇区",
+                     *         "street": "漕溪北路 100 号 3 栋 402",
+                     *         "postcode": "200030"
+                     *       },
+                     *       "note": "少发一件",
+                     *       "parcels": [
+                     *         {
+                     *           "id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *           "order_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *           "carrier": "shunfeng",
+                     *           "tracking_number": "SF1234567890123",
+                     *           "status": "label_created",
+                     *           "lines": [
+                     *             {
+                     *               "order_line_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *               "sku_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *               "quantity": 1
+                     *             }
+                     *           ],
+                     *           "scans": [
+                     *             {
+                     *               "status": "label_created",
+                     *               "description": "细长壶嘴,控水更稳",
+                     *               "location": "上海市徐汇区",
+                     *               "at": "2026-11-20T08:30:00Z"
+                     *             }
+                     *           ],
+                     *           "shipped_at": "2026-11-20T08:30:00Z"
+                     *         }
+                     *       ],
+                     *       "timeline": [
+                     *         {
+                     *           "kind": "query",
+                     *           "text": "咖啡壶",
+                     *           "actor": "buyer",
+                     *           "at": "2026-11-20T08:30:00Z"
+                     *         }
+                     *       ],
+                     *       "actions": [
+                     *         "cancel"
+                     *       ],
+                     *       "placed_at": "2026-11-20T08:30:00Z",
+                     *       "pay_before_at": "2026-11-20T08:30:00Z",
+                     *       "live_topic": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *       "live_ticket": "1763627400.5f2c"
+                     *     }
+                     */
                     "application/json": components["schemas"]["Order"];
                 };
             };
@@ -7601,6 +10335,143 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *       "number": "261120083000017",
+                     *       "trade_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *       "merchant": {
+                     *         "id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *         "name": "青竹茶铺",
+                     *         "logo": "/media/73/73744ff67327eb7a432c5eddedf9f4bb4deddcdd/960.webp"
+                     *       },
+                     *       "status": "awaiting_payment",
+                     *       "payment_status": "unpaid",
+                     *       "fulfilment_status": "unshipped",
+                     *       "close_reason": "unpaid",
+                     *       "lines": [
+                     *         {
+                     *           "id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *           "product_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *           "sku_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *           "title": "手冲咖啡壶",
+                     *           "choice_name": "哑光黑",
+                     *           "image": "/media/73/73744ff67327eb7a432c5eddedf9f4bb4deddcdd/960.webp",
+                     *           "unit_price": {
+                     *             "amount_minor": 1250,
+                     *             "currency": "CNY"
+                     *           },
+                     *           "quantity": 1,
+                     *           "amount": {
+                     *             "amount_minor": 1250,
+                     *             "currency": "CNY"
+                     *           },
+                     *           "discount": {
+                     *             "amount_minor": 1250,
+                     *             "currency": "CNY"
+                     *           },
+                     *           "payable": {
+                     *             "amount_minor": 1250,
+                     *             "currency": "CNY"
+                     *           },
+                     *           "shipped_quantity": 1,
+                     *           "refunded_quantity": 1,
+                     *           "refunded": {
+                     *             "amount_minor": 1250,
+                     *             "currency": "CNY"
+                     *           }
+                     *         }
+                     *       ],
+                     *       "discounts": [
+                     *         {
+                     *           "rule_id": "freight:standard",
+                     *           "name": "青竹茶铺",
+                     *           "amount": {
+                     *             "amount_minor": 1250,
+                     *             "currency": "CNY"
+                     *           },
+                     *           "funders": [
+                     *             {
+                     *               "funder": "platform",
+                     *               "basis_points": 10000
+                     *             }
+                     *           ]
+                     *         }
+                     *       ],
+                     *       "goods_amount": {
+                     *         "amount_minor": 1250,
+                     *         "currency": "CNY"
+                     *       },
+                     *       "discount_amount": {
+                     *         "amount_minor": 1250,
+                     *         "currency": "CNY"
+                     *       },
+                     *       "freight_amount": {
+                     *         "amount_minor": 1250,
+                     *         "currency": "CNY"
+                     *       },
+                     *       "total": {
+                     *         "amount_minor": 1250,
+                     *         "currency": "CNY"
+                     *       },
+                     *       "refunded": {
+                     *         "amount_minor": 1250,
+                     *         "currency": "CNY"
+                     *       },
+                     *       "shipping_method": "standard",
+                     *       "recipient": {
+                     *         "recipient": "王小明",
+                     *         "phone": "138****8000",
+                     *         "area_code": "310104",
+                     *         "province": "上海市",
+                     *         "city": "上海市",
+                     *         "district": "徐汇区",
+                     *         "street": "漕溪北路 100 号 3 栋 402",
+                     *         "postcode": "200030"
+                     *       },
+                     *       "note": "少发一件",
+                     *       "parcels": [
+                     *         {
+                     *           "id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *           "order_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *           "carrier": "shunfeng",
+                     *           "tracking_number": "SF1234567890123",
+                     *           "status": "label_created",
+                     *           "lines": [
+                     *             {
+                     *               "order_line_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *               "sku_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *               "quantity": 1
+                     *             }
+                     *           ],
+                     *           "scans": [
+                     *             {
+                     *               "status": "label_created",
+                     *               "description": "细长壶嘴,控水更稳",
+                     *               "location": "上海市徐汇区",
+                     *               "at": "2026-11-20T08:30:00Z"
+                     *             }
+                     *           ],
+                     *           "shipped_at": "2026-11-20T08:30:00Z"
+                     *         }
+                     *       ],
+                     *       "timeline": [
+                     *         {
+                     *           "kind": "query",
+                     *           "text": "咖啡壶",
+                     *           "actor": "buyer",
+                     *           "at": "2026-11-20T08:30:00Z"
+                     *         }
+                     *       ],
+                     *       "actions": [
+                     *         "cancel"
+                     *       ],
+                     *       "placed_at": "2026-11-20T08:30:00Z",
+                     *       "pay_before_at": "2026-11-20T08:30:00Z",
+                     *       "live_topic": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *       "live_ticket": "1763627400.5f2c"
+                     *     }
+                     */
                     "application/json": components["schemas"]["Order"];
                 };
             };
@@ -7633,6 +10504,15 @@ export interface operations {
             };
             /** @description Conflict */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too large */
+            413: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -7677,6 +10557,143 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *       "number": "261120083000017",
+                     *       "trade_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *       "merchant": {
+                     *         "id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *         "name": "青竹茶铺",
+                     *         "logo": "/media/73/73744ff67327eb7a432c5eddedf9f4bb4deddcdd/960.webp"
+                     *       },
+                     *       "status": "awaiting_payment",
+                     *       "payment_status": "unpaid",
+                     *       "fulfilment_status": "unshipped",
+                     *       "close_reason": "unpaid",
+                     *       "lines": [
+                     *         {
+                     *           "id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *           "product_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *           "sku_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *           "title": "手冲咖啡壶",
+                     *           "choice_name": "哑光黑",
+                     *           "image": "/media/73/73744ff67327eb7a432c5eddedf9f4bb4deddcdd/960.webp",
+                     *           "unit_price": {
+                     *             "amount_minor": 1250,
+                     *             "currency": "CNY"
+                     *           },
+                     *           "quantity": 1,
+                     *           "amount": {
+                     *             "amount_minor": 1250,
+                     *             "currency": "CNY"
+                     *           },
+                     *           "discount": {
+                     *             "amount_minor": 1250,
+                     *             "currency": "CNY"
+                     *           },
+                     *           "payable": {
+                     *             "amount_minor": 1250,
+                     *             "currency": "CNY"
+                     *           },
+                     *           "shipped_quantity": 1,
+                     *           "refunded_quantity": 1,
+                     *           "refunded": {
+                     *             "amount_minor": 1250,
+                     *             "currency": "CNY"
+                     *           }
+                     *         }
+                     *       ],
+                     *       "discounts": [
+                     *         {
+                     *           "rule_id": "freight:standard",
+                     *           "name": "青竹茶铺",
+                     *           "amount": {
+                     *             "amount_minor": 1250,
+                     *             "currency": "CNY"
+                     *           },
+                     *           "funders": [
+                     *             {
+                     *               "funder": "platform",
+                     *               "basis_points": 10000
+                     *             }
+                     *           ]
+                     *         }
+                     *       ],
+                     *       "goods_amount": {
+                     *         "amount_minor": 1250,
+                     *         "currency": "CNY"
+                     *       },
+                     *       "discount_amount": {
+                     *         "amount_minor": 1250,
+                     *         "currency": "CNY"
+                     *       },
+                     *       "freight_amount": {
+                     *         "amount_minor": 1250,
+                     *         "currency": "CNY"
+                     *       },
+                     *       "total": {
+                     *         "amount_minor": 1250,
+                     *         "currency": "CNY"
+                     *       },
+                     *       "refunded": {
+                     *         "amount_minor": 1250,
+                     *         "currency": "CNY"
+                     *       },
+                     *       "shipping_method": "standard",
+                     *       "recipient": {
+                     *         "recipient": "王小明",
+                     *         "phone": "138****8000",
+                     *         "area_code": "310104",
+                     *         "province": "上海市",
+                     *         "city": "上海市",
+                     *         "district": "徐汇区",
+                     *         "street": "漕溪北路 100 号 3 栋 402",
+                     *         "postcode": "200030"
+                     *       },
+                     *       "note": "少发一件",
+                     *       "parcels": [
+                     *         {
+                     *           "id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *           "order_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *           "carrier": "shunfeng",
+                     *           "tracking_number": "SF1234567890123",
+                     *           "status": "label_created",
+                     *           "lines": [
+                     *             {
+                     *               "order_line_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *               "sku_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *               "quantity": 1
+                     *             }
+                     *           ],
+                     *           "scans": [
+                     *             {
+                     *               "status": "label_created",
+                     *               "description": "细长壶嘴,控水更稳",
+                     *               "location": "上海市徐汇区",
+                     *               "at": "2026-11-20T08:30:00Z"
+                     *             }
+                     *           ],
+                     *           "shipped_at": "2026-11-20T08:30:00Z"
+                     *         }
+                     *       ],
+                     *       "timeline": [
+                     *         {
+                     *           "kind": "query",
+                     *           "text": "咖啡壶",
+                     *           "actor": "buyer",
+                     *           "at": "2026-11-20T08:30:00Z"
+                     *         }
+                     *       ],
+                     *       "actions": [
+                     *         "cancel"
+                     *       ],
+                     *       "placed_at": "2026-11-20T08:30:00Z",
+                     *       "pay_before_at": "2026-11-20T08:30:00Z",
+                     *       "live_topic": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *       "live_ticket": "1763627400.5f2c"
+                     *     }
+                     */
                     "application/json": components["schemas"]["Order"];
                 };
             };
@@ -7757,6 +10774,40 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *           "title": "手冲咖啡壶",
+                     *           "price": {
+                     *             "amount_minor": 1250,
+                     *             "currency": "CNY"
+                     *           },
+                     *           "list_price": {
+                     *             "amount_minor": 1250,
+                     *             "currency": "CNY"
+                     *           },
+                     *           "image": {
+                     *             "src": "/media/73/73744ff67327eb7a432c5eddedf9f4bb4deddcdd/960.webp",
+                     *             "width": 960,
+                     *             "height": 960,
+                     *             "alt": "手冲咖啡壶",
+                     *             "srcset_webp": "/media/73/73744ff67327eb7a432c5eddedf9f4bb4deddcdd/960.webp 960w",
+                     *             "srcset_avif": "/media/73/73744ff67327eb7a432c5eddedf9f4bb4deddcdd/960.avif 960w"
+                     *           },
+                     *           "merchant": {
+                     *             "id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *             "name": "青竹茶铺",
+                     *             "logo": "/media/73/73744ff67327eb7a432c5eddedf9f4bb4deddcdd/960.webp"
+                     *           },
+                     *           "in_stock": true,
+                     *           "sold_count": 128
+                     *         }
+                     *       ],
+                     *       "next_cursor": "WzE1OTAwLCIwMTk4ZjNhMi03YzQ0LTdiMWUtOWQzYS0yZjZjMWMwYTUxYWEiXQ"
+                     *     }
+                     */
                     "application/json": components["schemas"]["Page_ProductCard_"];
                 };
             };
@@ -7806,6 +10857,91 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *       "title": "手冲咖啡壶",
+                     *       "subtitle": "细长壶嘴,控水更稳",
+                     *       "description": "细长壶嘴,控水更稳",
+                     *       "breadcrumbs": [
+                     *         {
+                     *           "id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *           "name": "青竹茶铺"
+                     *         }
+                     *       ],
+                     *       "brand": "青竹",
+                     *       "merchant": {
+                     *         "id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *         "name": "青竹茶铺",
+                     *         "logo": "/media/73/73744ff67327eb7a432c5eddedf9f4bb4deddcdd/960.webp"
+                     *       },
+                     *       "images": [
+                     *         {
+                     *           "src": "/media/73/73744ff67327eb7a432c5eddedf9f4bb4deddcdd/960.webp",
+                     *           "width": 960,
+                     *           "height": 960,
+                     *           "alt": "手冲咖啡壶",
+                     *           "srcset_webp": "/media/73/73744ff67327eb7a432c5eddedf9f4bb4deddcdd/960.webp 960w",
+                     *           "srcset_avif": "/media/73/73744ff67327eb7a432c5eddedf9f4bb4deddcdd/960.avif 960w"
+                     *         }
+                     *       ],
+                     *       "axes": [
+                     *         {
+                     *           "code": "colour",
+                     *           "name": "青竹茶铺",
+                     *           "values": [
+                     *             {
+                     *               "code": "colour",
+                     *               "name": "青竹茶铺",
+                     *               "image": {
+                     *                 "src": "/media/73/73744ff67327eb7a432c5eddedf9f4bb4deddcdd/960.webp",
+                     *                 "width": 960,
+                     *                 "height": 960,
+                     *                 "alt": "手冲咖啡壶",
+                     *                 "srcset_webp": "/media/73/73744ff67327eb7a432c5eddedf9f4bb4deddcdd/960.webp 960w",
+                     *                 "srcset_avif": "/media/73/73744ff67327eb7a432c5eddedf9f4bb4deddcdd/960.avif 960w"
+                     *               }
+                     *             }
+                     *           ]
+                     *         }
+                     *       ],
+                     *       "skus": [
+                     *         {
+                     *           "id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *           "code": "colour",
+                     *           "choice": {
+                     *             "colour": "black"
+                     *           },
+                     *           "price": {
+                     *             "amount_minor": 1250,
+                     *             "currency": "CNY"
+                     *           },
+                     *           "list_price": {
+                     *             "amount_minor": 1250,
+                     *             "currency": "CNY"
+                     *           },
+                     *           "in_stock": true
+                     *         }
+                     *       ],
+                     *       "facts": [
+                     *         {
+                     *           "name": "青竹茶铺",
+                     *           "value": "black"
+                     *         }
+                     *       ],
+                     *       "price_from": {
+                     *         "amount_minor": 1250,
+                     *         "currency": "CNY"
+                     *       },
+                     *       "price_to": {
+                     *         "amount_minor": 1250,
+                     *         "currency": "CNY"
+                     *       },
+                     *       "in_stock": true,
+                     *       "sold_count": 128,
+                     *       "version": 1
+                     *     }
+                     */
                     "application/json": components["schemas"]["ProductDetail"];
                 };
             };
@@ -7866,6 +11002,135 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *       "address_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *       "orders": [
+                     *         {
+                     *           "merchant": {
+                     *             "id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *             "name": "青竹茶铺",
+                     *             "logo": "/media/73/73744ff67327eb7a432c5eddedf9f4bb4deddcdd/960.webp"
+                     *           },
+                     *           "lines": [
+                     *             {
+                     *               "sku_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *               "product_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *               "warehouse_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *               "title": "手冲咖啡壶",
+                     *               "choice_name": "哑光黑",
+                     *               "image": "/media/73/73744ff67327eb7a432c5eddedf9f4bb4deddcdd/960.webp",
+                     *               "unit_price": {
+                     *                 "amount_minor": 1250,
+                     *                 "currency": "CNY"
+                     *               },
+                     *               "quantity": 1,
+                     *               "amount": {
+                     *                 "amount_minor": 1250,
+                     *                 "currency": "CNY"
+                     *               },
+                     *               "discount": {
+                     *                 "amount_minor": 1250,
+                     *                 "currency": "CNY"
+                     *               },
+                     *               "payable": {
+                     *                 "amount_minor": 1250,
+                     *                 "currency": "CNY"
+                     *               }
+                     *             }
+                     *           ],
+                     *           "freight": {
+                     *             "method": "standard",
+                     *             "amount": {
+                     *               "amount_minor": 1250,
+                     *               "currency": "CNY"
+                     *             },
+                     *             "payable": {
+                     *               "amount_minor": 1250,
+                     *               "currency": "CNY"
+                     *             }
+                     *           },
+                     *           "shipping_options": [
+                     *             {
+                     *               "method": "standard",
+                     *               "name": "青竹茶铺",
+                     *               "amount": {
+                     *                 "amount_minor": 1250,
+                     *                 "currency": "CNY"
+                     *               },
+                     *               "promise": "预计 2–4 天送达"
+                     *             }
+                     *           ],
+                     *           "discounts": [
+                     *             {
+                     *               "rule_id": "freight:standard",
+                     *               "name": "青竹茶铺",
+                     *               "amount": {
+                     *                 "amount_minor": 1250,
+                     *                 "currency": "CNY"
+                     *               },
+                     *               "funders": [
+                     *                 {
+                     *                   "funder": "platform",
+                     *                   "basis_points": 10000
+                     *                 }
+                     *               ]
+                     *             }
+                     *           ],
+                     *           "goods_amount": {
+                     *             "amount_minor": 1250,
+                     *             "currency": "CNY"
+                     *           },
+                     *           "discount_amount": {
+                     *             "amount_minor": 1250,
+                     *             "currency": "CNY"
+                     *           },
+                     *           "total": {
+                     *             "amount_minor": 1250,
+                     *             "currency": "CNY"
+                     *           }
+                     *         }
+                     *       ],
+                     *       "goods_amount": {
+                     *         "amount_minor": 1250,
+                     *         "currency": "CNY"
+                     *       },
+                     *       "freight_amount": {
+                     *         "amount_minor": 1250,
+                     *         "currency": "CNY"
+                     *       },
+                     *       "discount_amount": {
+                     *         "amount_minor": 1250,
+                     *         "currency": "CNY"
+                     *       },
+                     *       "total": {
+                     *         "amount_minor": 1250,
+                     *         "currency": "CNY"
+                     *       },
+                     *       "trace": [
+                     *         {
+                     *           "step": "unit_price",
+                     *           "rule_id": "freight:standard",
+                     *           "rule_version": 1,
+                     *           "amount": {
+                     *             "amount_minor": 1250,
+                     *             "currency": "CNY"
+                     *           },
+                     *           "merchant_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *           "sku_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *           "funders": [
+                     *             {
+                     *               "funder": "platform",
+                     *               "basis_points": 10000
+                     *             }
+                     *           ]
+                     *         }
+                     *       ],
+                     *       "quoted_at": "2026-11-20T08:30:00Z",
+                     *       "expires_at": "2026-11-20T08:30:00Z"
+                     *     }
+                     */
                     "application/json": components["schemas"]["Quote"];
                 };
             };
@@ -7898,6 +11163,15 @@ export interface operations {
             };
             /** @description Conflict */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too large */
+            413: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -7940,6 +11214,18 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "code": "colour",
+                     *           "name": "青竹茶铺",
+                     *           "children": []
+                     *         }
+                     *       ],
+                     *       "next_cursor": "WzE1OTAwLCIwMTk4ZjNhMi03YzQ0LTdiMWUtOWQzYS0yZjZjMWMwYTUxYWEiXQ"
+                     *     }
+                     */
                     "application/json": components["schemas"]["Page_RegionNode_"];
                 };
             };
@@ -8005,6 +11291,57 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *           "title": "手冲咖啡壶",
+                     *           "price": {
+                     *             "amount_minor": 1250,
+                     *             "currency": "CNY"
+                     *           },
+                     *           "list_price": {
+                     *             "amount_minor": 1250,
+                     *             "currency": "CNY"
+                     *           },
+                     *           "image": {
+                     *             "src": "/media/73/73744ff67327eb7a432c5eddedf9f4bb4deddcdd/960.webp",
+                     *             "width": 960,
+                     *             "height": 960,
+                     *             "alt": "手冲咖啡壶",
+                     *             "srcset_webp": "/media/73/73744ff67327eb7a432c5eddedf9f4bb4deddcdd/960.webp 960w",
+                     *             "srcset_avif": "/media/73/73744ff67327eb7a432c5eddedf9f4bb4deddcdd/960.avif 960w"
+                     *           },
+                     *           "merchant": {
+                     *             "id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *             "name": "青竹茶铺",
+                     *             "logo": "/media/73/73744ff67327eb7a432c5eddedf9f4bb4deddcdd/960.webp"
+                     *           },
+                     *           "in_stock": true,
+                     *           "sold_count": 128
+                     *         }
+                     *       ],
+                     *       "next_cursor": "WzE1OTAwLCIwMTk4ZjNhMi03YzQ0LTdiMWUtOWQzYS0yZjZjMWMwYTUxYWEiXQ",
+                     *       "count": 1,
+                     *       "is_capped": false,
+                     *       "facets": [
+                     *         {
+                     *           "code": "colour",
+                     *           "name": "青竹茶铺",
+                     *           "values": [
+                     *             {
+                     *               "value": "black",
+                     *               "name": "青竹茶铺",
+                     *               "count": 1,
+                     *               "is_chosen": true
+                     *             }
+                     *           ]
+                     *         }
+                     *       ],
+                     *       "did_you_mean": "咖啡壶"
+                     *     }
+                     */
                     "application/json": components["schemas"]["SearchResult"];
                 };
             };
@@ -8063,6 +11400,15 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *       "name": "青竹茶铺",
+                     *       "logo": "/media/73/73744ff67327eb7a432c5eddedf9f4bb4deddcdd/960.webp",
+                     *       "banner": "/media/73/73744ff67327eb7a432c5eddedf9f4bb4deddcdd/960.webp",
+                     *       "introduction": "好茶,慢慢喝。"
+                     *     }
+                     */
                     "application/json": components["schemas"]["Store"];
                 };
             };
@@ -8126,6 +11472,17 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "text": "咖啡壶",
+                     *           "kind": "query",
+                     *           "target_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa"
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["Suggestions"];
                 };
             };
@@ -8192,6 +11549,91 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *       "orders": [
+                     *         {
+                     *           "id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *           "number": "261120083000017",
+                     *           "trade_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *           "merchant": {
+                     *             "id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *             "name": "青竹茶铺",
+                     *             "logo": "/media/73/73744ff67327eb7a432c5eddedf9f4bb4deddcdd/960.webp"
+                     *           },
+                     *           "status": "awaiting_payment",
+                     *           "total": {
+                     *             "amount_minor": 1250,
+                     *             "currency": "CNY"
+                     *           },
+                     *           "lines": [
+                     *             {
+                     *               "id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *               "product_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *               "sku_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *               "title": "手冲咖啡壶",
+                     *               "choice_name": "哑光黑",
+                     *               "image": "/media/73/73744ff67327eb7a432c5eddedf9f4bb4deddcdd/960.webp",
+                     *               "unit_price": {
+                     *                 "amount_minor": 1250,
+                     *                 "currency": "CNY"
+                     *               },
+                     *               "quantity": 1,
+                     *               "amount": {
+                     *                 "amount_minor": 1250,
+                     *                 "currency": "CNY"
+                     *               },
+                     *               "discount": {
+                     *                 "amount_minor": 1250,
+                     *                 "currency": "CNY"
+                     *               },
+                     *               "payable": {
+                     *                 "amount_minor": 1250,
+                     *                 "currency": "CNY"
+                     *               },
+                     *               "shipped_quantity": 1,
+                     *               "refunded_quantity": 1,
+                     *               "refunded": {
+                     *                 "amount_minor": 1250,
+                     *                 "currency": "CNY"
+                     *               }
+                     *             }
+                     *           ],
+                     *           "piece_count": 1,
+                     *           "placed_at": "2026-11-20T08:30:00Z",
+                     *           "actions": [
+                     *             "cancel"
+                     *           ],
+                     *           "recipient": "王小明"
+                     *         }
+                     *       ],
+                     *       "payment": {
+                     *         "id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *         "status": "created",
+                     *         "amount": {
+                     *           "amount_minor": 1250,
+                     *           "currency": "CNY"
+                     *         },
+                     *         "channel": "alipay",
+                     *         "channels": [
+                     *           "alipay"
+                     *         ],
+                     *         "refunded": {
+                     *           "amount_minor": 1250,
+                     *           "currency": "CNY"
+                     *         }
+                     *       },
+                     *       "total": {
+                     *         "amount_minor": 1250,
+                     *         "currency": "CNY"
+                     *       },
+                     *       "placed_at": "2026-11-20T08:30:00Z",
+                     *       "pay_before_at": "2026-11-20T08:30:00Z",
+                     *       "live_topic": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *       "live_ticket": "1763627400.5f2c"
+                     *     }
+                     */
                     "application/json": components["schemas"]["Trade"];
                 };
             };
@@ -8224,6 +11666,15 @@ export interface operations {
             };
             /** @description Conflict */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too large */
+            413: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -8268,6 +11719,91 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *       "orders": [
+                     *         {
+                     *           "id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *           "number": "261120083000017",
+                     *           "trade_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *           "merchant": {
+                     *             "id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *             "name": "青竹茶铺",
+                     *             "logo": "/media/73/73744ff67327eb7a432c5eddedf9f4bb4deddcdd/960.webp"
+                     *           },
+                     *           "status": "awaiting_payment",
+                     *           "total": {
+                     *             "amount_minor": 1250,
+                     *             "currency": "CNY"
+                     *           },
+                     *           "lines": [
+                     *             {
+                     *               "id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *               "product_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *               "sku_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *               "title": "手冲咖啡壶",
+                     *               "choice_name": "哑光黑",
+                     *               "image": "/media/73/73744ff67327eb7a432c5eddedf9f4bb4deddcdd/960.webp",
+                     *               "unit_price": {
+                     *                 "amount_minor": 1250,
+                     *                 "currency": "CNY"
+                     *               },
+                     *               "quantity": 1,
+                     *               "amount": {
+                     *                 "amount_minor": 1250,
+                     *                 "currency": "CNY"
+                     *               },
+                     *               "discount": {
+                     *                 "amount_minor": 1250,
+                     *                 "currency": "CNY"
+                     *               },
+                     *               "payable": {
+                     *                 "amount_minor": 1250,
+                     *                 "currency": "CNY"
+                     *               },
+                     *               "shipped_quantity": 1,
+                     *               "refunded_quantity": 1,
+                     *               "refunded": {
+                     *                 "amount_minor": 1250,
+                     *                 "currency": "CNY"
+                     *               }
+                     *             }
+                     *           ],
+                     *           "piece_count": 1,
+                     *           "placed_at": "2026-11-20T08:30:00Z",
+                     *           "actions": [
+                     *             "cancel"
+                     *           ],
+                     *           "recipient": "王小明"
+                     *         }
+                     *       ],
+                     *       "payment": {
+                     *         "id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *         "status": "created",
+                     *         "amount": {
+                     *           "amount_minor": 1250,
+                     *           "currency": "CNY"
+                     *         },
+                     *         "channel": "alipay",
+                     *         "channels": [
+                     *           "alipay"
+                     *         ],
+                     *         "refunded": {
+                     *           "amount_minor": 1250,
+                     *           "currency": "CNY"
+                     *         }
+                     *       },
+                     *       "total": {
+                     *         "amount_minor": 1250,
+                     *         "currency": "CNY"
+                     *       },
+                     *       "placed_at": "2026-11-20T08:30:00Z",
+                     *       "pay_before_at": "2026-11-20T08:30:00Z",
+                     *       "live_topic": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *       "live_ticket": "1763627400.5f2c"
+                     *     }
+                     */
                     "application/json": components["schemas"]["Trade"];
                 };
             };
@@ -8328,6 +11864,24 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *       "status": "created",
+                     *       "amount": {
+                     *         "amount_minor": 1250,
+                     *         "currency": "CNY"
+                     *       },
+                     *       "channel": "alipay",
+                     *       "channels": [
+                     *         "alipay"
+                     *       ],
+                     *       "refunded": {
+                     *         "amount_minor": 1250,
+                     *         "currency": "CNY"
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["PaymentSummary"];
                 };
             };
@@ -8390,6 +11944,16 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "payment_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *       "status": "created",
+                     *       "channel": "alipay",
+                     *       "redirect_url": "https://openapi.alipay.com/gateway.do?app_id=2021000000000000",
+                     *       "qr_code": "weixin://wxpay/bizpayurl?pr=p4lpSuKzz",
+                     *       "expires_at": "2026-11-20T08:30:00Z"
+                     *     }
+                     */
                     "application/json": components["schemas"]["PaymentStart"];
                 };
             };
@@ -8422,6 +11986,15 @@ export interface operations {
             };
             /** @description Conflict */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too large */
+            413: {
                 headers: {
                     [name: string]: unknown;
                 };

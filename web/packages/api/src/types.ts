@@ -55,8 +55,9 @@ export type OrderLine = Answer<'OrderLine'>
 export type OrderRow = Answer<'OrderRow'>
 export type OrderStatus = Schemas['OrderStatus']
 export type Parcel = Answer<'Parcel'>
-export type PaymentStart = Omit<Answer<'PaymentStart'>, 'status'> & { status: PaymentStatus }
-export type PaymentSummary = Omit<Answer<'PaymentSummary'>, 'status'> & { status: PaymentStatus }
+export type PaymentStart = Answer<'PaymentStart'>
+export type PaymentStatus = Schemas['PaymentStatus']
+export type PaymentSummary = Answer<'PaymentSummary'>
 export type ProductCard = Answer<'ProductCard'>
 export type ProductDetail = Answer<'ProductDetail'>
 export type Quote = Answer<'Quote'>
@@ -75,7 +76,4 @@ export type Store = Answer<'Store'>
 export type Suggestion = Answer<'Suggestion'>
 export type TimelineEntry = Answer<'TimelineEntry'>
 export type TraceStep = Answer<'TraceStep'>
-export type Trade = Omit<Answer<'Trade'>, 'payment'> & { payment: PaymentSummary }
-
-/** The states of a payment; the description has one name for these and for the payment column of an order. */
-export type PaymentStatus = 'created' | 'pending' | 'paid' | 'failed' | 'closed' | 'late_paid' | 'partially_refunded' | 'refunded'
+export type Trade = Answer<'Trade'>
