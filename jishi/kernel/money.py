@@ -10,6 +10,7 @@ from typing import Annotated, Self
 from pydantic import Field
 
 from jishi.kernel.errors import ProgrammingError
+from jishi.kernel.exact import Exact
 
 BASIS_POINTS = 10_000
 AMOUNT_MAX = 2**53 - 1  # what every reader of JSON holds exactly
@@ -19,7 +20,7 @@ AMOUNT_MAX = 2**53 - 1  # what every reader of JSON holds exactly
 class Money:
     """An amount of one currency: `amount_minor` in its smallest unit (分 for CNY), `currency` as ISO 4217."""
 
-    amount_minor: Annotated[int, Field(ge=-AMOUNT_MAX, le=AMOUNT_MAX, strict=True, examples=[1250])]
+    amount_minor: Annotated[int, Field(ge=-AMOUNT_MAX, le=AMOUNT_MAX, examples=[1250]), Exact]
     currency: Annotated[str, Field(pattern=r"^[A-Z]{3}$", examples=["CNY"])]
 
     def __add__(self, other: Self) -> "Money":

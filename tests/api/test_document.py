@@ -126,6 +126,11 @@ def test_money_is_minor_units_and_a_currency() -> None:
         assert mistakes(money, wrong) != []
 
 
+def test_a_number_that_is_checked_shows_its_bounds() -> None:
+    quantity = DOCUMENT["components"]["schemas"]["CartLineWish"]["properties"]["quantity"]
+    assert (quantity["type"], quantity["minimum"], quantity["maximum"]) == ("integer", 1, 9_999)
+
+
 def test_a_problem_has_a_code() -> None:
     assert "code" in DOCUMENT["components"]["schemas"]["Problem"]["required"]
 

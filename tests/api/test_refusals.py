@@ -7,6 +7,7 @@ from django.test import Client
 
 from jishi.identity.accounts.tests.factories import make_buyer, session_token
 from jishi.identity.merchants.tests.factories import make_merchant
+from jishi.offering.catalog.tests.factories import make_product
 
 pytestmark = pytest.mark.django_db
 
@@ -112,3 +113,12 @@ def test_a_field_of_another_kind_is_named(
 ) -> None:
     answer = send(token, method, path, body)
     assert (answer.status_code, answer.json()["code"], answer.json()["field"]) == (422, "invalid", field)
+
+
+def test_a_whole_number_may_be_written_with_a_point(token: str) -> None:
+    product = make_product()
+    answer = send(
+        token, "POST", "/api/v1/store/cart/lines", f'{{"sku_id":"{product.sku_id}","quantity":2.0}}'.encode()
+    )
+    assert answer.status_code == 201, answer.content
+    assert b'"quantity":2,' in answer.content

@@ -7,6 +7,7 @@ its own, so that every case meets the same market and what one destroys another 
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -16,8 +17,10 @@ from django.db import close_old_connections, transaction
 from hypothesis import HealthCheck, settings
 from pytest_django import DjangoDbBlocker, Settings
 from schemathesis.config import SchemathesisConfig
+from schemathesis.generation.meta import TestPhase
 from schemathesis.specs.openapi.checks import positive_data_acceptance
 
+from jishi.config.environment import CarrierAccount
 from jishi.config.wsgi import application
 from jishi.discovery.search import indexer, places, reading
 from jishi.flows.tests.money import connected_to
@@ -37,7 +40,7 @@ CONFIG = SchemathesisConfig.from_dict(
         "seed": 20261129,
         "generation": {
             "deterministic": True,
-            "max-examples": 6,
+            "max-examples": 5,
             "database": "none",
             "no-shrink": True,  # a case as it was found says enough, and shrinking takes minutes
             # The people below sign in themselves.
@@ -57,6 +60,8 @@ BEYOND_SCHEMA = {
     "tracking_number": "each carrier's numbers have a form of their own",
     "file": "bytes are a picture or not",
 }
+PEOPLE = ("visitor", "buyer", "owner")
+HOOKS = "/api/v1/hooks/"
 REFUSED = "application/problem+json"
 schema = schemathesis.openapi.from_dict(teachable_document(), config=CONFIG)
 schema.app = application
@@ -92,9 +97,18 @@ def people(
     monkeypatch: pytest.MonkeyPatch,
     simulators_server: RunningSimulators,
 ) -> dict[str, str | None]:
-    """Who asks: the values of X-Session-Token. Payment channels are the simulators."""
+    """Who asks: the values of X-Session-Token. Payment channels and carriers are the simulators."""
     channels = connected_to(simulators_server)
     monkeypatch.setattr(services_channels, "connected", lambda: channels)
+    settings.ENV = replace(
+        settings.ENV,
+        carrier=CarrierAccount(
+            url=simulators_server.carrier_url,
+            customer=simulators_server.accounts.carrier_customer,
+            key=simulators_server.keys.carrier_key,
+            salt="salt-of-a-test",
+        ),
+    )
     # Many at once is what limits are for, and tests/security tests those.
     settings.BUYER_RATE = settings.VISITOR_RATE = {"per_second": 1e6, "burst": 10**6}
     return {"visitor": None, "buyer": session_token(market.buyer), "owner": session_token(market.owner)}
@@ -116,7 +130,8 @@ def test_the_api_keeps_its_word(
     case: schemathesis.Case, market: Victim, people: dict[str, str | None]
 ) -> None:
     swap(case, placeholders(market.ids))
-    for token in people.values():
+    for who in askers(case):
+        token = people[who]
         with taken_back():
             case.call_and_validate(
                 headers={"X-Session-Token": token} if token else {},
@@ -125,10 +140,24 @@ def test_the_api_keeps_its_word(
             )
 
 
+def askers(case: schemathesis.Case) -> Iterator[str]:
+    """Name who sends a case: whom the operation is for, and unless it varies one field at a time, everybody.
+
+    Others are refused before anything is read, so a hundred ways to misspell a field tell nothing new of them.
+    """
+    path = case.operation.path
+    meant = "owner" if "/merchant/" in path else "buyer" if "/store/" in path else "visitor"
+    yield meant
+    if case.meta is None or case.meta.phase.name is not TestPhase.COVERAGE:
+        yield from (who for who in PEOPLE if who != meant)
+
+
 def takes_what_the_schema_allows(
     ctx: schemathesis.CheckContext, response: schemathesis.Response, case: schemathesis.Case
 ) -> bool | None:
     """Let only rules that a schema cannot state refuse a request that keeps to the schema."""
+    if response.status_code == 400 and case.path.startswith(HOOKS):
+        return None  # forged: a schema cannot say that a signature is right
     if response.status_code == 415 and case.media_type == "multipart/form-data":
         return None  # bytes are a kind of picture or not
     if response.status_code == 422 and response.json()["field"].split(".")[0] in BEYOND_SCHEMA:
@@ -140,13 +169,13 @@ def refuses_with_reasons(
     ctx: schemathesis.CheckContext, response: schemathesis.Response, case: schemathesis.Case
 ) -> bool | None:
     """Every refusal has a code; a malformed request is told its field, a hasty one how long to wait."""
-    if response.status_code < 400 or case.path.startswith("/api/v1/hooks/"):
+    if response.status_code < 400 or case.path.startswith(HOOKS):
         return None
     problem = response.json()
     assert response.headers["content-type"] == [REFUSED]
     assert problem["status"] == response.status_code
     assert problem["code"] and problem["detail"]
-    if response.status_code == 422 and problem["code"] == "invalid":
+    if response.status_code == 422:
         assert problem["field"]
     if response.status_code == 429:
         assert int(response.headers["retry-after"][0]) > 0

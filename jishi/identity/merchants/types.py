@@ -9,6 +9,7 @@ from uuid import UUID
 from pydantic import Field
 
 from jishi.identity.accounts.types import FILLED_LINE, LINE, LINES
+from jishi.kernel.exact import Exact
 from jishi.kernel.ids import MerchantId, UserId
 from jishi.kernel.words import Text
 
@@ -136,7 +137,7 @@ class ProfileChange:
     Pictures are addresses of the merchant's own uploads (`/media/…`); an empty text takes the picture away.
     """
 
-    version: Annotated[int, Field(ge=1, strict=True)]
+    version: Annotated[int, Field(ge=1), Exact]
     name_zh: Name | None = None
     name_en: Line | None = None
     introduction_zh: Words | None = None

@@ -9,6 +9,7 @@ from uuid import UUID
 from pydantic import Field, StrictBool
 
 from jishi.identity.accounts.types import LINE
+from jishi.kernel.exact import Exact
 from jishi.kernel.ids import MerchantId, OrderId, OrderLineId, PaymentId, PaymentPartId, RefundId, TradeId
 from jishi.kernel.money import Money
 
@@ -128,7 +129,7 @@ class Refund:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PiecesToRefund:
     order_line_id: OrderLineId
-    quantity: Annotated[int, Field(ge=1, le=1_000_000, strict=True)]
+    quantity: Annotated[int, Field(ge=1, le=1_000_000), Exact]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,9 +4,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
-from pydantic import StrictInt
-
 from jishi.identity.merchants.types import MerchantCard
+from jishi.kernel.exact import Whole
 from jishi.kernel.ids import BrandId, CategoryId, MediaId, MerchantId, ProductId, SkuId
 from jishi.kernel.money import Money
 from jishi.kernel.words import Text
@@ -230,10 +229,10 @@ class SkuWish:
 
     code: str
     choice: dict[str, str]
-    price_minor: StrictInt
-    list_price_minor: StrictInt | None = None
-    weight_grams: StrictInt = 0
-    volume_cm3: StrictInt = 0
+    price_minor: Whole
+    list_price_minor: Whole | None = None
+    weight_grams: Whole = 0
+    volume_cm3: Whole = 0
     id: SkuId | None = None
 
 
@@ -251,7 +250,7 @@ class ProductWish:
     skus: list[SkuWish]
     attributes: dict[str, str]
     freight_template_id: str | None = None
-    per_buyer_limit: StrictInt | None = None
+    per_buyer_limit: Whole | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -278,7 +277,7 @@ class ProductSave:
     """A new product, or (with the `version` it was read at) the next version of one."""
 
     wish: ProductWish
-    version: StrictInt | None = None
+    version: Whole | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,13 +8,14 @@ from uuid import UUID
 from pydantic import Field
 
 from jishi.identity.accounts.types import FILLED_LINE, LINE, AreaCode
+from jishi.kernel.exact import Exact, Whole
 from jishi.kernel.ids import SkuId, WarehouseId
 
 LINES_MAX = 500
 PIECES_MAX = 10_000_000
 
-Received = Annotated[int, Field(ge=1, le=PIECES_MAX, strict=True)]
-Counted = Annotated[int, Field(ge=0, le=PIECES_MAX, strict=True)]
+Received = Annotated[int, Field(ge=1, le=PIECES_MAX), Exact]
+Counted = Annotated[int, Field(ge=0, le=PIECES_MAX), Exact]
 Reference = Annotated[str, Field(max_length=100, pattern=LINE)]
 
 
@@ -138,7 +139,7 @@ class CountLine:
 
     sku_id: SkuId
     on_hand: Counted
-    expected: Annotated[int, Field(strict=True)] | None = None
+    expected: Whole | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

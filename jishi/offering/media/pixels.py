@@ -10,11 +10,12 @@ import struct
 import warnings
 import zlib
 from dataclasses import dataclass
+from typing import Any
 
 from PIL import ExifTags, ImageCms, ImageOps, UnidentifiedImageError
 from PIL import Image as Pillow
 
-from jishi.kernel.errors import ShopError, TooLarge
+from jishi.kernel.errors import Invalid, ShopError, TooLarge
 from jishi.kernel.words import Text
 from jishi.offering.media.rules import SMALL_WIDTH, WIDTHS, widths_of
 
@@ -45,11 +46,17 @@ BROKEN = (
 Pillow.MAX_IMAGE_PIXELS = PIXELS_MAX
 
 
-class NotAPicture(ShopError):
+class Unusable(Invalid):
+    """A picture that cannot be taken; the field is always that of the upload."""
+
+    def __init__(self, **data: Any) -> None:
+        super().__init__(field="file", **data)
+
+
+class NotAPicture(Unusable):
     """The bytes are no picture, or a broken one."""
 
     code = "not_a_picture"
-    status = 422
     message = Text(zh="这不是可用的图片文件", en="This is not a picture, or it is broken")
 
 
@@ -64,11 +71,10 @@ class PictureTypeNotAllowed(ShopError):
     )
 
 
-class PictureTypeMismatch(ShopError):
+class PictureTypeMismatch(Unusable):
     """The file says it is one thing and is another."""
 
     code = "picture_type_mismatch"
-    status = 422
     message = Text(
         zh="文件类型与内容不符(声明 {declared},实际 {found})",
         en="The file says it is {declared} but is {found}",
@@ -84,9 +90,8 @@ class TooManyPixels(TooLarge):
     )
 
 
-class PictureTooSmall(ShopError):
+class PictureTooSmall(Unusable):
     code = "picture_too_small"
-    status = 422
     message = Text(zh="图片宽高不能小于 {least} 像素", en="Both sides must have {least} pixels at least")
 
 

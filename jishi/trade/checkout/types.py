@@ -10,6 +10,7 @@ from pydantic import Field, StrictBool
 
 from jishi.identity.accounts.types import Recipient
 from jishi.identity.merchants.types import MerchantCard
+from jishi.kernel.exact import Exact
 from jishi.kernel.ids import AddressId, CartLineId, MerchantId, ProductId, QuoteId, SkuId, WarehouseId
 from jishi.kernel.money import Money
 from jishi.offering.catalog.types import SkuForSale
@@ -20,7 +21,7 @@ LINES_MAX = 120
 QUANTITY_MAX = 9_999
 NOTE_LENGTH_MAX = 200
 
-Quantity = Annotated[int, Field(ge=1, le=QUANTITY_MAX, strict=True, examples=[2])]
+Quantity = Annotated[int, Field(ge=1, le=QUANTITY_MAX, examples=[2]), Exact]
 Note = Annotated[str, Field(max_length=NOTE_LENGTH_MAX, pattern=r"^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f]*$")]
 MerchantKey = Annotated[str, Field(pattern=r"^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$")]
 

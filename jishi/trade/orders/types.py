@@ -10,6 +10,7 @@ from pydantic import Field
 
 from jishi.identity.accounts.types import Recipient
 from jishi.identity.merchants.types import MerchantCard
+from jishi.kernel.exact import Exact
 from jishi.kernel.ids import (
     MerchantId,
     OrderId,
@@ -290,7 +291,7 @@ class PiecesWish:
     """Some pieces of an order line: to ship, or to refund."""
 
     order_line_id: OrderLineId
-    quantity: Annotated[int, Field(ge=1, le=1_000_000, strict=True)]
+    quantity: Annotated[int, Field(ge=1, le=1_000_000), Exact]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,12 +7,13 @@ from typing import Annotated, Literal
 
 from pydantic import Field, StrictBool
 
+from jishi.kernel.exact import Exact
 from jishi.kernel.ids import MerchantId, OrderId, OrderLineId, ParcelId, SkuId, WarehouseId
 from jishi.kernel.money import Money
 from jishi.kernel.words import Text
 
-Minor = Annotated[int, Field(ge=0, le=100_000_000, strict=True)]
-Units = Annotated[int, Field(ge=1, le=1_000_000, strict=True)]
+Minor = Annotated[int, Field(ge=0, le=100_000_000), Exact]
+Units = Annotated[int, Field(ge=1, le=1_000_000), Exact]
 AreaPrefix = Annotated[str, Field(pattern=r"^([0-9]{2}){0,3}$", examples=["", "31", "3101"])]
 
 
