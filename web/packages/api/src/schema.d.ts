@@ -4120,6 +4120,12 @@ export interface operations {
                      *           "is_sale_axis": true,
                      *           "choices": [
                      *             "black"
+                     *           ],
+                     *           "options": [
+                     *             {
+                     *               "code": "colour",
+                     *               "name": "青竹茶铺"
+                     *             }
                      *           ]
                      *         }
                      *       ],
@@ -4992,6 +4998,10 @@ export interface operations {
                      *           "id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
                      *           "order_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
                      *           "carrier": "shunfeng",
+                     *           "carrier_name": {
+                     *             "zh": "手冲咖啡壶",
+                     *             "en": "Pour-over kettle"
+                     *           },
                      *           "tracking_number": "SF1234567890123",
                      *           "status": "label_created",
                      *           "lines": [
@@ -5111,6 +5121,10 @@ export interface operations {
                      *       "id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
                      *       "order_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
                      *       "carrier": "shunfeng",
+                     *       "carrier_name": {
+                     *         "zh": "手冲咖啡壶",
+                     *         "en": "Pour-over kettle"
+                     *       },
                      *       "tracking_number": "SF1234567890123",
                      *       "status": "label_created",
                      *       "lines": [
@@ -6848,7 +6862,8 @@ export interface operations {
                      *         "settlement_mode": "own_clearing",
                      *         "statement_cycle": "t1"
                      *       },
-                     *       "version": 1
+                     *       "version": 1,
+                     *       "role": "owner"
                      *     }
                      */
                     "application/json": components["schemas"]["MerchantProfile"];
@@ -6945,7 +6960,8 @@ export interface operations {
                      *         "settlement_mode": "own_clearing",
                      *         "statement_cycle": "t1"
                      *       },
-                     *       "version": 1
+                     *       "version": 1,
+                     *       "role": "owner"
                      *     }
                      */
                     "application/json": components["schemas"]["MerchantProfile"];
@@ -9712,6 +9728,12 @@ export interface operations {
                      *           "is_sale_axis": true,
                      *           "choices": [
                      *             "black"
+                     *           ],
+                     *           "options": [
+                     *             {
+                     *               "code": "colour",
+                     *               "name": "青竹茶铺"
+                     *             }
                      *           ]
                      *         }
                      *       ]
@@ -10236,6 +10258,10 @@ export interface operations {
                      *           "id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
                      *           "order_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
                      *           "carrier": "shunfeng",
+                     *           "carrier_name": {
+                     *             "zh": "手冲咖啡壶",
+                     *             "en": "Pour-over kettle"
+                     *           },
                      *           "tracking_number": "SF1234567890123",
                      *           "status": "label_created",
                      *           "lines": [
@@ -10435,6 +10461,10 @@ export interface operations {
                      *           "id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
                      *           "order_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
                      *           "carrier": "shunfeng",
+                     *           "carrier_name": {
+                     *             "zh": "手冲咖啡壶",
+                     *             "en": "Pour-over kettle"
+                     *           },
                      *           "tracking_number": "SF1234567890123",
                      *           "status": "label_created",
                      *           "lines": [
@@ -10657,6 +10687,10 @@ export interface operations {
                      *           "id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
                      *           "order_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
                      *           "carrier": "shunfeng",
+                     *           "carrier_name": {
+                     *             "zh": "手冲咖啡壶",
+                     *             "en": "Pour-over kettle"
+                     *           },
                      *           "tracking_number": "SF1234567890123",
                      *           "status": "label_created",
                      *           "lines": [
