@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any
+from uuid import UUID
 
 import pytest
 import schemathesis
@@ -23,10 +24,16 @@ from schemathesis.specs.openapi.checks import positive_data_acceptance
 from jishi.config.environment import CarrierAccount
 from jishi.config.wsgi import application
 from jishi.discovery.search import indexer, places, reading
+from jishi.flows.place_order import place_order
 from jishi.flows.tests.money import connected_to
 from jishi.identity.accounts.tests.factories import session_token
-from jishi.kernel import hot
+from jishi.kernel import clock, hot
+from jishi.kernel.ids import AddressId, SkuId
 from jishi.money.payments import services_channels
+from jishi.offering.catalog.tests.factories import make_attribute
+from jishi.trade.checkout import services_quotes as quotes
+from jishi.trade.checkout.types import CartLineWish, Quote, QuoteRequest
+from jishi.trade.orders.types import Trade
 from simulators.testing import RunningSimulators, simulators_server
 from tests.api.document import placeholders, teachable_document
 from tests.security.world import Victim, make_victim
@@ -61,6 +68,7 @@ BEYOND_SCHEMA = {
     "file": "bytes are a picture or not",
 }
 PEOPLE = ("visitor", "buyer", "owner")
+AnyCase = schemathesis.Case[Any]
 HOOKS = "/api/v1/hooks/"
 REFUSED = "application/problem+json"
 schema = schemathesis.openapi.from_dict(teachable_document(), config=CONFIG)
@@ -82,11 +90,40 @@ def market(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterato
     """A merchant and a buyer who have one of everything."""
     with django_db_blocker.unblock(), taken_back():
         victim = make_victim()
+        make_attribute(UUID(victim.ids["category_id"]), "material", choices=[("steel", "钢", "Steel")])
+        victim.ids |= {"trade_id": str(waiting_trade(victim).id), "quote_id": str(priced(victim).id)}
         indexer.catch_up()
         yield victim
     shutil.rmtree(places.place().root, ignore_errors=True)
     reading.forget()
     hot.forget()
+
+
+def priced(victim: Victim) -> Quote:
+    """Let the buyer ask for a price that he has not used yet."""
+    return quotes.quote(
+        owner_id=victim.buyer,
+        buyer=victim.buyer,
+        request=QuoteRequest(
+            lines=[CartLineWish(sku_id=SkuId(UUID(victim.ids["sku_id"])), quantity=1)],
+            address_id=AddressId(UUID(victim.ids["address_id"])),
+        ),
+        language="zh",
+        now=clock.now(),
+    )
+
+
+def waiting_trade(victim: Victim) -> Trade:
+    """Let the buyer place an order that he has not paid yet."""
+    quote = priced(victim)
+    return place_order(
+        buyer=victim.buyer,
+        quote_id=quote.id,
+        expected_total=quote.total,
+        key="waiting-trade",
+        language="zh",
+        now=clock.now(),
+    )
 
 
 @pytest.fixture
@@ -106,6 +143,8 @@ def people(
             url=simulators_server.carrier_url,
             customer=simulators_server.accounts.carrier_customer,
             key=simulators_server.keys.carrier_key,
+            secret=simulators_server.keys.carrier_secret,
+            label_url=None,
             salt="salt-of-a-test",
         ),
     )
@@ -126,9 +165,7 @@ def _one_connection() -> Iterator[None]:
 
 @schema.parametrize()
 @settings(suppress_health_check=list(HealthCheck))
-def test_the_api_keeps_its_word(
-    case: schemathesis.Case, market: Victim, people: dict[str, str | None]
-) -> None:
+def test_the_api_keeps_its_word(case: AnyCase, market: Victim, people: dict[str, str | None]) -> None:
     swap(case, placeholders(market.ids))
     for who in askers(case):
         token = people[who]
@@ -140,7 +177,7 @@ def test_the_api_keeps_its_word(
             )
 
 
-def askers(case: schemathesis.Case) -> Iterator[str]:
+def askers(case: AnyCase) -> Iterator[str]:
     """Name who sends a case: whom the operation is for, and unless it varies one field at a time, everybody.
 
     Others are refused before anything is read, so a hundred ways to misspell a field tell nothing new of them.
@@ -153,7 +190,7 @@ def askers(case: schemathesis.Case) -> Iterator[str]:
 
 
 def takes_what_the_schema_allows(
-    ctx: schemathesis.CheckContext, response: schemathesis.Response, case: schemathesis.Case
+    ctx: schemathesis.CheckContext, response: schemathesis.Response, case: AnyCase
 ) -> bool | None:
     """Let only rules that a schema cannot state refuse a request that keeps to the schema."""
     if response.status_code == 400 and case.path.startswith(HOOKS):
@@ -166,7 +203,7 @@ def takes_what_the_schema_allows(
 
 
 def refuses_with_reasons(
-    ctx: schemathesis.CheckContext, response: schemathesis.Response, case: schemathesis.Case
+    ctx: schemathesis.CheckContext, response: schemathesis.Response, case: AnyCase
 ) -> bool | None:
     """Every refusal has a code; a malformed request is told its field, a hasty one how long to wait."""
     if response.status_code < 400 or case.path.startswith(HOOKS):
@@ -182,7 +219,7 @@ def refuses_with_reasons(
     return None
 
 
-def swap(case: schemathesis.Case, ids: dict[str, str]) -> None:
+def swap(case: AnyCase, ids: dict[str, str]) -> None:
     """Put the market's ids where the document's examples stand."""
     case.path_parameters = _swapped(case.path_parameters, ids)
     case.query = _swapped(case.query, ids)
