@@ -22,8 +22,8 @@ from schemathesis.generation.meta import TestPhase
 from schemathesis.specs.openapi.checks import positive_data_acceptance
 
 from jishi.config.environment import CarrierAccount
-from jishi.config.wsgi import application
 from jishi.discovery.search import indexer, places, reading
+from jishi.entry.http.wsgi import application
 from jishi.flows.place_order import place_order
 from jishi.flows.tests.money import connected_to
 from jishi.identity.accounts.tests.factories import session_token
