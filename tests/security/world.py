@@ -36,6 +36,8 @@ from jishi.trade.shipping.tests.factories import make_template
 SHARED = frozenset({"category_id", "brand_id"})
 # Open to everybody in the store, though a merchant owns what they name.
 PUBLIC = frozenset({"product_id", "sku_id", "merchant_id", "media_id"})
+# Named after a merchant, but the belonging of whoever wrote it: anybody may follow a store.
+OF_OTHERS = frozenset({"interests_follow.merchant_id"})
 
 
 @dataclass(slots=True)
@@ -174,6 +176,8 @@ def belongings(victim: Victim) -> dict[str, str]:
     """Return a fingerprint of every table's rows that carry the victim's merchant or buyer."""
     found = {}
     for table, column in _owned_columns():
+        if f"{table}.{column}" in OF_OTHERS:
+            continue
         owner = victim.merchant_id if column == "merchant_id" else victim.buyer
         ((mark,),) = rows(
             f"SELECT md5(coalesce(string_agg(t::text, '|' ORDER BY t::text), '')) FROM {table} t "

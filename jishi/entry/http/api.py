@@ -13,6 +13,7 @@ from ninja.renderers import BaseRenderer
 from pydantic import BaseModel
 
 from jishi.discovery.content.api import store_router as content_store
+from jishi.discovery.interests.api import store_router as interests_store
 from jishi.discovery.search.api import store_router as search_store
 from jishi.entry.http.flows_api import merchant_router as flows_merchant
 from jishi.entry.http.flows_api import store_router as flows_store
@@ -43,6 +44,7 @@ STORE = (
     catalog_store,
     search_store,
     content_store,
+    interests_store,
     checkout_store,
     orders_store,
     flows_store,
