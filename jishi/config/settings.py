@@ -18,7 +18,7 @@ WSGI_APPLICATION = "jishi.entry.http.wsgi.application"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 AUTH_USER_MODEL = "identity.User"
 
-AREAS = ["kernel", "identity", "offering", "money", "trade", "discovery"]
+AREAS = ["kernel", "identity", "offering", "money", "trade", "discovery", "community"]
 INSTALLED_APPS = [
     "unfold",
     "unfold.contrib.filters",

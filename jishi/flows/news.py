@@ -4,6 +4,8 @@ from datetime import datetime
 
 from django.conf import settings
 
+from jishi.community.reviews import queries as reviews
+from jishi.community.reviews.events import ReviewWritten
 from jishi.identity.notifications import services as notifications
 from jishi.identity.notifications.types import News
 from jishi.kernel import live
@@ -62,3 +64,8 @@ def write_of_shipment(event: OrderShipped, *, now: datetime) -> None:
 def count_sales(event: OrderCompleted, *, now: datetime) -> None:
     """Count the pieces of a completed order that were kept as sold."""
     catalog.count_sold(queries.sold_pieces(event.order_id), now=now)
+
+
+def rate_product(event: ReviewWritten, *, now: datetime) -> None:
+    """Show on a product's card and page what all its reviews say together."""
+    catalog.set_rating(event.product_id, reviews.summary(event.product_id).rating, now=now)

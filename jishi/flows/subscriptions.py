@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from jishi.community.reviews.events import ReviewWritten
 from jishi.flows import news, news_money
 from jishi.identity.merchants.events import MerchantMoved, StoreChanged
 from jishi.kernel.events import Event
@@ -38,6 +39,7 @@ SUBSCRIPTIONS: Mapping[type[Event], tuple[Handler, ...]] = {
     RefundDone: (news_money.tell_refund, news_money.write_of_refund),
     RefundFailed: (news_money.tell_refund,),
     ParcelScanned: (news.tell_parcel,),
+    ReviewWritten: (news.rate_product,),
     MerchantMoved: (follow_merchant,),
     StoreChanged: (follow_merchant,),
     StockRanOut: (tell_catalogue,),

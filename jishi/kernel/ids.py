@@ -28,6 +28,7 @@ JournalId = NewType("JournalId", UUID)
 StatementId = NewType("StatementId", UUID)
 PayoutId = NewType("PayoutId", UUID)
 VisitorId = NewType("VisitorId", UUID)
+ReviewId = NewType("ReviewId", UUID)
 EventId = NewType("EventId", UUID)
 
 _NUMBER_SPACE = 10**8

@@ -11,8 +11,11 @@ from uuid import UUID
 
 from django.conf import settings
 
+from jishi.community.reviews import services as reviews
+from jishi.community.reviews.types import ReviewWish
 from jishi.flows import take_payment
 from jishi.flows.place_order import place_order
+from jishi.flows.receive import confirm_receipt
 from jishi.flows.ship import ship_order
 from jishi.identity.accounts.tests.factories import make_address, make_buyer
 from jishi.identity.merchants.tests.factories import make_merchant, make_staff
@@ -35,7 +38,7 @@ from jishi.trade.shipping.tests.factories import make_template
 # Nobody's own: everybody may know these ids, and they belong to no merchant or buyer.
 SHARED = frozenset({"category_id", "brand_id"})
 # Open to everybody in the store, though a merchant owns what they name.
-PUBLIC = frozenset({"product_id", "sku_id", "merchant_id", "media_id"})
+PUBLIC = frozenset({"product_id", "sku_id", "merchant_id", "media_id", "review_id"})
 # Named after a merchant, but the belonging of whoever wrote it: anybody may follow a store.
 OF_OTHERS = frozenset({"interests_follow.merchant_id"})
 
@@ -76,6 +79,7 @@ def make_victim(now: datetime | None = None) -> Victim:
     }
     victim.ids |= _bought(victim, product, now)
     victim.ids["statement_id"] = _billed(victim, now)
+    victim.ids["review_id"] = _reviewed(victim, now)
     return victim
 
 
@@ -92,6 +96,19 @@ def _bought(victim: Victim, product: MadeProduct, now: datetime) -> dict[str, st
     wish = CartLineWish(sku_id=product.sku_id, quantity=1)
     cart = carts.add_line(owner_id=victim.buyer, wish=wish, language="zh", now=now)
     return waiting | {"parcel_id": str(parcel.id), "line_id": str(cart.groups[0].lines[0].id)}
+
+
+def _reviewed(victim: Victim, now: datetime) -> str:
+    """Let the buyer review what was sent to him."""
+    found = row(
+        "SELECT l.order_id, l.id FROM orders_order_line l WHERE l.buyer_id = %s AND l.shipped_quantity > 0",
+        [victim.buyer],
+    )
+    assert found is not None
+    confirm_receipt(order_id=found[0], buyer=victim.buyer, now=now)
+    wish = ReviewWish(stars=4, text="很好", media_ids=[])
+    written = reviews.write(buyer=victim.buyer, order_line_id=found[1], wish=wish, language="zh", now=now)
+    return str(written.review.id)
 
 
 def _order(victim: Victim, product: MadeProduct, now: datetime) -> dict[str, str]:

@@ -12,6 +12,8 @@ from ninja.errors import HttpError, ValidationError
 from ninja.renderers import BaseRenderer
 from pydantic import BaseModel
 
+from jishi.community.reviews.api import merchant_router as reviews_merchant
+from jishi.community.reviews.api import store_router as reviews_store
 from jishi.discovery.content.api import store_router as content_store
 from jishi.discovery.interests.api import store_router as interests_store
 from jishi.discovery.search.api import store_router as search_store
@@ -45,6 +47,7 @@ STORE = (
     search_store,
     content_store,
     interests_store,
+    reviews_store,
     checkout_store,
     orders_store,
     flows_store,
@@ -52,7 +55,7 @@ STORE = (
 )
 MERCHANT = (
     merchants_merchant, catalog_merchant, media_merchant, inventory_merchant, orders_merchant,
-    shipping_merchant, flows_merchant, money_merchant, settlement_merchant,
+    shipping_merchant, flows_merchant, money_merchant, settlement_merchant, reviews_merchant,
 )  # fmt: skip
 HOOKS = (payment_hooks, carrier_hooks)
 

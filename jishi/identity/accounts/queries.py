@@ -104,6 +104,12 @@ def _person(user: User, email: str | None) -> Person:
     return Person(id=UserId(user.id), nickname=user.nickname, login=login, language=user.language)
 
 
+def nicknames(ids: Collection[UserId]) -> dict[UserId, str]:
+    """Return what people call themselves; one statement for any number."""
+    found = User.objects.filter(pk__in=ids).values_list("pk", "nickname")
+    return {UserId(user_id): nickname for user_id, nickname in found}
+
+
 def find_by_login(login: str) -> UserId | None:
     """Return who has proven to own an e-mail address or a phone, if anybody has."""
     if rules.looks_like_email(login):

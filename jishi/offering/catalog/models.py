@@ -117,6 +117,8 @@ class Product(models.Model):
     list_price_minor = models.BigIntegerField(null=True)
     in_stock = models.BooleanField(default=False)
     sold_count = models.BigIntegerField(default=0)
+    rating_hundredths = models.SmallIntegerField(default=0, db_default=0)
+    review_count = models.IntegerField(default=0, db_default=0)
     freight_template_id = models.CharField(max_length=40, null=True, blank=True)  # noqa: DJ001 - None: the merchant's default
     per_buyer_limit = models.IntegerField(null=True, blank=True)
     version = models.IntegerField(default=1)
@@ -138,6 +140,11 @@ class Product(models.Model):
                 name="catalog_product_prices",
             ),
             models.CheckConstraint(condition=Q(sold_count__gte=0), name="catalog_product_sold_count"),
+            models.CheckConstraint(
+                condition=Q(review_count=0, rating_hundredths=0)
+                | Q(review_count__gt=0, rating_hundredths__gte=100, rating_hundredths__lte=500),
+                name="catalog_product_rating",
+            ),
             models.CheckConstraint(
                 condition=~_LIVE | Q(published_at__isnull=False, live_number__isnull=False),
                 name="catalog_product_live_is_published",

@@ -25,6 +25,7 @@ from jishi.offering.catalog.types import (
     ProductCard,
     ProductDetail,
     ProductSort,
+    Rating,
     SaleAxis,
     Sku,
     SkuForSale,
@@ -119,7 +120,7 @@ def find_skus(merchant_id: MerchantId, words: str) -> list[SkuId]:
 
 _CARD = (
     "p.id, p.title_zh, p.title_en, p.price_from_minor, p.list_price_minor, p.currency, p.media -> 0, "
-    "p.merchant_id, p.in_stock, p.sold_count"
+    "p.merchant_id, p.in_stock, p.sold_count, p.rating_hundredths, p.review_count"
 )
 _ON_SALE = (
     "FROM catalog_product p JOIN merchants_merchant m ON m.id = p.merchant_id AND m.status = 'active' "
@@ -189,12 +190,17 @@ def _cards(found: Sequence[tuple[Any, ...]], language: str) -> list[ProductCard]
             merchant=sellers[merchant_id],
             in_stock=in_stock,
             sold_count=sold_count,
+            rating=_rating(average, reviews),
         )
         for (
             product_id, title_zh, title_en, price_minor, list_price_minor, currency, picture, merchant_id,
-            in_stock, sold_count,
+            in_stock, sold_count, average, reviews,
         ) in found
     ]  # fmt: skip
+
+
+def _rating(average_hundredths: int, count: int) -> Rating | None:
+    return Rating(average_hundredths=average_hundredths, count=count) if count else None
 
 
 def _image(picture: str | None, alt: str) -> Image | None:
@@ -207,7 +213,7 @@ _DETAIL = """
 SELECT p.title_zh, p.title_en, p.subtitle_zh, p.subtitle_en, p.description_zh, p.description_en,
        p.category_id, b.name_zh, b.name_en, p.merchant_id, p.media, p.axes, p.attributes, p.currency,
        p.price_from_minor,
-       p.price_to_minor, p.in_stock, p.sold_count, p.version,
+       p.price_to_minor, p.in_stock, p.sold_count, p.rating_hundredths, p.review_count, p.version,
        (SELECT jsonb_agg(jsonb_build_array(s.id, s.code, s.choice, s.price_minor, s.list_price_minor,
                                            s.in_stock) ORDER BY s.position, s.id)
         FROM catalog_sku s WHERE s.product_id = p.id AND s.is_active)
@@ -232,7 +238,7 @@ def _detail(
     (
         title_zh, title_en, subtitle_zh, subtitle_en, description_zh, description_en, category_id, brand_zh,
         brand_en, _, pictures, axes, attributes, currency, price_from, price_to, in_stock, sold_count,
-        version, skus,
+        average, reviews, version, skus,
     ) = found  # fmt: skip
     title = Text(title_zh, title_en).of(language)
     path = categories.path(category_id)
@@ -252,6 +258,7 @@ def _detail(
         price_to=Money(price_to, currency),
         in_stock=in_stock,
         sold_count=sold_count,
+        rating=_rating(average, reviews),
         version=version,
     )
 

@@ -18,7 +18,7 @@ from jishi.offering.catalog import categories, queries, queries_merchant, rules,
 from jishi.offering.catalog.changes import CHANGES_CHANNEL, forget_on_commit, touch, touch_merchant
 from jishi.offering.catalog.events import ListingMoved, ProductPublished, ProposalRejected
 from jishi.offering.catalog.models import Product, ProductVersion
-from jishi.offering.catalog.types import ListingStatus, ProductForMerchant, ProductWish, VersionStatus
+from jishi.offering.catalog.types import ListingStatus, ProductForMerchant, ProductWish, Rating, VersionStatus
 
 __all__ = [
     "CHANGES_CHANNEL",
@@ -35,6 +35,7 @@ __all__ = [
     "reject",
     "reopen",
     "save_product",
+    "set_rating",
     "submit",
     "take_off_shelf",
     "touch",
@@ -272,6 +273,18 @@ def count_sold(pairs: Sequence[tuple[ProductId, int]], *, now: datetime) -> None
         [[product_id for product_id, _ in pairs], [pieces for _, pieces in pairs]],
     )
     touch([ProductId(product_id) for (product_id,) in counted], now=now)
+
+
+def set_rating(product_id: ProductId, rating: Rating | None, *, now: datetime) -> None:
+    """Note what buyers think of a product now (None: nobody has said), in the caller's transaction."""
+    require_transaction("rating a product")
+    average, count = (rating.average_hundredths, rating.count) if rating else (0, 0)
+    changed = rows(
+        "UPDATE catalog_product SET rating_hundredths = %s, review_count = %s "
+        "WHERE id = %s AND (rating_hundredths, review_count) <> (%s, %s) RETURNING id",
+        [average, count, product_id, average, count],
+    )
+    touch([ProductId(one) for (one,) in changed], now=now)
 
 
 # -- leaves ----------------------------------------------------------------------------------------

@@ -104,6 +104,14 @@ class BrandRow:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Rating:
+    """What buyers think of a product: the average in hundredths of a star (100 to 500) of `count` reviews."""
+
+    average_hundredths: int
+    count: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ProductCard:
     """A product in a list; `price` is the lowest price of its SKUs."""
 
@@ -115,6 +123,7 @@ class ProductCard:
     merchant: MerchantCard
     in_stock: bool
     sold_count: int
+    rating: Rating | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -172,6 +181,7 @@ class ProductDetail:
     price_to: Money
     in_stock: bool
     sold_count: int
+    rating: Rating | None
     version: int
 
 

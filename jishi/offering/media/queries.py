@@ -50,10 +50,11 @@ def media(merchant_id: MerchantId | None, media_id: MediaId) -> Media:
     return _media(found[media_id])
 
 
-def media_of_content(merchant_id: MerchantId, content_hash: bytes) -> MediaId | None:
-    """Return the merchant's picture with these very pixels, if there is one."""
+def media_of_content(merchant_id: MerchantId | None, content_hash: bytes) -> MediaId | None:
+    """Return the merchant's picture (None: the platform's) with these very pixels, if there is one."""
     found = row(
-        "SELECT id FROM media_asset WHERE merchant_id = %s AND content_hash = %s", [merchant_id, content_hash]
+        "SELECT id FROM media_asset WHERE merchant_id IS NOT DISTINCT FROM %s AND content_hash = %s",
+        [merchant_id, content_hash],
     )
     return MediaId(found[0]) if found else None
 

@@ -11,10 +11,16 @@ from jishi.kernel.db import rows
 from jishi.kernel.ids import MediaId, MerchantId, UserId, new_id
 from jishi.kernel.network import network
 from jishi.offering.media import pixels, queries, rules
-from jishi.offering.media.pixels import Encoded, encoded
+from jishi.offering.media.pixels import (
+    BYTES_MAX,
+    Encoded,
+    NotAPicture,
+    PictureTypeNotAllowed,
+    encoded,
+)
 from jishi.offering.media.types import Media
 
-__all__ = ["Encoded", "encoded", "keep", "upload"]
+__all__ = ["BYTES_MAX", "Encoded", "NotAPicture", "PictureTypeNotAllowed", "encoded", "keep", "upload"]
 
 # A decoded picture takes up to 100 MB; more of them at once would starve the other requests of this process.
 _decoding = BoundedSemaphore(2)
@@ -23,15 +29,15 @@ FILE_NAME_MAX = 200
 
 def upload(
     *,
-    merchant_id: MerchantId,
+    merchant_id: MerchantId | None,
     data: bytes,
     file_name: str,
     declared_type: str | None,
     staff_id: UserId | None,
     now: datetime,
 ) -> Media:
-    """Take in a picture: decode it, encode it anew in every size, keep files and record. The same one twice
-    is one.
+    """Take in a picture of a merchant (None: of a buyer, or the platform's): decode it, encode it anew in every
+    size, keep files and record. The same one twice is one.
 
     Raises: TooLarge (413), TooManyPixels (413), PictureTypeNotAllowed (415), NotAPicture,
     PictureTypeMismatch, PictureTooSmall (422).

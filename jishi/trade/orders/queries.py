@@ -27,6 +27,7 @@ from jishi.kernel.money import Money
 from jishi.offering.inventory.types import StockLine
 from jishi.trade.orders import statements
 from jishi.trade.orders.types import (
+    BoughtLine,
     FulfilmentStatus,
     LineAtSale,
     OrderAtSale,
@@ -102,6 +103,21 @@ def has_arrived(order_id: OrderId) -> bool:
     )
     refunded = {OrderLineId(line_id): pieces for line_id, pieces in found}
     return all(refunded[line_id] >= pieces for line_id, pieces in astray.items())
+
+
+def bought_line(order_line_id: OrderLineId, *, buyer: UserId) -> BoughtLine:
+    """Return what a buyer bought with one of his lines. Raises: NotFound, also when it is not his."""
+    found = row(
+        "SELECT l.order_id, l.product_id, l.merchant_id, o.status = ANY(%s) FROM orders_order_line l "
+        "JOIN orders_order o ON o.id = l.order_id WHERE l.id = %s AND l.buyer_id = %s",
+        [[OrderStatus.RECEIVED.value, OrderStatus.COMPLETED.value], order_line_id, buyer],
+    )
+    if found is None:
+        raise NotFound
+    order_id, product_id, merchant_id, is_received = found
+    return BoughtLine(
+        order_id=order_id, product_id=product_id, merchant_id=merchant_id, is_received=is_received
+    )
 
 
 def ids_of_trade(trade_id: TradeId) -> list[OrderId]:

@@ -213,6 +213,16 @@ class OrderAtSale:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class BoughtLine:
+    """A line of a buyer as others need it who ask what he bought; `is_received` once he has confirmed it."""
+
+    order_id: OrderId
+    product_id: ProductId
+    merchant_id: MerchantId
+    is_received: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class LineDraft:
     """A line about to be sold, with all that is frozen; amounts are of the whole line."""
 

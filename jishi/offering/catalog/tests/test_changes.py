@@ -10,7 +10,9 @@ from jishi.kernel.tests.threads import in_threads
 from jishi.offering.catalog import changes, queries_index
 from jishi.offering.catalog.tests.factories import NOW, make_attribute, make_category, make_product
 
-pytestmark = pytest.mark.django_db(transaction=True)
+# Slow tests run alone: a transaction that another test holds open, in whichever database of the server, hides
+# what was committed after it began.
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
 
 
 def touch(*product_ids: ProductId) -> None:

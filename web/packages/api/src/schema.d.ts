@@ -480,6 +480,46 @@ export interface paths {
         patch: operations["jishi_identity_merchants_api_change_profile"];
         trace?: never;
     };
+    "/api/v1/merchant/reviews": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Reviews of my products
+         * @description The latest first; `is_replied=false` are those that wait for an answer.
+         */
+        get: operations["jishi_community_reviews_api_list_merchant_reviews"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/merchant/reviews/{review_id}/reply": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Answer a review
+         * @description Everybody sees the answer below the review; answering again words it anew.
+         */
+        put: operations["jishi_community_reviews_api_put_reply"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/merchant/staff": {
         parameters: {
             query?: never;
@@ -1026,6 +1066,26 @@ export interface paths {
         patch: operations["jishi_identity_accounts_api_change_me"];
         trace?: never;
     };
+    "/api/v1/store/order-lines/{order_line_id}/review": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Review something I received
+         * @description A line is reviewed once, after its receipt; the same words again are the same review.
+         */
+        put: operations["jishi_community_reviews_api_put_review"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/store/orders": {
         parameters: {
             query?: never;
@@ -1146,6 +1206,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/store/products/{product_id}/reviews": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A product's reviews
+         * @description The latest first; `stars` and `with_pictures` narrow them. A product nobody reviewed has none.
+         */
+        get: operations["jishi_community_reviews_api_list_reviews"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/store/products/{product_id}/reviews/summary": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A product's reviews in figures
+         * @description The average, and how many reviews there are of each number of stars and with pictures.
+         */
+        get: operations["jishi_community_reviews_api_get_review_summary"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/store/quotes": {
         parameters: {
             query?: never;
@@ -1180,6 +1280,46 @@ export interface paths {
          * @description China's regions (GB/T 2260) as a tree, for address pickers; names are Chinese. One page.
          */
         get: operations["jishi_identity_accounts_api_list_regions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/store/review-pictures": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Upload a picture for a review
+         * @description Take in a picture as merchants' pictures are (multipart field `file`); name its id in the review.
+         */
+        post: operations["jishi_community_reviews_api_upload_picture"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/store/reviews": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * My reviews
+         * @description The latest first; with `order_id` those of one order, to see which lines are reviewed.
+         */
+        get: operations["jishi_community_reviews_api_list_my_reviews"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2284,6 +2424,27 @@ export interface components {
          */
         OrderStatus: "awaiting_payment" | "awaiting_shipment" | "partially_shipped" | "shipped" | "delivered" | "received" | "completed" | "closed";
         /**
+         * OwnReview
+         * @description A review as its author and the reviewed merchant see it, with the line that was bought.
+         */
+        OwnReview: {
+            /** Image */
+            image: string | null;
+            /**
+             * Order Id
+             * Format: uuid
+             */
+            order_id: string;
+            /**
+             * Order Line Id
+             * Format: uuid
+             */
+            order_line_id: string;
+            review: components["schemas"]["Review"];
+            /** Title */
+            title: string;
+        };
+        /**
          * Page
          * @description One page of a list. `next_cursor` is None on the last page.
          */
@@ -2407,6 +2568,16 @@ export interface components {
          * Page
          * @description One page of a list. `next_cursor` is None on the last page.
          */
+        Page_OwnReview_: {
+            /** Items */
+            items: components["schemas"]["OwnReview"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+        };
+        /**
+         * Page
+         * @description One page of a list. `next_cursor` is None on the last page.
+         */
         Page_ProductCard_: {
             /** Items */
             items: components["schemas"]["ProductCard"][];
@@ -2430,6 +2601,16 @@ export interface components {
         Page_RegionNode_: {
             /** Items */
             items: components["schemas"]["RegionNode"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+        };
+        /**
+         * Page
+         * @description One page of a list. `next_cursor` is None on the last page.
+         */
+        Page_Review_: {
+            /** Items */
+            items: components["schemas"]["Review"][];
             /** Next Cursor */
             next_cursor?: string | null;
         };
@@ -2714,6 +2895,7 @@ export interface components {
             list_price: components["schemas"]["Money"] | null;
             merchant: components["schemas"]["MerchantCard"];
             price: components["schemas"]["Money"];
+            rating: components["schemas"]["Rating"] | null;
             /** Sold Count */
             sold_count: number;
             /** Title */
@@ -2746,6 +2928,7 @@ export interface components {
             merchant: components["schemas"]["MerchantCard"];
             price_from: components["schemas"]["Money"];
             price_to: components["schemas"]["Money"];
+            rating: components["schemas"]["Rating"] | null;
             /** Skus */
             skus: components["schemas"]["Sku"][];
             /** Sold Count */
@@ -2983,6 +3166,16 @@ export interface components {
             };
         };
         /**
+         * Rating
+         * @description What buyers think of a product: the average in hundredths of a star (100 to 500) of `count` reviews.
+         */
+        Rating: {
+            /** Average Hundredths */
+            average_hundredths: number;
+            /** Count */
+            count: number;
+        };
+        /**
          * ReceiptLine
          * @description `quantity` pieces (> 0) of a SKU that arrived.
          */
@@ -3137,6 +3330,90 @@ export interface components {
             code: string;
             /** Name */
             name: string;
+        };
+        /**
+         * Reply
+         * @description The merchant's answer to a review.
+         */
+        Reply: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Text */
+            text: string;
+        };
+        /**
+         * ReplyWish
+         * @description What a merchant answers.
+         */
+        ReplyWish: {
+            /** Text */
+            text: string;
+        };
+        /**
+         * Review
+         * @description A review as everybody sees it; `author` is masked and `choice_name` says what was bought.
+         */
+        Review: {
+            /** Author */
+            author: string;
+            /** Choice Name */
+            choice_name: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Pictures */
+            pictures: components["schemas"]["Image"][];
+            /**
+             * Product Id
+             * Format: uuid
+             */
+            product_id: string;
+            reply: components["schemas"]["Reply"] | null;
+            /** Stars */
+            stars: number;
+            /** Text */
+            text: string;
+            /**
+             * Written At
+             * Format: date-time
+             */
+            written_at: string;
+        };
+        /**
+         * ReviewSummary
+         * @description All reviews of a product in figures; `by_stars` counts one star first, five stars last.
+         */
+        ReviewSummary: {
+            /** By Stars */
+            by_stars: number[];
+            rating: components["schemas"]["Rating"] | null;
+            /** With Pictures */
+            with_pictures: number;
+        };
+        /**
+         * ReviewWish
+         * @description What a buyer says; `media_ids` are pictures he uploaded for it.
+         */
+        ReviewWish: {
+            /**
+             * Is Anonymous
+             * @default false
+             */
+            is_anonymous?: boolean;
+            /** Media Ids */
+            media_ids: string[];
+            /** Stars */
+            stars: number;
+            /**
+             * Text
+             * @default
+             */
+            text?: string;
         };
         /** RoleChange */
         RoleChange: {
@@ -7230,6 +7507,147 @@ export interface operations {
             };
         };
     };
+    jishi_community_reviews_api_list_merchant_reviews: {
+        parameters: {
+            query?: {
+                cursor?: string | null;
+                is_replied?: boolean | null;
+                limit?: number;
+                stars?: number | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_OwnReview_"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too fast; see Retry-After */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    jishi_community_reviews_api_put_reply: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                review_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReplyWish"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OwnReview"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Malformed input */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too fast; see Retry-After */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     jishi_identity_merchants_api_list_staff: {
         parameters: {
             query?: never;
@@ -10761,6 +11179,86 @@ export interface operations {
             };
         };
     };
+    jishi_community_reviews_api_put_review: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                order_line_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReviewWish"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OwnReview"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed; a write with a session cookie also needs the header X-CSRFToken */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too fast; see Retry-After */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     jishi_trade_orders_api_list_orders: {
         parameters: {
             query?: {
@@ -11750,6 +12248,109 @@ export interface operations {
             };
         };
     };
+    jishi_community_reviews_api_list_reviews: {
+        parameters: {
+            query?: {
+                cursor?: string | null;
+                limit?: number;
+                stars?: number | null;
+                with_pictures?: boolean;
+            };
+            header?: never;
+            path: {
+                product_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Review_"];
+                };
+            };
+            /** @description Not signed in, or not any more */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too fast; see Retry-After */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    jishi_community_reviews_api_get_review_summary: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                product_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReviewSummary"];
+                };
+            };
+            /** @description Not signed in, or not any more */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Malformed input */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too fast; see Retry-After */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     jishi_trade_checkout_api_create_quote: {
         parameters: {
             query?: never;
@@ -12006,6 +12607,141 @@ export interface operations {
                 };
             };
             /** @description Malformed input */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too fast; see Retry-After */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    jishi_community_reviews_api_upload_picture: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": {
+                    /**
+                     * File
+                     * Format: binary
+                     */
+                    file: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Media"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed; a write with a session cookie also needs the header X-CSRFToken */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too fast; see Retry-After */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    jishi_community_reviews_api_list_my_reviews: {
+        parameters: {
+            query?: {
+                cursor?: string | null;
+                limit?: number;
+                order_id?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_OwnReview_"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
             422: {
                 headers: {
                     [name: string]: unknown;
