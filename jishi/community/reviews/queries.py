@@ -83,7 +83,8 @@ def of_buyer(
 
     Raises: Invalid for a malformed cursor.
     """
-    narrowed, params = "r.buyer_id = %s", [buyer]
+    narrowed = "r.buyer_id = %s"
+    params: list[object] = [buyer]
     if order_id:
         narrowed, params = f"{narrowed} AND r.order_id = %s", [*params, order_id]
     shown = _page(narrowed, params, cursor=cursor, limit=limit)
@@ -103,7 +104,8 @@ def of_merchant(
 
     Raises: Invalid for a malformed cursor.
     """
-    narrowed, params = "r.merchant_id = %s", [merchant_id]
+    narrowed = "r.merchant_id = %s"
+    params: list[object] = [merchant_id]
     if stars:
         narrowed, params = f"{narrowed} AND r.stars = %s", [*params, stars]
     if is_replied is not None:

@@ -11,6 +11,7 @@ from jishi.identity.merchants import queries as merchants
 from jishi.kernel.ids import MerchantId, ProductId, UserId
 from jishi.kernel.pagination import Cursor, Page, decode, keyset, page
 from jishi.offering.catalog import queries as catalog
+from jishi.offering.catalog.types import ProductCard
 
 
 def favourites(
@@ -35,13 +36,12 @@ def favourites(
         )
     )
     shown = page(found, limit=limit, key=lambda one: (one[1], one[2]))
-    cards = {
-        card.id: card for card in catalog.product_cards([one[0] for one in shown.items], language=language)
-    }
+    liked = [(ProductId(product_id), added_at) for product_id, added_at, _ in shown.items]
+    cards = _cards([product_id for product_id, _ in liked], language)
     return Page(
         items=[
             Favourite(product_id=product_id, product=cards.get(product_id), added_at=added_at)
-            for product_id, added_at, _ in shown.items
+            for product_id, added_at in liked
         ],
         next_cursor=shown.next_cursor,
     )
@@ -69,11 +69,12 @@ def follows(
         )
     )
     shown = page(found, limit=limit, key=lambda one: (one[1], one[2]))
-    cards = merchants.cards([one[0] for one in shown.items], language=language)
+    followed = [(MerchantId(merchant_id), followed_at) for merchant_id, followed_at, _ in shown.items]
+    cards = merchants.cards([merchant_id for merchant_id, _ in followed], language=language)
     return Page(
         items=[
             Follow(merchant=cards[merchant_id], followed_at=followed_at)
-            for merchant_id, followed_at, _ in shown.items
+            for merchant_id, followed_at in followed
         ],
         next_cursor=shown.next_cursor,
     )
@@ -89,7 +90,7 @@ def viewed(
     after = decode(cursor, datetime)
     found = history.latest(owner_id, before=after.value if after else None, limit=limit + 1, now=now)
     shown, more = found[:limit], len(found) > limit
-    cards = {card.id: card for card in catalog.product_cards([one for one, _ in shown], language=language)}
+    cards = _cards([product_id for product_id, _ in shown], language)
     return Page(
         items=[
             Viewed(product=cards[product_id], viewed_at=viewed_at)
@@ -98,3 +99,7 @@ def viewed(
         ],
         next_cursor=Cursor(shown[-1][1], shown[-1][0]).encode() if more else None,
     )
+
+
+def _cards(product_ids: Sequence[ProductId], language: str) -> dict[ProductId, ProductCard]:
+    return {card.id: card for card in catalog.product_cards(product_ids, language=language)}
