@@ -19,6 +19,15 @@ OPERATIONS = {
     for method, operation in methods.items()
 }
 
+# Taking away what is not there is no mistake, and a product that nobody reviewed has no reviews.
+MISSES_NOTHING = {
+    "DELETE store/cart/lines/{line_id}",
+    "DELETE store/favourites/{product_id}",
+    "DELETE store/follows/{merchant_id}",
+    "GET store/products/{product_id}/reviews",
+    "GET store/products/{product_id}/reviews/summary",
+}
+
 
 def contents(parts: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
     yield from parts.get("content", {}).items()
@@ -65,7 +74,7 @@ def test_every_operation_says_how_it_refuses(name: str) -> None:
     operation = OPERATIONS[name]
     responses = operation["responses"]
     assert {"401", "422", "429"} <= responses.keys()
-    assert "{" not in name or name.startswith("DELETE store/cart") or {"404", "409"} & responses.keys()
+    assert "{" not in name or name in MISSES_NOTHING or {"404", "409"} & responses.keys()
     assert ("requestBody" in operation) <= ("413" in responses)
     for status, answer in responses.items():
         if status >= "400" and not (name.startswith("POST hooks/") and status == "400"):
