@@ -12,6 +12,7 @@ from jishi.kernel import rate_limit
 from jishi.kernel.errors import Invalid, NotAllowed, NotFound, SignInNeeded
 from jishi.kernel.http import MerchantRequest, errors, merchant_staff
 from jishi.kernel.ids import WarehouseId
+from jishi.money.settlement.types import StatementStatus
 from jishi.offering.catalog.types import ListingStatus
 from jishi.trade.orders.types import OrderStatus
 
@@ -93,11 +94,12 @@ def export_stock(
     openapi_extra=_CSV,
     summary="Our statements as a file",
 )
-def export_statements(request: MerchantRequest) -> StreamingHttpResponse:
+def export_statements(
+    request: MerchantRequest, status: StatementStatus | None = None
+) -> StreamingHttpResponse:
     """All statements that `GET /merchant/statements` would list, as CSV in UTF-8 for spreadsheets."""
-    return _download(
-        request, "statements", queries.statements_file(request.merchant_id, language=request.language)
-    )
+    parts = queries.statements_file(request.merchant_id, status=status, language=request.language)
+    return _download(request, "statements", parts)
 
 
 def _download(request: MerchantRequest, name: str, parts: queries.Parts) -> StreamingHttpResponse:

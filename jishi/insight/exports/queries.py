@@ -10,7 +10,7 @@ from jishi.kernel.ids import MerchantId, WarehouseId
 from jishi.kernel.pagination import BATCH, Page
 from jishi.kernel.words import Text
 from jishi.money.settlement import queries as settlement
-from jishi.money.settlement.types import StatementRow
+from jishi.money.settlement.types import StatementRow, StatementStatus
 from jishi.offering.catalog import queries_merchant as catalog
 from jishi.offering.catalog.types import ListingStatus, ProductRow
 from jishi.offering.inventory import queries_merchant as inventory
@@ -84,11 +84,11 @@ def stock_file(
     return _file(texts.STOCK, ask, _stock, language)
 
 
-def statements_file(merchant_id: MerchantId, *, language: str) -> Parts:
+def statements_file(merchant_id: MerchantId, *, status: StatementStatus | None, language: str) -> Parts:
     """Return a merchant's statements as parts of a CSV file."""
 
     def ask(cursor: str | None) -> Page[StatementRow]:
-        return settlement.statements(merchant_id=merchant_id, cursor=cursor, limit=BATCH)
+        return settlement.statements(merchant_id=merchant_id, status=status, cursor=cursor, limit=BATCH)
 
     return _file(texts.STATEMENTS, ask, lambda one: _statement(one, language), language)
 

@@ -45,13 +45,20 @@ def merchants_waiting(*, before: datetime) -> list[MerchantId]:
     return [MerchantId(merchant_id) for (merchant_id,) in found]
 
 
-def statements(*, merchant_id: MerchantId, cursor: str | None, limit: int | None) -> Page[StatementRow]:
-    """Return a merchant's statements, newest first. Raises: Invalid for a bad cursor."""
+def statements(
+    *,
+    merchant_id: MerchantId,
+    status: StatementStatus | None = None,
+    cursor: str | None,
+    limit: int | None,
+) -> Page[StatementRow]:
+    """Return a merchant's statements, newest first, of one status if given. Raises: Invalid (cursor)."""
     size = limit_of(limit, most=BATCH)
     condition, params = keyset_sql(value="id", row_id="id", cursor=decode(cursor, UUID))
     found = rows(
-        f"{_STATEMENT} merchant_id = %s AND {condition} ORDER BY id DESC LIMIT %s",
-        [merchant_id, *params, size + 1],
+        f"{_STATEMENT} merchant_id = %s AND {condition} AND (%s::text IS NULL OR status = %s) "
+        "ORDER BY id DESC LIMIT %s",
+        [merchant_id, *params, status, status, size + 1],
     )
     return page([_row(one) for one in found], limit=size, key=lambda one: (one.id, one.id))
 

@@ -6,7 +6,7 @@ import type * as T from './types'
 
 const BASE = '/api/v1/merchant'
 
-type Filter = Record<string, string | undefined>
+type Filter = Record<string, string | readonly string[] | undefined>
 
 /** The merchant's side of the API. Raises: ShopProblem. */
 export function makeMerchant(shopFetch: ShopFetch, origin: string) {
@@ -37,7 +37,10 @@ export function makeMerchant(shopFetch: ShopFetch, origin: string) {
     receive: (body: T.ReceiptWish) => call<undefined>('POST', '/stock/receipts', { body }),
     count: (body: T.CountWish) => call<undefined>('POST', '/stock/counts', { body }),
     warehouses: () => list<T.Warehouse>('/warehouses', {}),
-    statements: (cursor?: string) => list<T.StatementRow>('/statements', { cursor }),
+    dashboard: () => call<T.Dashboard>('GET', '/dashboard'),
+    reviews: (filter: Filter) => list<T.OwnReview>('/reviews', filter),
+    reply: (id: string, text: string) => call<T.OwnReview>('PUT', `/reviews/${id}/reply`, { body: { text } }),
+    statements: (filter: Filter) => list<T.StatementRow>('/statements', filter),
     statement: (id: string, cursor?: string) => call<T.Statement>('GET', `/statements/${id}`, { query: { cursor } }),
     confirmStatement: (id: string) => call<T.StatementRow>('POST', `/statements/${id}/confirm`),
     upload: async (file: File): Promise<T.Media> => {
