@@ -20,7 +20,9 @@ GRAVE = """axe.run({ resultTypes: ['violations'] }).then(found => found.violatio
     .map(one => `${one.id}: ${one.nodes.map(node => node.html).slice(0, 3).join(' ')}`))"""
 WIDER = "document.scrollingElement.scrollWidth - document.scrollingElement.clientWidth"
 MERCHANT = f"soundwide@{DOMAIN}"
-LISTS = ("", "orders", "products", "products/new", "stock", "statements", "staff", "audit", "settings")
+LISTS = (
+    "", "orders", "products", "products/new", "stock", "reviews", "statements", "staff", "audit", "settings",
+)  # fmt: skip
 STORE = ("", "c", "s?q=%E8%8C%B6", "cart", "sign-in", "sign-up", "me")
 LOOKS = [
     pytest.param(PHONE, "en", "dark", id="phone-en-dark"),
@@ -55,7 +57,8 @@ def test_the_merchant_centre_can_be_read_by_all(
     people.sign_in(page, MERCHANT, PASSWORD, next_path="/merchant/")
     dress(page, language, theme)
     product = page.request.get("/api/v1/merchant/products?limit=1").json()["items"][0]["id"]
-    paths = [*LISTS, f"products/{product}", f"orders/{order_id}", f"orders/{order_id}/slip", "no-store"]
+    paths = [*LISTS, f"products/{product}", f"orders/{order_id}", f"orders/{order_id}/slip"]
+    paths += [f"orders/slips?ids={order_id}", "no-store"]
     assert complaints(page, [f"/merchant/{path}" for path in paths]) == []
 
 

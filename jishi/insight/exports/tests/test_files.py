@@ -1,6 +1,7 @@
 """Whole lists as files: the rows and the rights of the list, however long it is."""
 
 import csv
+from datetime import date, timedelta
 from io import StringIO
 from typing import Any
 
@@ -17,6 +18,8 @@ from jishi.kernel.db import execute
 from jishi.kernel.ids import MerchantId, UserId
 from jishi.kernel.pagination import BATCH
 from jishi.kernel.words import Text
+from jishi.money.settlement import queries as settlement
+from jishi.money.settlement.models import Statement
 from jishi.offering.catalog.tests.factories import make_product
 from jishi.offering.inventory.tests.factories import make_stock
 from jishi.trade.orders.tests.factories import NOW, OrderWish, make_paid_order, make_shipped_order
@@ -79,6 +82,19 @@ def test_a_store_without_statements_gets_the_heads(boss: UserId, shop: MerchantI
     assert len(read(boss, "statements.csv")) == 1
 
 
+def test_statements_by_the_status_of_the_list(boss: UserId, shop: MerchantId) -> None:
+    _statement(shop, "issued", date(2026, 11, 1))
+    _statement(shop, "paid", date(2026, 10, 1))
+    assert len(read(boss, "statements.csv")) == 3
+    (only,) = read(boss, "statements.csv?status=issued&language=en")[1:]
+    assert (only[0], only[2], only[7], only[9]) == ("2026-11-01", "To confirm", "-5.00", "95.00")
+    listed = Client().get(
+        "/api/v1/merchant/statements?status=issued", headers={"X-Session-Token": session_token(boss)}
+    )
+    assert [one["status"] for one in listed.json()["items"]] == ["issued"]
+    assert settlement.to_confirm(shop, at_most=10) == 1
+
+
 @pytest.mark.parametrize(
     ("role", "kinds"),
     [
@@ -126,6 +142,24 @@ def test_many_orders_take_three_statements_a_page(shop: MerchantId) -> None:
         parts = queries.orders_file(shop, statuses=[], search="", language="zh", now=NOW)
         assert b"".join(parts).count(b"\r\n") == 4
     assert len(asked) == 3
+
+
+def _statement(merchant_id: MerchantId, status: str, since: date) -> None:
+    """Write a statement of sales of 100.00 and a commission of 5.00."""
+    Statement.objects.create(
+        merchant_id=merchant_id,
+        from_date=since,
+        to_date=since + timedelta(days=7),
+        status=status,
+        currency="CNY",
+        opening_minor=0,
+        sales_minor=10_000,
+        refunds_minor=0,
+        commission_minor=500,
+        adjustments_minor=0,
+        due_minor=9_500,
+        order_count=1,
+    )
 
 
 def _repeat(product_id: object) -> None:
