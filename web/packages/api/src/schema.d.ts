@@ -677,7 +677,7 @@ export interface paths {
         };
         /**
          * Our statements
-         * @description What we were owed, period by period, newest first.
+         * @description What we were owed, period by period, newest first; `status=issued` are those to agree with.
          */
         get: operations["jishi_money_settlement_api_list_statements"];
         put?: never;
@@ -4840,6 +4840,49 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "to_do": {
+                     *         "to_ship": 1,
+                     *         "low_stock": 1,
+                     *         "rejected_listings": 1,
+                     *         "statements_to_confirm": 1,
+                     *         "reviews_to_answer": 1
+                     *       },
+                     *       "today": {
+                     *         "day": "2026-11-20",
+                     *         "orders": 1,
+                     *         "paid_orders": 1,
+                     *         "sales": {
+                     *           "amount_minor": 1250,
+                     *           "currency": "CNY"
+                     *         }
+                     *       },
+                     *       "days": [
+                     *         {
+                     *           "day": "2026-11-20",
+                     *           "orders": 1,
+                     *           "paid_orders": 1,
+                     *           "sales": {
+                     *             "amount_minor": 1250,
+                     *             "currency": "CNY"
+                     *           }
+                     *         }
+                     *       ],
+                     *       "best_sellers": [
+                     *         {
+                     *           "product_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *           "title": "手冲咖啡壶",
+                     *           "image": "/media/73/73744ff67327eb7a432c5eddedf9f4bb4deddcdd/960.webp",
+                     *           "pieces": 1,
+                     *           "sales": {
+                     *             "amount_minor": 1250,
+                     *             "currency": "CNY"
+                     *           }
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["Dashboard"];
                 };
             };
@@ -5028,7 +5071,9 @@ export interface operations {
     };
     jishi_insight_exports_api_export_statements: {
         parameters: {
-            query?: never;
+            query?: {
+                status?: components["schemas"]["StatementStatus"] | null;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -8030,6 +8075,42 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "review": {
+                     *             "id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *             "product_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *             "author": "",
+                     *             "stars": 1,
+                     *             "text": "咖啡壶",
+                     *             "pictures": [
+                     *               {
+                     *                 "src": "/media/73/73744ff67327eb7a432c5eddedf9f4bb4deddcdd/960.webp",
+                     *                 "width": 960,
+                     *                 "height": 960,
+                     *                 "alt": "手冲咖啡壶",
+                     *                 "srcset_webp": "/media/73/73744ff67327eb7a432c5eddedf9f4bb4deddcdd/960.webp 960w",
+                     *                 "srcset_avif": "/media/73/73744ff67327eb7a432c5eddedf9f4bb4deddcdd/960.avif 960w"
+                     *               }
+                     *             ],
+                     *             "choice_name": "哑光黑",
+                     *             "reply": {
+                     *               "text": "咖啡壶",
+                     *               "at": "2026-11-20T08:30:00Z"
+                     *             },
+                     *             "written_at": "2026-11-20T08:30:00Z"
+                     *           },
+                     *           "order_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *           "order_line_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *           "title": "手冲咖啡壶",
+                     *           "image": "/media/73/73744ff67327eb7a432c5eddedf9f4bb4deddcdd/960.webp"
+                     *         }
+                     *       ],
+                     *       "next_cursor": "WzE1OTAwLCIwMTk4ZjNhMi03YzQ0LTdiMWUtOWQzYS0yZjZjMWMwYTUxYWEiXQ"
+                     *     }
+                     */
                     "application/json": components["schemas"]["Page_OwnReview_"];
                 };
             };
@@ -8101,6 +8182,37 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "review": {
+                     *         "id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *         "product_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *         "author": "",
+                     *         "stars": 1,
+                     *         "text": "咖啡壶",
+                     *         "pictures": [
+                     *           {
+                     *             "src": "/media/73/73744ff67327eb7a432c5eddedf9f4bb4deddcdd/960.webp",
+                     *             "width": 960,
+                     *             "height": 960,
+                     *             "alt": "手冲咖啡壶",
+                     *             "srcset_webp": "/media/73/73744ff67327eb7a432c5eddedf9f4bb4deddcdd/960.webp 960w",
+                     *             "srcset_avif": "/media/73/73744ff67327eb7a432c5eddedf9f4bb4deddcdd/960.avif 960w"
+                     *           }
+                     *         ],
+                     *         "choice_name": "哑光黑",
+                     *         "reply": {
+                     *           "text": "咖啡壶",
+                     *           "at": "2026-11-20T08:30:00Z"
+                     *         },
+                     *         "written_at": "2026-11-20T08:30:00Z"
+                     *       },
+                     *       "order_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *       "order_line_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *       "title": "手冲咖啡壶",
+                     *       "image": "/media/73/73744ff67327eb7a432c5eddedf9f4bb4deddcdd/960.webp"
+                     *     }
+                     */
                     "application/json": components["schemas"]["OwnReview"];
                 };
             };
@@ -8124,6 +8236,15 @@ export interface operations {
             };
             /** @description Not Found */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too large */
+            413: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -8503,6 +8624,7 @@ export interface operations {
             query?: {
                 cursor?: string | null;
                 limit?: number;
+                status?: components["schemas"]["StatementStatus"] | null;
             };
             header?: never;
             path?: never;
@@ -10918,6 +11040,48 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "product_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *           "product": {
+                     *             "id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *             "title": "手冲咖啡壶",
+                     *             "price": {
+                     *               "amount_minor": 1250,
+                     *               "currency": "CNY"
+                     *             },
+                     *             "list_price": {
+                     *               "amount_minor": 1250,
+                     *               "currency": "CNY"
+                     *             },
+                     *             "image": {
+                     *               "src": "/media/73/73744ff67327eb7a432c5eddedf9f4bb4deddcdd/960.webp",
+                     *               "width": 960,
+                     *               "height": 960,
+                     *               "alt": "手冲咖啡壶",
+                     *               "srcset_webp": "/media/73/73744ff67327eb7a432c5eddedf9f4bb4deddcdd/960.webp 960w",
+                     *               "srcset_avif": "/media/73/73744ff67327eb7a432c5eddedf9f4bb4deddcdd/960.avif 960w"
+                     *             },
+                     *             "merchant": {
+                     *               "id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *               "name": "青竹茶铺",
+                     *               "logo": "/media/73/73744ff67327eb7a432c5eddedf9f4bb4deddcdd/960.webp"
+                     *             },
+                     *             "in_stock": true,
+                     *             "sold_count": 128,
+                     *             "rating": {
+                     *               "average_hundredths": 1,
+                     *               "count": 1
+                     *             }
+                     *           },
+                     *           "added_at": "2026-11-20T08:30:00Z"
+                     *         }
+                     *       ],
+                     *       "next_cursor": "WzE1OTAwLCIwMTk4ZjNhMi03YzQ0LTdiMWUtOWQzYS0yZjZjMWMwYTUxYWEiXQ"
+                     *     }
+                     */
                     "application/json": components["schemas"]["Page_Favourite_"];
                 };
             };
@@ -11099,6 +11263,21 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "merchant": {
+                     *             "id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *             "name": "青竹茶铺",
+                     *             "logo": "/media/73/73744ff67327eb7a432c5eddedf9f4bb4deddcdd/960.webp"
+                     *           },
+                     *           "followed_at": "2026-11-20T08:30:00Z"
+                     *         }
+                     *       ],
+                     *       "next_cursor": "WzE1OTAwLCIwMTk4ZjNhMi03YzQ0LTdiMWUtOWQzYS0yZjZjMWMwYTUxYWEiXQ"
+                     *     }
+                     */
                     "application/json": components["schemas"]["Page_Follow_"];
                 };
             };
@@ -11279,6 +11458,47 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "product": {
+                     *             "id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *             "title": "手冲咖啡壶",
+                     *             "price": {
+                     *               "amount_minor": 1250,
+                     *               "currency": "CNY"
+                     *             },
+                     *             "list_price": {
+                     *               "amount_minor": 1250,
+                     *               "currency": "CNY"
+                     *             },
+                     *             "image": {
+                     *               "src": "/media/73/73744ff67327eb7a432c5eddedf9f4bb4deddcdd/960.webp",
+                     *               "width": 960,
+                     *               "height": 960,
+                     *               "alt": "手冲咖啡壶",
+                     *               "srcset_webp": "/media/73/73744ff67327eb7a432c5eddedf9f4bb4deddcdd/960.webp 960w",
+                     *               "srcset_avif": "/media/73/73744ff67327eb7a432c5eddedf9f4bb4deddcdd/960.avif 960w"
+                     *             },
+                     *             "merchant": {
+                     *               "id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *               "name": "青竹茶铺",
+                     *               "logo": "/media/73/73744ff67327eb7a432c5eddedf9f4bb4deddcdd/960.webp"
+                     *             },
+                     *             "in_stock": true,
+                     *             "sold_count": 128,
+                     *             "rating": {
+                     *               "average_hundredths": 1,
+                     *               "count": 1
+                     *             }
+                     *           },
+                     *           "viewed_at": "2026-11-20T08:30:00Z"
+                     *         }
+                     *       ],
+                     *       "next_cursor": "WzE1OTAwLCIwMTk4ZjNhMi03YzQ0LTdiMWUtOWQzYS0yZjZjMWMwYTUxYWEiXQ"
+                     *     }
+                     */
                     "application/json": components["schemas"]["Page_Viewed_"];
                 };
             };
@@ -11342,6 +11562,15 @@ export interface operations {
             };
             /** @description Not allowed; a write with a session cookie also needs the header X-CSRFToken */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too large */
+            413: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -11504,7 +11733,11 @@ export interface operations {
                      *                 "logo": "/media/73/73744ff67327eb7a432c5eddedf9f4bb4deddcdd/960.webp"
                      *               },
                      *               "in_stock": true,
-                     *               "sold_count": 128
+                     *               "sold_count": 128,
+                     *               "rating": {
+                     *                 "average_hundredths": 1,
+                     *                 "count": 1
+                     *               }
                      *             }
                      *           ],
                      *           "link": "/search?q=咖啡壶"
@@ -11703,6 +11936,37 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "review": {
+                     *         "id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *         "product_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *         "author": "",
+                     *         "stars": 1,
+                     *         "text": "咖啡壶",
+                     *         "pictures": [
+                     *           {
+                     *             "src": "/media/73/73744ff67327eb7a432c5eddedf9f4bb4deddcdd/960.webp",
+                     *             "width": 960,
+                     *             "height": 960,
+                     *             "alt": "手冲咖啡壶",
+                     *             "srcset_webp": "/media/73/73744ff67327eb7a432c5eddedf9f4bb4deddcdd/960.webp 960w",
+                     *             "srcset_avif": "/media/73/73744ff67327eb7a432c5eddedf9f4bb4deddcdd/960.avif 960w"
+                     *           }
+                     *         ],
+                     *         "choice_name": "哑光黑",
+                     *         "reply": {
+                     *           "text": "咖啡壶",
+                     *           "at": "2026-11-20T08:30:00Z"
+                     *         },
+                     *         "written_at": "2026-11-20T08:30:00Z"
+                     *       },
+                     *       "order_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *       "order_line_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *       "title": "手冲咖啡壶",
+                     *       "image": "/media/73/73744ff67327eb7a432c5eddedf9f4bb4deddcdd/960.webp"
+                     *     }
+                     */
                     "application/json": components["schemas"]["OwnReview"];
                 };
             };
@@ -11735,6 +11999,15 @@ export interface operations {
             };
             /** @description Conflict */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too large */
+            413: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -12570,7 +12843,11 @@ export interface operations {
                      *             "logo": "/media/73/73744ff67327eb7a432c5eddedf9f4bb4deddcdd/960.webp"
                      *           },
                      *           "in_stock": true,
-                     *           "sold_count": 128
+                     *           "sold_count": 128,
+                     *           "rating": {
+                     *             "average_hundredths": 1,
+                     *             "count": 1
+                     *           }
                      *         }
                      *       ],
                      *       "next_cursor": "WzE1OTAwLCIwMTk4ZjNhMi03YzQ0LTdiMWUtOWQzYS0yZjZjMWMwYTUxYWEiXQ"
@@ -12707,6 +12984,10 @@ export interface operations {
                      *       },
                      *       "in_stock": true,
                      *       "sold_count": 128,
+                     *       "rating": {
+                     *         "average_hundredths": 1,
+                     *         "count": 1
+                     *       },
                      *       "version": 1
                      *     }
                      */
@@ -12773,6 +13054,36 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *           "product_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *           "author": "",
+                     *           "stars": 1,
+                     *           "text": "咖啡壶",
+                     *           "pictures": [
+                     *             {
+                     *               "src": "/media/73/73744ff67327eb7a432c5eddedf9f4bb4deddcdd/960.webp",
+                     *               "width": 960,
+                     *               "height": 960,
+                     *               "alt": "手冲咖啡壶",
+                     *               "srcset_webp": "/media/73/73744ff67327eb7a432c5eddedf9f4bb4deddcdd/960.webp 960w",
+                     *               "srcset_avif": "/media/73/73744ff67327eb7a432c5eddedf9f4bb4deddcdd/960.avif 960w"
+                     *             }
+                     *           ],
+                     *           "choice_name": "哑光黑",
+                     *           "reply": {
+                     *             "text": "咖啡壶",
+                     *             "at": "2026-11-20T08:30:00Z"
+                     *           },
+                     *           "written_at": "2026-11-20T08:30:00Z"
+                     *         }
+                     *       ],
+                     *       "next_cursor": "WzE1OTAwLCIwMTk4ZjNhMi03YzQ0LTdiMWUtOWQzYS0yZjZjMWMwYTUxYWEiXQ"
+                     *     }
+                     */
                     "application/json": components["schemas"]["Page_Review_"];
                 };
             };
@@ -12822,6 +13133,18 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "rating": {
+                     *         "average_hundredths": 1,
+                     *         "count": 1
+                     *       },
+                     *       "by_stars": [
+                     *         1
+                     *       ],
+                     *       "with_pictures": 1
+                     *     }
+                     */
                     "application/json": components["schemas"]["ReviewSummary"];
                 };
             };
@@ -13154,6 +13477,20 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *       "kind": "image",
+                     *       "image": {
+                     *         "src": "/media/73/73744ff67327eb7a432c5eddedf9f4bb4deddcdd/960.webp",
+                     *         "width": 960,
+                     *         "height": 960,
+                     *         "alt": "手冲咖啡壶",
+                     *         "srcset_webp": "/media/73/73744ff67327eb7a432c5eddedf9f4bb4deddcdd/960.webp 960w",
+                     *         "srcset_avif": "/media/73/73744ff67327eb7a432c5eddedf9f4bb4deddcdd/960.avif 960w"
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["Media"];
                 };
             };
@@ -13232,6 +13569,42 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "review": {
+                     *             "id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *             "product_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *             "author": "",
+                     *             "stars": 1,
+                     *             "text": "咖啡壶",
+                     *             "pictures": [
+                     *               {
+                     *                 "src": "/media/73/73744ff67327eb7a432c5eddedf9f4bb4deddcdd/960.webp",
+                     *                 "width": 960,
+                     *                 "height": 960,
+                     *                 "alt": "手冲咖啡壶",
+                     *                 "srcset_webp": "/media/73/73744ff67327eb7a432c5eddedf9f4bb4deddcdd/960.webp 960w",
+                     *                 "srcset_avif": "/media/73/73744ff67327eb7a432c5eddedf9f4bb4deddcdd/960.avif 960w"
+                     *               }
+                     *             ],
+                     *             "choice_name": "哑光黑",
+                     *             "reply": {
+                     *               "text": "咖啡壶",
+                     *               "at": "2026-11-20T08:30:00Z"
+                     *             },
+                     *             "written_at": "2026-11-20T08:30:00Z"
+                     *           },
+                     *           "order_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *           "order_line_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *           "title": "手冲咖啡壶",
+                     *           "image": "/media/73/73744ff67327eb7a432c5eddedf9f4bb4deddcdd/960.webp"
+                     *         }
+                     *       ],
+                     *       "next_cursor": "WzE1OTAwLCIwMTk4ZjNhMi03YzQ0LTdiMWUtOWQzYS0yZjZjMWMwYTUxYWEiXQ"
+                     *     }
+                     */
                     "application/json": components["schemas"]["Page_OwnReview_"];
                 };
             };
@@ -13325,7 +13698,11 @@ export interface operations {
                      *             "logo": "/media/73/73744ff67327eb7a432c5eddedf9f4bb4deddcdd/960.webp"
                      *           },
                      *           "in_stock": true,
-                     *           "sold_count": 128
+                     *           "sold_count": 128,
+                     *           "rating": {
+                     *             "average_hundredths": 1,
+                     *             "count": 1
+                     *           }
                      *         }
                      *       ],
                      *       "next_cursor": "WzE1OTAwLCIwMTk4ZjNhMi03YzQ0LTdiMWUtOWQzYS0yZjZjMWMwYTUxYWEiXQ",
