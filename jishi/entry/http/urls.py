@@ -8,6 +8,7 @@ from jishi.entry.http.api import api
 from jishi.entry.http.merchant_pages import merchant_urls
 from jishi.entry.http.pages import page_urls
 from jishi.entry.http.refusals import bad_request, not_found, server_error
+from jishi.entry.http.sitemap import sitemap_urls
 
 urlpatterns = [
     path("healthz", health.healthz),
@@ -17,6 +18,7 @@ urlpatterns = [
     path("_allauth/", include("allauth.headless.urls")),
     path("admin/", admin.site.urls),
     *merchant_urls,
+    *sitemap_urls,
     *page_urls,
 ]
 handler400 = bad_request
