@@ -38,7 +38,7 @@ LOOKS = [
     if (name := f"{size}-{language}-{theme}")
 ]
 # What a page's first view is made of; who is here and what is in the cart is always asked afterwards.
-FIRST_VIEW = re.compile(r"/api/v1/store/(home|categories|products|search|merchants)\b")
+FIRST_VIEW = re.compile(r"/api/v1/store/(home|categories|products|search|stores)\b")
 
 
 @pytest.fixture(scope="module")

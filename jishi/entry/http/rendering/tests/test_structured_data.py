@@ -124,7 +124,7 @@ def test_the_way_to_a_page_leads_from_home_to_it(client: Client, product: MadePr
 
 
 def test_a_store_is_an_organization_with_its_name(client: Client, product: MadeProduct) -> None:
-    detail = client.get(f"/api/v1/store/merchants/{product.merchant_id}").json()
+    detail = client.get(f"/api/v1/store/stores/{product.merchant_id}").json()
     found = structured(client, f"/store/{product.merchant_id}")["OnlineStore"]
     assert found["name"] == detail["name"]
 

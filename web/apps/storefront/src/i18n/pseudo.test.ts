@@ -39,12 +39,18 @@ const SAID = /\s(?:aria-label|alt|title|placeholder)="([^"]*)"/g
 // The names of the languages are their own; a price's and a sample's signs are no words.
 const OWN = ['中文', 'English']
 
+/** What of a text stands in no brackets; a message may bring another one along. */
+function outside(text: string): string {
+  const left = text.replace(/⟦[^⟦⟧]*⟧/g, '')
+  return left === text ? left : outside(left)
+}
+
 /** What a reader sees or hears of a page that stands in no brackets and has letters. */
 function untranslated(html: string): string[] {
   const heard = [...html.matchAll(SAID)].map((match) => match[1] ?? '')
   const seen = html.replace(/<(script|style|svg)[\s\S]*?<\/\1>/g, ' ').split(/<[^>]+>/)
   return [...seen, ...heard]
-    .map((text) => text.replace(/&\w+;|&#\d+;/g, ' ').replace(/⟦[^⟦⟧]*⟧/g, '').trim())
+    .map((text) => outside(text.replace(/&\w+;|&#\d+;/g, ' ')).trim())
     .filter((text) => /\p{L}/u.test(text) && !OWN.includes(text))
 }
 
