@@ -1,11 +1,11 @@
 import { mount } from '@vue/test-utils'
 import { expect, test } from 'vitest'
-import type { Component } from 'vue'
+import type { DefineComponent } from 'vue'
 import { ref } from 'vue'
 import * as ui from '../src'
 import LivingPage from './LivingPage.vue'
 
-const components = Object.entries(ui).filter((entry): entry is [string, Component] => typeof entry[1] === 'object' && entry[1] !== null && 'setup' in entry[1])
+const components = Object.entries<unknown>(ui).flatMap(([name, value]) => (typeof value === 'object' && value !== null && 'setup' in value ? [[name, value as DefineComponent] as const] : []))
 
 test.each(['zh', 'en'] as const)('every component of the package is shown on the living page, in %s', (locale) => {
   const page = mount(LivingPage, { global: { plugins: [{ install: (app) => ui.installUi(app, { locale: ref(locale) }) }] } })

@@ -80,7 +80,7 @@ def test_scripts_are_named_once_and_the_theme_comes_first() -> None:
 
 
 def test_scripts_leave_the_line_to_what_is_seen_when_the_page_can_be_read_without_them() -> None:
-    complete, outline = (made(page_heads.home("zh", PUBLIC), is_complete=known) for known in (True, False))
+    complete, outline = (made(page_heads.home(WINDOW, "zh", PUBLIC), is_complete=known) for known in (True, False))
     assert (
         '<link rel="modulepreload" fetchpriority="low" href="/static/storefront/assets/vendor-1.js">'
         in complete
