@@ -75,6 +75,13 @@ def product_json_ld(product: ProductDetail, address: str, public_url: str) -> Ma
     }
     if product.brand:
         described["brand"] = {"@type": "Brand", "name": product.brand}
+    if product.rating:
+        described["aggregateRating"] = {
+            "@type": "AggregateRating",
+            "ratingValue": f"{product.rating.average_hundredths / 100:.2f}",
+            "reviewCount": product.rating.count,
+            "bestRating": 5,
+        }
     return described
 
 

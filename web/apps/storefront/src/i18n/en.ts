@@ -1,3 +1,4 @@
+import member from './member/en'
 import type { Messages } from './zh'
 
 const en: Messages = {
@@ -322,6 +323,7 @@ const en: Messages = {
     makeDefault: 'Make default',
     saved: 'Address saved',
   },
+  ...member,
   errors: {
     title: 'Something went wrong',
     offline: 'There is no connection. What you entered is still here; check your network and try again.',

@@ -1,3 +1,5 @@
+import member from './member/zh'
+
 const zh = {
   site: { name: '集市', slogan: '好物在此，慢慢挑', skip: '跳到主要内容', footer: '开源的多商家市场，每一分钱都说得清来去。', home: '首页' },
   nav: {
@@ -320,6 +322,7 @@ const zh = {
     makeDefault: '设为默认',
     saved: '地址已保存',
   },
+  ...member,
   errors: {
     title: '出了点问题',
     offline: '网络没有连上。您填写的内容都还在，请检查网络后重试。',
