@@ -5,6 +5,7 @@ from django.urls import include, path
 
 from jishi.entry.http import health
 from jishi.entry.http.api import api
+from jishi.entry.http.manifest import manifest_urls
 from jishi.entry.http.merchant_pages import merchant_urls
 from jishi.entry.http.pages import page_urls
 from jishi.entry.http.refusals import bad_request, not_found, server_error
@@ -17,6 +18,7 @@ urlpatterns = [
     path("_allauth/", include("allauth.headless.urls")),
     path("admin/", admin.site.urls),
     *merchant_urls,
+    *manifest_urls,
     *page_urls,
 ]
 handler400 = bad_request

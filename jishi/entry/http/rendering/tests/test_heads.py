@@ -8,7 +8,7 @@ from jishi.entry.http.rendering.head import decimal_amount, full_title, shortene
 from jishi.identity.merchants.types import MerchantCard, Store
 from jishi.kernel.ids import CategoryId, MerchantId, ProductId, SkuId
 from jishi.kernel.money import Money
-from jishi.offering.catalog.types import CategoryCrumb, CategoryDetail, ProductDetail, Sku
+from jishi.offering.catalog.types import CategoryCrumb, CategoryDetail, ProductDetail, Rating, Sku
 from jishi.offering.media.types import Image
 
 PUBLIC = "https://shop.example"
@@ -37,6 +37,7 @@ def product(**changes: Any) -> ProductDetail:
         "price_to": Money(20_000, "CNY"),
         "in_stock": True,
         "sold_count": 3,
+        "rating": None,
         "version": 1,
     }
     return ProductDetail(**{**values, **changes})
@@ -56,6 +57,13 @@ def test_a_product_that_is_sold_out_says_so() -> None:
     head = page_heads.product(product(in_stock=False, brand=None), "zh", PUBLIC)
     assert head.json_ld[0]["offers"]["availability"] == "https://schema.org/OutOfStock"
     assert "brand" not in head.json_ld[0]
+    assert "aggregateRating" not in head.json_ld[0]
+
+
+def test_a_product_says_what_buyers_think_of_it() -> None:
+    head = page_heads.product(product(rating=Rating(average_hundredths=433, count=12)), "zh", PUBLIC)
+    rating = head.json_ld[0]["aggregateRating"]
+    assert (rating["ratingValue"], rating["reviewCount"], rating["bestRating"]) == ("4.33", 12, 5)
 
 
 def test_the_way_to_a_product_begins_at_home_and_ends_with_it() -> None:

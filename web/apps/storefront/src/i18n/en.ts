@@ -296,7 +296,6 @@ const en: Messages = {
   },
   me: {
     title: 'Me',
-    profile: 'Profile',
     nickname: 'Nickname',
     nicknameHint: '2–20 characters',
     wrongNickname: 'A nickname has 2–20 characters',
@@ -304,7 +303,6 @@ const en: Messages = {
     saved: 'Saved',
     addresses: 'Addresses',
     addressesText: 'Who and where to deliver to',
-    ordersText: 'Orders and parcels',
     noEmail: 'No e-mail address',
     noPhone: 'No mobile number',
     guest: 'Visitor',

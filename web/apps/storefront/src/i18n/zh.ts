@@ -295,7 +295,6 @@ const zh = {
   },
   me: {
     title: '我的',
-    profile: '个人资料',
     nickname: '昵称',
     nicknameHint: '2–20 个字',
     wrongNickname: '昵称为 2–20 个字',
@@ -303,7 +302,6 @@ const zh = {
     saved: '已保存',
     addresses: '收货地址',
     addressesText: '管理收货人与地址',
-    ordersText: '查看订单与包裹',
     noEmail: '未绑定邮箱',
     noPhone: '未绑定手机',
     guest: '游客',

@@ -84,14 +84,12 @@ const member: MemberMessages = {
     orders: 'My orders',
     allOrders: 'All orders',
     toReview: 'To review',
-    settings: 'Account and settings',
     security: 'Security',
     securityText: 'Password, e-mail and phone',
     profile: 'Profile',
     profileText: 'Nickname and language',
     language: 'Language',
     languageHint: 'Mails and messages come in it too',
-    capped: '{count}+',
     back: 'Back to “Me”',
   },
   security: {
@@ -128,7 +126,6 @@ const member: MemberMessages = {
     confirm: 'Confirm',
     cancel: 'Cancel',
   },
-  orderPrint: { print: 'Print', printed: 'Printed order' },
 }
 
 export default member

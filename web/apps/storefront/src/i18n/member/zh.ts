@@ -83,14 +83,12 @@ const member = {
     orders: '我的订单',
     allOrders: '全部订单',
     toReview: '待评价',
-    settings: '账户与设置',
     security: '账户安全',
     securityText: '密码、邮箱与手机',
     profile: '个人资料',
     profileText: '昵称与语言',
     language: '界面语言',
     languageHint: '邮件与短信也会用这种语言',
-    capped: '{count}+',
     back: '返回“我的”',
   },
   security: {
@@ -127,7 +125,6 @@ const member = {
     confirm: '确认',
     cancel: '取消',
   },
-  orderPrint: { print: '打印', printed: '订单打印件' },
 }
 
 export type MemberMessages = typeof member
