@@ -305,12 +305,19 @@ _OWN: tuple[tuple[str, str], ...] = (
     ("pay/<uuid:id>", "PayPage"),
     ("orders", "OrdersPage"),
     ("orders/<uuid:id>", "OrderPage"),
+    ("orders/<uuid:id>/review", "ReviewPage"),
     ("sign-in", "SignInPage"),
     ("sign-in/forgotten", "ForgottenPage"),
     ("sign-up", "SignUpPage"),
     ("account/verify-email/<str:key>", "VerifyEmailPage"),
     ("me", "MePage"),
     ("me/addresses", "AddressesPage"),
+    ("me/favourites", "FavouritesPage"),
+    ("me/follows", "FollowsPage"),
+    ("me/history", "HistoryPage"),
+    ("me/reviews", "MyReviewsPage"),
+    ("me/profile", "ProfilePage"),
+    ("me/security", "SecurityPage"),
 )
 
 

@@ -6,6 +6,7 @@ from django.urls import include, path
 from jishi.entry.http import health
 from jishi.entry.http.api import api
 from jishi.entry.http.living_page import living_page_urls
+from jishi.entry.http.manifest import manifest_urls
 from jishi.entry.http.merchant_pages import merchant_urls
 from jishi.entry.http.pages import page_urls
 from jishi.entry.http.refusals import bad_request, not_found, server_error
@@ -21,6 +22,7 @@ urlpatterns = [
     *merchant_urls,
     *sitemap_urls,
     *living_page_urls,
+    *manifest_urls,
     *page_urls,
 ]
 handler400 = bad_request

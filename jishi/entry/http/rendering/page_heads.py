@@ -52,6 +52,13 @@ OWN_TITLES = {
     "VerifyEmailPage": Text(zh="验证邮箱", en="Verify e-mail"),
     "MePage": Text(zh="我的", en="Me"),
     "AddressesPage": Text(zh="收货地址", en="Addresses"),
+    "ReviewPage": Text(zh="评价商品", en="Write a review"),
+    "FavouritesPage": Text(zh="我的收藏", en="Favourites"),
+    "FollowsPage": Text(zh="关注的店铺", en="Stores I follow"),
+    "HistoryPage": Text(zh="浏览记录", en="Browsing history"),
+    "MyReviewsPage": Text(zh="我的评价", en="My reviews"),
+    "ProfilePage": Text(zh="个人资料", en="Profile"),
+    "SecurityPage": Text(zh="账户安全", en="Security"),
 }
 PERSONAL = ("/checkout", "/pay/", "/orders", "/me$", "/me/")  # "/me" alone would keep /media/ out too
 NOT_FOR_CRAWLERS = (

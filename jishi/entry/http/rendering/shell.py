@@ -82,6 +82,7 @@ def _head_lines(head: Head, locale: str, public_url: str) -> Iterator[str]:
     yield f"<title>{escape(title)}</title>"
     yield f'<meta name="description" content="{escape(head.description)}">'
     yield f'<link rel="icon" type="image/svg+xml" href="{ICON}">'
+    yield f'<link rel="manifest" href="{localized("/manifest.webmanifest", locale)}">'
     for scheme, colour in THEME_COLOURS:
         yield f'<meta name="theme-color" media="(prefers-color-scheme: {scheme})" content="{colour}">'
     if not head.is_indexed:

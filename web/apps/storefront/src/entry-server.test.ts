@@ -11,7 +11,12 @@ beforeAll(async () => {
   await import('./entry-server')
   // Pages are chunks here, while the server's bundle has them all in one.
   await Promise.all(routes.map((route) => (route.component as () => Promise<unknown>)()))
-  await Promise.all([import('./components/HomeShelf.vue'), import('./components/HomeFeed.vue')])
+  await Promise.all([
+    import('./components/HomeShelf.vue'),
+    import('./components/HomeFeed.vue'),
+    import('./components/RecentlyViewed.vue'),
+    import('./components/ProductReviews.vue'),
+  ])
 }, 60_000)
 
 /** Render as the web workers do: start, let the promises run, take the answer. */
@@ -54,7 +59,7 @@ const product: ProductDetail = {
   price_to: cny(12_900),
   in_stock: true,
   sold_count: 3,
-  rating: { average_hundredths: 480, count: 12 },
+  rating: { average_hundredths: 450, count: 2 },
   version: 1,
 }
 

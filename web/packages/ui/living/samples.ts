@@ -28,5 +28,5 @@ export const cny = (amount_minor: number) => ({ amount_minor, currency: 'CNY' })
 export const picture = (alt: string) => ({ src: '/static/storefront/icon.svg', width: 512, height: 512, alt, srcset_webp: '', srcset_avif: '' })
 
 export const cardOf = (title: string, merchant: string, alt: string, changes: object = {}) => ({
-  id: 'sample', title, price: cny(12_950), list_price: cny(15_900), image: picture(alt), merchant: { id: 'sample', name: merchant }, in_stock: true, sold_count: 12_345, ...changes,
+  id: 'sample', title, price: cny(12_950), list_price: cny(15_900), image: picture(alt), merchant: { id: 'sample', name: merchant }, in_stock: true, sold_count: 12_345, rating: { average_hundredths: 470, count: 128 }, ...changes,
 })

@@ -68,6 +68,13 @@ def test_a_product_that_is_sold_out_says_so() -> None:
     head = page_heads.product(product(in_stock=False, skus=[sku], brand=None), "zh", PUBLIC)
     assert head.json_ld[0]["offers"]["availability"] == "https://schema.org/OutOfStock"
     assert "brand" not in head.json_ld[0]
+    assert "aggregateRating" not in head.json_ld[0]
+
+
+def test_a_product_says_what_buyers_think_of_it() -> None:
+    head = page_heads.product(product(rating=Rating(average_hundredths=433, count=12)), "zh", PUBLIC)
+    rating = head.json_ld[0]["aggregateRating"]
+    assert (rating["ratingValue"], rating["reviewCount"], rating["bestRating"]) == ("4.33", 12, 5)
 
 
 def test_only_a_rated_product_has_a_rating() -> None:

@@ -3,7 +3,7 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { nextTick, ref } from 'vue'
 import { installUi } from '../context'
 import type { Locale } from '../format/locale'
-import { CouponCard, Gallery, splitTime, UiCountdown, UiDrawer, UiList, UiRating, UiStars } from '../index'
+import { CouponCard, Gallery, splitTime, UiCountdown, UiDrawer, UiList } from '../index'
 
 const inLocale = (locale: Locale) => ({ global: { plugins: [{ install: (app: Parameters<typeof installUi>[0]) => installUi(app, { locale: ref(locale) }) }] } })
 const cny = (amount_minor: number) => ({ amount_minor, currency: 'CNY' })
@@ -15,29 +15,6 @@ beforeEach(() => {
 afterEach(() => {
   vi.useRealTimers()
   document.body.innerHTML = ''
-})
-
-test('a rating is heard in words, never rounded up, and written without an inline style', () => {
-  const rating = mount(UiRating, { props: { rating: { average_hundredths: 496, count: 12_345 } }, ...inLocale('en') })
-  expect(rating.findAll('.sr-only').map((heard) => heard.text())).toEqual(['4.9 out of 5', '12.3K reviews'])
-  expect(rating.find('svg svg').attributes('width')).toBe('117.6')
-  expect(rating.html()).not.toContain('style=')
-  expect(mount(UiRating, { props: { rating: { average_hundredths: 900, count: 1 } } }).text()).toContain('5.0 分')
-})
-
-test('stars are given as radio buttons that say how many they are', async () => {
-  const stars = mount(UiStars, { props: { label: '总体评分', modelValue: 0, 'onUpdate:modelValue': (value: number) => stars.setProps({ modelValue: value }) } })
-  const radios = stars.findAll('input[type=radio]')
-  expect(radios.map((radio) => radio.attributes('aria-label'))).toEqual(['1 星', '2 星', '3 星', '4 星', '5 星'])
-  await radios[3]!.setValue()
-  expect(stars.props('modelValue')).toBe(4)
-  expect(stars.findAll('svg.fill-promo-fill')).toHaveLength(4)
-  await stars.findAll('label')[1]!.trigger('pointerenter')
-  expect(stars.findAll('svg.fill-promo-fill')).toHaveLength(2)
-  await stars.find('div').trigger('pointerleave')
-  expect(stars.findAll('svg.fill-promo-fill')).toHaveLength(4)
-  await stars.setProps({ error: '请打分' })
-  expect(stars.find(`[id="${stars.find('fieldset').attributes('aria-describedby')}"]`).text()).toBe('请打分')
 })
 
 test('a countdown counts days and a clock, and says once that it is over', async () => {
