@@ -1,9 +1,8 @@
 const zh = {
   app: { name: '商家中心', market: '去集市', signOut: '退出登录', menu: '菜单', skip: '跳到正文', account: '账号', toDark: '切换到深色', toLight: '切换到浅色', noStore: '您还没有店铺', noStoreHelp: '当前账号不是任何店铺的员工。请让店主添加您,或换一个账号登录。', otherAccount: '换个账号' },
   nav: { home: '工作台', orders: '订单', products: '商品', stock: '库存', reviews: '评价', statements: '结算', staff: '员工', audit: '操作日志', settings: '店铺资料' },
-  common: { save: '保存', cancel: '取消', confirm: '确定', more: '加载更多', end: '没有更多了', empty: '这里还没有内容', search: '搜索', all: '全部', saved: '已保存', retry: '重试', failed: '操作未成功', failedKept: '操作未成功。您填写的内容都还在,可以改好后再试。', actions: '操作', showAll: '查看全部', back: '返回', reload: '刷新', required: '必填', none: '无', loading: '加载中' },
+  common: { save: '保存', cancel: '取消', confirm: '确定', more: '加载更多', end: '没有更多了', empty: '这里还没有内容', all: '全部', saved: '已保存', retry: '重试', failed: '操作未成功', failedKept: '操作未成功。您填写的内容都还在,可以改好后再试。', actions: '操作', showAll: '查看全部', back: '返回', reload: '刷新', none: '无', loading: '加载中' },
   orderStatus: { awaiting_payment: '待付款', awaiting_shipment: '待发货', partially_shipped: '部分发货', shipped: '运输中', delivered: '已送达', received: '已收货', completed: '已完成', closed: '已关闭' },
-  paymentStatus: { unpaid: '未付款', paid: '已付款', partially_refunded: '部分退款', refunded: '已退款' },
   parcelStatus: { label_created: '待揽收', collected: '已揽收', in_transit: '运输中', out_for_delivery: '派送中', delivered: '已签收', exception: '异常', lost: '丢失', returned: '已退回' },
   methods: { standard: '普通快递', express: '加急快递', same_city: '同城配送', pick_up: '到店自提', virtual: '无需物流' },
   home: {
@@ -12,10 +11,10 @@ const zh = {
     help: { to_ship: '尽快发货,买家正等着', reviews_to_answer: '及时回复,买家更放心', low_stock: '可售不超过 5 件', rejected_listings: '按原因修改后重新提交', statements_to_confirm: '确认后即可打款' },
   },
   orders: {
-    title: '订单', number: '订单号', goods: '商品', pieces: '共 {count} 件', amount: '实付', status: '状态', recipient: '收货人', placedAt: '下单时间', searchHint: '输入订单号', empty: '没有符合条件的订单', emptyHelp: '换一个状态看看。', none: '还没有订单', noneHelp: '买家下单后会出现在这里。', selected: '已选 {count} 单', bulkShip: '批量发货', open: '查看订单 {number}',
+    title: '订单', number: '订单号', goods: '商品', amount: '实付', status: '状态', recipient: '收货人', placedAt: '下单时间', searchHint: '输入订单号', empty: '没有符合条件的订单', emptyHelp: '换一个状态看看。', none: '还没有订单', noneHelp: '买家下单后会出现在这里。', selected: '已选 {count} 单', bulkShip: '批量发货', open: '查看订单 {number}',
   },
   order: {
-    title: '订单 {number}', lines: '商品', unitPrice: '单价', quantity: '数量', discount: '优惠', payable: '实付', shippedOf: '已发 {shipped} / {count}', goods: '商品金额', freight: '运费', total: '买家实付', refunded: '已退款', recipient: '收货信息', masked: '为保护隐私,只在需要发货时显示完整信息', note: '买家留言', parcels: '包裹', noParcels: '还没有发货', timeline: '进度', ship: '发货', refund: '退款', slip: '打印配货单', live: '实时更新中', scans: '物流轨迹', method: '配送方式', copied: '已复制',
+    title: '订单 {number}', lines: '商品', discount: '优惠', shippedOf: '已发 {shipped} / {count}', goods: '商品金额', freight: '运费', total: '买家实付', refunded: '已退款', recipient: '收货信息', masked: '为保护隐私,只在需要发货时显示完整信息', note: '买家留言', parcels: '包裹', noParcels: '还没有发货', timeline: '进度', ship: '发货', refund: '退款', slip: '打印配货单', live: '实时更新中', scans: '物流轨迹', method: '配送方式',
   },
   ship: { title: '发货', carrier: '快递公司', number: '快递单号', numberHelp: '留空则由快递公司生成', pieces: '本次发货数量', done: '已发货', nothing: '请至少选择一件', chooseCarrier: '请选择快递公司' },
   refund: { title: '退款', by: '退款方式', byPieces: '按件退款', byAmount: '按金额退款', amount: '退款金额(元)', freight: '同时退还运费', reason: '退款原因', reasonHelp: '买家会看到', most: '最多可退 {amount}', done: '退款已提交,原路退回', once: '退款提交后不能撤回。', wrongAmount: '请填写不超过可退金额的金额', nothing: '请至少选择一件' },
