@@ -6120,7 +6120,7 @@ export interface operations {
                  * @description 8–128 of A–Z a–z 0–9 . _ : -, one for each intention; send it again to repeat a request.
                  * @example parcel-0198f3a2-7c44
                  */
-                "Idempotency-Key"?: string | null;
+                "Idempotency-Key"?: string;
             };
             path: {
                 order_id: string;
@@ -6253,7 +6253,7 @@ export interface operations {
                  * @description 8–128 of A–Z a–z 0–9 . _ : -, one for each intention; send it again to repeat a request.
                  * @example parcel-0198f3a2-7c44
                  */
-                "Idempotency-Key"?: string | null;
+                "Idempotency-Key"?: string;
             };
             path: {
                 order_id: string;
