@@ -8,7 +8,7 @@ from uuid import UUID
 from pydantic import Field
 
 from jishi.identity.accounts.types import FILLED_LINE, LINE, AreaCode
-from jishi.kernel.exact import Exact, Whole
+from jishi.kernel.exact import Exact
 from jishi.kernel.ids import SkuId, WarehouseId
 
 LINES_MAX = 500
@@ -16,6 +16,7 @@ PIECES_MAX = 10_000_000
 
 Received = Annotated[int, Field(ge=1, le=PIECES_MAX), Exact]
 Counted = Annotated[int, Field(ge=0, le=PIECES_MAX), Exact]
+Booked = Annotated[int, Field(ge=0, le=2**53 - 1), Exact]  # what the books may hold after many receipts
 Reference = Annotated[str, Field(max_length=100, pattern=LINE)]
 
 
@@ -139,7 +140,7 @@ class CountLine:
 
     sku_id: SkuId
     on_hand: Counted
-    expected: Whole | None = None
+    expected: Booked | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
