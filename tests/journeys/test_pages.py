@@ -75,6 +75,7 @@ def test_the_merchant_centre_can_be_read_by_all(
     assert complaints(page, [f"/merchant/{path}" for path in paths]) == []
 
 
+@pytest.mark.proof
 @pytest.mark.parametrize(("viewport", "language", "theme"), LOOKS)
 def test_the_storefront_can_be_read_by_all(
     open_page: OpenPage, viewport: Any, language: str, theme: str
@@ -85,6 +86,7 @@ def test_the_storefront_can_be_read_by_all(
     assert complaints(page, [f"{prefix}/{path}" for path in (*STORE, *goods(page))]) == []
 
 
+@pytest.mark.proof
 @pytest.mark.parametrize(("viewport", "language", "theme"), LOOKS)
 def test_the_pages_of_a_member_can_be_read_by_all(
     open_page: OpenPage, viewport: Any, language: str, theme: str
@@ -97,6 +99,7 @@ def test_the_pages_of_a_member_can_be_read_by_all(
     assert complaints(page, [f"{prefix}/{path}" for path in MEMBER]) == []
 
 
+@pytest.mark.proof
 def test_a_public_page_asks_for_nothing_that_it_brought(open_page: OpenPage) -> None:
     page = open_page("/")
     asked: list[str] = []

@@ -14,7 +14,9 @@ from tests.market import Market
 
 PLACES = ("home", "categories", "category", "search", "no-result", "product", "store")
 # What a page may ask for itself, because its bytes are the same for everybody: the cart, and who is here.
-PERSONAL = ("/api/v1/store/cart", "/api/v1/store/me", "/_allauth/")
+PERSONAL = ("/api/v1/store/cart", "/api/v1/store/me", "/api/v1/store/history", "/_allauth/")
+# Not part of the first view: they are asked for when the reader comes near.
+BELOW = ("/reviews", "/reviews/summary")
 
 
 @pytest.fixture(scope="module")
@@ -41,7 +43,9 @@ def asked(page: Page) -> list[str]:
 
     def note(url: str) -> None:
         path = urlsplit(url).path
-        if path.startswith(("/api/", "/_allauth/")) and not path.startswith(PERSONAL):
+        if path.startswith(("/api/", "/_allauth/")) and not (
+            path.startswith(PERSONAL) or path.endswith(BELOW)
+        ):
             paths.append(path)
 
     page.on("request", lambda request: note(request.url))
