@@ -6,6 +6,8 @@ WEB := PATH="$(CURDIR)/.venv/bin:$$PATH" npm --prefix web run --silent
 # Checks load the application without a running market: demo keys of their own, nothing of the developer's.
 ALONE := JISHI_ENV_FILE= JISHI_DEMO=1 JISHI_HOME=.cache/checks
 PYTEST := $(BIN)/pytest
+# A dozen processes start at once and again: what one has compiled, the others read, whatever the shell says.
+export PYTHONDONTWRITEBYTECODE :=
 LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 	--no-emit-find-links --custom-compile-command "make lock"
 

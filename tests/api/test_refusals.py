@@ -122,3 +122,9 @@ def test_a_whole_number_may_be_written_with_a_point(token: str) -> None:
     )
     assert answer.status_code == 201, answer.content
     assert b'"quantity":2,' in answer.content
+
+
+@pytest.mark.parametrize("path", ["/api/v1/store/me", "/api/v1/store/nothing", "/api/v1/store/home"])
+def test_a_host_that_is_not_ours(path: str) -> None:
+    answer = Client(raise_request_exception=False).get(path, headers={"host": "evil.example"})
+    assert (answer.status_code, answer.json()["code"]) == (400, "unknown_host")

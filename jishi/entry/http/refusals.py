@@ -1,7 +1,7 @@
 """What is refused before an operation sees it: problems for programs, pages for people."""
 
 from django.conf import settings
-from django.core.exceptions import RequestDataTooBig
+from django.core.exceptions import DisallowedHost, RequestDataTooBig
 from django.http import HttpRequest, HttpResponse
 from django.views import defaults
 
@@ -21,6 +21,14 @@ class MethodNotAllowed(ShopError):
     message = Text(zh="不支持这种请求方法", en="This method is not supported here")
 
 
+class UnknownHost(ShopError):
+    """The request names a host that is not this market's: nobody who reads our addresses is sent there."""
+
+    code = "unknown_host"
+    status = 400
+    message = Text(zh="这个域名不属于本站", en="This host is not ours")
+
+
 class Unforeseen(ShopError):
     """Ours, not the client's; the log has the rest."""
 
@@ -30,6 +38,8 @@ class Unforeseen(ShopError):
 
 def unreadable(error: Exception, *, field: str) -> ShopError:
     """Return what a client is told whose request could not be read; `field` names the part of it."""
+    if isinstance(error, DisallowedHost):
+        return UnknownHost()
     if isinstance(error, RequestDataTooBig):
         return TooLarge(bytes_max=settings.DATA_UPLOAD_MAX_MEMORY_SIZE)
     return Invalid(field=field)

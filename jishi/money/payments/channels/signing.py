@@ -2,6 +2,7 @@
 
 import base64
 import binascii
+from functools import lru_cache
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
@@ -15,8 +16,10 @@ from cryptography.hazmat.primitives.serialization import (
 )
 
 
+@lru_cache(maxsize=16)
 def private_key_of(text: str) -> RSAPrivateKey:
     """Read a private key: PEM, or the bare base64 that Alipay's tools hand out. Raises: ValueError."""
+    # OpenSSL proves the primes of what it reads, which takes longer than many signatures.
     raw = text.strip().encode()
     key = (
         load_pem_private_key(raw, password=None)
