@@ -6,13 +6,14 @@ WEB := PATH="$(CURDIR)/.venv/bin:$$PATH" npm --prefix web run --silent
 # Checks load the application without a running market: demo keys of their own, nothing of the developer's.
 ALONE := JISHI_ENV_FILE= JISHI_DEMO=1 JISHI_HOME=.cache/checks
 PYTEST := $(BIN)/pytest
+SIDE_BY_SIDE := -n auto --maxprocesses 8
 # A dozen processes start at once and again: what one has compiled, the others read, whatever the shell says.
 export PYTHONDONTWRITEBYTECODE :=
 LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 	--no-emit-find-links --custom-compile-command "make lock"
 
 .DEFAULT_GOAL := help
-.PHONY: help run dev test proof check check-parts lint types contracts unit web journeys races api api-drift bench lock \
+.PHONY: help run dev test proof check check-parts lint types contracts unit web system whole-market journeys races api api-drift bench lock \
 	ready-to-check
 
 help: ## list the targets
@@ -31,7 +32,8 @@ test: ## everything: check, races, API fuzzing, processes killed, journeys in a 
 	@$(BOOTSTRAP) --dev --browser
 	@$(MAKE) --no-print-directory check-parts
 	@$(MAKE) --no-print-directory api-drift
-	$(PYTEST) -n0 -m "(slow or market or browser) and not proof" -p schemathesis
+	@$(MAKE) --no-print-directory system
+	@$(MAKE) --no-print-directory whole-market
 
 proof: ## the full matrices: every page in every language, theme and size
 	@$(BOOTSTRAP) --dev --browser
@@ -62,7 +64,13 @@ web:
 	$(WEB) test
 
 unit:
-	$(PYTEST) -n2 -m "not slow and not market and not browser and not proof"
+	$(PYTEST) $(SIDE_BY_SIDE) -m "not slow and not market and not browser and not proof" jishi simulators tests/architecture
+
+system:
+	$(PYTEST) $(SIDE_BY_SIDE) -p schemathesis -m "slow and not market and not browser and not proof"
+
+whole-market:
+	$(PYTEST) -n0 -m "(market or browser) and not proof" tests
 
 journeys: ## the browser journeys alone
 	@$(BOOTSTRAP) --dev --browser

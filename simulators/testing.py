@@ -1,6 +1,6 @@
 """The simulators inside a test run: a real server on a free port, in a thread, and a typed control.
 
-`simulators_server` is a session-wide pytest fixture; import it in a conftest to use it.
+`simulators_server` is a session-wide pytest fixture that every test may ask for.
 """
 
 import socket

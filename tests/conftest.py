@@ -9,7 +9,7 @@ import pytest
 from tests.market import Market, start_seeded_market
 
 BROWSER_FOLDERS = ("journeys",)
-SLOW_FOLDERS = ("races", "chaos")
+SLOW_FOLDERS = ("api", "chaos", "ground", "races", "regressions", "security", "wire")  # all but architecture
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -34,11 +34,9 @@ from jishi.offering.catalog.tests.factories import make_attribute
 from jishi.trade.checkout import services_quotes as quotes
 from jishi.trade.checkout.types import CartLineWish, Quote, QuoteRequest
 from jishi.trade.orders.types import Trade
-from simulators.testing import RunningSimulators, simulators_server
+from simulators.testing import RunningSimulators
 from tests.api.document import placeholders, teachable_document
 from tests.security.world import Victim, make_victim
-
-__all__ = ["simulators_server"]
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 

@@ -7,15 +7,12 @@ from django.db import connections
 
 from jishi.flows import hear_channel, take_payment
 from jishi.flows.tests import factories
-from jishi.flows.tests.money import BOTH_CHANNELS, Cash, cash, total_of
+from jishi.flows.tests.money import BOTH_CHANNELS, Cash, total_of
 from jishi.kernel.db import rows
 from jishi.money.payments.types import ChannelName, PaymentStatus
 from jishi.trade.orders.queries import orders_at_sale
 from jishi.trade.orders.tests.factories import LineWish, OrderWish, make_trade
 from jishi.trade.orders.types import OrderStatus
-from simulators.testing import simulators_server
-
-__all__ = ["cash", "simulators_server"]
 
 pytestmark = pytest.mark.django_db(transaction=True)
 each_channel = pytest.mark.parametrize("channel", BOTH_CHANNELS)

@@ -13,10 +13,8 @@ from pytest_django import DjangoDbBlocker, Settings
 
 from jishi.config.environment import SmsAccount
 from jishi.kernel import cache, clock
-from simulators.testing import RunningSimulators, simulators_server
+from simulators.testing import RunningSimulators
 from tests.security.world import Victim, make_victim
-
-__all__ = ["simulators_server"]
 
 ALLAUTH = "/_allauth/browser/v1"
 

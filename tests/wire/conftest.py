@@ -12,7 +12,7 @@ import pytest
 from jishi.money.payments.channels.alipay import AlipayChannel
 from jishi.money.payments.channels.types import CallbackReply, Channel, ChargeRequest, Part
 from jishi.money.payments.channels.wechat import WechatChannel
-from simulators.testing import RunningSimulators, simulators_server
+from simulators.testing import RunningSimulators
 from tests.wire.small_shop import (
     ChannelMaker,
     ChargeMaker,
@@ -22,8 +22,6 @@ from tests.wire.small_shop import (
     now,
     wechat_account,
 )
-
-__all__ = ["simulators_server"]
 
 _numbers = count(1)
 

@@ -1,9 +1,9 @@
 """A small market for tests of money: real orders, the real simulators over HTTP, callbacks to a real server.
 
-Import the fixture `cash` (and `simulators_server`) into a conftest or a test module.
+Every test may ask for the fixture `cash`.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from importlib import import_module
@@ -40,6 +40,7 @@ from jishi.trade.orders.types import Actor, OrderAtSale, PlacedTrade
 from simulators.testing import Control, RunningSimulators
 
 Client = Literal["desktop", "phone"]
+Connections = Mapping[ChannelName, services_channels.Connected]
 BOTH_CHANNELS = [ChannelName.ALIPAY, ChannelName.WECHAT]
 
 
@@ -156,9 +157,16 @@ class Cash:
         return {name: amount for name, amount in sums.items() if amount}
 
 
+@pytest.fixture(scope="session")
+def channels(simulators_server: RunningSimulators) -> Connections:
+    """Give the clients of both simulated channels."""
+    return connected_to(simulators_server)
+
+
 @pytest.fixture
 def cash(
     simulators_server: RunningSimulators,
+    channels: Connections,
     live_server: LiveServer,
     settings: Settings,
     monkeypatch: pytest.MonkeyPatch,
@@ -176,8 +184,7 @@ def cash(
     )
     settings.ALLOWED_HOSTS = ["*"]
     import_module(settings.ROOT_URLCONF)  # a first request that has to load the shop may outlast a channel
-    found = connected_to(simulators_server)
-    monkeypatch.setattr(services_channels, "connected", lambda: found)
+    monkeypatch.setattr(services_channels, "connected", lambda: channels)
     simulators_server.control.clear_faults()
     simulators_server.control.set_callback_mode("normal")
     yield Cash(control=simulators_server.control, url=live_server.url)
@@ -185,7 +192,7 @@ def cash(
     simulators_server.control.set_callback_mode("normal")
 
 
-def connected_to(server: RunningSimulators) -> Any:
+def connected_to(server: RunningSimulators) -> Connections:
     """Return clients of both simulated channels."""
     folder, accounts = server.keys.folder, server.accounts
     return services_channels.connect(

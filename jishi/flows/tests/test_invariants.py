@@ -5,16 +5,13 @@ from django.db import connection
 
 from jishi.flows import invariants
 from jishi.flows.invariants_sql import ALL
-from jishi.flows.tests.money import Cash, cash
+from jishi.flows.tests.money import Cash
 from jishi.kernel.db import atomic, execute, rows
 from jishi.offering.catalog.tests.factories import make_product
 from jishi.offering.inventory import services as inventory
 from jishi.offering.inventory.tests.factories import make_stock
 from jishi.trade.orders.queries import stock_lines
 from jishi.trade.orders.tests.factories import WORKED_EXAMPLE, LineWish, OrderWish
-from simulators.testing import simulators_server
-
-__all__ = ["cash", "simulators_server"]
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -3,7 +3,7 @@
 import pytest
 
 from jishi.flows import take_payment
-from jishi.flows.tests.money import BOTH_CHANNELS, Cash, cash
+from jishi.flows.tests.money import BOTH_CHANNELS, Cash
 from jishi.kernel.db import rows
 from jishi.kernel.ids import TradeId
 from jishi.money.payments import queries, services_channels
@@ -12,9 +12,6 @@ from jishi.money.payments.services_channels import ChargeRef, in_use
 from jishi.money.payments.types import ChannelName, PaymentStatus
 from jishi.trade.orders.queries import orders_at_sale
 from jishi.trade.orders.types import OrderStatus
-from simulators.testing import simulators_server
-
-__all__ = ["cash", "simulators_server"]
 
 pytestmark = pytest.mark.django_db(transaction=True)
 each_channel = pytest.mark.parametrize("channel", BOTH_CHANNELS)

@@ -18,9 +18,7 @@ from jishi.kernel.db import row
 from jishi.kernel.drain import drain
 from jishi.kernel.topics import stream_key
 from jishi.trade.shipping.types import ParcelStatus, Scan
-from simulators.testing import Control, RunningSimulators, simulators_server
-
-__all__ = ["simulators_server"]
+from simulators.testing import Control, RunningSimulators
 
 OURS = {"order_changed", "parcel_scanned"}
 pytestmark = pytest.mark.django_db(transaction=True)

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from jishi.flows import reconcile, refund
-from jishi.flows.tests.money import BOTH_CHANNELS, Cash, cash, total_of
+from jishi.flows.tests.money import BOTH_CHANNELS, Cash, total_of
 from jishi.kernel.db import atomic, rows
 from jishi.kernel.errors import Invalid, NotFound
 from jishi.kernel.ids import UserId, new_id
@@ -18,9 +18,6 @@ from jishi.money.payments.types import ChannelName, RefundReason
 from jishi.trade.orders import services as order_services
 from jishi.trade.orders.queries import order_at_sale
 from jishi.trade.orders.types import OrderAtSale
-from simulators.testing import simulators_server
-
-__all__ = ["cash", "simulators_server"]
 
 pytestmark = pytest.mark.django_db(transaction=True)
 each_channel = pytest.mark.parametrize("channel", BOTH_CHANNELS)

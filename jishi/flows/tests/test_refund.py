@@ -9,7 +9,7 @@ from django.db import connections
 from jishi.flows import refund
 from jishi.flows.payment_tasks import sweep_refunds
 from jishi.flows.refund import RefundNotSent
-from jishi.flows.tests.money import BOTH_CHANNELS, Cash, cash, cny
+from jishi.flows.tests.money import BOTH_CHANNELS, Cash, cny
 from jishi.identity.accounts.tests.factories import make_buyer
 from jishi.kernel.db import atomic, rows
 from jishi.kernel.errors import Invalid, NotFound
@@ -33,9 +33,6 @@ from jishi.trade.orders.queries import order_at_sale, stock_lines
 from jishi.trade.orders.services import PiecesGone
 from jishi.trade.orders.tests.factories import WORKED_EXAMPLE, LineWish, OrderWish, make_trade
 from jishi.trade.orders.types import OrderAtSale, OrderPaymentStatus, OrderStatus, PiecesWish
-from simulators.testing import simulators_server
-
-__all__ = ["cash", "simulators_server"]
 
 pytestmark = pytest.mark.django_db(transaction=True)
 each_channel = pytest.mark.parametrize("channel", BOTH_CHANNELS)

@@ -7,7 +7,7 @@ from django.db import DatabaseError, IntegrityError, connection
 from django.test.utils import CaptureQueriesContext
 
 from jishi.flows import pay_out, refund, settle
-from jishi.flows.tests.money import Cash, cash, cny
+from jishi.flows.tests.money import Cash, cny
 from jishi.identity.merchants.tests.factories import make_merchant
 from jishi.kernel.db import atomic, execute, rows
 from jishi.kernel.errors import Invalid, NotFound
@@ -30,9 +30,6 @@ from jishi.trade.orders import services as order_services
 from jishi.trade.orders.queries import order_at_sale
 from jishi.trade.orders.tests.factories import WORKED_EXAMPLE, LineWish, OrderWish
 from jishi.trade.orders.types import OrderAtSale
-from simulators.testing import simulators_server
-
-__all__ = ["cash", "simulators_server"]
 
 pytestmark = pytest.mark.django_db(transaction=True)
 ANNE, BEN = UserId(new_id()), UserId(new_id())

@@ -10,7 +10,7 @@ from django.db import connection, connections
 from django.test.utils import CaptureQueriesContext
 
 from jishi.flows import take_payment
-from jishi.flows.tests.money import BOTH_CHANNELS, Cash, Client, cash, cny, total_of
+from jishi.flows.tests.money import BOTH_CHANNELS, Cash, Client, cny, total_of
 from jishi.kernel.db import atomic, rows
 from jishi.kernel.errors import NotFound
 from jishi.kernel.ids import UserId, new_id
@@ -23,9 +23,6 @@ from jishi.offering.inventory.tests.factories import make_stock
 from jishi.trade.orders.queries import orders_at_sale, stock_lines
 from jishi.trade.orders.tests.factories import LineWish, OrderWish
 from jishi.trade.orders.types import OrderStatus, PlacedTrade
-from simulators.testing import simulators_server
-
-__all__ = ["cash", "simulators_server"]
 
 pytestmark = pytest.mark.django_db(transaction=True)
 each_channel = pytest.mark.parametrize("channel", BOTH_CHANNELS)

@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from jishi.entry.http.tests.calling import App, app_of, visitors_app
 from jishi.flows import settle
 from jishi.flows.tests import factories
-from jishi.flows.tests.money import Cash, cash
+from jishi.flows.tests.money import Cash
 from jishi.identity.accounts.tests.factories import make_buyer
 from jishi.identity.merchants.tests.factories import make_merchant, make_staff
 from jishi.identity.merchants.types import StaffRole
@@ -21,9 +21,6 @@ from jishi.kernel.ids import TradeId, UserId, new_id
 from jishi.trade.orders.queries import order_at_sale
 from jishi.trade.orders.tests.factories import WORKED_EXAMPLE, LineWish, OrderWish, make_trade
 from jishi.trade.orders.types import OrderAtSale
-from simulators.testing import simulators_server
-
-__all__ = ["cash", "simulators_server"]
 
 
 def a_shop() -> tuple[UserId, App, OrderWish]:

@@ -23,9 +23,7 @@ from jishi.trade.shipping import queries as shipping
 from jishi.trade.shipping.services_carriers import CarrierAway, LabelRefused
 from jishi.trade.shipping.types import Parcel, ParcelStatus
 from simulators.signing import md5_upper
-from simulators.testing import Control, RunningSimulators, simulators_server
-
-__all__ = ["simulators_server"]
+from simulators.testing import Control, RunningSimulators
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

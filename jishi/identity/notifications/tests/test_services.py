@@ -14,9 +14,7 @@ from jishi.identity.notifications.types import MailTemplate, News, SmsTemplate
 from jishi.kernel import clock
 from jishi.kernel.db import atomic
 from jishi.kernel.errors import Invalid, ProgrammingError
-from simulators.testing import RunningSimulators, simulators_server
-
-__all__ = ["simulators_server"]
+from simulators.testing import RunningSimulators
 
 PHONE = "+8613800138000"
 EMAIL = "wang@example.com"
