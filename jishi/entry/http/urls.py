@@ -7,7 +7,7 @@ from jishi.entry.http import health
 from jishi.entry.http.api import api
 from jishi.entry.http.merchant_pages import merchant_urls
 from jishi.entry.http.pages import page_urls
-from jishi.entry.http.refusals import bad_request, not_found, server_error
+from jishi.entry.http.refusals import bad_request, not_found, refused, server_error
 
 urlpatterns = [
     path("healthz", health.healthz),
@@ -20,5 +20,6 @@ urlpatterns = [
     *page_urls,
 ]
 handler400 = bad_request
+handler403 = refused
 handler404 = not_found
 handler500 = server_error
