@@ -1,6 +1,6 @@
 """What a row's page is made of: facts, tables, labels, links."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -42,6 +42,10 @@ class Table:
     rows: Sequence[Sequence[object]]
     note: str = ""
     empty: str = field(default_factory=lambda: both("暂无记录", "Nothing here yet"))
+
+    def lines(self) -> Iterator[Iterator[tuple[str, object]]]:
+        """Yield the rows, each cell with its heading: on phones it stands beside it."""
+        return (zip(self.headings, row, strict=True) for row in self.rows)
 
 
 @dataclass(frozen=True, slots=True)
