@@ -10,7 +10,7 @@ LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --genera
 	--no-emit-find-links --custom-compile-command "make lock"
 
 .DEFAULT_GOAL := help
-.PHONY: help run dev test check check-parts lint types contracts unit web journeys races api api-drift bench lock \
+.PHONY: help run dev test proof check check-parts lint types contracts unit web journeys races api api-drift bench lock \
 	ready-to-check
 
 help: ## list the targets
@@ -20,15 +20,20 @@ run: ## start the whole market with its demo; Ctrl-C stops it
 	@$(BOOTSTRAP)
 	@JISHI_FOLLOW_PARENT=1 exec $(BIN)/jishi up --demo
 
-dev: ## the same, and follow the code: Python and front end are built and started again when saved
+dev: ## the same, and follow the code: built and started again when saved; the design system stands at /ui
 	@$(BOOTSTRAP) --dev
+	@$(WEB) build ui
 	@JISHI_FOLLOW_PARENT=1 exec $(BIN)/jishi dev
 
 test: ## everything: check, races, API fuzzing, processes killed, journeys in a browser
 	@$(BOOTSTRAP) --dev --browser
 	@$(MAKE) --no-print-directory check-parts
 	@$(MAKE) --no-print-directory api-drift
-	$(PYTEST) -n0 -m "slow or market or browser" -p schemathesis
+	$(PYTEST) -n0 -m "(slow or market or browser) and not proof" -p schemathesis
+
+proof: ## the full matrices: every page in every language, theme and size
+	@$(BOOTSTRAP) --dev --browser
+	$(PYTEST) -n0 -m proof
 
 check: ready-to-check ## the fast part: lint, types, contracts, unit tests (at most two minutes)
 	@$(MAKE) --no-print-directory check-parts
@@ -55,11 +60,11 @@ web:
 	$(WEB) test
 
 unit:
-	$(PYTEST) -n2 -m "not slow and not market and not browser"
+	$(PYTEST) -n2 -m "not slow and not market and not browser and not proof"
 
 journeys: ## the browser journeys alone
 	@$(BOOTSTRAP) --dev --browser
-	$(PYTEST) -n0 tests/journeys
+	$(PYTEST) -n0 -m "not proof" tests/journeys
 
 races: ## the races alone
 	@$(BOOTSTRAP) --dev

@@ -98,7 +98,7 @@ STATIC_ROOT = ENV.static_root
 # The front end's build and our own few files; a fresh checkout has not built yet.
 STATICFILES_DIRS = [
     (name, folder)
-    for name in ("storefront", "storefront-ssr", "merchant")
+    for name in ("storefront", "storefront-ssr", "merchant", *(("ui",) if ENV.demo else ()))
     if (folder := BASE_DIR / "web" / "dist" / name).is_dir()
 ]
 MEDIA_URL = "/media/"

@@ -19,6 +19,7 @@ V = TypeVar("V")
 
 LIMIT = 20
 LIMIT_MAX = 100
+BATCH = 500  # rows at a time for whoever reads a whole list, such as an export
 _CURSOR_LENGTH_MAX = 512
 
 
@@ -64,9 +65,9 @@ def decode(text: str | None, value_type: type[V]) -> Cursor[V] | None:
     return Cursor(value, row_id)
 
 
-def limit_of(wanted: int | None) -> int:
-    """Return how many items a page holds: as wanted, at least 1 and at most `LIMIT_MAX`."""
-    return max(1, min(wanted or LIMIT, LIMIT_MAX))
+def limit_of(wanted: int | None, *, most: int = LIMIT_MAX) -> int:
+    """Return how many items a page holds: as wanted, at least 1 and at most `most`."""
+    return max(1, min(wanted or LIMIT, most))
 
 
 def keyset(

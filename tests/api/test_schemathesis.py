@@ -28,7 +28,7 @@ from jishi.flows.place_order import place_order
 from jishi.flows.tests.money import connected_to
 from jishi.identity.accounts.tests.factories import session_token
 from jishi.kernel import clock, hot
-from jishi.kernel.ids import AddressId, SkuId
+from jishi.kernel.ids import AddressId, CategoryId, SkuId
 from jishi.money.payments import services_channels
 from jishi.offering.catalog.tests.factories import make_attribute
 from jishi.trade.checkout import services_quotes as quotes
@@ -90,7 +90,9 @@ def market(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterato
     """A merchant and a buyer who have one of everything."""
     with django_db_blocker.unblock(), taken_back():
         victim = make_victim()
-        make_attribute(UUID(victim.ids["category_id"]), "material", choices=[("steel", "钢", "Steel")])
+        make_attribute(
+            CategoryId(UUID(victim.ids["category_id"])), "material", choices=[("steel", "钢", "Steel")]
+        )
         victim.ids |= {"trade_id": str(waiting_trade(victim).id), "quote_id": str(priced(victim).id)}
         indexer.catch_up()
         yield victim

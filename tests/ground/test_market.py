@@ -119,7 +119,7 @@ def test_an_app_is_built_when_its_own_code_changed_and_both_are_when_what_they_s
     assert what_follows(changed) == ["building web/apps/storefront", "preparing"]
     os.utime(sources / "web" / "packages" / "ui" / "tokens.css", ns=(1, 1))
     assert what_follows(changed) == [
-        *("building web/apps/storefront", "building web/apps/merchant"),
+        *("building web/apps/storefront", "building web/apps/merchant", "building web/packages/ui"),
         "preparing",
     ]
     (sources / "web" / "apps" / "storefront" / "node_modules").mkdir()

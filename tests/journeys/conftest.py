@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, Request, ViewportSize, expect, sync_playwright
 
 from simulators.testing import Control
 from tests.market import Market
@@ -57,6 +57,7 @@ def open_page(browser: Browser, market: Market, tmp_path: Path) -> Iterator[Open
             "console",
             lambda said: complaints.append(f"{page.url}: {said.text}") if said.type == "error" else None,
         )
+        page.on("requestfailed", lambda asked: complaints.extend(_failure(page, asked)))
         page.goto(path)
         return page
 
@@ -67,3 +68,9 @@ def open_page(browser: Browser, market: Market, tmp_path: Path) -> Iterator[Open
         context.close()
     # A refusal that a page asked for (who am I? nobody) is told to the console by the browser itself.
     assert [one for one in complaints if "status of 401" not in one] == []
+
+
+def _failure(page: Page, asked: Request) -> list[str]:
+    """Tell of a request that never got its answer, unless the page itself was left or gave it up."""
+    reason = asked.failure or ""
+    return [] if "ERR_ABORTED" in reason else [f"{page.url}: {asked.url} failed: {reason}"]

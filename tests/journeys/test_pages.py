@@ -1,17 +1,18 @@
 """Every page of the merchant centre and the storefront's main pages, as somebody with another screen reads them."""
 
 import json
+import re
 from typing import Any
 from uuid import uuid4
 
 import httpx
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, ViewportSize, expect
 
 from jishi.entry.demo.accounts import DOMAIN, PASSWORD
 from tests.engines import CHECKOUT
 from tests.journeys import people
-from tests.journeys.conftest import DESKTOP, PHONE, OpenPage
+from tests.journeys.conftest import DESKTOP, OpenPage
 from tests.market import Market
 
 AXE = CHECKOUT / "web" / "node_modules" / "axe-core" / "axe.min.js"
@@ -20,12 +21,26 @@ GRAVE = """axe.run({ resultTypes: ['violations'] }).then(found => found.violatio
     .map(one => `${one.id}: ${one.nodes.map(node => node.html).slice(0, 3).join(' ')}`))"""
 WIDER = "document.scrollingElement.scrollWidth - document.scrollingElement.clientWidth"
 MERCHANT = f"soundwide@{DOMAIN}"
-LISTS = ("", "orders", "products", "products/new", "stock", "statements", "staff", "audit", "settings")
-STORE = ("", "c", "s?q=%E8%8C%B6", "cart", "sign-in", "sign-up", "me")
+BUYER = f"xiaoming@{DOMAIN}"
+LISTS = (
+    "", "orders", "products", "products/new", "stock", "reviews", "statements", "staff", "audit", "settings",
+)  # fmt: skip
+STORE = ("", "c", "s?q=%E8%8C%B6", "s?stock=1", "cart", "sign-in", "sign-in/forgotten", "sign-up", "me")
+MEMBER = ("me", "me/addresses", "orders", "checkout")
+# The narrowest phone that is still sold.
+SMALL: ViewportSize = {"width": 360, "height": 780}
+SIZES = {"small": SMALL, "tablet": ViewportSize(width=820, height=1180), "desktop": DESKTOP}
+ALWAYS = ("small-en-dark", "desktop-zh-light")
+# Every size, language and theme; all but two of them are for `make proof`.
 LOOKS = [
-    pytest.param(PHONE, "en", "dark", id="phone-en-dark"),
-    pytest.param(DESKTOP, "zh", "light", id="desktop-zh-light"),
+    pytest.param(viewport, language, theme, id=name, marks=() if name in ALWAYS else pytest.mark.proof)
+    for size, viewport in SIZES.items()
+    for language in ("zh", "en")
+    for theme in ("light", "dark")
+    if (name := f"{size}-{language}-{theme}")
 ]
+# What a page's first view is made of; who is here and what is in the cart is always asked afterwards.
+FIRST_VIEW = re.compile(r"/api/v1/store/(home|categories|products|search|stores)\b")
 
 
 @pytest.fixture(scope="module")
@@ -55,7 +70,8 @@ def test_the_merchant_centre_can_be_read_by_all(
     people.sign_in(page, MERCHANT, PASSWORD, next_path="/merchant/")
     dress(page, language, theme)
     product = page.request.get("/api/v1/merchant/products?limit=1").json()["items"][0]["id"]
-    paths = [*LISTS, f"products/{product}", f"orders/{order_id}", f"orders/{order_id}/slip", "no-store"]
+    paths = [*LISTS, f"products/{product}", f"orders/{order_id}", f"orders/{order_id}/slip"]
+    paths += [f"orders/slips?ids={order_id}", "no-store"]
     assert complaints(page, [f"/merchant/{path}" for path in paths]) == []
 
 
@@ -66,14 +82,50 @@ def test_the_storefront_can_be_read_by_all(
     page = open_page("/", viewport=viewport)
     dress(page, language, theme)
     prefix = "/en" if language == "en" else ""
-    product = page.request.get("/api/v1/store/products?limit=1").json()["items"][0]["id"]
-    assert complaints(page, [f"{prefix}/{path}" for path in (*STORE, f"p/{product}")]) == []
+    assert complaints(page, [f"{prefix}/{path}" for path in (*STORE, *goods(page))]) == []
+
+
+@pytest.mark.parametrize(("viewport", "language", "theme"), LOOKS)
+def test_the_pages_of_a_member_can_be_read_by_all(
+    open_page: OpenPage, viewport: Any, language: str, theme: str
+) -> None:
+    page = open_page("/", viewport=viewport)
+    people.sign_in(page, BUYER, PASSWORD)
+    page.wait_for_load_state("networkidle")
+    dress(page, language, theme)
+    prefix = "/en" if language == "en" else ""
+    assert complaints(page, [f"{prefix}/{path}" for path in MEMBER]) == []
+
+
+def test_a_public_page_asks_for_nothing_that_it_brought(open_page: OpenPage) -> None:
+    page = open_page("/")
+    asked: list[str] = []
+    paths = ["", "c", "s", *goods(page)]
+    page.on(
+        "request", lambda one: asked.append(f"{page.url}: {one.url}") if FIRST_VIEW.search(one.url) else None
+    )
+    for path in paths:
+        page.goto(f"/{path}")
+        page.wait_for_load_state("networkidle")
+    assert asked == []
+
+
+def goods(page: Page) -> list[str]:
+    """Return a product's page, its category's and its store's."""
+    product = page.request.get("/api/v1/store/products?limit=1").json()["items"][0]
+    detail = page.request.get(f"/api/v1/store/products/{product['id']}").json()
+    return [
+        f"p/{product['id']}",
+        f"c/{detail['breadcrumbs'][-1]['id']}",
+        f"store/{detail['merchant']['id']}",
+    ]
 
 
 def dress(page: Page, language: str, theme: str) -> None:
     """Choose a language and a theme, as the switches do."""
     origin = page.evaluate("location.origin")
     chosen = {"jishi_language": language, "jishi_theme": theme}
+    chosen["jishi_locale"] = language
     page.context.add_cookies(
         [{"name": name, "value": value, "url": origin} for name, value in chosen.items()]
     )

@@ -10,6 +10,7 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+from django.http import HttpResponse
 from django.test import Client
 
 from jishi.identity.accounts.tests.factories import make_address, make_buyer, session_token
@@ -36,9 +37,15 @@ def call(
     headers = {"Idempotency-Key": f"neighbour-{user}"}
     headers |= {"X-Session-Token": session_token(user)} if user else {}
     headers |= {"X-Merchant-Id": str(merchant)} if merchant else {}
-    return Client(raise_request_exception=False).generic(
+    answer = Client(raise_request_exception=False).generic(
         operation.method, address_of(operation, ids), body, content_type=content_type, headers=headers
     )
+    return _read_whole(answer) if answer.streaming else answer
+
+
+def _read_whole(answer: Any) -> HttpResponse:
+    """Return a file that is sent in parts as one answer."""
+    return HttpResponse(b"".join(answer.streaming_content), status=answer.status_code)
 
 
 def code_of(answer: Any) -> str:

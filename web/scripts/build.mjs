@@ -14,8 +14,11 @@ process.env.NODE_ENV = 'production'
 /** Build one app with its own vite config; `mode` picks one of the builds that the config knows. */
 async function buildApp(app, outDir, mode = 'production') {
   const folder = join(root, 'apps', app)
-  const configFile = join(folder, 'vite.config.ts')
-  if (!existsSync(configFile)) return false
+  await buildFrom(join(folder, 'vite.config.ts'), folder, outDir, mode)
+}
+
+async function buildFrom(configFile, folder, outDir, mode) {
+  if (!existsSync(configFile)) return
   await build({
     configFile,
     root: folder,
@@ -24,12 +27,11 @@ async function buildApp(app, outDir, mode = 'production') {
     build: { outDir: join(dist, outDir), emptyOutDir: mode !== 'boot' },
   })
   console.log(`built ${outDir} (${mode})`)
-  return true
 }
 
 const wanted = process.argv.slice(2)
 // What `make run` remembers of its last build is no longer so.
-rmSync(join(root, 'node_modules', '.jishi-built'), { force: true })
+if (wanted.some((name) => name !== 'ui') || wanted.length === 0) rmSync(join(root, 'node_modules', '.jishi-built'), { force: true })
 const wants = (name) => wanted.length === 0 || wanted.includes(name)
 if (wanted.length === 0) rmSync(dist, { recursive: true, force: true })
 if (wants('storefront')) {
@@ -39,4 +41,6 @@ if (wants('storefront')) {
   checkBudget(join(dist, 'storefront'))
 }
 if (wants('merchant')) await buildApp('merchant', 'merchant')
+// The living page of the design system is for developers: only when it is asked for.
+if (wanted.includes('ui')) await buildFrom(join(root, 'packages', 'ui', 'vite.living.config.ts'), join(root, 'packages', 'ui', 'living'), 'ui', 'production')
 for (const name of ['storefront', 'merchant']) if (wants(name)) compress(join(dist, name))

@@ -49,5 +49,10 @@ class ReviewRow(models.Model):
             models.Index(fields=["product", "-written_at", "-id"], name="reviews_review_of_product"),
             models.Index(fields=["product", "stars"], name="reviews_review_stars"),
             models.Index(fields=["merchant", "-written_at", "-id"], name="reviews_review_of_merchant"),
+            models.Index(
+                fields=["merchant", "-written_at", "-id"],
+                condition=Q(reply=""),
+                name="reviews_review_to_answer",
+            ),
             models.Index(fields=["buyer", "-written_at", "-id"], name="reviews_review_of_buyer"),
         ]

@@ -114,6 +114,16 @@ def of_merchant(
     return Page(items=_own(shown.items, language), next_cursor=shown.next_cursor)
 
 
+def unanswered(merchant_id: MerchantId, *, at_most: int) -> int:
+    """Return how many reviews of a merchant's products wait for an answer, counted up to `at_most`."""
+    found = row(
+        "SELECT count(*) FROM (SELECT FROM reviews_review WHERE merchant_id = %s AND reply = '' "
+        "LIMIT %s) waiting",
+        [merchant_id, at_most],
+    )
+    return int(found[0]) if found else 0
+
+
 def own(review_id: ReviewId, *, language: str) -> OwnReview:
     """Return one review with the line it is about. Raises: NotFound."""
     found = row(f"{_REVIEW} WHERE r.id = %s", [review_id])

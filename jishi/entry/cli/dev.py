@@ -13,6 +13,7 @@ from jishi.entry.cli.up import open_market
 
 PYTHON = ("jishi", "simulators")
 APPS = ("storefront", "merchant")
+LIVING_PAGE = "ui"
 NOT_SOURCES = {"node_modules", "dist", "__pycache__"}
 
 
@@ -37,6 +38,7 @@ def code_follower(checkout: Path) -> Callable[[], Sequence[Errand] | None]:
     """Return a function that tells what follows from the files saved since it was asked last."""
     python = _changes([checkout / name for name in PYTHON], suffix=".py")
     apps = {name: _changes(_sources_of(checkout, name)) for name in APPS}
+    apps[LIVING_PAGE] = _changes([checkout / "web" / "packages" / "ui"])
 
     def changed() -> Sequence[Errand] | None:
         stale = [name for name, is_stale in apps.items() if is_stale()]
@@ -53,7 +55,7 @@ def _sources_of(checkout: Path, app: str) -> list[Path]:
 
 def _build(checkout: Path, app: str) -> Errand:
     return Errand(
-        what=f"building web/apps/{app}",
+        what=f"building web/{'packages' if app == LIVING_PAGE else 'apps'}/{app}",
         command=[Path(sys.executable).with_name("node"), checkout / "web" / "scripts" / "build.mjs", app],
         environment=os.environ,
     )

@@ -28,6 +28,8 @@ from jishi.entry.webhooks.carriers import router as carrier_hooks
 from jishi.entry.webhooks.payments import router as payment_hooks
 from jishi.identity.accounts.api import store_router as accounts_store
 from jishi.identity.merchants.api import merchant_router as merchants_merchant
+from jishi.insight.analytics.api import merchant_router as analytics_merchant
+from jishi.insight.exports.api import merchant_router as exports_merchant
 from jishi.kernel.errors import NotFound, ShopError
 from jishi.money.settlement.api import merchant_router as settlement_merchant
 from jishi.offering.catalog.api import merchant_router as catalog_merchant
@@ -56,6 +58,7 @@ STORE = (
 MERCHANT = (
     merchants_merchant, catalog_merchant, media_merchant, inventory_merchant, orders_merchant,
     shipping_merchant, flows_merchant, money_merchant, settlement_merchant, reviews_merchant,
+    analytics_merchant, exports_merchant,
 )  # fmt: skip
 HOOKS = (payment_hooks, carrier_hooks)
 

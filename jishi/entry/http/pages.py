@@ -84,7 +84,8 @@ def home(request: HttpRequest, locale: str) -> HttpResponse:
             language=locale,
             now=now,
         )
-        head = page_heads.home(locale, settings.ENV.public_url)
+        shown = msgspec.json.decode(window.body, type=page_heads.Home)
+        head = page_heads.home(shown, locale, settings.ENV.public_url)
         return Content(head, _joined(window.body, home=window.body, feed=feed.body))
 
     return _answer(request, Place("HomePage", locale, "/"), content, shop_window.TAG)
@@ -97,7 +98,8 @@ def categories(request: HttpRequest, locale: str) -> HttpResponse:
     def content() -> Content:
         found = catalog.categories_answer(language=locale, now=now)
         tree = msgspec.json.decode(found.body, type=page_heads.Tree)
-        return Content(page_heads.categories(locale), msgspec.json.encode(tree.items))
+        head = page_heads.categories(locale, settings.ENV.public_url)
+        return Content(head, msgspec.json.encode(tree.items))
 
     return _answer(request, Place("CategoriesPage", locale, "/c"), content, catalog.CATEGORIES_TAG)
 
@@ -124,7 +126,7 @@ def category(request: HttpRequest, locale: str, category_id: UUID) -> HttpRespon
         found = catalog.category_answer(CategoryId(category_id), language=locale, now=now)
         detail = msgspec.json.decode(found.body, type=page_heads.CategoryDetail)
         result = _found(wish_of(request.GET, category_id=detail.id), locale, now)
-        head = page_heads.category(detail, locale, settings.ENV.public_url)
+        head = page_heads.category(detail, locale, settings.ENV.public_url, is_filtered=bool(place.query))
         return Content(head, _joined(result, category=found.body, result=result))
 
     return _answer(request, place, content, catalog.LISTS_TAG)
@@ -137,7 +139,9 @@ def search(request: HttpRequest, locale: str) -> HttpResponse:
 
     def content() -> Content:
         wish = wish_of(request.GET)
-        return Content(page_heads.search(wish.words, locale), _found(wish, locale, now) or NULL)
+        is_filtered = any(request.GET.getlist(name) for name in LIST_PARAMETERS if name != "q")
+        head = page_heads.search(wish.words, locale, is_filtered=is_filtered)
+        return Content(head, _found(wish, locale, now) or NULL)
 
     return _answer(request, place, content, catalog.LISTS_TAG)
 
@@ -150,9 +154,8 @@ def store(request: HttpRequest, locale: str, merchant_id: UUID) -> HttpResponse:
     def content() -> Content:
         found = merchants.store(MerchantId(merchant_id), language=locale)
         result = _found(wish_of(request.GET, merchant_id=found.id), locale, now)
-        return Content(
-            page_heads.store(found, locale), _joined(result, store=msgspec.json.encode(found), result=result)
-        )
+        head = page_heads.store(found, locale, settings.ENV.public_url, is_filtered=bool(place.query))
+        return Content(head, _joined(result, store=msgspec.json.encode(found), result=result))
 
     return _answer(request, place, content, catalog.LISTS_TAG)
 
@@ -192,12 +195,6 @@ def _broken(locale: str, way_out: str) -> HttpResponse:
     return HttpResponse(body, status=500, content_type="text/html; charset=utf-8")
 
 
-def robots(_: HttpRequest) -> HttpResponse:
-    """Tell crawlers what is not theirs."""
-    lines = ["User-agent: *", *(f"Disallow: {prefix}" for prefix in page_heads.NOT_FOR_CRAWLERS), ""]
-    return HttpResponse("\n".join(lines), content_type="text/plain; charset=utf-8")
-
-
 def _found(wish: SearchWish, locale: str, now: datetime) -> bytes | None:
     """Return the first page of a search, or None while the index warms up: then the browser asks."""
     try:
@@ -225,11 +222,12 @@ def _answer(
     make = partial(_made, ready, place, content)
     try:
         if tag is None or place.query:
-            return page_cache.respond(request, page_cache.made_now(make))
+            return page_cache.respond(request, page_cache.made_now(make), tag=tag)
         seconds = LIST_SECONDS if tag in LISTS else KEPT_SECONDS
         name = f"{ready.key}|{place.locale}|{place.path}"
         now = cast(ShopRequest, request).now
-        return page_cache.respond(request, page_cache.kept(tag, name, now=now, seconds=seconds, make=make))
+        page = page_cache.kept(tag, name, now=now, seconds=seconds, make=make)
+        return page_cache.respond(request, page, tag=tag)
     except NotFound:
         return _missing(request, place)
 
@@ -313,12 +311,19 @@ _OWN: tuple[tuple[str, str], ...] = (
     ("pay/<uuid:id>", "PayPage"),
     ("orders", "OrdersPage"),
     ("orders/<uuid:id>", "OrderPage"),
+    ("orders/<uuid:id>/review", "ReviewPage"),
     ("sign-in", "SignInPage"),
     ("sign-in/forgotten", "ForgottenPage"),
     ("sign-up", "SignUpPage"),
     ("account/verify-email/<str:key>", "VerifyEmailPage"),
     ("me", "MePage"),
     ("me/addresses", "AddressesPage"),
+    ("me/favourites", "FavouritesPage"),
+    ("me/follows", "FollowsPage"),
+    ("me/history", "HistoryPage"),
+    ("me/reviews", "MyReviewsPage"),
+    ("me/profile", "ProfilePage"),
+    ("me/security", "SecurityPage"),
 )
 
 
@@ -329,4 +334,4 @@ def _urls(prefix: str, locale: str) -> list[URLPattern]:
     ]
 
 
-page_urls: list[URLPattern] = [path("robots.txt", robots), *_urls("", "zh"), *_urls("en/", "en")]
+page_urls: list[URLPattern] = [*_urls("", "zh"), *_urls("en/", "en")]

@@ -5,9 +5,12 @@ from django.urls import include, path
 
 from jishi.entry.http import health
 from jishi.entry.http.api import api
+from jishi.entry.http.living_page import living_page_urls
+from jishi.entry.http.manifest import manifest_urls
 from jishi.entry.http.merchant_pages import merchant_urls
 from jishi.entry.http.pages import page_urls
 from jishi.entry.http.refusals import bad_request, not_found, refused, server_error
+from jishi.entry.http.sitemap import sitemap_urls
 
 urlpatterns = [
     path("healthz", health.healthz),
@@ -17,6 +20,9 @@ urlpatterns = [
     path("_allauth/", include("allauth.headless.urls")),
     path("admin/", admin.site.urls),
     *merchant_urls,
+    *sitemap_urls,
+    *living_page_urls,
+    *manifest_urls,
     *page_urls,
 ]
 handler400 = bad_request

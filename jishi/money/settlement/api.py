@@ -13,7 +13,7 @@ from jishi.kernel.ids import StatementId
 from jishi.kernel.pagination import Page
 from jishi.money.settlement import queries, transactions
 from jishi.money.settlement.services import StatementMoved
-from jishi.money.settlement.types import MerchantBalance, Objection, Statement, StatementRow
+from jishi.money.settlement.types import MerchantBalance, Objection, Statement, StatementRow, StatementStatus
 
 merchant_router = Router(tags=["statements"])
 
@@ -29,9 +29,15 @@ ObjectionBody = Annotated[Objection, Body(..., examples=[{"reason": "11 æœˆ 20 æ
     auth=merchant_staff("finance"),
     summary="Our statements",
 )
-def list_statements(request: MerchantRequest, cursor: Cursor = None, limit: Limit = 20) -> HttpResponse:
-    """What we were owed, period by period, newest first."""
-    return encoded(queries.statements(merchant_id=request.merchant_id, cursor=cursor, limit=limit))
+def list_statements(
+    request: MerchantRequest,
+    status: StatementStatus | None = None,
+    cursor: Cursor = None,
+    limit: Limit = 20,
+) -> HttpResponse:
+    """What we were owed, period by period, newest first; `status=issued` are those to agree with."""
+    found = queries.statements(merchant_id=request.merchant_id, status=status, cursor=cursor, limit=limit)
+    return encoded(found)
 
 
 @merchant_router.get(

@@ -8,7 +8,7 @@ from jishi.kernel.db import row, rows
 from jishi.kernel.errors import NotFound
 from jishi.kernel.ids import MerchantId, PayoutId, StatementId
 from jishi.kernel.money import Money
-from jishi.kernel.pagination import Page, decode, keyset_sql, limit_of, page
+from jishi.kernel.pagination import BATCH, Page, decode, keyset_sql, limit_of, page
 from jishi.kernel.words import CURRENCY
 from jishi.money.ledger import queries as ledger
 from jishi.money.ledger.rules import merchant_payable
@@ -45,15 +45,32 @@ def merchants_waiting(*, before: datetime) -> list[MerchantId]:
     return [MerchantId(merchant_id) for (merchant_id,) in found]
 
 
-def statements(*, merchant_id: MerchantId, cursor: str | None, limit: int | None) -> Page[StatementRow]:
-    """Return a merchant's statements, newest first. Raises: Invalid for a bad cursor."""
-    size = limit_of(limit)
+def statements(
+    *,
+    merchant_id: MerchantId,
+    status: StatementStatus | None = None,
+    cursor: str | None,
+    limit: int | None,
+) -> Page[StatementRow]:
+    """Return a merchant's statements, newest first, of one status if given. Raises: Invalid (cursor)."""
+    size = limit_of(limit, most=BATCH)
     condition, params = keyset_sql(value="id", row_id="id", cursor=decode(cursor, UUID))
     found = rows(
-        f"{_STATEMENT} merchant_id = %s AND {condition} ORDER BY id DESC LIMIT %s",
-        [merchant_id, *params, size + 1],
+        f"{_STATEMENT} merchant_id = %s AND {condition} AND (%s::text IS NULL OR status = %s) "
+        "ORDER BY id DESC LIMIT %s",
+        [merchant_id, *params, status, status, size + 1],
     )
     return page([_row(one) for one in found], limit=size, key=lambda one: (one.id, one.id))
+
+
+def to_confirm(merchant_id: MerchantId, *, at_most: int) -> int:
+    """Return how many statements wait for the merchant's word, counted up to `at_most`."""
+    found = row(
+        "SELECT count(*) FROM (SELECT FROM settlement_statement WHERE merchant_id = %s AND status = %s "
+        "LIMIT %s) waiting",
+        [merchant_id, StatementStatus.ISSUED.value, at_most],
+    )
+    return int(found[0]) if found else 0
 
 
 def statement_row(*, statement_id: StatementId, merchant_id: MerchantId | None) -> StatementRow:

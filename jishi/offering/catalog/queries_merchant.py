@@ -105,6 +105,16 @@ def merchant_products(
     return Page(items=[_row(one, language) for one in shown.items], next_cursor=shown.next_cursor)
 
 
+def listings_in(merchant_id: MerchantId, status: ListingStatus, *, at_most: int) -> int:
+    """Return how many of a merchant's products are in a status, counted up to `at_most`."""
+    found = row(
+        "SELECT count(*) FROM (SELECT FROM catalog_product WHERE merchant_id = %s AND status = %s "
+        "LIMIT %s) listed",
+        [merchant_id, status.value, at_most],
+    )
+    return int(found[0]) if found else 0
+
+
 def _status(status: ListingStatus | None) -> tuple[str, list[object]]:
     return ("p.status = %s", [status.value]) if status else ("TRUE", [])
 

@@ -3,7 +3,7 @@
 from typing import Any
 from uuid import UUID
 
-from jishi.kernel.db import rows
+from jishi.kernel.db import row, rows
 from jishi.kernel.ids import MerchantId, SkuId, WarehouseId
 from jishi.kernel.pagination import Page, decode, keyset_sql, page
 from jishi.kernel.words import Text
@@ -58,6 +58,16 @@ def stock_list(
     shown = page(found, limit=limit, key=lambda one: (one[0], one[1]))
     names = catalog.sku_names([one[0] for one in shown.items], language=language)
     return Page(items=[_row(one, names, language) for one in shown.items], next_cursor=shown.next_cursor)
+
+
+def running_low(merchant_id: MerchantId, *, available_max: int, at_most: int) -> int:
+    """Return how many rows of stock have `available_max` pieces or fewer left, counted up to `at_most`."""
+    found = row(
+        "SELECT count(*) FROM (SELECT FROM inventory_stock WHERE merchant_id = %s "
+        "AND on_hand - reserved - bucketed <= %s LIMIT %s) low",
+        [merchant_id, available_max, at_most],
+    )
+    return int(found[0]) if found else 0
 
 
 def movements(

@@ -25,7 +25,7 @@ from jishi.kernel.ids import (
 )
 from jishi.kernel.live import live_ticket
 from jishi.kernel.money import Money
-from jishi.kernel.pagination import Page, decode, keyset_sql, limit_of, page
+from jishi.kernel.pagination import BATCH, Page, decode, keyset_sql, limit_of, page
 from jishi.kernel.words import Text
 from jishi.money.payments import queries as payments
 from jishi.money.payments.types import PaymentSummary
@@ -141,7 +141,7 @@ def orders_of_merchant(
     Each status is a range of its own in the index and read no further than the page, so a page costs the
     same for ten orders and for a million.
     """
-    size = limit_of(limit)
+    size = limit_of(limit, most=BATCH)
     after, params = keyset_sql(value="o.placed_at", row_id="o.id", cursor=decode(cursor, datetime))
     mine = f"FROM orders_order o WHERE o.merchant_id = %s AND {after}"
     values: list[object] = [merchant_id, *params]

@@ -1,7 +1,7 @@
 """Trades and orders as people and other contexts see them; texts are in the asked language."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Annotated
 from uuid import UUID
@@ -170,6 +170,30 @@ class Trade:
     pay_before_at: datetime
     live_topic: str
     live_ticket: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DaySales:
+    """A day of a store in figures: orders placed on it, those of them that were paid, and what they came to.
+
+    Refunds are not taken off. Days are China's.
+    """
+
+    day: date
+    orders: int
+    paid_orders: int
+    sales: Money
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BestSeller:
+    """A product by what was sold of it, refunds not taken off."""
+
+    product_id: ProductId
+    title: str
+    image: str | None
+    pieces: int
+    sales: Money
 
 
 # -- for flows and other contexts, never sent to a browser

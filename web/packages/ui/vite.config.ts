@@ -3,5 +3,5 @@ import { defineConfig } from 'vitest/config'
 
 export default defineConfig({
   plugins: [vue()],
-  test: { name: 'ui', environment: 'happy-dom', include: ['src/**/*.test.ts'] },
+  test: { name: 'ui', environment: 'happy-dom', include: ['{src,living}/**/*.test.ts'] },
 })

@@ -4,24 +4,31 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from jishi.identity.merchants.types import Store
 from jishi.kernel.money import Money
-from jishi.offering.catalog.types import ProductDetail
+from jishi.offering.catalog.types import ProductDetail, Sku
 
 LOCALES = ("zh", "en")
 LANGUAGE_TAGS = {"zh": "zh-CN", "en": "en"}
 SITE_NAMES = {"zh": "集市", "en": "Jishi"}
+ICON = "/static/storefront/icon.svg"
 DESCRIPTION_CHARACTERS_MAX = 150
+OFFERS_MAX = 50  # a page must stay small, whatever a merchant combines
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Head:
-    """The head of one page. `path` has no language prefix; `image` is a path or an absolute address."""
+    """The head of one page. `path` has no language prefix; `image` is a path or an absolute address.
+
+    `price` is what a product costs at least.
+    """
 
     title: str
     description: str
     path: str
     image: str | None = None
     kind: str = "website"
+    price: Money | None = None
     is_indexed: bool = True
     json_ld: tuple[Mapping[str, Any], ...] = field(default=())
 
@@ -50,31 +57,89 @@ def shortened(text: str) -> str:
 
 def decimal_amount(money: Money) -> str:
     """Return the amount as schema.org wants it, `12.50`, without going through a float."""
-    return f"{money.amount_minor // 100}.{money.amount_minor % 100:02d}"
+    return decimal(money.amount_minor)
+
+
+def decimal(hundredths: int) -> str:
+    """Return hundredths (at least 0) as a decimal number with two places."""
+    return f"{hundredths // 100}.{hundredths % 100:02d}"
 
 
 def product_json_ld(product: ProductDetail, address: str, public_url: str) -> Mapping[str, Any]:
     """Describe a product as schema.org/Product with its offers (https://schema.org/Product)."""
-    availability = "InStock" if product.in_stock else "OutOfStock"
     described: dict[str, Any] = {
         "@context": "https://schema.org",
         "@type": "Product",
+        "productID": str(product.id),
         "name": product.title,
         "description": shortened(product.subtitle or product.title),
         "image": [absolute(public_url, image.src) for image in product.images],
-        "offers": {
-            "@type": "AggregateOffer",
-            "url": address,
-            "priceCurrency": product.price_from.currency,
-            "lowPrice": decimal_amount(product.price_from),
-            "highPrice": decimal_amount(product.price_to),
-            "offerCount": len(product.skus),
-            "availability": f"https://schema.org/{availability}",
-            "seller": {"@type": "Organization", "name": product.merchant.name},
-        },
+        "offers": _offers(product, address),
     }
     if product.brand:
         described["brand"] = {"@type": "Brand", "name": product.brand}
+    if product.rating:
+        described["aggregateRating"] = {
+            "@type": "AggregateRating",
+            "ratingValue": decimal(product.rating.average_hundredths),
+            "reviewCount": product.rating.count,
+            "bestRating": 5,
+            "worstRating": 1,
+        }
+    return described
+
+
+def _offers(product: ProductDetail, address: str) -> Mapping[str, Any]:
+    """One offer for a product of one kind; the range of prices with an offer each for one of several."""
+    each = [_offer(sku, product, address) for sku in product.skus[:OFFERS_MAX]]
+    if len(each) == 1:
+        return {**each[0], "url": address}
+    return {
+        "@type": "AggregateOffer",
+        "url": address,
+        "priceCurrency": product.price_from.currency,
+        "lowPrice": decimal_amount(product.price_from),
+        "highPrice": decimal_amount(product.price_to),
+        "offerCount": len(product.skus),
+        "availability": _availability(in_stock=product.in_stock),
+        "seller": _seller(product),
+        "offers": each,
+    }
+
+
+def _offer(sku: Sku, product: ProductDetail, address: str) -> Mapping[str, Any]:
+    return {
+        "@type": "Offer",
+        "url": f"{address}?sku={sku.id}",
+        "sku": sku.code,
+        "priceCurrency": sku.price.currency,
+        "price": decimal_amount(sku.price),
+        "availability": _availability(in_stock=sku.in_stock),
+        "itemCondition": "https://schema.org/NewCondition",
+        "seller": _seller(product),
+    }
+
+
+def _seller(product: ProductDetail) -> Mapping[str, Any]:
+    return {"@type": "Organization", "name": product.merchant.name}
+
+
+def _availability(*, in_stock: bool) -> str:
+    return f"https://schema.org/{'InStock' if in_stock else 'OutOfStock'}"
+
+
+def store_json_ld(store: Store, address: str, public_url: str) -> Mapping[str, Any]:
+    """Describe a merchant's store as schema.org/OnlineStore, an Organization."""
+    described: dict[str, Any] = {
+        "@context": "https://schema.org",
+        "@type": "OnlineStore",
+        "name": store.name,
+        "url": address,
+    }
+    if store.introduction:
+        described["description"] = shortened(store.introduction)
+    if store.logo:
+        described["logo"] = absolute(public_url, store.logo)
     return described
 
 
@@ -98,9 +163,21 @@ def site_json_ld(public_url: str, locale: str) -> Mapping[str, Any]:
         "@type": "WebSite",
         "name": SITE_NAMES[locale],
         "url": home,
+        "inLanguage": LANGUAGE_TAGS[locale],
         "potentialAction": {
             "@type": "SearchAction",
-            "target": f"{home}s?q={{search_term_string}}",
+            "target": {"@type": "EntryPoint", "urlTemplate": f"{home}s?q={{search_term_string}}"},
             "query-input": "required name=search_term_string",
         },
+    }
+
+
+def organization_json_ld(public_url: str, locale: str) -> Mapping[str, Any]:
+    """Describe who runs the shop as schema.org/Organization."""
+    return {
+        "@context": "https://schema.org",
+        "@type": "Organization",
+        "name": SITE_NAMES[locale],
+        "url": absolute(public_url, "/"),
+        "logo": absolute(public_url, ICON),
     }

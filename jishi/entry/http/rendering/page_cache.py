@@ -68,12 +68,17 @@ def forget() -> None:
     _pages.clear()
 
 
-def respond(request: HttpRequest, page: Kept, *, status: int = 200) -> HttpResponse:
-    """Answer with the page, or 304 when the browser holds it already. It is the same for everybody."""
+def respond(request: HttpRequest, page: Kept, *, status: int = 200, tag: str | None = None) -> HttpResponse:
+    """Answer with the page, or 304 when the browser holds it already. It is the same for everybody.
+
+    `tag` is told as surrogate key to a cache in front of the shop, which may purge by it.
+    """
     if status == 200 and page.etag in request.headers.get("If-None-Match", ""):
         response: HttpResponse = HttpResponseNotModified()
     else:
         response = HttpResponse(page.body, content_type="text/html; charset=utf-8", status=status)
     response.headers["ETag"] = page.etag
     response.headers["Cache-Control"] = "public, max-age=0, must-revalidate" if status == 200 else "no-store"
+    if tag:
+        response.headers["Surrogate-Key"] = tag
     return response

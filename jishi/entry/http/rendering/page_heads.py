@@ -2,21 +2,24 @@
 
 from dataclasses import dataclass
 
+from jishi.discovery.content.types import Home
 from jishi.entry.http.rendering.head import (
     LOCALES,
     Head,
     absolute,
     breadcrumb_json_ld,
     localized,
+    organization_json_ld,
     product_json_ld,
     shortened,
     site_json_ld,
+    store_json_ld,
 )
 from jishi.identity.merchants.types import Store
 from jishi.kernel.words import Text
 from jishi.offering.catalog.types import CategoryCrumb, CategoryDetail, CategoryNode, ProductDetail
 
-__all__ = ["CategoryDetail", "ProductDetail", "Tree"]
+__all__ = ["CategoryDetail", "Home", "ProductDetail", "Tree"]
 
 SLOGAN = Text(
     zh="集市汇聚众多商家的好物，一次结算，价格与运费都有明细，确认收货后商家才收到货款。",
@@ -49,8 +52,15 @@ OWN_TITLES = {
     "VerifyEmailPage": Text(zh="验证邮箱", en="Verify e-mail"),
     "MePage": Text(zh="我的", en="Me"),
     "AddressesPage": Text(zh="收货地址", en="Addresses"),
+    "ReviewPage": Text(zh="评价商品", en="Write a review"),
+    "FavouritesPage": Text(zh="我的收藏", en="Favourites"),
+    "FollowsPage": Text(zh="关注的店铺", en="Stores I follow"),
+    "HistoryPage": Text(zh="浏览记录", en="Browsing history"),
+    "MyReviewsPage": Text(zh="我的评价", en="My reviews"),
+    "ProfilePage": Text(zh="个人资料", en="Profile"),
+    "SecurityPage": Text(zh="账户安全", en="Security"),
 }
-PERSONAL = ("/checkout", "/pay/", "/orders", "/me")
+PERSONAL = ("/checkout", "/pay/", "/orders", "/me$", "/me/")  # "/me" alone would keep /media/ out too
 NOT_FOR_CRAWLERS = (
     *("/api/", "/_allauth/", "/live/", "/merchant/", "/admin/"),
     *(localized(path, locale) for locale in LOCALES for path in PERSONAL),
@@ -64,29 +74,37 @@ class Tree:
     items: list[CategoryNode]
 
 
-def home(locale: str, public_url: str) -> Head:
-    """The home page."""
+def home(window: Home, locale: str, public_url: str) -> Head:
+    """The home page, shared with the picture of its first banner."""
     return Head(
         title="",
         description=SLOGAN.of(locale),
         path="/",
-        json_ld=(site_json_ld(public_url, locale),),
+        image=next((banner.image.src for banner in window.banners if banner.image), None),
+        json_ld=(site_json_ld(public_url, locale), organization_json_ld(public_url, locale)),
     )
 
 
-def categories(locale: str) -> Head:
+def categories(locale: str, public_url: str) -> Head:
     """The overview of categories."""
-    return Head(title=ALL_CATEGORIES.of(locale), description=SLOGAN.of(locale), path="/c")
+    here = (ALL_CATEGORIES.of(locale), absolute(public_url, localized("/c", locale)))
+    return Head(
+        title=ALL_CATEGORIES.of(locale),
+        description=SLOGAN.of(locale),
+        path="/c",
+        json_ld=(breadcrumb_json_ld(_from_home([here], locale, public_url)),),
+    )
 
 
-def category(detail: CategoryDetail, locale: str, public_url: str) -> Head:
-    """A category with its way from the top."""
+def category(detail: CategoryDetail, locale: str, public_url: str, *, is_filtered: bool = False) -> Head:
+    """A category with its way from the top; a choice of filters in it is nothing for search engines."""
     names = ("、" if locale == "zh" else ", ").join(child.name for child in detail.children)
     crumbs = _steps(detail.breadcrumbs, locale, public_url)
     return Head(
         title=detail.name,
         description=shortened(f"{detail.name}: {names}" if names else f"{detail.name} · {SLOGAN.of(locale)}"),
         path=f"/c/{detail.id}",
+        is_indexed=not is_filtered,
         json_ld=(breadcrumb_json_ld(_from_home(crumbs, locale, public_url)),),
     )
 
@@ -102,6 +120,7 @@ def product(detail: ProductDetail, locale: str, public_url: str) -> Head:
         path=path,
         image=detail.images[0].src if detail.images else None,
         kind="product",
+        price=detail.price_from,
         json_ld=(
             product_json_ld(detail, address, public_url),
             breadcrumb_json_ld(_from_home([*crumbs, (detail.title, address)], locale, public_url)),
@@ -109,19 +128,29 @@ def product(detail: ProductDetail, locale: str, public_url: str) -> Head:
     )
 
 
-def search(words: str, locale: str) -> Head:
-    """Search results: whatever was searched for, search engines are led to the one page of all products."""
+def search(words: str, locale: str, *, is_filtered: bool = False) -> Head:
+    """Search results: whatever was searched for, search engines are led to the one page of all products.
+
+    A choice of filters is nothing for them.
+    """
     title = f"“{words[:80]}”" if words else ALL_PRODUCTS.of(locale)
-    return Head(title=title, description=SLOGAN.of(locale), path="/s")
+    return Head(title=title, description=SLOGAN.of(locale), path="/s", is_indexed=not is_filtered)
 
 
-def store(found: Store, locale: str) -> Head:
+def store(found: Store, locale: str, public_url: str, *, is_filtered: bool = False) -> Head:
     """A merchant's store."""
+    path = f"/store/{found.id}"
+    address = absolute(public_url, localized(path, locale))
     return Head(
         title=found.name,
         description=shortened(found.introduction or f"{found.name} · {SLOGAN.of(locale)}"),
-        path=f"/store/{found.id}",
-        image=found.logo or found.banner,
+        path=path,
+        image=found.banner or found.logo,
+        is_indexed=not is_filtered,
+        json_ld=(
+            store_json_ld(found, address, public_url),
+            breadcrumb_json_ld(_from_home([(found.name, address)], locale, public_url)),
+        ),
     )
 
 

@@ -7,16 +7,18 @@ import msgspec
 
 from jishi.entry.http.rendering.assets import Assets
 from jishi.entry.http.rendering.head import (
+    ICON,
     LANGUAGE_TAGS,
     LOCALES,
     SITE_NAMES,
     Head,
     absolute,
+    decimal_amount,
     full_title,
     localized,
 )
 
-ICON = "/static/storefront/icon.svg"
+OPEN_GRAPH_LOCALES = {"zh": "zh_CN", "en": "en_GB"}
 # Classes that the storefront's own components use, so that its styles hold them.
 BARE_PAGE = (
     "mx-auto flex min-h-[70vh] max-w-md flex-col items-center justify-center gap-3 px-6 py-14 text-center"
@@ -80,6 +82,7 @@ def _head_lines(head: Head, locale: str, public_url: str) -> Iterator[str]:
     yield f"<title>{escape(title)}</title>"
     yield f'<meta name="description" content="{escape(head.description)}">'
     yield f'<link rel="icon" type="image/svg+xml" href="{ICON}">'
+    yield f'<link rel="manifest" href="{localized("/manifest.webmanifest", locale)}">'
     for scheme, colour in THEME_COLOURS:
         yield f'<meta name="theme-color" media="(prefers-color-scheme: {scheme})" content="{colour}">'
     if not head.is_indexed:
@@ -100,12 +103,17 @@ def _open_graph_lines(head: Head, title: str, address: str, locale: str, public_
         "og:title": title,
         "og:description": head.description,
         "og:url": address,
-        "og:locale": {"zh": "zh_CN", "en": "en_GB"}[locale],
+        "og:locale": OPEN_GRAPH_LOCALES[locale],
+        "og:locale:alternate": next(OPEN_GRAPH_LOCALES[other] for other in LOCALES if other != locale),
         "og:image": absolute(public_url, head.image) if head.image else "",
+        "og:image:alt": head.title if head.image else "",
+        "product:price:amount": decimal_amount(head.price) if head.price else "",
+        "product:price:currency": head.price.currency if head.price else "",
     }
     for name, value in properties.items():
         if value:
             yield f'<meta property="{name}" content="{escape(value)}">'
+    yield f'<meta name="twitter:card" content="{"summary_large_image" if head.image else "summary"}">'
 
 
 def _asset_lines(assets: Assets, *, is_complete: bool) -> Iterator[str]:

@@ -5,7 +5,8 @@ import { applyTheme, asLocale, cookieValue, installUi, localeTag, readTheme } fr
 import { createPinia } from 'pinia'
 import { createApp, ref } from 'vue'
 import { RouterLink } from 'vue-router'
-import { makeMerchant, MERCHANT } from './api/merchant'
+import { BASE, makeMerchant, MERCHANT } from './api/merchant'
+import { makeUpload } from './api/upload'
 import App from './App.vue'
 import { makeI18n } from './i18n'
 import { makeRouter } from './router'
@@ -21,7 +22,8 @@ const shopFetch = connect({
   fetch: (request) => fetch(request),
   origin: location.origin,
 })
-const merchant = makeMerchant(shopFetch, location.origin)
+const upload = makeUpload(`${BASE}/media`, { language: () => localeTag(locale.value), cookies: () => document.cookie })
+const merchant = makeMerchant(shopFetch, location.origin, upload)
 const app = createApp(App)
 const router = makeRouter()
 app.use(createPinia())

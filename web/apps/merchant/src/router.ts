@@ -4,11 +4,13 @@ import { createRouter, createWebHistory } from 'vue-router'
 const routes: RouteRecordRaw[] = [
   { path: '/', name: 'home', component: () => import('./pages/HomePage.vue') },
   { path: '/orders', name: 'orders', component: () => import('./pages/OrdersPage.vue') },
+  { path: '/orders/slips', name: 'slips', component: () => import('./pages/SlipPage.vue') },
   { path: '/orders/:id', name: 'order', component: () => import('./pages/OrderPage.vue'), props: true },
   { path: '/orders/:id/slip', name: 'slip', component: () => import('./pages/SlipPage.vue'), props: true },
   { path: '/products', name: 'products', component: () => import('./pages/ProductsPage.vue') },
   { path: '/products/new', name: 'product-new', component: () => import('./pages/ProductPage.vue') },
   { path: '/products/:id', name: 'product', component: () => import('./pages/ProductPage.vue'), props: true },
+  { path: '/reviews', name: 'reviews', component: () => import('./pages/ReviewsPage.vue') },
   { path: '/stock', name: 'stock', component: () => import('./pages/StockPage.vue') },
   { path: '/statements', name: 'statements', component: () => import('./pages/StatementsPage.vue') },
   { path: '/statements/:id', name: 'statement', component: () => import('./pages/StatementPage.vue'), props: true },

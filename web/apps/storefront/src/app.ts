@@ -5,7 +5,7 @@ import type { App } from 'vue'
 import { createApp, createSSRApp, ref } from 'vue'
 import type { Router, RouterHistory } from 'vue-router'
 import { RouterLink } from 'vue-router'
-import { ACCOUNTS, makeAccounts } from './api/accounts'
+import { ACCOUNTS, makeAccounts, makeSecurity, SECURITY } from './api/accounts'
 import { makeShop, SHOP } from './api/shop'
 import AppRoot from './App.vue'
 import { makeI18n } from './i18n'
@@ -38,5 +38,6 @@ export function makeStorefront(around: Surroundings): { app: App; router: Router
   app.provide(PAGE_MEMORY, makePageMemory(router, around.history))
   app.provide(SHOP, makeShop(around.shopFetch, around.origin))
   app.provide(ACCOUNTS, makeAccounts(around.accountsFetch, around.origin))
+  app.provide(SECURITY, makeSecurity(around.accountsFetch, around.origin))
   return { app, router }
 }

@@ -11,7 +11,12 @@ beforeAll(async () => {
   await import('./entry-server')
   // Pages are chunks here, while the server's bundle has them all in one.
   await Promise.all(routes.map((route) => (route.component as () => Promise<unknown>)()))
-  await Promise.all([import('./components/HomeShelf.vue'), import('./components/HomeFeed.vue')])
+  await Promise.all([
+    import('./components/HomeShelf.vue'),
+    import('./components/HomeFeed.vue'),
+    import('./components/RecentlyViewed.vue'),
+    import('./components/ProductReviews.vue'),
+  ])
 }, 60_000)
 
 /** Render as the web workers do: start, let the promises run, take the answer. */
@@ -24,7 +29,7 @@ async function render(state: Partial<InitialState> & { url: string }): Promise<{
 const cny = (amount_minor: number) => ({ amount_minor, currency: 'CNY' })
 const image = { src: '/media/a-800.webp', width: 800, height: 800, alt: '壶', srcset_webp: '/media/a-200.webp 200w', srcset_avif: '' }
 const merchant = { id: 'm1', name: '山野杂货', logo: null }
-const card: ProductCard = { id: 'p1', title: '<b>紫砂壶</b>', price: cny(12_900), list_price: null, image, merchant, in_stock: true, sold_count: 12_345 }
+const card: ProductCard = { id: 'p1', title: '<b>紫砂壶</b>', price: cny(12_900), list_price: null, image, merchant, in_stock: true, sold_count: 12_345, rating: null }
 const feed = { items: [card], next_cursor: null }
 const home: Home = {
   banners: [{ title: '好物节', subtitle: '七折', image, link: '/c/c1' }],
@@ -54,6 +59,7 @@ const product: ProductDetail = {
   price_to: cny(12_900),
   in_stock: true,
   sold_count: 3,
+  rating: { average_hundredths: 450, count: 2 },
   version: 1,
 }
 

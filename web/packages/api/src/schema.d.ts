@@ -168,6 +168,106 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/merchant/dashboard": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Our store at one glance
+         * @description Today, the last thirty days, and what waits for somebody; what a role may not read is null.
+         */
+        get: operations["jishi_insight_analytics_api_get_dashboard"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/merchant/exports/orders.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Our orders as a file
+         * @description All orders that `GET /merchant/orders` would list, as CSV in UTF-8 for spreadsheets.
+         */
+        get: operations["jishi_insight_exports_api_export_orders"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/merchant/exports/products.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Our products as a file
+         * @description All products that `GET /merchant/products` would list, as CSV in UTF-8 for spreadsheets.
+         */
+        get: operations["jishi_insight_exports_api_export_products"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/merchant/exports/statements.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Our statements as a file
+         * @description All statements that `GET /merchant/statements` would list, as CSV in UTF-8 for spreadsheets.
+         */
+        get: operations["jishi_insight_exports_api_export_statements"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/merchant/exports/stock.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Our stock as a file
+         * @description All stock that `GET /merchant/stock` would list, as CSV in UTF-8 for spreadsheets.
+         */
+        get: operations["jishi_insight_exports_api_export_stock"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/merchant/freight-templates": {
         parameters: {
             query?: never;
@@ -577,7 +677,7 @@ export interface paths {
         };
         /**
          * Our statements
-         * @description What we were owed, period by period, newest first.
+         * @description What we were owed, period by period, newest first; `status=issued` are those to agree with.
          */
         get: operations["jishi_money_settlement_api_list_statements"];
         put?: never;
@@ -1635,6 +1735,24 @@ export interface components {
             /** Title */
             title: string;
         };
+        /**
+         * BestSeller
+         * @description A product by what was sold of it, refunds not taken off.
+         */
+        BestSeller: {
+            /** Image */
+            image: string | null;
+            /** Pieces */
+            pieces: number;
+            /**
+             * Product Id
+             * Format: uuid
+             */
+            product_id: string;
+            sales: components["schemas"]["Money"];
+            /** Title */
+            title: string;
+        };
         /** BrandRow */
         BrandRow: {
             /**
@@ -1874,6 +1992,38 @@ export interface components {
              * Format: uuid
              */
             warehouse_id: string;
+        };
+        /**
+         * Dashboard
+         * @description A store today and over the last thirty days, the last of which is today; parts by the asker's role.
+         *
+         *     `today`, `days` and `best_sellers` are None for who may not see sales.
+         */
+        Dashboard: {
+            /** Best Sellers */
+            best_sellers: components["schemas"]["BestSeller"][] | null;
+            /** Days */
+            days: components["schemas"]["DaySales"][] | null;
+            to_do: components["schemas"]["ToDo"];
+            today: components["schemas"]["DaySales"] | null;
+        };
+        /**
+         * DaySales
+         * @description A day of a store in figures: orders placed on it, those of them that were paid, and what they came to.
+         *
+         *     Refunds are not taken off. Days are China's.
+         */
+        DaySales: {
+            /**
+             * Day
+             * Format: date
+             */
+            day: string;
+            /** Orders */
+            orders: number;
+            /** Paid Orders */
+            paid_orders: number;
+            sales: components["schemas"]["Money"];
         };
         /**
          * Discount
@@ -3799,6 +3949,24 @@ export interface components {
             text: string;
         };
         /**
+         * ToDo
+         * @description What waits for somebody, counted up to 1000; None is not the asker's to know.
+         *
+         *     `low_stock` are rows of stock (a variant in a warehouse) with five pieces or fewer left.
+         */
+        ToDo: {
+            /** Low Stock */
+            low_stock: number | null;
+            /** Rejected Listings */
+            rejected_listings: number | null;
+            /** Reviews To Answer */
+            reviews_to_answer: number | null;
+            /** Statements To Confirm */
+            statements_to_confirm: number | null;
+            /** To Ship */
+            to_ship: number | null;
+        };
+        /**
          * TraceStep
          * @description One entry of the trace: what `rule_id` at `rule_version` did, in money; a discount is negative.
          */
@@ -4638,6 +4806,386 @@ export interface operations {
                 };
             };
             /** @description Malformed input */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too fast; see Retry-After */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    jishi_insight_analytics_api_get_dashboard: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "to_do": {
+                     *         "to_ship": 1,
+                     *         "low_stock": 1,
+                     *         "rejected_listings": 1,
+                     *         "statements_to_confirm": 1,
+                     *         "reviews_to_answer": 1
+                     *       },
+                     *       "today": {
+                     *         "day": "2026-11-20",
+                     *         "orders": 1,
+                     *         "paid_orders": 1,
+                     *         "sales": {
+                     *           "amount_minor": 1250,
+                     *           "currency": "CNY"
+                     *         }
+                     *       },
+                     *       "days": [
+                     *         {
+                     *           "day": "2026-11-20",
+                     *           "orders": 1,
+                     *           "paid_orders": 1,
+                     *           "sales": {
+                     *             "amount_minor": 1250,
+                     *             "currency": "CNY"
+                     *           }
+                     *         }
+                     *       ],
+                     *       "best_sellers": [
+                     *         {
+                     *           "product_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *           "title": "手冲咖啡壶",
+                     *           "image": "/media/73/73744ff67327eb7a432c5eddedf9f4bb4deddcdd/960.webp",
+                     *           "pieces": 1,
+                     *           "sales": {
+                     *             "amount_minor": 1250,
+                     *             "currency": "CNY"
+                     *           }
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Dashboard"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Malformed input */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too fast; see Retry-After */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    jishi_insight_exports_api_export_orders: {
+        parameters: {
+            query?: {
+                search?: string;
+                status?: ("awaiting_payment" | "awaiting_shipment" | "partially_shipped" | "shipped" | "delivered" | "received" | "completed" | "closed")[];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too fast; see Retry-After */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    jishi_insight_exports_api_export_products: {
+        parameters: {
+            query?: {
+                status?: components["schemas"]["ListingStatus"] | null;
+                words?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too fast; see Retry-After */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    jishi_insight_exports_api_export_statements: {
+        parameters: {
+            query?: {
+                status?: components["schemas"]["StatementStatus"] | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too fast; see Retry-After */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    jishi_insight_exports_api_export_stock: {
+        parameters: {
+            query?: {
+                available_max?: number | null;
+                warehouse_id?: string | null;
+                words?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -7527,6 +8075,42 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "review": {
+                     *             "id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *             "product_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *             "author": "",
+                     *             "stars": 1,
+                     *             "text": "咖啡壶",
+                     *             "pictures": [
+                     *               {
+                     *                 "src": "/media/73/73744ff67327eb7a432c5eddedf9f4bb4deddcdd/960.webp",
+                     *                 "width": 960,
+                     *                 "height": 960,
+                     *                 "alt": "手冲咖啡壶",
+                     *                 "srcset_webp": "/media/73/73744ff67327eb7a432c5eddedf9f4bb4deddcdd/960.webp 960w",
+                     *                 "srcset_avif": "/media/73/73744ff67327eb7a432c5eddedf9f4bb4deddcdd/960.avif 960w"
+                     *               }
+                     *             ],
+                     *             "choice_name": "哑光黑",
+                     *             "reply": {
+                     *               "text": "咖啡壶",
+                     *               "at": "2026-11-20T08:30:00Z"
+                     *             },
+                     *             "written_at": "2026-11-20T08:30:00Z"
+                     *           },
+                     *           "order_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *           "order_line_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *           "title": "手冲咖啡壶",
+                     *           "image": "/media/73/73744ff67327eb7a432c5eddedf9f4bb4deddcdd/960.webp"
+                     *         }
+                     *       ],
+                     *       "next_cursor": "WzE1OTAwLCIwMTk4ZjNhMi03YzQ0LTdiMWUtOWQzYS0yZjZjMWMwYTUxYWEiXQ"
+                     *     }
+                     */
                     "application/json": components["schemas"]["Page_OwnReview_"];
                 };
             };
@@ -7598,6 +8182,37 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "review": {
+                     *         "id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *         "product_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *         "author": "",
+                     *         "stars": 1,
+                     *         "text": "咖啡壶",
+                     *         "pictures": [
+                     *           {
+                     *             "src": "/media/73/73744ff67327eb7a432c5eddedf9f4bb4deddcdd/960.webp",
+                     *             "width": 960,
+                     *             "height": 960,
+                     *             "alt": "手冲咖啡壶",
+                     *             "srcset_webp": "/media/73/73744ff67327eb7a432c5eddedf9f4bb4deddcdd/960.webp 960w",
+                     *             "srcset_avif": "/media/73/73744ff67327eb7a432c5eddedf9f4bb4deddcdd/960.avif 960w"
+                     *           }
+                     *         ],
+                     *         "choice_name": "哑光黑",
+                     *         "reply": {
+                     *           "text": "咖啡壶",
+                     *           "at": "2026-11-20T08:30:00Z"
+                     *         },
+                     *         "written_at": "2026-11-20T08:30:00Z"
+                     *       },
+                     *       "order_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *       "order_line_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *       "title": "手冲咖啡壶",
+                     *       "image": "/media/73/73744ff67327eb7a432c5eddedf9f4bb4deddcdd/960.webp"
+                     *     }
+                     */
                     "application/json": components["schemas"]["OwnReview"];
                 };
             };
@@ -7621,6 +8236,15 @@ export interface operations {
             };
             /** @description Not Found */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too large */
+            413: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -8000,6 +8624,7 @@ export interface operations {
             query?: {
                 cursor?: string | null;
                 limit?: number;
+                status?: components["schemas"]["StatementStatus"] | null;
             };
             header?: never;
             path?: never;
@@ -10415,6 +11040,48 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "product_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *           "product": {
+                     *             "id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *             "title": "手冲咖啡壶",
+                     *             "price": {
+                     *               "amount_minor": 1250,
+                     *               "currency": "CNY"
+                     *             },
+                     *             "list_price": {
+                     *               "amount_minor": 1250,
+                     *               "currency": "CNY"
+                     *             },
+                     *             "image": {
+                     *               "src": "/media/73/73744ff67327eb7a432c5eddedf9f4bb4deddcdd/960.webp",
+                     *               "width": 960,
+                     *               "height": 960,
+                     *               "alt": "手冲咖啡壶",
+                     *               "srcset_webp": "/media/73/73744ff67327eb7a432c5eddedf9f4bb4deddcdd/960.webp 960w",
+                     *               "srcset_avif": "/media/73/73744ff67327eb7a432c5eddedf9f4bb4deddcdd/960.avif 960w"
+                     *             },
+                     *             "merchant": {
+                     *               "id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *               "name": "青竹茶铺",
+                     *               "logo": "/media/73/73744ff67327eb7a432c5eddedf9f4bb4deddcdd/960.webp"
+                     *             },
+                     *             "in_stock": true,
+                     *             "sold_count": 128,
+                     *             "rating": {
+                     *               "average_hundredths": 1,
+                     *               "count": 1
+                     *             }
+                     *           },
+                     *           "added_at": "2026-11-20T08:30:00Z"
+                     *         }
+                     *       ],
+                     *       "next_cursor": "WzE1OTAwLCIwMTk4ZjNhMi03YzQ0LTdiMWUtOWQzYS0yZjZjMWMwYTUxYWEiXQ"
+                     *     }
+                     */
                     "application/json": components["schemas"]["Page_Favourite_"];
                 };
             };
@@ -10596,6 +11263,21 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "merchant": {
+                     *             "id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *             "name": "青竹茶铺",
+                     *             "logo": "/media/73/73744ff67327eb7a432c5eddedf9f4bb4deddcdd/960.webp"
+                     *           },
+                     *           "followed_at": "2026-11-20T08:30:00Z"
+                     *         }
+                     *       ],
+                     *       "next_cursor": "WzE1OTAwLCIwMTk4ZjNhMi03YzQ0LTdiMWUtOWQzYS0yZjZjMWMwYTUxYWEiXQ"
+                     *     }
+                     */
                     "application/json": components["schemas"]["Page_Follow_"];
                 };
             };
@@ -10776,6 +11458,47 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "product": {
+                     *             "id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *             "title": "手冲咖啡壶",
+                     *             "price": {
+                     *               "amount_minor": 1250,
+                     *               "currency": "CNY"
+                     *             },
+                     *             "list_price": {
+                     *               "amount_minor": 1250,
+                     *               "currency": "CNY"
+                     *             },
+                     *             "image": {
+                     *               "src": "/media/73/73744ff67327eb7a432c5eddedf9f4bb4deddcdd/960.webp",
+                     *               "width": 960,
+                     *               "height": 960,
+                     *               "alt": "手冲咖啡壶",
+                     *               "srcset_webp": "/media/73/73744ff67327eb7a432c5eddedf9f4bb4deddcdd/960.webp 960w",
+                     *               "srcset_avif": "/media/73/73744ff67327eb7a432c5eddedf9f4bb4deddcdd/960.avif 960w"
+                     *             },
+                     *             "merchant": {
+                     *               "id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *               "name": "青竹茶铺",
+                     *               "logo": "/media/73/73744ff67327eb7a432c5eddedf9f4bb4deddcdd/960.webp"
+                     *             },
+                     *             "in_stock": true,
+                     *             "sold_count": 128,
+                     *             "rating": {
+                     *               "average_hundredths": 1,
+                     *               "count": 1
+                     *             }
+                     *           },
+                     *           "viewed_at": "2026-11-20T08:30:00Z"
+                     *         }
+                     *       ],
+                     *       "next_cursor": "WzE1OTAwLCIwMTk4ZjNhMi03YzQ0LTdiMWUtOWQzYS0yZjZjMWMwYTUxYWEiXQ"
+                     *     }
+                     */
                     "application/json": components["schemas"]["Page_Viewed_"];
                 };
             };
@@ -10839,6 +11562,15 @@ export interface operations {
             };
             /** @description Not allowed; a write with a session cookie also needs the header X-CSRFToken */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too large */
+            413: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -11001,7 +11733,11 @@ export interface operations {
                      *                 "logo": "/media/73/73744ff67327eb7a432c5eddedf9f4bb4deddcdd/960.webp"
                      *               },
                      *               "in_stock": true,
-                     *               "sold_count": 128
+                     *               "sold_count": 128,
+                     *               "rating": {
+                     *                 "average_hundredths": 1,
+                     *                 "count": 1
+                     *               }
                      *             }
                      *           ],
                      *           "link": "/search?q=咖啡壶"
@@ -11200,6 +11936,37 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "review": {
+                     *         "id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *         "product_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *         "author": "",
+                     *         "stars": 1,
+                     *         "text": "咖啡壶",
+                     *         "pictures": [
+                     *           {
+                     *             "src": "/media/73/73744ff67327eb7a432c5eddedf9f4bb4deddcdd/960.webp",
+                     *             "width": 960,
+                     *             "height": 960,
+                     *             "alt": "手冲咖啡壶",
+                     *             "srcset_webp": "/media/73/73744ff67327eb7a432c5eddedf9f4bb4deddcdd/960.webp 960w",
+                     *             "srcset_avif": "/media/73/73744ff67327eb7a432c5eddedf9f4bb4deddcdd/960.avif 960w"
+                     *           }
+                     *         ],
+                     *         "choice_name": "哑光黑",
+                     *         "reply": {
+                     *           "text": "咖啡壶",
+                     *           "at": "2026-11-20T08:30:00Z"
+                     *         },
+                     *         "written_at": "2026-11-20T08:30:00Z"
+                     *       },
+                     *       "order_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *       "order_line_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *       "title": "手冲咖啡壶",
+                     *       "image": "/media/73/73744ff67327eb7a432c5eddedf9f4bb4deddcdd/960.webp"
+                     *     }
+                     */
                     "application/json": components["schemas"]["OwnReview"];
                 };
             };
@@ -11232,6 +11999,15 @@ export interface operations {
             };
             /** @description Conflict */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too large */
+            413: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -12067,7 +12843,11 @@ export interface operations {
                      *             "logo": "/media/73/73744ff67327eb7a432c5eddedf9f4bb4deddcdd/960.webp"
                      *           },
                      *           "in_stock": true,
-                     *           "sold_count": 128
+                     *           "sold_count": 128,
+                     *           "rating": {
+                     *             "average_hundredths": 1,
+                     *             "count": 1
+                     *           }
                      *         }
                      *       ],
                      *       "next_cursor": "WzE1OTAwLCIwMTk4ZjNhMi03YzQ0LTdiMWUtOWQzYS0yZjZjMWMwYTUxYWEiXQ"
@@ -12204,6 +12984,10 @@ export interface operations {
                      *       },
                      *       "in_stock": true,
                      *       "sold_count": 128,
+                     *       "rating": {
+                     *         "average_hundredths": 1,
+                     *         "count": 1
+                     *       },
                      *       "version": 1
                      *     }
                      */
@@ -12270,6 +13054,36 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *           "product_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *           "author": "",
+                     *           "stars": 1,
+                     *           "text": "咖啡壶",
+                     *           "pictures": [
+                     *             {
+                     *               "src": "/media/73/73744ff67327eb7a432c5eddedf9f4bb4deddcdd/960.webp",
+                     *               "width": 960,
+                     *               "height": 960,
+                     *               "alt": "手冲咖啡壶",
+                     *               "srcset_webp": "/media/73/73744ff67327eb7a432c5eddedf9f4bb4deddcdd/960.webp 960w",
+                     *               "srcset_avif": "/media/73/73744ff67327eb7a432c5eddedf9f4bb4deddcdd/960.avif 960w"
+                     *             }
+                     *           ],
+                     *           "choice_name": "哑光黑",
+                     *           "reply": {
+                     *             "text": "咖啡壶",
+                     *             "at": "2026-11-20T08:30:00Z"
+                     *           },
+                     *           "written_at": "2026-11-20T08:30:00Z"
+                     *         }
+                     *       ],
+                     *       "next_cursor": "WzE1OTAwLCIwMTk4ZjNhMi03YzQ0LTdiMWUtOWQzYS0yZjZjMWMwYTUxYWEiXQ"
+                     *     }
+                     */
                     "application/json": components["schemas"]["Page_Review_"];
                 };
             };
@@ -12319,6 +13133,18 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "rating": {
+                     *         "average_hundredths": 1,
+                     *         "count": 1
+                     *       },
+                     *       "by_stars": [
+                     *         1
+                     *       ],
+                     *       "with_pictures": 1
+                     *     }
+                     */
                     "application/json": components["schemas"]["ReviewSummary"];
                 };
             };
@@ -12651,6 +13477,20 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *       "kind": "image",
+                     *       "image": {
+                     *         "src": "/media/73/73744ff67327eb7a432c5eddedf9f4bb4deddcdd/960.webp",
+                     *         "width": 960,
+                     *         "height": 960,
+                     *         "alt": "手冲咖啡壶",
+                     *         "srcset_webp": "/media/73/73744ff67327eb7a432c5eddedf9f4bb4deddcdd/960.webp 960w",
+                     *         "srcset_avif": "/media/73/73744ff67327eb7a432c5eddedf9f4bb4deddcdd/960.avif 960w"
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["Media"];
                 };
             };
@@ -12729,6 +13569,42 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "review": {
+                     *             "id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *             "product_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *             "author": "",
+                     *             "stars": 1,
+                     *             "text": "咖啡壶",
+                     *             "pictures": [
+                     *               {
+                     *                 "src": "/media/73/73744ff67327eb7a432c5eddedf9f4bb4deddcdd/960.webp",
+                     *                 "width": 960,
+                     *                 "height": 960,
+                     *                 "alt": "手冲咖啡壶",
+                     *                 "srcset_webp": "/media/73/73744ff67327eb7a432c5eddedf9f4bb4deddcdd/960.webp 960w",
+                     *                 "srcset_avif": "/media/73/73744ff67327eb7a432c5eddedf9f4bb4deddcdd/960.avif 960w"
+                     *               }
+                     *             ],
+                     *             "choice_name": "哑光黑",
+                     *             "reply": {
+                     *               "text": "咖啡壶",
+                     *               "at": "2026-11-20T08:30:00Z"
+                     *             },
+                     *             "written_at": "2026-11-20T08:30:00Z"
+                     *           },
+                     *           "order_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *           "order_line_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *           "title": "手冲咖啡壶",
+                     *           "image": "/media/73/73744ff67327eb7a432c5eddedf9f4bb4deddcdd/960.webp"
+                     *         }
+                     *       ],
+                     *       "next_cursor": "WzE1OTAwLCIwMTk4ZjNhMi03YzQ0LTdiMWUtOWQzYS0yZjZjMWMwYTUxYWEiXQ"
+                     *     }
+                     */
                     "application/json": components["schemas"]["Page_OwnReview_"];
                 };
             };
@@ -12822,7 +13698,11 @@ export interface operations {
                      *             "logo": "/media/73/73744ff67327eb7a432c5eddedf9f4bb4deddcdd/960.webp"
                      *           },
                      *           "in_stock": true,
-                     *           "sold_count": 128
+                     *           "sold_count": 128,
+                     *           "rating": {
+                     *             "average_hundredths": 1,
+                     *             "count": 1
+                     *           }
                      *         }
                      *       ],
                      *       "next_cursor": "WzE1OTAwLCIwMTk4ZjNhMi03YzQ0LTdiMWUtOWQzYS0yZjZjMWMwYTUxYWEiXQ",

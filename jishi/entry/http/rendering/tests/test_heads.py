@@ -1,5 +1,6 @@
 """What search engines read of the pages."""
 
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -8,7 +9,7 @@ from jishi.entry.http.rendering.head import decimal_amount, full_title, shortene
 from jishi.identity.merchants.types import MerchantCard, Store
 from jishi.kernel.ids import CategoryId, MerchantId, ProductId, SkuId
 from jishi.kernel.money import Money
-from jishi.offering.catalog.types import CategoryCrumb, CategoryDetail, ProductDetail, Sku
+from jishi.offering.catalog.types import CategoryCrumb, CategoryDetail, ProductDetail, Rating, Sku
 from jishi.offering.media.types import Image
 
 PUBLIC = "https://shop.example"
@@ -37,25 +38,59 @@ def product(**changes: Any) -> ProductDetail:
         "price_to": Money(20_000, "CNY"),
         "in_stock": True,
         "sold_count": 3,
+        "rating": None,
         "version": 1,
     }
     return ProductDetail(**{**values, **changes})
 
 
-def test_a_product_offers_its_price_and_stock() -> None:
-    head = page_heads.product(product(), "en", PUBLIC)
-    offer = head.json_ld[0]["offers"]
-    assert (offer["lowPrice"], offer["highPrice"], offer["priceCurrency"]) == ("129.05", "200.00", "CNY")
-    assert offer["availability"] == "https://schema.org/InStock"
+def test_a_product_of_one_kind_has_one_offer() -> None:
+    offer = page_heads.product(product(), "en", PUBLIC).json_ld[0]["offers"]
+    assert (offer["@type"], offer["price"], offer["priceCurrency"]) == ("Offer", "129.05", "CNY")
     assert offer["url"] == f"https://shop.example/en/p/{PRODUCT}"
-    assert head.json_ld[0]["image"] == ["https://shop.example/media/a.webp"]
-    assert head.json_ld[0]["brand"]["name"] == "山野"
+    assert offer["seller"]["name"] == "山野杂货"
+
+
+def test_a_product_of_several_kinds_tells_the_range_and_each_offer() -> None:
+    skus = [product().skus[0], replace(product().skus[0], price=Money(20_000, "CNY"), in_stock=False)]
+    found = page_heads.product(product(skus=skus), "zh", PUBLIC).json_ld[0]
+    offers = found["offers"]
+    assert (offers["lowPrice"], offers["highPrice"], offers["offerCount"]) == ("129.05", "200.00", 2)
+    assert offers["availability"] == "https://schema.org/InStock"
+    assert [one["price"] for one in offers["offers"]] == ["129.05", "200.00"]
+    assert offers["offers"][1]["availability"] == "https://schema.org/OutOfStock"
+    assert found["image"] == ["https://shop.example/media/a.webp"]
+    assert found["brand"]["name"] == "山野"
 
 
 def test_a_product_that_is_sold_out_says_so() -> None:
-    head = page_heads.product(product(in_stock=False, brand=None), "zh", PUBLIC)
+    sku = replace(product().skus[0], in_stock=False)
+    head = page_heads.product(product(in_stock=False, skus=[sku], brand=None), "zh", PUBLIC)
     assert head.json_ld[0]["offers"]["availability"] == "https://schema.org/OutOfStock"
     assert "brand" not in head.json_ld[0]
+    assert "aggregateRating" not in head.json_ld[0]
+
+
+def test_a_product_says_what_buyers_think_of_it() -> None:
+    head = page_heads.product(product(rating=Rating(average_hundredths=433, count=12)), "zh", PUBLIC)
+    rating = head.json_ld[0]["aggregateRating"]
+    assert (rating["ratingValue"], rating["reviewCount"], rating["bestRating"]) == ("4.33", 12, 5)
+
+
+def test_only_a_rated_product_has_a_rating() -> None:
+    assert "aggregateRating" not in page_heads.product(product(), "zh", PUBLIC).json_ld[0]
+    rated = product(rating=Rating(average_hundredths=470, count=23))
+    rating = page_heads.product(rated, "zh", PUBLIC).json_ld[0]["aggregateRating"]
+    assert (rating["ratingValue"], rating["reviewCount"], rating["bestRating"]) == ("4.70", 23, 5)
+
+
+def test_a_choice_of_filters_is_nothing_for_search_engines() -> None:
+    store = Store(id=MerchantId(MERCHANT), name="山野", logo=None, banner=None, introduction="")
+    detail = CategoryDetail(id=CategoryId(CATEGORY), name="茶具", breadcrumbs=[], children=[], filters=[])
+    assert not page_heads.search("茶", "zh", is_filtered=True).is_indexed
+    assert not page_heads.store(store, "zh", PUBLIC, is_filtered=True).is_indexed
+    assert not page_heads.category(detail, "zh", PUBLIC, is_filtered=True).is_indexed
+    assert page_heads.search("茶", "zh").is_indexed
 
 
 def test_the_way_to_a_product_begins_at_home_and_ends_with_it() -> None:
@@ -82,7 +117,7 @@ def test_pages_of_one_person_are_named_but_not_indexed() -> None:
 
 def test_a_store_is_described_by_itself() -> None:
     store = Store(id=MerchantId(MERCHANT), name="山野", logo=None, banner=None, introduction="慢工")
-    head = page_heads.store(store, "zh")
+    head = page_heads.store(store, "zh", PUBLIC)
     assert (head.title, head.description, head.path) == ("山野", "慢工", f"/store/{MERCHANT}")
 
 

@@ -109,6 +109,7 @@ def test_a_page_that_did_not_change_is_not_sent_again(client: Client, product: M
     assert again.content == b""
     other = client.get(f"/p/{product.id}", headers={"If-None-Match": '"something else"'})
     assert other.status_code == 200
+    assert first.headers["Surrogate-Key"] == catalog.product_tag(product.id)
 
 
 def test_a_kept_page_costs_no_statement(
@@ -211,12 +212,6 @@ def test_every_page_of_the_router_is_answered() -> None:
         address = re.sub(r":\w+", str(uuid4()), path)
         for prefix in ("", "/en"):
             assert resolve(f"{prefix}{address}").func.__module__ == "jishi.entry.http.pages"
-
-
-def test_crawlers_are_kept_out_of_what_is_not_theirs(client: Client) -> None:
-    text = client.get("/robots.txt").content.decode()
-    assert "Disallow: /en/orders\n" in text
-    assert "Disallow: /p/" not in text
 
 
 def test_without_a_build_it_says_what_to_do(client: Client, settings: Settings, tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ from jishi.entry.http.rendering.assets import Assets
 from jishi.entry.http.rendering.head import Head
 
 PUBLIC = "https://shop.example"
+WINDOW = page_heads.Home(banners=[], categories=[], shelves=[])
 ASSETS = Assets(
     boot="/static/storefront/assets/boot-1.js",
     entry="/static/storefront/assets/entry-1.js",
@@ -32,7 +33,7 @@ def made(
 
 
 def test_no_script_and_no_style_is_written_inline() -> None:
-    page = made(page_heads.home("zh", PUBLIC), state='{"a":1}')
+    page = made(page_heads.home(WINDOW, "zh", PUBLIC), state='{"a":1}')
     inline = [tag for tag in re.findall(r"<script[^>]*>", page) if "src=" not in tag]
     assert inline
     assert all("application/json" in tag or "application/ld+json" in tag for tag in inline)
@@ -72,14 +73,16 @@ def test_a_page_that_is_not_for_search_engines_says_so_and_no_more() -> None:
 
 
 def test_scripts_are_named_once_and_the_theme_comes_first() -> None:
-    page = made(page_heads.home("zh", PUBLIC))
+    page = made(page_heads.home(WINDOW, "zh", PUBLIC))
     assert page.index("boot-1.js") < page.index("entry-1.css")
     assert page.count("entry-1.js") == 1
     assert '<link rel="modulepreload" href="/static/storefront/assets/vendor-1.js">' in page
 
 
 def test_scripts_leave_the_line_to_what_is_seen_when_the_page_can_be_read_without_them() -> None:
-    complete, outline = (made(page_heads.home("zh", PUBLIC), is_complete=known) for known in (True, False))
+    complete, outline = (
+        made(page_heads.home(WINDOW, "zh", PUBLIC), is_complete=known) for known in (True, False)
+    )
     assert (
         '<link rel="modulepreload" fetchpriority="low" href="/static/storefront/assets/vendor-1.js">'
         in complete

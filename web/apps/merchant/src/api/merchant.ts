@@ -3,13 +3,14 @@ import { send } from '@jishi/api'
 import type { InjectionKey } from 'vue'
 import { inject } from 'vue'
 import type * as T from './types'
+import type { Upload } from './upload'
 
-const BASE = '/api/v1/merchant'
+export const BASE = '/api/v1/merchant'
 
-type Filter = Record<string, string | undefined>
+type Filter = Record<string, string | readonly string[] | undefined>
 
 /** The merchant's side of the API. Raises: ShopProblem. */
-export function makeMerchant(shopFetch: ShopFetch, origin: string) {
+export function makeMerchant(shopFetch: ShopFetch, origin: string, upload: Upload) {
   const call = <Answer>(method: string, path: string, parts: RequestParts = {}) => send<Answer>(shopFetch, origin, method, `${BASE}${path}`, parts)
   const list = <Item>(path: string, query: Filter) => call<T.Page<Item>>('GET', path, { query })
   return {
@@ -37,15 +38,13 @@ export function makeMerchant(shopFetch: ShopFetch, origin: string) {
     receive: (body: T.ReceiptWish) => call<undefined>('POST', '/stock/receipts', { body }),
     count: (body: T.CountWish) => call<undefined>('POST', '/stock/counts', { body }),
     warehouses: () => list<T.Warehouse>('/warehouses', {}),
-    statements: (cursor?: string) => list<T.StatementRow>('/statements', { cursor }),
+    dashboard: () => call<T.Dashboard>('GET', '/dashboard'),
+    reviews: (filter: Filter) => list<T.OwnReview>('/reviews', filter),
+    reply: (id: string, text: string) => call<T.OwnReview>('PUT', `/reviews/${id}/reply`, { body: { text } }),
+    statements: (filter: Filter) => list<T.StatementRow>('/statements', filter),
     statement: (id: string, cursor?: string) => call<T.Statement>('GET', `/statements/${id}`, { query: { cursor } }),
     confirmStatement: (id: string) => call<T.StatementRow>('POST', `/statements/${id}/confirm`),
-    upload: async (file: File): Promise<T.Media> => {
-      const body = new FormData()
-      body.append('file', file)
-      const response = await shopFetch(new Request(`${origin}${BASE}/media`, { method: 'POST', body }))
-      return (await response.json()) as T.Media
-    },
+    upload,
   }
 }
 

@@ -8,6 +8,10 @@ export interface Page<Item> {
   next_cursor?: string | null
 }
 
+export type Dashboard = Schemas['Dashboard']
+export type DaySales = Schemas['DaySales']
+export type BestSeller = Schemas['BestSeller']
+export type OwnReview = Schemas['OwnReview']
 export type AuditRow = Schemas['AuditRow']
 export type Carrier = Schemas['Carrier']
 export type CategoryAttribute = Schemas['CategoryAttribute']

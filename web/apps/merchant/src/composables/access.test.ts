@@ -6,6 +6,8 @@ test('everybody sees the pages of his job', () => {
   expect(mayOpen('warehouse', 'statements')).toBe(false)
   expect(mayOpen('finance', 'statements')).toBe(true)
   expect(mayOpen('finance', 'products')).toBe(false)
+  expect(mayOpen('service', 'reviews')).toBe(true)
+  expect(mayOpen('warehouse', 'reviews')).toBe(false)
   expect(mayOpen('cashier', 'home')).toBe(true)
 })
 

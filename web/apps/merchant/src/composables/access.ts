@@ -5,6 +5,8 @@ const PAGES: Record<string, readonly Role[]> = {
   orders: ['operator', 'warehouse', 'finance', 'service'],
   order: ['operator', 'warehouse', 'finance', 'service'],
   slip: ['operator', 'warehouse', 'finance', 'service'],
+  slips: ['operator', 'warehouse', 'finance', 'service'],
+  reviews: ['operator', 'service'],
   products: ['operator', 'warehouse', 'service'],
   product: ['operator', 'warehouse', 'service'],
   'product-new': ['operator'],

@@ -30,3 +30,12 @@ export function useSaving() {
   }
   return { isSaving, run }
 }
+
+/** How a refusal is told in bulk work; what is none is thrown on. */
+export function useExplain(): (error: unknown) => string {
+  const { t } = useText()
+  return (error) => {
+    if (!(error instanceof ShopProblem)) throw error
+    return wordsOf(error, t('common.failed'))
+  }
+}

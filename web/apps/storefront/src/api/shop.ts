@@ -17,6 +17,7 @@ import type {
 import { answerOf, makeClient } from '@jishi/api'
 import type { InjectionKey } from 'vue'
 import { inject } from 'vue'
+import { interests, reviews } from './community'
 
 /** A question to search; attributes as `code:value`. */
 export interface SearchQuery {
@@ -70,8 +71,8 @@ function orders(client: ReturnType<typeof makeClient>) {
       answerOf(client.GET('/api/v1/store/trades/{trade_id}/payments', { params: { path: { trade_id }, query: { returned } } })) as Promise<PaymentSummary>,
     pay: (trade_id: string, channel: Channel, device: 'desktop' | 'phone') =>
       answerOf(client.POST('/api/v1/store/trades/{trade_id}/payments', { params: { path: { trade_id } }, body: { channel, client: device } })) as Promise<PaymentStart>,
-    orders: (status: readonly OrderStatus[], cursor?: string) =>
-      answerOf(client.GET('/api/v1/store/orders', { params: { query: cursor ? { status: [...status], cursor } : { status: [...status] } } })),
+    orders: (status: readonly OrderStatus[], cursor?: string, limit?: number) =>
+      answerOf(client.GET('/api/v1/store/orders', { params: { query: { status: [...status], ...(cursor ? { cursor } : {}), ...(limit ? { limit } : {}) } } })),
     order: (id: string) => answerOf(client.GET('/api/v1/store/orders/{order_id}', path(id))),
     cancelOrder: (id: string, reason: string) => answerOf(client.POST('/api/v1/store/orders/{order_id}/cancel', { ...path(id), body: { reason } })),
     confirmReceipt: (id: string) => answerOf(client.POST('/api/v1/store/orders/{order_id}/confirm-receipt', path(id))),
@@ -101,6 +102,8 @@ export function makeShop(shopFetch: ShopFetch, origin: string) {
     ...checkout(client),
     ...orders(client),
     ...account(client),
+    ...reviews(client, shopFetch, origin),
+    ...interests(client),
   }
 }
 

@@ -1,3 +1,4 @@
+import member from './member/en'
 import type { Messages } from './zh'
 
 const en: Messages = {
@@ -295,7 +296,6 @@ const en: Messages = {
   },
   me: {
     title: 'Me',
-    profile: 'Profile',
     nickname: 'Nickname',
     nicknameHint: '2–20 characters',
     wrongNickname: 'A nickname has 2–20 characters',
@@ -303,7 +303,6 @@ const en: Messages = {
     saved: 'Saved',
     addresses: 'Addresses',
     addressesText: 'Who and where to deliver to',
-    ordersText: 'Orders and parcels',
     noEmail: 'No e-mail address',
     noPhone: 'No mobile number',
     guest: 'Visitor',
@@ -322,6 +321,7 @@ const en: Messages = {
     makeDefault: 'Make default',
     saved: 'Address saved',
   },
+  ...member,
   errors: {
     title: 'Something went wrong',
     offline: 'There is no connection. What you entered is still here; check your network and try again.',

@@ -1,3 +1,5 @@
+import member from './member/zh'
+
 const zh = {
   site: { name: '集市', slogan: '好物在此，慢慢挑', skip: '跳到主要内容', footer: '开源的多商家市场，每一分钱都说得清来去。', home: '首页' },
   nav: {
@@ -293,7 +295,6 @@ const zh = {
   },
   me: {
     title: '我的',
-    profile: '个人资料',
     nickname: '昵称',
     nicknameHint: '2–20 个字',
     wrongNickname: '昵称为 2–20 个字',
@@ -301,7 +302,6 @@ const zh = {
     saved: '已保存',
     addresses: '收货地址',
     addressesText: '管理收货人与地址',
-    ordersText: '查看订单与包裹',
     noEmail: '未绑定邮箱',
     noPhone: '未绑定手机',
     guest: '游客',
@@ -320,6 +320,7 @@ const zh = {
     makeDefault: '设为默认',
     saved: '地址已保存',
   },
+  ...member,
   errors: {
     title: '出了点问题',
     offline: '网络没有连上。您填写的内容都还在，请检查网络后重试。',

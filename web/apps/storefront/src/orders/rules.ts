@@ -30,10 +30,26 @@ export function buyerActions(order: Pick<Order | OrderRow, 'actions'>): ('pay' |
   return (['pay', 'confirm_receipt', 'cancel'] as const).filter((action) => order.actions.includes(action))
 }
 
+/** Whether the goods are in the buyer's hands, so that he can say how they are. */
+export function isReceived(status: OrderStatus): boolean {
+  return status === 'received' || status === 'completed'
+}
+
 /** The parcel states that people wait for, for the line of steps above the scans. */
 export const PARCEL_STEPS = ['collected', 'in_transit', 'out_for_delivery', 'delivered'] as const
 
 /** How many of the steps a parcel has behind it. */
 export function parcelProgress(status: string): number {
   return PARCEL_STEPS.findIndex((step) => step === status) + 1
+}
+
+/** The states of orders that still wait for something. */
+export const OPEN_STATUSES = ['awaiting_payment', 'awaiting_shipment', 'partially_shipped', 'shipped', 'delivered'] as const satisfies readonly OrderStatus[]
+
+export type OpenCounts = Record<'awaiting_payment' | 'awaiting_shipment' | 'shipped', number>
+
+/** How many open orders each tab of the order list holds. */
+export function countOpen(orders: readonly Pick<OrderRow, 'status'>[]): OpenCounts {
+  const within = (tab: keyof OpenCounts) => orders.filter(({ status }) => (ORDER_TABS[tab] as readonly OrderStatus[]).includes(status)).length
+  return { awaiting_payment: within('awaiting_payment'), awaiting_shipment: within('awaiting_shipment'), shipped: within('shipped') }
 }

@@ -38,6 +38,7 @@ const product = {
   merchant: { id: 'm1', name: '山野杂货' },
   in_stock: true,
   sold_count: 12_345,
+  rating: null,
 }
 
 afterEach(() => {

@@ -39,3 +39,14 @@ export function formatCountdown(left_ms: number): string {
   const rest = `${pad(Math.floor((seconds % 3600) / 60))}:${pad(seconds % 60)}`
   return hours > 0 ? `${hours}:${rest}` : rest
 }
+
+/** Time left in whole days and a clock of two digits each; dashes while it is unknown. */
+export function splitTime(left_ms: number | undefined): { days: number; clock: [string, string, string] } {
+  if (left_ms === undefined) return { days: 0, clock: ['--', '--', '--'] }
+  const seconds = Math.max(0, Math.floor(left_ms / 1000))
+  const pad = (value: number) => String(value).padStart(2, '0')
+  return {
+    days: Math.floor(seconds / 86_400),
+    clock: [pad(Math.floor((seconds % 86_400) / 3600)), pad(Math.floor((seconds % 3600) / 60)), pad(seconds % 60)],
+  }
+}

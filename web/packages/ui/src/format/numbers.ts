@@ -28,3 +28,9 @@ export function formatCount(count: number, locale: Locale): string {
   const whole = grouped(Math.trunc(tenths / 10))
   return tenths % 10 === 0 ? `${whole}${unit.name}` : `${whole}.${tenths % 10}${unit.name}`
 }
+
+/** An average in hundredths of a star with one decimal: 487 is 4.9. */
+export function starsText(hundredths: number): string {
+  const tenths = Math.round(hundredths / 10)
+  return `${Math.trunc(tenths / 10)}.${tenths % 10}`
+}

@@ -1,0 +1,46 @@
+"""How a value becomes a cell of a CSV file that spreadsheets read as it is meant."""
+
+import csv
+from collections.abc import Iterable
+from datetime import date, datetime
+from io import StringIO
+from zoneinfo import ZoneInfo
+
+from jishi.insight.exports.types import Cell
+from jishi.kernel.money import Money
+
+BYTE_ORDER_MARK = b"\xef\xbb\xbf"  # without it Excel takes UTF-8 for the code page of the machine
+CHINA = ZoneInfo("Asia/Shanghai")
+# What makes a spreadsheet calculate instead of show: https://owasp.org/www-community/attacks/CSV_Injection
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
+
+
+def text_of(value: Cell) -> str:
+    """Return a value as it stands in a cell; text that would be a formula is led by an apostrophe.
+
+    Money is in major units with its decimals, an instant is in China's time.
+    """
+    if value is None:
+        return ""
+    if isinstance(value, Money):
+        return _major(value)
+    if isinstance(value, datetime):
+        return value.astimezone(CHINA).strftime("%Y-%m-%d %H:%M:%S")
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, int):
+        return str(value)
+    return f"'{value}" if value.startswith(_FORMULA) else value
+
+
+def lines_of(rows: Iterable[Iterable[Cell]]) -> bytes:
+    """Return rows as lines of CSV (RFC 4180) in UTF-8."""
+    text = StringIO()
+    csv.writer(text, lineterminator="\r\n").writerows([text_of(cell) for cell in row] for row in rows)
+    return text.getvalue().encode()
+
+
+def _major(amount: Money) -> str:
+    sign = "-" if amount.amount_minor < 0 else ""
+    whole, cents = divmod(abs(amount.amount_minor), 100)
+    return f"{sign}{whole}.{cents:02}"

@@ -1,0 +1,179 @@
+"""Whole lists as files: the rows and the rights of the list, however long it is."""
+
+import csv
+from datetime import date, timedelta
+from io import StringIO
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from jishi.identity.accounts.tests.factories import make_buyer, session_token
+from jishi.identity.merchants.tests.factories import make_merchant, make_staff
+from jishi.identity.merchants.types import StaffRole
+from jishi.insight.exports import queries
+from jishi.kernel.db import execute
+from jishi.kernel.ids import MerchantId, UserId
+from jishi.kernel.pagination import BATCH
+from jishi.kernel.words import Text
+from jishi.money.settlement import queries as settlement
+from jishi.money.settlement.models import Statement
+from jishi.offering.catalog.tests.factories import make_product
+from jishi.offering.inventory.tests.factories import make_stock
+from jishi.trade.orders.tests.factories import NOW, OrderWish, make_paid_order, make_shipped_order
+
+pytestmark = pytest.mark.django_db
+
+ROWS = 5_000
+
+
+@pytest.fixture
+def boss() -> UserId:
+    return make_buyer()
+
+
+@pytest.fixture
+def shop(boss: UserId) -> MerchantId:
+    return make_merchant(owner=boss)
+
+
+def fetch(user: UserId, path: str) -> Any:
+    return Client().get(f"/api/v1/merchant/exports/{path}", headers={"X-Session-Token": session_token(user)})
+
+
+def read(user: UserId, path: str) -> list[list[str]]:
+    answer = fetch(user, path)
+    assert answer.status_code == 200, answer.content
+    whole = b"".join(answer.streaming_content)
+    assert whole.startswith(b"\xef\xbb\xbf")
+    return list(csv.reader(StringIO(whole.decode("utf-8-sig"), newline="")))
+
+
+def test_orders_by_the_filters_of_the_list(boss: UserId, shop: MerchantId) -> None:
+    waiting = make_paid_order(OrderWish(merchant_id=shop))
+    sent = make_shipped_order(OrderWish(merchant_id=shop))
+    make_paid_order()
+    heads, *found = read(boss, "orders.csv")
+    assert heads[0] == "订单号"
+    assert {one[0] for one in found} == {waiting.number, sent.number}
+    (only,) = read(boss, "orders.csv?status=awaiting_shipment&language=en")[1:]
+    assert (only[0], only[2], only[6]) == (waiting.number, "To ship", "100.00")
+    assert read(boss, f"orders.csv?search={sent.number}")[1][0] == sent.number
+
+
+def test_a_title_does_not_calculate_in_the_spreadsheet(boss: UserId, shop: MerchantId) -> None:
+    make_product(merchant_id=shop, title=Text('=HYPERLINK("http://x","y")', "@sum"))
+    assert read(boss, "products.csv")[1][0] == '\'=HYPERLINK("http://x","y")'
+    assert read(boss, "products.csv?language=en")[1][0] == "'@sum"
+
+
+def test_stock_by_the_filters_of_the_list(boss: UserId, shop: MerchantId) -> None:
+    low, high = make_product(merchant_id=shop), make_product(merchant_id=shop)
+    make_stock(low.sku_id, 2)
+    make_stock(high.sku_id, 200)
+    assert len(read(boss, "stock.csv")) == 3
+    (only,) = read(boss, "stock.csv?available_max=5")[1:]
+    assert only[4:] == ["2", "0", "2"]
+
+
+def test_a_store_without_statements_gets_the_heads(boss: UserId, shop: MerchantId) -> None:
+    assert len(read(boss, "statements.csv")) == 1
+
+
+def test_statements_by_the_status_of_the_list(boss: UserId, shop: MerchantId) -> None:
+    _statement(shop, "issued", date(2026, 11, 1))
+    _statement(shop, "paid", date(2026, 10, 1))
+    assert len(read(boss, "statements.csv")) == 3
+    (only,) = read(boss, "statements.csv?status=issued&language=en")[1:]
+    assert (only[0], only[2], only[7], only[9]) == ("2026-11-01", "To confirm", "-5.00", "95.00")
+    listed = Client().get(
+        "/api/v1/merchant/statements?status=issued", headers={"X-Session-Token": session_token(boss)}
+    )
+    assert [one["status"] for one in listed.json()["items"]] == ["issued"]
+    assert settlement.to_confirm(shop, at_most=10) == 1
+
+
+@pytest.mark.parametrize(
+    ("role", "kinds"),
+    [
+        (StaffRole.OPERATOR, {"orders", "products", "stock"}),
+        (StaffRole.WAREHOUSE, {"orders", "products", "stock"}),
+        (StaffRole.FINANCE, {"orders", "statements"}),
+        (StaffRole.SERVICE, {"orders", "products"}),
+        (StaffRole.CASHIER, set()),
+    ],
+)
+def test_a_role_exports_what_it_may_list(shop: MerchantId, role: StaffRole, kinds: set[str]) -> None:
+    member = make_staff(shop, role=role)
+    allowed = {
+        kind
+        for kind in ("orders", "products", "stock", "statements")
+        if fetch(member, f"{kind}.csv").status_code == 200
+    }
+    assert allowed == kinds
+
+
+def test_who_exports_without_end_is_asked_to_wait(boss: UserId, shop: MerchantId) -> None:
+    answers = [fetch(boss, "statements.csv").status_code for _ in range(22)]
+    assert (answers[0], answers[-1]) == (200, 429)
+
+
+def test_a_long_list_is_read_page_by_page(shop: MerchantId) -> None:
+    """Five thousand products take a statement for each page, and the file starts with the first."""
+    made = make_product(merchant_id=shop)
+    _repeat(made.id)
+    with CaptureQueriesContext(connection) as asked:
+        parts = queries.products_file(shop, status=None, words="", language="zh")
+        assert len(asked) == 1
+        next(parts)
+        next(parts)
+        assert len(asked) == 1
+        rest = sum(part.count(b"\r\n") for part in parts)
+    assert rest + BATCH == ROWS + 1
+    assert len(asked) == ROWS // BATCH + 1
+
+
+def test_many_orders_take_three_statements_a_page(shop: MerchantId) -> None:
+    for _ in range(3):
+        make_paid_order(OrderWish(merchant_id=shop))
+    with CaptureQueriesContext(connection) as asked:
+        parts = queries.orders_file(shop, statuses=[], search="", language="zh", now=NOW)
+        assert b"".join(parts).count(b"\r\n") == 4
+    assert len(asked) == 3
+
+
+def _statement(merchant_id: MerchantId, status: str, since: date) -> None:
+    """Write a statement of sales of 100.00 and a commission of 5.00."""
+    Statement.objects.create(
+        merchant_id=merchant_id,
+        from_date=since,
+        to_date=since + timedelta(days=7),
+        status=status,
+        currency="CNY",
+        opening_minor=0,
+        sales_minor=10_000,
+        refunds_minor=0,
+        commission_minor=500,
+        adjustments_minor=0,
+        due_minor=9_500,
+        order_count=1,
+    )
+
+
+def _repeat(product_id: object) -> None:
+    """Copy a product `ROWS` times, as drafts: only what the list reads."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT column_name FROM information_schema.columns WHERE table_name = 'catalog_product' "
+            "AND table_schema = current_schema() ORDER BY ordinal_position"
+        )
+        columns = [name for (name,) in cursor.fetchall()]
+    other = {"id": "uuidv7()", "updated_at": "p.updated_at - n * interval '1 second'"}
+    values = ", ".join(other.get(name, f"p.{name}") for name in columns)
+    execute(
+        f"INSERT INTO catalog_product ({', '.join(columns)}) SELECT {values} "
+        "FROM catalog_product p, generate_series(1, %s) n WHERE p.id = %s",
+        [ROWS, product_id],
+    )

@@ -1,0 +1,58 @@
+import type { Media, makeClient, ReviewWish, ShopFetch } from '@jishi/api'
+import { answerOf } from '@jishi/api'
+
+type Client = ReturnType<typeof makeClient>
+
+/** Which of a product's reviews are wanted. */
+export interface ReviewFilter {
+  stars?: number
+  with_pictures?: boolean
+}
+
+/** What buyers say of what they received. */
+export function reviews(client: Client, shopFetch: ShopFetch, origin: string) {
+  const product = (product_id: string) => ({ path: { product_id } })
+  return {
+    reviews: (id: string, filter: ReviewFilter, cursor?: string) =>
+      answerOf(client.GET('/api/v1/store/products/{product_id}/reviews', { params: { ...product(id), query: cursor ? { ...filter, cursor } : filter } })),
+    reviewSummary: (id: string) => answerOf(client.GET('/api/v1/store/products/{product_id}/reviews/summary', { params: product(id) })),
+    myReviews: (query: { order_id?: string; cursor?: string; limit?: number }) => answerOf(client.GET('/api/v1/store/reviews', { params: { query } })),
+    review: (order_line_id: string, wish: ReviewWish) =>
+      answerOf(client.PUT('/api/v1/store/order-lines/{order_line_id}/review', { params: { path: { order_line_id } }, body: wish })),
+    uploadReviewPicture: async (file: File): Promise<Media> => {
+      const body = new FormData()
+      body.append('file', file)
+      const response = await shopFetch(new Request(`${origin}/api/v1/store/review-pictures`, { method: 'POST', body }))
+      return (await response.json()) as Media
+    },
+  }
+}
+
+/** What somebody likes, follows and looked at. */
+export function interests(client: Client) {
+  const product = (product_id: string) => ({ params: { path: { product_id } } })
+  const merchant = (merchant_id: string) => ({ params: { path: { merchant_id } } })
+  const from = (cursor: string | undefined) => ({ params: { query: cursor ? { cursor } : {} } })
+  const done = async (call: Promise<unknown>): Promise<void> => void (await call)
+  return {
+    favourites: (cursor?: string) => answerOf(client.GET('/api/v1/store/favourites', from(cursor))),
+    isFavourite: async (id: string): Promise<boolean> => {
+      const found = await answerOf(client.GET('/api/v1/store/favourites', { params: { query: { product_id: [id] } } }))
+      return found.items.length > 0
+    },
+    addFavourite: (id: string) => done(client.PUT('/api/v1/store/favourites/{product_id}', product(id))),
+    removeFavourite: (id: string) => done(client.DELETE('/api/v1/store/favourites/{product_id}', product(id))),
+    follows: (cursor?: string) => answerOf(client.GET('/api/v1/store/follows', from(cursor))),
+    isFollowed: async (id: string): Promise<boolean> => {
+      const found = await answerOf(client.GET('/api/v1/store/follows', { params: { query: { merchant_id: [id] } } }))
+      return found.items.length > 0
+    },
+    follow: (id: string) => done(client.PUT('/api/v1/store/follows/{merchant_id}', merchant(id))),
+    unfollow: (id: string) => done(client.DELETE('/api/v1/store/follows/{merchant_id}', merchant(id))),
+    history: (cursor?: string, limit?: number) =>
+      answerOf(client.GET('/api/v1/store/history', { params: { query: { ...(cursor ? { cursor } : {}), ...(limit ? { limit } : {}) } } })),
+    addView: (product_id: string) => done(client.POST('/api/v1/store/history', { body: { product_id } })),
+    /** Forget some views; all of them without ids. */
+    forgetViews: (product_id: string[] = []) => done(client.DELETE('/api/v1/store/history', { params: { query: { product_id } } })),
+  }
+}
