@@ -6,6 +6,7 @@ from typing import Annotated
 
 from pydantic import Field
 
+from jishi.kernel.exact import Exact
 from jishi.kernel.ids import MediaId, OrderId, OrderLineId, ProductId, ReviewId
 from jishi.offering.catalog.types import Rating
 from jishi.offering.media.types import Image
@@ -19,7 +20,7 @@ FILLED_TEXT = r"^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f]*[^\s\x00-\x1f\x7f][^\x00-\x08
 class ReviewWish:
     """What a buyer says; `media_ids` are pictures he uploaded for it."""
 
-    stars: Annotated[int, Field(ge=1, le=5, strict=True)]
+    stars: Annotated[int, Field(ge=1, le=5), Exact]
     text: Annotated[str, Field(max_length=1000, pattern=TEXT)] = ""
     media_ids: Annotated[list[MediaId], Field(max_length=PICTURES_MAX)]
     is_anonymous: bool = False

@@ -34,6 +34,7 @@ def complete(schema: dict[str, Any]) -> dict[str, Any]:
                 status: _with_media_type(status, responses[status]) for status in sorted(responses)
             }
             _show(schema, operation)
+            _leave_out(operation)
     return schema
 
 
@@ -43,6 +44,14 @@ def _show(schema: dict[str, Any], operation: dict[str, Any]) -> None:
         content = answer.get("content", {}).get("application/json")
         if status < "400" and content and "example" not in content:
             content["example"] = example(schema, content["schema"])
+
+
+def _leave_out(operation: dict[str, Any]) -> None:
+    """Say of headers that may be missing what they are: text, for no header can be null."""
+    for parameter in operation.get("parameters", ()):
+        options = parameter["schema"].pop("anyOf", None) if parameter["in"] == "header" else None
+        if options:
+            parameter["schema"] |= next(one for one in options if one != {"type": "null"})
 
 
 def _with_media_type(status: str, answer: dict[str, Any]) -> dict[str, Any]:

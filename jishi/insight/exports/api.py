@@ -1,5 +1,6 @@
 """Lists as files, over HTTP."""
 
+from collections.abc import Sequence
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -7,11 +8,12 @@ from django.http import StreamingHttpResponse
 from ninja import Query, Router
 from pydantic import Field
 
-from jishi.insight.exports import queries
+from jishi.insight.exports import queries, texts
 from jishi.kernel import rate_limit
 from jishi.kernel.errors import Invalid, NotAllowed, NotFound, SignInNeeded
 from jishi.kernel.http import MerchantRequest, errors, merchant_staff
 from jishi.kernel.ids import WarehouseId
+from jishi.kernel.words import Text
 from jishi.money.settlement.types import StatementStatus
 from jishi.offering.catalog.types import ListingStatus
 from jishi.trade.orders.types import OrderStatus
@@ -22,14 +24,23 @@ Words = Annotated[str, Field(max_length=100, pattern=r"^[^\x00-\x1f\x7f]*$")]
 Search = Annotated[str, Field(max_length=60, pattern=r"^[^\x00-\x1f\x7f]*$")]
 Statuses = Annotated[list[OrderStatus], Query(max_length=len(OrderStatus))]
 _ANSWERS: Any = {200: None, **errors(SignInNeeded, NotAllowed, NotFound, Invalid)}
-_CSV: Any = {"responses": {200: {"content": {"text/csv": {"schema": {"type": "string"}}}}}}
+
+
+def _csv(columns: Sequence[Text]) -> Any:
+    """Describe a file by its first line."""
+    first = ",".join(column.of("zh") for column in columns)
+    return {
+        "responses": {
+            200: {"content": {"text/csv": {"schema": {"type": "string"}, "example": f"{first}\r\n"}}}
+        }
+    }
 
 
 @merchant_router.get(
     "/exports/orders.csv",
     auth=merchant_staff("operator", "warehouse", "finance", "service"),
     response=_ANSWERS,
-    openapi_extra=_CSV,
+    openapi_extra=_csv(texts.ORDERS),
     summary="Our orders as a file",
 )
 def export_orders(
@@ -52,7 +63,7 @@ def export_orders(
     "/exports/products.csv",
     auth=merchant_staff("operator", "warehouse", "service"),
     response=_ANSWERS,
-    openapi_extra=_CSV,
+    openapi_extra=_csv(texts.PRODUCTS),
     summary="Our products as a file",
 )
 def export_products(
@@ -67,7 +78,7 @@ def export_products(
     "/exports/stock.csv",
     auth=merchant_staff("operator", "warehouse"),
     response=_ANSWERS,
-    openapi_extra=_CSV,
+    openapi_extra=_csv(texts.STOCK),
     summary="Our stock as a file",
 )
 def export_stock(
@@ -91,7 +102,7 @@ def export_stock(
     "/exports/statements.csv",
     auth=merchant_staff("finance"),
     response=_ANSWERS,
-    openapi_extra=_CSV,
+    openapi_extra=_csv(texts.STATEMENTS),
     summary="Our statements as a file",
 )
 def export_statements(

@@ -4951,6 +4951,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /** @example 订单号,下单时间,状态,收货人,商品,件数,实付,币种 */
                     "text/csv": string;
                 };
             };
@@ -5019,6 +5020,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /** @example 商品,状态,最低价,最高价,币种,规格数,可售,更新时间 */
                     "text/csv": string;
                 };
             };
@@ -5086,6 +5088,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /** @example 起始日,截止日(不含),状态,订单数,上期结转,销售,退款,佣金,调整,应结,币种,出账时间 */
                     "text/csv": string;
                 };
             };
@@ -5155,6 +5158,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /** @example 编码,商品,规格,仓库,在库,已锁定,可售 */
                     "text/csv": string;
                 };
             };
@@ -6120,7 +6124,7 @@ export interface operations {
                  * @description 8–128 of A–Z a–z 0–9 . _ : -, one for each intention; send it again to repeat a request.
                  * @example parcel-0198f3a2-7c44
                  */
-                "Idempotency-Key"?: string | null;
+                "Idempotency-Key"?: string;
             };
             path: {
                 order_id: string;
@@ -6253,7 +6257,7 @@ export interface operations {
                  * @description 8–128 of A–Z a–z 0–9 . _ : -, one for each intention; send it again to repeat a request.
                  * @example parcel-0198f3a2-7c44
                  */
-                "Idempotency-Key"?: string | null;
+                "Idempotency-Key"?: string;
             };
             path: {
                 order_id: string;
