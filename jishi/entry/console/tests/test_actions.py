@@ -35,6 +35,7 @@ from jishi.identity.merchants.models import Merchant
 from jishi.identity.merchants.tests.factories import make_merchant
 from jishi.identity.merchants.types import MerchantStatus
 from jishi.kernel.db import rows
+from jishi.kernel.ids import PayoutId, ProductId
 from jishi.kernel.models import AuditEntry, DeadLetter
 from jishi.money.payments.models import Bill, Break, Refund
 from jishi.money.settlement.models import Payout, Statement
@@ -88,7 +89,7 @@ def product() -> Product:
 
 def banned() -> Product:
     row = product()
-    catalog.ban(product_id=row.id, reason="违禁", reviewer_id=make_buyer(), now=now())
+    catalog.ban(product_id=ProductId(row.id), reason="违禁", reviewer_id=make_buyer(), now=now())
     return row
 
 
@@ -108,9 +109,9 @@ def payout(status: str) -> Callable[[], Payout]:
     def make() -> Payout:
         made = make_payout()
         if status != "pending":
-            pay_out.approve(payout_id=made.id, by=make_buyer(), now=now())
+            pay_out.approve(payout_id=PayoutId(made.id), by=make_buyer(), now=now())
         if status == "paid":
-            pay_out.mark_paid(payout_id=made.id, bank_reference="B1", by=make_buyer(), now=now())
+            pay_out.mark_paid(payout_id=PayoutId(made.id), bank_reference="B1", by=make_buyer(), now=now())
         return made
 
     return make
