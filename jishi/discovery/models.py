@@ -2,5 +2,6 @@
 
 from jishi.discovery.content.models import BannerRow, ShelfRow
 from jishi.discovery.interests.models import FavouriteRow, FollowRow
+from jishi.discovery.search.models import IndexNode
 
-__all__ = ["BannerRow", "FavouriteRow", "FollowRow", "ShelfRow"]
+__all__ = ["BannerRow", "FavouriteRow", "FollowRow", "IndexNode", "ShelfRow"]

@@ -1,6 +1,7 @@
 """Where Django looks for the back office."""
 
 from jishi.entry.console import (
+    carriers,
     catalogue,
     ledger,
     listings,
@@ -9,12 +10,14 @@ from jishi.entry.console import (
     payments,
     people,
     reconciliation,
+    search_index,
     settlement,
     site,
     system,
 )
 
 __all__ = [
+    "carriers",
     "catalogue",
     "ledger",
     "listings",
@@ -23,6 +26,7 @@ __all__ = [
     "payments",
     "people",
     "reconciliation",
+    "search_index",
     "settlement",
     "site",
     "system",

@@ -22,7 +22,7 @@ import tantivy
 from django.db import close_old_connections
 from procrastinate.contrib.django.utils import connector_params
 
-from jishi.discovery.search import places, schema, suggesting, vocabulary, words
+from jishi.discovery.search import nodes, places, schema, suggesting, vocabulary, words
 from jishi.discovery.search.places import Place, State
 from jishi.discovery.search.vocabulary import Vocabulary
 from jishi.discovery.search.words import Segmenter
@@ -105,7 +105,7 @@ def _follow(place: Place, stop: threading.Event) -> None:
         try:
             while not stop.is_set():
                 step = _step(at)
-                if step is None or _needs_new_dictionary(at):
+                if step is None or nodes.is_rebuild_wanted() or _needs_new_dictionary(at):
                     at = _rebuilt(place, at)
                 now = clock.now()
                 if at.has_news and (at.suggested_at is None or now - at.suggested_at > SUGGEST_EVERY):
@@ -163,6 +163,7 @@ def _build(place: Place) -> Open:
         _suggest(at, started_at)
         places.write_state(folder, at.state)
         place.make_current(folder)
+        nodes.tell(product_count=count, built_at=started_at, now=clock.now())
     except BaseException:
         _close(at)
         raise
@@ -206,6 +207,8 @@ def _step(at: Open) -> bool | None:
     if changes.product_ids or now - datetime.fromisoformat(at.state.followed_at) > timedelta(minutes=1):
         at.state = replace(at.state, cursor=changes.cursor, followed_at=now.isoformat())
         places.write_state(at.folder, at.state)
+        at.index.reload()
+        nodes.tell(product_count=at.index.searcher().num_docs, now=now)
     return changes.is_all
 
 

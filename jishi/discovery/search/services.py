@@ -1,5 +1,6 @@
-"""Writing the index: what processes and the command line call."""
+"""Writing the index: what processes, the command line and the back office call."""
 
 from jishi.discovery.search.indexer import catch_up, run
+from jishi.discovery.search.nodes import ask_rebuild
 
-__all__ = ["catch_up", "run"]
+__all__ = ["ask_rebuild", "catch_up", "run"]

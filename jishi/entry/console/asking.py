@@ -112,7 +112,8 @@ def _carry_out(
     try:
         method(desk, wanted)
     except ShopError as refused:
-        _note(f"{name}.refused", wanted, {"code": refused.code})
+        said = {"zh": refused.detail("zh"), "en": refused.detail("en")}
+        _note(f"{name}.refused", wanted, {"code": refused.code, "said": said})
         messages.error(request, refused.detail(language()))
     else:
         messages.success(request, done)

@@ -1,11 +1,10 @@
 """The audit log as the back office writes and shows it."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
 from uuid import UUID
 
-from jishi.entry.console.columns import NOTHING
-from jishi.entry.console.page import Table, code, moment
+from jishi.entry.console.audit_words import action_name, details
+from jishi.entry.console.page import Table, moment
 from jishi.entry.console.vocabulary import ACTOR
 from jishi.entry.console.words import both
 from jishi.kernel.models import AuditEntry
@@ -25,7 +24,15 @@ def table(found: Sequence[AuditEntry], names: Mapping[UUID, str]) -> Table:
     return Table(
         both("操作记录", "Audit trail"),
         (both("时间", "When"), both("谁", "Who"), both("做了什么", "What"), both("内容", "Details")),
-        [(moment(one.recorded_at), who(one, names), code(one.action), details(one.data)) for one in found],
+        [
+            (
+                moment(one.recorded_at),
+                who(one, names),
+                action_name(one.action),
+                details(one.subject_kind, one.data),
+            )
+            for one in found
+        ],
     )
 
 
@@ -34,22 +41,3 @@ def who(entry: AuditEntry, names: Mapping[UUID, str]) -> str:
     kind = ACTOR.name(entry.actor_kind)
     name = names.get(entry.actor_id) if entry.actor_id else None
     return f"{name} ({kind})" if name else kind
-
-
-def details(data: Mapping[str, Any]) -> str:
-    """Return what an entry keeps, on one line."""
-    before, after = data.get("before"), data.get("after")
-    if isinstance(before, dict) and isinstance(after, dict):
-        changed = [name for name in after if before.get(name) != after[name]]
-        parts = [_change(name, before.get(name), after[name]) for name in changed]
-    else:
-        parts = [f"{name}: {_plain(value)}" for name, value in data.items() if value not in ("", None)]
-    return "; ".join(parts) or NOTHING
-
-
-def _change(name: str, before: object, after: object) -> str:
-    return f"{name}: {_plain(before)} → {_plain(after)}"
-
-
-def _plain(value: object) -> str:
-    return ", ".join(map(str, value)) if isinstance(value, list) else str(value)

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
-from django.db.models import BigIntegerField, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models import BigIntegerField, Model, OuterRef, Q, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce
 from django.http import HttpRequest
 
@@ -16,8 +16,25 @@ from jishi.entry.console.roles import FINANCE
 from jishi.entry.console.vocabulary import ACCOUNT_KIND, JOURNAL_KIND
 from jishi.entry.console.words import both
 from jishi.money.ledger.models import Account, Journal, Posting
+from jishi.money.payments.models import Bill, Payment
+from jishi.money.settlement.models import Payout
+from jishi.trade.orders.models import Order
 
 POSTINGS_SHOWN = 100
+# What the id of a journal of each kind stands for; the others have no page.
+ABOUT: dict[str, type[Model]] = {
+    "payment_captured": Order,
+    "order_completed": Order,
+    "refunded": Order,
+    "late_payment": Payment,
+    "second_capture": Payment,
+    "suspense_refunded": Payment,
+    "channel_settled": Bill,
+    "payout_started": Payout,
+    "payout_paid": Payout,
+    "payout_failed": Payout,
+    "payout_returned": Payout,
+}
 DEBIT, CREDIT = both("借", "Debit"), both("贷", "Credit")
 
 
@@ -107,11 +124,16 @@ class JournalDesk(Desk):
             Fact(JOURNAL_KIND.title, label(JOURNAL_KIND, row.kind)),
             *facts_of(row, "booked_at"),
             Fact(both("幂等键", "Key"), code(row.key)),
-            Fact(both("关联编号", "About"), code(row.reference_id)),
+            Fact(both("关联编号", "About"), _about(request, row)),
         ]
 
     def sections(self, request: HttpRequest, row: Journal) -> list[Section]:
         return [postings_table(request, [row.id], both("分录", "Postings"))]
+
+
+def _about(request: HttpRequest, row: Journal) -> object:
+    model = ABOUT.get(row.kind)
+    return link(request, model, row.reference_id, row.reference_id) if model else code(row.reference_id)
 
 
 def postings_table(request: HttpRequest, journal_ids: Iterable[UUID], title: str) -> Table:

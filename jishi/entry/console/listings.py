@@ -145,7 +145,7 @@ class ListingDesk(Desk):
         return [
             Fact(VERSION_STATUS.title, label(VERSION_STATUS, row.status)),
             Fact(both("店铺", "Store"), link(request, Merchant, row.merchant_id, store)),
-            Fact(both("商品", "Product"), link(request, Product, row.product_id, row.product.title_zh)),
+            Fact(both("商品", "Product"), link(request, Product, row.product_id, _title(row.product))),
             Fact(both("商品现状", "On the shelf"), label(LISTING_STATUS, row.product.status)),
             Fact(VERSION, f"#{row.number}"),
             *facts_of(row, "submitted_at"),
@@ -221,6 +221,14 @@ def _names(*wishes: ProductWish | None) -> Names:
     )
 
 
+def _title(row: Product) -> str:
+    return Text(row.title_zh, row.title_en).of(language())
+
+
+def _name(row: Category | Brand | None) -> str:
+    return Text(row.name_zh, row.name_en).of(language()) if row else NOTHING
+
+
 def _named(model: type[Category] | type[Brand], ids: Iterable[UUID | None]) -> dict[UUID, str]:
     found = model._default_manager.filter(id__in={one for one in ids if one})
     return {one: Text(zh, en).of(language()) for one, zh, en in found.values_list("id", "name_zh", "name_en")}
@@ -289,7 +297,7 @@ class ProductDesk(Desk):
         return format_html('<span class="jishi-product">{}<span>{}</span></span>', image, self.name_of(row))
 
     def name_of(self, row: Product) -> str:
-        return Text(row.title_zh, row.title_en).of(language())
+        return _title(row)
 
     def get_queryset(self, request: HttpRequest) -> Any:
         return super().get_queryset(request).select_related("category", "brand")
@@ -300,8 +308,8 @@ class ProductDesk(Desk):
         return [
             Fact(LISTING_STATUS.title, label(LISTING_STATUS, row.status)),
             Fact(both("店铺", "Store"), link(request, Merchant, row.merchant_id, store)),
-            Fact(both("类目", "Category"), link(request, Category, row.category_id, row.category)),
-            Fact(both("品牌", "Brand"), link(request, Brand, row.brand_id, row.brand)),
+            Fact(both("类目", "Category"), link(request, Category, row.category_id, _name(row.category))),
+            Fact(both("品牌", "Brand"), link(request, Brand, row.brand_id, _name(row.brand))),
             Fact(both("价格", "Price"), amount(" – ".join(money(one, row.currency) for one in prices))),
             Fact(both("有货", "In stock"), both("是", "Yes") if row.in_stock else both("否", "No")),
             *facts_of(row, "sold_count", "published_at", "updated_at"),

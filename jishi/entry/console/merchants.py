@@ -7,17 +7,19 @@ from django.db.models import Q
 from django.http import HttpRequest
 
 from jishi.entry.console.asking import DANGER, PRIMARY, Asked, asks
-from jishi.entry.console.base import Desk, register
+from jishi.entry.console.base import Desk, all_rows, register
 from jishi.entry.console.columns import instant_column, money, percent, titled, word_column
 from jishi.entry.console.filters import choice_filter
 from jishi.entry.console.forms import DialogForm, ReasonForm, choice_field, decimal_field
-from jishi.entry.console.page import Fact, Section, Table, amount, facts_of, label, link, moment
+from jishi.entry.console.page import Fact, Section, Table, amount, facts_of, label, link, list_link, moment
 from jishi.entry.console.roles import FINANCE, OPERATIONS, RISK, SERVICE
 from jishi.entry.console.vocabulary import (
     MERCHANT_STATUS,
+    ORDER_STATUS,
     SETTLEMENT_MODE,
     STAFF_ROLE,
     STATEMENT_CYCLE,
+    STATEMENT_STATUS,
 )
 from jishi.entry.console.words import both, language
 from jishi.identity.accounts.models import User
@@ -26,7 +28,12 @@ from jishi.identity.merchants.models import Merchant
 from jishi.identity.merchants.types import MerchantProfile, SettlementMode, Terms
 from jishi.kernel.ids import MerchantId
 from jishi.kernel.words import Text
+from jishi.money.ledger.models import Account
 from jishi.money.settlement import queries as settlement
+from jishi.money.settlement.models import Statement
+from jishi.trade.orders.models import Order
+
+ROWS_SHOWN = 10
 
 
 class TermsForm(DialogForm):
@@ -90,11 +97,22 @@ class MerchantDesk(Desk):
             Fact(both("联系人", "Contact"), f"{shown.contact_name[:1]}** · {shown.contact_phone}"),
             Fact(both("收款账户", "Bank account"), f"{shown.bank_name} {shown.bank_account}"),
             *_terms(shown),
+            Fact(
+                both("账务", "Ledger"),
+                list_link(
+                    request, Account, f"merchant_payable:{row.id}", both("查看账户", "Open the account")
+                ),
+            ),
             Fact(both("简介", "Introduction"), shown.introduction.of(language()), is_wide=True),
         ]
 
     def sections(self, request: HttpRequest, row: Merchant) -> list[Section]:
-        return [_balance(MerchantId(row.id)), _staff(request, MerchantId(row.id))]
+        return [
+            _balance(MerchantId(row.id)),
+            _orders(request, row),
+            _statements(request, row),
+            _staff(request, MerchantId(row.id)),
+        ]
 
     @asks(
         name=both("批准营业", "Approve"),
@@ -204,6 +222,39 @@ def _balance(merchant_id: MerchantId) -> Table:
             both("已打款", "Paid out"),
         ),
         [[amount(money(one.amount_minor, one.currency)) for one in figures]],
+    )
+
+
+def _orders(request: HttpRequest, row: Merchant) -> Table:
+    found = all_rows(Order).filter(merchant_id=row.id).order_by("-placed_at", "-id")[:ROWS_SHOWN]
+    return Table(
+        both("最近订单", "Latest orders"),
+        (both("订单", "Order"), ORDER_STATUS.title, both("实付", "Total"), both("下单时间", "Placed")),
+        [
+            (
+                link(request, Order, one.id, one.number),
+                label(ORDER_STATUS, one.status),
+                amount(money(one.total_minor, one.currency)),
+                moment(one.placed_at),
+            )
+            for one in found
+        ],
+    )
+
+
+def _statements(request: HttpRequest, row: Merchant) -> Table:
+    found = all_rows(Statement).filter(merchant_id=row.id).order_by("-to_date")[:ROWS_SHOWN]
+    return Table(
+        both("最近结算单", "Latest statements"),
+        (both("周期", "Period"), STATEMENT_STATUS.title, both("应付", "Due")),
+        [
+            (
+                link(request, Statement, one.id, f"{one.from_date} – {one.to_date}"),
+                label(STATEMENT_STATUS, one.status),
+                amount(money(one.due_minor, one.currency)),
+            )
+            for one in found
+        ],
     )
 
 

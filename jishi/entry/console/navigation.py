@@ -7,6 +7,7 @@ from django.db.models import Model
 from django.http import HttpRequest
 from django.urls import reverse
 
+from jishi.discovery.search.models import IndexNode
 from jishi.entry.console.words import both, language
 from jishi.identity.accounts.models import User
 from jishi.identity.merchants.models import Merchant
@@ -17,11 +18,12 @@ from jishi.money.payments.models import Bill, Break, Callback, Payment, Refund
 from jishi.money.settlement.models import Payout, Statement
 from jishi.offering.catalog.models import Brand, Category, Product, ProductVersion
 from jishi.trade.orders.models import Order
+from jishi.trade.shipping.models import ForgedScan
 
 HOME = both("工作台", "Today")
 GROUPS: tuple[tuple[Text, tuple[tuple[type[Model], str], ...]], ...] = (
     (
-        Text("商家与商品", "Selling"),
+        Text("运营", "Operations"),
         (
             (Merchant, "storefront"),
             (ProductVersion, "rule"),
@@ -31,7 +33,7 @@ GROUPS: tuple[tuple[Text, tuple[tuple[type[Model], str], ...]], ...] = (
         ),
     ),
     (
-        Text("订单与用户", "Orders and people"),
+        Text("客服", "Service"),
         (
             (Order, "receipt_long"),
             (Refund, "undo"),
@@ -39,17 +41,11 @@ GROUPS: tuple[tuple[Text, tuple[tuple[type[Model], str], ...]], ...] = (
         ),
     ),
     (
-        Text("收款与对账", "Payments"),
+        Text("财务", "Finance"),
         (
             (Payment, "credit_card"),
-            (Callback, "notifications"),
             (Bill, "description"),
             (Break, "difference"),
-        ),
-    ),
-    (
-        Text("账务与结算", "Books and settlement"),
-        (
             (Account, "account_balance"),
             (Journal, "menu_book"),
             (Statement, "request_quote"),
@@ -57,11 +53,19 @@ GROUPS: tuple[tuple[Text, tuple[tuple[type[Model], str], ...]], ...] = (
         ),
     ),
     (
+        Text("风控", "Risk"),
+        (
+            (Callback, "notifications"),
+            (ForgedScan, "gpp_bad"),
+            (AuditEntry, "policy"),
+        ),
+    ),
+    (
         Text("系统", "System"),
         (
             (DeadLetter, "report"),
             (OutboxEntry, "bolt"),
-            (AuditEntry, "policy"),
+            (IndexNode, "manage_search"),
         ),
     ),
 )

@@ -1,9 +1,10 @@
 """What a row's page is made of: facts, tables, labels, links."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
+from urllib.parse import urlencode
 from uuid import UUID
 
 import msgspec
@@ -20,6 +21,7 @@ from jishi.entry.console.words import Vocabulary, both
 from jishi.identity.accounts import queries as accounts
 from jishi.identity.merchants import queries as merchants
 from jishi.kernel.ids import MerchantId, UserId
+from jishi.money.ledger.models import Journal
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +42,10 @@ class Table:
     rows: Sequence[Sequence[object]]
     note: str = ""
     empty: str = field(default_factory=lambda: both("暂无记录", "Nothing here yet"))
+
+    def lines(self) -> Iterator[Iterator[tuple[str, object]]]:
+        """Yield the rows, each cell with its heading: on phones it stands beside it."""
+        return (zip(self.headings, row, strict=True) for row in self.rows)
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +105,11 @@ def as_json(value: object) -> SafeString:
     return format_html('<pre class="jishi-json">{}</pre>', text)
 
 
+def as_text(text: str) -> SafeString:
+    """Return a text as it came in, line by line."""
+    return format_html('<pre class="jishi-json">{}</pre>', text)
+
+
 def link(request: HttpRequest, model: type[Model], row_id: object, text: object) -> SafeString | str:
     """Return a link to a row's page for those who may open it, plain text for the others."""
     if row_id is None:
@@ -107,6 +118,22 @@ def link(request: HttpRequest, model: type[Model], row_id: object, text: object)
     if desk is None or not desk.has_view_permission(request):
         return format_html("{}", text)
     return format_html('<a class="jishi-link" href="{}">{}</a>', address(model, row_id), text)
+
+
+def list_link(request: HttpRequest, model: type[Model], term: object, text: object) -> SafeString | str:
+    """Return a link to the list of rows that a term finds, for those who may open it."""
+    desk = admin.site._registry.get(model)
+    if desk is None or not desk.has_view_permission(request):
+        return NOTHING
+    found = reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_changelist")
+    query = urlencode({"q": str(term)})
+    return format_html('<a class="jishi-link" href="{}?{}">{}</a>', found, query, text)
+
+
+def journals_of(request: HttpRequest, row_id: object) -> Fact:
+    """Return the way to what was booked about a row."""
+    words = both("查看凭证", "Open the journals")
+    return Fact(both("账务凭证", "Ledger"), list_link(request, Journal, row_id, words))
 
 
 def address(model: type[Model], row_id: object) -> str:

@@ -28,6 +28,7 @@ from jishi.entry.console.page import (
     attach,
     code,
     facts_of,
+    journals_of,
     label,
     link,
     merchant_names,
@@ -118,6 +119,7 @@ class PaymentDesk(Desk):
                 link(request, User, row.buyer_id, row.people.get(row.buyer_id, NOTHING)),
             ),
             *facts_of(row, "created_at", "pay_before_at", "paid_at", "closed_at"),
+            journals_of(request, row.id),
         ]
 
     def sections(self, request: HttpRequest, row: Payment) -> list[Section]:
@@ -339,6 +341,7 @@ class RefundDesk(Desk):
                 both("买家", "Buyer"),
                 link(request, User, row.buyer_id, row.people.get(row.buyer_id, NOTHING)),
             ),
+            journals_of(request, row.order_id),
             Fact(both("申请人", "Requested by"), row.people.get(row.requested_by, NOTHING)),
             *facts_of(row, "out_refund_no", "channel_refund_id", "requested_at", "done_at", "tries", "note"),
             Fact(both("失败原因", "Failure"), row.failure or NOTHING, is_wide=True),

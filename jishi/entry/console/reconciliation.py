@@ -11,7 +11,7 @@ from jishi.entry.console.base import Desk, register
 from jishi.entry.console.columns import NOTHING, amount_column, instant_column, money, titled, word_column
 from jishi.entry.console.filters import choice_filter, open_filter
 from jishi.entry.console.forms import ReasonForm, ReferenceForm
-from jishi.entry.console.page import Fact, Section, Table, amount, code, facts_of, label, link
+from jishi.entry.console.page import Fact, Section, Table, amount, code, facts_of, journals_of, label, link
 from jishi.entry.console.roles import FINANCE
 from jishi.entry.console.vocabulary import BREAK_KIND, BREAK_SUBJECT, CHANNEL
 from jishi.entry.console.words import both
@@ -129,6 +129,7 @@ class BillDesk(Desk):
             Fact(both("手续费", "Fee"), amount(money(row.fee_minor, row.currency))),
             Fact(both("应到账", "To arrive"), amount(money(net, row.currency))),
             *facts_of(row, "read_at", "settled_at", "bank_reference"),
+            journals_of(request, row.id),
         ]
 
     def sections(self, request: HttpRequest, row: Bill) -> list[Section]:

@@ -28,6 +28,7 @@ from jishi.entry.console.page import (
     amount,
     attach,
     facts_of,
+    journals_of,
     label,
     link,
     merchant_names,
@@ -234,6 +235,7 @@ class PayoutDesk(Desk):
             Fact(both("复核人", "Approved by"), row.people.get(row.approved_by, NOTHING)),
             Fact(both("提交银行次数", "Given to the bank"), row.attempt),
             *facts_of(row, "created_at", "paid_at", "bank_reference", "failure"),
+            journals_of(request, row.id),
         ]
 
     @asks(

@@ -21,6 +21,7 @@ AREAS = {
     "offering": both("商品目录", "Catalogue"),
     "money": both("资金", "Money"),
     "trade": both("交易", "Trade"),
+    "discovery": both("发现", "Discovery"),
 }
 
 

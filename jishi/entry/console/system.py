@@ -7,12 +7,22 @@ from uuid import UUID
 from django.db.models import Q
 from django.http import HttpRequest
 
-from jishi.entry.console import audit_trail
+from jishi.entry.console import audit_trail, audit_words
 from jishi.entry.console.asking import PRIMARY, Asked, asks
 from jishi.entry.console.base import Desk, no_rows, register, uuid_in
 from jishi.entry.console.columns import attribute_column, instant_column, short, titled, word_column
 from jishi.entry.console.filters import choice_filter, yes_no_filter
-from jishi.entry.console.page import Block, Fact, Section, as_json, code, facts_of, label, people_names
+from jishi.entry.console.page import (
+    Block,
+    Fact,
+    Section,
+    as_json,
+    code,
+    facts_of,
+    label,
+    link,
+    people_names,
+)
 from jishi.entry.console.roles import OPERATIONS, RISK
 from jishi.entry.console.vocabulary import ACTOR, LETTER_OUTCOME
 from jishi.entry.console.words import Word, both
@@ -85,7 +95,7 @@ class AuditDesk(Desk):
 
     roles = (RISK,)
     has_trail = False
-    list_display = ("when", "action", "who", "subject_kind", "subject", "details")
+    list_display = ("when", "done", "who", "about", "subject", "details")
     search_help_text = both("对象编号或操作人编号", "Id of the subject or of who did it")
     list_filter = (choice_filter("actor_kind", ACTOR),)
 
@@ -97,20 +107,28 @@ class AuditDesk(Desk):
         for row in rows:
             row.who = audit_trail.who(row, names)
 
+    @titled(both("做了什么", "What"))
+    def done(self, row: AuditEntry) -> str:
+        return audit_words.action_name(row.action)
+
+    @titled(both("对象", "Subject"))
+    def about(self, row: AuditEntry) -> str:
+        return audit_words.subject_name(row.subject_kind)
+
     @titled(both("对象编号", "Subject id"))
     def subject(self, row: AuditEntry) -> str:
         return short(row.subject_id)
 
     @titled(both("内容", "Details"))
     def details(self, row: AuditEntry) -> str:
-        return audit_trail.details(row.data)[:PROBLEM_LENGTH_MAX]
+        return audit_words.details(row.subject_kind, row.data)[:PROBLEM_LENGTH_MAX]
 
     def matching(self, term: str) -> Q:
         wanted = uuid_in(term)
         return no_rows() if wanted is None else Q(subject_id=wanted) | Q(actor_id=wanted)
 
     def name_of(self, row: AuditEntry) -> str:
-        return row.action
+        return audit_words.action_name(row.action)
 
     def people_of(self, row: AuditEntry) -> list[UUID | None]:
         return [row.actor_id]
@@ -119,13 +137,20 @@ class AuditDesk(Desk):
         return [
             *facts_of(row, "recorded_at"),
             Fact(both("谁", "Who"), audit_trail.who(row, row.people)),
-            Fact(both("做了什么", "What"), code(row.action)),
-            Fact(both("对象", "Subject"), row.subject_kind),
+            Fact(both("做了什么", "What"), audit_words.action_name(row.action)),
+            Fact(both("对象", "Subject"), _subject(request, row)),
             Fact(both("对象编号", "Subject id"), code(row.subject_id)),
+            Fact(both("代码", "Code"), code(row.action)),
+            Fact(both("内容", "Details"), audit_words.details(row.subject_kind, row.data), is_wide=True),
         ]
 
     def sections(self, request: HttpRequest, row: AuditEntry) -> list[Section]:
-        return [Block(both("内容", "Details"), as_json(row.data))]
+        return [Block(both("原始记录", "As it was kept"), as_json(row.data))]
+
+
+def _subject(request: HttpRequest, row: AuditEntry) -> object:
+    name, model = audit_words.subject_name(row.subject_kind), audit_words.subject_model(row.subject_kind)
+    return name if model is None else link(request, model, row.subject_id, name)
 
 
 @register(OutboxEntry, both("事件", "event"), both("事件", "Events"))

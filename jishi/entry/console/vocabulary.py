@@ -149,6 +149,15 @@ PARCEL_STATUS = Vocabulary(
         "returned": Word("已退回", "Returned", "warning"),
     },
 )
+PUSH_REFUSAL = Vocabulary(
+    both("拒绝原因", "Refused because"),
+    {
+        "signature": Word("签名不符", "Wrong signature", "danger"),
+        "malformed": Word("格式有误", "Malformed", "warning"),
+        "carrier": Word("承运商不符", "Another carrier's parcel", "warning"),
+        "unknown_parcel": Word("没有这个包裹", "Unknown parcel", "info"),
+    },
+)
 ACTOR = Vocabulary(
     both("操作方", "By"),
     {

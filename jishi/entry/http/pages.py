@@ -32,6 +32,7 @@ from jishi.kernel.ids import CategoryId, MerchantId, ProductId
 from jishi.offering.catalog import queries as catalog
 from jishi.offering.catalog.types import ProductSort
 
+CONSOLE = "/admin/"  # its addresses name no language: whoever looks has chosen one
 KEPT_SECONDS = 300
 LIST_SECONDS = 10
 FEED_LENGTH = 24
@@ -174,14 +175,19 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
 
 def server_error(request: HttpRequest) -> HttpResponse:
     """Django's handler of 500: a page that needs nothing of what may be broken."""
+    if request.path.startswith(CONSOLE):
+        return _broken(cast(ShopRequest, request).language, CONSOLE)
     locale = "en" if request.path.startswith("/en/") else "zh"
+    return _broken(locale, localized("/", locale))
+
+
+def _broken(locale: str, way_out: str) -> HttpResponse:
     title, text, link = page_heads.BROKEN[locale]
-    home_path = localized("/", locale)
     ready = _built()
     body = shell.bare_document(
         title=title,
         text=text,
-        link=home_path,
+        link=way_out,
         link_name=link,
         locale=locale,
         styles=ready.assets("", locale).styles if ready else (),

@@ -5,12 +5,14 @@ from django.core.exceptions import DisallowedHost, RequestDataTooBig
 from django.http import HttpRequest, HttpResponse
 from django.views import defaults
 
+from jishi.entry.console.faults import fault
 from jishi.entry.http import pages
 from jishi.entry.http.problems import problem
 from jishi.kernel.errors import Invalid, NotFound, ShopError, TooLarge
 from jishi.kernel.words import Text
 
 API = "/api/v1/"
+CONSOLE = "/admin/"
 
 
 class MethodNotAllowed(ShopError):
@@ -56,7 +58,18 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
     """Django's handler of 404."""
     if request.path.startswith(API):
         return problem(request, NotFound())
-    return pages.not_found(request, exception)
+    return fault(request, 404) if _is_console(request) else pages.not_found(request, exception)
+
+
+def refused(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Django's handler of 403."""
+    if _is_console(request):
+        return fault(request, 403)
+    return defaults.permission_denied(request, exception)
+
+
+def _is_console(request: HttpRequest) -> bool:
+    return request.path.startswith(CONSOLE)
 
 
 def server_error(request: HttpRequest) -> HttpResponse:

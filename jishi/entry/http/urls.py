@@ -9,7 +9,7 @@ from jishi.entry.http.living_page import living_page_urls
 from jishi.entry.http.manifest import manifest_urls
 from jishi.entry.http.merchant_pages import merchant_urls
 from jishi.entry.http.pages import page_urls
-from jishi.entry.http.refusals import bad_request, not_found, server_error
+from jishi.entry.http.refusals import bad_request, not_found, refused, server_error
 from jishi.entry.http.sitemap import sitemap_urls
 
 urlpatterns = [
@@ -26,5 +26,6 @@ urlpatterns = [
     *page_urls,
 ]
 handler400 = bad_request
+handler403 = refused
 handler404 = not_found
 handler500 = server_error

@@ -121,7 +121,12 @@ def profile(merchant_id: MerchantId) -> MerchantProfile:
         contact_phone=accounts.masked_phone(row.contact_phone),
         bank_name=row.bank_name,
         bank_account=rules.mask_account(row.bank_account),
-        terms=terms([merchant_id])[merchant_id],
+        terms=Terms(
+            merchant_id=merchant_id,
+            commission_basis_points=row.commission_basis_points,
+            settlement_mode=SettlementMode(row.settlement_mode),
+            statement_cycle=row.statement_cycle,
+        ),
         version=row.version,
     )
 

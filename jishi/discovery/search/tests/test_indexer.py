@@ -9,9 +9,13 @@ import pytest
 from django.db import connections
 
 from jishi.discovery.search import indexer, places, queries, reading, schema
+from jishi.discovery.search import services as search_services
+from jishi.discovery.search.models import IndexNode
 from jishi.discovery.search.types import SearchResult, SearchWish
 from jishi.identity.merchants import services as merchants
+from jishi.kernel import clock
 from jishi.kernel.db import atomic, execute
+from jishi.kernel.errors import NotFound
 from jishi.kernel.ids import UserId, new_id
 from jishi.kernel.words import Text
 from jishi.offering.catalog import queries_merchant, services
@@ -184,3 +188,23 @@ def test_the_version_is_part_of_what_is_read() -> None:
     reading.forget()
     with pytest.raises(reading.SearchWarmingUp):
         search()
+
+
+def test_builds_anew_when_somebody_asks_for_it(running: threading.Thread) -> None:
+    make_product(title=Text("一", "One"))
+    eventually(lambda: titles() == {"一"} and IndexNode.objects.filter(product_count=1).exists())
+    generation, node = places.place().current(), IndexNode.objects.get()
+
+    search_services.ask_rebuild(node.id, now=clock.now())
+    eventually(lambda: places.place().current() not in {None, generation})
+    eventually(lambda: IndexNode.objects.get().built_at > node.built_at)
+    assert titles() == {"一"}
+    built = places.place().current()
+    make_product(title=Text("二", "Two"))
+    eventually(lambda: titles() == {"一", "二"})
+    assert places.place().current() == built  # once was asked, once it was built
+
+
+def test_no_machine_of_that_name_is_built_anew() -> None:
+    with pytest.raises(NotFound):
+        search_services.ask_rebuild(new_id(), now=NOW)

@@ -6,6 +6,7 @@ from itertools import count
 
 from django.db.models import Model
 
+from jishi.discovery.search.models import IndexNode
 from jishi.entry.console.base import all_rows
 from jishi.flows import take_payment
 from jishi.flows.refund import open_refund
@@ -43,6 +44,8 @@ from jishi.trade.orders.queries import order_at_sale, orders_at_sale
 from jishi.trade.orders.services import lock_order_trade
 from jishi.trade.orders.tests.factories import LineWish, OrderWish, make_trade
 from jishi.trade.orders.types import OrderAtSale
+from jishi.trade.shipping import services as shipping
+from jishi.trade.shipping.models import ForgedScan
 
 _numbers = count(1)
 ACCOUNT = "2088-test"
@@ -254,6 +257,21 @@ def make_entry(actor: UserId | None = None) -> AuditEntry:
     return AuditEntry.objects.get(subject_id=subject)
 
 
+def make_push(reason: str = "signature") -> ForgedScan:
+    """Refuse a push in a carrier's name."""
+    shipping.note_forged(
+        carrier="shunfeng", reason=reason, client_ip="203.0.113.7", body="sign=0&param={}", now=now()
+    )
+    return ForgedScan.objects.order_by("-id")[0]
+
+
+def make_node() -> IndexNode:
+    """Let a machine tell of its index."""
+    return IndexNode.objects.create(
+        name=f"node-{next(_numbers)}", version="1", product_count=60, built_at=now(), followed_at=now()
+    )
+
+
 def _merchant() -> Merchant:
     merchant_id = make_merchant(status=MerchantStatus.IN_REVIEW)
     make_staff(merchant_id)
@@ -300,6 +318,8 @@ MAKERS: dict[type[Model], Callable[[], Model]] = {
     DeadLetter: make_letter,
     OutboxEntry: make_event,
     AuditEntry: make_entry,
+    ForgedScan: make_push,
+    IndexNode: make_node,
 }
 
 

@@ -5,6 +5,7 @@ from django.contrib import admin
 from django.db.models import Model
 from django.test import Client
 
+from jishi.discovery.search.models import IndexNode
 from jishi.entry.console.base import Desk
 from jishi.entry.console.navigation import GROUPS
 from jishi.entry.console.tests.conftest import Hire, action_address, list_address, page_address, sign_in
@@ -19,6 +20,7 @@ from jishi.money.payments.models import Bill, Break, Callback, Payment, Refund
 from jishi.money.settlement.models import Payout, Statement
 from jishi.offering.catalog.models import Brand, Category, Product, ProductVersion
 from jishi.trade.orders.models import Order
+from jishi.trade.shipping.models import ForgedScan
 
 pytestmark = pytest.mark.django_db
 
@@ -44,6 +46,8 @@ MAY_SEE: dict[type[Model], set[str]] = {
     DeadLetter: {OPS},
     OutboxEntry: {OPS},
     AuditEntry: {RSK},
+    ForgedScan: {RSK, OPS},
+    IndexNode: {OPS},
 }
 ROLES = [role.value for role in PlatformRole]
 

@@ -14,13 +14,15 @@
     dark_mode: ['深色', 'Dark'],
     add: ['添加', 'Add'],
     delete: ['删除', 'Delete'],
+    storefront: ['工作台', 'Today'],
   }
   const FAILED = ['操作没有完成,请刷新页面后再试。', 'It could not be done. Please reload the page and try again.']
   const inWords = (pair) => pair[isEnglish ? 1 : 0]
 
   function nameIcon(icon) {
-    icon.setAttribute('aria-hidden', 'true')
     const control = icon.closest('a, button, [x-on\\:click]')
+    // an icon that is itself the button must stay in sight of screen readers: it gets a name instead
+    if (control !== icon) icon.setAttribute('aria-hidden', 'true')
     if (!control || control.hasAttribute('aria-label')) return
     const copy = control.cloneNode(true)
     copy.querySelectorAll('.material-symbols-outlined').forEach((one) => one.remove())

@@ -1,0 +1,166 @@
+"""What entries of the audit log say, in people's words: actions, what they were done to, changed values."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import Model
+
+from jishi.entry.console import vocabulary as words
+from jishi.entry.console.columns import NAMES, NOTHING, money, percent
+from jishi.entry.console.words import Vocabulary, Word, both, language
+from jishi.kernel.words import Text
+
+CONSOLE, REFUSED = "console", "refused"
+ACTION = Vocabulary(
+    both("做了什么", "What"),
+    {
+        "added": Word("新增", "Added"),
+        "bill.settled": Word("登记渠道到账", "Channel's transfer booked"),
+        "break.closed": Word("关闭对账差异", "Break closed"),
+        "changed": Word("修改", "Changed"),
+        "merchant.active": Word("批准营业", "Merchant approved"),
+        "merchant.adjusted": Word("调整商家款项", "Merchant's money adjusted"),
+        "merchant.applied": Word("申请开店", "Merchant applied"),
+        "merchant.applying": Word("重新填写申请", "Application taken up again"),
+        "merchant.bank_account_changed": Word("更换收款账户", "Bank account changed"),
+        "merchant.closed": Word("关闭店铺", "Merchant closed"),
+        "merchant.closing": Word("开始清退", "Closing begun"),
+        "merchant.in_review": Word("提交开店申请", "Application handed in"),
+        "merchant.profile_changed": Word("修改店铺资料", "Profile changed"),
+        "merchant.rejected": Word("驳回开店申请", "Application rejected"),
+        "merchant.suspended": Word("暂停营业", "Merchant suspended"),
+        "merchant.terms_agreed": Word("调整条款", "Terms agreed"),
+        "order.cancelled": Word("取消订单", "Order cancelled"),
+        "payout.approved": Word("复核放款", "Payout approved"),
+        "payout.failed": Word("打款失败", "Payout failed"),
+        "payout.paid": Word("打款到账", "Payout paid"),
+        "payout.prepared": Word("发起打款", "Payout prepared"),
+        "payout.returned": Word("打款被退回", "Payout returned"),
+        "refund.begun_anew": Word("重新发起退款", "Refund begun anew"),
+        "refund.requested": Word("申请退款", "Refund requested"),
+        "staff.added": Word("加入员工", "Staff added"),
+        "staff.removed": Word("移除员工", "Staff removed"),
+        "staff.role_changed": Word("调整员工角色", "Role changed"),
+        "statement.confirmed": Word("确认结算单", "Statement confirmed"),
+        "statement.dispute_answered": Word("答复结算单异议", "Objection answered"),
+        "statement.disputed": Word("对结算单提出异议", "Statement disputed"),
+        "user.blocked": Word("封禁用户", "Person blocked"),
+        "user.unblocked": Word("解除封禁", "Person unblocked"),
+    },
+)
+FIELDS: Mapping[str, tuple[str, str]] = {
+    **NAMES,
+    "amount": ("金额(元)", "Amount (¥)"),
+    "amount_minor": ("金额", "Amount"),
+    "answer": ("答复", "Answer"),
+    "cause": ("为谁取消", "For whom"),
+    "channel": ("支付渠道", "Channel"),
+    "commission": ("佣金(%)", "Commission (%)"),
+    "commission_basis_points": ("佣金", "Commission"),
+    "due_minor": ("应付", "Due"),
+    "fee_minor": ("手续费", "Fee"),
+    "fields": ("修改项", "Fields"),
+    "freight": ("同时退运费", "Freight as well"),
+    "refund_id": ("退款", "Refund"),
+    "role": ("角色", "Role"),
+    "said": ("原因", "Because"),
+    "settlement_mode": ("结算方式", "Settlement"),
+    "statement_cycle": ("结算周期", "Cycle"),
+    "status": ("状态", "Status"),
+    "was": ("原来", "Was"),
+}
+VALUES = {
+    "cause": words.CLOSE_REASON,
+    "channel": words.CHANNEL,
+    "role": words.STAFF_ROLE,
+    "settlement_mode": words.SETTLEMENT_MODE,
+    "statement_cycle": words.STATEMENT_CYCLE,
+}
+STATUSES = {
+    "merchant": words.MERCHANT_STATUS,
+    "payout": words.PAYOUT_STATUS,
+    "user": words.STAFF_ROLE,  # what an entry about a person has changed is his role at a merchant
+}
+FLAGS = {"True": both("是", "Yes"), "False": both("否", "No"), "added": both("新增", "added"),
+         "removed": both("移除", "removed")}  # fmt: skip
+
+
+def action_name(action: str) -> str:
+    """Return what was done: of the back office's own entries the action's name on its desk."""
+    area, _, rest = action.partition(".")
+    return _console_name(rest) if area == CONSOLE else ACTION.name(action)
+
+
+def _console_name(code: str) -> str:
+    table, _, rest = code.partition(".")
+    method, _, ending = rest.partition(".")
+    desk = _desk(table)
+    button = getattr(desk, method, None)
+    done = str(getattr(button, "short_description", "") or ACTION.name(method))
+    parts = [subject_name(table), done]
+    if ending == REFUSED:
+        parts.append(str(both("被拒绝", "refused")))
+    return " · ".join(parts)
+
+
+def _desk(table: str) -> Any:
+    return next(
+        (desk for model, desk in admin.site._registry.items() if model._meta.model_name == table), None
+    )
+
+
+def subject_name(kind: str) -> str:
+    """Return what something was done to."""
+    desk = _desk(kind)
+    if desk is not None:
+        return str(desk.model._meta.verbose_name)
+    return str(both("调整", "adjustment")) if kind == "adjustment" else kind
+
+
+def subject_model(kind: str) -> type[Model] | None:
+    """Return the table that a subject stands in, when it has a desk."""
+    desk = _desk(kind)
+    return None if desk is None else desk.model
+
+
+def details(kind: str, data: Mapping[str, Any]) -> str:
+    """Return what an entry keeps, on one line."""
+    before, after = data.get("before"), data.get("after")
+    if isinstance(before, dict) and isinstance(after, dict):
+        changed = [name for name in after if before.get(name) != after[name]]
+        return _joined(
+            f"{field_name(name)}: {_value(kind, name, before.get(name))} → {_value(kind, name, after[name])}"
+            for name in changed
+        )
+    return _joined(
+        f"{field_name(name)}: {_value(kind, name, value)}"
+        for name, value in data.items()
+        if value not in ("", None)
+    )
+
+
+def _joined(parts: Iterable[str]) -> str:
+    return "; ".join(parts) or NOTHING
+
+
+def field_name(name: str) -> str:
+    """Return what people call a value of an entry."""
+    known = FIELDS.get(name)
+    return Text(*known).of(language()) if known else name
+
+
+def _value(kind: str, name: str, value: object) -> str:
+    if isinstance(value, list):
+        return ", ".join(field_name(str(one)) for one in value)
+    if name.endswith("_minor") and isinstance(value, int):
+        return money(value)
+    if name.endswith("_basis_points") and isinstance(value, int):
+        return percent(value)
+    if isinstance(value, dict):
+        return str(value.get(language(), value))
+    if name in {"status", "was"} and kind in STATUSES:
+        return STATUSES[kind].name(str(value))
+    if name in VALUES:
+        return VALUES[name].name(str(value))
+    return str(FLAGS.get(str(value), value))
