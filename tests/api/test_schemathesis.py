@@ -25,7 +25,7 @@ from jishi.config.environment import CarrierAccount
 from jishi.discovery.search import indexer, places, reading
 from jishi.entry.http.wsgi import application
 from jishi.flows.place_order import place_order
-from jishi.flows.tests.money import connected_to
+from jishi.flows.tests.money import Connections
 from jishi.identity.accounts.tests.factories import session_token
 from jishi.kernel import clock, hot
 from jishi.kernel.ids import AddressId, CategoryId, SkuId
@@ -84,7 +84,7 @@ def taken_back() -> Iterator[None]:
 
 
 @pytest.fixture(scope="module")
-def market(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[Victim]:
+def stocked(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[Victim]:
     """A merchant and a buyer who have one of everything."""
     with django_db_blocker.unblock(), taken_back():
         victim = make_victim()
@@ -128,14 +128,14 @@ def waiting_trade(victim: Victim) -> Trade:
 
 @pytest.fixture
 def people(
-    market: Victim,
+    stocked: Victim,
     db: None,
     settings: Settings,
     monkeypatch: pytest.MonkeyPatch,
     simulators_server: RunningSimulators,
+    channels: Connections,
 ) -> dict[str, str | None]:
     """Who asks: the values of X-Session-Token. Payment channels and carriers are the simulators."""
-    channels = connected_to(simulators_server)
     monkeypatch.setattr(services_channels, "connected", lambda: channels)
     settings.ENV = replace(
         settings.ENV,
@@ -150,7 +150,7 @@ def people(
     )
     # Many at once is what limits are for, and tests/security tests those.
     settings.BUYER_RATE = settings.VISITOR_RATE = {"per_second": 1e6, "burst": 10**6}
-    return {"visitor": None, "buyer": session_token(market.buyer), "owner": session_token(market.owner)}
+    return {"visitor": None, "buyer": session_token(stocked.buyer), "owner": session_token(stocked.owner)}
 
 
 @pytest.fixture(autouse=True)
@@ -165,8 +165,8 @@ def _one_connection() -> Iterator[None]:
 
 @schema.parametrize()
 @settings(suppress_health_check=list(HealthCheck))
-def test_the_api_keeps_its_word(case: AnyCase, market: Victim, people: dict[str, str | None]) -> None:
-    swap(case, placeholders(market.ids))
+def test_the_api_keeps_its_word(case: AnyCase, stocked: Victim, people: dict[str, str | None]) -> None:
+    swap(case, placeholders(stocked.ids))
     for who in askers(case):
         token = people[who]
         with taken_back():

@@ -6,14 +6,11 @@ from jishi.entry.console.base import all_rows
 from jishi.entry.console.tests.conftest import Hire
 from jishi.flows import refund
 from jishi.flows.refund import RefundNotSent
-from jishi.flows.tests.money import Cash, cash
+from jishi.flows.tests.money import Cash
 from jishi.kernel.db import rows
 from jishi.kernel.ids import RefundId
 from jishi.money.payments.models import Refund
 from jishi.trade.orders.models import Order
-from simulators.testing import simulators_server
-
-__all__ = ["cash", "simulators_server"]
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
