@@ -17,6 +17,7 @@ from jishi.entry.cli.children import bare_environment
 from jishi.entry.cli.places import EngineProblem, PostgresPlace
 from jishi.entry.cli.supervisor import EDGE, ENGINES, Service
 
+NOBODY = "0.0.0.0/32"  # Caddy wants at least one network
 CADDYFILE = CHECKOUT / "deploy" / "Caddyfile"
 READY_FILE_VARIABLE = "JISHI_READY_FILE"
 POSTGRES_STOP_SECONDS_MAX = 60.0  # it writes its memory to disk
@@ -200,6 +201,7 @@ def edge_service(market: Market) -> Service:
         "XDG_DATA_HOME": str(state / "data"),
         "XDG_CONFIG_HOME": str(state / "config"),
         "JISHI_STATIC_ROOT": str(checked.static_root),
+        "JISHI_EDGE_PROXIES": " ".join(proxies_before_the_edge(checked)) or NOBODY,
     }
     return Service(
         name="edge",
@@ -209,6 +211,11 @@ def edge_service(market: Market) -> Service:
         ready=lambda: probes.port_answers(reached_at, edge_port(checked)),
         layer=EDGE,
     )
+
+
+def proxies_before_the_edge(checked: Environment) -> list[str]:
+    """Return the trusted proxies that stand before Caddy: a load balancer, a CDN; never this machine itself."""
+    return [one for one in checked.trusted_proxies if not ipaddress.ip_network(one, strict=False).is_loopback]
 
 
 def _caddy() -> Path:
