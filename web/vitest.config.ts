@@ -5,4 +5,4 @@ import { defineConfig } from 'vitest/config'
 const folders = ['packages', 'apps'].flatMap((kind) => readdirSync(new URL(kind, import.meta.url)).map((name) => `${kind}/${name}`))
 const projects = folders.filter((folder) => existsSync(new URL(`${folder}/vite.config.ts`, import.meta.url)))
 
-export default defineConfig({ test: { projects, pool: 'vmThreads', maxWorkers: 2 } })
+export default defineConfig({ test: { projects, maxWorkers: 2 } })

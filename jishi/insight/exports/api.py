@@ -4,11 +4,14 @@ from collections.abc import Sequence
 from typing import Annotated, Any
 from uuid import UUID
 
-from django.http import StreamingHttpResponse
+from django.http import FileResponse, StreamingHttpResponse
 from ninja import Query, Router
 from pydantic import Field
 
 from jishi.insight.exports import queries, texts
+from jishi.insight.exports.rules import csv_parts
+from jishi.insight.exports.types import FileFormat, Table
+from jishi.insight.exports.workbook import TooManyRows, workbook
 from jishi.kernel import rate_limit
 from jishi.kernel.errors import Invalid, NotAllowed, NotFound, SignInNeeded
 from jishi.kernel.http import MerchantRequest, errors, merchant_staff
@@ -20,65 +23,79 @@ from jishi.trade.orders.types import OrderStatus
 
 merchant_router = Router(tags=["exports"])
 
+Download = StreamingHttpResponse | FileResponse
+
 Words = Annotated[str, Field(max_length=100, pattern=r"^[^\x00-\x1f\x7f]*$")]
 Search = Annotated[str, Field(max_length=60, pattern=r"^[^\x00-\x1f\x7f]*$")]
 Statuses = Annotated[list[OrderStatus], Query(max_length=len(OrderStatus))]
-_ANSWERS: Any = {200: None, **errors(SignInNeeded, NotAllowed, NotFound, Invalid)}
+Format = Annotated[FileFormat, Query(alias="format")]
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+TYPES = {FileFormat.CSV: "text/csv; charset=utf-8", FileFormat.XLSX: XLSX}
+_ANSWERS: Any = {200: None, **errors(SignInNeeded, NotAllowed, NotFound, TooManyRows, Invalid)}
 
 
-def _csv(columns: Sequence[Text]) -> Any:
+def _file(columns: Sequence[Text]) -> Any:
     """Describe a file by its first line."""
     first = ",".join(column.of("zh") for column in columns)
     return {
         "responses": {
-            200: {"content": {"text/csv": {"schema": {"type": "string"}, "example": f"{first}\r\n"}}}
+            200: {
+                "content": {
+                    "text/csv": {"schema": {"type": "string"}, "example": f"{first}\r\n"},
+                    XLSX: {"schema": {"type": "string", "format": "binary"}, "example": "PK\3\4"},
+                }
+            }
         }
     }
 
 
 @merchant_router.get(
-    "/exports/orders.csv",
+    "/exports/orders",
     auth=merchant_staff("operator", "warehouse", "finance", "service"),
     response=_ANSWERS,
-    openapi_extra=_csv(texts.ORDERS),
+    openapi_extra=_file(texts.ORDERS),
     summary="Our orders as a file",
 )
 def export_orders(
     request: MerchantRequest,
     status: Statuses = [],  # noqa: B006 - ninja copies it for each request
     search: Search = "",
-) -> StreamingHttpResponse:
-    """All orders that `GET /merchant/orders` would list, as CSV in UTF-8 for spreadsheets."""
-    parts = queries.orders_file(
+    file_format: Format = FileFormat.CSV,
+) -> Download:
+    """All orders that `GET /merchant/orders` would list, as CSV in UTF-8 or as a workbook."""
+    table = queries.orders_table(
         request.merchant_id,
         statuses=status,
         search=search.strip(),
         language=request.language,
         now=request.now,
     )
-    return _download(request, "orders", parts)
+    return _download(request, "orders", table, file_format)
 
 
 @merchant_router.get(
-    "/exports/products.csv",
+    "/exports/products",
     auth=merchant_staff("operator", "warehouse", "service"),
     response=_ANSWERS,
-    openapi_extra=_csv(texts.PRODUCTS),
+    openapi_extra=_file(texts.PRODUCTS),
     summary="Our products as a file",
 )
 def export_products(
-    request: MerchantRequest, status: ListingStatus | None = None, words: Words = ""
-) -> StreamingHttpResponse:
-    """All products that `GET /merchant/products` would list, as CSV in UTF-8 for spreadsheets."""
-    parts = queries.products_file(request.merchant_id, status=status, words=words, language=request.language)
-    return _download(request, "products", parts)
+    request: MerchantRequest,
+    status: ListingStatus | None = None,
+    words: Words = "",
+    file_format: Format = FileFormat.CSV,
+) -> Download:
+    """All products that `GET /merchant/products` would list, as CSV in UTF-8 or as a workbook."""
+    table = queries.products_table(request.merchant_id, status=status, words=words, language=request.language)
+    return _download(request, "products", table, file_format)
 
 
 @merchant_router.get(
-    "/exports/stock.csv",
+    "/exports/stock",
     auth=merchant_staff("operator", "warehouse"),
     response=_ANSWERS,
-    openapi_extra=_csv(texts.STOCK),
+    openapi_extra=_file(texts.STOCK),
     summary="Our stock as a file",
 )
 def export_stock(
@@ -86,40 +103,43 @@ def export_stock(
     warehouse_id: UUID | None = None,
     words: Words = "",
     available_max: Annotated[int | None, Field(ge=0, le=10**9)] = None,
-) -> StreamingHttpResponse:
-    """All stock that `GET /merchant/stock` would list, as CSV in UTF-8 for spreadsheets."""
-    parts = queries.stock_file(
+    file_format: Format = FileFormat.CSV,
+) -> Download:
+    """All stock that `GET /merchant/stock` would list, as CSV in UTF-8 or as a workbook."""
+    table = queries.stock_table(
         request.merchant_id,
         warehouse_id=WarehouseId(warehouse_id) if warehouse_id else None,
         words=words,
         available_max=available_max,
         language=request.language,
     )
-    return _download(request, "stock", parts)
+    return _download(request, "stock", table, file_format)
 
 
 @merchant_router.get(
-    "/exports/statements.csv",
+    "/exports/statements",
     auth=merchant_staff("finance"),
     response=_ANSWERS,
-    openapi_extra=_csv(texts.STATEMENTS),
+    openapi_extra=_file(texts.STATEMENTS),
     summary="Our statements as a file",
 )
 def export_statements(
-    request: MerchantRequest, status: StatementStatus | None = None
-) -> StreamingHttpResponse:
-    """All statements that `GET /merchant/statements` would list, as CSV in UTF-8 for spreadsheets."""
-    parts = queries.statements_file(request.merchant_id, status=status, language=request.language)
-    return _download(request, "statements", parts)
+    request: MerchantRequest,
+    status: StatementStatus | None = None,
+    file_format: Format = FileFormat.CSV,
+) -> Download:
+    """All statements that `GET /merchant/statements` would list, as CSV in UTF-8 or as a workbook."""
+    table = queries.statements_table(request.merchant_id, status=status, language=request.language)
+    return _download(request, "statements", table, file_format)
 
 
-def _download(request: MerchantRequest, name: str, parts: queries.Parts) -> StreamingHttpResponse:
+def _download(request: MerchantRequest, name: str, table: Table, file_format: FileFormat) -> Download:
     rate_limit.take("export", str(request.staff), per_second=0.1, burst=20, now=request.now)
-    return StreamingHttpResponse(
-        parts,
-        content_type="text/csv; charset=utf-8",
-        headers={
-            "Content-Disposition": f'attachment; filename="{name}-{request.now:%Y%m%d}.csv"',
-            "Cache-Control": "private, no-store",
-        },
-    )
+    headers = {
+        "Content-Type": TYPES[file_format],
+        "Content-Disposition": f'attachment; filename="{name}-{request.now:%Y%m%d}.{file_format}"',
+        "Cache-Control": "private, no-store",
+    }
+    if file_format is FileFormat.CSV:
+        return StreamingHttpResponse(csv_parts(table), headers=headers)
+    return FileResponse(workbook(table), headers=headers)

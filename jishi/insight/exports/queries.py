@@ -1,11 +1,11 @@
-"""The merchants' lists from the first row to the last, as parts of a file: one page in memory at a time."""
+"""The merchants' lists from the first row to the last: one page in memory at a time."""
 
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from typing import TypeVar
 
-from jishi.insight.exports import rules, texts
-from jishi.insight.exports.types import Cell
+from jishi.insight.exports import texts
+from jishi.insight.exports.types import Row, Table
 from jishi.kernel.ids import MerchantId, WarehouseId
 from jishi.kernel.pagination import BATCH, Page
 from jishi.kernel.words import Text
@@ -20,13 +20,11 @@ from jishi.trade.orders.types import OrderRow, OrderStatus
 
 T = TypeVar("T")
 
-Parts = Iterator[bytes]
 
-
-def orders_file(
+def orders_table(
     merchant_id: MerchantId, *, statuses: Sequence[OrderStatus], search: str, language: str, now: datetime
-) -> Parts:
-    """Return a merchant's orders as parts of a CSV file, as `orders_of_merchant` lists them."""
+) -> Table:
+    """Return a merchant's orders as `orders_of_merchant` lists them."""
 
     def ask(cursor: str | None) -> Page[OrderRow]:
         return orders.orders_of_merchant(
@@ -39,13 +37,13 @@ def orders_file(
             now=now,
         )
 
-    return _file(texts.ORDERS, ask, lambda one: _order(one, language), language)
+    return _table(texts.ORDERS, ask, lambda one: _order(one, language), language)
 
 
-def products_file(
+def products_table(
     merchant_id: MerchantId, *, status: ListingStatus | None, words: str, language: str
-) -> Parts:
-    """Return a merchant's products as parts of a CSV file, as `merchant_products` lists them."""
+) -> Table:
+    """Return a merchant's products as `merchant_products` lists them."""
 
     def ask(cursor: str | None) -> Page[ProductRow]:
         return catalog.merchant_products(
@@ -57,18 +55,18 @@ def products_file(
             language=language,
         )
 
-    return _file(texts.PRODUCTS, ask, lambda one: _product(one, language), language)
+    return _table(texts.PRODUCTS, ask, lambda one: _product(one, language), language)
 
 
-def stock_file(
+def stock_table(
     merchant_id: MerchantId,
     *,
     warehouse_id: WarehouseId | None,
     words: str,
     available_max: int | None,
     language: str,
-) -> Parts:
-    """Return a merchant's stock as parts of a CSV file, as `stock_list` lists it."""
+) -> Table:
+    """Return a merchant's stock as `stock_list` lists it."""
 
     def ask(cursor: str | None) -> Page[StockRow]:
         return inventory.stock_list(
@@ -81,44 +79,39 @@ def stock_file(
             language=language,
         )
 
-    return _file(texts.STOCK, ask, _stock, language)
+    return _table(texts.STOCK, ask, _stock, language)
 
 
-def statements_file(merchant_id: MerchantId, *, status: StatementStatus | None, language: str) -> Parts:
-    """Return a merchant's statements as parts of a CSV file."""
+def statements_table(merchant_id: MerchantId, *, status: StatementStatus | None, language: str) -> Table:
+    """Return a merchant's statements."""
 
     def ask(cursor: str | None) -> Page[StatementRow]:
         return settlement.statements(merchant_id=merchant_id, status=status, cursor=cursor, limit=BATCH)
 
-    return _file(texts.STATEMENTS, ask, lambda one: _statement(one, language), language)
+    return _table(texts.STATEMENTS, ask, lambda one: _statement(one, language), language)
 
 
-def _file(
+def _table(
     heads: Sequence[Text],
     ask: Callable[[str | None], Page[T]],
-    cells: Callable[[T], Sequence[Cell]],
+    cells: Callable[[T], Row],
     language: str,
-) -> Parts:
-    """Return the heads and then page after page; the first page is read before anything is sent."""
+) -> Table:
+    """Return heads and rows; the first page is read before anything is sent."""
     first = ask(None)
-    return _parts(heads, first, ask, cells, language)
+    return Table(heads=[head.of(language) for head in heads], pages=_pages(first, ask, cells))
 
 
-def _parts(
-    heads: Sequence[Text],
-    first: Page[T],
-    ask: Callable[[str | None], Page[T]],
-    cells: Callable[[T], Sequence[Cell]],
-    language: str,
-) -> Parts:
-    yield rules.BYTE_ORDER_MARK + rules.lines_of([[head.of(language) for head in heads]])
+def _pages(
+    first: Page[T], ask: Callable[[str | None], Page[T]], cells: Callable[[T], Row]
+) -> Iterator[Sequence[Row]]:
     shown: Page[T] | None = first
     while shown:
-        yield rules.lines_of(cells(one) for one in shown.items)
+        yield [cells(one) for one in shown.items]
         shown = ask(shown.next_cursor) if shown.next_cursor else None
 
 
-def _order(one: OrderRow, language: str) -> Sequence[Cell]:
+def _order(one: OrderRow, language: str) -> Row:
     goods = "; ".join(f"{line.title} {line.choice_name} ×{line.quantity}" for line in one.lines)
     more = " …" if sum(line.quantity for line in one.lines) < one.piece_count else ""
     return (
@@ -133,7 +126,7 @@ def _order(one: OrderRow, language: str) -> Sequence[Cell]:
     )
 
 
-def _product(one: ProductRow, language: str) -> Sequence[Cell]:
+def _product(one: ProductRow, language: str) -> Row:
     return (
         one.title,
         texts.LISTING_STATUS[one.status].of(language),
@@ -146,7 +139,7 @@ def _product(one: ProductRow, language: str) -> Sequence[Cell]:
     )
 
 
-def _stock(one: StockRow) -> Sequence[Cell]:
+def _stock(one: StockRow) -> Row:
     return (
         one.sku_code,
         one.title,
@@ -158,7 +151,7 @@ def _stock(one: StockRow) -> Sequence[Cell]:
     )
 
 
-def _statement(one: StatementRow, language: str) -> Sequence[Cell]:
+def _statement(one: StatementRow, language: str) -> Row:
     return (
         one.from_date,
         one.to_date,

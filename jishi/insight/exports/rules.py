@@ -1,12 +1,12 @@
-"""How a value becomes a cell of a CSV file that spreadsheets read as it is meant."""
+"""How a list becomes a CSV file that spreadsheets read as it is meant."""
 
 import csv
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import date, datetime
 from io import StringIO
 from zoneinfo import ZoneInfo
 
-from jishi.insight.exports.types import Cell
+from jishi.insight.exports.types import Cell, Table
 from jishi.kernel.money import Money
 
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"  # without it Excel takes UTF-8 for the code page of the machine
@@ -31,6 +31,12 @@ def text_of(value: Cell) -> str:
     if isinstance(value, int):
         return str(value)
     return f"'{value}" if value.startswith(_FORMULA) else value
+
+
+def csv_parts(table: Table) -> Iterator[bytes]:
+    """Return a table as parts of a CSV file: the heads, then page after page."""
+    yield BYTE_ORDER_MARK + lines_of([table.heads])
+    yield from map(lines_of, table.pages)
 
 
 def lines_of(rows: Iterable[Iterable[Cell]]) -> bytes:

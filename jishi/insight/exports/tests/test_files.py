@@ -1,19 +1,21 @@
 """Whole lists as files: the rows and the rights of the list, however long it is."""
 
 import csv
-from datetime import date, timedelta
-from io import StringIO
+from datetime import date, datetime, timedelta
+from io import BytesIO, StringIO
 from typing import Any
 
 import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from python_calamine import CalamineWorkbook
 
 from jishi.identity.accounts.tests.factories import make_buyer, session_token
 from jishi.identity.merchants.tests.factories import make_merchant, make_staff
 from jishi.identity.merchants.types import StaffRole
-from jishi.insight.exports import queries
+from jishi.insight.exports import queries, workbook
+from jishi.insight.exports.rules import csv_parts
 from jishi.kernel.db import execute
 from jishi.kernel.ids import MerchantId, UserId
 from jishi.kernel.pagination import BATCH
@@ -55,38 +57,67 @@ def test_orders_by_the_filters_of_the_list(boss: UserId, shop: MerchantId) -> No
     waiting = make_paid_order(OrderWish(merchant_id=shop))
     sent = make_shipped_order(OrderWish(merchant_id=shop))
     make_paid_order()
-    heads, *found = read(boss, "orders.csv")
+    heads, *found = read(boss, "orders")
     assert heads[0] == "订单号"
     assert {one[0] for one in found} == {waiting.number, sent.number}
-    (only,) = read(boss, "orders.csv?status=awaiting_shipment&language=en")[1:]
+    (only,) = read(boss, "orders?status=awaiting_shipment&language=en")[1:]
     assert (only[0], only[2], only[6]) == (waiting.number, "To ship", "100.00")
-    assert read(boss, f"orders.csv?search={sent.number}")[1][0] == sent.number
+    assert read(boss, f"orders?search={sent.number}")[1][0] == sent.number
 
 
 def test_a_title_does_not_calculate_in_the_spreadsheet(boss: UserId, shop: MerchantId) -> None:
     make_product(merchant_id=shop, title=Text('=HYPERLINK("http://x","y")', "@sum"))
-    assert read(boss, "products.csv")[1][0] == '\'=HYPERLINK("http://x","y")'
-    assert read(boss, "products.csv?language=en")[1][0] == "'@sum"
+    assert read(boss, "products")[1][0] == '\'=HYPERLINK("http://x","y")'
+    assert read(boss, "products?language=en")[1][0] == "'@sum"
+
+
+def test_a_workbook_keeps_figures_dates_and_titles_as_they_are(boss: UserId, shop: MerchantId) -> None:
+    order = make_paid_order(OrderWish(merchant_id=shop))
+    answer = fetch(boss, "orders?format=xlsx&language=en")
+    assert answer.headers["Content-Disposition"].endswith('.xlsx"')
+    heads, (number, placed_at, *_, total, currency) = rows_of(answer)
+    assert (heads[0], number, total, currency) == ("Order", order.number, 100.0, "CNY")
+    assert isinstance(placed_at, datetime)
+    title = '=HYPERLINK("http://x","y")'
+    make_product(merchant_id=shop, title=Text(title, "@sum"))
+    assert rows_of(fetch(boss, "products?format=xlsx"))[1][0] == title  # a text, whatever it looks like
+
+
+def test_a_list_too_long_for_a_workbook_is_refused(
+    boss: UserId, shop: MerchantId, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(workbook, "ROWS_MAX", 1)
+    for _ in range(2):
+        make_product(merchant_id=shop)
+    answer = fetch(boss, "products?format=xlsx")
+    assert (answer.status_code, answer.json()["code"]) == (409, "too_many_rows")
+
+
+def rows_of(answer: Any) -> list[list[Any]]:
+    """Read a workbook as another program does."""
+    assert answer.status_code == 200, answer.content
+    whole = BytesIO(b"".join(answer.streaming_content))
+    return CalamineWorkbook.from_filelike(whole).get_sheet_by_index(0).to_python()
 
 
 def test_stock_by_the_filters_of_the_list(boss: UserId, shop: MerchantId) -> None:
     low, high = make_product(merchant_id=shop), make_product(merchant_id=shop)
     make_stock(low.sku_id, 2)
     make_stock(high.sku_id, 200)
-    assert len(read(boss, "stock.csv")) == 3
-    (only,) = read(boss, "stock.csv?available_max=5")[1:]
+    assert len(read(boss, "stock")) == 3
+    (only,) = read(boss, "stock?available_max=5")[1:]
     assert only[4:] == ["2", "0", "2"]
 
 
 def test_a_store_without_statements_gets_the_heads(boss: UserId, shop: MerchantId) -> None:
-    assert len(read(boss, "statements.csv")) == 1
+    assert len(read(boss, "statements")) == 1
 
 
 def test_statements_by_the_status_of_the_list(boss: UserId, shop: MerchantId) -> None:
     _statement(shop, "issued", date(2026, 11, 1))
     _statement(shop, "paid", date(2026, 10, 1))
-    assert len(read(boss, "statements.csv")) == 3
-    (only,) = read(boss, "statements.csv?status=issued&language=en")[1:]
+    assert len(read(boss, "statements")) == 3
+    (only,) = read(boss, "statements?status=issued&language=en")[1:]
     assert (only[0], only[2], only[7], only[9]) == ("2026-11-01", "To confirm", "-5.00", "95.00")
     listed = Client().get(
         "/api/v1/merchant/statements?status=issued", headers={"X-Session-Token": session_token(boss)}
@@ -110,13 +141,13 @@ def test_a_role_exports_what_it_may_list(shop: MerchantId, role: StaffRole, kind
     allowed = {
         kind
         for kind in ("orders", "products", "stock", "statements")
-        if fetch(member, f"{kind}.csv").status_code == 200
+        if fetch(member, kind).status_code == 200
     }
     assert allowed == kinds
 
 
 def test_who_exports_without_end_is_asked_to_wait(boss: UserId, shop: MerchantId) -> None:
-    answers = [fetch(boss, "statements.csv").status_code for _ in range(22)]
+    answers = [fetch(boss, "statements").status_code for _ in range(22)]
     assert (answers[0], answers[-1]) == (200, 429)
 
 
@@ -125,7 +156,7 @@ def test_a_long_list_is_read_page_by_page(shop: MerchantId) -> None:
     made = make_product(merchant_id=shop)
     _repeat(made.id)
     with CaptureQueriesContext(connection) as asked:
-        parts = queries.products_file(shop, status=None, words="", language="zh")
+        parts = csv_parts(queries.products_table(shop, status=None, words="", language="zh"))
         assert len(asked) == 1
         next(parts)
         next(parts)
@@ -139,8 +170,8 @@ def test_many_orders_take_three_statements_a_page(shop: MerchantId) -> None:
     for _ in range(3):
         make_paid_order(OrderWish(merchant_id=shop))
     with CaptureQueriesContext(connection) as asked:
-        parts = queries.orders_file(shop, statuses=[], search="", language="zh", now=NOW)
-        assert b"".join(parts).count(b"\r\n") == 4
+        table = queries.orders_table(shop, statuses=[], search="", language="zh", now=NOW)
+        assert b"".join(csv_parts(table)).count(b"\r\n") == 4
     assert len(asked) == 3
 
 

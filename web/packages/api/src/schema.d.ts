@@ -188,7 +188,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/merchant/exports/orders.csv": {
+    "/api/v1/merchant/exports/orders": {
         parameters: {
             query?: never;
             header?: never;
@@ -197,7 +197,7 @@ export interface paths {
         };
         /**
          * Our orders as a file
-         * @description All orders that `GET /merchant/orders` would list, as CSV in UTF-8 for spreadsheets.
+         * @description All orders that `GET /merchant/orders` would list, as CSV in UTF-8 or as a workbook.
          */
         get: operations["jishi_insight_exports_api_export_orders"];
         put?: never;
@@ -208,7 +208,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/merchant/exports/products.csv": {
+    "/api/v1/merchant/exports/products": {
         parameters: {
             query?: never;
             header?: never;
@@ -217,7 +217,7 @@ export interface paths {
         };
         /**
          * Our products as a file
-         * @description All products that `GET /merchant/products` would list, as CSV in UTF-8 for spreadsheets.
+         * @description All products that `GET /merchant/products` would list, as CSV in UTF-8 or as a workbook.
          */
         get: operations["jishi_insight_exports_api_export_products"];
         put?: never;
@@ -228,7 +228,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/merchant/exports/statements.csv": {
+    "/api/v1/merchant/exports/statements": {
         parameters: {
             query?: never;
             header?: never;
@@ -237,7 +237,7 @@ export interface paths {
         };
         /**
          * Our statements as a file
-         * @description All statements that `GET /merchant/statements` would list, as CSV in UTF-8 for spreadsheets.
+         * @description All statements that `GET /merchant/statements` would list, as CSV in UTF-8 or as a workbook.
          */
         get: operations["jishi_insight_exports_api_export_statements"];
         put?: never;
@@ -248,7 +248,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/merchant/exports/stock.csv": {
+    "/api/v1/merchant/exports/stock": {
         parameters: {
             query?: never;
             header?: never;
@@ -257,7 +257,7 @@ export interface paths {
         };
         /**
          * Our stock as a file
-         * @description All stock that `GET /merchant/stock` would list, as CSV in UTF-8 for spreadsheets.
+         * @description All stock that `GET /merchant/stock` would list, as CSV in UTF-8 or as a workbook.
          */
         get: operations["jishi_insight_exports_api_export_stock"];
         put?: never;
@@ -2093,6 +2093,12 @@ export interface components {
              */
             product_id: string;
         };
+        /**
+         * FileFormat
+         * @description What a file is: text that every program reads, or a workbook.
+         * @enum {string}
+         */
+        FileFormat: "csv" | "xlsx";
         /**
          * Follow
          * @description A store somebody follows.
@@ -4936,6 +4942,7 @@ export interface operations {
     jishi_insight_exports_api_export_orders: {
         parameters: {
             query?: {
+                format?: "csv" | "xlsx";
                 search?: string;
                 status?: ("awaiting_payment" | "awaiting_shipment" | "partially_shipped" | "shipped" | "delivered" | "received" | "completed" | "closed")[];
             };
@@ -4951,6 +4958,8 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /** @example PK */
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
                     /** @example 订单号,下单时间,状态,收货人,商品,件数,实付,币种 */
                     "text/csv": string;
                 };
@@ -4982,6 +4991,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Unprocessable Entity */
             422: {
                 headers: {
@@ -5005,6 +5023,7 @@ export interface operations {
     jishi_insight_exports_api_export_products: {
         parameters: {
             query?: {
+                format?: "csv" | "xlsx";
                 status?: components["schemas"]["ListingStatus"] | null;
                 words?: string;
             };
@@ -5020,6 +5039,8 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /** @example PK */
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
                     /** @example 商品,状态,最低价,最高价,币种,规格数,可售,更新时间 */
                     "text/csv": string;
                 };
@@ -5051,6 +5072,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Unprocessable Entity */
             422: {
                 headers: {
@@ -5074,6 +5104,7 @@ export interface operations {
     jishi_insight_exports_api_export_statements: {
         parameters: {
             query?: {
+                format?: "csv" | "xlsx";
                 status?: components["schemas"]["StatementStatus"] | null;
             };
             header?: never;
@@ -5088,6 +5119,8 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /** @example PK */
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
                     /** @example 起始日,截止日(不含),状态,订单数,上期结转,销售,退款,佣金,调整,应结,币种,出账时间 */
                     "text/csv": string;
                 };
@@ -5119,6 +5152,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Unprocessable Entity */
             422: {
                 headers: {
@@ -5143,6 +5185,7 @@ export interface operations {
         parameters: {
             query?: {
                 available_max?: number | null;
+                format?: "csv" | "xlsx";
                 warehouse_id?: string | null;
                 words?: string;
             };
@@ -5158,6 +5201,8 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /** @example PK */
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
                     /** @example 编码,商品,规格,仓库,在库,已锁定,可售 */
                     "text/csv": string;
                 };
@@ -5182,6 +5227,15 @@ export interface operations {
             };
             /** @description Not Found */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
