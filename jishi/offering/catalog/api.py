@@ -27,6 +27,7 @@ from jishi.offering.catalog.types import (
     CategoryAttribute,
     CategoryDetail,
     CategoryNode,
+    ListingSort,
     ListingStatus,
     ProductCard,
     ProductDetail,
@@ -148,15 +149,17 @@ def list_my_products(
     request: MerchantRequest,
     status: ListingStatus | None = None,
     words: Words = "",
+    sort: ListingSort = ListingSort.NEWEST,
     cursor: Cursor = None,
     limit: Limit = 20,
 ) -> HttpResponse:
-    """The merchant's products, the latest changed first; `words` finds a title or the start of a SKU code."""
+    """The merchant's products; `words` finds a title or the start of a SKU code. A cursor keeps to its `sort`."""
     return encoded(
         queries_merchant.merchant_products(
             merchant_id=request.merchant_id,
             status=status,
             words=words,
+            sort=sort,
             cursor=cursor,
             limit=limit,
             language=request.language,

@@ -1,5 +1,6 @@
 """What merchants and reviewers see of the catalogue."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -14,6 +15,7 @@ from jishi.kernel.words import Text
 from jishi.offering.catalog import writing
 from jishi.offering.catalog.types import (
     BrandRow,
+    ListingSort,
     ListingStatus,
     ProductForMerchant,
     ProductRow,
@@ -76,8 +78,15 @@ CROSS JOIN LATERAL (
     WHERE s.product_id = p.id AND s.is_active
 ) skus
 WHERE p.merchant_id = %s AND {status} AND {words} AND {after}
-ORDER BY p.updated_at DESC, p.id DESC LIMIT %s
+ORDER BY {by} {way}, p.id {way} LIMIT %s
 """
+# What a list is sorted by, where that stands in a row of the answer, its type, and whether the highest is first.
+_SORTS: Mapping[ListingSort, tuple[str, int, type[datetime] | type[int], bool]] = {
+    ListingSort.NEWEST: ("p.updated_at", 8, datetime, True),
+    ListingSort.OLDEST: ("p.updated_at", 8, datetime, False),
+    ListingSort.PRICE_UP: ("p.price_from_minor", 5, int, False),
+    ListingSort.PRICE_DOWN: ("p.price_from_minor", 5, int, True),
+}
 
 
 def merchant_products(
@@ -85,23 +94,27 @@ def merchant_products(
     merchant_id: MerchantId,
     status: ListingStatus | None,
     words: str,
+    sort: ListingSort = ListingSort.NEWEST,
     cursor: str | None,
     limit: int,
     language: str,
 ) -> Page[ProductRow]:
-    """Return a page of a merchant's products, the latest changed first, in one statement.
+    """Return a page of a merchant's products in one statement.
 
     `words` finds part of a title in either language or the start of a SKU's code. Raises: Invalid.
     """
+    by, place, kind, is_descending = _SORTS[sort]
     after, after_values = keyset_sql(
-        value="p.updated_at", row_id="p.id", cursor=decode(cursor, datetime), descending=True
+        value=by, row_id="p.id", cursor=decode(cursor, kind), descending=is_descending
     )
     by_status, by_words = _status(status), _words(words.strip())
     found = rows(
-        _ROWS.format(status=by_status[0], words=by_words[0], after=after),
+        _ROWS.format(
+            status=by_status[0], words=by_words[0], after=after, by=by, way="DESC" if is_descending else "ASC"
+        ),
         [merchant_id, *by_status[1], *by_words[1], *after_values, limit + 1],
     )
-    shown = page(found, limit=limit, key=lambda one: (one[8], one[0]))
+    shown = page(found, limit=limit, key=lambda one: (one[place], one[0]))
     return Page(items=[_row(one, language) for one in shown.items], next_cursor=shown.next_cursor)
 
 

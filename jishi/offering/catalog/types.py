@@ -41,6 +41,15 @@ class ProductSort(StrEnum):
     PRICE_DOWN = "price_down"
 
 
+class ListingSort(StrEnum):
+    """How a merchant's own products are ordered: by their last change, or by their lowest price."""
+
+    NEWEST = "newest"
+    OLDEST = "oldest"
+    PRICE_UP = "price_up"
+    PRICE_DOWN = "price_down"
+
+
 class AttributeKind(StrEnum):
     CHOICE = "choice"
     TEXT = "text"

@@ -12,7 +12,7 @@ from jishi.kernel.http import BuyerRequest, MerchantRequest, buyer, encoded, err
 from jishi.kernel.ids import OrderId, TradeId
 from jishi.kernel.pagination import Page
 from jishi.trade.orders import queries_pages as queries
-from jishi.trade.orders.types import Order, OrderRow, OrderStatus, Trade
+from jishi.trade.orders.types import Order, OrderRow, OrderSort, OrderStatus, Trade
 
 store_router = Router(tags=["orders"])
 merchant_router = Router(tags=["orders"])
@@ -92,15 +92,17 @@ def list_merchant_orders(
     request: MerchantRequest,
     status: Statuses = [],  # noqa: B006 - ninja copies it for each request
     search: Search = "",
+    sort: OrderSort = OrderSort.NEWEST,
     cursor: Cursor = None,
     limit: Limit = 20,
 ) -> HttpResponse:
-    """The newest first. `status` may be given several times; `search` finds the beginning of a number."""
+    """`status` may be given several times; `search` finds the beginning of a number."""
     return encoded(
         queries.orders_of_merchant(
             merchant_id=request.merchant_id,
             statuses=status,
             search=search.strip(),
+            sort=sort,
             cursor=cursor,
             limit=limit,
             language=request.language,

@@ -42,6 +42,7 @@ from jishi.trade.orders.types import (
     OrderLine,
     OrderPaymentStatus,
     OrderRow,
+    OrderSort,
     OrderStatus,
     TimelineEntry,
     Trade,
@@ -64,6 +65,7 @@ SELECT order_id, id, product_id, sku_id, title_zh, title_en, choice_name_zh, cho
 FROM orders_order_line
 """
 _NEWEST_FIRST = "ORDER BY o.placed_at DESC, o.id DESC LIMIT %s"
+_OLDEST_FIRST = "ORDER BY o.placed_at, o.id LIMIT %s"
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,18 +133,23 @@ def orders_of_merchant(
     merchant_id: MerchantId,
     statuses: Sequence[OrderStatus],
     search: str,
+    sort: OrderSort = OrderSort.NEWEST,
     cursor: str | None,
     limit: int | None,
     language: str,
     now: datetime,
 ) -> Page[OrderRow]:
-    """Return a page of a merchant's orders, the newest first; `search` begins a number; three statements.
+    """Return a page of a merchant's orders; `search` begins a number; three statements.
 
     Each status is a range of its own in the index and read no further than the page, so a page costs the
     same for ten orders and for a million.
     """
     size = limit_of(limit, most=BATCH)
-    after, params = keyset_sql(value="o.placed_at", row_id="o.id", cursor=decode(cursor, datetime))
+    is_descending = sort is OrderSort.NEWEST
+    sorted_so = _NEWEST_FIRST if is_descending else _OLDEST_FIRST
+    after, params = keyset_sql(
+        value="o.placed_at", row_id="o.id", cursor=decode(cursor, datetime), descending=is_descending
+    )
     mine = f"FROM orders_order o WHERE o.merchant_id = %s AND {after}"
     values: list[object] = [merchant_id, *params]
     if search:
@@ -151,11 +158,11 @@ def orders_of_merchant(
     if statuses:
         found = rows(
             f"{_HEAD} FROM unnest(%s::text[]) AS wanted (status) CROSS JOIN LATERAL "
-            f"(SELECT o.* {mine} AND o.status = wanted.status {_NEWEST_FIRST}) o {_NEWEST_FIRST}",
+            f"(SELECT o.* {mine} AND o.status = wanted.status {sorted_so}) o {sorted_so}",
             [list(statuses), *values, size + 1, size + 1],
         )
     else:
-        found = rows(f"{_HEAD} {mine} {_NEWEST_FIRST}", [*values, size + 1])
+        found = rows(f"{_HEAD} {mine} {sorted_so}", [*values, size + 1])
     return _page(found, size, _Asker(language, now, is_merchant=True))
 
 

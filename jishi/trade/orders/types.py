@@ -32,6 +32,13 @@ from jishi.trade.shipping.types import Parcel, ShippingMethod
 TrackingNumber = Annotated[str, Field(min_length=4, max_length=40, pattern=r"^[A-Za-z0-9-]+$")]
 
 
+class OrderSort(StrEnum):
+    """How a merchant's orders follow each other: what came last first, or what has waited longest."""
+
+    NEWEST = "newest"
+    OLDEST = "oldest"
+
+
 class OrderStatus(StrEnum):
     """The summary shown to people, derived from payment, fulfilment and after-sale."""
 

@@ -199,6 +199,8 @@ def test_orders_are_found_by_tab_by_number_and_by_title(app: App, me: Shopper) -
     assert found(f"search={title[:3]}")
     assert waiting["id"] in found(f"search={title}")
     assert found("search=%25") == []
+    assert found("sort=oldest") == [first["id"], second["id"]]
+    assert found("sort=oldest&status=shipped&status=awaiting_shipment") == [first["id"], second["id"]]
 
 
 def test_pages_of_orders_follow_one_another(app: App, me: Shopper) -> None:
@@ -271,6 +273,8 @@ def test_a_merchants_queues_and_search(app: App, me: Shopper) -> None:
     assert found(f"search={first['number']}") == [first["id"]]
     assert found(f"search={first['number'][:6]}") == [second["id"], first["id"]]
     assert found("search=%25") == []
+    assert found("sort=oldest") == [first["id"], second["id"]]
+    assert found("sort=oldest&status=shipped&status=awaiting_shipment") == [first["id"], second["id"]]
 
 
 def test_the_neighbour_sees_and_ships_nothing(app: App, me: Shopper) -> None:

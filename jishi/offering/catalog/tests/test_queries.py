@@ -23,7 +23,7 @@ from jishi.offering.catalog.tests.factories import (
     make_category,
     make_product,
 )
-from jishi.offering.catalog.types import ListingStatus, ProductCard, ProductSort
+from jishi.offering.catalog.types import ListingSort, ListingStatus, ProductCard, ProductSort
 from jishi.offering.inventory.tests.factories import make_stock
 
 pytestmark = pytest.mark.django_db
@@ -200,6 +200,24 @@ def test_the_merchants_list_finds_by_status_and_words_in_one_statement(count: in
     assert len(listed(words="100%_").items) == count
     assert listed(words="1000_").items == []
     assert len(listed(words="sku-").items) == count
-    first = listed(limit=7)
-    rest = listed(limit=50, cursor=first.next_cursor)
-    assert len({row.id for row in (*first.items, *rest.items)}) == count
+    for sort in ListingSort:
+        first = listed(limit=7, sort=sort)
+        rest = listed(limit=50, sort=sort, cursor=first.next_cursor)
+        assert len({row.id for row in (*first.items, *rest.items)}) == count
+        assert [*first.items, *rest.items] == listed(sort=sort).items
+    assert listed(sort=ListingSort.OLDEST).items == listed().items[::-1]
+
+
+def test_a_merchants_products_by_price() -> None:
+    merchant = make_merchant()
+    prices = [300, 100, 200, 100]
+    for price in prices:
+        make_product(merchant_id=merchant, prices_minor=[price])
+
+    def listed(sort: ListingSort) -> list[int]:
+        plain: dict[str, Any] = {"status": None, "words": "", "cursor": None, "limit": 50, "language": "zh"}
+        found = queries_merchant.merchant_products(merchant_id=merchant, sort=sort, **plain)
+        return [row.price_from.amount_minor for row in found.items]
+
+    assert listed(ListingSort.PRICE_UP) == sorted(prices)
+    assert listed(ListingSort.PRICE_DOWN) == sorted(prices, reverse=True)

@@ -14,7 +14,7 @@ from jishi.kernel.db import execute, row, rows
 from jishi.kernel.ids import OrderId
 from jishi.trade.orders.queries_pages import orders_of_buyer, orders_of_merchant
 from jishi.trade.orders.tests.factories import NOW, make_paid_order
-from jishi.trade.orders.types import OrderAtSale, OrderStatus
+from jishi.trade.orders.types import OrderAtSale, OrderSort, OrderStatus
 
 pytestmark = pytest.mark.django_db
 
@@ -60,15 +60,17 @@ def _repeat(order_id: OrderId) -> None:
     )
 
 
+@pytest.mark.parametrize("sort", OrderSort)
 @pytest.mark.parametrize("statuses", QUEUES, ids=lambda statuses: "+".join(statuses) or "all")
 def test_a_merchants_page_reads_no_more_than_a_page_of_each_queue(
-    order: OrderAtSale, statuses: Sequence[OrderStatus]
+    order: OrderAtSale, statuses: Sequence[OrderStatus], sort: OrderSort
 ) -> None:
     plan = _plan(
         lambda: orders_of_merchant(
             merchant_id=order.merchant_id,
             statuses=statuses,
             search="",
+            sort=sort,
             cursor=None,
             limit=PAGE,
             language="zh",

@@ -352,7 +352,7 @@ export interface paths {
         };
         /**
          * The store's orders
-         * @description The newest first. `status` may be given several times; `search` finds the beginning of a number.
+         * @description `status` may be given several times; `search` finds the beginning of a number.
          */
         get: operations["jishi_trade_orders_api_list_merchant_orders"];
         put?: never;
@@ -457,7 +457,7 @@ export interface paths {
         };
         /**
          * My products
-         * @description The merchant's products, the latest changed first; `words` finds a title or the start of a SKU code.
+         * @description The merchant's products; `words` finds a title or the start of a SKU code. A cursor keeps to its `sort`.
          */
         get: operations["jishi_offering_catalog_api_list_my_products"];
         put?: never;
@@ -2253,6 +2253,12 @@ export interface components {
          */
         LineProblem: "not_for_sale" | "sold_out" | "short";
         /**
+         * ListingSort
+         * @description How a merchant's own products are ordered: by their last change, or by their lowest price.
+         * @enum {string}
+         */
+        ListingSort: "newest" | "oldest" | "price_up" | "price_down";
+        /**
          * ListingStatus
          * @enum {string}
          */
@@ -2573,6 +2579,12 @@ export interface components {
              */
             trade_id: string;
         };
+        /**
+         * OrderSort
+         * @description How a merchant's orders follow each other: what came last first, or what has waited longest.
+         * @enum {string}
+         */
+        OrderSort: "newest" | "oldest";
         /**
          * OrderStatus
          * @description The summary shown to people, derived from payment, fulfilment and after-sale.
@@ -5837,6 +5849,7 @@ export interface operations {
                 cursor?: string | null;
                 limit?: number;
                 search?: string;
+                sort?: "newest" | "oldest";
                 status?: ("awaiting_payment" | "awaiting_shipment" | "partially_shipped" | "shipped" | "delivered" | "received" | "completed" | "closed")[];
             };
             header?: never;
@@ -6543,6 +6556,7 @@ export interface operations {
             query?: {
                 cursor?: string | null;
                 limit?: number;
+                sort?: "newest" | "oldest" | "price_up" | "price_down";
                 status?: components["schemas"]["ListingStatus"] | null;
                 words?: string;
             };

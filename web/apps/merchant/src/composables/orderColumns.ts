@@ -3,8 +3,8 @@ import { computed } from 'vue'
 import { useText } from '../i18n'
 import type { Column } from './columns'
 
-/** The columns of a list of orders. */
-export function useOrderColumns(): ComputedRef<Column[]> {
+/** The columns of a list of orders; `isSorted` where the server can sort the list. */
+export function useOrderColumns(isSorted = false): ComputedRef<Column[]> {
   const { t } = useText()
   return computed(() => [
     { key: 'number', label: t('orders.number'), isWhole: true },
@@ -12,6 +12,6 @@ export function useOrderColumns(): ComputedRef<Column[]> {
     { key: 'recipient', label: t('orders.recipient') },
     { key: 'amount', label: t('orders.amount'), tone: 'end' as const },
     { key: 'status', label: t('orders.status') },
-    { key: 'placedAt', label: t('orders.placedAt'), tone: 'instant' as const },
+    { key: 'placedAt', label: t('orders.placedAt'), tone: 'instant' as const, ...(isSorted ? { sorts: ['newest', 'oldest'] as const } : {}) },
   ])
 }
