@@ -85,8 +85,12 @@ class Variables:
 
     def path(self, name: str, default: Path) -> Path:
         """Read a folder or file as an absolute path; it need not exist yet."""
+        return self.optional_path(name) or default
+
+    def optional_path(self, name: str) -> Path | None:
+        """Read a folder or file as an absolute path, None when it is not set."""
         value = self.optional(name)
-        return Path(value).expanduser().absolute() if value else default
+        return Path(value).expanduser().absolute() if value else None
 
     def url(self, name: str, default: str | None, *, schemes: tuple[str, ...]) -> str | None:
         """Read a URL with a host. Raises: BadEnvironment."""

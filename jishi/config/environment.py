@@ -77,6 +77,7 @@ class Environment:
     bind_address: str
     trusted_proxies: tuple[str, ...]
     media_root: Path
+    texts_folder: Path | None
     static_root: Path
     web_workers: int
     web_threads: int
@@ -149,6 +150,7 @@ def load(values: Mapping[str, str]) -> Environment:
         bind_address=variables.address("JISHI_BIND_ADDRESS", "127.0.0.1"),
         trusted_proxies=variables.networks("JISHI_TRUSTED_PROXIES", "127.0.0.1"),
         media_root=variables.path("JISHI_MEDIA_ROOT", home / "media"),
+        texts_folder=variables.optional_path("JISHI_TEXTS"),
         static_root=home / "static",
         web_workers=variables.integer("JISHI_WEB_WORKERS", 2, low=1, high=64),
         web_threads=variables.integer("JISHI_WEB_THREADS", 8, low=1, high=64),
@@ -289,6 +291,8 @@ def check_files(checked: Environment) -> None:
     The simulators' keys are made later, by `jishi up`. Raises: BadEnvironment.
     """
     check_folder("JISHI_MEDIA_ROOT", checked.media_root)
+    if checked.texts_folder and not checked.texts_folder.is_dir():
+        raise BadEnvironment("JISHI_TEXTS", f"{checked.texts_folder} is not a folder")
     files: dict[str, Path] = {}
     if checked.alipay:
         files["JISHI_ALIPAY_PRIVATE_KEY_FILE"] = checked.alipay.private_key_file

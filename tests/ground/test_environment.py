@@ -140,6 +140,8 @@ def test_a_folder_that_cannot_be_used_is_refused_with_its_variable(tmp_path: Pat
         collect({"JISHI_HOME": str(file / "below"), "JISHI_ENV_FILE": "", "JISHI_DEMO": "1"})
     with pytest.raises(BadEnvironment, match=r"JISHI_MEDIA_ROOT: .*file is not a folder"):
         check_files(load(COMPLETE | {"JISHI_HOME": str(tmp_path), "JISHI_MEDIA_ROOT": str(file)}))
+    with pytest.raises(BadEnvironment, match=r"JISHI_TEXTS: .*file is not a folder"):
+        check_files(load(COMPLETE | {"JISHI_HOME": str(tmp_path), "JISHI_TEXTS": str(file)}))
 
 
 def test_no_secret_is_shown_by_a_refusal_or_by_printing_the_environment() -> None:

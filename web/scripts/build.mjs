@@ -24,7 +24,7 @@ async function buildFrom(configFile, folder, outDir, mode) {
     root: folder,
     logLevel: 'warn',
     mode,
-    build: { outDir: join(dist, outDir), emptyOutDir: mode !== 'boot' },
+    build: { outDir: join(dist, outDir), emptyOutDir: mode !== 'boot' && mode !== 'worker' },
   })
   console.log(`built ${outDir} (${mode})`)
 }
@@ -37,6 +37,7 @@ if (wanted.length === 0) rmSync(dist, { recursive: true, force: true })
 if (wants('storefront')) {
   await buildApp('storefront', 'storefront')
   await buildApp('storefront', 'storefront', 'boot')
+  await buildApp('storefront', 'storefront', 'worker')
   await buildApp('storefront', 'storefront-ssr', 'ssr')
   checkBudget(join(dist, 'storefront'))
 }

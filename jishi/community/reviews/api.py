@@ -51,7 +51,7 @@ def list_reviews(
     stars: Stars = None,
     with_pictures: bool = False,
     cursor: Cursor = None,
-    limit: Limit = 10,
+    limit: Limit = queries.FIRST_LENGTH,
 ) -> HttpResponse:
     """The latest first; `stars` and `with_pictures` narrow them. A product nobody reviewed has none."""
     return hot.respond(

@@ -9,7 +9,7 @@ import msgspec
 from jishi.community.reviews import rules
 from jishi.community.reviews.types import OwnReview, Reply, Review, ReviewSummary
 from jishi.identity.accounts import queries as accounts
-from jishi.kernel import hot
+from jishi.kernel import cache, hot
 from jishi.kernel.db import row, rows
 from jishi.kernel.errors import NotFound
 from jishi.kernel.ids import MerchantId, OrderId, OrderLineId, ProductId, ReviewId, UserId
@@ -18,6 +18,7 @@ from jishi.kernel.words import Text
 from jishi.offering.media import queries as media
 
 ANSWER_SECONDS = 60
+FIRST_LENGTH = 10
 
 _REVIEW = (
     "SELECT r.id, r.order_line_id, r.order_id, r.product_id, r.buyer_id, r.stars, r.text, r.pictures::text, "
@@ -54,7 +55,7 @@ def of_product(
     stars: int | None = None,
     with_pictures: bool = False,
     cursor: str | None = None,
-    limit: int = 10,
+    limit: int = FIRST_LENGTH,
     language: str,
 ) -> Page[Review]:
     """Return a product's reviews, the latest first, of so many stars or with pictures only; two statements.
@@ -193,6 +194,27 @@ def summary_answer(product_id: ProductId, *, now: datetime) -> hot.Answer:
         now=now,
         seconds=ANSWER_SECONDS,
         make=lambda: msgspec.json.encode(summary(product_id)),
+    )
+
+
+def beginning(product_id: ProductId, *, language: str) -> tuple[bytes, bytes]:
+    """Return as JSON what a product's page begins with: its latest reviews, and the summary.
+
+    Only from the cache that a purge empties at once, never from this process's: the page made of it is kept.
+    """
+    return (
+        cache.cached(
+            tag(product_id),
+            f"first|{language}",
+            seconds=ANSWER_SECONDS,
+            make=lambda: msgspec.json.encode(of_product(product_id, language=language)),
+        ),
+        cache.cached(
+            tag(product_id),
+            "summary",
+            seconds=ANSWER_SECONDS,
+            make=lambda: msgspec.json.encode(summary(product_id)),
+        ),
     )
 
 

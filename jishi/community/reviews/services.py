@@ -14,6 +14,7 @@ from jishi.kernel.errors import Conflict, Invalid, NotFound
 from jishi.kernel.ids import MerchantId, OrderLineId, ProductId, ReviewId, UserId, new_id
 from jishi.kernel.outbox import publish
 from jishi.kernel.words import Text
+from jishi.offering.catalog import queries as catalog
 from jishi.offering.media import queries as media
 from jishi.trade.orders import queries as orders
 
@@ -112,8 +113,12 @@ def _pictures(wish: ReviewWish) -> str:
 
 
 def _forget_on_commit(product_id: ProductId) -> None:
+    # The product's page begins with its reviews, and is kept with the product.
+    tags = (queries.tag(product_id), catalog.product_tag(product_id))
+
     def drop() -> None:
-        cache.purge(queries.tag(product_id))
-        hot.forget(queries.tag(product_id))
+        for tag in tags:
+            cache.purge(tag)
+            hot.forget(tag)
 
     transaction.on_commit(drop)

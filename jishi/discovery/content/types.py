@@ -1,4 +1,4 @@
-"""The home page."""
+"""The home page, and what the shop itself says."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -40,3 +40,19 @@ class Home:
     banners: list[Banner]
     categories: list[CategoryNode]
     shelves: list[Shelf]
+
+
+class TextCode(StrEnum):
+    """What the shop tells everybody who uses it."""
+
+    TERMS = "terms"
+    PRIVACY = "privacy"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShopText:
+    """A text of the shop in one language; `html` is sanitised."""
+
+    code: TextCode
+    title: str
+    html: str

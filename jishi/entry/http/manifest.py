@@ -4,13 +4,19 @@ import msgspec
 from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, path
 
-from jishi.entry.http.rendering.head import ICON, LANGUAGE_TAGS, SITE_NAMES, localized
+from jishi.entry.http.rendering.head import ICON, ICONS, LANGUAGE_TAGS, SITE_NAMES, localized
 from jishi.entry.http.rendering.page_heads import OWN_TITLES, SLOGAN
 from jishi.entry.http.rendering.shell import THEME_COLOURS
 
 KEPT_SECONDS = 3600
 SHORTCUTS = (("OrdersPage", "/orders"), ("CartPage", "/cart"))
-ICONS = ({"src": ICON, "type": "image/svg+xml", "sizes": "any", "purpose": "any"},)
+# Drawn by the front end's build (web/apps/storefront/build/icons.ts).
+APP_ICONS = (
+    {"src": f"{ICONS}app-192.png", "type": "image/png", "sizes": "192x192", "purpose": "any"},
+    {"src": f"{ICONS}app-512.png", "type": "image/png", "sizes": "512x512", "purpose": "any"},
+    {"src": f"{ICONS}mask-512.png", "type": "image/png", "sizes": "512x512", "purpose": "maskable"},
+    {"src": ICON, "type": "image/svg+xml", "sizes": "any", "purpose": "any"},
+)
 
 
 def manifest(_: HttpRequest, locale: str) -> HttpResponse:
@@ -27,7 +33,7 @@ def manifest(_: HttpRequest, locale: str) -> HttpResponse:
         "display": "standalone",
         "background_color": colour,
         "theme_color": colour,
-        "icons": ICONS,
+        "icons": APP_ICONS,
         "shortcuts": [
             {"name": OWN_TITLES[component].of(locale), "url": localized(place, locale)}
             for component, place in SHORTCUTS

@@ -7,7 +7,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
-from pathlib import Path
 from typing import cast
 from urllib.parse import urlencode
 from uuid import UUID
@@ -17,13 +16,16 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, path
 
+from jishi.community.reviews import queries as reviews
 from jishi.discovery.content import queries as shop_window
+from jishi.discovery.content import queries_texts as texts
+from jishi.discovery.content.types import TextCode
 from jishi.discovery.search import queries as discovery
 from jishi.discovery.search.queries import SearchWarmingUp
 from jishi.discovery.search.types import SearchWish
 from jishi.entry.http.page_filters import wish_of
 from jishi.entry.http.rendering import engine, page_cache, page_heads, shell
-from jishi.entry.http.rendering.assets import Build, build
+from jishi.entry.http.rendering.assets import Build, ready_build
 from jishi.entry.http.rendering.head import Head, localized
 from jishi.identity.merchants import queries as merchants
 from jishi.kernel.errors import NotFound
@@ -112,7 +114,9 @@ def product(request: HttpRequest, locale: str, product_id: UUID) -> HttpResponse
     def content() -> Content:
         found = catalog.product_answer(ProductId(product_id), language=locale, now=now)
         detail = msgspec.json.decode(found.body, type=page_heads.ProductDetail)
-        return Content(page_heads.product(detail, locale, settings.ENV.public_url), found.body)
+        first, summary = reviews.beginning(detail.id, language=locale)
+        head = page_heads.product(detail, locale, settings.ENV.public_url)
+        return Content(head, _joined(found.body, product=found.body, reviews=first, summary=summary))
 
     return _answer(request, place, content, catalog.product_tag(ProductId(product_id)))
 
@@ -160,6 +164,27 @@ def store(request: HttpRequest, locale: str, merchant_id: UUID) -> HttpResponse:
     return _answer(request, place, content, catalog.LISTS_TAG)
 
 
+def terms(request: HttpRequest, locale: str) -> HttpResponse:
+    """The terms of service."""
+    return _text(request, locale, TextCode.TERMS)
+
+
+def privacy(request: HttpRequest, locale: str) -> HttpResponse:
+    """The privacy policy."""
+    return _text(request, locale, TextCode.PRIVACY)
+
+
+def _text(request: HttpRequest, locale: str, code: TextCode) -> HttpResponse:
+    now = cast(ShopRequest, request).now
+
+    def content() -> Content:
+        found = texts.shop_text_answer(code, language=locale, now=now)
+        shown = msgspec.json.decode(found.body, type=page_heads.ShopText)
+        return Content(page_heads.text(shown, locale), found.body)
+
+    return _answer(request, Place("TextPage", locale, f"/{code}"), content, texts.TAG)
+
+
 def own(request: HttpRequest, locale: str, component: str, **_: object) -> HttpResponse:
     """A page that shows only what belongs to whoever asks: its outline, which the browser fills."""
     place = Place(component, locale, _path(request, locale), request.GET.urlencode())
@@ -183,7 +208,7 @@ def server_error(request: HttpRequest) -> HttpResponse:
 
 def _broken(locale: str, way_out: str) -> HttpResponse:
     title, text, link = page_heads.BROKEN[locale]
-    ready = _built()
+    ready = ready_build()
     body = shell.bare_document(
         title=title,
         text=text,
@@ -217,7 +242,7 @@ def _answer(
     request: HttpRequest, place: Place, content: Callable[[], Content], tag: str | None
 ) -> HttpResponse:
     """Answer a page, from the cache when it has a tag and no parameters: those make too many to keep."""
-    if (ready := _built()) is None:
+    if (ready := ready_build()) is None:
         return _unbuilt()
     make = partial(_made, ready, place, content)
     try:
@@ -233,7 +258,7 @@ def _answer(
 
 
 def _missing(request: HttpRequest, place: Place) -> HttpResponse:
-    if (ready := _built()) is None:
+    if (ready := ready_build()) is None:
         return _unbuilt()
     content = Content(page_heads.missing(place.locale), status=404)
     page = page_cache.made_now(partial(_made, ready, place, lambda: content))
@@ -272,12 +297,6 @@ def _state(place: Place, content: Content, *, is_rendered: bool) -> str:
     return msgspec.json.encode(state).decode()
 
 
-def _built() -> Build | None:
-    """The build in the static files, or, in a checkout that only built, in web/dist."""
-    folders: tuple[Path, ...] = (settings.STATIC_ROOT, settings.BASE_DIR / "web" / "dist")
-    return build(folders)
-
-
 def _unbuilt() -> HttpResponse:
     return HttpResponse(
         "The front end has not been built yet: make build\n", status=503, content_type="text/plain"
@@ -304,6 +323,8 @@ _PUBLIC: tuple[tuple[str, Callable[..., HttpResponse]], ...] = (
     ("s", search),
     ("p/<uuid:product_id>", product),
     ("store/<uuid:merchant_id>", store),
+    ("terms", terms),
+    ("privacy", privacy),
 )
 _OWN: tuple[tuple[str, str], ...] = (
     ("cart", "CartPage"),

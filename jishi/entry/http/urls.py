@@ -8,6 +8,7 @@ from jishi.entry.http.api import api
 from jishi.entry.http.living_page import living_page_urls
 from jishi.entry.http.manifest import manifest_urls
 from jishi.entry.http.merchant_pages import merchant_urls
+from jishi.entry.http.offline import offline_urls
 from jishi.entry.http.pages import page_urls
 from jishi.entry.http.refusals import bad_request, not_found, refused, server_error
 from jishi.entry.http.sitemap import sitemap_urls
@@ -23,6 +24,7 @@ urlpatterns = [
     *sitemap_urls,
     *living_page_urls,
     *manifest_urls,
+    *offline_urls,
     *page_urls,
 ]
 handler400 = bad_request

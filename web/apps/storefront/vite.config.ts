@@ -2,6 +2,7 @@ import tailwindcss from '@tailwindcss/vite'
 import vue from '@vitejs/plugin-vue'
 import { fileURLToPath } from 'node:url'
 import { defineConfig } from 'vitest/config'
+import { appIcons } from './build/icons.ts'
 import { objectPictures } from './build/objects.ts'
 
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url))
@@ -24,7 +25,7 @@ const flags = {
   __INTLIFY_PROD_DEVTOOLS__: 'false',
 }
 
-/** Three builds: the browser's (default), `ssr` (one classic script for V8 in the web workers) and `boot` (the blocking theme script). */
+/** Four builds: the browser's (default), `ssr` (one classic script for V8 in the web workers), `boot` (the blocking theme script) and `worker` (what runs beside the pages). */
 function buildOptions(mode: string) {
   if (mode === 'ssr') {
     return {
@@ -46,6 +47,13 @@ function buildOptions(mode: string) {
       rollupOptions: { input: here('src/boot.ts'), output: { format: 'iife' as const, entryFileNames: 'assets/boot-[hash].js' } },
     }
   }
+  if (mode === 'worker') {
+    return {
+      target: TARGET,
+      copyPublicDir: false,
+      rollupOptions: { input: here('src/worker/worker.ts'), output: { format: 'iife' as const, entryFileNames: 'worker.js' } },
+    }
+  }
   return {
     // Not in a hidden folder: it is collected with the files it names, so that both are always of one build.
     manifest: 'manifest.json',
@@ -59,7 +67,7 @@ function buildOptions(mode: string) {
 
 export default defineConfig(({ mode }) => ({
   base: '/static/storefront/',
-  plugins: [vue(), tailwindcss(), ...(mode === 'production' ? [objectPictures()] : [])],
+  plugins: [vue(), tailwindcss(), ...(mode === 'production' ? [objectPictures(), appIcons()] : [])],
   define: mode === 'test' ? {} : flags,
   resolve: { alias: { '@': here('src') } },
   ssr: { noExternal: true as const, target: 'webworker' as const },

@@ -1,5 +1,6 @@
 """Reviews from the receipt of a parcel to the stars on the product."""
 
+import json
 from datetime import timedelta
 from io import BytesIO
 from uuid import UUID
@@ -8,6 +9,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from PIL import Image
+from pytest_django import DjangoCaptureOnCommitCallbacks
 
 from jishi.community.reviews import queries, services
 from jishi.community.reviews.events import ReviewWritten
@@ -201,3 +203,30 @@ def test_other_than_one_to_five_whole_stars_is_malformed(stars: object) -> None:
         headers={"X-Session-Token": session_token(order.buyer_id)},
     )
     assert answer.status_code == 422
+
+
+def test_the_page_begins_with_what_was_written_last(
+    django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks,
+) -> None:
+    order = received()
+    product_id = product_of(order)
+    assert [json.loads(part) for part in queries.beginning(product_id, language="zh")] == [
+        {"items": [], "next_cursor": None},
+        {"rating": None, "by_stars": [0, 0, 0, 0, 0], "with_pictures": 0},
+    ]
+    with django_capture_on_commit_callbacks(execute=True):
+        written = write(order)
+    first, summary = (json.loads(part) for part in queries.beginning(product_id, language="zh"))
+    assert [one["text"] for one in first["items"]] == ["茶香清雅"]
+    assert summary["by_stars"] == [0, 0, 0, 0, 1]
+    with django_capture_on_commit_callbacks(execute=True):
+        services.reply(
+            merchant_id=order.merchant_id,
+            review_id=written.review.id,
+            text="谢谢",
+            staff=make_buyer(),
+            language="zh",
+            now=LATER,
+        )
+    first, _ = (json.loads(part) for part in queries.beginning(product_id, language="zh"))
+    assert first["items"][0]["reply"]["text"] == "谢谢"

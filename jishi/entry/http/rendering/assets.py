@@ -8,11 +8,13 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
+from django.conf import settings
 
 BASE = "/static/storefront/"
 ENTRY = "src/entry-client.ts"
 BOOT = "src/boot.ts"
 SERVER_BUNDLE = "storefront-ssr/server.js"
+WORKER = "storefront/worker.js"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,6 +32,7 @@ class Build:
     """One build of the storefront; `key` changes with anything in it that a page depends on."""
 
     server_bundle: Path
+    worker: bytes
     key: str
     manifest: Mapping[str, Mapping[str, Any]]
     boot: str
@@ -66,11 +69,18 @@ def build(folders: tuple[Path, ...]) -> Build | None:
     """
     for folder in folders:
         files = [
-            folder / name for name in ("storefront/manifest.json", "storefront/boot.json", SERVER_BUNDLE)
+            folder / name
+            for name in ("storefront/manifest.json", "storefront/boot.json", SERVER_BUNDLE, WORKER)
         ]
         if all(file.is_file() for file in files):
-            manifest, boot, bundle = (file.read_bytes() for file in files)
+            manifest, boot, bundle, worker = (file.read_bytes() for file in files)
             key = hashlib.blake2b(manifest + boot + bundle, digest_size=8).hexdigest()
             boot_file = str(msgspec.json.decode(boot)[BOOT]["file"])
-            return Build(files[2], key, msgspec.json.decode(manifest), BASE + boot_file)
+            return Build(files[2], worker, key, msgspec.json.decode(manifest), BASE + boot_file)
     return None
+
+
+def ready_build() -> Build | None:
+    """Return the build in the static files, or, in a checkout that only built, in web/dist."""
+    folders: tuple[Path, ...] = (settings.STATIC_ROOT, settings.BASE_DIR / "web" / "dist")
+    return build(folders)

@@ -12,6 +12,8 @@ LOCALES = ("zh", "en")
 LANGUAGE_TAGS = {"zh": "zh-CN", "en": "en"}
 SITE_NAMES = {"zh": "集市", "en": "Jishi"}
 ICON = "/static/storefront/icon.svg"
+ICONS = "/static/storefront/icons/"
+TOUCH_ICON = f"{ICONS}touch-180.png"
 DESCRIPTION_CHARACTERS_MAX = 150
 OFFERS_MAX = 50  # a page must stay small, whatever a merchant combines
 

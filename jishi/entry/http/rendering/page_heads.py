@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from jishi.discovery.content.types import Home
+from jishi.discovery.content.types import Home, ShopText
 from jishi.entry.http.rendering.head import (
     LOCALES,
     Head,
@@ -19,7 +19,7 @@ from jishi.identity.merchants.types import Store
 from jishi.kernel.words import Text
 from jishi.offering.catalog.types import CategoryCrumb, CategoryDetail, CategoryNode, ProductDetail
 
-__all__ = ["CategoryDetail", "Home", "ProductDetail", "Tree"]
+__all__ = ["CategoryDetail", "Home", "ProductDetail", "ShopText", "Tree"]
 
 SLOGAN = Text(
     zh="集市汇聚众多商家的好物，一次结算，价格与运费都有明细，确认收货后商家才收到货款。",
@@ -38,6 +38,14 @@ BROKEN = {
         "Something went wrong",
         "Please try again a little later. Your cart and your orders are safe.",
         "Back home",
+    ),
+}
+OFFLINE = {
+    "zh": ("网络没有连上", "连上网络后，这一页会自己回来。您的购物车和订单都还在。", "再试一次"),
+    "en": (
+        "You are offline",
+        "This page comes back by itself once there is a network. Your cart and your orders are safe.",
+        "Try again",
     ),
 }
 OWN_TITLES = {
@@ -152,6 +160,11 @@ def store(found: Store, locale: str, public_url: str, *, is_filtered: bool = Fal
             breadcrumb_json_ld(_from_home([(found.name, address)], locale, public_url)),
         ),
     )
+
+
+def text(shown: ShopText, locale: str) -> Head:
+    """What the shop itself says."""
+    return Head(title=shown.title, description=SLOGAN.of(locale), path=f"/{shown.code}")
 
 
 def own(component: str, path: str, locale: str) -> Head:

@@ -11,6 +11,7 @@ from jishi.entry.http.rendering.head import (
     LANGUAGE_TAGS,
     LOCALES,
     SITE_NAMES,
+    TOUCH_ICON,
     Head,
     absolute,
     decimal_amount,
@@ -59,12 +60,21 @@ def document(
 
 
 def bare_document(
-    *, title: str, text: str, link: str, link_name: str, locale: str, styles: tuple[str, ...] = ()
+    *,
+    title: str,
+    text: str,
+    link: str,
+    link_name: str,
+    locale: str,
+    styles: tuple[str, ...] = (),
+    boot: str = "",
+    marks: str = "",
 ) -> bytes:
-    """Return a page that needs no script and no data: for when something of ours is broken."""
+    """Return a page that needs no data and lives without script: for when something of ours is broken, or away."""
     sheets = "".join(f'<link rel="stylesheet" href="{name}">' for name in styles)
+    sheets += f'<script src="{boot}"></script>' if boot else ""
     return (
-        f'<!doctype html>\n<html lang="{LANGUAGE_TAGS[locale]}"><head><meta charset="utf-8">'
+        f'<!doctype html>\n<html lang="{LANGUAGE_TAGS[locale]}"{marks}><head><meta charset="utf-8">'
         f'<meta name="viewport" content="width=device-width, initial-scale=1"><title>{escape(title)}</title>'
         f'<meta name="robots" content="noindex">{sheets}</head><body>'
         f'<main class="{BARE_PAGE}">'
@@ -82,6 +92,7 @@ def _head_lines(head: Head, locale: str, public_url: str) -> Iterator[str]:
     yield f"<title>{escape(title)}</title>"
     yield f'<meta name="description" content="{escape(head.description)}">'
     yield f'<link rel="icon" type="image/svg+xml" href="{ICON}">'
+    yield f'<link rel="apple-touch-icon" href="{TOUCH_ICON}">'
     yield f'<link rel="manifest" href="{localized("/manifest.webmanifest", locale)}">'
     for scheme, colour in THEME_COLOURS:
         yield f'<meta name="theme-color" media="(prefers-color-scheme: {scheme})" content="{colour}">'

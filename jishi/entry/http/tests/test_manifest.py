@@ -18,4 +18,10 @@ def test_the_shop_can_be_installed(address: str, name: str, start: str) -> None:
     assert response["Content-Type"] == "application/manifest+json"
     assert (described["name"], described["start_url"], described["display"]) == (name, start, "standalone")
     assert all(shortcut["url"].startswith(start) for shortcut in described["shortcuts"])
-    assert described["icons"][0]["sizes"] == "any"
+    icons = {(icon["type"], icon["sizes"], icon["purpose"]) for icon in described["icons"]}
+    # What Chromium asks for before it offers to install a shop, and what Android cuts to its own shape.
+    assert {
+        ("image/png", "192x192", "any"),
+        ("image/png", "512x512", "any"),
+        ("image/png", "512x512", "maskable"),
+    } < icons

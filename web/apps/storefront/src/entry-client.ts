@@ -41,4 +41,12 @@ async function start(): Promise<void> {
   useSession().guard(router)
 }
 
+/** Keep a page for when the network is away. It must not take anything from the first visit: it waits for its end. */
+function standBy(): void {
+  if (!('serviceWorker' in navigator)) return
+  // A browser that refuses (a private window, a full disk) merely has no such page.
+  addEventListener('load', () => void navigator.serviceWorker.register('/service-worker.js').catch(() => undefined))
+}
+
 void start()
+standBy()

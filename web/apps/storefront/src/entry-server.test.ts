@@ -62,6 +62,8 @@ const product: ProductDetail = {
   rating: { average_hundredths: 450, count: 2 },
   version: 1,
 }
+const review = { id: 'r1', product_id: 'p1', author: '林**', stars: 4, text: '出水流畅', pictures: [], choice_name: '小', reply: { text: '谢谢惠顾', at: '2026-07-02T00:00:00Z' }, written_at: '2026-07-01T00:00:00Z' }
+const shown = { product, reviews: { items: [review], next_cursor: null }, summary: { rating: product.rating, by_stars: [0, 0, 0, 1, 1], with_pictures: 0 } }
 
 test('home shows its highlights, shelves and goods, with the first picture first', async () => {
   const { html } = await render({ url: '/', data: { home, feed } })
@@ -78,11 +80,13 @@ test('what merchants write is text, never markup', async () => {
 })
 
 test('a product shows price, variant and its description', async () => {
-  const { html } = await render({ url: '/p/p1', data: product })
+  const { html } = await render({ url: '/p/p1', data: shown })
   expect(html).toMatch(/<h1[^>]*>紫砂壶<\/h1>/)
   expect(html).toContain('<span class="sr-only">¥129.00</span>')
   expect(html).toContain('<p>好壶</p>')
   expect(html).toMatch(/<input type="radio"[^>]*value="s"[^>]*checked/)
+  expect(html).toContain('出水流畅')
+  expect(html).toContain('谢谢惠顾')
 })
 
 test('a list shows its goods and its filters, and links stay in their language', async () => {
@@ -118,13 +122,13 @@ test.each(own.flatMap((url) => [
 })
 
 test('one page never shows what another was given', async () => {
-  await render({ url: '/p/p1', data: product })
+  await render({ url: '/p/p1', data: shown })
   const { html } = await render({ url: '/p/p2' })
   expect(html).not.toContain('紫砂壶')
 })
 
 test('a component that fails is told, and the next page is fine', async () => {
-  const { error } = await render({ url: '/p/p1', data: { ...product, axes: null } })
+  const { error } = await render({ url: '/p/p1', data: { ...shown, product: { ...product, axes: null } } })
   expect(error).toContain('TypeError')
-  expect((await render({ url: '/p/p1', data: product })).html).toContain('紫砂壶')
+  expect((await render({ url: '/p/p1', data: shown })).html).toContain('紫砂壶')
 })

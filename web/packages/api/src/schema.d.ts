@@ -1493,6 +1493,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/store/texts/{code}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The terms, or the privacy policy
+         * @description As HTML that is safe to show; whoever runs the shop may have written their own.
+         */
+        get: operations["jishi_discovery_content_api_get_text"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/store/trades": {
         parameters: {
             query?: never;
@@ -3683,6 +3703,17 @@ export interface components {
             promise: string;
         };
         /**
+         * ShopText
+         * @description A text of the shop in one language; `html` is sanitised.
+         */
+        ShopText: {
+            code: components["schemas"]["TextCode"];
+            /** Html */
+            html: string;
+            /** Title */
+            title: string;
+        };
+        /**
          * Sku
          * @description One combination of sale attributes: `choice` maps axis code to value code.
          */
@@ -3950,6 +3981,12 @@ export interface components {
             /** Zh */
             zh: string;
         };
+        /**
+         * TextCode
+         * @description What the shop tells everybody who uses it.
+         * @enum {string}
+         */
+        TextCode: "terms" | "privacy";
         /**
          * TimelineEntry
          * @description One thing that happened to an order: `kind` is stable (`placed`, `paid` …), `text` is for people.
@@ -13970,6 +14007,63 @@ export interface operations {
             };
             /** @description Service Unavailable */
             503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    jishi_discovery_content_api_get_text: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description What the shop tells everybody who uses it. */
+                code: "terms" | "privacy";
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "terms",
+                     *       "title": "手冲咖啡壶",
+                     *       "html": ""
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ShopText"];
+                };
+            };
+            /** @description Not signed in, or not any more */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too fast; see Retry-After */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -80,6 +80,7 @@ export type Shelf = Answer<'Shelf'>
 export type ShippingMethod = Schemas['ShippingMethod']
 export type ShippingOption = Answer<'ShippingOption'>
 export type Sku = Answer<'Sku'>
+export type ShopText = Answer<'ShopText'>
 export type Store = Answer<'Store'>
 export type Suggestion = Answer<'Suggestion'>
 export type TimelineEntry = Answer<'TimelineEntry'>

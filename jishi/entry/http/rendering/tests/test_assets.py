@@ -30,6 +30,7 @@ def built(folder: Path) -> Path:
     (storefront / "boot.json").write_text(
         json.dumps({"src/boot.ts": {"file": "assets/boot-1.js"}}), encoding="utf-8"
     )
+    (storefront / "worker.js").write_text("work()", encoding="utf-8")
     (folder / "storefront-ssr").mkdir()
     (folder / "storefront-ssr" / "server.js").write_text("", encoding="utf-8")
     return folder

@@ -24,7 +24,7 @@ BUNDLE = """
 let answer
 globalThis.jishiRender = (text) => {
   const state = JSON.parse(text)
-  const title = state.data && state.data.title
+  const title = state.data && (state.data.product || state.data).title
   answer = { html: `<main>${state.url}|${title}</main>` }
   if (state.url.includes('sku=break')) answer = { error: 'Error: broken' }
 }
@@ -63,10 +63,13 @@ def state_of(page: bytes) -> dict[str, Any]:
 
 def test_a_product_page_shows_what_the_api_says(client: Client, product: MadeProduct) -> None:
     page = client.get(f"/p/{product.id}")
-    detail = client.get(f"/api/v1/store/products/{product.id}").json()
+    detail, reviews, summary = (
+        client.get(f"/api/v1/store/products/{product.id}{part}").json()
+        for part in ("", "/reviews", "/reviews/summary")
+    )
     state = state_of(page.content)
     assert page.status_code == 200
-    assert state["data"] == detail
+    assert state["data"] == {"product": detail, "reviews": reviews, "summary": summary}
     assert (state["url"], state["locale"], state["is_rendered"]) == (f"/p/{product.id}", "zh", True)
     assert f"<main>/p/{product.id}|{detail['title']}</main>" in page.content.decode()
 
@@ -130,7 +133,7 @@ def test_a_purged_product_is_rendered_anew(client: Client, product: MadeProduct)
     cache.purge(catalog.product_tag(product.id))
     page_cache.forget()
     hot.forget()
-    assert state_of(client.get(f"/p/{product.id}").content)["data"]["title"] == "新名字"
+    assert state_of(client.get(f"/p/{product.id}").content)["data"]["product"]["title"] == "新名字"
 
 
 def test_a_new_price_is_on_the_product_and_in_lists_at_once(

@@ -30,18 +30,18 @@ test('the bars of a summary begin with five stars', () => {
   expect([filterOf('all'), filterOf('pictures'), filterOf(2)]).toEqual([{}, { with_pictures: true }, { stars: 2 }])
 })
 
-test('reviews are asked for once wanted, narrowed by the choice, and grow', async () => {
+test('reviews come with the page, are narrowed by the choice, and grow', async () => {
   const asked: unknown[] = []
   const shop = {
-    reviewSummary: () => Promise.resolve(summary),
     reviews: (_: string, filter: object, cursor?: string) => {
       asked.push([filter, cursor])
-      return Promise.resolve(cursor ? page([review('b')]) : page([review('a')], 'next'))
+      return Promise.resolve(cursor ? page([review('b')]) : page([review('c')]))
     },
   }
-  const { load, items, choice, more, hasMore, problem } = useReviews(shop, 'p')
+  const brought = { reviews: page([review('a')], 'next'), summary }
+  const { items, choice, more, hasMore, problem } = useReviews(shop, 'p', () => brought)
+  expect(items.value.map(({ id }) => id)).toEqual(['a'])
   expect(asked).toEqual([])
-  await load()
   await more()
   expect(items.value.map(({ id }) => id)).toEqual(['a', 'b'])
   expect(hasMore.value).toBe(false)
@@ -49,12 +49,15 @@ test('reviews are asked for once wanted, narrowed by the choice, and grow', asyn
   await nextTick()
   await settled()
   expect(asked.at(-1)).toEqual([{ stars: 3 }, undefined])
-  expect(items.value.map(({ id }) => id)).toEqual(['a'])
+  expect(items.value.map(({ id }) => id)).toEqual(['c'])
   shop.reviews = () => Promise.reject(offline())
-  choice.value = 'all'
+  choice.value = 'pictures'
   await nextTick()
   await settled()
   expect(problem.value?.code).toBe('offline')
+  choice.value = 'all'
+  await nextTick()
+  expect([problem.value, items.value.map(({ id }) => id)]).toEqual([undefined, ['a', 'b']])
 })
 
 test('a review without stars is not sent; with them it goes with its pictures, and a refusal loses nothing', async () => {

@@ -22,22 +22,30 @@ export function barsOf(summary: ReviewSummary): { stars: 1 | 2 | 3 | 4 | 5; coun
   })
 }
 
-/** The reviews of a product: figures, a choice, and a list that grows. Nothing is asked for before `load`. */
-export function useReviews(shop: Pick<Shop, 'reviews' | 'reviewSummary'>, productId: string) {
-  const summary = shallowRef<ReviewSummary>()
-  const first = shallowRef<Page<Review>>()
+/** What a product's page brings of its reviews: the latest, and all in figures. */
+export interface Reviewed {
+  reviews: Page<Review>
+  summary: ReviewSummary
+}
+
+/** The reviews of a product: a choice, and a list that grows; what the page brought is not asked for again. */
+export function useReviews(shop: Pick<Shop, 'reviews'>, productId: string, brought: () => Reviewed) {
+  const chosen = shallowRef<Page<Review>>()
   const problem = shallowRef<ShopProblem>()
   const isLoading = ref(false)
   const choice = ref<ReviewChoice>('all')
+  const first = computed(() => chosen.value ?? brought().reviews)
   let turn = 0
 
-  async function attempt(run: () => Promise<void>): Promise<void> {
+  async function load(): Promise<void> {
     turn += 1
     const mine = turn
-    isLoading.value = true
+    problem.value = undefined
+    isLoading.value = choice.value !== 'all'
+    if (!isLoading.value) return void (chosen.value = undefined)
     try {
-      await run()
-      problem.value = undefined
+      const answer = await shop.reviews(productId, filterOf(choice.value))
+      if (mine === turn) chosen.value = answer
     } catch (error) {
       if (!(error instanceof ShopProblem)) throw error
       if (mine === turn) problem.value = error
@@ -46,21 +54,10 @@ export function useReviews(shop: Pick<Shop, 'reviews' | 'reviewSummary'>, produc
     }
   }
 
-  async function list(): Promise<void> {
-    const wanted = choice.value
-    const answer = await shop.reviews(productId, filterOf(wanted))
-    if (wanted === choice.value) first.value = answer
-  }
-
-  const load = () =>
-    attempt(async () => {
-      const [figures] = await Promise.all([shop.reviewSummary(productId), list()])
-      summary.value = figures
-    })
-  watch(choice, () => void attempt(list))
+  watch(choice, () => void load())
   const growth = useLoadMore(
     () => first.value,
     (cursor) => shop.reviews(productId, filterOf(choice.value), cursor),
   )
-  return { summary, first, problem, isLoading, choice, load, ...growth, bars: computed(() => (summary.value ? barsOf(summary.value) : [])) }
+  return { problem, isLoading, choice, load, ...growth }
 }

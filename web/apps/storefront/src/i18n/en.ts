@@ -2,7 +2,7 @@ import member from './member/en'
 import type { Messages } from './zh'
 
 const en: Messages = {
-  site: { name: 'Jishi', slogan: 'Good things, at your own pace', skip: 'Skip to the content', footer: 'An open marketplace of many merchants, where every cent can be traced.', home: 'Home' },
+  site: { name: 'Jishi', slogan: 'Good things, at your own pace', skip: 'Skip to the content', footer: 'An open marketplace of many merchants, where every cent can be traced.', home: 'Home', terms: 'Terms of service', privacy: 'Privacy policy' },
   nav: {
     main: 'Main',
     bottom: 'Sections',
@@ -291,7 +291,7 @@ const en: Messages = {
     passwordNeeded: 'Enter your password',
     needed: 'Please sign in',
     neededText: 'Sign in to go on; what you entered is still here.',
-    agree: 'By signing up you agree to the terms and the privacy policy.',
+    agree: 'By signing up you agree to our',
     alreadyIn: 'You are signed in',
   },
   me: {

@@ -23,7 +23,7 @@ const messages: Messages = wrapped(en)
 beforeAll(async () => {
   WORDS.en = wrapped(WORDS.en)
   await Promise.all(routes.map((route) => (route.component as () => Promise<unknown>)()))
-  await Promise.all([import('../components/HomeShelf.vue'), import('../components/HomeFeed.vue')])
+  await Promise.all([import('../components/HomeShelf.vue'), import('../components/HomeFeed.vue'), import('../components/ProductReviews.vue')])
 }, 120_000)
 
 async function draw(url: string, data: unknown = null, status = 200): Promise<string> {
@@ -65,14 +65,17 @@ const product = {
   ...card, subtitle: '9', description: '<p>10</p>', breadcrumbs: [{ id: '1', name: '11' }], brand: '12', images: [image, { ...image, src: '/2.webp' }], axes: [{ code: 'a', name: '13', values: [{ code: 'b', name: '14', image: null }] }],
   skus: [{ id: '1', code: '1', choice: { a: 'b' }, price: cny(100), list_price: null, in_stock: true }], facts: [{ name: '15', value: '16' }], price_from: cny(100), price_to: cny(100), version: 1,
 }
+const review = { id: '1', product_id: '1', author: '17', stars: 4, text: '18', pictures: [image], choice_name: '19', reply: { text: '20', at: '2026-07-02T00:00:00Z' }, written_at: '2026-07-01T00:00:00Z' }
+const reviewed = { reviews: { items: [review, { ...review, id: '2', text: '' }], next_cursor: '21' }, summary: { rating: card.rating, by_stars: [0, 1, 2, 3, 4], with_pictures: 1 } }
+const unreviewed = { reviews: { items: [], next_cursor: null }, summary: { rating: null, by_stars: [0, 0, 0, 0, 0], with_pictures: 0 } }
 const PAGES: [string, unknown][] = [
   ['/', { home: { banners: [{ title: '1', subtitle: '2', image, link: '/' }, { title: '1', subtitle: '2', image: null, link: '/' }], categories: [{ ...node, children: [node] }], shelves: [{ code: '1', title: '3', products: [card], link: '/' }] }, feed: { items: [card], next_cursor: '1' } }],
   ['/c', [{ ...node, children: [node] }]],
   ['/c/1', { category: { id: '1', name: '1', breadcrumbs: [{ id: '1', name: '1' }], children: [node], filters: [] }, result }],
   ['/s?q=1&stock=1&from=1&f=brand:8', result],
   ['/s?q=1', nothing],
-  ['/p/1', product],
-  ['/p/1', { ...product, in_stock: false, skus: [{ ...product.skus[0], in_stock: false }] }],
+  ['/p/1', { product, ...reviewed }],
+  ['/p/1', { product: { ...product, in_stock: false, skus: [{ ...product.skus[0], in_stock: false }] }, ...unreviewed }],
   ['/store/1', { store: { ...merchant, banner: null, introduction: '1' }, result }],
 ]
 

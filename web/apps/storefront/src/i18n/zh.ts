@@ -1,7 +1,7 @@
 import member from './member/zh'
 
 const zh = {
-  site: { name: '集市', slogan: '好物在此，慢慢挑', skip: '跳到主要内容', footer: '开源的多商家市场，每一分钱都说得清来去。', home: '首页' },
+  site: { name: '集市', slogan: '好物在此，慢慢挑', skip: '跳到主要内容', footer: '开源的多商家市场，每一分钱都说得清来去。', home: '首页', terms: '服务条款', privacy: '隐私政策' },
   nav: {
     main: '主导航',
     bottom: '底部导航',
@@ -290,7 +290,7 @@ const zh = {
     passwordNeeded: '请输入密码',
     needed: '请先登录',
     neededText: '登录后即可继续，刚才的内容都还在。',
-    agree: '注册即表示同意服务条款与隐私政策。',
+    agree: '注册即表示同意',
     alreadyIn: '您已登录',
   },
   me: {
