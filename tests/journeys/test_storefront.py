@@ -13,10 +13,9 @@ from tests.journeys.conftest import PHONE, OpenPage
 from tests.market import Market
 
 PLACES = ("home", "categories", "category", "search", "no-result", "product", "store")
-# What a page may ask for itself, because its bytes are the same for everybody: the cart, and who is here.
+# What a page may ask for itself, because its bytes are the same for everybody: the cart, who is here, and what this
+# person looked at (noted once the page stands, and shown below the fold of the home page).
 PERSONAL = ("/api/v1/store/cart", "/api/v1/store/me", "/api/v1/store/history", "/_allauth/")
-# Not part of the first view: they are asked for when the reader comes near.
-BELOW = ("/reviews", "/reviews/summary")
 
 
 @pytest.fixture(scope="module")
@@ -43,9 +42,7 @@ def asked(page: Page) -> list[str]:
 
     def note(url: str) -> None:
         path = urlsplit(url).path
-        if path.startswith(("/api/", "/_allauth/")) and not (
-            path.startswith(PERSONAL) or path.endswith(BELOW)
-        ):
+        if path.startswith(("/api/", "/_allauth/")) and not path.startswith(PERSONAL):
             paths.append(path)
 
     page.on("request", lambda request: note(request.url))
