@@ -76,7 +76,8 @@ def bare_document(
     return (
         f'<!doctype html>\n<html lang="{LANGUAGE_TAGS[locale]}"{marks}><head><meta charset="utf-8">'
         f'<meta name="viewport" content="width=device-width, initial-scale=1"><title>{escape(title)}</title>'
-        f'<meta name="robots" content="noindex">{sheets}</head><body>'
+        f'<meta name="robots" content="noindex"><link rel="icon" type="image/svg+xml" href="{ICON}">'
+        f"{sheets}</head><body>"
         f'<main class="{BARE_PAGE}">'
         f'<h1 class="text-lg font-semibold">{escape(title)}</h1><p class="text-ink-soft">{escape(text)}</p>'
         f'<p class="mt-3"><a class="{BARE_LINK}" href="{escape(link)}">{escape(link_name)}</a></p>'

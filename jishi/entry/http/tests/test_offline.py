@@ -28,6 +28,7 @@ def test_the_page_without_a_network_asks_for_nothing_but_files(
     page = client.get(address).content.decode()
     assert f'<h1 class="text-lg font-semibold">{title}</h1>' in page
     assert re.findall(r' (?:src|href)="([^"]*)"', page) == [
+        "/static/storefront/icon.svg",
         "/static/storefront/assets/entry-1.css",
         "/static/storefront/assets/boot-1.js",
         "",  # the address that was wanted

@@ -6,8 +6,9 @@ test('who is offline reads his own language', () => {
 })
 
 test('a page is kept with its styles and scripts, and with nothing else', () => {
-  const html = '<link rel="stylesheet" href="/static/a.css"><script src="/static/b.js"></script><a href="/cart">x</a><link href="/static/a.css">'
-  expect(filesOf(html)).toEqual(['/static/a.css', '/static/b.js'])
+  const built = '/static/storefront/assets/'
+  const html = `<link rel="icon" href="/static/storefront/icon.svg"><link rel="stylesheet" href="${built}a.css"><script src="${built}b.js"></script><a href="/cart">x</a><link href="${built}a.css">`
+  expect(filesOf(html)).toEqual([`${built}a.css`, `${built}b.js`])
 })
 
 test.each([

@@ -1,20 +1,23 @@
 /** Pages to show when there is no network, one in each language; the server draws them without data and script. */
 export const OFFLINE_PAGES = ['/offline', '/en/offline'] as const
 
-const FILE = /\s(?:href|src)="(\/static\/[^"]+)"/g
+/** Built files are named by their content, so that what is kept is never old. Nothing personal is among them. */
+const BUILT = '/static/storefront/assets/'
+const LINKED = /\s(?:href|src)="([^"]+)"/g
 
 /** The offline page for somebody who wanted to go to `path`. */
 export function offlinePageFor(path: string): (typeof OFFLINE_PAGES)[number] {
   return path === '/en' || path.startsWith('/en/') ? '/en/offline' : '/offline'
 }
 
-/** The files that a page needs to look as it should. */
+/** The built files that a page needs to look as it should. */
 export function filesOf(html: string): string[] {
-  return [...new Set([...html.matchAll(FILE)].map((match) => match[1] ?? ''))]
+  const linked = [...html.matchAll(LINKED)].map((match) => match[1] ?? '')
+  return [...new Set(linked.filter((path) => path.startsWith(BUILT)))]
 }
 
-/** Built files are named by their content, so that what is kept is never old. Nothing personal is among them. */
+/** Whether a file may be kept. */
 export function isNamedByContent(address: string, origin: string): boolean {
   const { origin: from, pathname } = new URL(address)
-  return from === origin && pathname.startsWith('/static/storefront/assets/')
+  return from === origin && pathname.startsWith(BUILT)
 }

@@ -109,6 +109,7 @@ const member: MemberMessages = {
     makePrimary: 'Make main',
     primaryChanged: 'Your main e-mail address is changed',
     addEmail: 'Add an e-mail address',
+    add: 'Add',
     emailAdded: 'We sent a mail to {email}: please follow its link.',
     resend: 'Send the mail again',
     resentNot: 'It was sent just now; please try again a little later.',

@@ -108,6 +108,7 @@ const member = {
     makePrimary: '设为主邮箱',
     primaryChanged: '主邮箱已更换',
     addEmail: '添加邮箱',
+    add: '添加',
     emailAdded: '验证邮件已发送至 {email}，请点开邮件里的链接。',
     resend: '重发验证邮件',
     resentNot: '刚刚已发送过，请稍后再试。',
