@@ -1,10 +1,15 @@
 """A train goes into a tunnel, and out of it again."""
 
+from io import BytesIO
+
+import httpx
 import pytest
+from PIL import Image
 from playwright.sync_api import Page, expect
 
 from tests.journeys import people
 from tests.journeys.conftest import PHONE, OpenPage
+from tests.market import Market
 
 KEPT = """async () => {
   const all = await Promise.all((await caches.keys()).map(async name => (await caches.open(name)).keys()))
@@ -47,6 +52,21 @@ def test_nothing_of_a_person_is_kept_in_the_browser(open_page: OpenPage) -> None
     assert {"/offline", "/en/offline"} < set(kept)
     strange = [one for one in kept if not one.startswith("/static/storefront/assets/")]
     assert sorted(strange) == ["/en/offline", "/offline"]
+
+
+@pytest.mark.parametrize("language", ["", "/en"])
+def test_a_phone_finds_the_icons_of_the_app(market: Market, language: str) -> None:
+    with httpx.Client(base_url=market.url, trust_env=False) as phone:
+        icons = phone.get(f"{language}/manifest.webmanifest").raise_for_status().json()["icons"]
+        drawn = {icon["src"]: phone.get(icon["src"]).raise_for_status().content for icon in icons}
+    for icon in icons:
+        if icon["type"] == "image/png":
+            picture = Image.open(BytesIO(drawn[icon["src"]]))
+            assert f"{picture.width}x{picture.height}" == icon["sizes"]
+            # A system that cuts an icon to its own shape must find colour up to the edge.
+            corner = picture.convert("RGBA").getpixel((0, 0))
+            assert isinstance(corner, tuple)
+            assert (corner[3] == 255) == (icon["purpose"] == "maskable")
 
 
 def stand_by(page: Page) -> None:
