@@ -3,6 +3,7 @@
 import re
 from functools import partial
 from io import BytesIO
+from uuid import uuid4
 
 from PIL import Image
 from playwright.sync_api import FilePayload, Page, expect
@@ -13,7 +14,7 @@ from tests.journeys import people
 from tests.journeys.conftest import PHONE, OpenPage
 from tests.journeys.test_purchase import Case, is_followed, merchant_page, pay, ship
 
-SAID = "茶香清雅，冲三泡仍有回甘。"
+SAID = f"茶香清雅，冲三泡仍有回甘。第 {uuid4().hex[:8]} 次回购。"
 ANSWERED = "谢谢您的细心品鉴，欢迎再来。"
 
 
