@@ -217,7 +217,7 @@ def test_a_broken_line_in_the_file_is_refused_with_its_number(tmp_path: Path) ->
 # Told by one of our processes to another, or read by the tests alone: nobody sets them.
 NOT_FOR_PEOPLE = {
     *("JISHI_POSTGRES_PASSWORD", "JISHI_VALKEY_PASSWORD", "JISHI_STATIC_ROOT"),
-    *("JISHI_FOLLOW_PARENT", "JISHI_READY_FILE"),
+    *("JISHI_FOLLOW_PARENT", "JISHI_READY_FILE", "JISHI_EDGE_PROXIES"),
 }
 # Their value in the example file is not the default; the comment above it says so.
 EXAMPLES = {
