@@ -45,11 +45,19 @@ def open_page(browser: Browser, market: Market, tmp_path: Path) -> Iterator[Open
     contexts: list[BrowserContext] = []
     complaints: list[str] = []
 
-    def open_one(path: str = "/", *, viewport: ViewportSize = DESKTOP, language: str = "zh-CN") -> Page:
+    def open_one(
+        path: str = "/",
+        *,
+        viewport: ViewportSize = DESKTOP,
+        language: str = "zh-CN",
+        is_new: bool = False,
+    ) -> Page:
         context = browser.new_context(
             base_url=market.url, viewport=viewport, locale=language, timezone_id="Asia/Shanghai"
         )
         context.set_default_timeout(WAIT_MS)
+        if not is_new:  # whoever is new is shown around first
+            context.add_cookies([{"name": "jishi_tour", "value": "seen", "url": market.url}])
         contexts.append(context)
         page = context.new_page()
         page.on("pageerror", lambda error: complaints.append(f"{page.url}: {error}"))

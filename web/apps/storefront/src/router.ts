@@ -21,6 +21,7 @@ export const routes: RouteRecordRaw[] = [
   { path: '/s', name: 'search', component: () => import('./pages/SearchPage.vue') },
   { path: '/p/:id', name: 'product', component: () => import('./pages/ProductPage.vue'), meta: { focused: true } },
   { path: '/store/:id', name: 'store', component: () => import('./pages/StorePage.vue') },
+  { path: '/help', name: 'help', component: () => import('./pages/HelpPage.vue') },
   { path: '/cart', name: 'cart', component: () => import('./pages/CartPage.vue'), meta: { own: true } },
   { path: '/checkout', name: 'checkout', component: () => import('./pages/CheckoutPage.vue'), meta: { own: true, account: true, focused: true } },
   { path: '/pay/:id', name: 'pay', component: () => import('./pages/PayPage.vue'), meta: { own: true, account: true, focused: true } },
@@ -59,12 +60,16 @@ export function otherLanguage(isOwn: boolean, locale: Locale, remembered: string
   return wanted === locale ? undefined : wanted
 }
 
+/** What is jumped to stands below the header, which stays. */
+const BELOW_HEADER_PX = 96
+
 export function makeRouter(history: RouterHistory): Router {
   return createRouter({
     history,
     routes,
     scrollBehavior: (to, from, saved) => {
       if (saved) return saved
+      if (to.hash) return { el: to.hash, top: BELOW_HEADER_PX }
       if (to.path === from.path) return false
       return { top: 0 }
     },
