@@ -42,7 +42,7 @@ class SignInForm(AuthenticationForm):
         """In a demo: the colleagues whose parts can be played, for the buttons below the form."""
         if not settings.ENV.demo:
             return None
-        from jishi.entry.demo import samples
+        from jishi.entry.http import samples
 
         people = [
             {"name": f"{PLATFORM_ROLE.name(one.role)} · {one.name}", "login": one.login}

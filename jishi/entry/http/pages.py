@@ -21,7 +21,7 @@ from jishi.discovery.content import queries as shop_window
 from jishi.discovery.search import queries as discovery
 from jishi.discovery.search.queries import SearchWarmingUp
 from jishi.discovery.search.types import SearchWish
-from jishi.entry.demo import samples
+from jishi.entry.http import samples
 from jishi.entry.http.page_filters import wish_of
 from jishi.entry.http.rendering import engine, page_cache, page_heads, shell
 from jishi.entry.http.rendering.assets import Build, build

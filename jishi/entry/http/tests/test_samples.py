@@ -6,7 +6,8 @@ import pytest
 from django.test import Client
 from pytest_django import Settings
 
-from jishi.entry.demo import samples, stores
+from jishi.entry.demo import stores
+from jishi.entry.http import samples
 from jishi.entry.http.pages import Content, Place, _state
 from jishi.entry.http.rendering import page_heads
 
