@@ -78,7 +78,7 @@ journeys: ## the browser journeys alone
 
 guide: ## take the guide's pictures anew, from a demo market in a browser
 	@$(BOOTSTRAP) --dev --browser
-	JISHI_GUIDE_PICTURES=docs/guide $(PYTEST) -n0 -m proof tests/journeys/test_guide.py
+	GUIDE_PICTURES=docs/guide $(PYTEST) -n0 -m proof tests/journeys/test_guide.py
 
 docs: ## the guide as pages, strictly: .cache/guide/index.html
 	@$(BOOTSTRAP) --dev --no-web

@@ -54,8 +54,8 @@ def test_an_operator_reads_about_his_role(open_page: OpenPage) -> None:
     page = open_page("/admin/")
     enter_back_office(page, "finance1")
     page.get_by_role("link", name="使用帮助").click()
-    expect(page.get_by_role("heading", name="财务", exact=True)).to_be_visible()
-    expect(page.get_by_role("heading", name="风控", exact=True)).to_have_count(0)
+    expect(page.get_by_role("region", name="财务", exact=True)).to_be_visible()
+    expect(page.get_by_role("region", name="风控", exact=True)).to_have_count(0)
 
 
 def test_the_buyers_questions_are_linked_from_every_page(open_page: OpenPage) -> None:
