@@ -13,7 +13,7 @@ LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --genera
 	--no-emit-find-links --custom-compile-command "make lock"
 
 .DEFAULT_GOAL := help
-.PHONY: help run dev test proof check check-parts lint types contracts unit web system whole-market journeys races api api-drift bench lock \
+.PHONY: docs guide help run dev test proof check check-parts lint types contracts unit web system whole-market journeys races api api-drift bench lock \
 	ready-to-check
 
 help: ## list the targets
@@ -76,6 +76,17 @@ journeys: ## the browser journeys alone
 	@$(BOOTSTRAP) --dev --browser
 	$(PYTEST) -n0 -m "not proof" tests/journeys
 
+guide: ## take the guide's pictures anew, from a demo market in a browser
+	@$(BOOTSTRAP) --dev --browser
+	GUIDE_PICTURES=docs/guide $(PYTEST) -n0 -m proof tests/journeys/test_guide.py
+
+docs: ## the guide as pages, strictly: .cache/guide/index.html
+	@$(BOOTSTRAP) --dev --no-web
+	@$(BIN)/uv venv --quiet --allow-existing --python $(BIN)/python .cache/docs
+	@$(BIN)/uv pip install --quiet --require-hashes --python .cache/docs -r requirements/guide.txt
+	NO_MKDOCS_2_WARNING=1 .cache/docs/bin/mkdocs build --quiet --strict -f docs/guide/zh.yml
+	NO_MKDOCS_2_WARNING=1 .cache/docs/bin/mkdocs build --quiet --strict -f docs/guide/en.yml
+
 races: ## the races alone
 	@$(BOOTSTRAP) --dev
 	$(PYTEST) -n0 tests/races
@@ -97,3 +108,4 @@ lock: ## resolve requirements/*.in and web/package.json anew
 	$(LOCK) requirements/uv.in -o requirements/uv.txt
 	$(LOCK) requirements/base.in -o requirements/base.txt
 	$(LOCK) requirements/dev.in -o requirements/dev.txt
+	$(LOCK) requirements/guide.in -o requirements/guide.txt

@@ -247,7 +247,8 @@ def build_web(environment: dict[str, str]) -> None:
 
 
 def _web_sources() -> list[Path]:
-    found = []
+    # Its help is compiled from the guide.
+    found = sorted((CHECKOUT / "docs" / "guide").glob("*/*.md"))
     for folder, folders, names in os.walk(WEB):
         folders[:] = sorted(name for name in folders if name not in NOT_SOURCES)
         found += [Path(folder) / name for name in sorted(names) if not name.endswith(".tsbuildinfo")]

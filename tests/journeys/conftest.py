@@ -56,6 +56,7 @@ def open_page(browser: Browser, market: Market, tmp_path: Path) -> Iterator[Open
         language: str = "zh-CN",
         # What stands between a page and its network would hide requests from the tests that watch them.
         service_workers: Literal["allow", "block"] = "block",
+        is_new: bool = False,
     ) -> Page:
         context = browser.new_context(
             base_url=market.url,
@@ -65,6 +66,8 @@ def open_page(browser: Browser, market: Market, tmp_path: Path) -> Iterator[Open
             service_workers=service_workers,
         )
         context.set_default_timeout(WAIT_MS)
+        if not is_new:  # whoever is new is shown around first
+            context.add_cookies([{"name": "jishi_tour", "value": "seen", "url": market.url}])
         contexts.append(context)
         page = context.new_page()
         page.on("pageerror", lambda error: complaints.append(f"{page.url}: {error}"))

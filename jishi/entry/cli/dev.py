@@ -50,7 +50,8 @@ def code_follower(checkout: Path) -> Callable[[], Sequence[Errand] | None]:
 
 
 def _sources_of(checkout: Path, app: str) -> list[Path]:
-    return [checkout / "web" / "apps" / app, checkout / "web" / "packages"]
+    shared = [checkout / "web" / "packages", checkout / "web" / "guide", checkout / "docs" / "guide"]
+    return [checkout / "web" / "apps" / app, *shared]
 
 
 def _build(checkout: Path, app: str) -> Errand:

@@ -3,10 +3,20 @@
 from typing import Any, ClassVar
 
 from django import forms
+from django.conf import settings
 from django.http import HttpRequest
 from unfold.forms import AuthenticationForm
 
+from jishi.entry.console.vocabulary import PLATFORM_ROLE
 from jishi.entry.console.words import both
+
+SAMPLES = {
+    "title": both("演示账号", "Sample accounts"),
+    "text": both(
+        "这是演示集市:点一个身份,自动填好账号和密码。",
+        "This is a demo market: press one, and its account and password are filled in.",
+    ),
+}
 
 
 class SignInForm(AuthenticationForm):
@@ -26,3 +36,16 @@ class SignInForm(AuthenticationForm):
         shape = login.widget.attrs
         login.widget = forms.EmailInput({**shape, "autocomplete": "username", "autofocus": True})
         login.label, password.label = both("邮箱", "E-mail"), both("密码", "Password")
+
+    @property
+    def samples(self) -> dict[str, Any] | None:
+        """In a demo: the colleagues whose parts can be played, for the buttons below the form."""
+        if not settings.ENV.demo:
+            return None
+        from jishi.entry.http import samples
+
+        people = [
+            {"name": f"{PLATFORM_ROLE.name(one.role)} · {one.name}", "login": one.login}
+            for one in samples.platform()
+        ]
+        return SAMPLES | {"people": people, "password": samples.PASSWORD}

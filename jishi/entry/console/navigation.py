@@ -21,6 +21,7 @@ from jishi.trade.orders.models import Order
 from jishi.trade.shipping.models import ForgedScan
 
 HOME = both("工作台", "Today")
+HELP = both("使用帮助", "Help")
 GROUPS: tuple[tuple[Text, tuple[tuple[type[Model], str], ...]], ...] = (
     (
         Text("运营", "Operations"),
@@ -86,7 +87,8 @@ def sidebar(request: HttpRequest) -> list[dict[str, Any]]:
     """Return the groups of links as Unfold wants them."""
     home = {"items": [{"title": str(HOME), "icon": "dashboard", "link": reverse("admin:index")}]}
     groups = [_group(request, title, models) for title, models in GROUPS]
-    return [home, *(group for group in groups if group["items"])]
+    help_page = {"items": [{"title": str(HELP), "icon": "help", "link": reverse("admin:console_help")}]}
+    return [home, *(group for group in groups if group["items"]), help_page]
 
 
 def _group(request: HttpRequest, title: Text, models: tuple[tuple[type[Model], str], ...]) -> dict[str, Any]:

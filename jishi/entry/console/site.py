@@ -10,6 +10,7 @@ from django.urls import path, reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
 
+from jishi.entry.console import guide
 from jishi.entry.console.base import Desk
 from jishi.entry.console.words import both
 
@@ -61,7 +62,10 @@ def choose_language(request: HttpRequest) -> HttpResponse:
 
 
 def _extra_urls() -> list[Any]:
-    return [path("language/", choose_language, name="console_language")]
+    return [
+        path("language/", choose_language, name="console_language"),
+        path("help/", cast(Any, admin.site).admin_view(guide.page), name="console_help"),
+    ]
 
 
 def furnish() -> None:
@@ -73,6 +77,7 @@ def furnish() -> None:
     site = cast(Any, admin.site)
     site.unregister([model for model, desk in site._registry.items() if not isinstance(desk, Desk)])
     site.index_template = "console/home.html"
+    site.login_template = "console/sign_in.html"
     site.enable_nav_sidebar = True
     site.extra_urls = _extra_urls
     for label, name in AREAS.items():

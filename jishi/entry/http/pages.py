@@ -23,6 +23,7 @@ from jishi.discovery.content.types import TextCode
 from jishi.discovery.search import queries as discovery
 from jishi.discovery.search.queries import SearchWarmingUp
 from jishi.discovery.search.types import SearchWish
+from jishi.entry.http import samples
 from jishi.entry.http.page_filters import wish_of
 from jishi.entry.http.rendering import engine, page_cache, page_heads, shell
 from jishi.entry.http.rendering.assets import Build, ready_build
@@ -41,6 +42,7 @@ FEED_LENGTH = 24
 # What a buyer of the demo opens instead of scanning; the code follows.
 DEMO_SCANNER = "/_sim/wechat/cashier?code_url="
 NULL = b"null"
+HELP_TAG = "help"
 LISTS = (catalog.LISTS_TAG, shop_window.TAG)
 # What of an address changes a page; anything else (campaign tags …) makes no page of its own.
 LIST_PARAMETERS = ("q", "sort", "stock", "from", "to", "f")
@@ -185,6 +187,12 @@ def _text(request: HttpRequest, locale: str, code: TextCode) -> HttpResponse:
     return _answer(request, Place("TextPage", locale, f"/{code}"), content, texts.TAG)
 
 
+def help_page(request: HttpRequest, locale: str) -> HttpResponse:
+    """The buyer's questions; what it says is part of the build."""
+    head = page_heads.help_page(locale)
+    return _answer(request, Place("HelpPage", locale, "/help"), lambda: Content(head), HELP_TAG)
+
+
 def own(request: HttpRequest, locale: str, component: str, **_: object) -> HttpResponse:
     """A page that shows only what belongs to whoever asks: its outline, which the browser fills."""
     place = Place(component, locale, _path(request, locale), request.GET.urlencode())
@@ -293,6 +301,7 @@ def _state(place: Place, content: Content, *, is_rendered: bool) -> str:
         "status": content.status,
         "is_rendered": is_rendered,
         "scanner": DEMO_SCANNER if settings.ENV.simulators else None,
+        "demo": samples.demo() if settings.ENV.demo else None,
     }
     return msgspec.json.encode(state).decode()
 
@@ -325,6 +334,7 @@ _PUBLIC: tuple[tuple[str, Callable[..., HttpResponse]], ...] = (
     ("store/<uuid:merchant_id>", store),
     ("terms", terms),
     ("privacy", privacy),
+    ("help", help_page),
 )
 _OWN: tuple[tuple[str, str], ...] = (
     ("cart", "CartPage"),

@@ -54,7 +54,7 @@ def index(request: HttpRequest) -> HttpResponse:
 def pages(_: HttpRequest) -> HttpResponse:
     """The pages that always stand, and every category."""
     categories = _below(catalog.category_tree(language="zh"))
-    paths = ["/", "/c", "/s", "/terms", "/privacy", *(f"/c/{one.id}" for one in categories)]
+    paths = ["/", "/c", "/s", "/help", "/terms", "/privacy", *(f"/c/{one.id}" for one in categories)]
     return _answer("urlset", "url", [(one, None) for one in paths])
 
 

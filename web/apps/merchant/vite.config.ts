@@ -1,6 +1,7 @@
 import vue from '@vitejs/plugin-vue'
 import { fileURLToPath } from 'node:url'
 import { defineConfig } from 'vitest/config'
+import { guidePages } from '../../guide/plugin.ts'
 
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url))
 
@@ -15,9 +16,9 @@ const flags = {
 
 export default defineConfig(({ mode }) => ({
   base: '/static/merchant/',
-  plugins: [vue()],
+  plugins: [vue(), guidePages()],
   define: mode === 'test' ? {} : flags,
-  resolve: { alias: { '@': here('src') } },
+  resolve: { alias: { '@': here('src'), '@guide': here('../../../docs/guide') } },
   build: {
     manifest: true,
     target: ['chrome111', 'safari16.4', 'firefox128'],

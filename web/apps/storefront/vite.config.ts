@@ -2,6 +2,7 @@ import tailwindcss from '@tailwindcss/vite'
 import vue from '@vitejs/plugin-vue'
 import { fileURLToPath } from 'node:url'
 import { defineConfig } from 'vitest/config'
+import { guidePages, operatorGuide } from '../../guide/plugin.ts'
 import { appIcons } from './build/icons.ts'
 import { objectPictures } from './build/objects.ts'
 
@@ -67,9 +68,9 @@ function buildOptions(mode: string) {
 
 export default defineConfig(({ mode }) => ({
   base: '/static/storefront/',
-  plugins: [vue(), tailwindcss(), ...(mode === 'production' ? [objectPictures(), appIcons()] : [])],
+  plugins: [vue(), tailwindcss(), guidePages(), ...(mode === 'production' ? [objectPictures(), appIcons(), operatorGuide()] : [])],
   define: mode === 'test' ? {} : flags,
-  resolve: { alias: { '@': here('src') } },
+  resolve: { alias: { '@': here('src'), '@guide': here('../../../docs/guide') } },
   ssr: { noExternal: true as const, target: 'webworker' as const },
   build: buildOptions(mode),
   test: { name: 'storefront', environment: 'happy-dom', include: ['src/**/*.test.ts'] },

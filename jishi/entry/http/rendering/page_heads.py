@@ -31,6 +31,11 @@ SLOGAN = Text(
 HOME = Text(zh="首页", en="Home")
 ALL_CATEGORIES = Text(zh="全部分类", en="All categories")
 ALL_PRODUCTS = Text(zh="全部商品", en="All products")
+HELP = Text(zh="帮助中心", en="Help")
+HELP_ABOUT = Text(
+    zh="怎么下单、付款、收货、退款，谁能看到收货地址，怎么评价。",
+    en="How to order, pay, receive and get money back, who sees your address, and how to write a review.",
+)
 MISSING = Text(zh="这一页不存在", en="There is no such page")
 BROKEN = {
     "zh": ("出了点问题", "服务暂时出了问题，请稍后再试。您的购物车和订单都还在。", "回到首页"),
@@ -165,6 +170,11 @@ def store(found: Store, locale: str, public_url: str, *, is_filtered: bool = Fal
 def text(shown: ShopText, locale: str) -> Head:
     """What the shop itself says."""
     return Head(title=shown.title, description=SLOGAN.of(locale), path=f"/{shown.code}")
+
+
+def help_page(locale: str) -> Head:
+    """The buyer's questions."""
+    return Head(title=HELP.of(locale), description=HELP_ABOUT.of(locale), path="/help")
 
 
 def own(component: str, path: str, locale: str) -> Head:

@@ -49,7 +49,16 @@
     })
   }
 
+  // In a demo: one press fills in the form.
+  function playPart(button) {
+    const form = document.getElementById('login-form')
+    form.elements.username.value = button.dataset.sampleLogin
+    form.elements.password.value = button.dataset.samplePassword
+    form.querySelector('[type="submit"]').focus()
+  }
+
   document.addEventListener('DOMContentLoaded', () => {
+    document.querySelectorAll('[data-sample-login]').forEach((button) => button.addEventListener('click', () => playPart(button)))
     nameAll(document)
     const dialog = document.getElementById('modal-content')
     dialog?.setAttribute('role', 'dialog')

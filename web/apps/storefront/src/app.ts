@@ -8,6 +8,7 @@ import { RouterLink } from 'vue-router'
 import { ACCOUNTS, makeAccounts, makeSecurity, SECURITY } from './api/accounts'
 import { makeShop, SHOP } from './api/shop'
 import AppRoot from './App.vue'
+import { DEMO } from './demo/demo'
 import { makeI18n } from './i18n'
 import type { Messages } from './i18n/zh'
 import { makePageMemory, PAGE_MEMORY } from './pageMemory'
@@ -35,6 +36,7 @@ export function makeStorefront(around: Surroundings): { app: App; router: Router
   installUi(app, { locale: ref(state.locale), link: RouterLink })
   app.provide(FIRST_DATA, firstData(state))
   app.provide(SCANNER, state.scanner ?? null)
+  app.provide(DEMO, state.demo ?? null)
   app.provide(PAGE_MEMORY, makePageMemory(router, around.history))
   app.provide(SHOP, makeShop(around.shopFetch, around.origin))
   app.provide(ACCOUNTS, makeAccounts(around.accountsFetch, around.origin))

@@ -23,6 +23,7 @@ export const routes: RouteRecordRaw[] = [
   { path: '/store/:id', name: 'store', component: () => import('./pages/StorePage.vue') },
   { path: '/terms', name: 'terms', component: () => import('./pages/TextPage.vue') },
   { path: '/privacy', name: 'privacy', component: () => import('./pages/TextPage.vue') },
+  { path: '/help', name: 'help', component: () => import('./pages/HelpPage.vue') },
   { path: '/cart', name: 'cart', component: () => import('./pages/CartPage.vue'), meta: { own: true } },
   { path: '/checkout', name: 'checkout', component: () => import('./pages/CheckoutPage.vue'), meta: { own: true, account: true, focused: true } },
   { path: '/pay/:id', name: 'pay', component: () => import('./pages/PayPage.vue'), meta: { own: true, account: true, focused: true } },
@@ -61,12 +62,16 @@ export function otherLanguage(isOwn: boolean, locale: Locale, remembered: string
   return wanted === locale ? undefined : wanted
 }
 
+/** What is jumped to stands below the header, which stays. */
+const BELOW_HEADER_PX = 96
+
 export function makeRouter(history: RouterHistory): Router {
   return createRouter({
     history,
     routes,
     scrollBehavior: (to, from, saved) => {
       if (saved) return saved
+      if (to.hash) return { el: to.hash, top: BELOW_HEADER_PX }
       if (to.path === from.path) return false
       return { top: 0 }
     },

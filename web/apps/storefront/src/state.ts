@@ -1,6 +1,7 @@
 import type { Locale } from '@jishi/ui'
 import type { InjectionKey } from 'vue'
 import { inject } from 'vue'
+import type { Demo } from './demo/demo'
 
 /** What the server wrote into the page: where it is, in which language, and the answers its first view needs. */
 export interface InitialState {
@@ -15,6 +16,8 @@ export interface InitialState {
   is_rendered: boolean
   /** In a demo: what opens a WeChat Pay code without a phone, up to the code itself. */
   scanner?: string | null
+  /** Only in a demo. */
+  demo?: Demo | null
 }
 
 /** The initial state, handed out once, to the first page: a later visit of the same place asks the API again. */

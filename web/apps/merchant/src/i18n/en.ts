@@ -1,7 +1,7 @@
 import type { Messages } from './zh'
 
 const en: Messages = {
-  app: { name: 'Merchant centre', market: 'To the market', signOut: 'Sign out', menu: 'Menu', skip: 'Skip to the content', account: 'Account', toDark: 'Dark theme', toLight: 'Light theme', noStore: 'You have no store yet', noStoreHelp: 'This account is on no store’s staff. Ask the owner to add you, or sign in with another account.', otherAccount: 'Another account' },
+  app: { name: 'Merchant centre', market: 'To the market', signOut: 'Sign out', menu: 'Menu', skip: 'Skip to the content', help: 'Help', account: 'Account', toDark: 'Dark theme', toLight: 'Light theme', noStore: 'You have no store yet', noStoreHelp: 'This account is on no store’s staff. Ask the owner to add you, or sign in with another account.', otherAccount: 'Another account' },
   nav: { home: 'Dashboard', orders: 'Orders', products: 'Products', stock: 'Stock', reviews: 'Reviews', statements: 'Statements', staff: 'Staff', audit: 'Audit log', settings: 'Store profile' },
   common: { save: 'Save', cancel: 'Cancel', confirm: 'Confirm', more: 'Load more', end: 'That is all', empty: 'Nothing here yet', all: 'All', saved: 'Saved', retry: 'Try again', failed: 'That did not work', failedKept: 'That did not work. What you wrote is still here; correct it and try again.', actions: 'Actions', showAll: 'Show all', back: 'Back', reload: 'Reload', none: 'None', loading: 'Loading' },
   orderStatus: { awaiting_payment: 'To pay', awaiting_shipment: 'To ship', partially_shipped: 'Partly shipped', shipped: 'On its way', delivered: 'Delivered', received: 'Received', completed: 'Completed', closed: 'Closed' },

@@ -1,3 +1,4 @@
+import help from './help/en'
 import member from './member/en'
 import type { Messages } from './zh'
 
@@ -322,6 +323,7 @@ const en: Messages = {
     saved: 'Address saved',
   },
   ...member,
+  ...help,
   errors: {
     title: 'Something went wrong',
     offline: 'There is no connection. What you entered is still here; check your network and try again.',

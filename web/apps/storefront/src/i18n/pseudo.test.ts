@@ -85,7 +85,8 @@ test.each(PAGES)('every word of %s can be translated', async (url, data) => {
   expect(untranslated(html)).toEqual([])
 })
 
-const outlines = routes.map(({ path }) => path.replace(':rest(.*)*', '0').replace(/:\w+/g, '0'))
+// The guide is written once for each language: it has no messages to wrap, and a test of its own.
+const outlines = routes.filter(({ name }) => name !== 'help').map(({ path }) => path.replace(':rest(.*)*', '0').replace(/:\w+/g, '0'))
 test.each(outlines)('every word of the outline of %s can be translated', async (url) => {
   expect(untranslated(await draw(url))).toEqual([])
 })

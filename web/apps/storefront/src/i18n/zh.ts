@@ -1,3 +1,4 @@
+import help from './help/zh'
 import member from './member/zh'
 
 const zh = {
@@ -321,6 +322,7 @@ const zh = {
     saved: '地址已保存',
   },
   ...member,
+  ...help,
   errors: {
     title: '出了点问题',
     offline: '网络没有连上。您填写的内容都还在，请检查网络后重试。',

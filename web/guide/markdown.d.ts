@@ -1,0 +1,4 @@
+declare module '@guide/*.md' {
+  const guide: import('./sections').Guide
+  export default guide
+}
