@@ -18,6 +18,7 @@ from procrastinate.manager import JobManager
 from jishi.kernel import wake
 from jishi.kernel.db import execute, rows
 from jishi.kernel.ids import new_id
+from jishi.kernel.quiet import is_quiet
 
 QUEUE = "default"
 PROMOTE_MAX = 500
@@ -38,7 +39,7 @@ class Call:
 
 def add(calls: Sequence[Call], *, at: datetime | None = None) -> None:
     """Keep the calls for the workers, now or not before `at`, in the current transaction."""
-    if not calls:
+    if not calls or is_quiet():
         return
     if at is None:
         _enqueue(calls)

@@ -6,6 +6,7 @@ from jishi.kernel import wake
 from jishi.kernel.db import execute, require_transaction
 from jishi.kernel.events import Event
 from jishi.kernel.ids import new_id
+from jishi.kernel.quiet import is_quiet
 
 CHANNEL = "kernel_outbox"
 # The dispatcher looks again this long after a batch, so a burst of commits needs one wake-up only.
@@ -19,7 +20,7 @@ def publish(*events: Event) -> None:
     Raises: ProgrammingError outside a transaction.
     """
     require_transaction("publishing an event")
-    if not events:
+    if not events or is_quiet():
         return
     execute(
         "INSERT INTO kernel_outbox (id, name, aggregate_id, body) SELECT id, name, aggregate_id, body "
