@@ -107,6 +107,11 @@ def colleague(code: str, store: str, role: str, name: str) -> Person:
     )
 
 
+def finance() -> list[Person]:
+    """Return the two who pay merchants out: one prepares, the other approves."""
+    return [person for person, role in PLATFORM if role is PlatformRole.FINANCE]
+
+
 def ensure(person: Person, *, now: datetime) -> UserId:
     """Return the account of a demo person, made when it is not there."""
     return queries.find_by_login(person.email) or services.make_account(
@@ -121,6 +126,13 @@ def ensure_buyers(*, now: datetime) -> None:
         if not queries.addresses(buyer=user_id).items:
             for home in homes:
                 services.add_address(buyer=user_id, wish=_wish(home))
+
+
+def ensure_shopper(person: Person, home: Home, *, now: datetime) -> UserId:
+    """Make a buyer nobody signs in as (he has no password), with his address."""
+    user_id = services.make_account(email=person.email, nickname=person.nickname, now=now)
+    services.add_address(buyer=user_id, wish=_wish(home))
+    return user_id
 
 
 def ensure_platform(*, now: datetime) -> UserId:

@@ -1,7 +1,14 @@
-"""The demo market as written in `market/*.toml`: read, checked and turned into values."""
+"""The demo market as written in `market/*.toml`: read, checked and turned into values.
+
+A `[[product]]` is one product, or, with `models`, a family: the same words for all, `{}` in them replaced by the
+model's name, and one line for each model, which is a product with a code, a title, a price, a remark and, if it
+looks different, a colour or an object of its own:
+
+    "code | 名 | name | yuan more | look | 一句话 | one sentence | attribute=value, …"
+"""
 
 import tomllib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -9,6 +16,7 @@ from typing import Any
 from jishi.kernel.words import Text
 
 FOLDER = Path(__file__).parent / "market"
+NOT_MERCHANTS = {"categories.toml", "reviews.toml"}
 YUAN = 100
 
 
@@ -48,12 +56,23 @@ class Spec:
     extra_minor: int
 
 
+Look = tuple[str, str | None]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DemoProduct:
+    """A product. `family` is the code of those it shares pictures with, `looks` what these look like (an object
+    and its tint, #rrggbb), and `has_own_look` whether its first picture is its own.
+    """
+
     code: str
+    family: str
     category: str
     brand: Text | None
     emoji: str
+    tint: str | None
+    has_own_look: bool
+    looks: tuple[Look, ...]
     title: Text
     subtitle: Text
     about: Text
@@ -120,7 +139,7 @@ class DemoCategory:
 
 def merchants() -> list[DemoMerchant]:
     """Return the merchants, the largest assortments spread over all categories."""
-    files = sorted(path for path in FOLDER.glob("*.toml") if path.name != "categories.toml")
+    files = sorted(path for path in FOLDER.glob("*.toml") if path.name not in NOT_MERCHANTS)
     return [_merchant(_read(path)) for path in files]
 
 
@@ -145,13 +164,18 @@ def _merchant(written: dict[str, Any]) -> DemoMerchant:
         name=_both(one["name"]),
         legal_name=one["legal"],
         introduction=_both(one["introduction"]),
-        emoji=one["emoji"],
+        emoji=_object(one["emoji"]),
         colour=one["colour"],
         commission_basis_points=one["commission"],
         warehouses=[_warehouse(text) for text in one["warehouses"]],
         freight=one["freight"],
-        products=[_product(product) for product in written["product"]],
+        products=[product for entry in written["product"] for product in _products(entry)],
     )
+
+
+def _object(emoji: str) -> str:
+    """Return the code of an object, written as such or as the character itself."""
+    return emoji if emoji.isascii() else "-".join(f"{ord(one):x}" for one in emoji)
 
 
 def _warehouse(text: str) -> DemoWarehouse:
@@ -159,18 +183,67 @@ def _warehouse(text: str) -> DemoWarehouse:
     return DemoWarehouse(name=Text(zh, en), area_code=area_code)
 
 
-def _product(one: dict[str, Any]) -> DemoProduct:
+def _products(one: dict[str, Any]) -> Iterator[DemoProduct]:
+    """Yield the product of an entry, or every model of a family."""
+    if "models" not in one:
+        yield _product(one, family=one["code"], looks=())
+    models = [_model(one, line) for line in one.get("models", [])]
+    looks = tuple(dict.fromkeys(_look(model) for model in models if model["look"]))
+    for model in models:
+        yield _product(model, family=one["code"], looks=looks)
+
+
+def _model(one: dict[str, Any], line: str) -> dict[str, Any]:
+    """Return the entry of one model of a family."""
+    code, zh, en, extra, look, remark_zh, remark_en, *rest = (part.strip() for part in line.split("|"))
+    attributes = dict(pair.strip().split("=") for pair in rest[0].split(",")) if rest else {}
+    about_zh, about_en = one["about"].split(" | ")
+
+    def named(text: str) -> str:
+        both = _both(text)
+        return f"{both.zh.replace('{}', zh)} | {both.en.replace('{}', en)}"
+
+    return {
+        **one,
+        "code": f"{one['code']}-{code}",
+        "title": named(one["title"]),
+        "subtitle": f"{remark_zh} | {remark_en}",
+        "about": named(f"{remark_zh}。{about_zh.strip()} | {remark_en}. {about_en.strip()}"),
+        "points": [named(point) for point in one["points"]],
+        "price": one["price"] + int(extra),
+        "list": one.get("list", 0) + int(extra),
+        "attributes": {**one.get("attributes", {}), **attributes},
+        "look": look,
+    }
+
+
+def _look(one: dict[str, Any]) -> Look:
+    """Return the object and tint of an entry: `look` is a colour, or another object."""
+    look = one.get("look", "")
+    if look in COLOURS:
+        return _object(one["emoji"]), COLOURS[look].tint
+    if look.startswith("#"):
+        return _object(one["emoji"]), look
+    return _object(look or one["emoji"]), None
+
+
+def _product(one: dict[str, Any], *, family: str, looks: tuple[Look, ...]) -> DemoProduct:
+    emoji, tint = _look(one)
     return DemoProduct(
         code=one["code"],
+        family=family,
         category=one["category"],
         brand=_both(one["brand"]) if "brand" in one else None,
-        emoji=one["emoji"],
+        emoji=emoji,
+        tint=tint,
+        has_own_look=bool(one.get("look")) or family == one["code"],
+        looks=looks,
         title=_both(one["title"]),
         subtitle=_both(one["subtitle"]),
         about=_both(one["about"]),
         points=[_both(point) for point in one["points"]],
         price_minor=one["price"] * YUAN,
-        list_price_minor=one["list"] * YUAN if "list" in one else None,
+        list_price_minor=one["list"] * YUAN if one.get("list", 0) > one["price"] else None,
         attributes=one.get("attributes", {}),
         colours=[COLOURS[code] for code in one.get("colours", [])],
         specs_name=_both(one.get("specs_name", "规格 | Version")),

@@ -1,15 +1,11 @@
-"""The demo market's goods: categories, painted pictures, products through the listing review, stock."""
+"""The demo market's goods: categories, products through the listing review, stock."""
 
-import os
 import random
-import sys
 from collections.abc import Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from jishi.entry.demo import pictures
-from jishi.entry.demo.content import COLOURS, Colour, DemoCategory, DemoMerchant, DemoProduct
+from jishi.entry.demo.content import COLOURS, DemoCategory, DemoMerchant, DemoProduct
+from jishi.entry.demo.painting import Shot, Studio, shots
 from jishi.entry.demo.stores import Store
 from jishi.kernel.db import atomic, row, rows
 from jishi.kernel.ids import CategoryId, MediaId, MerchantId, SkuId
@@ -23,24 +19,10 @@ from jishi.offering.inventory import services_merchant as receiving
 from jishi.offering.inventory.types import CountLine, CountWish, ReceiptLine, ReceiptWish
 from jishi.offering.media import services as media
 
-LISTED_WITHIN_DAYS = 90
-SECOND_SIDE = 800
-PAINTERS_MAX = (
-    4  # each holds some 50 MB of pictures and encoders: a machine of many cores must not need gigabytes
-)
+LISTED_BEFORE_DAYS = (95, 118)  # before the first of the orders that are written down
+SOLD_OUT_SHARE = 0.06
+JUST_LISTED_SHARE = 0.06  # these came in the last three weeks, and nobody has bought them yet
 COLOUR_ATTRIBUTE = ("colour", Text("颜色", "Colour"))
-
-
-@dataclass(frozen=True, slots=True)
-class Painting:
-    """A picture of a product, encoded; `colour` is the code of the sale value it shows, '' for the product."""
-
-    colour: str
-    scene: int
-    made: media.Encoded
-
-
-Painted = Mapping[str, Sequence[Painting]]
 
 
 # -- categories ------------------------------------------------------------------------------------
@@ -82,75 +64,32 @@ def _ensure_attributes(top: DemoCategory, category_id: CategoryId) -> None:
     )
 
 
-# -- pictures --------------------------------------------------------------------------------------
-
-
-def paint(written: Sequence[DemoMerchant], *, seed: int) -> Painted:
-    """Paint the pictures of all products that are not there yet, on several cores of the machine."""
-    known = {code for (code,) in rows("SELECT DISTINCT code FROM catalog_sku")}
-    wanted = [
-        (product, colour, scene)
-        for merchant in written
-        for product in merchant.products
-        if sku_code(product, "", "") not in known and not any(one.startswith(product.code) for one in known)
-        for colour, scene in _scenes(product)
-    ]
-    if wanted:
-        tell(f"painting {len(wanted)} pictures")
-    # Pillow lets go of the interpreter while it works, so threads are enough.
-    with ThreadPoolExecutor(min(os.cpu_count() or 2, PAINTERS_MAX)) as pool:
-        paintings = list(pool.map(lambda one: _paint(*one, seed=seed), wanted))
-    found: dict[str, list[Painting]] = {}
-    for (product, _, _), painting in zip(wanted, paintings, strict=True):
-        found.setdefault(product.code, []).append(painting)
-    return found
-
-
-def tell(line: str) -> None:
-    """Tell the person at the terminal what takes its time; standard output is for those who ask for tokens."""
-    sys.stderr.write(f"jishi: {line}\n")
-    sys.stderr.flush()
-
-
-def _scenes(product: DemoProduct) -> list[tuple[Colour | None, int]]:
-    """Return what is painted: the product from two sides, or each of its colours."""
-    if len(product.colours) < 2:
-        return [(product.colours[0] if product.colours else None, scene) for scene in (0, 1)]
-    return [(colour, 0) for colour in product.colours]
-
-
-def _paint(product: DemoProduct, colour: Colour | None, scene: int, *, seed: int) -> Painting:
-    is_first = scene == 0 and colour in (None, *product.colours[:1])
-    picture = pictures.product_picture(
-        product.emoji,
-        seed=f"{seed}:{product.code}",
-        scene=scene,
-        tint=colour.tint if colour else None,
-        side=pictures.SIDE if is_first else SECOND_SIDE,
-    )
-    made = media.encoded(picture, webp_method=1, avif_speed=10)
-    return Painting(colour.code if colour and scene == 0 else "", scene, made)
-
-
 # -- products --------------------------------------------------------------------------------------
 
 
+def missing(merchant: DemoMerchant) -> list[DemoProduct]:
+    """Return the merchant's products that are not in the market yet."""
+    known = {code for (code,) in rows("SELECT DISTINCT code FROM catalog_sku WHERE is_active")}
+    return [product for product in merchant.products if sku_codes(product)[0] not in known]
+
+
 def ensure_products(
-    merchant: DemoMerchant,
+    products: Sequence[DemoProduct],
     store: Store,
     category_ids: Mapping[str, CategoryId],
-    painted: Painted,
+    studio: Studio,
     *,
     seed: int,
     now: datetime,
 ) -> None:
-    """Save, submit and approve the merchant's products that were painted, and receive their stock."""
-    for product in merchant.products:
-        if product.code not in painted:
-            continue
-        chance = random.Random(f"{seed}:{product.code}")
-        listed_at = now - timedelta(minutes=chance.randrange(LISTED_WITHIN_DAYS * 24 * 60))
-        wish = _wish(product, store, category_ids[product.category], painted[product.code], listed_at)
+    """Save, submit and approve products of one merchant, and receive their stock."""
+    kept: dict[Shot, MediaId] = {}
+    for product in products:
+        listed_at = listing_time(product, seed=seed, now=now)
+        for shot in shots(product):
+            if shot not in kept:
+                kept[shot] = _keep(store, shot, studio, listed_at)
+        wish = _wish(product, category_ids[product.category], kept)
         saved = catalog.save_product(
             merchant_id=store.merchant_id, wish=wish, staff_id=store.owner_id, now=listed_at
         )
@@ -158,38 +97,36 @@ def ensure_products(
             merchant_id=store.merchant_id, product_id=saved.id, staff_id=store.owner_id, now=listed_at
         )
         catalog.approve(product_id=saved.id, reviewer_id=None, now=listed_at)
-        _receive(store, [sku.id for sku in saved.wish.skus if sku.id], chance, now=listed_at)
-        with atomic():
-            catalog.count_sold([(saved.id, round(10 ** chance.uniform(0.6, 3.6)))], now=now)
+        _receive(store, product, {sku.code: sku.id for sku in saved.wish.skus if sku.id}, seed, listed_at)
 
 
-def _wish(
-    product: DemoProduct,
-    store: Store,
-    category_id: CategoryId,
-    paintings: Sequence[Painting],
-    now: datetime,
-) -> ProductWish:
-    kept = [(painting, _keep(store, product, painting, now)) for painting in paintings]
-    of_colour = {painting.colour: media_id for painting, media_id in kept if painting.colour}
+def listing_time(product: DemoProduct, *, seed: int, now: datetime) -> datetime:
+    """Return when a product came into the market: most of them before its history begins."""
+    chance = random.Random(f"{seed}:{product.code}:listed")
+    days = range(1, 22) if chance.random() < JUST_LISTED_SHARE else range(*LISTED_BEFORE_DAYS)
+    return now - timedelta(days=chance.choice(days), minutes=chance.randrange(24 * 60))
+
+
+def _wish(product: DemoProduct, category_id: CategoryId, kept: Mapping[Shot, MediaId]) -> ProductWish:
+    taken = shots(product)
     return ProductWish(
         title=product.title,
         subtitle=product.subtitle,
         description=product.description,
         category_id=category_id,
         brand_id=tree.ensure_brand(name=product.brand) if product.brand else None,
-        media_ids=[media_id for _, media_id in sorted(kept, key=lambda one: one[0].scene)],
-        axes=_axes(product, of_colour),
+        media_ids=list(dict.fromkeys(kept[shot] for shot in taken)),
+        axes=_axes(product, {shot.colour: kept[shot] for shot in taken if shot.colour}),
         skus=_skus(product),
         attributes=product.attributes,
     )
 
 
-def _keep(store: Store, product: DemoProduct, painting: Painting, now: datetime) -> MediaId:
+def _keep(store: Store, shot: Shot, studio: Studio, now: datetime) -> MediaId:
     kept = media.keep(
         merchant_id=store.merchant_id,
-        made=painting.made,
-        file_name=f"{product.code}-{painting.colour or painting.scene}.png".lower(),
+        made=studio.picture(shot),
+        file_name=shot.file_name,
         staff_id=store.owner_id,
         now=now,
     )
@@ -212,50 +149,68 @@ def _axes(product: DemoProduct, of_colour: Mapping[str, MediaId]) -> list[SaleAx
 
 
 def _skus(product: DemoProduct) -> list[SkuWish]:
-    skus = []
-    for colour in [one.code for one in product.colours] or [""]:
-        for spec, extra_minor in [(one.code, one.extra_minor) for one in product.specs] or [("", 0)]:
-            choice = {"colour": colour} if colour else {}
-            choice |= {"spec": spec} if spec else {}
-            list_minor = product.list_price_minor
-            skus.append(
-                SkuWish(
-                    code=sku_code(product, colour, spec),
-                    choice=choice,
-                    price_minor=product.price_minor + extra_minor,
-                    list_price_minor=list_minor + extra_minor if list_minor else None,
-                    weight_grams=product.weight_grams,
-                    volume_cm3=product.weight_grams * 4,
-                )
-            )
-    return skus
+    list_minor = product.list_price_minor
+    return [
+        SkuWish(
+            code=_sku_code(product, colour, spec),
+            choice=({"colour": colour} if colour else {}) | ({"spec": spec} if spec else {}),
+            price_minor=product.price_minor + extra_minor,
+            list_price_minor=list_minor + extra_minor if list_minor else None,
+            weight_grams=product.weight_grams,
+            volume_cm3=product.weight_grams * 4,
+        )
+        for colour, spec, extra_minor in _combinations(product)
+    ]
 
 
-def sku_code(product: DemoProduct, colour: str, spec: str) -> str:
-    """Return the code of one combination: SW-AIR3-BLACK."""
+def sku_codes(product: DemoProduct) -> list[str]:
+    """Return the codes of a product's combinations: SW-AIR3-BLACK."""
+    return [_sku_code(product, colour, spec) for colour, spec, _ in _combinations(product)]
+
+
+def _combinations(product: DemoProduct) -> list[tuple[str, str, int]]:
+    return [
+        (colour, spec, extra_minor)
+        for colour in [one.code for one in product.colours] or [""]
+        for spec, extra_minor in [(one.code, one.extra_minor) for one in product.specs] or [("", 0)]
+    ]
+
+
+def _sku_code(product: DemoProduct, colour: str, spec: str) -> str:
     return "-".join(part for part in (product.code, colour, spec) if part).upper()
 
 
 # -- stock -----------------------------------------------------------------------------------------
 
 
-def _receive(store: Store, sku_ids: Sequence[SkuId], chance: random.Random, *, now: datetime) -> None:
-    """Receive stock of the SKUs in every warehouse; a few combinations are sold out, as in life."""
-    sold_out = {sku_id for sku_id in sku_ids if len(sku_ids) > 2 and chance.random() < 0.06}
+def sold_out(product: DemoProduct, *, seed: int) -> set[str]:
+    """Return the codes of the combinations that nobody can have: a few, as in life."""
+    chance = random.Random(f"{seed}:{product.code}:sold-out")
+    codes = sku_codes(product)
+    return {code for code in codes[1:] if len(codes) > 2 and chance.random() < SOLD_OUT_SHARE}
+
+
+def _receive(
+    store: Store, product: DemoProduct, sku_ids: Mapping[str, SkuId], seed: int, now: datetime
+) -> None:
+    """Receive stock of the SKUs in every warehouse."""
+    chance = random.Random(f"{seed}:{product.code}:stock")
+    had = sorted(set(sku_ids) - sold_out(product, seed=seed))
     with atomic():
         for warehouse_id in store.warehouse_ids:
-            lines = [
-                ReceiptLine(sku_id=sku_id, quantity=chance.randrange(30, 400))
-                for sku_id in sku_ids
-                if sku_id not in sold_out
-            ]
             receiving.book_receipt(
                 merchant_id=store.merchant_id,
-                wish=ReceiptWish(warehouse_id=warehouse_id, lines=lines, reference="DEMO"),
+                wish=ReceiptWish(
+                    warehouse_id=warehouse_id,
+                    lines=[
+                        ReceiptLine(sku_id=sku_ids[code], quantity=chance.randrange(60, 400)) for code in had
+                    ],
+                    reference="DEMO",
+                ),
                 staff_id=store.owner_id,
                 now=now,
             )
-        stock.refresh_in_stock(sku_ids, now=now)
+        stock.refresh_in_stock(list(sku_ids.values()), now=now)
 
 
 def make_rare(code: str, pieces: int, *, now: datetime) -> dict[str, object] | None:

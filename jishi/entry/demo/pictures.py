@@ -4,6 +4,7 @@ Everything follows from the product's code, so the same market always looks the 
 """
 
 import random
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -14,6 +15,7 @@ CHECKOUT = Path(__file__).resolve().parents[3]
 OBJECTS = CHECKOUT / "web" / "node_modules" / "@lobehub" / "fluent-emoji-3d" / "assets"
 SIDE = 1200
 BANNER = (1600, 640)
+EVENING = "#eed3ae"
 
 
 class PicturesMissing(Exception):
@@ -35,7 +37,17 @@ SCENES = (
     Scene(turn_degrees=0, scale=0.62, lift=0.02, is_mirrored=False, companion=0.0),
     Scene(turn_degrees=-9, scale=0.52, lift=0.02, is_mirrored=False, companion=0.62),
     Scene(turn_degrees=7, scale=0.74, lift=0.05, is_mirrored=True, companion=0.0),
+    Scene(turn_degrees=-13, scale=0.70, lift=0.10, is_mirrored=True, companion=0.0),
 )
+# Where the objects of a line-up stand: lower middle and size, in parts of the canvas.
+LINES = {
+    2: ((0.31, 0.76, 0.40), (0.68, 0.84, 0.46)),
+    3: ((0.25, 0.72, 0.33), (0.75, 0.72, 0.33), (0.50, 0.86, 0.42)),
+    4: ((0.22, 0.68, 0.30), (0.50, 0.65, 0.29), (0.78, 0.68, 0.30), (0.50, 0.90, 0.38)),
+    5: ((0.19, 0.66, 0.28), (0.50, 0.63, 0.28), (0.81, 0.66, 0.28), (0.33, 0.89, 0.34), (0.68, 0.89, 0.34)),
+}
+LINE_MAX = max(LINES)
+AT_HOME = 3  # as buyers photograph it: close, a little crooked, in the evening
 
 
 def check_installed() -> None:
@@ -60,6 +72,18 @@ def product_picture(
         _set_down(canvas, behind, at=(0.76, 0.76), blur=18)
     posed = _posed(thing, side * shown.scale, turn=shown.turn_degrees, is_mirrored=shown.is_mirrored)
     _set_down(canvas, posed, at=(0.44 if shown.companion else 0.5, 0.80 + shown.lift), blur=26)
+    if scene == AT_HOME:
+        return ImageChops.multiply(canvas, Image.new("RGB", canvas.size, EVENING))
+    return canvas
+
+
+def line_up(things: Sequence[tuple[str, str | None]], *, seed: str, side: int = SIDE) -> Image.Image:
+    """Return up to LINE_MAX objects (with their tints) side by side, the middle ones in front."""
+    canvas = _backdrop(side, random.Random(seed).randrange(len(_ROOMS))).copy()
+    places = LINES[len(things)]
+    for (emoji, tint), (x, y, size) in sorted(zip(things, places, strict=True), key=lambda one: one[1][1]):
+        posed = _posed(_object(emoji, tint), side * size, turn=0, is_mirrored=False)
+        _set_down(canvas, posed, at=(x, y), blur=20)
     return canvas
 
 
@@ -85,14 +109,18 @@ def banner(emojis: list[str], *, colour: str, seed: str) -> Image.Image:
     return canvas
 
 
-@lru_cache(maxsize=512)
+@lru_cache(maxsize=64)
 def _object(emoji: str, tint: str | None) -> Image.Image:
     path = OBJECTS / f"{emoji}.webp"
     if not path.is_file():
         raise PicturesMissing(f"there is no object {emoji}")
     thing = Image.open(path).convert("RGBA")
     thing = thing.crop(thing.getchannel("A").getbbox())
-    return _tinted(thing, tint) if tint else thing
+    thing = _tinted(thing, tint) if tint else thing
+    # Sharpen the colours alone: a sharpened edge of the mask would be a white seam.
+    sharp = thing.convert("RGB").filter(ImageFilter.UnsharpMask(radius=1.4, percent=80, threshold=2))
+    sharp.putalpha(thing.getchannel("A"))
+    return sharp
 
 
 def _tinted(thing: Image.Image, tint: str) -> Image.Image:
@@ -112,9 +140,7 @@ def _posed(thing: Image.Image, longest: float, *, turn: float, is_mirrored: bool
     factor = longest / max(thing.size)
     size = (max(1, round(thing.width * factor)), max(1, round(thing.height * factor)))
     big = thing.resize(size, Image.Resampling.BICUBIC)
-    alpha = big.getchannel("A").filter(ImageFilter.GaussianBlur(1.2))
-    # Sharpen the colours alone: a sharpened edge of the mask would be a white seam.
-    big = big.convert("RGB").filter(ImageFilter.UnsharpMask(radius=4, percent=70, threshold=3))
+    alpha = big.getchannel("A").filter(ImageFilter.BoxBlur(1))
     big.putalpha(alpha.point(lambda one: max(0, min(255, (one - 64) * 4 // 3))))
     if is_mirrored:
         big = ImageOps.mirror(big)
@@ -142,8 +168,11 @@ def _shadow(canvas: Image.Image, thing: Image.Image, x: int, y: int, blur: int) 
         draw.ellipse((middle - wide / 2, ground - flat, middle + wide / 2, ground + flat), fill=darkness)
         mask = mask.filter(ImageFilter.GaussianBlur(blur / 4))
         draw = ImageDraw.Draw(mask)
-    soft = mask.resize(canvas.size, Image.Resampling.BICUBIC)
-    canvas.paste((52, 38, 28), (0, 0, *canvas.size), soft)
+    box = mask.getbbox()
+    if box is None:
+        return
+    soft = mask.crop(box).resize(((box[2] - box[0]) * 4, (box[3] - box[1]) * 4), Image.Resampling.BICUBIC)
+    canvas.paste((52, 38, 28), (box[0] * 4, box[1] * 4), soft)
 
 
 # Wall and floor of each backdrop: paper, sand, sage, blush, mist, linen, mint, lilac.

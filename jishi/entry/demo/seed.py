@@ -9,9 +9,10 @@ from datetime import datetime
 
 from django.conf import settings
 
-from jishi.entry.demo import accounts, content, goods, pictures, stores, window
+from jishi.entry.demo import accounts, content, crowd, goods, painting, past, pictures, plans, stores, window
+from jishi.entry.demo.stores import Store
 from jishi.kernel import clock
-from jishi.kernel.db import row
+from jishi.kernel.db import execute, row
 
 DEFAULT_SEED = 1
 RARE_PIECES = 50
@@ -47,16 +48,41 @@ def run(arguments: argparse.Namespace) -> int:
 def fill(*, seed: int, now: datetime) -> None:
     """Make whatever is missing of the demo market. Raises: PicturesMissing."""
     pictures.check_installed()
+    # A power cut in this minute costs a minute: nothing here is worth waiting for a disk.
+    execute("SET synchronous_commit = off")
     administrator = accounts.ensure_platform(now=now)
     accounts.ensure_buyers(now=now)
-    category_ids = goods.ensure_categories(content.categories())
-    written = content.merchants()
-    painted = goods.paint(written, seed=seed)
-    for number, merchant in enumerate(written, start=1):
-        goods.tell(f"filling store {number} of {len(written)}")
-        store = stores.ensure_store(merchant, administrator, now=now)
-        goods.ensure_products(merchant, store, category_ids, painted, seed=seed, now=now)
+    shoppers = crowd.ensure_crowd(seed=seed, now=now)
+    written, categories = content.merchants(), content.categories()
+    category_ids = goods.ensure_categories(categories)
+    tops = {code: top.code for top in categories for code, _ in top.children}
+    wanted = {merchant.code: goods.missing(merchant) for merchant in written}
+    found: dict[str, Store] = {}
+    with painting.studio(seed=seed) as studio:
+        for products in wanted.values():
+            studio.order(shot for product in products for shot in painting.shots(product))
+            studio.order(painting.photo(product) for product in products[: plans.IN_DEMAND])
+        for number, merchant in enumerate(written, start=1):
+            _tell(f"filling store {number} of {len(written)}")
+            store = found[merchant.code] = stores.ensure_store(merchant, administrator, now=now)
+            products = wanted[merchant.code]
+            goods.ensure_products(products, store, category_ids, studio, seed=seed, now=now)
+            if products and not past.has_orders(store):
+                past.write_store(
+                    merchant, store, merchant.products, shoppers, tops, studio, seed=seed, now=now
+                )
+            studio.forget(shot for product in products for shot in painting.shots(product))
+    if any(wanted.values()):
+        past.settle_weeks(list(found.values()), now=now)
+        past.write_own_page(found, written, now=now)
     window.ensure_home(category_ids, now=now)
+    execute("RESET synchronous_commit")
+
+
+def _tell(line: str) -> None:
+    """Tell the person at the terminal what takes its time; standard output is for those who ask for tokens."""
+    sys.stderr.write(f"jishi: {line}\n")
+    sys.stderr.flush()
 
 
 def _make_rare(code: str, now: datetime) -> int:

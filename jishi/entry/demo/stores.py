@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from jishi.entry.demo import accounts, content, pictures
+from jishi.entry.demo import accounts, content, painting, pictures
 from jishi.entry.demo.accounts import Person
 from jishi.entry.demo.content import DemoMerchant
 from jishi.identity.merchants import queries, services
@@ -115,7 +115,7 @@ def _dress(merchant: DemoMerchant, merchant_id: MerchantId, owner_id: UserId, no
     }
     addresses = {}
     for name, picture in shown.items():
-        made = media.encoded(picture, webp_method=1, avif_speed=10)
+        made = painting.encoded(picture)
         kept = media.keep(
             merchant_id=merchant_id,
             made=made,

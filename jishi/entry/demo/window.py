@@ -6,7 +6,7 @@ from typing import Any
 
 from jishi.discovery.content import services
 from jishi.discovery.content.types import ShelfKind
-from jishi.entry.demo import pictures
+from jishi.entry.demo import painting, pictures
 from jishi.kernel.db import row
 from jishi.kernel.ids import CategoryId
 from jishi.kernel.words import Text
@@ -37,6 +37,20 @@ BANNERS = (
         "#4d7c4a",
     ),
     (
+        Text("一口好锅,一桌热菜", "A good pot, a warm table"),
+        Text("铸铁、珐琅与景德镇的碗", "Cast iron, enamel and the bowls of Jingdezhen"),
+        "cookware",
+        ["1f963", "1f372", "1f373", "1fad6"],
+        "#b5603c",
+    ),
+    (
+        Text("给房间一点绿", "Some green for the room"),
+        Text("带土发货,死了包赔三十天", "Sent in their soil, replaced for thirty days"),
+        "plant",
+        ["1f335", "1fab4", "1f334", "1f337"],
+        "#3f8f63",
+    ),
+    (
         Text("陪孩子慢慢长大", "Growing up, slowly"),
         Text("玩具、绘本与第一把吉他", "Toys, picture books and a first guitar"),
         "toys",
@@ -47,12 +61,25 @@ BANNERS = (
 SHELVES = (
     ("best-sellers", Text("大家都在买", "Best sellers"), ShelfKind.BEST_SELLERS, None),
     ("new", Text("新品上架", "Just in"), ShelfKind.NEWEST, None),
+<<<<<<< HEAD
     ("digital", Text("数码好物", "Electronics"), ShelfKind.CATEGORY, "digital"),
     ("home", Text("把家收拾舒服", "A comfortable home"), ShelfKind.CATEGORY, "home"),
     ("food", Text("一日三餐，一杯好茶", "Good food and tea"), ShelfKind.CATEGORY, "food"),
     ("outdoor", Text("到户外去", "Out of doors"), ShelfKind.CATEGORY, "outdoor"),
+=======
+    ("digital", Text("数码好物", "Phones and gadgets"), ShelfKind.CATEGORY, "digital"),
+    ("kitchenware", Text("厨房里的好帮手", "For the kitchen"), ShelfKind.CATEGORY, "kitchenware"),
+    ("food", Text("一日三餐,一杯好茶", "Good food and tea"), ShelfKind.CATEGORY, "food"),
+    ("home", Text("把家收拾舒服", "A comfortable home"), ShelfKind.CATEGORY, "home"),
+>>>>>>> f6e92b2 (Fill the demo market with 24 stores, 800 products and ninety days of orders)
     ("fashion", Text("穿得自在", "Wear it easy"), ShelfKind.CATEGORY, "fashion"),
-    ("pets", Text("毛孩子与绿植", "Pets and plants"), ShelfKind.CATEGORY, "pets"),
+    ("beauty", Text("好好照顾自己", "Be good to yourself"), ShelfKind.CATEGORY, "beauty"),
+    ("outdoor", Text("到户外去", "Out of doors"), ShelfKind.CATEGORY, "outdoor"),
+    ("reading", Text("读一页,写一行", "Read a page, write a line"), ShelfKind.CATEGORY, "reading"),
+    ("toys", Text("陪孩子玩", "Play together"), ShelfKind.CATEGORY, "toys"),
+    ("garden", Text("阳台上的四季", "Seasons on the balcony"), ShelfKind.CATEGORY, "garden"),
+    ("pets", Text("毛孩子的好东西", "For furry friends"), ShelfKind.CATEGORY, "pets"),
+    ("appliance", Text("省心家电", "Appliances that help"), ShelfKind.CATEGORY, "appliance"),
 )
 
 
@@ -80,6 +107,6 @@ def ensure_home(category_ids: Mapping[str, CategoryId], *, now: datetime) -> Non
 
 def _picture(name: str, emojis: list[str], colour: str, now: datetime) -> dict[str, Any]:
     picture = pictures.banner(emojis, colour=colour, seed=name)
-    made = media.encoded(picture, webp_method=1, avif_speed=10)
+    made = painting.encoded(picture)
     kept = media.keep(merchant_id=None, made=made, file_name=f"banner-{name}.png", staff_id=None, now=now)
     return queries.entries(None, [kept.id])[kept.id]

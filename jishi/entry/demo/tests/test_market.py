@@ -1,0 +1,186 @@
+"""The demo market is rich and in two languages, the same for the same seed number, and its books are in order."""
+
+from collections import Counter
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from django.test import override_settings
+
+from jishi.community.reviews.rules import rating_of
+from jishi.entry.demo import content, crowd, opinions, painting, pictures, plans, seed
+from jishi.flows import invariants, reconcile
+from jishi.kernel.db import rows
+from jishi.kernel.words import Text
+from jishi.money.payments import services_books as books
+from jishi.money.payments.types import ChannelName
+from jishi.trade.orders.types import OrderStatus
+
+NOW = datetime(2026, 11, 24, 6, 0, tzinfo=UTC)
+FEW = ("bareskin", "soundwide", "greenbamboo", "tangerine", "warmhouse", "wildridge", "ticktock", "stride")
+
+
+def test_the_written_market_is_rich() -> None:
+    merchants, categories = content.merchants(), content.categories()
+    products = [product for merchant in merchants for product in merchant.products]
+
+    assert len(merchants) >= 24
+    assert len(categories) >= 8
+    assert all(len(category.children) >= 3 and category.attributes for category in categories)
+    assert len(products) >= 800
+    assert {attribute.kind for one in categories for attribute in one.attributes} == {
+        "choice", "number", "text", "flag",
+    }  # fmt: skip
+
+
+def test_every_product_stands_for_itself() -> None:
+    products = [product for merchant in content.merchants() for product in merchant.products]
+
+    for names in (
+        [one.code for one in products],
+        [one.title.zh for one in products],
+        [one.title.en for one in products],
+    ):
+        assert [name for name, count in Counter(names).items() if count > 1] == []
+    assert len({one.description.zh for one in products}) == len(products)
+    assert all(_is_full(text) for one in products for text in _texts(one))
+    assert all(len(painting.shots(one)) >= 2 for one in products)
+    assert any(shot.side >= 1200 for one in products for shot in painting.shots(one))
+
+
+def test_prices_are_sane() -> None:
+    for merchant in content.merchants():
+        for product in merchant.products:
+            prices = [product.price_minor + spec.extra_minor for spec in product.specs] or [
+                product.price_minor
+            ]
+            assert min(prices) >= 500, product.code
+            assert max(prices) <= 2_000_000, product.code
+            if product.list_price_minor:
+                assert product.price_minor < product.list_price_minor <= 2 * product.price_minor, product.code
+
+
+def test_attributes_are_those_of_the_category() -> None:
+    top_of = {code: top for top in content.categories() for code, _ in top.children}
+    for merchant in content.merchants():
+        for product in merchant.products:
+            known = {one.code: one for one in top_of[product.category].attributes}
+            required = {code for code, one in known.items() if one.is_required}
+            assert required <= set(product.attributes) <= set(known), product.code
+
+
+def test_the_same_number_makes_the_same_market() -> None:
+    merchant = content.merchants()[0]
+
+    def planned(number: int) -> list[plans.PlannedOrder]:
+        return plans.plan(merchant, merchant.products, buyers=40, seed=number, now=NOW)
+
+    assert planned(7) == planned(7)
+    assert planned(7) != planned(8)
+    assert crowd.people(7) == crowd.people(7)
+
+
+def test_a_plan_leaves_work_to_do() -> None:
+    for merchant in content.merchants():
+        planned = plans.plan(merchant, merchant.products, buyers=40, seed=1, now=NOW)
+        unsent = [
+            one for one in planned if one.times.paid < NOW < one.times.shipped and one.fate is plans.Fate.KEPT
+        ]
+
+        assert len(unsent) >= 2, merchant.code
+        assert min(one.times.placed for one in planned) < NOW - timedelta(days=60)
+        assert all(one.times.placed < NOW for one in planned)
+
+
+def test_there_are_words_for_every_review() -> None:
+    for top in content.categories():
+        for stars in range(1, 6):
+            for language in ("zh", "en"):
+                assert opinions.words(top.code, language, stars), (top.code, language, stars)
+
+
+@pytest.fixture
+def few(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Leave a few stores with a few products each: the whole market takes a minute."""
+    whole = content.merchants()
+    chosen = [one for one in whole if one.code in FEW]
+    for merchant in chosen:
+        del merchant.products[8:]
+    monkeypatch.setattr(content, "merchants", lambda: chosen)
+    monkeypatch.setattr(plans, "ORDERS_PER_STORE", (10, 14))
+    monkeypatch.setattr(pictures, "SIDE", 480)
+    monkeypatch.setattr(painting, "SECOND_SIDE", 480)
+    monkeypatch.setattr(painting, "MODEL_SIDE", 480)
+
+
+@pytest.mark.slow
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.usefixtures("few")
+def test_the_market_has_a_past_whose_books_are_in_order(tmp_path: Path) -> None:
+    with override_settings(MEDIA_ROOT=tmp_path):
+        seed.fill(seed=1, now=NOW)
+
+    assert invariants.check() == []
+    statuses = dict(rows("SELECT status, count(*) FROM orders_order GROUP BY status"))
+    assert set(statuses) >= {
+        OrderStatus.AWAITING_PAYMENT.value, OrderStatus.AWAITING_SHIPMENT.value, OrderStatus.SHIPPED.value,
+        OrderStatus.COMPLETED.value, OrderStatus.CLOSED.value,
+    }  # fmt: skip
+    _expect_every_store_has_work()
+    _expect_ratings_are_the_reviews()
+    _expect_nobody_is_told()
+    _expect_money_is_settled()
+    before = rows("SELECT count(*), sum(total_minor) FROM orders_order")
+    with override_settings(MEDIA_ROOT=tmp_path):
+        seed.fill(seed=1, now=NOW + timedelta(minutes=5))
+    assert rows("SELECT count(*), sum(total_minor) FROM orders_order") == before
+
+
+def _expect_every_store_has_work() -> None:
+    waiting = dict(
+        rows("SELECT merchant_id, count(*) FROM orders_order WHERE status = 'awaiting_shipment' GROUP BY 1")
+    )
+    assert len(waiting) == len(FEW)
+    assert min(waiting.values()) >= 2
+
+
+def _expect_ratings_are_the_reviews() -> None:
+    shown = {
+        one[0]: one[1:] for one in rows("SELECT id, rating_hundredths, review_count FROM catalog_product")
+    }
+    by_stars: dict[object, list[int]] = {}
+    for product_id, stars in rows("SELECT product_id, stars FROM reviews_review"):
+        by_stars.setdefault(product_id, [0] * 5)[stars - 1] += 1
+    assert by_stars
+    for product_id, (average, count) in shown.items():
+        rating = rating_of(by_stars.get(product_id, [0] * 5))
+        assert (average, count) == ((rating.average_hundredths, rating.count) if rating else (0, 0))
+
+
+def _expect_nobody_is_told() -> None:
+    told = {name for (name,) in rows("SELECT DISTINCT name FROM kernel_outbox")}
+    assert not {name for name in told if name.startswith(("orders.", "payments.", "reviews."))}, told
+
+
+def _expect_money_is_settled() -> None:
+    paid, open_ones = (
+        rows(f"SELECT count(*) FROM settlement_statement WHERE status {which}")[0][0]
+        for which in ("= 'paid'", "<> 'paid'")
+    )
+    assert paid and open_ones
+    # What was taken before the market opened went to an account that no bill of today's tells of.
+    for channel in ChannelName:
+        for days in range(3):
+            day = (NOW - timedelta(days=days)).date()
+            assert (
+                reconcile.compare([], books.booked_on(channel=channel, merchant_account="today", day=day))
+                == []
+            )
+
+
+def _is_full(text: Text) -> bool:
+    return bool(text.zh.strip() and text.en.strip()) and "{}" not in text.zh + text.en
+
+
+def _texts(product: content.DemoProduct) -> list[Text]:
+    return [product.title, product.subtitle, product.about, *product.points]
