@@ -19,7 +19,7 @@ from tests.engines import CHECKOUT, base_folder, copy_folder, free_port, migrati
 
 PORTS = 6
 MARKETS_KEPT = 3
-START_SECONDS_MAX = 240.0
+START_SECONDS_MAX = 600.0  # an empty market is filled first
 STOP_SECONDS_MAX = 90.0
 SERVICES = ("postgresql", "valkey", "simulators", "web", "live", "worker", "indexer", "edge")
 
@@ -178,7 +178,7 @@ def _spawn(home: Path, environment: dict[str, str]) -> subprocess.Popen[bytes]:
 
 
 def start_seeded_market(home: Path) -> Market:
-    """Start a demo market, from a kept copy when its seed is known: filling one takes a minute.
+    """Start a demo market, from a kept copy when its seed is known: filling one takes minutes.
 
     The key leaves out most of the code, so that a copy serves for long; CI starts from nothing.
     """
