@@ -320,8 +320,8 @@ def _scans(times: Times, shopper: Shopper) -> list[Scan]:
         (ParcelStatus.COLLECTED, 0.06, "已揽收", "始发网点"),
         (ParcelStatus.IN_TRANSIT, 0.35, "快件已发往目的地分拨中心", "分拨中心"),
         (ParcelStatus.IN_TRANSIT, 0.75, f"快件已到达{home.city}分拨中心", home.city),
-        (ParcelStatus.OUT_FOR_DELIVERY, 0.92, "派送中,请保持电话畅通", home.district),
-        (ParcelStatus.DELIVERED, 1.0, "已签收,感谢使用", home.district),
+        (ParcelStatus.OUT_FOR_DELIVERY, 0.92, "派送中，请保持电话畅通", home.district),
+        (ParcelStatus.DELIVERED, 1.0, "已签收，感谢使用", home.district),
     )
     return [
         Scan(status=status, description=text, location=location, at=times.shipped + on_the_way * part)
@@ -366,7 +366,7 @@ def _refund_request(order: OrderAtSale, fate: Fate) -> RefundRequest | None:
         return RefundRequest(lines=[first], reason="尺寸不合适")
     if fate is Fate.APPEASED:
         amount = Money(order.lines[0].payable.amount_minor // 10, CURRENCY)
-        return RefundRequest(amount=amount, reason="外包装压坏,补偿一成")
+        return RefundRequest(amount=amount, reason="外包装压坏，补偿一成")
     return None
 
 

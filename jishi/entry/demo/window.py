@@ -37,7 +37,7 @@ BANNERS = (
         "#4d7c4a",
     ),
     (
-        Text("一口好锅,一桌热菜", "A good pot, a warm table"),
+        Text("一口好锅，一桌热菜", "A good pot, a warm table"),
         Text("铸铁、珐琅与景德镇的碗", "Cast iron, enamel and the bowls of Jingdezhen"),
         "cookware",
         ["1f963", "1f372", "1f373", "1fad6"],
@@ -45,7 +45,7 @@ BANNERS = (
     ),
     (
         Text("给房间一点绿", "Some green for the room"),
-        Text("带土发货,死了包赔三十天", "Sent in their soil, replaced for thirty days"),
+        Text("带土发货，死了包赔三十天", "Sent in their soil, replaced for thirty days"),
         "plant",
         ["1f335", "1fab4", "1f334", "1f337"],
         "#3f8f63",
@@ -61,21 +61,14 @@ BANNERS = (
 SHELVES = (
     ("best-sellers", Text("大家都在买", "Best sellers"), ShelfKind.BEST_SELLERS, None),
     ("new", Text("新品上架", "Just in"), ShelfKind.NEWEST, None),
-<<<<<<< HEAD
-    ("digital", Text("数码好物", "Electronics"), ShelfKind.CATEGORY, "digital"),
-    ("home", Text("把家收拾舒服", "A comfortable home"), ShelfKind.CATEGORY, "home"),
-    ("food", Text("一日三餐，一杯好茶", "Good food and tea"), ShelfKind.CATEGORY, "food"),
-    ("outdoor", Text("到户外去", "Out of doors"), ShelfKind.CATEGORY, "outdoor"),
-=======
     ("digital", Text("数码好物", "Phones and gadgets"), ShelfKind.CATEGORY, "digital"),
     ("kitchenware", Text("厨房里的好帮手", "For the kitchen"), ShelfKind.CATEGORY, "kitchenware"),
-    ("food", Text("一日三餐,一杯好茶", "Good food and tea"), ShelfKind.CATEGORY, "food"),
+    ("food", Text("一日三餐，一杯好茶", "Good food and tea"), ShelfKind.CATEGORY, "food"),
     ("home", Text("把家收拾舒服", "A comfortable home"), ShelfKind.CATEGORY, "home"),
->>>>>>> f6e92b2 (Fill the demo market with 24 stores, 800 products and ninety days of orders)
     ("fashion", Text("穿得自在", "Wear it easy"), ShelfKind.CATEGORY, "fashion"),
     ("beauty", Text("好好照顾自己", "Be good to yourself"), ShelfKind.CATEGORY, "beauty"),
     ("outdoor", Text("到户外去", "Out of doors"), ShelfKind.CATEGORY, "outdoor"),
-    ("reading", Text("读一页,写一行", "Read a page, write a line"), ShelfKind.CATEGORY, "reading"),
+    ("reading", Text("读一页，写一行", "Read a page, write a line"), ShelfKind.CATEGORY, "reading"),
     ("toys", Text("陪孩子玩", "Play together"), ShelfKind.CATEGORY, "toys"),
     ("garden", Text("阳台上的四季", "Seasons on the balcony"), ShelfKind.CATEGORY, "garden"),
     ("pets", Text("毛孩子的好东西", "For furry friends"), ShelfKind.CATEGORY, "pets"),
