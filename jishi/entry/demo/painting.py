@@ -6,6 +6,8 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 
+from PIL.Image import Image
+
 from jishi.entry.demo import pictures
 from jishi.entry.demo.content import DemoProduct, Look
 from jishi.offering.media import services as media
@@ -106,7 +108,7 @@ def studio(*, seed: int) -> Iterator[Studio]:
             pool.shutdown(cancel_futures=True)
 
 
-def encoded(picture: pictures.Image.Image) -> media.Encoded:
+def encoded(picture: Image) -> media.Encoded:
     """Return a painting as files, quickly: the demo market is filled once, on the buyer's own machine."""
     return media.encoded(picture, webp_method=1, avif_speed=10)
 

@@ -114,7 +114,8 @@ def times(chance: random.Random, placed: datetime, *, ship_after: timedelta | No
 def _placed(chance: random.Random, now: datetime) -> datetime:
     """Return an instant of the last ninety days: more of them lately, few of them at night."""
     while True:
-        at = now - DAY * (DAYS * (1 - chance.random() ** 0.8)) - 8 * HOUR
+        days_ago: float = DAYS * (1 - chance.random() ** 0.8)
+        at = now - DAY * days_ago - 8 * HOUR
         if at > now - DAYS * DAY and not 17 <= at.hour < 23:  # 1 to 7 in the morning in China
             return at
 
