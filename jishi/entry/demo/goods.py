@@ -8,10 +8,10 @@ from jishi.entry.demo.content import COLOURS, DemoCategory, DemoMerchant, DemoPr
 from jishi.entry.demo.painting import Shot, Studio, shots
 from jishi.entry.demo.stores import Store
 from jishi.kernel.db import atomic, row, rows
-from jishi.kernel.ids import CategoryId, MediaId, MerchantId, SkuId
+from jishi.kernel.ids import BrandId, CategoryId, MediaId, MerchantId, SkuId
 from jishi.kernel.words import Text
-from jishi.offering.catalog import services as catalog
 from jishi.offering.catalog import services_tree as tree
+from jishi.offering.catalog.services_bulk import Listing, introduce
 from jishi.offering.catalog.types import AttributeKind, AxisValueWish, ProductWish, SaleAxisWish, SkuWish
 from jishi.offering.inventory import queries as inventory
 from jishi.offering.inventory import services as stock
@@ -82,22 +82,28 @@ def ensure_products(
     seed: int,
     now: datetime,
 ) -> None:
-    """Save, submit and approve products of one merchant, and receive their stock."""
-    kept: dict[Shot, MediaId] = {}
-    for product in products:
-        listed_at = listing_time(product, seed=seed, now=now)
-        for shot in shots(product):
-            if shot not in kept:
-                kept[shot] = _keep(store, shot, studio, listed_at)
-        wish = _wish(product, category_ids[product.category], kept)
-        saved = catalog.save_product(
-            merchant_id=store.merchant_id, wish=wish, staff_id=store.owner_id, now=listed_at
-        )
-        catalog.submit(
-            merchant_id=store.merchant_id, product_id=saved.id, staff_id=store.owner_id, now=listed_at
-        )
-        catalog.approve(product_id=saved.id, reviewer_id=None, now=listed_at)
-        _receive(store, product, {sku.code: sku.id for sku in saved.wish.skus if sku.id}, seed, listed_at)
+    """Put the products of one merchant on the shelf, and receive their stock."""
+    if not products:
+        return
+    opened_at = now - timedelta(days=LISTED_BEFORE_DAYS[1])
+    wanted = dict.fromkeys(shot for product in products for shot in shots(product))
+    kept = {shot: _keep(store, shot, studio, opened_at) for shot in wanted}
+    brands = {name: tree.ensure_brand(name=name) for name in {one.brand for one in products if one.brand}}
+    made = introduce(
+        merchant_id=store.merchant_id,
+        listings=[
+            Listing(
+                wish=_wish(one, category_ids[one.category], brands, kept),
+                at=listing_time(one, seed=seed, now=now),
+            )
+            for one in products
+        ],
+        staff_id=store.owner_id,
+        reviewer_id=None,
+        now=now,
+    )
+    sku_ids = {code: sku_id for one in made for code, sku_id in one.sku_ids.items()}
+    _receive(store, products, sku_ids, seed, opened_at)
 
 
 def listing_time(product: DemoProduct, *, seed: int, now: datetime) -> datetime:
@@ -107,14 +113,19 @@ def listing_time(product: DemoProduct, *, seed: int, now: datetime) -> datetime:
     return now - timedelta(days=chance.choice(days), minutes=chance.randrange(24 * 60))
 
 
-def _wish(product: DemoProduct, category_id: CategoryId, kept: Mapping[Shot, MediaId]) -> ProductWish:
+def _wish(
+    product: DemoProduct,
+    category_id: CategoryId,
+    brands: Mapping[Text, BrandId],
+    kept: Mapping[Shot, MediaId],
+) -> ProductWish:
     taken = shots(product)
     return ProductWish(
         title=product.title,
         subtitle=product.subtitle,
         description=product.description,
         category_id=category_id,
-        brand_id=tree.ensure_brand(name=product.brand) if product.brand else None,
+        brand_id=brands[product.brand] if product.brand else None,
         media_ids=list(dict.fromkeys(kept[shot] for shot in taken)),
         axes=_axes(product, {shot.colour: kept[shot] for shot in taken if shot.colour}),
         skus=_skus(product),
@@ -191,11 +202,16 @@ def sold_out(product: DemoProduct, *, seed: int) -> set[str]:
 
 
 def _receive(
-    store: Store, product: DemoProduct, sku_ids: Mapping[str, SkuId], seed: int, now: datetime
+    store: Store,
+    products: Sequence[DemoProduct],
+    sku_ids: Mapping[str, SkuId],
+    seed: int,
+    now: datetime,
 ) -> None:
     """Receive stock of the SKUs in every warehouse."""
-    chance = random.Random(f"{seed}:{product.code}:stock")
-    had = sorted(set(sku_ids) - sold_out(product, seed=seed))
+    chance = random.Random(f"{seed}:{products[0].code}:stock")
+    gone = {code for product in products for code in sold_out(product, seed=seed)}
+    had = sorted(set(sku_ids) - gone)
     with atomic():
         for warehouse_id in store.warehouse_ids:
             receiving.book_receipt(

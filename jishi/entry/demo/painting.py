@@ -12,8 +12,8 @@ from jishi.entry.demo import pictures
 from jishi.entry.demo.content import DemoProduct, Look
 from jishi.offering.media import services as media
 
-MODEL_SIDE = 800
-SECOND_SIDE = 800
+MODEL_SIDE = 720
+SECOND_SIDE = 720
 PHOTO_SIDE = 640
 # Each holds some 50 MB of pictures and encoders: a machine of many cores must not need gigabytes.
 PAINTERS_MAX = 4
@@ -110,7 +110,7 @@ def studio(*, seed: int) -> Iterator[Studio]:
 
 def encoded(picture: Image) -> media.Encoded:
     """Return a painting as files, quickly: the demo market is filled once, on the buyer's own machine."""
-    return media.encoded(picture, webp_method=1, avif_speed=10)
+    return media.encoded(picture, is_quick=True)
 
 
 def _take(shot: Shot, seed: int) -> media.Encoded:

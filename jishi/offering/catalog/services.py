@@ -98,7 +98,7 @@ def save_product(
         if product.status == ListingStatus.REJECTED:
             _move(product, ListingStatus.DRAFT, actor_id=staff_id, reason="", now=now)
         if _shows_draft(product):
-            writing.apply(product, wish)
+            writing.apply(product, wish, writing.pictures_of(MerchantId(product.merchant_id), [wish]))
         _save(product, now)
         return queries_merchant.product_for_merchant(merchant_id, ProductId(product.id))
 
@@ -142,7 +142,7 @@ def approve(*, product_id: ProductId, reviewer_id: UserId | None, now: datetime)
             product=product, status=VersionStatus.LIVE.value
         ).update(status=VersionStatus.SUPERSEDED.value)
         _decide(version, VersionStatus.LIVE, reviewer_id, "", now)
-        writing.apply(product, wish)
+        writing.apply(product, wish, writing.pictures_of(MerchantId(product.merchant_id), [wish]))
         writing.activate_skus(product, wish)
         product.live_number = version.number
         product.published_at = product.published_at or now

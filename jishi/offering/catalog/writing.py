@@ -1,5 +1,6 @@
 """How a wish becomes rows: the parts of saving a product that `services` puts in order."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
@@ -10,7 +11,7 @@ from django.conf import settings
 
 from jishi.kernel.db import execute, lock, rows
 from jishi.kernel.errors import Conflict, Invalid, NotFound
-from jishi.kernel.ids import MediaId, MerchantId, SkuId, new_id
+from jishi.kernel.ids import MediaId, MerchantId, ProductId, SkuId, new_id
 from jishi.kernel.words import CURRENCY, Text
 from jishi.offering.catalog import categories, rules
 from jishi.offering.catalog.models import Brand, Product
@@ -44,16 +45,57 @@ def checked(merchant_id: MerchantId, wish: ProductWish) -> ProductWish:
     Raises: Invalid for a category, brand, picture or attribute value that does not exist.
     """
     steps = categories.path(wish.category_id)
+    _check_place(steps)
+    _check_brands([wish])
+    _check_pictures([wish], pictures_of(merchant_id, [wish]))
+    return _normal(wish, categories.effective(steps))
+
+
+def checked_complete(
+    wishes: Sequence[ProductWish], entries: Mapping[MediaId, dict[str, Any]]
+) -> list[ProductWish]:
+    """Return complete wishes as they are stored; `entries` are the merchant's pictures among theirs.
+
+    Raises: Invalid as `checked` does, and for what buyers could not be shown.
+    """
+    _check_brands(wishes)
+    _check_pictures(wishes, entries)
+    paths = {category_id: categories.path(category_id) for category_id in {one.category_id for one in wishes}}
+    normal = []
+    for wish in wishes:
+        steps = paths[wish.category_id]
+        _check_place(steps)
+        in_force = categories.effective(steps)
+        normal.append(_normal(wish, in_force))
+        rules.check_complete(normal[-1], categories.as_types(in_force, "zh"), is_leaf=steps[-1].is_leaf)
+    return normal
+
+
+def pictures_of(merchant_id: MerchantId, wishes: Sequence[ProductWish]) -> dict[MediaId, dict[str, Any]]:
+    """Return the entries of the pictures that the wishes name, as far as they are the merchant's."""
+    return media.entries(merchant_id, [media_id for wish in wishes for media_id in _media_ids(wish)])
+
+
+def _check_place(steps: Sequence[categories.Step]) -> None:
     if not steps or not all(step.is_active for step in steps):
         raise Invalid(field="wish.category_id")
-    if wish.brand_id and not Brand.objects.filter(id=wish.brand_id, is_active=True).exists():
+
+
+def _check_brands(wishes: Sequence[ProductWish]) -> None:
+    wanted = {wish.brand_id for wish in wishes if wish.brand_id}
+    if wanted and Brand.objects.filter(id__in=wanted, is_active=True).count() < len(wanted):
         raise Invalid(field="wish.brand_id")
-    wanted = _media_ids(wish)
-    if len(media.entries(merchant_id, wanted)) < len(set(wanted)):
+
+
+def _check_pictures(wishes: Sequence[ProductWish], entries: Mapping[MediaId, dict[str, Any]]) -> None:
+    if not all(media_id in entries for wish in wishes for media_id in _media_ids(wish)):
         raise Invalid(field="wish.media_ids")
+
+
+def _normal(wish: ProductWish, in_force: Mapping[str, Mapping[str, Any]]) -> ProductWish:
     return replace(
         rules.cleaned(wish, media_url=settings.MEDIA_URL),
-        attributes=_normal_attributes(categories.effective(steps), wish.attributes),
+        attributes=_normal_attributes(in_force, wish.attributes),
     )
 
 
@@ -79,14 +121,13 @@ def _normal_attributes(
 def new_product(merchant_id: MerchantId, wish: ProductWish, now: datetime) -> Product:
     """Insert the row of a new draft."""
     product = Product(merchant_id=merchant_id, category_id=wish.category_id, updated_at=now, version=0)
-    apply(product, wish)
+    apply(product, wish, pictures_of(merchant_id, [wish]))
     product.save(force_insert=True)
     return product
 
 
-def apply(product: Product, wish: ProductWish) -> None:
-    """Write the wish into the product's columns; the caller saves."""
-    entries = media.entries(MerchantId(product.merchant_id), _media_ids(wish))
+def apply(product: Product, wish: ProductWish, entries: Mapping[MediaId, dict[str, Any]]) -> None:
+    """Write the wish into the product's columns, with the entries of its pictures; the caller saves."""
     prices = [sku.price_minor for sku in wish.skus] or [0]
     cheapest = min(wish.skus, key=lambda sku: sku.price_minor, default=None)
     product.category_id, product.brand_id = wish.category_id, wish.brand_id
@@ -133,15 +174,13 @@ def with_sku_rows(product: Product, wish: ProductWish, *, is_draft: bool) -> Pro
         wish, skus=[replace(sku, id=sku.id or _same_code(known, sku) or SkuId(new_id())) for sku in wish.skus]
     )
     _refuse_taken_codes(product, numbered.skus)
+    entries = pictures_of(MerchantId(product.merchant_id), [wish])
     if is_draft:
         _retire_all(product)
-        _write_skus(product, numbered, is_active=True)
+        write_skus([(product, numbered)], entries, is_active=True)
     else:
-        _write_skus(
-            product,
-            replace(numbered, skus=[sku for sku in numbered.skus if sku.id not in known]),
-            is_active=False,
-        )
+        new = replace(numbered, skus=[sku for sku in numbered.skus if sku.id not in known])
+        write_skus([(product, new)], entries, is_active=False)
     return numbered
 
 
@@ -149,7 +188,7 @@ def activate_skus(product: Product, wish: ProductWish) -> None:
     """Make the SKU rows what the approved wish says: those it names are on sale, the others are not."""
     _refuse_taken_codes(product, wish.skus)
     _retire_all(product)
-    _write_skus(product, wish, is_active=True)
+    write_skus([(product, wish)], pictures_of(MerchantId(product.merchant_id), [wish]), is_active=True)
     execute(
         "UPDATE catalog_product SET in_stock = coalesce((SELECT bool_or(in_stock) FROM catalog_sku "
         "WHERE product_id = %s AND is_active), false) WHERE id = %s",
@@ -173,15 +212,26 @@ def _same_code(known: Mapping[SkuId, tuple[str, bool]], sku: SkuWish) -> SkuId |
 
 
 def _refuse_taken_codes(product: Product, skus: Sequence[SkuWish]) -> None:
+    refuse_taken_codes(MerchantId(product.merchant_id), [sku.code for sku in skus], but_of=product.id)
+
+
+def refuse_taken_codes(
+    merchant_id: MerchantId, codes: Sequence[str], *, but_of: ProductId | None = None
+) -> None:
+    """Refuse codes that products of the merchant use already, `but_of` one of them, or that are used twice.
+
+    Raises: SkuCodeTaken (409).
+    """
     # Codes are unique per merchant; two saves of one merchant that race for a code go one after the other.
-    lock(f"catalog.sku_codes:{product.merchant_id}")
+    lock(f"catalog.sku_codes:{merchant_id}")
     taken = rows(
-        "SELECT code FROM catalog_sku WHERE merchant_id = %s AND product_id <> %s AND is_active "
+        "SELECT code FROM catalog_sku WHERE merchant_id = %s AND product_id IS DISTINCT FROM %s AND is_active "
         "AND code = ANY(%s::text[]) ORDER BY code",
-        [product.merchant_id, product.id, [sku.code for sku in skus]],
+        [merchant_id, but_of, list(codes)],
     )
-    if taken:
-        raise SkuCodeTaken(codes=[code for (code,) in taken])
+    twice = [code for code, times in Counter(codes).items() if times > 1]
+    if taken or twice:
+        raise SkuCodeTaken(codes=[code for (code,) in taken] or twice)
 
 
 def _retire_all(product: Product) -> None:
@@ -192,12 +242,12 @@ def _retire_all(product: Product) -> None:
 _WRITE_SKUS = """
 INSERT INTO catalog_sku (id, product_id, merchant_id, code, choice, choice_name_zh, choice_name_en, currency,
     price_minor, list_price_minor, weight_grams, volume_cm3, image_key, position, is_active, in_stock)
-SELECT id, %(product)s, %(merchant)s, code, choice, zh, en, %(currency)s, price, list_price, weight, volume,
+SELECT id, product, %(merchant)s, code, choice, zh, en, %(currency)s, price, list_price, weight, volume,
     image, position, %(active)s, false
-FROM unnest(%(ids)s::uuid[], %(codes)s::text[], %(choices)s::jsonb[], %(zh)s::text[], %(en)s::text[],
-            %(prices)s::bigint[], %(list_prices)s::bigint[], %(weights)s::int[], %(volumes)s::int[],
-            %(images)s::text[])
-    WITH ORDINALITY AS sku (id, code, choice, zh, en, price, list_price, weight, volume, image, position)
+FROM unnest(%(ids)s::uuid[], %(products)s::uuid[], %(codes)s::text[], %(choices)s::jsonb[], %(zh)s::text[],
+            %(en)s::text[], %(prices)s::bigint[], %(list_prices)s::bigint[], %(weights)s::int[],
+            %(volumes)s::int[], %(images)s::text[], %(positions)s::int[])
+    AS sku (id, product, code, choice, zh, en, price, list_price, weight, volume, image, position)
 ON CONFLICT (id) DO UPDATE SET code = excluded.code, choice = excluded.choice,
     choice_name_zh = excluded.choice_name_zh, choice_name_en = excluded.choice_name_en,
     price_minor = excluded.price_minor, list_price_minor = excluded.list_price_minor,
@@ -206,39 +256,48 @@ ON CONFLICT (id) DO UPDATE SET code = excluded.code, choice = excluded.choice,
 """
 
 
-def _write_skus(product: Product, wish: ProductWish, *, is_active: bool) -> None:
-    if not wish.skus:
+def write_skus(
+    written: Sequence[tuple[Product, ProductWish]],
+    entries: Mapping[MediaId, dict[str, Any]],
+    *,
+    is_active: bool,
+) -> None:
+    """Make the rows of SKUs of one merchant's products what the wishes say; every SKU has its id."""
+    found = [
+        (product, place, sku, rules.choice_name(wish.axes, sku.choice), _picture(wish, sku, entries))
+        for product, wish in written
+        for place, sku in enumerate(wish.skus, start=1)
+    ]
+    if not found:
         return
-    pictures = _pictures(product, wish)
-    names = [rules.choice_name(wish.axes, sku.choice) for sku in wish.skus]
     execute(
         _WRITE_SKUS,
         {
-            "product": product.id,
-            "merchant": product.merchant_id,
+            "merchant": written[0][0].merchant_id,
             "currency": CURRENCY,
             "active": is_active,
-            "ids": [sku.id for sku in wish.skus],
-            "codes": [sku.code.strip() for sku in wish.skus],
-            "choices": [msgspec.json.encode(sku.choice).decode() for sku in wish.skus],
-            "zh": [name.zh for name in names],
-            "en": [name.en for name in names],
-            "prices": [sku.price_minor for sku in wish.skus],
-            "list_prices": [sku.list_price_minor for sku in wish.skus],
-            "weights": [sku.weight_grams for sku in wish.skus],
-            "volumes": [sku.volume_cm3 for sku in wish.skus],
-            "images": [pictures(sku) for sku in wish.skus],
+            "ids": [sku.id for _, _, sku, _, _ in found],
+            "products": [product.id for product, _, _, _, _ in found],
+            "codes": [sku.code.strip() for _, _, sku, _, _ in found],
+            "choices": [msgspec.json.encode(sku.choice).decode() for _, _, sku, _, _ in found],
+            "zh": [name.zh for _, _, _, name, _ in found],
+            "en": [name.en for _, _, _, name, _ in found],
+            "prices": [sku.price_minor for _, _, sku, _, _ in found],
+            "list_prices": [sku.list_price_minor for _, _, sku, _, _ in found],
+            "weights": [sku.weight_grams for _, _, sku, _, _ in found],
+            "volumes": [sku.volume_cm3 for _, _, sku, _, _ in found],
+            "images": [picture for _, _, _, _, picture in found],
+            "positions": [place for _, place, _, _, _ in found],
         },
     )
 
 
-def _pictures(product: Product, wish: ProductWish) -> Any:
-    """Return a function from a SKU to the key of the picture of its chosen value, '' without one."""
-    entries = media.entries(MerchantId(product.merchant_id), _media_ids(wish))
+def _picture(wish: ProductWish, sku: SkuWish, entries: Mapping[MediaId, dict[str, Any]]) -> str:
+    """Return the key of the picture of the SKU's chosen value, '' without one."""
     of_value = {
-        (axis.code, value.code): entries[value.media_id]["key"]
+        (axis.code, value.code): str(entries[value.media_id]["key"])
         for axis in wish.axes
         for value in axis.values
         if value.media_id in entries
     }
-    return lambda sku: next((of_value[one] for one in sku.choice.items() if one in of_value), "")
+    return next((of_value[one] for one in sku.choice.items() if one in of_value), "")
