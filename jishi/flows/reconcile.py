@@ -44,14 +44,12 @@ def run_channel(*, channel: ChannelName, day: date, now: datetime) -> list[Found
     Safe to run again: the totals are replaced, known breaks stay as people left them.
     Raises: ChannelNotInUse, ChannelDown.
     """
-    connected = in_use(channel)
     try:
         with network():
-            lines = list(connected.channel.download_bill(day))
+            lines = list(in_use(channel).channel.download_bill(day))
     except ChannelError as error:
         raise ChannelDown(channel=channel) from error
-    booked = books.booked_on(channel=channel, merchant_account=connected.merchant_account, day=day)
-    breaks = compare(lines, booked)
+    breaks = compare(lines, books.booked_on(channel=channel, day=day))
     with atomic():
         books.keep_bill(_totals(channel, day, lines), breaks, now=now)
     return breaks

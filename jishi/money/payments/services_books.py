@@ -109,10 +109,9 @@ def day_bounds(day: date) -> tuple[datetime, datetime]:
     return start.astimezone(UTC), (start + timedelta(days=1)).astimezone(UTC)
 
 
-def booked_on(*, channel: ChannelName, merchant_account: str, day: date) -> list[BookedMoney]:
+def booked_on(*, channel: ChannelName, day: date) -> list[BookedMoney]:
     """Return our captures (one per transaction of the channel) and done refunds of one day in China time.
 
-    Only what was taken with this account at the channel: a bill tells of one account.
     A capture is dated by its channel; a refund by the instant the channel gave, or we learnt of it.
     """
     start, end = day_bounds(day)
@@ -120,16 +119,16 @@ def booked_on(*, channel: ChannelName, merchant_account: str, day: date) -> list
         "SELECT 'payment', cp.channel_transaction_id, min(a.out_trade_no), min(cp.transaction_amount_minor), "
         "min(c.currency) FROM payments_capture c JOIN payments_attempt a ON a.id = c.attempt_id "
         "JOIN payments_capture_part cp ON cp.capture_id = c.id WHERE c.channel = %s AND c.paid_at >= %s "
-        "AND c.paid_at < %s AND a.merchant_account = %s GROUP BY cp.channel_transaction_id",
-        [channel.value, start, end, merchant_account],
+        "AND c.paid_at < %s GROUP BY cp.channel_transaction_id",
+        [channel.value, start, end],
     )
     refunds = rows(
         "SELECT 'refund', r.out_refund_no, a.out_trade_no, r.amount_minor, r.currency FROM payments_refund r "
         "JOIN payments_capture_part cp ON cp.id = r.capture_part_id JOIN payments_capture c ON c.id = "
         "cp.capture_id "
         "JOIN payments_attempt a ON a.id = c.attempt_id WHERE c.channel = %s AND r.status = 'done' "
-        "AND r.done_at >= %s AND r.done_at < %s AND r.amount_minor > 0 AND a.merchant_account = %s",
-        [channel.value, start, end, merchant_account],
+        "AND r.done_at >= %s AND r.done_at < %s AND r.amount_minor > 0",
+        [channel.value, start, end],
     )
     return [_booked(one) for one in captures + refunds]
 
