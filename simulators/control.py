@@ -13,7 +13,7 @@ from simulators.buyer import ACTIONS, act, forge, payment_of_step
 from simulators.faults import OPERATIONS, FaultKind
 from simulators.parcels import SIDEWAYS
 from simulators.payments import Refused
-from simulators.records import CallbackMode, Company, Parcel, Payment
+from simulators.records import CallbackMode, Company, Parcel, Payment, Refund
 from simulators.world import World, world_of
 
 SETTLE_SECONDS = 15.0
@@ -36,6 +36,13 @@ class Order:
     path: Mapping[str, str]
     query: Mapping[str, str]
     fields: dict[str, Any]
+
+
+class History(msgspec.Struct):
+    """Money that moved before anybody looked."""
+
+    payments: list[Payment]
+    refunds: list[Refund]
 
 
 Handler = Callable[[Order], Awaitable[Any]]
@@ -166,6 +173,12 @@ async def refunds(order: Order) -> Any:
     return {"items": found[::-1][:LIST_LENGTH_MAX]}
 
 
+async def remember(order: Order) -> Any:
+    """Take over payments and refunds of the past."""
+    past = msgspec.convert(order.fields, History)
+    return {"new": order.world.payments.remember(past.payments, past.refunds)}
+
+
 async def parcels(order: Order) -> Any:
     """List parcels, newest first."""
     return {"items": order.world.parcels.all()[::-1][:LIST_LENGTH_MAX]}
@@ -233,6 +246,7 @@ ROUTES = [
     Route("/health", endpoint(health)),
     Route("/reset", endpoint(reset), methods=["POST"]),
     Route("/payments", endpoint(payments)),
+    Route("/history", endpoint(remember), methods=["POST"]),
     Route("/payments/{number}/forge", endpoint(forge_one), methods=["POST"]),
     Route("/payments/{number}/resend", endpoint(resend), methods=["POST"]),
     Route("/payments/{number}/{action}", endpoint(act_on), methods=["POST"]),

@@ -1,7 +1,7 @@
 """Payments and refunds as a channel keeps them; the two wire protocols translate to this and back."""
 
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -161,8 +161,7 @@ class Payments:
             raise Refused("TOTAL_MISMATCH", "订单金额与原交易不一致")
         if wish.amount_minor <= 0 or self.refunded(wish.transaction_id) + wish.amount_minor > captured_minor:
             raise Refused("REFUND_TOO_LARGE", "累计退款金额超过订单金额")
-        self._store.put("refunds", wish.key, wish)
-        self._refunds_of.setdefault(wish.transaction_id, []).append(wish.key)
+        self._keep_refund(wish)
         if not wish.is_abnormal:
             self.on_refund(payment, wish)
         return wish, True
@@ -177,6 +176,18 @@ class Payments:
         keys = self._refunds_of.get(transaction_id, [])
         refunds = [self._store.get("refunds", key, Refund) for key in keys]
         return sum(refund.amount_minor for refund in refunds if refund)
+
+    # A past that was never played
+
+    def remember(self, payments: Sequence[Payment], refunds: Sequence[Refund]) -> int:
+        """Take over payments and refunds of the past; nobody is told. Return how many were new."""
+        new_payments = [one for one in payments if self._store.get("payments", one.key, Payment) is None]
+        new_refunds = [one for one in refunds if self._store.get("refunds", one.key, Refund) is None]
+        for payment in new_payments:
+            self._save(payment)
+        for refund in new_refunds:
+            self._keep_refund(refund)
+        return len(new_payments) + len(new_refunds)
 
     # Inside
 
@@ -198,6 +209,10 @@ class Payments:
         payment = self._save(replace(payment, captures=(*payment.captures, capture)))
         self.on_capture(payment, capture, mode or self.default_mode)
         return payment
+
+    def _keep_refund(self, refund: Refund) -> None:
+        self._store.put("refunds", refund.key, refund)
+        self._refunds_of.setdefault(refund.transaction_id, []).append(refund.key)
 
     def _save(self, payment: Payment) -> Payment:
         self._store.put("payments", payment.key, payment)

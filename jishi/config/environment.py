@@ -35,6 +35,7 @@ __all__ = [
 ]
 
 SECRET_KEY_LENGTH_MIN = 32
+DEMO_SIZES = ("full", "small")
 LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 NOT_DEMO = "it is generated in demo mode only (JISHI_DEMO=1)"
 
@@ -69,6 +70,7 @@ class Environment:
 
     home: Path
     demo: bool
+    demo_size: str
     debug: bool
     log_level: str
     ports: Ports
@@ -142,6 +144,7 @@ def load(values: Mapping[str, str]) -> Environment:
     return Environment(
         home=home,
         demo=demo,
+        demo_size=variables.choice("JISHI_DEMO_SIZE", "full", DEMO_SIZES),
         debug=variables.flag("JISHI_DEBUG", False),
         log_level=variables.choice("JISHI_LOG_LEVEL", "INFO", LOG_LEVELS),
         ports=ports,

@@ -30,7 +30,7 @@ def complete_due(now: datetime) -> int:
     returnable_until = now - timedelta(days=settings.ENV.return_window_days)
     failures: list[Exception] = []
     moved = _each(_delivered(received_until), _confirm, now, failures)
-    moved += _each(_received(returnable_until), _complete, now, failures)
+    moved += _each(_received(returnable_until), complete_order, now, failures)
     if failures:
         raise ExceptionGroup("orders that could not move", failures)
     return moved
@@ -82,7 +82,11 @@ def _confirm(order_id: OrderId, now: datetime) -> bool:
         return services.mark_received(order_id=order_id, actor=Actor.CLOCK, actor_id=None, now=now)
 
 
-def _complete(order_id: OrderId, now: datetime) -> bool:
+def complete_order(order_id: OrderId, now: datetime) -> bool:
+    """Complete a received order and release its money; False when it is not received.
+
+    Raises: NotFound, RefundUnderWay (409).
+    """
     with atomic():
         services.lock_order_trade(order_id)
         order = queries.order_at_sale(order_id)

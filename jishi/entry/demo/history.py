@@ -1,7 +1,7 @@
 """Writing the planned orders down, step by step through the flows of the shop, as if time had passed.
 
-Money is learnt of as from a channel, but the channel is an account that the market had before: no bill of
-today's accounts tells of it. Nobody is told of anything (`quietly`); what has to follow is done here.
+Money is learnt of as from a channel; the simulated channels are told of it afterwards (`channels`). Nobody else
+is told of anything (`quietly`); what has to follow is done here.
 """
 
 from collections.abc import Sequence
@@ -11,6 +11,7 @@ from zlib import crc32
 
 from django.conf import settings
 
+from jishi.entry.demo import channels
 from jishi.entry.demo.content import DemoMerchant
 from jishi.entry.demo.crowd import Shopper
 from jishi.entry.demo.plans import DAY, HOUR, Fate, PlannedLine, PlannedOrder, Times
@@ -52,7 +53,6 @@ from jishi.trade.orders.types import (
 )
 from jishi.trade.shipping.types import ParcelStatus, Scan, ShippingMethod
 
-OLD_ACCOUNT = "demo-before-opening"
 PREFIXES = {"shunfeng": "SF", "zhongtong": "78", "yuantong": "YT", "yunda": "43", "jd": "JDVA"}
 CARRIERS = tuple(PREFIXES)
 
@@ -270,7 +270,7 @@ def pay(trade: PlacedTrade, channel: ChannelName, *, at: datetime) -> None:
         attempt = attempts.open_attempt(
             payments.lock(trade_id=trade.id),
             request=PaymentRequest(channel=channel),
-            merchant_account=OLD_ACCOUNT,
+            merchant_account=channels.account(channel),
             now=at,
         )
     captured = Captured(
@@ -278,7 +278,7 @@ def pay(trade: PlacedTrade, channel: ChannelName, *, at: datetime) -> None:
         channel=channel,
         channel_transaction_id=new_id().hex,
         amount=attempt.amount,
-        merchant_account=OLD_ACCOUNT,
+        merchant_account=attempt.merchant_account,
         paid_at=at,
         source="webhook",
     )
@@ -373,14 +373,16 @@ def _refund_request(order: OrderAtSale, fate: Fate) -> RefundRequest | None:
 def finish_refunds(order_id: OrderId, *, at: datetime) -> None:
     """Let the channel say that an order's refunds are done. Raises: HistoryBroken."""
     waiting = rows(
-        "SELECT r.out_refund_no, cp.channel_transaction_id FROM payments_refund r JOIN payments_capture_part cp "
-        "ON cp.id = r.capture_part_id WHERE r.order_id = %s AND r.status <> 'done'",
+        "SELECT r.out_refund_no, cp.channel_transaction_id, a.merchant_account FROM payments_refund r "
+        "JOIN payments_capture_part cp ON cp.id = r.capture_part_id JOIN payments_capture c ON c.id = "
+        "cp.capture_id JOIN payments_attempt a ON a.id = c.attempt_id "
+        "WHERE r.order_id = %s AND r.status <> 'done'",
         [order_id],
     )
-    for number, transaction in waiting:
+    for number, transaction, account in waiting:
         notice = RefundNotice(
             channel_transaction_id=transaction,
-            merchant_account=OLD_ACCOUNT,
+            merchant_account=account,
             refund=RefundState(out_refund_no=number, status=RefundProgress.DONE, refunded_at=at),
             event_id=new_id().hex,
         )

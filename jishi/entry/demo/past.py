@@ -43,12 +43,13 @@ def write_store(
     tops: Mapping[str, str],
     studio: Studio,
     *,
+    orders: tuple[int, int],
     seed: int,
     now: datetime,
 ) -> None:
     """Write down what a store has sold, what was said of it, and how much it sold before that."""
     shelf = Shelf.of(store)
-    planned = plans.plan(merchant, products, buyers=len(crowd), seed=seed, now=now)
+    planned = plans.plan(merchant, products, orders=orders, buyers=len(crowd), seed=seed, now=now)
     with quietly():
         written = [history.write(one, merchant, store, shelf, crowd[one.buyer], now=now) for one in planned]
         own = own_orders(merchant.code, products, seed=seed, now=now)

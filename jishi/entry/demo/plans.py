@@ -11,7 +11,6 @@ from jishi.entry.demo.goods import listing_time, sku_codes, sold_out
 from jishi.money.payments.types import ChannelName
 
 DAYS = 90
-ORDERS_PER_STORE = (16, 30)
 TO_SHIP_PER_STORE = (2, 4)
 IN_DEMAND = 2  # of the first products of a store, buyers take pictures at home
 PHOTO_SHARE = 0.35
@@ -76,13 +75,21 @@ class PlannedOrder:
 
 
 def plan(
-    merchant: DemoMerchant, products: Sequence[DemoProduct], *, buyers: int, seed: int, now: datetime
+    merchant: DemoMerchant,
+    products: Sequence[DemoProduct],
+    *,
+    orders: tuple[int, int],
+    buyers: int,
+    seed: int,
+    now: datetime,
 ) -> list[PlannedOrder]:
-    """Return a store's orders, the oldest first; the last of them wait for the merchant."""
+    """Return a store's orders, between `orders` and a few more, the oldest first; the last ones wait for the
+    merchant.
+    """
     chance = random.Random(f"{seed}:{merchant.code}:orders")
     asked_for = [*products[:2], *chance.sample(products[2:], len(products) - 2)]
     weights = [1 / (place + 1.5) for place in range(len(asked_for))]
-    placed = [_placed(chance, now) for _ in range(chance.randint(*ORDERS_PER_STORE))]
+    placed = [_placed(chance, now) for _ in range(chance.randint(*orders))]
     waiting = [now - HOUR * chance.uniform(1.2, 7) for _ in range(chance.randint(*TO_SHIP_PER_STORE))]
     planned = []
     for at in sorted(placed):

@@ -9,7 +9,21 @@ from datetime import datetime
 
 from django.conf import settings
 
-from jishi.entry.demo import accounts, content, crowd, goods, painting, past, pictures, plans, stores, window
+from jishi.entry.demo import (
+    accounts,
+    channels,
+    content,
+    crowd,
+    goods,
+    painting,
+    past,
+    pictures,
+    plans,
+    sizes,
+    stores,
+    window,
+)
+from jishi.entry.demo.sizes import Size
 from jishi.entry.demo.stores import Store
 from jishi.kernel import clock
 from jishi.kernel.db import execute, row
@@ -35,7 +49,9 @@ def run(arguments: argparse.Namespace) -> int:
     wanted_buyers, rare = getattr(arguments, "buyers", 0) or 0, getattr(arguments, "rare", None)
     if is_needed() or not (wanted_buyers or rare):
         try:
-            fill(seed=getattr(arguments, "seed", None) or DEFAULT_SEED, now=now)
+            fill(seed=getattr(arguments, "seed", None) or DEFAULT_SEED, size=sizes.chosen(), now=now)
+            if settings.ENV.simulators:
+                channels.tell(settings.ENV.simulators_url)
         except pictures.PicturesMissing as missing:
             sys.stderr.write(f"jishi: {missing}\n")
             return 2
@@ -45,7 +61,7 @@ def run(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def fill(*, seed: int, now: datetime) -> None:
+def fill(*, seed: int, size: Size, now: datetime) -> None:
     """Make whatever is missing of the demo market. Raises: PicturesMissing."""
     pictures.check_installed()
     # A power cut in this minute costs a minute: nothing here is worth waiting for a disk.
@@ -53,7 +69,7 @@ def fill(*, seed: int, now: datetime) -> None:
     administrator = accounts.ensure_platform(now=now)
     accounts.ensure_buyers(now=now)
     shoppers = crowd.ensure_crowd(seed=seed, now=now)
-    written, categories = content.merchants(), content.categories()
+    written, categories = size.merchants(), content.categories()
     category_ids = goods.ensure_categories(categories)
     tops = {code: top.code for top in categories for code, _ in top.children}
     wanted = {merchant.code: goods.missing(merchant) for merchant in written}
@@ -69,13 +85,22 @@ def fill(*, seed: int, now: datetime) -> None:
             goods.ensure_products(products, store, category_ids, studio, seed=seed, now=now)
             if products and not past.has_orders(store):
                 past.write_store(
-                    merchant, store, merchant.products, shoppers, tops, studio, seed=seed, now=now
+                    merchant,
+                    store,
+                    merchant.products,
+                    shoppers,
+                    tops,
+                    studio,
+                    orders=size.orders_per_store,
+                    seed=seed,
+                    now=now,
                 )
             studio.forget(shot for product in products for shot in painting.shots(product))
     if any(wanted.values()):
         past.settle_weeks(list(found.values()), now=now)
         past.write_own_page(found, written, now=now)
-    window.ensure_home(category_ids, now=now)
+    sold = {one.category for merchant in written for one in merchant.products}
+    window.ensure_home(category_ids, sold | {tops[code] for code in sold}, now=now)
     execute("RESET synchronous_commit")
 
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from jishi.entry.demo import accounts, content, painting, pictures
+from jishi.entry.demo import accounts, painting, pictures, sizes
 from jishi.entry.demo.accounts import Person
 from jishi.entry.demo.content import DemoMerchant
 from jishi.identity.merchants import queries, services
@@ -43,7 +43,7 @@ class Store:
 
 def people() -> list[Person]:
     """Return everybody who can sign in to the demo market."""
-    written = content.merchants()
+    written = sizes.chosen().merchants()
     owners = [accounts.owner(one.code, one.name.zh) for one in written]
     staff = [
         accounts.colleague(one.code, one.name.zh, role.value, name)

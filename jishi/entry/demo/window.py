@@ -1,6 +1,6 @@
 """The demo market's home page: banners and shelves."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -76,11 +76,13 @@ SHELVES = (
 )
 
 
-def ensure_home(category_ids: Mapping[str, CategoryId], *, now: datetime) -> None:
-    """Put up the banners and shelves, unless there are some."""
+def ensure_home(category_ids: Mapping[str, CategoryId], filled: Collection[str], *, now: datetime) -> None:
+    """Put up the banners and shelves of the filled categories, unless there are some."""
     if row("SELECT 1 FROM content_shelf LIMIT 1"):
         return
     for sort, (title, subtitle, category, emojis, colour) in enumerate(BANNERS):
+        if category not in filled:
+            continue
         services.set_banner(
             title=title,
             subtitle=subtitle,
@@ -89,6 +91,8 @@ def ensure_home(category_ids: Mapping[str, CategoryId], *, now: datetime) -> Non
             sort=sort,
         )
     for sort, (code, title, kind, top) in enumerate(SHELVES):
+        if top and top not in filled:
+            continue
         services.set_shelf(
             code=code,
             title=title,

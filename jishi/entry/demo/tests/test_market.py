@@ -1,23 +1,29 @@
 """The demo market is rich and in two languages, the same for the same seed number, and its books are in order."""
 
 from collections import Counter
-from datetime import UTC, datetime, timedelta
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from django.test import override_settings
 
 from jishi.community.reviews.rules import rating_of
-from jishi.entry.demo import content, crowd, opinions, painting, pictures, plans, seed
-from jishi.flows import invariants, reconcile
+from jishi.entry.demo import channels, content, crowd, opinions, painting, pictures, plans, seed, sizes
+from jishi.entry.demo.sizes import Size
+from jishi.flows import cancel, invariants, reconcile
+from jishi.flows.tests.money import Cash, cash
 from jishi.kernel.db import rows
+from jishi.kernel.ids import OrderId, UserId
 from jishi.kernel.words import Text
 from jishi.money.payments import services_books as books
-from jishi.money.payments.types import ChannelName
+from jishi.money.payments.types import ChannelName, RefundStatus
 from jishi.trade.orders.types import OrderStatus
+from simulators.testing import RunningSimulators, simulators_server
+
+__all__ = ["cash", "simulators_server"]
 
 NOW = datetime(2026, 11, 24, 6, 0, tzinfo=UTC)
-FEW = ("bareskin", "soundwide", "greenbamboo", "tangerine", "warmhouse", "wildridge", "ticktock", "stride")
 
 
 def test_the_written_market_is_rich() -> None:
@@ -73,7 +79,9 @@ def test_the_same_number_makes_the_same_market() -> None:
     merchant = content.merchants()[0]
 
     def planned(number: int) -> list[plans.PlannedOrder]:
-        return plans.plan(merchant, merchant.products, buyers=40, seed=number, now=NOW)
+        return plans.plan(
+            merchant, merchant.products, orders=sizes.FULL.orders_per_store, buyers=40, seed=number, now=NOW
+        )
 
     assert planned(7) == planned(7)
     assert planned(7) != planned(8)
@@ -82,7 +90,9 @@ def test_the_same_number_makes_the_same_market() -> None:
 
 def test_a_plan_leaves_work_to_do() -> None:
     for merchant in content.merchants():
-        planned = plans.plan(merchant, merchant.products, buyers=40, seed=1, now=NOW)
+        planned = plans.plan(
+            merchant, merchant.products, orders=sizes.FULL.orders_per_store, buyers=40, seed=1, now=NOW
+        )
         unsent = [
             one for one in planned if one.times.paid < NOW < one.times.shipped and one.fate is plans.Fate.KEPT
         ]
@@ -100,25 +110,23 @@ def test_there_are_words_for_every_review() -> None:
 
 
 @pytest.fixture
-def few(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Leave a few stores with a few products each: the whole market takes a minute."""
-    whole = content.merchants()
-    chosen = [one for one in whole if one.code in FEW]
+def small(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Size]:
+    """Give the small market with fewer products and smaller pictures."""
+    chosen = sizes.SMALL.merchants()
     for merchant in chosen:
         del merchant.products[8:]
     monkeypatch.setattr(content, "merchants", lambda: chosen)
-    monkeypatch.setattr(plans, "ORDERS_PER_STORE", (10, 14))
     monkeypatch.setattr(pictures, "SIDE", 480)
     monkeypatch.setattr(painting, "SECOND_SIDE", 480)
     monkeypatch.setattr(painting, "MODEL_SIDE", 480)
+    with override_settings(MEDIA_ROOT=tmp_path):
+        yield sizes.SMALL
 
 
 @pytest.mark.slow
 @pytest.mark.django_db(transaction=True)
-@pytest.mark.usefixtures("few")
-def test_the_market_has_a_past_whose_books_are_in_order(tmp_path: Path) -> None:
-    with override_settings(MEDIA_ROOT=tmp_path):
-        seed.fill(seed=1, now=NOW)
+def test_the_market_has_a_past_whose_books_are_in_order(small: Size) -> None:
+    seed.fill(seed=1, size=small, now=NOW)
 
     assert invariants.check() == []
     statuses = dict(rows("SELECT status, count(*) FROM orders_order GROUP BY status"))
@@ -131,16 +139,49 @@ def test_the_market_has_a_past_whose_books_are_in_order(tmp_path: Path) -> None:
     _expect_nobody_is_told()
     _expect_money_is_settled()
     before = rows("SELECT count(*), sum(total_minor) FROM orders_order")
-    with override_settings(MEDIA_ROOT=tmp_path):
-        seed.fill(seed=1, now=NOW + timedelta(minutes=5))
+    seed.fill(seed=1, size=small, now=NOW + timedelta(minutes=5))
     assert rows("SELECT count(*), sum(total_minor) FROM orders_order") == before
+
+
+@pytest.mark.slow
+@pytest.mark.django_db(transaction=True)
+def test_the_money_of_the_past_can_go_back(
+    small: Size, cash: Cash, simulators_server: RunningSimulators
+) -> None:
+    seed.fill(seed=1, size=small, now=cash.now())
+    channels.tell(simulators_server.url)
+    channels.tell(simulators_server.url)
+
+    for days in (0, 1, 7, 30, 60):
+        assert reconcile.run_day(_day(cash.now() - timedelta(days=days)), now=cash.now()) == []
+    for channel in ChannelName:
+        order_id, buyer_id = _paid_and_waiting(channel)
+        cancel.cancel_order(order_id=order_id, buyer=buyer_id, reason="不想要了", now=cash.now())
+        cash.run_jobs()
+        (refund,) = cash.refunds(order_id)
+        assert refund.status is RefundStatus.DONE
+    assert invariants.check() == []
+
+
+def _day(at: datetime) -> date:
+    return at.astimezone(books.CHINA).date()
+
+
+def _paid_and_waiting(channel: ChannelName) -> tuple[OrderId, UserId]:
+    found = rows(
+        "SELECT o.id, o.buyer_id FROM orders_order o JOIN payments_part p ON p.order_id = o.id "
+        "JOIN payments_payment y ON y.id = p.payment_id "
+        "WHERE o.status = 'awaiting_shipment' AND y.channel = %s LIMIT 1",
+        [channel.value],
+    )
+    return OrderId(found[0][0]), UserId(found[0][1])
 
 
 def _expect_every_store_has_work() -> None:
     waiting = dict(
         rows("SELECT merchant_id, count(*) FROM orders_order WHERE status = 'awaiting_shipment' GROUP BY 1")
     )
-    assert len(waiting) == len(FEW)
+    assert len(waiting) == len(sizes.SMALL.stores)
     assert min(waiting.values()) >= 2
 
 
@@ -168,14 +209,6 @@ def _expect_money_is_settled() -> None:
         for which in ("= 'paid'", "<> 'paid'")
     )
     assert paid and open_ones
-    # What was taken before the market opened went to an account that no bill of today's tells of.
-    for channel in ChannelName:
-        for days in range(3):
-            day = (NOW - timedelta(days=days)).date()
-            assert (
-                reconcile.compare([], books.booked_on(channel=channel, merchant_account="today", day=day))
-                == []
-            )
 
 
 def _is_full(text: Text) -> bool:
