@@ -84,6 +84,7 @@ class DemoProduct:
     specs_name: Text
     specs: list[Spec]
     weight_grams: int
+    has_film: bool
 
     @property
     def description(self) -> Text:
@@ -189,8 +190,9 @@ def _products(one: dict[str, Any]) -> Iterator[DemoProduct]:
         yield _product(one, family=one["code"], looks=())
     models = [_model(one, line) for line in one.get("models", [])]
     looks = tuple(dict.fromkeys(_look(model) for model in models if model["look"]))
-    for model in models:
-        yield _product(model, family=one["code"], looks=looks)
+    for place, model in enumerate(models):  # the film of a family is that of its first model
+        has_film = model.get("film", False) and place == 0
+        yield _product({**model, "film": has_film}, family=one["code"], looks=looks)
 
 
 def _model(one: dict[str, Any], line: str) -> dict[str, Any]:
@@ -249,6 +251,7 @@ def _product(one: dict[str, Any], *, family: str, looks: tuple[Look, ...]) -> De
         specs_name=_both(one.get("specs_name", "规格 | Version")),
         specs=[_spec(text) for text in one.get("specs", [])],
         weight_grams=one["weight"],
+        has_film=one.get("film", False),
     )
 
 

@@ -4,6 +4,7 @@ import random
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
+from jishi.entry.demo import films
 from jishi.entry.demo.content import COLOURS, DemoCategory, DemoMerchant, DemoProduct
 from jishi.entry.demo.painting import Shot, Studio, shots
 from jishi.entry.demo.stores import Store
@@ -93,7 +94,13 @@ def ensure_products(
         merchant_id=store.merchant_id,
         listings=[
             Listing(
-                wish=_wish(one, category_ids[one.category], brands, kept),
+                wish=_wish(
+                    one,
+                    category_ids[one.category],
+                    brands,
+                    kept,
+                    film=_keep_film(store, one, studio, opened_at) if one.has_film else None,
+                ),
                 at=listing_time(one, seed=seed, now=now),
             )
             for one in products
@@ -118,6 +125,8 @@ def _wish(
     category_id: CategoryId,
     brands: Mapping[Text, BrandId],
     kept: Mapping[Shot, MediaId],
+    *,
+    film: MediaId | None,
 ) -> ProductWish:
     taken = shots(product)
     return ProductWish(
@@ -130,6 +139,18 @@ def _wish(
         axes=_axes(product, {shot.colour: kept[shot] for shot in taken if shot.colour}),
         skus=_skus(product),
         attributes=product.attributes,
+        video_id=film,
+    )
+
+
+def _keep_film(store: Store, product: DemoProduct, studio: Studio, now: datetime) -> MediaId:
+    return media.keep_video(
+        merchant_id=store.merchant_id,
+        data=studio.film(product),
+        size=(films.SIDE, films.SIDE),
+        file_name=f"{product.code}.mp4".lower(),
+        staff_id=store.owner_id,
+        now=now,
     )
 
 

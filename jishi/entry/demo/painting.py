@@ -8,12 +8,12 @@ from dataclasses import dataclass
 
 from PIL.Image import Image
 
-from jishi.entry.demo import pictures
+from jishi.entry.demo import films, pictures
 from jishi.entry.demo.content import DemoProduct, Look
 from jishi.offering.media import services as media
 
-MODEL_SIDE = 720
-SECOND_SIDE = 720
+MODEL_SIDE = 620
+SECOND_SIDE = 620
 PHOTO_SIDE = 640
 # Each holds some 50 MB of pictures and encoders: a machine of many cores must not need gigabytes.
 PAINTERS_MAX = 4
@@ -79,6 +79,7 @@ class Studio:
         self._pool = pool
         self._seed = seed
         self._taken: dict[Shot, Future[media.Encoded]] = {}
+        self._films: dict[str, Future[bytes]] = {}
 
     def order(self, wanted: Iterable[Shot]) -> None:
         """Begin to paint what is not begun yet."""
@@ -90,6 +91,17 @@ class Studio:
         """Wait for a picture, and return it."""
         self.order([shot])
         return self._taken[shot].result()
+
+    def order_films(self, wanted: Iterable[DemoProduct]) -> None:
+        """Begin with the films that some of the products have."""
+        for product in wanted:
+            if product.has_film and product.code not in self._films:
+                self._films[product.code] = self._pool.submit(_shoot, product, self._seed)
+
+    def film(self, product: DemoProduct) -> bytes:
+        """Wait for the film of a product that has one, and return it."""
+        self.order_films([product])
+        return self._films[product.code].result()
 
     def forget(self, kept: Iterable[Shot]) -> None:
         """Let go of pictures that stand in their shop."""
@@ -111,6 +123,11 @@ def studio(*, seed: int) -> Iterator[Studio]:
 def encoded(picture: Image) -> media.Encoded:
     """Return a painting as files, quickly: the demo market is filled once, on the buyer's own machine."""
     return media.encoded(picture, is_quick=True)
+
+
+def _shoot(product: DemoProduct, seed: int) -> bytes:
+    shot = shots(product)[0]
+    return films.film(shot.emoji, seed=f"{seed}:{shot.subject}", tint=shot.tint)
 
 
 def _take(shot: Shot, seed: int) -> media.Encoded:

@@ -63,15 +63,15 @@ def product_picture(
 ) -> Image.Image:
     """Return an object on its backdrop, `side` pixels square. `tint` (#rrggbb) recolours it."""
     chance = random.Random(seed)
-    room = chance.randrange(len(_ROOMS))
+    room = chance.randrange(ROOM_COUNT)
     shown = SCENES[scene % len(SCENES)]
-    canvas = _backdrop(side, (room + scene) % len(_ROOMS)).copy()
+    canvas = backdrop(side, (room + scene) % ROOM_COUNT).copy()
     thing = _object(emoji, tint)
     if shown.companion:
         behind = _posed(thing, side * shown.scale * shown.companion, turn=12, is_mirrored=True)
-        _set_down(canvas, behind, at=(0.76, 0.76), blur=18)
+        set_down(canvas, behind, at=(0.76, 0.76), blur=18)
     posed = _posed(thing, side * shown.scale, turn=shown.turn_degrees, is_mirrored=shown.is_mirrored)
-    _set_down(canvas, posed, at=(0.44 if shown.companion else 0.5, 0.80 + shown.lift), blur=26)
+    set_down(canvas, posed, at=(0.44 if shown.companion else 0.5, 0.80 + shown.lift), blur=26)
     if scene == AT_HOME:
         return ImageChops.multiply(canvas, Image.new("RGB", canvas.size, EVENING))
     return canvas
@@ -79,11 +79,11 @@ def product_picture(
 
 def line_up(things: Sequence[tuple[str, str | None]], *, seed: str, side: int = SIDE) -> Image.Image:
     """Return up to LINE_MAX objects (with their tints) side by side, the middle ones in front."""
-    canvas = _backdrop(side, random.Random(seed).randrange(len(_ROOMS))).copy()
+    canvas = backdrop(side, random.Random(seed).randrange(ROOM_COUNT)).copy()
     places = LINES[len(things)]
     for (emoji, tint), (x, y, size) in sorted(zip(things, places, strict=True), key=lambda one: one[1][1]):
         posed = _posed(_object(emoji, tint), side * size, turn=0, is_mirrored=False)
-        _set_down(canvas, posed, at=(x, y), blur=20)
+        set_down(canvas, posed, at=(x, y), blur=20)
     return canvas
 
 
@@ -105,7 +105,7 @@ def banner(emojis: list[str], *, colour: str, seed: str) -> Image.Image:
     for emoji, (x, y, size) in zip(emojis, places, strict=False):
         thing = _object(emoji, None)
         posed = _posed(thing, size * BANNER[1] * 1.15, turn=chance.uniform(-8, 8), is_mirrored=False)
-        _set_down(canvas, posed, at=(x, y), blur=16)
+        set_down(canvas, posed, at=(x, y), blur=16)
     return canvas
 
 
@@ -149,7 +149,12 @@ def _posed(thing: Image.Image, longest: float, *, turn: float, is_mirrored: bool
     return big.crop(big.getchannel("A").point(lambda one: 255 * (one > 40)).getbbox())
 
 
-def _set_down(canvas: Image.Image, thing: Image.Image, *, at: tuple[float, float], blur: int) -> None:
+def posed(emoji: str, tint: str | None, longest: float, *, turn: float) -> Image.Image:
+    """Return an object with its longer side `longest` pixels long, turned by some degrees."""
+    return _posed(_object(emoji, tint), longest, turn=turn, is_mirrored=False)
+
+
+def set_down(canvas: Image.Image, thing: Image.Image, *, at: tuple[float, float], blur: int) -> None:
     """Put the object on the ground at a place (of its lower middle, in parts of the canvas), with its shadow."""
     x = round(canvas.width * at[0] - thing.width / 2)
     y = round(canvas.height * at[1] - thing.height)
@@ -181,9 +186,11 @@ _ROOMS = (
     ("#e8eff3", "#cbd9e2"), ("#f4efe3", "#ddd2bb"), ("#e4f1ec", "#c3ddd3"), ("#eeeaf4", "#d5cde2"),
 )  # fmt: skip
 
+ROOM_COUNT = len(_ROOMS)
+
 
 @lru_cache(maxsize=32)
-def _backdrop(side: int, room: int) -> Image.Image:
+def backdrop(side: int, room: int) -> Image.Image:
     """Return a wall and a floor in one pale colour, lit from above."""
     wall, floor = _ROOMS[room]
     size = (side, side)

@@ -78,6 +78,7 @@ def fill(*, seed: int, size: Size, now: datetime) -> None:
         for products in wanted.values():
             studio.order(shot for product in products for shot in painting.shots(product))
             studio.order(painting.photo(product) for product in products[: plans.IN_DEMAND])
+            studio.order_films(products)
         for number, merchant in enumerate(written, start=1):
             _tell(f"filling store {number} of {len(written)}")
             store = found[merchant.code] = stores.ensure_store(merchant, administrator, now=now)

@@ -242,6 +242,7 @@ def _detail(
     ) = found  # fmt: skip
     title = Text(title_zh, title_en).of(language)
     path = categories.path(category_id)
+    shown = msgspec.json.decode(pictures)
     return ProductDetail(
         id=product_id,
         title=title,
@@ -250,7 +251,7 @@ def _detail(
         breadcrumbs=categories.crumbs(path, language),
         brand=Text(brand_zh, brand_en or "").of(language) if brand_zh else None,
         merchant=seller,
-        images=[image for one in msgspec.json.decode(pictures) if (image := media.image(one, alt=title))],
+        images=[image for one in shown if (image := media.image(one, alt=title))],
         axes=[_axis(axis, language) for axis in msgspec.json.decode(axes)],
         skus=[_sku(sku, currency) for sku in msgspec.json.decode(skus or "[]")],
         facts=categories.facts(path, msgspec.json.decode(attributes), language),
@@ -260,6 +261,7 @@ def _detail(
         sold_count=sold_count,
         rating=_rating(average, reviews),
         version=version,
+        video=next((video for one in shown if (video := media.video(one))), None),
     )
 
 

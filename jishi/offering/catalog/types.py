@@ -9,7 +9,7 @@ from jishi.kernel.exact import Whole
 from jishi.kernel.ids import BrandId, CategoryId, MediaId, MerchantId, ProductId, SkuId
 from jishi.kernel.money import Money
 from jishi.kernel.words import Text
-from jishi.offering.media.types import Image
+from jishi.offering.media.types import Image, Video
 
 
 class ListingStatus(StrEnum):
@@ -192,6 +192,7 @@ class ProductDetail:
     sold_count: int
     rating: Rating | None
     version: int
+    video: Video | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -270,6 +271,7 @@ class ProductWish:
     attributes: dict[str, str]
     freight_template_id: str | None = None
     per_buyer_limit: Whole | None = None
+    video_id: MediaId | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

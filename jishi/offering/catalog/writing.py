@@ -90,6 +90,10 @@ def _check_brands(wishes: Sequence[ProductWish]) -> None:
 def _check_pictures(wishes: Sequence[ProductWish], entries: Mapping[MediaId, dict[str, Any]]) -> None:
     if not all(media_id in entries for wish in wishes for media_id in _media_ids(wish)):
         raise Invalid(field="wish.media_ids")
+    if any(media.is_video(entries[media_id]) for wish in wishes for media_id in wish.media_ids):
+        raise Invalid(field="wish.media_ids")
+    if not all(media.is_video(entries[wish.video_id]) for wish in wishes if wish.video_id):
+        raise Invalid(field="wish.video_id")
 
 
 def _normal(wish: ProductWish, in_force: Mapping[str, Mapping[str, Any]]) -> ProductWish:
@@ -101,7 +105,7 @@ def _normal(wish: ProductWish, in_force: Mapping[str, Mapping[str, Any]]) -> Pro
 
 def _media_ids(wish: ProductWish) -> list[MediaId]:
     of_values = [value.media_id for axis in wish.axes for value in axis.values if value.media_id]
-    return [*wish.media_ids, *of_values]
+    return [*wish.media_ids, *of_values, *([wish.video_id] if wish.video_id else [])]
 
 
 def _normal_attributes(
@@ -134,7 +138,9 @@ def apply(product: Product, wish: ProductWish, entries: Mapping[MediaId, dict[st
     product.title_zh, product.title_en = wish.title.zh, wish.title.en
     product.subtitle_zh, product.subtitle_en = wish.subtitle.zh, wish.subtitle.en
     product.description_zh, product.description_en = wish.description.zh, wish.description.en
-    product.media = [entries[media_id] for media_id in wish.media_ids if media_id in entries]
+    # The film stands last, so that what shows one picture shows the first.
+    shown = [*wish.media_ids, *([wish.video_id] if wish.video_id else [])]
+    product.media = [entries[media_id] for media_id in shown if media_id in entries]
     product.axes = [_axis(axis, entries) for axis in wish.axes]
     product.attributes = wish.attributes
     product.currency = CURRENCY

@@ -2,7 +2,7 @@
 statement here.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -14,15 +14,28 @@ from jishi.kernel.ids import MediaId, MerchantId
 from jishi.kernel.pagination import Page, decode, keyset_sql, page
 from jishi.offering.media import rules
 from jishi.offering.media.rules import StoredPicture
-from jishi.offering.media.types import Image, Media, MediaKind
+from jishi.offering.media.types import Image, Media, MediaKind, Video
 
 
 def image(entry: dict[str, Any] | None, *, alt: str) -> Image | None:
-    """Return the picture of a stored entry {key, width, height}, or None without one."""
-    if entry is None:
+    """Return the picture of a stored entry {key, width, height}, or None without one, or for a film."""
+    if entry is None or is_video(entry):
         return None
     stored = StoredPicture(entry["key"], entry["width"], entry["height"])
     return rules.image(stored, alt, base_url=settings.MEDIA_URL)
+
+
+def video(entry: dict[str, Any]) -> Video | None:
+    """Return the film of a stored entry, or None for a picture."""
+    if not is_video(entry):
+        return None
+    stored = StoredPicture(entry["key"], entry["width"], entry["height"])
+    return rules.video(stored, base_url=settings.MEDIA_URL)
+
+
+def is_video(entry: Mapping[str, Any]) -> bool:
+    """Say whether a stored entry is of a film; entries of pictures name no kind."""
+    return entry.get("kind") == MediaKind.VIDEO
 
 
 def small_url(key: str) -> str:
@@ -31,11 +44,14 @@ def small_url(key: str) -> str:
 
 
 def entries(merchant_id: MerchantId | None, media_ids: Sequence[MediaId]) -> dict[MediaId, dict[str, Any]]:
-    """Return the entries {id, key, width, height} to store with a product; pictures of others are left out."""
+    """Return the entries {id, key, width, height} to store with a product, those of films with their kind; what
+    is others' is left out.
+    """
     return {
         MediaId(media_id): {"id": str(media_id), "key": key, "width": width, "height": height}
-        for media_id, key, width, height in rows(
-            "SELECT id, key, width, height FROM media_asset "
+        | ({"kind": kind} if kind == MediaKind.VIDEO else {})
+        for media_id, key, width, height, kind in rows(
+            "SELECT id, key, width, height, kind FROM media_asset "
             "WHERE merchant_id IS NOT DISTINCT FROM %s AND id = ANY(%s::uuid[])",
             [merchant_id, list(media_ids)],
         )
@@ -45,7 +61,7 @@ def entries(merchant_id: MerchantId | None, media_ids: Sequence[MediaId]) -> dic
 def media(merchant_id: MerchantId | None, media_id: MediaId) -> Media:
     """Return one of a merchant's pictures. Raises: NotFound."""
     found = entries(merchant_id, [media_id])
-    if media_id not in found:
+    if media_id not in found or is_video(found[media_id]):
         raise NotFound
     return _media(found[media_id])
 
@@ -64,7 +80,7 @@ def all_media(*, merchant_id: MerchantId, cursor: str | None, limit: int) -> Pag
     condition, parameters = keyset_sql(value="id", row_id="id", cursor=decode(cursor, UUID))
     found = rows(
         "SELECT id, key, width, height FROM media_asset "
-        f"WHERE merchant_id = %s AND {condition} ORDER BY id DESC LIMIT %s",
+        f"WHERE merchant_id = %s AND kind = 'image' AND {condition} ORDER BY id DESC LIMIT %s",
         [merchant_id, *parameters, limit + 1],
     )
     shown = page(found, limit=limit, key=lambda one: (one[0], one[0]))

@@ -2,11 +2,12 @@
 
 from dataclasses import dataclass
 
-from jishi.offering.media.types import Image
+from jishi.offering.media.types import Image, Video
 
 WIDTHS = (240, 480, 960, 1600)
 SMALL_WIDTH = WIDTHS[0]
 CLOSE = 1.3
+VIDEO_TYPE = "video/mp4"
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +33,18 @@ def widths_of(width: int) -> list[int]:
 def variant_name(key: str, width: int, kind: str) -> str:
     """Return the storage name of one variant; `kind` is `webp` or `avif`."""
     return f"{key}/{width}.{kind}"
+
+
+def video_name(key: str) -> str:
+    """Return the storage name of a film."""
+    return f"{key}/video.mp4"
+
+
+def video(stored: StoredPicture, *, base_url: str) -> Video:
+    """Return the film as pages play it."""
+    return Video(
+        src=f"{base_url}{video_name(stored.key)}", type=VIDEO_TYPE, width=stored.width, height=stored.height
+    )
 
 
 def image(stored: StoredPicture, alt: str, *, base_url: str) -> Image:

@@ -1,5 +1,6 @@
 """Taking in pictures. Files go through Django's storage, so that a bucket is a matter of settings."""
 
+import hashlib
 from collections.abc import Sequence
 from datetime import datetime
 from threading import BoundedSemaphore
@@ -20,7 +21,16 @@ from jishi.offering.media.pixels import (
 )
 from jishi.offering.media.types import Media
 
-__all__ = ["BYTES_MAX", "Encoded", "NotAPicture", "PictureTypeNotAllowed", "encoded", "keep", "upload"]
+__all__ = [
+    "BYTES_MAX",
+    "Encoded",
+    "NotAPicture",
+    "PictureTypeNotAllowed",
+    "encoded",
+    "keep",
+    "keep_video",
+    "upload",
+]
 
 # A decoded picture takes up to 100 MB; more of them at once would starve the other requests of this process.
 _decoding = BoundedSemaphore(2)
@@ -90,6 +100,34 @@ def keep(
         ],
     )
     return queries.media(merchant_id, MediaId(media_id))
+
+
+def keep_video(
+    *,
+    merchant_id: MerchantId,
+    data: bytes,
+    size: tuple[int, int],
+    file_name: str,
+    staff_id: UserId | None,
+    now: datetime,
+) -> MediaId:
+    """Store a film (MP4, made by ourselves: uploads are not taken) and record it for a merchant; `size` is its
+    width and height in pixels. The same one twice is one.
+    """
+    digest = hashlib.sha256(data)
+    key = f"{digest.hexdigest()[:2]}/{digest.hexdigest()[2:34]}"
+    name = rules.video_name(key)
+    with network():
+        if not default_storage.exists(name):
+            default_storage.save(name, ContentFile(data))
+    ((media_id,),) = rows(
+        "INSERT INTO media_asset (id, merchant_id, kind, key, content_hash, perceptual_hash, width, height, "
+        "byte_count, file_name, uploaded_by_id, uploaded_at) "
+        "VALUES (%s, %s, 'video', %s, %s, 0, %s, %s, %s, %s, %s, %s) "
+        "ON CONFLICT (merchant_id, content_hash) DO UPDATE SET key = excluded.key RETURNING id",
+        [new_id(), merchant_id, key, digest.digest(), *size, len(data), _name(file_name), staff_id, now],
+    )
+    return MediaId(media_id)
 
 
 def _store(key: str, made: Sequence[pixels.Variant]) -> None:

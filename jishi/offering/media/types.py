@@ -26,6 +26,16 @@ class Image:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Video:
+    """A short film; `type` is its media type, sizes in pixels. Its poster is the first picture beside it."""
+
+    src: str
+    type: str
+    width: int
+    height: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Media:
     """An uploaded and re-encoded picture of a merchant."""
 

@@ -3127,6 +3127,7 @@ export interface components {
             title: string;
             /** Version */
             version: number;
+            video?: components["schemas"]["Video"] | null;
         };
         /**
          * ProductForMerchant
@@ -3225,6 +3226,8 @@ export interface components {
             skus: components["schemas"]["SkuWish"][];
             subtitle: components["schemas"]["Text"];
             title: components["schemas"]["Text"];
+            /** Video Id */
+            video_id?: string | null;
         };
         /**
          * ProfileChange
@@ -4086,6 +4089,20 @@ export interface components {
          * @enum {string}
          */
         VersionStatus: "draft" | "in_review" | "rejected" | "live" | "superseded" | "withdrawn";
+        /**
+         * Video
+         * @description A short film; `type` is its media type, sizes in pixels. Its poster is the first picture beside it.
+         */
+        Video: {
+            /** Height */
+            height: number;
+            /** Src */
+            src: string;
+            /** Type */
+            type: string;
+            /** Width */
+            width: number;
+        };
         /**
          * View
          * @description A product page that somebody opened.
@@ -6768,7 +6785,8 @@ export interface operations {
                      *           "material": "steel"
                      *         },
                      *         "freight_template_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
-                     *         "per_buyer_limit": 1
+                     *         "per_buyer_limit": 1,
+                     *         "video_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa"
                      *       },
                      *       "images": [
                      *         {
@@ -6838,7 +6856,8 @@ export interface operations {
                      *           "material": "steel"
                      *         },
                      *         "freight_template_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
-                     *         "per_buyer_limit": 1
+                     *         "per_buyer_limit": 1,
+                     *         "video_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa"
                      *       }
                      *     }
                      */
@@ -6985,7 +7004,8 @@ export interface operations {
                      *           "material": "steel"
                      *         },
                      *         "freight_template_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
-                     *         "per_buyer_limit": 1
+                     *         "per_buyer_limit": 1,
+                     *         "video_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa"
                      *       },
                      *       "images": [
                      *         {
@@ -7055,7 +7075,8 @@ export interface operations {
                      *           "material": "steel"
                      *         },
                      *         "freight_template_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
-                     *         "per_buyer_limit": 1
+                     *         "per_buyer_limit": 1,
+                     *         "video_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa"
                      *       }
                      *     }
                      */
@@ -7188,7 +7209,8 @@ export interface operations {
                      *           "material": "steel"
                      *         },
                      *         "freight_template_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
-                     *         "per_buyer_limit": 1
+                     *         "per_buyer_limit": 1,
+                     *         "video_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa"
                      *       },
                      *       "images": [
                      *         {
@@ -7258,7 +7280,8 @@ export interface operations {
                      *           "material": "steel"
                      *         },
                      *         "freight_template_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
-                     *         "per_buyer_limit": 1
+                     *         "per_buyer_limit": 1,
+                     *         "video_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa"
                      *       }
                      *     }
                      */
@@ -7405,7 +7428,8 @@ export interface operations {
                      *           "material": "steel"
                      *         },
                      *         "freight_template_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
-                     *         "per_buyer_limit": 1
+                     *         "per_buyer_limit": 1,
+                     *         "video_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa"
                      *       },
                      *       "images": [
                      *         {
@@ -7475,7 +7499,8 @@ export interface operations {
                      *           "material": "steel"
                      *         },
                      *         "freight_template_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
-                     *         "per_buyer_limit": 1
+                     *         "per_buyer_limit": 1,
+                     *         "video_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa"
                      *       }
                      *     }
                      */
@@ -7613,7 +7638,8 @@ export interface operations {
                      *           "material": "steel"
                      *         },
                      *         "freight_template_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
-                     *         "per_buyer_limit": 1
+                     *         "per_buyer_limit": 1,
+                     *         "video_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa"
                      *       },
                      *       "images": [
                      *         {
@@ -7683,7 +7709,8 @@ export interface operations {
                      *           "material": "steel"
                      *         },
                      *         "freight_template_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
-                     *         "per_buyer_limit": 1
+                     *         "per_buyer_limit": 1,
+                     *         "video_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa"
                      *       }
                      *     }
                      */
@@ -7821,7 +7848,8 @@ export interface operations {
                      *           "material": "steel"
                      *         },
                      *         "freight_template_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
-                     *         "per_buyer_limit": 1
+                     *         "per_buyer_limit": 1,
+                     *         "video_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa"
                      *       },
                      *       "images": [
                      *         {
@@ -7891,7 +7919,8 @@ export interface operations {
                      *           "material": "steel"
                      *         },
                      *         "freight_template_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
-                     *         "per_buyer_limit": 1
+                     *         "per_buyer_limit": 1,
+                     *         "video_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa"
                      *       }
                      *     }
                      */
@@ -13097,7 +13126,13 @@ export interface operations {
                      *         "average_hundredths": 1,
                      *         "count": 1
                      *       },
-                     *       "version": 1
+                     *       "version": 1,
+                     *       "video": {
+                     *         "src": "/media/73/73744ff67327eb7a432c5eddedf9f4bb4deddcdd/960.webp",
+                     *         "type": "",
+                     *         "width": 960,
+                     *         "height": 960
+                     *       }
                      *     }
                      */
                     "application/json": components["schemas"]["ProductDetail"];
