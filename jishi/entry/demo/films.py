@@ -13,8 +13,8 @@ from PIL import Image
 from jishi.entry.demo import pictures
 
 SIDE = 480
-FRAMES = 30
-FRAME_MILLISECONDS = 80
+FRAMES = 24
+FRAME_MILLISECONDS = 100
 BRANDS = (b"isom", b"iso2", b"iso5", b"iso6", b"mp41", b"mp42", b"av01")
 BOX_HEAD_BYTES = 8  # four of the size, four of the kind
 NO_NAME = bytes(BOX_HEAD_BYTES)  # what stands before the kind of track in its `hdlr` box
@@ -63,6 +63,14 @@ def _as_mp4(avif: bytes) -> bytes:
             head,
             stills[:4] + stills[4:].replace(b"meta", b"free", 1),
             b"moov",
-            track.replace(NO_NAME + b"pict", NO_NAME + b"vide", 1),
+            _undated(track.replace(NO_NAME + b"pict", NO_NAME + b"vide", 1)),
         )
     )
+
+
+def _undated(track: bytes) -> bytes:
+    """Return the boxes of a track without the moment at which it was made: the same film is the same file."""
+    for kind in (b"mvhd", b"tkhd", b"mdhd"):
+        start = track.index(kind) + 8  # after the name, version 1 and flags: two times of 64 bits
+        track = track[:start] + bytes(16) + track[start + 16 :]
+    return track

@@ -12,9 +12,10 @@ from jishi.entry.demo import films, pictures
 from jishi.entry.demo.content import DemoProduct, Look
 from jishi.offering.media import services as media
 
+# Just below what would ask for a third width to be encoded.
 MODEL_SIDE = 620
 SECOND_SIDE = 620
-PHOTO_SIDE = 640
+PHOTO_SIDE = 600
 # Each holds some 50 MB of pictures and encoders: a machine of many cores must not need gigabytes.
 PAINTERS_MAX = 4
 

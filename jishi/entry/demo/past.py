@@ -14,7 +14,8 @@ from jishi.entry.demo.history import Shelf, Written
 from jishi.entry.demo.painting import Studio
 from jishi.entry.demo.plans import DAY, HOUR, Fate, PlannedLine, PlannedOrder, Times
 from jishi.entry.demo.stores import Store
-from jishi.flows import pay_out, settle, ship
+from jishi.flows import pay_out, ship
+from jishi.flows import settle as settle_flow
 from jishi.flows.close_unpaid import close_unpaid
 from jishi.identity.accounts import queries as people
 from jishi.kernel.db import atomic, rows
@@ -24,6 +25,7 @@ from jishi.money.payments.types import ChannelName
 from jishi.money.settlement import services as settlement
 from jishi.offering.catalog import services as catalog
 
+FORTNIGHT = timedelta(days=14)
 CONFIRMED_AFTER = timedelta(days=2)
 PAID_AFTER = timedelta(days=4)
 EARLIER_PIECES = (0.4, 3.2)  # powers of ten: what was sold before these ninety days
@@ -187,14 +189,14 @@ def _bestsellers(now: datetime) -> list[ProductId]:
 # -- statements and payouts ------------------------------------------------------------------------
 
 
-def settle_weeks(stores: Sequence[Store], *, now: datetime) -> None:
-    """Issue a statement a week, confirm and pay the older ones; the last ones wait for their merchants."""
+def settle(stores: Sequence[Store], *, now: datetime) -> None:
+    """Issue a statement every fortnight, confirm and pay the older ones; the last ones wait for their merchants."""
     owners = {store.merchant_id: (place, store.owner_id) for place, store in enumerate(stores)}
     clerks = [_clerk(one) for one in accounts.finance()]
     with quietly():
-        for weeks in range(plans.DAYS // 7, -1, -1):
-            issued_at = now - weeks * 7 * DAY
-            for statement_id in settle.run_cycle(issued_at):
+        for fortnights in range(plans.DAYS // FORTNIGHT.days, -1, -1):
+            issued_at = now - fortnights * FORTNIGHT
+            for statement_id in settle_flow.run_cycle(issued_at):
                 _pay(statement_id, owners, clerks, issued_at, now)
 
 
@@ -215,7 +217,7 @@ def _pay(
     with atomic():
         settlement.confirm(statement_id=statement_id, merchant_id=merchant_id, by=owner_id, now=confirmed_at)
     # Of the last confirmed ones the platform's clerks still have some to pay.
-    if due_minor <= 0 or paid_at > now or (issued_at + 8 * DAY > now and place % 3 == 0):
+    if due_minor <= 0 or paid_at > now or (issued_at + FORTNIGHT + DAY > now and place % 3 == 0):
         return
     payout = pay_out.prepare(statement_id=statement_id, by=clerks[0], now=confirmed_at)
     pay_out.approve(payout_id=PayoutId(payout.id), by=clerks[1], now=paid_at - 2 * HOUR)

@@ -98,7 +98,7 @@ def fill(*, seed: int, size: Size, now: datetime) -> None:
                 )
             studio.forget(shot for product in products for shot in painting.shots(product))
     if any(wanted.values()):
-        past.settle_weeks(list(found.values()), now=now)
+        past.settle(list(found.values()), now=now)
         past.write_own_page(found, written, now=now)
     sold = {one.category for merchant in written for one in merchant.products}
     window.ensure_home(category_ids, sold | {tops[code] for code in sold}, now=now)
