@@ -218,7 +218,7 @@ def _same_code(known: Mapping[SkuId, tuple[str, bool]], sku: SkuWish) -> SkuId |
 
 
 def _refuse_taken_codes(product: Product, skus: Sequence[SkuWish]) -> None:
-    refuse_taken_codes(MerchantId(product.merchant_id), [sku.code for sku in skus], but_of=product.id)
+    refuse_taken_codes(MerchantId(product.merchant_id), [sku.code for sku in skus], but_of=ProductId(product.id))
 
 
 def refuse_taken_codes(
@@ -304,6 +304,6 @@ def _picture(wish: ProductWish, sku: SkuWish, entries: Mapping[MediaId, dict[str
         (axis.code, value.code): str(entries[value.media_id]["key"])
         for axis in wish.axes
         for value in axis.values
-        if value.media_id in entries
+        if value.media_id and value.media_id in entries
     }
     return next((of_value[one] for one in sku.choice.items() if one in of_value), "")
