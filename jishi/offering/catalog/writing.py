@@ -218,7 +218,9 @@ def _same_code(known: Mapping[SkuId, tuple[str, bool]], sku: SkuWish) -> SkuId |
 
 
 def _refuse_taken_codes(product: Product, skus: Sequence[SkuWish]) -> None:
-    refuse_taken_codes(MerchantId(product.merchant_id), [sku.code for sku in skus], but_of=ProductId(product.id))
+    refuse_taken_codes(
+        MerchantId(product.merchant_id), [sku.code for sku in skus], but_of=ProductId(product.id)
+    )
 
 
 def refuse_taken_codes(

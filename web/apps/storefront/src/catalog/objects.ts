@@ -6,7 +6,7 @@ const GOODS = `
 1f375 2615 1f36a 1f370 1f34e 1f35c 1f36b 1f377 1f95b 1f969 1f41f 1f33e 1f36f 1fad6
 1f484 1f9f4 1f485 1f9fc 1f48d 1f48e 1f455 1f456 1f457 1f45f 1f460 1f45c 1f392 1f453 1f9e2 1f9e3
 26fa 26bd 1f3c0 1f3be 1f3d3 1f6b2 1f97e 1f9f8 1f680 1f3a8 1f37c 1f3b2 1f4da 270f-fe0f 1f4d2 1f3b8 1f3b9
-1f431 1f436 1f43e 1f331 1f33b 1f697 1f6e0-fe0f 1f9f3 1f48a 1fa7a 1f381 1f4bc
+1f50c 1f431 1f436 1f43e 1f331 1f33b 1f697 1f6e0-fe0f 1f9f3 1f48a 1fa7a 1f381 1f4bc
 `
 
 /** The code points that have a picture. */
