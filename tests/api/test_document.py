@@ -26,6 +26,7 @@ MISSES_NOTHING = {
     "DELETE store/follows/{merchant_id}",
     "GET store/products/{product_id}/reviews",
     "GET store/products/{product_id}/reviews/summary",
+    "GET store/texts/{text_code}",
 }
 
 

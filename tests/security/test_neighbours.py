@@ -178,4 +178,4 @@ def test_an_operation_that_names_something_new_fails_until_it_is_taught(victim: 
 
 def test_every_id_of_the_world_is_one(victim: Victim) -> None:
     for name, value in victim.ids.items():
-        assert str(UUID(value)) == value, name
+        assert name in SHARED or str(UUID(value)) == value, name

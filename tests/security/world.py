@@ -13,6 +13,7 @@ from django.conf import settings
 
 from jishi.community.reviews import services as reviews
 from jishi.community.reviews.types import ReviewWish
+from jishi.discovery.content.types import TextCode
 from jishi.flows import take_payment
 from jishi.flows.place_order import place_order
 from jishi.flows.receive import confirm_receipt
@@ -36,7 +37,7 @@ from jishi.trade.orders.types import ParcelWish, Trade
 from jishi.trade.shipping.tests.factories import make_template
 
 # Nobody's own: everybody may know these ids, and they belong to no merchant or buyer.
-SHARED = frozenset({"category_id", "brand_id"})
+SHARED = frozenset({"category_id", "brand_id", "text_code"})
 # Open to everybody in the store, though a merchant owns what they name.
 PUBLIC = frozenset({"product_id", "sku_id", "merchant_id", "media_id", "review_id"})
 # Named after a merchant, but the belonging of whoever wrote it: anybody may follow a store.
@@ -80,6 +81,7 @@ def make_victim(now: datetime | None = None) -> Victim:
     victim.ids |= _bought(victim, product, now)
     victim.ids["statement_id"] = _billed(victim, now)
     victim.ids["review_id"] = _reviewed(victim, now)
+    victim.ids["text_code"] = TextCode.TERMS
     return victim
 
 

@@ -21,12 +21,14 @@ def get_home(request: StoreRequest) -> HttpResponse:
 
 
 @store_router.get(
-    "/texts/{code}", response={200: ShopText, **errors(Invalid)}, summary="The terms, or the privacy policy"
+    "/texts/{text_code}",
+    response={200: ShopText, **errors(Invalid)},
+    summary="The terms, or the privacy policy",
 )
-def get_text(request: StoreRequest, code: TextCode) -> HttpResponse:
+def get_text(request: StoreRequest, text_code: TextCode) -> HttpResponse:
     """As HTML that is safe to show; whoever runs the shop may have written their own."""
     return hot.respond(
         request,
-        queries_texts.shop_text_answer(code, language=request.language, now=request.now),
+        queries_texts.shop_text_answer(text_code, language=request.language, now=request.now),
         max_age_seconds=60,
     )

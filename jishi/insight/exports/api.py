@@ -136,10 +136,9 @@ def export_statements(
 def _download(request: MerchantRequest, name: str, table: Table, file_format: FileFormat) -> Download:
     rate_limit.take("export", str(request.staff), per_second=0.1, burst=20, now=request.now)
     headers = {
-        "Content-Type": TYPES[file_format],
         "Content-Disposition": f'attachment; filename="{name}-{request.now:%Y%m%d}.{file_format}"',
         "Cache-Control": "private, no-store",
     }
     if file_format is FileFormat.CSV:
-        return StreamingHttpResponse(csv_parts(table), headers=headers)
-    return FileResponse(workbook(table), headers=headers)
+        return StreamingHttpResponse(csv_parts(table), content_type=TYPES[file_format], headers=headers)
+    return FileResponse(workbook(table), content_type=TYPES[file_format], headers=headers)

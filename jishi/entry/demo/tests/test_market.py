@@ -12,16 +12,14 @@ from jishi.community.reviews.rules import rating_of
 from jishi.entry.demo import channels, content, crowd, opinions, painting, pictures, plans, seed, sizes
 from jishi.entry.demo.sizes import Size
 from jishi.flows import cancel, invariants, reconcile, refund
-from jishi.flows.tests.money import Cash, cash
+from jishi.flows.tests.money import Cash
 from jishi.kernel.db import rows
 from jishi.kernel.ids import OrderId, UserId
 from jishi.kernel.words import Text
 from jishi.money.payments import services_books as books
 from jishi.money.payments.types import ChannelName, RefundStatus
 from jishi.trade.orders.types import OrderStatus
-from simulators.testing import RunningSimulators, simulators_server
-
-__all__ = ["cash", "simulators_server"]
+from simulators.testing import RunningSimulators
 
 NOW = datetime(2026, 11, 24, 6, 0, tzinfo=UTC)
 

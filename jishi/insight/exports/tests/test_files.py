@@ -15,6 +15,7 @@ from jishi.identity.accounts.tests.factories import make_buyer, session_token
 from jishi.identity.merchants.tests.factories import make_merchant, make_staff
 from jishi.identity.merchants.types import StaffRole
 from jishi.insight.exports import queries, workbook
+from jishi.insight.exports.api import XLSX
 from jishi.insight.exports.rules import csv_parts
 from jishi.kernel.db import execute
 from jishi.kernel.ids import MerchantId, UserId
@@ -75,6 +76,7 @@ def test_a_workbook_keeps_figures_dates_and_titles_as_they_are(boss: UserId, sho
     order = make_paid_order(OrderWish(merchant_id=shop))
     answer = fetch(boss, "orders?format=xlsx&language=en")
     assert answer.headers["Content-Disposition"].endswith('.xlsx"')
+    assert answer.headers["Content-Type"] == XLSX
     heads, (number, placed_at, *_, total, currency) = rows_of(answer)
     assert (heads[0], number, total, currency) == ("Order", order.number, 100.0, "CNY")
     assert isinstance(placed_at, datetime)

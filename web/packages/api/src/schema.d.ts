@@ -1493,7 +1493,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/store/texts/{code}": {
+    "/api/v1/store/texts/{text_code}": {
         parameters: {
             query?: never;
             header?: never;
@@ -14057,7 +14057,7 @@ export interface operations {
             header?: never;
             path: {
                 /** @description What the shop tells everybody who uses it. */
-                code: "terms" | "privacy";
+                text_code: "terms" | "privacy";
             };
             cookie?: never;
         };
