@@ -43,7 +43,7 @@ function catalogue(client: ReturnType<typeof makeClient>) {
     products: (cursor?: string) => answerOf(client.GET('/api/v1/store/products', { params: { query: cursor ? { cursor } : {} } })),
     product: (id: string) => answerOf(client.GET('/api/v1/store/products/{product_id}', { params: { path: { product_id: id } } })),
     store: (id: string) => answerOf(client.GET('/api/v1/store/stores/{merchant_id}', { params: { path: { merchant_id: id } } })),
-    text: (code: ShopText['code']) => answerOf(client.GET('/api/v1/store/texts/{code}', { params: { path: { code } } })),
+    text: (code: ShopText['code']) => answerOf(client.GET('/api/v1/store/texts/{text_code}', { params: { path: { text_code: code } } })),
     search: (query: SearchQuery) => answerOf(client.GET('/api/v1/store/search', { params: { query } })),
     suggestions: (words: string, signal: AbortSignal) => answerOf(client.GET('/api/v1/store/suggestions', { params: { query: { q: words } }, signal })),
   }
