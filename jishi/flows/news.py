@@ -6,11 +6,13 @@ from django.conf import settings
 
 from jishi.community.reviews import queries as reviews
 from jishi.community.reviews.events import ReviewWritten
+from jishi.discovery.content import services as content
 from jishi.identity.notifications import services as notifications
 from jishi.identity.notifications.types import News
 from jishi.kernel import live
 from jishi.kernel.outbox import handler
 from jishi.offering.catalog import services as catalog
+from jishi.offering.catalog.events import ListingMoved, ProductPublished
 from jishi.trade.orders import queries
 from jishi.trade.orders.events import OrderCompleted, OrderMoved, OrderShipped
 from jishi.trade.shipping import queries as shipping
@@ -69,3 +71,9 @@ def count_sales(event: OrderCompleted, *, now: datetime) -> None:
 def rate_product(event: ReviewWritten, *, now: datetime) -> None:
     """Show on a product's card and page what all its reviews say together."""
     catalog.set_rating(event.product_id, reviews.summary(event.product_id).rating, now=now)
+
+
+@handler(own_transaction=True)
+def renew_home(_: ProductPublished | ListingMoved) -> None:
+    """Let the home page be made anew: a product that it may show is new, changed, dearer or gone."""
+    content.forget()

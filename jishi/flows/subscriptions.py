@@ -8,6 +8,7 @@ from jishi.identity.merchants.events import MerchantMoved, StoreChanged
 from jishi.kernel.events import Event
 from jishi.kernel.outbox import Handler
 from jishi.money.payments.events import PaymentCaptured, PaymentReturned, RefundDone, RefundFailed
+from jishi.offering.catalog.events import ListingMoved, ProductPublished
 from jishi.offering.catalog.services import follow_merchant
 from jishi.offering.inventory.events import StockCameBack, StockRanOut
 from jishi.offering.inventory.services import tell_catalogue
@@ -42,6 +43,8 @@ SUBSCRIPTIONS: Mapping[type[Event], tuple[Handler, ...]] = {
     ReviewWritten: (news.rate_product,),
     MerchantMoved: (follow_merchant,),
     StoreChanged: (follow_merchant,),
+    ListingMoved: (news.renew_home,),
+    ProductPublished: (news.renew_home,),
     StockRanOut: (tell_catalogue,),
     StockCameBack: (tell_catalogue,),
 }

@@ -52,9 +52,10 @@ def set_shelf(
 
 def forget_on_commit() -> None:
     """Drop the cached home page once the caller's transaction is committed."""
+    transaction.on_commit(forget)
 
-    def drop() -> None:
-        cache.purge(TAG)
-        hot.forget(TAG)
 
-    transaction.on_commit(drop)
+def forget() -> None:
+    """Drop the cached home page: something that it may show has changed."""
+    cache.purge(TAG)
+    hot.forget(TAG)

@@ -10,6 +10,7 @@ from jishi.entry.demo.painting import Shot, Studio, shots
 from jishi.entry.demo.stores import Store
 from jishi.kernel.db import atomic, row, rows
 from jishi.kernel.ids import BrandId, CategoryId, MediaId, MerchantId, SkuId
+from jishi.kernel.quiet import quietly
 from jishi.kernel.words import Text
 from jishi.offering.catalog import services_tree as tree
 from jishi.offering.catalog.services_bulk import Listing, introduce
@@ -90,25 +91,26 @@ def ensure_products(
     wanted = dict.fromkeys(shot for product in products for shot in shots(product))
     kept = {shot: _keep(store, shot, studio, opened_at) for shot in wanted}
     brands = {name: tree.ensure_brand(name=name) for name in {one.brand for one in products if one.brand}}
-    made = introduce(
-        merchant_id=store.merchant_id,
-        listings=[
-            Listing(
-                wish=_wish(
-                    one,
-                    category_ids[one.category],
-                    brands,
-                    kept,
-                    film=_keep_film(store, one, studio, opened_at) if one.has_film else None,
-                ),
-                at=listing_time(one, seed=seed, now=now),
-            )
-            for one in products
-        ],
-        staff_id=store.owner_id,
-        reviewer_id=None,
-        now=now,
-    )
+    with quietly():
+        made = introduce(
+            merchant_id=store.merchant_id,
+            listings=[
+                Listing(
+                    wish=_wish(
+                        one,
+                        category_ids[one.category],
+                        brands,
+                        kept,
+                        film=_keep_film(store, one, studio, opened_at) if one.has_film else None,
+                    ),
+                    at=listing_time(one, seed=seed, now=now),
+                )
+                for one in products
+            ],
+            staff_id=store.owner_id,
+            reviewer_id=None,
+            now=now,
+        )
     sku_ids = {code: sku_id for one in made for code, sku_id in one.sku_ids.items()}
     _receive(store, products, sku_ids, seed, opened_at)
 

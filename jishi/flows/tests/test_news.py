@@ -9,14 +9,22 @@ import pytest
 import valkey
 from pytest_django import Settings
 
+from jishi.discovery.content import services as content
+from jishi.discovery.content.queries import home_answer
+from jishi.discovery.content.types import ShelfKind
 from jishi.flows.complete import complete_due
 from jishi.flows.receive import confirm_receipt
 from jishi.flows.tests.shopping import LATER, make_goods, make_shopper, send
 from jishi.flows.track import record_scans
 from jishi.identity.accounts.queries import contact
+from jishi.identity.merchants.tests.factories import make_merchant
 from jishi.kernel.db import row
 from jishi.kernel.drain import drain
 from jishi.kernel.topics import stream_key
+from jishi.kernel.words import Text
+from jishi.offering.catalog import services as catalog
+from jishi.offering.catalog.queries_merchant import product_for_merchant
+from jishi.offering.catalog.tests.factories import make_product
 from jishi.trade.shipping.types import ParcelStatus, Scan
 from simulators.testing import Control, RunningSimulators
 
@@ -75,6 +83,26 @@ def test_the_buyer_is_written_to_when_goods_are_on_their_way(inbox: Control) -> 
     (letter,) = inbox.messages(email or "", kind="mail")
     assert parcel.tracking_number in json.dumps(letter, ensure_ascii=False)
     assert order.number in json.dumps(letter, ensure_ascii=False)
+
+
+def test_the_home_page_shows_a_new_price_as_soon_as_the_news_is_out() -> None:
+    merchant = make_merchant()
+    tea = make_product(merchant_id=merchant, prices_minor=[6_800])
+    content.set_shelf(code="new", title=Text("新品", "New"), kind=ShelfKind.NEWEST, sort=1)
+    drain()
+
+    def shown() -> list[int]:
+        (shelf,) = json.loads(home_answer(language="zh", now=LATER).body)["shelves"]
+        return [one["price"]["amount_minor"] for one in shelf["products"]]
+
+    assert shown() == [6_800]
+    wish = product_for_merchant(merchant, tea.id).wish
+    dearer = replace(wish, skus=[replace(wish.skus[0], price_minor=7_200)])
+    catalog.save_product(merchant_id=merchant, wish=dearer, product_id=tea.id, staff_id=None, now=LATER)
+    catalog.submit(merchant_id=merchant, product_id=tea.id, staff_id=None, now=LATER)
+    catalog.approve(product_id=tea.id, reviewer_id=None, now=LATER)
+    drain()
+    assert shown() == [7_200]
 
 
 def test_a_completed_order_counts_what_was_kept_as_sold() -> None:
