@@ -138,10 +138,10 @@ def goods(page: Page) -> list[str]:
 
 
 def dress(page: Page, language: str, theme: str) -> None:
-    """Choose a language and a theme, as the switches do."""
+    """Choose a language and a theme, as the switches do. Nothing moves: a colour half-way is not what people read."""
+    page.emulate_media(reduced_motion="reduce")
     origin = page.evaluate("location.origin")
-    chosen = {"jishi_language": language, "jishi_theme": theme}
-    chosen["jishi_locale"] = language
+    chosen = {"jishi_language": language, "jishi_locale": language, "jishi_theme": theme}
     page.context.add_cookies(
         [{"name": name, "value": value, "url": origin} for name, value in chosen.items()]
     )
