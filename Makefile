@@ -102,7 +102,7 @@ api-drift: api
 
 bench: ## measure the performance budgets of the running market, or of one of its own
 	@$(BOOTSTRAP) --bench
-	$(BIN)/jishi bench
+	JISHI_DEMO=1 $(BIN)/jishi bench
 
 lock: ## resolve requirements/*.in and web/package.json anew
 	$(LOCK) requirements/uv.in -o requirements/uv.txt
