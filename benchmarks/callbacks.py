@@ -10,8 +10,8 @@ from benchmarks.purchase import TIMEOUT_SECONDS, Many, at_once
 from simulators.alipay import wire
 from simulators.clock import Clock
 from simulators.records import Callback, CallbackMode
+from simulators.remote_control import Control
 from simulators.settings import Settings, load_accounts, load_keys
-from simulators.testing import Control
 
 ACKNOWLEDGED = "success"
 

@@ -20,7 +20,7 @@ import httpx
 import psycopg
 import pytest
 
-from simulators.testing import Control
+from simulators.remote_control import Control
 from tests.chaos.shopping import SETTLED, STEPS, Journal, Shopper
 from tests.engines import wait_until
 from tests.market import SERVICES, Market, family

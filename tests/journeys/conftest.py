@@ -7,7 +7,7 @@ from typing import Literal
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Request, ViewportSize, expect, sync_playwright
 
-from simulators.testing import Control
+from simulators.remote_control import Control
 from tests.market import Market
 from tools import bootstrap
 

@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from jishi.entry.demo.accounts import DOMAIN, PASSWORD
-from simulators.testing import Control
+from simulators.remote_control import Control
 from tests.engines import wait_until
 from tests.journeys import people
 from tests.journeys.conftest import DESKTOP, PHONE, OpenPage

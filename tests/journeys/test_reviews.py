@@ -8,7 +8,7 @@ from uuid import uuid4
 from PIL import Image
 from playwright.sync_api import FilePayload, Page, expect
 
-from simulators.testing import Control
+from simulators.remote_control import Control
 from tests.engines import wait_until
 from tests.journeys import people
 from tests.journeys.conftest import PHONE, OpenPage

@@ -15,9 +15,10 @@ from jishi.money.payments.channels.types import CaptureNotice, ChargeStatus
 from jishi.money.payments.channels.wechat import WechatChannel
 from simulators.keys import PAIRS, SECRETS, ensure_keys
 from simulators.records import Message
+from simulators.remote_control import Control
 from simulators.settings import Accounts, load_accounts, load_keys
 from simulators.store import Store
-from simulators.testing import Control, RunningSimulators, running_simulators
+from simulators.testing import RunningSimulators, running_simulators
 from tests.wire.small_shop import ChargeMaker, Shop, now, wechat_account
 
 

@@ -37,7 +37,8 @@ from jishi.trade.orders import services as order_services
 from jishi.trade.orders.queries import order_at_sale, orders_at_sale
 from jishi.trade.orders.tests import factories
 from jishi.trade.orders.types import Actor, OrderAtSale, PlacedTrade
-from simulators.testing import Control, RunningSimulators
+from simulators.remote_control import Control
+from simulators.testing import RunningSimulators
 
 Client = Literal["desktop", "phone"]
 Connections = Mapping[ChannelName, services_channels.Connected]

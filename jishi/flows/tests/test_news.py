@@ -26,7 +26,8 @@ from jishi.offering.catalog import services as catalog
 from jishi.offering.catalog.queries_merchant import product_for_merchant
 from jishi.offering.catalog.tests.factories import make_product
 from jishi.trade.shipping.types import ParcelStatus, Scan
-from simulators.testing import Control, RunningSimulators
+from simulators.remote_control import Control
+from simulators.testing import RunningSimulators
 
 OURS = {"order_changed", "parcel_scanned"}
 pytestmark = pytest.mark.django_db(transaction=True)

@@ -22,8 +22,9 @@ from jishi.trade.orders.types import OrderStatus, ParcelWish
 from jishi.trade.shipping import queries as shipping
 from jishi.trade.shipping.services_carriers import CarrierAway, LabelRefused
 from jishi.trade.shipping.types import Parcel, ParcelStatus
+from simulators.remote_control import Control
 from simulators.signing import md5_upper
-from simulators.testing import Control, RunningSimulators
+from simulators.testing import RunningSimulators
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
