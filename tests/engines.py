@@ -30,11 +30,11 @@ from jishi.config.environment import environment
 from jishi.entry.cli import places, postgres, valkey
 from jishi.entry.cli.children import bare_environment, spawn
 from jishi.entry.cli.places import PostgresPlace, locked
+from tests.folders import copy_folder, empty, forget_old_caches, save
 
 CHECKOUT = Path(__file__).resolve().parents[1]
 TEMPLATE = "jishi_template"
 PASSWORD = "only-for-one-test-run"  # the servers live as long as the run, on 127.0.0.1
-CACHES_KEPT = 8
 START_ATTEMPTS = 5
 ANSWER_SECONDS_MAX = 60.0
 # Nothing here must survive a crash of the machine: tests that never wait for the disk are faster.
@@ -222,8 +222,8 @@ def _plain_cluster(engines: Engines) -> Path:
         with locked(engines.cache / ".lock"):
             if not plain.is_dir():
                 postgres.ensure_cluster(engines.place)
-                _save(engines.place.data, plain)
-                _empty(engines.place.data)
+                save(engines.place.data, plain)
+                empty(engines.place.data)
     return plain
 
 
@@ -361,8 +361,8 @@ def _stop(engines: Engines, pid: int) -> None:
         postgres_child.wait()
         with locked(engines.cache / ".lock"):
             if not (engines.cache / key).is_dir():
-                _save(engines.place.data, engines.cache / key)
-            _forget_old_caches(engines.cache)
+                save(engines.place.data, engines.cache / key)
+            forget_old_caches(engines.cache)
     _kill(engines)
     shutil.rmtree(engines.folder, ignore_errors=True)
 
@@ -385,30 +385,3 @@ def _kill(engines: Engines) -> None:
             child.send_signal(how)
     for child in engines.children:
         child.wait()
-
-
-def _save(data: Path, target: Path) -> None:
-    draft = target.with_name(f".{target.name}.{os.getpid()}")
-    shutil.rmtree(draft, ignore_errors=True)
-    copy_folder(data, draft)
-    (draft / "postmaster.pid").unlink(missing_ok=True)
-    draft.rename(target)
-
-
-def copy_folder(source: Path, target: Path) -> None:
-    """Copy what a folder holds, with owners and modes."""
-    target.mkdir(exist_ok=True)
-    subprocess.run(
-        ["cp", "-a", f"{source}/.", str(target)], check=True, stdin=subprocess.DEVNULL, capture_output=True
-    )
-
-
-def _empty(folder: Path) -> None:
-    for path in folder.iterdir():
-        shutil.rmtree(path) if path.is_dir() else path.unlink()
-
-
-def _forget_old_caches(cache: Path) -> None:
-    folders = [path for path in cache.iterdir() if path.is_dir() and len(path.name) == 24]
-    for path in sorted(folders, key=lambda path: path.stat().st_mtime, reverse=True)[CACHES_KEPT:]:
-        shutil.rmtree(path, ignore_errors=True)

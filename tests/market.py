@@ -15,7 +15,8 @@ from pathlib import Path
 from jishi.config.environment import Environment, collect, load
 from jishi.entry.cli import places
 from jishi.entry.cli.probes import port_problem
-from tests.engines import CHECKOUT, base_folder, copy_folder, free_port, migrations_key, wait_until
+from tests.engines import CHECKOUT, base_folder, free_port, migrations_key, wait_until
+from tests.folders import copy_folder
 
 PORTS = 6
 MARKETS_KEPT = 3

@@ -26,6 +26,7 @@ from jishi.kernel.money import Money
 from jishi.money.ledger import queries as ledger
 from jishi.money.payments import queries, services, services_channels
 from jishi.money.payments.types import (
+    Captured,
     ChannelName,
     PartWish,
     PaymentRequest,
@@ -36,7 +37,7 @@ from jishi.money.payments.types import (
 from jishi.trade.orders import services as order_services
 from jishi.trade.orders.queries import order_at_sale, orders_at_sale
 from jishi.trade.orders.tests import factories
-from jishi.trade.orders.types import Actor, OrderAtSale, PlacedTrade
+from jishi.trade.orders.types import Actor, OrderAtSale, OrderStatus, PlacedTrade
 from simulators.remote_control import Control
 from simulators.testing import RunningSimulators
 
@@ -220,3 +221,23 @@ def connected_to(server: RunningSimulators) -> Connections:
 def total_of(orders: Sequence[OrderAtSale]) -> int:
     """Return what the orders cost together, in minor units."""
     return sum(order.total.amount_minor for order in orders)
+
+
+def statuses(trade: PlacedTrade) -> set[OrderStatus]:
+    """What the orders of a trade say."""
+    return {order.status for order in orders_at_sale(trade.id)}
+
+
+def captured(cash: Cash, trade: PlacedTrade, transaction_id: str = "2026112300001") -> Captured:
+    """The right words about a trade's newest attempt, as if the channel had said them."""
+    attempt = queries.attempt_of(cash.attempt_number(trade.id))
+    assert attempt is not None
+    return Captured(
+        out_trade_no=attempt.out_trade_no,
+        channel=attempt.channel,
+        channel_transaction_id=transaction_id,
+        amount=attempt.amount,
+        merchant_account=attempt.merchant_account,
+        paid_at=cash.now(),
+        source="webhook",
+    )

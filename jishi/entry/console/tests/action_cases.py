@@ -1,0 +1,333 @@
+"""Every action of every desk: the row it wants, who may, what it asks, what the row says before and after."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db.models import Model
+
+from jishi.discovery.search.models import IndexNode
+from jishi.entry.console.base import all_rows
+from jishi.entry.console.tests.factories import (
+    make_bill,
+    make_break,
+    make_letter,
+    make_node,
+    make_paid,
+    make_payout,
+    make_refund,
+    make_statement,
+    make_unpaid,
+    make_version,
+    now,
+    order_row,
+)
+from jishi.flows import pay_out
+from jishi.flows.tests.shopping import make_goods, make_shopper
+from jishi.identity.accounts.models import User
+from jishi.identity.accounts.tests.factories import make_buyer
+from jishi.identity.merchants import services as merchants
+from jishi.identity.merchants.models import Merchant
+from jishi.identity.merchants.tests.factories import make_merchant
+from jishi.identity.merchants.types import MerchantStatus
+from jishi.kernel.db import rows
+from jishi.kernel.ids import PayoutId, ProductId
+from jishi.kernel.models import DeadLetter
+from jishi.money.payments.models import Bill, Break, Refund
+from jishi.money.settlement.models import Payout, Statement
+from jishi.offering.catalog import services as catalog
+from jishi.offering.catalog.models import Product, ProductVersion
+from jishi.offering.catalog.tests.factories import make_product, wish_of
+from jishi.trade.orders.models import Order
+
+OPS, FIN, SER, RSK = "operations", "finance", "service", "risk"
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One action: on what, by whom, with which answers, and what the row says before and after."""
+
+    action: str
+    table: type[Model]
+    make: Callable[[], Model]
+    roles: set[str]
+    before: str
+    after: str
+    answers: dict[str, str] = field(default_factory=dict)
+    look: Callable[[Any], str] = lambda row: str(row.status)
+    sees: set[str] = field(default_factory=set)  # may open the page, may not act
+    name: str = ""
+
+
+def read(row: Model) -> Any:
+    return all_rows(type(row)).get(pk=row.pk)
+
+
+# -- rows in the state that an action wants -----------------------------------------------------------------
+
+
+def merchant(status: MerchantStatus) -> Callable[[], Model]:
+    return lambda: Merchant.objects.get(id=make_merchant(status=status))
+
+
+def closing() -> Merchant:
+    made = make_merchant(status=MerchantStatus.SUSPENDED)
+    merchants.start_closing(merchant_id=made, actor=make_buyer(), reason="清退", now=now())
+    return Merchant.objects.get(id=made)
+
+
+def product() -> Product:
+    found: Product = all_rows(Product).get(id=make_product().id)
+    return found
+
+
+def banned() -> Product:
+    row = product()
+    catalog.ban(product_id=ProductId(row.id), reason="违禁", reviewer_id=make_buyer(), now=now())
+    return row
+
+
+def live_version() -> ProductVersion:
+    """Make a second version of a product on sale, waiting for review."""
+    live = make_product()
+    wish = wish_of(live.merchant_id, live.category_id)
+    catalog.save_product(
+        merchant_id=live.merchant_id, product_id=live.id, wish=wish, staff_id=None, now=now()
+    )
+    catalog.submit(merchant_id=live.merchant_id, product_id=live.id, staff_id=None, now=now())
+    found: ProductVersion = all_rows(ProductVersion).get(product_id=live.id, status="in_review")
+    return found
+
+
+def payout(status: str) -> Callable[[], Payout]:
+    def make() -> Payout:
+        made = make_payout()
+        if status != "pending":
+            pay_out.approve(payout_id=PayoutId(made.id), by=make_buyer(), now=now())
+        if status == "paid":
+            pay_out.mark_paid(payout_id=PayoutId(made.id), bank_reference="B1", by=make_buyer(), now=now())
+        return made
+
+    return make
+
+
+def blocked() -> User:
+    user = User.objects.get(pk=make_buyer())
+    User.objects.filter(pk=user.pk).update(is_active=False)
+    return user
+
+
+def bought() -> Order:
+    """Make a paid order of goods that are in stock."""
+    trade = make_shopper().buy_and_pay((make_goods().sku_id, 2))
+    return order_row(trade.orders[0].id)
+
+
+def refunds_of(row: Any) -> list[int]:
+    return [*all_rows(Refund).filter(order_id=row.pk).values_list("amount_minor", flat=True)]
+
+
+def jobs_of(row: Model) -> int:
+    return len(rows("SELECT 1 FROM procrastinate_jobs WHERE args::text LIKE %s", [f"%{row.pk}%"]))
+
+
+def quiet_refund() -> Refund:
+    """Make a failed refund of which the queue knows nothing any more."""
+    made = make_refund(status="failed")
+    rows("DELETE FROM procrastinate_jobs RETURNING id")
+    return made
+
+
+REASON = {"reason": "已与对方核实"}
+CASES = [
+    Case(
+        "approve",
+        Merchant,
+        merchant(MerchantStatus.IN_REVIEW),
+        {OPS, RSK},
+        "in_review",
+        "active",
+        sees={SER, FIN},
+    ),
+    Case(
+        "approve",
+        Merchant,
+        merchant(MerchantStatus.SUSPENDED),
+        {OPS, RSK},
+        "suspended",
+        "active",
+        name="resume",
+    ),
+    Case("reject", Merchant, merchant(MerchantStatus.IN_REVIEW), {OPS, RSK}, "in_review", "rejected", REASON),
+    Case(
+        "agree_terms",
+        Merchant,
+        merchant(MerchantStatus.ACTIVE),
+        {OPS},
+        "500",
+        "350",
+        {"commission": "3.50", "settlement_mode": "own_clearing", "statement_cycle": "weekly"},
+        look=lambda row: str(row.commission_basis_points),
+        sees={RSK},
+    ),
+    Case(
+        "suspend",
+        Merchant,
+        merchant(MerchantStatus.ACTIVE),
+        {OPS, RSK},
+        "active",
+        "suspended",
+        REASON,
+        sees={FIN},
+    ),
+    Case(
+        "start_closing",
+        Merchant,
+        merchant(MerchantStatus.SUSPENDED),
+        {OPS, RSK},
+        "suspended",
+        "closing",
+        REASON,
+    ),
+    Case("close", Merchant, closing, {OPS, RSK}, "closing", "closed"),
+    Case(
+        "approve", ProductVersion, make_version, {OPS, RSK}, "in_review", "live", sees={SER}, name="listing"
+    ),
+    Case(
+        "reject",
+        ProductVersion,
+        make_version,
+        {OPS, RSK},
+        "in_review",
+        "rejected",
+        REASON,
+        sees={SER},
+        name="listing",
+    ),
+    Case(
+        "ban",
+        ProductVersion,
+        live_version,
+        {OPS, RSK},
+        "live",
+        "banned",
+        REASON,
+        look=lambda row: all_rows(Product).get(id=row.product_id).status,
+        sees={SER},
+        name="listing",
+    ),
+    Case("ban", Product, product, {OPS, RSK}, "live", "banned", REASON, sees={SER}),
+    Case("reopen", Product, banned, {OPS, RSK}, "banned", "draft", sees={SER}),
+    Case(
+        "cancel",
+        Order,
+        lambda: order_row(make_unpaid()[0].id),
+        {SER, OPS},
+        "awaiting_payment",
+        "closed",
+        {"cause": "cancelled_by_buyer", **REASON},
+        sees={FIN, RSK},
+        name="unpaid",
+    ),
+    Case(
+        "cancel",
+        Order,
+        lambda: order_row(make_paid().id),
+        {SER, OPS},
+        "awaiting_shipment",
+        "closed",
+        {"cause": "cancelled_by_merchant", **REASON},
+        name="paid",
+    ),
+    Case(
+        "refund_amount",
+        Order,
+        lambda: order_row(make_paid().id),
+        {SER, FIN},
+        "[]",
+        "[100]",
+        {"amount": "1.00", **REASON},
+        look=lambda row: str(refunds_of(row)),
+        sees={OPS, RSK},
+    ),
+    Case(
+        "refund_rest",
+        Order,
+        bought,
+        {SER, FIN},
+        "0",
+        "1",
+        REASON,
+        look=lambda row: str(len(refunds_of(row))),
+        sees={OPS, RSK},
+    ),
+    Case("retry", Refund, quiet_refund, {FIN, SER}, "0", "1", look=lambda row: str(jobs_of(row))),
+    Case("prepare_payout", Statement, make_statement, {FIN}, "0", "1", look=lambda row: str(payouts_of(row))),
+    Case(
+        "answer_dispute",
+        Statement,
+        lambda: make_statement(status="disputed"),
+        {FIN},
+        "disputed",
+        "issued",
+        REASON,
+    ),
+    Case("approve", Payout, payout("pending"), {FIN}, "pending", "processing", name="payout"),
+    Case("mark_paid", Payout, payout("processing"), {FIN}, "processing", "paid", {"reference": "ICBC-1"}),
+    Case("mark_failed", Payout, payout("processing"), {FIN}, "processing", "failed", REASON),
+    Case("mark_returned", Payout, payout("paid"), {FIN}, "paid", "returned", REASON),
+    Case(
+        "close", Break, make_break, {FIN}, "open", "closed", REASON, look=lambda row: _open(row, "closed_at")
+    ),
+    Case(
+        "book_transfer",
+        Bill,
+        make_bill,
+        {FIN},
+        "open",
+        "closed",
+        {"reference": "ICBC-2"},
+        look=lambda row: _open(row, "settled_at"),
+    ),
+    Case(
+        "retry",
+        DeadLetter,
+        make_letter,
+        {OPS},
+        "waiting",
+        "retried",
+        look=lambda row: row.outcome,
+        name="letter",
+    ),
+    Case("dismiss", DeadLetter, make_letter, {OPS}, "waiting", "dismissed", look=lambda row: row.outcome),
+    Case(
+        "block",
+        User,
+        lambda: User.objects.get(pk=make_buyer()),
+        {RSK},
+        "True",
+        "False",
+        REASON,
+        look=lambda row: str(row.is_active),
+        sees={SER, OPS},
+    ),
+    Case(
+        "rebuild",
+        IndexNode,
+        make_node,
+        {OPS},
+        "False",
+        "True",
+        look=lambda row: str(row.rebuild_asked_at is not None),
+    ),
+    Case("unblock", User, blocked, {RSK}, "False", "True", REASON, look=lambda row: str(row.is_active)),
+]
+
+
+def _open(row: Model, column: str) -> str:
+    return "open" if getattr(row, column) is None else "closed"
+
+
+def payouts_of(row: Model) -> int:
+    count: int = all_rows(Payout).filter(statement_id=row.pk).count()
+    return count
