@@ -3,6 +3,7 @@
 import statistics
 import threading
 import time
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -38,6 +39,11 @@ class Many:
     def p95_ms(self) -> float:
         """The time that nineteen of twenty stay below."""
         return sorted(self.times)[int(len(self.times) * 0.95)] * 1000 if self.times else 0.0
+
+    @property
+    def complaint(self) -> str:
+        """What was answered most often when something was refused."""
+        return Counter(self.refused).most_common(1)[0][0] if self.refused else ""
 
 
 def at_once(shares: Sequence[Sequence[Callable[[], object]]]) -> Many:

@@ -1,6 +1,7 @@
 """The bench: what it reads from others' reports, how it judges, and that its parts run on a real market."""
 
 import json
+from functools import partial
 from pathlib import Path
 
 import httpx
@@ -107,6 +108,14 @@ def test_every_target_of_the_reads_is_there(market: Market) -> None:
             for work, path, _, headers in run.targets(measured)
         }
     assert answers == {work: 304 if work.endswith("304") else 200 for work in answers}
+
+
+def test_what_was_refused_most_is_told() -> None:
+    def fail(word: str) -> None:
+        raise httpx.ConnectError(word)
+
+    none, three = [purchase.at_once([calls]) for calls in ([], [partial(fail, one) for one in "bab"])]
+    assert (none.complaint, three.complaint) == ("", "ConnectError('b')")
 
 
 def test_the_smallest_application_is_served_like_the_market() -> None:

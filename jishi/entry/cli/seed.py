@@ -23,6 +23,7 @@ def register(commands: Commands) -> None:
     )
     parser.add_argument("--seed", type=int, metavar="NUMBER", help="make another market than the usual one")
     parser.add_argument("--rare", metavar="SKU_CODE", help="leave exactly 50 pieces of a SKU, for races")
+    parser.add_argument("--pieces", type=int, default=50, metavar="N", help="not 50 but N, for the bench")
     parser.add_argument("--accounts", action="store_true", help="only print the demo accounts")
     parser.set_defaults(run=run)
 

@@ -29,7 +29,6 @@ from jishi.kernel import clock
 from jishi.kernel.db import execute, row
 
 DEFAULT_SEED = 1
-RARE_PIECES = 50
 
 
 def is_needed() -> bool:
@@ -56,7 +55,7 @@ def run(arguments: argparse.Namespace) -> int:
             sys.stderr.write(f"jishi: {missing}\n")
             return 2
     if rare:
-        return _make_rare(rare, now)
+        return _make_rare(rare, arguments.pieces, now)
     accounts.print_json_lines(accounts.make_buyers(wanted_buyers, now=now))
     return 0
 
@@ -111,9 +110,9 @@ def _tell(line: str) -> None:
     sys.stderr.flush()
 
 
-def _make_rare(code: str, now: datetime) -> int:
-    """Leave exactly RARE_PIECES of a SKU to be sold, and print its ids."""
-    found = goods.make_rare(code, RARE_PIECES, now=now)
+def _make_rare(code: str, pieces: int, now: datetime) -> int:
+    """Leave exactly so many pieces of a SKU to be sold, and print its ids."""
+    found = goods.make_rare(code, pieces, now=now)
     if found is None:
         sys.stderr.write(f"jishi: there is no SKU {code}\n")
         return 2

@@ -22,7 +22,7 @@ from jishi.offering.catalog.models import Brand, Category, Product, ProductVersi
 from jishi.trade.orders.models import Order
 from jishi.trade.shipping.models import ForgedScan
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]  # every desk, every row
 
 # Written down a second time on purpose: who may see what is a decision, not an accident.
 OPS, FIN, SER, RSK = "operations", "finance", "service", "risk"

@@ -12,7 +12,7 @@ from jishi.entry.http.pages import server_error
 from jishi.kernel.models import AuditEntry
 from jishi.trade.orders.models import Order
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]  # every desk, every row
 
 CHINESE = re.compile(r"[\u4e00-\u9fff]+")
 # What people wrote, and names that are Chinese in every language.

@@ -13,7 +13,7 @@ from jishi.money.payments.models import Payment
 from jishi.trade.orders.models import Order
 from jishi.trade.orders.tests.factories import LineWish, OrderWish
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]  # every desk, every row
 
 STATEMENTS_MAX = 15
 

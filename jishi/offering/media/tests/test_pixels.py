@@ -168,6 +168,7 @@ def test_what_hides_behind_a_picture_is_gone() -> None:
         assert not any(script in one.data or b"PK\x03\x04" in one.data for one in made.variants)
 
 
+@pytest.mark.slow
 def test_the_largest_picture_that_is_taken_needs_a_bounded_memory() -> None:
     side = int(pixels.PIXELS_DECODED_MAX**0.5)
     largest = file_of(Pillow.new("RGBA", (side, side), (1, 2, 3, 4)), "PNG")
