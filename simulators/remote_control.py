@@ -54,6 +54,10 @@ class Control:
         """List refunds, newest first."""
         return self._list("/refunds", out_trade_no=out_trade_no)
 
+    def remember(self, payments: list[dict[str, Any]], refunds: list[dict[str, Any]]) -> int:
+        """Take over money that moved in the past, records as they are listed; return how many were new."""
+        return int(self._post("/history", {"payments": payments, "refunds": refunds})["new"])
+
     def callbacks(self, number: str | None = None) -> list[dict[str, Any]]:
         """List callbacks with the answers they got, newest first."""
         return self._list("/callbacks", number=number)
