@@ -5,6 +5,7 @@ import binascii
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 from typing import Any, Generic, TypeVar
 from uuid import UUID
 
@@ -21,6 +22,13 @@ LIMIT = 20
 LIMIT_MAX = 100
 BATCH = 500  # rows at a time for whoever reads a whole list, such as an export
 _CURSOR_LENGTH_MAX = 512
+
+
+class TimeSort(StrEnum):
+    """Which end of a list that grows with time comes first."""
+
+    NEWEST = "newest"
+    OLDEST = "oldest"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,6 +109,35 @@ def keyset_sql(
     if cursor is None:
         return "TRUE", []
     return f"({value}, {row_id}) {'<' if descending else '>'} (%s, %s)", [cursor.value, cursor.id]
+
+
+@dataclass(frozen=True, slots=True)
+class Sort:
+    """One order of a list in hand-written SQL: by `columns`, the last of which is the unique id.
+
+    `kind` is the type of what comes before the id in a cursor: of one column, or a tuple of several; with the
+    id alone, the id's.
+    """
+
+    columns: tuple[str, ...]
+    kind: Any
+    is_descending: bool = True
+
+    def after(self, text: str | None) -> tuple[str, list[object]]:
+        """Return (condition, params) of what follows a cursor. Raises: Invalid (422, field=cursor)."""
+        cursor = decode(text, self.kind)
+        if cursor is None:
+            return "TRUE", []
+        before = cursor.value if isinstance(cursor.value, tuple) else (cursor.value,)
+        key = [*before, cursor.id][-len(self.columns) :]
+        places = ", ".join(["%s"] * len(key))
+        return f"({', '.join(self.columns)}) {'<' if self.is_descending else '>'} ({places})", key
+
+    @property
+    def order(self) -> str:
+        """Return the ORDER BY of the list."""
+        way = "DESC" if self.is_descending else "ASC"
+        return f"ORDER BY {', '.join(f'{column} {way}' for column in self.columns)}"
 
 
 def page(items: Sequence[T], *, limit: int, key: Callable[[T], tuple[Any, UUID]]) -> Page[T]:

@@ -10,7 +10,7 @@ from pydantic import Field
 
 from jishi.community.reviews import queries, services
 from jishi.community.reviews.services import NotReceived, ReviewedAlready
-from jishi.community.reviews.types import OwnReview, ReplyWish, Review, ReviewSummary, ReviewWish
+from jishi.community.reviews.types import OwnReview, ReplyWish, Review, ReviewSort, ReviewSummary, ReviewWish
 from jishi.kernel import hot, rate_limit
 from jishi.kernel.errors import Invalid, NotAllowed, NotFound, SignInNeeded, TooLarge
 from jishi.kernel.http import (
@@ -151,15 +151,17 @@ def list_merchant_reviews(
     request: MerchantRequest,
     stars: Stars = None,
     is_replied: bool | None = None,
+    sort: ReviewSort = ReviewSort.NEWEST,
     cursor: Cursor = None,
     limit: Limit = 20,
 ) -> HttpResponse:
-    """The latest first; `is_replied=false` are those that wait for an answer."""
+    """The latest first unless `sort` says otherwise; `is_replied=false` are those that wait for an answer."""
     return encoded(
         queries.of_merchant(
             request.merchant_id,
             stars=stars,
             is_replied=is_replied,
+            sort=sort,
             cursor=cursor,
             limit=limit,
             language=request.language,

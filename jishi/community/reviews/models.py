@@ -49,6 +49,7 @@ class ReviewRow(models.Model):
             models.Index(fields=["product", "-written_at", "-id"], name="reviews_review_of_product"),
             models.Index(fields=["product", "stars"], name="reviews_review_stars"),
             models.Index(fields=["merchant", "-written_at", "-id"], name="reviews_review_of_merchant"),
+            models.Index(fields=["merchant", "stars", "id"], name="reviews_review_merchant_stars"),
             models.Index(
                 fields=["merchant", "-written_at", "-id"],
                 condition=Q(reply=""),

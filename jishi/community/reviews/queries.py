@@ -1,19 +1,19 @@
 """Reading reviews."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
 import msgspec
 
 from jishi.community.reviews import rules
-from jishi.community.reviews.types import OwnReview, Reply, Review, ReviewSummary
+from jishi.community.reviews.types import OwnReview, Reply, Review, ReviewSort, ReviewSummary
 from jishi.identity.accounts import queries as accounts
 from jishi.kernel import cache, hot
 from jishi.kernel.db import row, rows
 from jishi.kernel.errors import NotFound
 from jishi.kernel.ids import MerchantId, OrderId, OrderLineId, ProductId, ReviewId, UserId
-from jishi.kernel.pagination import Page, decode, keyset_sql, page
+from jishi.kernel.pagination import Page, Sort, page
 from jishi.kernel.words import Text
 from jishi.offering.media import queries as media
 
@@ -25,6 +25,13 @@ _REVIEW = (
     "r.is_anonymous, r.written_at, r.reply, r.replied_at, l.title_zh, l.title_en, l.choice_name_zh, "
     "l.choice_name_en, l.image FROM reviews_review r JOIN orders_order_line l ON l.id = r.order_line_id"
 )
+_WRITTEN, _STARS = ("r.written_at", "r.id"), ("r.stars", "r.id")
+_SORTS: Mapping[ReviewSort, Sort] = {
+    ReviewSort.NEWEST: Sort(_WRITTEN, datetime),
+    ReviewSort.OLDEST: Sort(_WRITTEN, datetime, is_descending=False),
+    ReviewSort.STARS_UP: Sort(_STARS, int, is_descending=False),
+    ReviewSort.STARS_DOWN: Sort(_STARS, int),
+}
 
 
 class _Stored(NamedTuple):
@@ -97,11 +104,12 @@ def of_merchant(
     *,
     stars: int | None = None,
     is_replied: bool | None = None,
+    sort: ReviewSort = ReviewSort.NEWEST,
     cursor: str | None = None,
     limit: int = 20,
     language: str,
 ) -> Page[OwnReview]:
-    """Return the reviews of a merchant's products, the latest first; two statements.
+    """Return the reviews of a merchant's products, the latest first unless `sort` says otherwise; two statements.
 
     Raises: Invalid for a malformed cursor.
     """
@@ -111,7 +119,7 @@ def of_merchant(
         narrowed, params = f"{narrowed} AND r.stars = %s", [*params, stars]
     if is_replied is not None:
         narrowed = f"{narrowed} AND r.reply {'<>' if is_replied else '='} ''"
-    shown = _page(narrowed, params, cursor=cursor, limit=limit)
+    shown = _page(narrowed, params, sort=sort, cursor=cursor, limit=limit)
     return Page(items=_own(shown.items, language), next_cursor=shown.next_cursor)
 
 
@@ -221,13 +229,21 @@ def beginning(product_id: ProductId, *, language: str) -> tuple[bytes, bytes]:
 # -- leaves ----------------------------------------------------------------------------------------
 
 
-def _page(narrowed: str, params: Sequence[Any], *, cursor: str | None, limit: int) -> Page[_Stored]:
-    after, after_params = keyset_sql(value="r.written_at", row_id="r.id", cursor=decode(cursor, datetime))
+def _page(
+    narrowed: str,
+    params: Sequence[Any],
+    *,
+    sort: ReviewSort = ReviewSort.NEWEST,
+    cursor: str | None,
+    limit: int,
+) -> Page[_Stored]:
+    after, after_params = _SORTS[sort].after(cursor)
+    by = "stars" if sort in (ReviewSort.STARS_UP, ReviewSort.STARS_DOWN) else "written_at"
     found = rows(
-        f"{_REVIEW} WHERE {narrowed} AND {after} ORDER BY r.written_at DESC, r.id DESC LIMIT %s",
+        f"{_REVIEW} WHERE {narrowed} AND {after} {_SORTS[sort].order} LIMIT %s",
         [*params, *after_params, limit + 1],
     )
-    return page([_Stored(*one) for one in found], limit=limit, key=lambda one: (one.written_at, one.id))
+    return page([_Stored(*one) for one in found], limit=limit, key=lambda one: (getattr(one, by), one.id))
 
 
 def _shown(stored: Sequence[_Stored], language: str) -> list[Review]:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 from typing import Annotated
 
 from pydantic import Field
@@ -14,6 +15,15 @@ from jishi.offering.media.types import Image
 PICTURES_MAX = 9
 TEXT = r"^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f]*$"
 FILLED_TEXT = r"^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f]*[^\s\x00-\x1f\x7f][^\x00-\x08\x0b\x0c\x0e-\x1f\x7f]*$"
+
+
+class ReviewSort(StrEnum):
+    """How a merchant's reviews are ordered: by when they were written, or by their stars."""
+
+    NEWEST = "newest"
+    OLDEST = "oldest"
+    STARS_UP = "stars_up"
+    STARS_DOWN = "stars_down"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -23,7 +23,7 @@ from jishi.identity.merchants.types import (
 from jishi.kernel.errors import Invalid, NotAllowed, NotFound, SignInNeeded
 from jishi.kernel.http import MerchantRequest, created, encoded, errors, merchant_staff, no_content
 from jishi.kernel.ids import UserId
-from jishi.kernel.pagination import Page
+from jishi.kernel.pagination import Page, TimeSort
 
 merchant_router = Router(tags=["merchant"])
 
@@ -31,6 +31,7 @@ EVERYBODY = ("operator", "warehouse", "finance", "service", "cashier")
 DENIED = (SignInNeeded, NotAllowed, NotFound)
 Limit = Annotated[int, Field(ge=1, le=100)]
 Cursor = Annotated[str | None, Field(max_length=512)]
+SubjectKind = Annotated[str, Field(max_length=40, pattern=r"^[a-z_]*$")]
 ProfileChangeBody = Annotated[
     ProfileChange,
     Body(..., examples=[{"version": 1, "name_zh": "青竹茶铺", "introduction_zh": "好茶,慢慢喝。"}]),
@@ -131,6 +132,18 @@ def remove_staff(request: MerchantRequest, user_id: UUID) -> HttpResponse:
     auth=merchant_staff(),
     summary="Our audit log",
 )
-def list_audit(request: MerchantRequest, cursor: Cursor = None, limit: Limit = 20) -> HttpResponse:
-    """What was done at the merchant and by whom, newest first; it cannot be changed."""
-    return encoded(queries.audit_log(request.merchant_id, cursor=cursor, limit=limit))
+def list_audit(
+    request: MerchantRequest,
+    subject_kind: SubjectKind = "",
+    sort: TimeSort = TimeSort.NEWEST,
+    cursor: Cursor = None,
+    limit: Limit = 20,
+) -> HttpResponse:
+    """What was done at the merchant and by whom, newest first unless `sort` says otherwise; it cannot be changed.
+
+    `subject_kind` shows only what was done to things of one kind, such as `staff`.
+    """
+    found = queries.audit_log(
+        request.merchant_id, subject_kind=subject_kind, sort=sort, cursor=cursor, limit=limit
+    )
+    return encoded(found)

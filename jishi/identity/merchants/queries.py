@@ -22,7 +22,7 @@ from jishi.identity.merchants.types import (
 from jishi.kernel.errors import NotFound
 from jishi.kernel.ids import MerchantId, UserId
 from jishi.kernel.models import AuditEntry
-from jishi.kernel.pagination import Page, decode, keyset, limit_of, page
+from jishi.kernel.pagination import BATCH, Page, TimeSort, decode, keyset, limit_of, page
 from jishi.kernel.words import Text
 
 
@@ -166,14 +166,27 @@ def staff_of(merchant_id: MerchantId) -> Page[StaffMember]:
     )
 
 
-def audit_log(merchant_id: MerchantId, *, cursor: str | None, limit: int | None) -> Page[AuditRow]:
-    """Return what was done at a merchant, newest first. Only his own staff are named.
+def audit_log(
+    merchant_id: MerchantId,
+    *,
+    subject_kind: str = "",
+    sort: TimeSort = TimeSort.NEWEST,
+    cursor: str | None,
+    limit: int | None,
+) -> Page[AuditRow]:
+    """Return what was done at a merchant, to one kind of thing if it is given, newest first unless `sort` says
+    otherwise. Only his own staff are named.
 
     Raises: Invalid for a broken cursor.
     """
-    size = limit_of(limit)
+    size = limit_of(limit, most=BATCH)
+    entries = AuditEntry.objects.filter(merchant_id=merchant_id)
     rows = keyset(
-        AuditEntry.objects.filter(merchant_id=merchant_id), by="id", cursor=decode(cursor, str), limit=size
+        entries.filter(subject_kind=subject_kind) if subject_kind else entries,
+        by="id",
+        cursor=decode(cursor, str),
+        limit=size,
+        descending=sort is TimeSort.NEWEST,
     )
     shown = page(list(rows), limit=size, key=lambda row: ("", row.id))
     staff = {row.actor_id for row in shown.items if row.actor_kind == "staff" and row.actor_id}

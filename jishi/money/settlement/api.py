@@ -13,7 +13,15 @@ from jishi.kernel.ids import StatementId
 from jishi.kernel.pagination import Page
 from jishi.money.settlement import queries, transactions
 from jishi.money.settlement.services import StatementMoved
-from jishi.money.settlement.types import MerchantBalance, Objection, Statement, StatementRow, StatementStatus
+from jishi.money.settlement.types import (
+    EntrySort,
+    MerchantBalance,
+    Objection,
+    Statement,
+    StatementRow,
+    StatementSort,
+    StatementStatus,
+)
 
 merchant_router = Router(tags=["statements"])
 
@@ -32,11 +40,17 @@ ObjectionBody = Annotated[Objection, Body(..., examples=[{"reason": "11 æœˆ 20 æ
 def list_statements(
     request: MerchantRequest,
     status: StatementStatus | None = None,
+    sort: StatementSort = StatementSort.NEWEST,
     cursor: Cursor = None,
     limit: Limit = 20,
 ) -> HttpResponse:
-    """What we were owed, period by period, newest first; `status=issued` are those to agree with."""
-    found = queries.statements(merchant_id=request.merchant_id, status=status, cursor=cursor, limit=limit)
+    """What we were owed, period by period, newest first unless `sort` says otherwise.
+
+    `status=issued` are those to agree with.
+    """
+    found = queries.statements(
+        merchant_id=request.merchant_id, status=status, sort=sort, cursor=cursor, limit=limit
+    )
     return encoded(found)
 
 
@@ -47,11 +61,19 @@ def list_statements(
     summary="A statement, down to the order line",
 )
 def get_statement(
-    request: MerchantRequest, statement_id: UUID, cursor: Cursor = None, limit: Limit = 20
+    request: MerchantRequest,
+    statement_id: UUID,
+    sort: EntrySort = EntrySort.OLDEST,
+    cursor: Cursor = None,
+    limit: Limit = 20,
 ) -> HttpResponse:
     """The figures, a page of the lines they are made of, and the payout once there is one."""
     found = queries.statement(
-        statement_id=StatementId(statement_id), merchant_id=request.merchant_id, cursor=cursor, limit=limit
+        statement_id=StatementId(statement_id),
+        merchant_id=request.merchant_id,
+        sort=sort,
+        cursor=cursor,
+        limit=limit,
     )
     return encoded(found)
 

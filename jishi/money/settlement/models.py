@@ -36,7 +36,11 @@ class Statement(models.Model):
 
     class Meta:
         db_table = "settlement_statement"
-        indexes: ClassVar = [models.Index(fields=["merchant_id", "id"], name="settlement_statement_list")]
+        indexes: ClassVar = [
+            models.Index(fields=["merchant_id", "id"], name="settlement_statement_list"),
+            models.Index(fields=["merchant_id", "sales_minor", "id"], name="settlement_statement_sales"),
+            models.Index(fields=["merchant_id", "due_minor", "id"], name="settlement_statement_due"),
+        ]
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["merchant_id", "to_date"], name="settlement_statement_period"),
             models.CheckConstraint(
@@ -89,6 +93,7 @@ class Entry(models.Model):
                 name="settlement_entry_waiting",
             ),
             models.Index(fields=["statement", "id"], name="settlement_entry_statement"),
+            models.Index(fields=["statement", "amount_minor", "id"], name="settlement_entry_amount"),
         ]
         constraints: ClassVar = [
             models.UniqueConstraint(

@@ -1,5 +1,6 @@
 """Reads of settlement: a merchant's statements, down to the order line, and where his money stands."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -8,19 +9,21 @@ from jishi.kernel.db import row, rows
 from jishi.kernel.errors import NotFound
 from jishi.kernel.ids import MerchantId, PayoutId, StatementId
 from jishi.kernel.money import Money
-from jishi.kernel.pagination import BATCH, Page, decode, keyset_sql, limit_of, page
+from jishi.kernel.pagination import BATCH, Page, Sort, limit_of, page
 from jishi.kernel.words import CURRENCY
 from jishi.money.ledger import queries as ledger
 from jishi.money.ledger.rules import merchant_payable
 from jishi.money.payments import queries as payments
 from jishi.money.settlement.types import (
     EntryKind,
+    EntrySort,
     MerchantBalance,
     Payout,
     PayoutStatus,
     Statement,
     StatementEntry,
     StatementRow,
+    StatementSort,
     StatementStatus,
 )
 
@@ -33,6 +36,21 @@ _PAYOUT = (
     "SELECT id, merchant_id, statement_id, amount_minor, currency, status, prepared_by, approved_by, "
     "bank_reference, created_at, paid_at FROM settlement_payout WHERE "
 )
+# Each order, and where what it goes by stands in a row. Ids are in order of time.
+_STATEMENT_SORTS: Mapping[StatementSort, tuple[Sort, int]] = {
+    StatementSort.NEWEST: (Sort(("id",), UUID), 0),
+    StatementSort.OLDEST: (Sort(("id",), UUID, is_descending=False), 0),
+    StatementSort.SALES_UP: (Sort(("sales_minor", "id"), int, is_descending=False), 7),
+    StatementSort.SALES_DOWN: (Sort(("sales_minor", "id"), int), 7),
+    StatementSort.DUE_UP: (Sort(("due_minor", "id"), int, is_descending=False), 11),
+    StatementSort.DUE_DOWN: (Sort(("due_minor", "id"), int), 11),
+}
+_ENTRY_SORTS: Mapping[EntrySort, tuple[Sort, int]] = {
+    EntrySort.OLDEST: (Sort(("id",), UUID, is_descending=False), 0),
+    EntrySort.NEWEST: (Sort(("id",), UUID), 0),
+    EntrySort.AMOUNT_UP: (Sort(("amount_minor", "id"), int, is_descending=False), 10),
+    EntrySort.AMOUNT_DOWN: (Sort(("amount_minor", "id"), int), 10),
+}
 
 
 def merchants_waiting(*, before: datetime) -> list[MerchantId]:
@@ -49,18 +67,24 @@ def statements(
     *,
     merchant_id: MerchantId,
     status: StatementStatus | None = None,
+    sort: StatementSort = StatementSort.NEWEST,
     cursor: str | None,
     limit: int | None,
 ) -> Page[StatementRow]:
-    """Return a merchant's statements, newest first, of one status if given. Raises: Invalid (cursor)."""
+    """Return a merchant's statements, newest first unless `sort` says otherwise, of one status if given.
+
+    Raises: Invalid (cursor).
+    """
     size = limit_of(limit, most=BATCH)
-    condition, params = keyset_sql(value="id", row_id="id", cursor=decode(cursor, UUID))
+    sorted_by, place = _STATEMENT_SORTS[sort]
+    condition, params = sorted_by.after(cursor)
     found = rows(
         f"{_STATEMENT} merchant_id = %s AND {condition} AND (%s::text IS NULL OR status = %s) "
-        "ORDER BY id DESC LIMIT %s",
+        f"{sorted_by.order} LIMIT %s",
         [merchant_id, *params, status, status, size + 1],
     )
-    return page([_row(one) for one in found], limit=size, key=lambda one: (one.id, one.id))
+    shown = page(found, limit=size, key=lambda one: (one[place], one[0]))
+    return Page(items=[_row(one) for one in shown.items], next_cursor=shown.next_cursor)
 
 
 def to_confirm(merchant_id: MerchantId, *, at_most: int) -> int:
@@ -82,11 +106,19 @@ def statement_row(*, statement_id: StatementId, merchant_id: MerchantId | None) 
 
 
 def statement(
-    *, statement_id: StatementId, merchant_id: MerchantId, cursor: str | None, limit: int | None
+    *,
+    statement_id: StatementId,
+    merchant_id: MerchantId,
+    sort: EntrySort = EntrySort.OLDEST,
+    cursor: str | None,
+    limit: int | None,
 ) -> Statement:
-    """Return a statement with a page of its lines, in the order they happened. Raises: NotFound, Invalid."""
+    """Return a statement with a page of its lines, in the order they happened unless `sort` says otherwise.
+
+    Raises: NotFound, Invalid.
+    """
     figures = statement_row(statement_id=statement_id, merchant_id=merchant_id)
-    entries = entries_of(statement_id=statement_id, cursor=cursor, limit=limit)
+    entries = entries_of(statement_id=statement_id, sort=sort, cursor=cursor, limit=limit)
     found = row(f"{_PAYOUT} statement_id = %s", [statement_id])
     return Statement(
         row=figures,
@@ -96,17 +128,28 @@ def statement(
     )
 
 
-def entries_of(*, statement_id: StatementId, cursor: str | None, limit: int | None) -> Page[StatementEntry]:
-    """Return a page of a statement's lines, oldest first. Raises: Invalid for a bad cursor."""
-    size = limit_of(limit)
-    condition, params = keyset_sql(value="id", row_id="id", cursor=decode(cursor, UUID), descending=False)
+def entries_of(
+    *,
+    statement_id: StatementId,
+    sort: EntrySort = EntrySort.OLDEST,
+    cursor: str | None,
+    limit: int | None,
+) -> Page[StatementEntry]:
+    """Return a page of a statement's lines, oldest first unless `sort` says otherwise.
+
+    Raises: Invalid for a bad cursor.
+    """
+    size = limit_of(limit, most=BATCH)
+    sorted_by, place = _ENTRY_SORTS[sort]
+    condition, params = sorted_by.after(cursor)
     found = rows(
         "SELECT id, kind, order_id, order_number, order_line_id, refund_id, goods_minor, freight_minor, "
         "subsidy_minor, commission_minor, amount_minor, currency, happened_at FROM settlement_entry "
-        f"WHERE statement_id = %s AND {condition} ORDER BY id LIMIT %s",
+        f"WHERE statement_id = %s AND {condition} {sorted_by.order} LIMIT %s",
         [statement_id, *params, size + 1],
     )
-    return page([_entry(one) for one in found], limit=size, key=lambda one: (one.id, one.id))
+    shown = page(found, limit=size, key=lambda one: (one[place], one[0]))
+    return Page(items=[_entry(one) for one in shown.items], next_cursor=shown.next_cursor)
 
 
 def payout(payout_id: PayoutId) -> Payout:

@@ -29,6 +29,26 @@ class PayoutStatus(StrEnum):
     RETURNED = "returned"
 
 
+class StatementSort(StrEnum):
+    """How a merchant's statements are ordered: by their period, by what was sold, or by what is due."""
+
+    NEWEST = "newest"
+    OLDEST = "oldest"
+    SALES_UP = "sales_up"
+    SALES_DOWN = "sales_down"
+    DUE_UP = "due_up"
+    DUE_DOWN = "due_down"
+
+
+class EntrySort(StrEnum):
+    """How the lines of a statement are ordered: as they happened, or by their amount."""
+
+    OLDEST = "oldest"
+    NEWEST = "newest"
+    AMOUNT_UP = "amount_up"
+    AMOUNT_DOWN = "amount_down"
+
+
 class EntryKind(StrEnum):
     SALE = "sale"
     REFUND = "refund"

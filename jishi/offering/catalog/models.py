@@ -181,6 +181,7 @@ class Product(models.Model):
             models.Index(fields=["-sold_count", "-id"], condition=_LIVE, name="catalog_product_sold"),
             models.Index(fields=["price_from_minor", "id"], condition=_LIVE, name="catalog_product_price"),
             models.Index(fields=["merchant", "-updated_at", "-id"], name="catalog_product_of_merchant"),
+            models.Index(fields=["merchant", "price_from_minor", "id"], name="catalog_product_own_price"),
         ]
 
     def __str__(self) -> str:

@@ -10,7 +10,7 @@ from jishi.kernel.db import row, rows
 from jishi.kernel.errors import NotFound
 from jishi.kernel.ids import MerchantId, ProductId
 from jishi.kernel.money import Money
-from jishi.kernel.pagination import Page, decode, keyset_sql, page
+from jishi.kernel.pagination import Page, Sort, page
 from jishi.kernel.words import Text
 from jishi.offering.catalog import writing
 from jishi.offering.catalog.types import (
@@ -78,14 +78,15 @@ CROSS JOIN LATERAL (
     WHERE s.product_id = p.id AND s.is_active
 ) skus
 WHERE p.merchant_id = %s AND {status} AND {words} AND {after}
-ORDER BY {by} {way}, p.id {way} LIMIT %s
+{order} LIMIT %s
 """
-# What a list is sorted by, where that stands in a row of the answer, its type, and whether the highest is first.
-_SORTS: Mapping[ListingSort, tuple[str, int, type[datetime] | type[int], bool]] = {
-    ListingSort.NEWEST: ("p.updated_at", 8, datetime, True),
-    ListingSort.OLDEST: ("p.updated_at", 8, datetime, False),
-    ListingSort.PRICE_UP: ("p.price_from_minor", 5, int, False),
-    ListingSort.PRICE_DOWN: ("p.price_from_minor", 5, int, True),
+_CHANGED, _PRICE = ("p.updated_at", "p.id"), ("p.price_from_minor", "p.id")
+# Each order, and where what it goes by stands in a row of the answer.
+_SORTS: Mapping[ListingSort, tuple[Sort, int]] = {
+    ListingSort.NEWEST: (Sort(_CHANGED, datetime), 8),
+    ListingSort.OLDEST: (Sort(_CHANGED, datetime, is_descending=False), 8),
+    ListingSort.PRICE_UP: (Sort(_PRICE, int, is_descending=False), 5),
+    ListingSort.PRICE_DOWN: (Sort(_PRICE, int), 5),
 }
 
 
@@ -103,15 +104,11 @@ def merchant_products(
 
     `words` finds part of a title in either language or the start of a SKU's code. Raises: Invalid.
     """
-    by, place, kind, is_descending = _SORTS[sort]
-    after, after_values = keyset_sql(
-        value=by, row_id="p.id", cursor=decode(cursor, kind), descending=is_descending
-    )
+    sorted_by, place = _SORTS[sort]
+    after, after_values = sorted_by.after(cursor)
     by_status, by_words = _status(status), _words(words.strip())
     found = rows(
-        _ROWS.format(
-            status=by_status[0], words=by_words[0], after=after, by=by, way="DESC" if is_descending else "ASC"
-        ),
+        _ROWS.format(status=by_status[0], words=by_words[0], after=after, order=sorted_by.order),
         [merchant_id, *by_status[1], *by_words[1], *after_values, limit + 1],
     )
     shown = page(found, limit=limit, key=lambda one: (one[place], one[0]))

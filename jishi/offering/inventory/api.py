@@ -10,13 +10,15 @@ from pydantic import Field
 from jishi.kernel.errors import Conflict, Invalid, NotAllowed, NotFound
 from jishi.kernel.http import MerchantRequest, created, encoded, errors, merchant_staff, no_content
 from jishi.kernel.ids import SkuId, WarehouseId
-from jishi.kernel.pagination import Page
+from jishi.kernel.pagination import Page, TimeSort
 from jishi.offering.inventory import queries_merchant, services_merchant
 from jishi.offering.inventory.types import (
     CountWish,
     Movement,
+    MovementKind,
     ReceiptWish,
     StockRow,
+    StockSort,
     Warehouse,
     WarehouseWish,
 )
@@ -61,10 +63,11 @@ def list_stock(
     warehouse_id: UUID | None = None,
     words: Words = "",
     available_max: Annotated[int | None, Field(ge=0, le=10**9)] = None,
+    sort: StockSort = StockSort.NEWEST,
     cursor: Cursor = None,
     limit: Limit = 20,
 ) -> HttpResponse:
-    """Pieces by SKU and warehouse, the latest SKUs first.
+    """Pieces by SKU and warehouse, the latest SKUs first unless `sort` says otherwise.
 
     `words` finds part of a title or the start of a SKU code; `available_max` shows only what is running low.
     """
@@ -73,6 +76,7 @@ def list_stock(
         warehouse_id=WarehouseId(warehouse_id) if warehouse_id else None,
         words=words,
         available_max=available_max,
+        sort=sort,
         cursor=cursor,
         limit=limit,
         language=request.language,
@@ -143,14 +147,21 @@ def list_movements(
     request: MerchantRequest,
     sku_id: UUID | None = None,
     warehouse_id: UUID | None = None,
+    kind: MovementKind | None = None,
+    sort: TimeSort = TimeSort.NEWEST,
     cursor: Cursor = None,
     limit: Limit = 20,
 ) -> HttpResponse:
-    """Every change of what lies in a warehouse, the latest first; `quantity` is signed."""
+    """Every change of what lies in a warehouse, the latest first unless `sort` says otherwise.
+
+    `quantity` is signed.
+    """
     found = queries_merchant.movements(
         merchant_id=request.merchant_id,
         sku_id=SkuId(sku_id) if sku_id else None,
         warehouse_id=WarehouseId(warehouse_id) if warehouse_id else None,
+        kind=kind,
+        sort=sort,
         cursor=cursor,
         limit=limit,
         language=request.language,

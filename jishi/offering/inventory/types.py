@@ -30,6 +30,17 @@ class MovementKind(StrEnum):
     SOLD_AT_TILL = "sold_at_till"
 
 
+class StockSort(StrEnum):
+    """How a merchant's stock is ordered: by the age of its SKUs, or by pieces left or lying there."""
+
+    NEWEST = "newest"
+    OLDEST = "oldest"
+    AVAILABLE_UP = "available_up"
+    AVAILABLE_DOWN = "available_down"
+    ON_HAND_UP = "on_hand_up"
+    ON_HAND_DOWN = "on_hand_down"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StockLine:
     """`quantity` pieces (> 0) of one SKU in one warehouse, claimed by `owner_id` (an order)."""

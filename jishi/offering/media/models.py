@@ -22,6 +22,14 @@ class Asset(models.Model):
     width = models.IntegerField()
     height = models.IntegerField()
     byte_count = models.BigIntegerField(help_text="all variants together")
+    file_type = models.CharField(
+        max_length=32, blank=True, default="", db_default="", help_text="of an uploaded film, as video/webm"
+    )
+    has_poster = models.BooleanField(
+        default=False,
+        db_default=False,
+        help_text="a film whose poster lies beside it, in the widths of a picture",
+    )
     file_name = models.CharField(max_length=200, blank=True, help_text="as uploaded, for the merchant's eyes")
     uploaded_by_id = models.UUIDField(null=True)
     uploaded_at = models.DateTimeField()

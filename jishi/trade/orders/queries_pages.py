@@ -1,6 +1,6 @@
 """Orders as buyers and merchants see them: lists in pages that count nothing, and one order in full."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -25,7 +25,7 @@ from jishi.kernel.ids import (
 )
 from jishi.kernel.live import live_ticket
 from jishi.kernel.money import Money
-from jishi.kernel.pagination import BATCH, Page, decode, keyset_sql, limit_of, page
+from jishi.kernel.pagination import BATCH, Page, Sort, limit_of, page
 from jishi.kernel.words import Text
 from jishi.money.payments import queries as payments
 from jishi.money.payments.types import PaymentSummary
@@ -64,8 +64,11 @@ SELECT order_id, id, product_id, sku_id, title_zh, title_en, choice_name_zh, cho
        shipped_quantity, refunded_quantity, refunded_minor
 FROM orders_order_line
 """
-_NEWEST_FIRST = "ORDER BY o.placed_at DESC, o.id DESC LIMIT %s"
-_OLDEST_FIRST = "ORDER BY o.placed_at, o.id LIMIT %s"
+_PLACED = ("o.placed_at", "o.id")
+_SORTS: Mapping[OrderSort, Sort] = {
+    OrderSort.NEWEST: Sort(_PLACED, datetime),
+    OrderSort.OLDEST: Sort(_PLACED, datetime, is_descending=False),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +113,8 @@ def orders_of_buyer(
     Only those in `statuses` when some are given, and with `search` in their number or in a title.
     """
     size = limit_of(limit)
-    after, params = keyset_sql(value="o.placed_at", row_id="o.id", cursor=decode(cursor, datetime))
+    newest_first = _SORTS[OrderSort.NEWEST]
+    after, params = newest_first.after(cursor)
     conditions = ["o.buyer_id = %s", after]
     values: list[object] = [buyer, *params]
     if statuses:
@@ -123,7 +127,8 @@ def orders_of_buyer(
         )
         values += [search, _like(search), _like(search)]
     found = rows(
-        f"{_HEAD} FROM orders_order o WHERE {' AND '.join(conditions)} {_NEWEST_FIRST}", [*values, size + 1]
+        f"{_HEAD} FROM orders_order o WHERE {' AND '.join(conditions)} {newest_first.order} LIMIT %s",
+        [*values, size + 1],
     )
     return _page(found, size, _Asker(language, now, is_merchant=False))
 
@@ -145,11 +150,8 @@ def orders_of_merchant(
     same for ten orders and for a million.
     """
     size = limit_of(limit, most=BATCH)
-    is_descending = sort is OrderSort.NEWEST
-    sorted_so = _NEWEST_FIRST if is_descending else _OLDEST_FIRST
-    after, params = keyset_sql(
-        value="o.placed_at", row_id="o.id", cursor=decode(cursor, datetime), descending=is_descending
-    )
+    sorted_so = f"{_SORTS[sort].order} LIMIT %s"
+    after, params = _SORTS[sort].after(cursor)
     mine = f"FROM orders_order o WHERE o.merchant_id = %s AND {after}"
     values: list[object] = [merchant_id, *params]
     if search:

@@ -18,10 +18,12 @@ from jishi.flows.news import rate_product
 from jishi.flows.receive import confirm_receipt
 from jishi.flows.tests.shopping import LATER, make_goods, make_shopper, send
 from jishi.identity.accounts.tests.factories import make_buyer, session_token
-from jishi.identity.merchants.tests.factories import make_merchant
+from jishi.identity.merchants.tests.factories import make_merchant, make_staff
+from jishi.identity.merchants.types import StaffRole
 from jishi.kernel.db import atomic, row
 from jishi.kernel.errors import Invalid, NotFound
 from jishi.kernel.ids import MediaId, OrderLineId, ProductId, ReviewId, UserId, new_id
+from jishi.kernel.tests.paging import whole
 from jishi.offering.catalog import queries as catalog
 from jishi.offering.catalog.tests.factories import NOW
 from jishi.trade.orders.queries import order_at_sale
@@ -230,3 +232,32 @@ def test_the_page_begins_with_what_was_written_last(
         )
     first, _ = (json.loads(part) for part in queries.beginning(product_id, language="zh"))
     assert first["items"][0]["reply"]["text"] == "谢谢"
+
+
+@pytest.mark.parametrize(
+    ("sort", "places"),
+    [
+        ("newest", [4, 3, 2, 1, 0]),
+        ("oldest", [0, 1, 2, 3, 4]),
+        ("stars_up", [1, 4, 0, 2, 3]),
+        ("stars_down", [3, 2, 0, 4, 1]),
+    ],
+)
+def test_a_merchants_reviews_in_every_order_to_the_last_page(sort: str, places: list[int]) -> None:
+    goods, boss = make_goods(6_800), make_buyer()
+    written = []
+    for minutes, stars in enumerate((3, 1, 3, 3, 1)):
+        order = order_at_sale(make_shopper().buy_and_pay((goods.sku_id, 1)).orders[0].id)
+        send(order.id)
+        confirm_receipt(order_id=order.id, buyer=order.buyer_id, now=LATER)
+        written.append(str(write(order, wish(stars=stars), minutes=minutes).review.id))
+    make_staff(order.merchant_id, role=StaffRole.OWNER, user=boss)
+    headers = {"X-Session-Token": session_token(boss)}
+
+    def ask(path: str) -> dict[str, object]:
+        answer: dict[str, object] = Client().get(f"{BASE}/merchant/{path}", headers=headers).json()
+        return answer
+
+    listed = whole(ask, f"reviews?sort={sort}")
+    assert [one["review"]["id"] for one in listed] == [written[place] for place in places]
+    assert ask("reviews?sort=best")["field"] == "sort"

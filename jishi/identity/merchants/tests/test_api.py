@@ -11,6 +11,7 @@ from jishi.identity.merchants import queries
 from jishi.identity.merchants.tests.factories import make_merchant, make_staff
 from jishi.identity.merchants.types import StaffRole
 from jishi.kernel.ids import UserId
+from jishi.kernel.tests.paging import whole
 
 pytestmark = pytest.mark.django_db
 
@@ -102,3 +103,19 @@ def test_the_audit_log_is_paged(boss: UserId) -> None:
     assert [one["id"] for one in page["items"] + rest["items"]] == [str(one.id) for one in everything]
     assert call(boss, "GET", "/audit?cursor=nonsense")[1]["field"] == "cursor"
     assert call(boss, "GET", "/audit?limit=1000")[0] == 422
+
+
+def test_the_audit_log_in_both_orders_to_the_last_page(boss: UserId) -> None:
+    merchant_id = make_merchant(owner=boss)
+    for _ in range(3):
+        make_staff(merchant_id)
+    newest = whole(lambda path: call(boss, "GET", path)[1], "/audit")
+    oldest = whole(lambda path: call(boss, "GET", path)[1], "/audit?sort=oldest")
+    assert [one["id"] for one in oldest] == [one["id"] for one in reversed(newest)]
+    assert len({one["id"] for one in newest}) == len(newest) > 4
+    kinds = {one["subject_kind"] for one in newest}
+    assert len(kinds) > 1
+    for kind in kinds:
+        narrowed = whole(lambda path: call(boss, "GET", path)[1], f"/audit?subject_kind={kind}")
+        assert [one["id"] for one in narrowed] == [one["id"] for one in newest if one["subject_kind"] == kind]
+    assert call(boss, "GET", "/audit?sort=best")[1]["field"] == "sort"

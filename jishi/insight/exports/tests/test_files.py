@@ -1,7 +1,7 @@
 """Whole lists as files: the rows and the rights of the list, however long it is."""
 
 import csv
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from io import BytesIO, StringIO
 from typing import Any
 
@@ -22,7 +22,7 @@ from jishi.kernel.ids import MerchantId, UserId
 from jishi.kernel.pagination import BATCH
 from jishi.kernel.words import Text
 from jishi.money.settlement import queries as settlement
-from jishi.money.settlement.models import Statement
+from jishi.money.settlement.tests.factories import make_statement
 from jishi.offering.catalog.tests.factories import make_product
 from jishi.offering.inventory.tests.factories import make_stock
 from jishi.trade.orders.tests.factories import NOW, OrderWish, make_paid_order, make_shipped_order
@@ -116,8 +116,8 @@ def test_a_store_without_statements_gets_the_heads(boss: UserId, shop: MerchantI
 
 
 def test_statements_by_the_status_of_the_list(boss: UserId, shop: MerchantId) -> None:
-    _statement(shop, "issued", date(2026, 11, 1))
-    _statement(shop, "paid", date(2026, 10, 1))
+    make_statement(shop, since=date(2026, 11, 1))
+    make_statement(shop, status="paid", since=date(2026, 10, 1))
     assert len(read(boss, "statements")) == 3
     (only,) = read(boss, "statements?status=issued&language=en")[1:]
     assert (only[0], only[2], only[7], only[9]) == ("2026-11-01", "To confirm", "-5.00", "95.00")
@@ -175,24 +175,6 @@ def test_many_orders_take_three_statements_a_page(shop: MerchantId) -> None:
         table = queries.orders_table(shop, statuses=[], search="", language="zh", now=NOW)
         assert b"".join(csv_parts(table)).count(b"\r\n") == 4
     assert len(asked) == 3
-
-
-def _statement(merchant_id: MerchantId, status: str, since: date) -> None:
-    """Write a statement of sales of 100.00 and a commission of 5.00."""
-    Statement.objects.create(
-        merchant_id=merchant_id,
-        from_date=since,
-        to_date=since + timedelta(days=7),
-        status=status,
-        currency="CNY",
-        opening_minor=0,
-        sales_minor=10_000,
-        refunds_minor=0,
-        commission_minor=500,
-        adjustments_minor=0,
-        due_minor=9_500,
-        order_count=1,
-    )
 
 
 def _repeat(product_id: object) -> None:

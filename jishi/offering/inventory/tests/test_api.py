@@ -13,6 +13,7 @@ from jishi.identity.merchants.tests.factories import make_merchant, make_staff
 from jishi.identity.merchants.types import StaffRole
 from jishi.kernel.db import atomic
 from jishi.kernel.ids import MerchantId, SkuId, UserId, WarehouseId, new_id
+from jishi.kernel.tests.paging import whole
 from jishi.kernel.words import Text
 from jishi.offering.catalog.tests.factories import make_product
 from jishi.offering.inventory import queries, queries_merchant, services
@@ -181,3 +182,52 @@ def test_lists_page_without_gaps_at_a_steady_cost(shop: MerchantId, count: int) 
     assert len(listed(available_max=3).items) == count // 2
     assert len(listed(words="sku-").items) == count
     assert listed(words="没有这个").items == []
+
+
+@pytest.mark.parametrize(
+    ("sort", "pieces"),
+    [
+        ("newest", [1, 3, 7, 3, 3]),
+        ("oldest", [3, 3, 7, 3, 1]),
+        ("available_up", [1, 3, 3, 3, 7]),
+        ("available_down", [7, 3, 3, 3, 1]),
+        ("on_hand_up", [1, 3, 3, 3, 7]),
+        ("on_hand_down", [7, 3, 3, 3, 1]),
+    ],
+)
+def test_stock_in_every_order_to_the_last_page(
+    boss: UserId, shop: MerchantId, sort: str, pieces: list[int]
+) -> None:
+    sku = make_product(merchant_id=shop).sku_id
+    for _ in range(2):  # one SKU as many times in two places: only the warehouse tells the rows apart
+        make_stock(sku, 3, warehouse_id=make_warehouse(shop))
+    for quantity in (7, 3, 1):
+        make_stock(make_product(merchant_id=shop).sku_id, quantity)
+    listed = whole(lambda path: call(boss, "GET", path)[1], f"/stock?sort={sort}")
+    assert [one["on_hand"] for one in listed] == pieces
+    assert len({(one["sku_id"], one["warehouse_id"]) for one in listed}) == len(pieces)
+
+
+@pytest.mark.parametrize(("sort", "quantities"), [("newest", [5, 4, 3, 2, 1]), ("oldest", [1, 2, 3, 4, 5])])
+def test_movements_in_every_order_to_the_last_page(
+    boss: UserId, sku: SkuId, sort: str, quantities: list[int]
+) -> None:
+    for quantity in (1, 2, 3, 4, 5):
+        make_stock(sku, quantity)
+    listed = whole(lambda path: call(boss, "GET", path)[1], f"/stock/movements?sort={sort}&kind=received")
+    assert [one["quantity"] for one in listed] == quantities
+    assert call(boss, "GET", "/stock/movements?kind=counted")[1]["items"] == []
+
+
+@pytest.mark.parametrize("query", ["stock?sort=best", "stock/movements?sort=best"])
+def test_an_order_that_is_not_there_names_its_field(boss: UserId, shop: MerchantId, query: str) -> None:
+    status, problem = call(boss, "GET", f"/{query}")
+    assert (status, problem["field"]) == (422, "sort")
+
+
+def test_a_cursor_of_another_order_is_refused_or_starts_elsewhere(boss: UserId, shop: MerchantId) -> None:
+    for _ in range(3):
+        make_stock(make_product(merchant_id=shop).sku_id, 3)
+    cursor = call(boss, "GET", "/stock?limit=1")[1]["next_cursor"]
+    status, problem = call(boss, "GET", f"/stock?sort=available_up&cursor={cursor}")
+    assert (status, problem["field"]) == (422, "cursor")
