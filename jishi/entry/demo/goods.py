@@ -148,8 +148,7 @@ def _wish(
 def _keep_film(store: Store, product: DemoProduct, studio: Studio, now: datetime) -> MediaId:
     return media.keep_video(
         merchant_id=store.merchant_id,
-        data=studio.film(product),
-        size=(films.SIDE, films.SIDE),
+        film=media.Film(media.VIDEO_TYPE, studio.film(product), films.SIDE, films.SIDE),
         file_name=f"{product.code}.mp4".lower(),
         staff_id=store.owner_id,
         now=now,

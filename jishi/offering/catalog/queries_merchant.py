@@ -23,7 +23,6 @@ from jishi.offering.catalog.types import (
     VersionStatus,
 )
 from jishi.offering.media import queries as media
-from jishi.offering.media.types import Image
 
 _ONE = """
 SELECT p.status, p.version, p.updated_at, o.wish, o.status, o.reason, l.wish
@@ -41,11 +40,15 @@ def product_for_merchant(merchant_id: MerchantId, product_id: ProductId) -> Prod
         raise NotFound
     status, version, updated_at, open_wish, open_status, reason, live_wish = found
     wish = _wish(open_wish or live_wish)
+    entries = media.entries(merchant_id, [*wish.media_ids, *([wish.video_id] if wish.video_id else [])])
     return ProductForMerchant(
         id=product_id,
         status=ListingStatus(status),
         wish=wish,
-        images=_images(merchant_id, wish),
+        images=[
+            image for one in wish.media_ids if (image := media.image(entries.get(one), alt=wish.title.zh))
+        ],
+        video=media.video(entries[wish.video_id]) if wish.video_id in entries else None,
         version=version,
         updated_at=updated_at.isoformat(),
         proposal=VersionStatus(open_status) if open_status else None,
@@ -56,12 +59,6 @@ def product_for_merchant(merchant_id: MerchantId, product_id: ProductId) -> Prod
 
 def _wish(stored: str) -> ProductWish:
     return writing.read(msgspec.json.decode(stored))
-
-
-def _images(merchant_id: MerchantId, wish: ProductWish) -> list[Image]:
-    entries = media.entries(merchant_id, wish.media_ids)
-    found = [media.image(entries.get(media_id), alt=wish.title.zh) for media_id in wish.media_ids]
-    return [image for image in found if image]
 
 
 # Pieces come from the tables of stock next door: a list must show them, and one join is cheaper than a second

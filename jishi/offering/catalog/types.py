@@ -291,6 +291,7 @@ class ProductForMerchant:
     proposal: VersionStatus | None = None
     reason: str = ""
     live: ProductWish | None = None
+    video: Video | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

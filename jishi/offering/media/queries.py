@@ -29,8 +29,12 @@ def video(entry: dict[str, Any]) -> Video | None:
     """Return the film of a stored entry, or None for a picture."""
     if not is_video(entry):
         return None
-    stored = StoredPicture(entry["key"], entry["width"], entry["height"])
-    return rules.video(stored, base_url=settings.MEDIA_URL)
+    return rules.video(
+        StoredPicture(entry["key"], entry["width"], entry["height"]),
+        media_type=entry.get("type", rules.VIDEO_TYPE),
+        has_poster=entry.get("has_poster", False),
+        base_url=settings.MEDIA_URL,
+    )
 
 
 def is_video(entry: Mapping[str, Any]) -> bool:
@@ -44,14 +48,18 @@ def small_url(key: str) -> str:
 
 
 def entries(merchant_id: MerchantId | None, media_ids: Sequence[MediaId]) -> dict[MediaId, dict[str, Any]]:
-    """Return the entries {id, key, width, height} to store with a product, those of films with their kind; what
-    is others' is left out.
+    """Return the entries {id, key, width, height} to store with a product, those of films with their kind, type
+    and whether they have a poster; what is others' is left out.
     """
     return {
         MediaId(media_id): {"id": str(media_id), "key": key, "width": width, "height": height}
-        | ({"kind": kind} if kind == MediaKind.VIDEO else {})
-        for media_id, key, width, height, kind in rows(
-            "SELECT id, key, width, height, kind FROM media_asset "
+        | (
+            {"kind": kind, "type": file_type or rules.VIDEO_TYPE, "has_poster": has_poster}
+            if kind == MediaKind.VIDEO
+            else {}
+        )
+        for media_id, key, width, height, kind, file_type, has_poster in rows(
+            "SELECT id, key, width, height, kind, file_type, has_poster FROM media_asset "
             "WHERE merchant_id IS NOT DISTINCT FROM %s AND id = ANY(%s::uuid[])",
             [merchant_id, list(media_ids)],
         )
@@ -64,6 +72,15 @@ def media(merchant_id: MerchantId | None, media_id: MediaId) -> Media:
     if media_id not in found or is_video(found[media_id]):
         raise NotFound
     return _media(found[media_id])
+
+
+def film(merchant_id: MerchantId, media_id: MediaId) -> Media:
+    """Return one of a merchant's films that has a poster. Raises: NotFound."""
+    found = entries(merchant_id, [media_id]).get(media_id)
+    shown = video(found) if found else None
+    if shown is None or shown.poster is None:
+        raise NotFound
+    return Media(id=media_id, kind=MediaKind.VIDEO, image=shown.poster, video=shown)
 
 
 def media_of_content(merchant_id: MerchantId | None, content_hash: bytes) -> MediaId | None:

@@ -7,7 +7,7 @@ from jishi.offering.media.types import Image, Video
 WIDTHS = (240, 480, 960, 1600)
 SMALL_WIDTH = WIDTHS[0]
 CLOSE = 1.3
-VIDEO_TYPE = "video/mp4"
+VIDEO_TYPE, WEBM_TYPE = "video/mp4", "video/webm"
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,15 +35,19 @@ def variant_name(key: str, width: int, kind: str) -> str:
     return f"{key}/{width}.{kind}"
 
 
-def video_name(key: str) -> str:
+def video_name(key: str, media_type: str) -> str:
     """Return the storage name of a film."""
-    return f"{key}/video.mp4"
+    return f"{key}/video.{media_type.removeprefix('video/')}"
 
 
-def video(stored: StoredPicture, *, base_url: str) -> Video:
+def video(stored: StoredPicture, *, media_type: str, has_poster: bool, base_url: str) -> Video:
     """Return the film as pages play it."""
     return Video(
-        src=f"{base_url}{video_name(stored.key)}", type=VIDEO_TYPE, width=stored.width, height=stored.height
+        src=f"{base_url}{video_name(stored.key, media_type)}",
+        type=media_type,
+        width=stored.width,
+        height=stored.height,
+        poster=image(stored, "", base_url=base_url) if has_poster else None,
     )
 
 

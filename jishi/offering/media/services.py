@@ -1,4 +1,4 @@
-"""Taking in pictures. Files go through Django's storage, so that a bucket is a matter of settings."""
+"""Taking in pictures and films. Files go through Django's storage, so that a bucket is a matter of settings."""
 
 import hashlib
 from collections.abc import Sequence
@@ -11,7 +11,8 @@ from django.core.files.storage import default_storage
 from jishi.kernel.db import rows
 from jishi.kernel.ids import MediaId, MerchantId, UserId, new_id
 from jishi.kernel.network import network
-from jishi.offering.media import pixels, queries, rules
+from jishi.offering.media import films, pixels, queries, rules
+from jishi.offering.media.films import Film
 from jishi.offering.media.pixels import (
     BYTES_MAX,
     Encoded,
@@ -19,17 +20,21 @@ from jishi.offering.media.pixels import (
     PictureTypeNotAllowed,
     encoded,
 )
+from jishi.offering.media.rules import VIDEO_TYPE
 from jishi.offering.media.types import Media
 
 __all__ = [
     "BYTES_MAX",
+    "VIDEO_TYPE",
     "Encoded",
+    "Film",
     "NotAPicture",
     "PictureTypeNotAllowed",
     "encoded",
     "keep",
     "keep_video",
     "upload",
+    "upload_film",
 ]
 
 # A decoded picture takes up to 100 MB; more of them at once would starve the other requests of this process.
@@ -65,6 +70,26 @@ def upload(
         staff_id=staff_id,
         now=now,
     )
+
+
+def upload_film(
+    *,
+    merchant_id: MerchantId,
+    data: bytes,
+    file_name: str,
+    declared_type: str | None,
+    staff_id: UserId | None,
+    now: datetime,
+) -> Media:
+    """Take in a short film of a merchant: look into it, copy it into a fresh file, keep that and a poster.
+
+    Raises: TooLarge (413), FilmTypeNotAllowed (415), NotAFilm, FilmTypeMismatch, FilmCodecNotAllowed,
+    FilmTooLong, FilmSizeNotAllowed (422).
+    """
+    with _decoding:
+        film = films.cleaned(data, declared_type)
+    media_id = keep_video(merchant_id=merchant_id, film=film, file_name=file_name, staff_id=staff_id, now=now)
+    return queries.film(merchant_id, media_id)
 
 
 def keep(
@@ -105,37 +130,49 @@ def keep(
 def keep_video(
     *,
     merchant_id: MerchantId,
-    data: bytes,
-    size: tuple[int, int],
+    film: Film,
     file_name: str,
     staff_id: UserId | None,
     now: datetime,
 ) -> MediaId:
-    """Store a film (MP4, made by ourselves: uploads are not taken) and record it for a merchant; `size` is its
-    width and height in pixels. The same one twice is one.
-    """
-    digest = hashlib.sha256(data)
+    """Store a clean film and its poster, and record it for a merchant. The same one twice is one."""
+    digest = hashlib.sha256(film.data)
     key = f"{digest.hexdigest()[:2]}/{digest.hexdigest()[2:34]}"
-    name = rules.video_name(key)
-    with network():
-        if not default_storage.exists(name):
-            default_storage.save(name, ContentFile(data))
+    _save(rules.video_name(key, film.media_type), film.data)
+    if film.poster:
+        _store(key, film.poster.variants)
     ((media_id,),) = rows(
         "INSERT INTO media_asset (id, merchant_id, kind, key, content_hash, perceptual_hash, width, height, "
-        "byte_count, file_name, uploaded_by_id, uploaded_at) "
-        "VALUES (%s, %s, 'video', %s, %s, 0, %s, %s, %s, %s, %s, %s) "
+        "byte_count, file_type, has_poster, file_name, uploaded_by_id, uploaded_at) "
+        "VALUES (%s, %s, 'video', %s, %s, 0, %s, %s, %s, %s, %s, %s, %s, %s) "
         "ON CONFLICT (merchant_id, content_hash) DO UPDATE SET key = excluded.key RETURNING id",
-        [new_id(), merchant_id, key, digest.digest(), *size, len(data), _name(file_name), staff_id, now],
+        [
+            new_id(),
+            merchant_id,
+            key,
+            digest.digest(),
+            film.width,
+            film.height,
+            len(film.data),
+            film.media_type,
+            film.poster is not None,
+            _name(file_name),
+            staff_id,
+            now,
+        ],
     )
     return MediaId(media_id)
 
 
 def _store(key: str, made: Sequence[pixels.Variant]) -> None:
     for variant in made:
-        name = rules.variant_name(key, variant.width, variant.kind)
-        with network():  # the storage may be a bucket
-            if not default_storage.exists(name):
-                default_storage.save(name, ContentFile(variant.data))
+        _save(rules.variant_name(key, variant.width, variant.kind), variant.data)
+
+
+def _save(name: str, data: bytes) -> None:
+    with network():  # the storage may be a bucket
+        if not default_storage.exists(name):
+            default_storage.save(name, ContentFile(data))
 
 
 def _name(file_name: str) -> str:

@@ -27,18 +27,20 @@ class Image:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Video:
-    """A short film; `type` is its media type, sizes in pixels. Its poster is the first picture beside it."""
+    """A short film; `type` is its media type, sizes in pixels. Without `poster` the first picture serves."""
 
     src: str
     type: str
     width: int
     height: int
+    poster: Image | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Media:
-    """An uploaded and re-encoded picture of a merchant."""
+    """An uploaded and re-encoded picture of a merchant, or a film with its poster as `image`."""
 
     id: MediaId
     kind: MediaKind
     image: Image
+    video: Video | None = None

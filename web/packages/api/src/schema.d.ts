@@ -57,7 +57,9 @@ export interface paths {
         };
         /**
          * Our audit log
-         * @description What was done at the merchant and by whom, newest first; it cannot be changed.
+         * @description What was done at the merchant and by whom, newest first unless `sort` says otherwise; it cannot be changed.
+         *
+         *     `subject_kind` shows only what was done to things of one kind, such as `staff`.
          */
         get: operations["jishi_identity_merchants_api_list_audit"];
         put?: never;
@@ -262,6 +264,29 @@ export interface paths {
         get: operations["jishi_insight_exports_api_export_stock"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/merchant/films": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Upload a film
+         * @description Take in an MP4 (H.264, VP9, AV1) or WebM (VP8, VP9, AV1) of 30 MB and a minute at most: multipart field `file`.
+         *
+         *     Picture and sound are copied into a fresh file, without the place where it was taken and whatever else was in
+         *     it; `image` is its poster, out of the film. Name its id as `video_id` in a product.
+         */
+        post: operations["jishi_offering_media_api_upload_film"];
         delete?: never;
         options?: never;
         head?: never;
@@ -589,7 +614,7 @@ export interface paths {
         };
         /**
          * Reviews of my products
-         * @description The latest first; `is_replied=false` are those that wait for an answer.
+         * @description The latest first unless `sort` says otherwise; `is_replied=false` are those that wait for an answer.
          */
         get: operations["jishi_community_reviews_api_list_merchant_reviews"];
         put?: never;
@@ -677,7 +702,9 @@ export interface paths {
         };
         /**
          * Our statements
-         * @description What we were owed, period by period, newest first; `status=issued` are those to agree with.
+         * @description What we were owed, period by period, newest first unless `sort` says otherwise.
+         *
+         *     `status=issued` are those to agree with.
          */
         get: operations["jishi_money_settlement_api_list_statements"];
         put?: never;
@@ -758,7 +785,7 @@ export interface paths {
         };
         /**
          * My stock
-         * @description Pieces by SKU and warehouse, the latest SKUs first.
+         * @description Pieces by SKU and warehouse, the latest SKUs first unless `sort` says otherwise.
          *
          *     `words` finds part of a title or the start of a SKU code; `available_max` shows only what is running low.
          */
@@ -803,7 +830,9 @@ export interface paths {
         };
         /**
          * What moved
-         * @description Every change of what lies in a warehouse, the latest first; `quantity` is signed.
+         * @description Every change of what lies in a warehouse, the latest first unless `sort` says otherwise.
+         *
+         *     `quantity` is signed.
          */
         get: operations["jishi_offering_inventory_api_list_movements"];
         put?: never;
@@ -2064,6 +2093,12 @@ export interface components {
          */
         EntryKind: "sale" | "refund" | "freight" | "commission" | "adjustment";
         /**
+         * EntrySort
+         * @description How the lines of a statement are ordered: as they happened, or by their amount.
+         * @enum {string}
+         */
+        EntrySort: "oldest" | "newest" | "amount_up" | "amount_down";
+        /**
          * Facet
          * @description One filter with its values and how many products each would leave.
          */
@@ -2323,7 +2358,7 @@ export interface components {
         };
         /**
          * Media
-         * @description An uploaded and re-encoded picture of a merchant.
+         * @description An uploaded and re-encoded picture of a merchant, or a film with its poster as `image`.
          */
         Media: {
             /**
@@ -2333,6 +2368,7 @@ export interface components {
             id: string;
             image: components["schemas"]["Image"];
             kind: components["schemas"]["MediaKind"];
+            video?: components["schemas"]["Video"] | null;
         };
         /**
          * MediaKind
@@ -3156,6 +3192,7 @@ export interface components {
             updated_at: string;
             /** Version */
             version: number;
+            video?: components["schemas"]["Video"] | null;
             wish: components["schemas"]["ProductWish"];
         };
         /**
@@ -3576,6 +3613,12 @@ export interface components {
             written_at: string;
         };
         /**
+         * ReviewSort
+         * @description How a merchant's reviews are ordered: by when they were written, or by their stars.
+         * @enum {string}
+         */
+        ReviewSort: "newest" | "oldest" | "stars_up" | "stars_down";
+        /**
          * ReviewSummary
          * @description All reviews of a product in figures; `by_stars` counts one star first, five stars last.
          */
@@ -3888,6 +3931,12 @@ export interface components {
             to_date: string;
         };
         /**
+         * StatementSort
+         * @description How a merchant's statements are ordered: by their period, by what was sold, or by what is due.
+         * @enum {string}
+         */
+        StatementSort: "newest" | "oldest" | "sales_up" | "sales_down" | "due_up" | "due_down";
+        /**
          * StatementStatus
          * @enum {string}
          */
@@ -3922,6 +3971,12 @@ export interface components {
             /** Warehouse Name */
             warehouse_name: string;
         };
+        /**
+         * StockSort
+         * @description How a merchant's stock is ordered: by the age of its SKUs, or by pieces left or lying there.
+         * @enum {string}
+         */
+        StockSort: "newest" | "oldest" | "available_up" | "available_down" | "on_hand_up" | "on_hand_down";
         /**
          * Store
          * @description A merchant's public shop front.
@@ -4007,6 +4062,12 @@ export interface components {
             text: string;
         };
         /**
+         * TimeSort
+         * @description Which end of a list that grows with time comes first.
+         * @enum {string}
+         */
+        TimeSort: "newest" | "oldest";
+        /**
          * ToDo
          * @description What waits for somebody, counted up to 1000; None is not the asker's to know.
          *
@@ -4091,11 +4152,12 @@ export interface components {
         VersionStatus: "draft" | "in_review" | "rejected" | "live" | "superseded" | "withdrawn";
         /**
          * Video
-         * @description A short film; `type` is its media type, sizes in pixels. Its poster is the first picture beside it.
+         * @description A short film; `type` is its media type, sizes in pixels. Without `poster` the first picture serves.
          */
         Video: {
             /** Height */
             height: number;
+            poster?: components["schemas"]["Image"] | null;
             /** Src */
             src: string;
             /** Type */
@@ -4417,6 +4479,8 @@ export interface operations {
             query?: {
                 cursor?: string | null;
                 limit?: number;
+                sort?: "newest" | "oldest";
+                subject_kind?: string;
             };
             header?: never;
             path?: never;
@@ -5329,6 +5393,127 @@ export interface operations {
             };
         };
     };
+    jishi_offering_media_api_upload_film: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": {
+                    /**
+                     * File
+                     * Format: binary
+                     */
+                    file: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *       "kind": "image",
+                     *       "image": {
+                     *         "src": "/media/73/73744ff67327eb7a432c5eddedf9f4bb4deddcdd/960.webp",
+                     *         "width": 960,
+                     *         "height": 960,
+                     *         "alt": "手冲咖啡壶",
+                     *         "srcset_webp": "/media/73/73744ff67327eb7a432c5eddedf9f4bb4deddcdd/960.webp 960w",
+                     *         "srcset_avif": "/media/73/73744ff67327eb7a432c5eddedf9f4bb4deddcdd/960.avif 960w"
+                     *       },
+                     *       "video": {
+                     *         "src": "/media/73/73744ff67327eb7a432c5eddedf9f4bb4deddcdd/960.webp",
+                     *         "type": "",
+                     *         "width": 960,
+                     *         "height": 960,
+                     *         "poster": {
+                     *           "src": "/media/73/73744ff67327eb7a432c5eddedf9f4bb4deddcdd/960.webp",
+                     *           "width": 960,
+                     *           "height": 960,
+                     *           "alt": "手冲咖啡壶",
+                     *           "srcset_webp": "/media/73/73744ff67327eb7a432c5eddedf9f4bb4deddcdd/960.webp 960w",
+                     *           "srcset_avif": "/media/73/73744ff67327eb7a432c5eddedf9f4bb4deddcdd/960.avif 960w"
+                     *         }
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Media"];
+                };
+            };
+            /** @description Not signed in, or not any more */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too fast; see Retry-After */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     jishi_trade_shipping_api_list_templates: {
         parameters: {
             query?: never;
@@ -5734,6 +5919,20 @@ export interface operations {
                      *             "alt": "手冲咖啡壶",
                      *             "srcset_webp": "/media/73/73744ff67327eb7a432c5eddedf9f4bb4deddcdd/960.webp 960w",
                      *             "srcset_avif": "/media/73/73744ff67327eb7a432c5eddedf9f4bb4deddcdd/960.avif 960w"
+                     *           },
+                     *           "video": {
+                     *             "src": "/media/73/73744ff67327eb7a432c5eddedf9f4bb4deddcdd/960.webp",
+                     *             "type": "",
+                     *             "width": 960,
+                     *             "height": 960,
+                     *             "poster": {
+                     *               "src": "/media/73/73744ff67327eb7a432c5eddedf9f4bb4deddcdd/960.webp",
+                     *               "width": 960,
+                     *               "height": 960,
+                     *               "alt": "手冲咖啡壶",
+                     *               "srcset_webp": "/media/73/73744ff67327eb7a432c5eddedf9f4bb4deddcdd/960.webp 960w",
+                     *               "srcset_avif": "/media/73/73744ff67327eb7a432c5eddedf9f4bb4deddcdd/960.avif 960w"
+                     *             }
                      *           }
                      *         }
                      *       ],
@@ -5826,6 +6025,20 @@ export interface operations {
                      *         "alt": "手冲咖啡壶",
                      *         "srcset_webp": "/media/73/73744ff67327eb7a432c5eddedf9f4bb4deddcdd/960.webp 960w",
                      *         "srcset_avif": "/media/73/73744ff67327eb7a432c5eddedf9f4bb4deddcdd/960.avif 960w"
+                     *       },
+                     *       "video": {
+                     *         "src": "/media/73/73744ff67327eb7a432c5eddedf9f4bb4deddcdd/960.webp",
+                     *         "type": "",
+                     *         "width": 960,
+                     *         "height": 960,
+                     *         "poster": {
+                     *           "src": "/media/73/73744ff67327eb7a432c5eddedf9f4bb4deddcdd/960.webp",
+                     *           "width": 960,
+                     *           "height": 960,
+                     *           "alt": "手冲咖啡壶",
+                     *           "srcset_webp": "/media/73/73744ff67327eb7a432c5eddedf9f4bb4deddcdd/960.webp 960w",
+                     *           "srcset_avif": "/media/73/73744ff67327eb7a432c5eddedf9f4bb4deddcdd/960.avif 960w"
+                     *         }
                      *       }
                      *     }
                      */
@@ -6858,6 +7071,20 @@ export interface operations {
                      *         "freight_template_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
                      *         "per_buyer_limit": 1,
                      *         "video_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa"
+                     *       },
+                     *       "video": {
+                     *         "src": "/media/73/73744ff67327eb7a432c5eddedf9f4bb4deddcdd/960.webp",
+                     *         "type": "",
+                     *         "width": 960,
+                     *         "height": 960,
+                     *         "poster": {
+                     *           "src": "/media/73/73744ff67327eb7a432c5eddedf9f4bb4deddcdd/960.webp",
+                     *           "width": 960,
+                     *           "height": 960,
+                     *           "alt": "手冲咖啡壶",
+                     *           "srcset_webp": "/media/73/73744ff67327eb7a432c5eddedf9f4bb4deddcdd/960.webp 960w",
+                     *           "srcset_avif": "/media/73/73744ff67327eb7a432c5eddedf9f4bb4deddcdd/960.avif 960w"
+                     *         }
                      *       }
                      *     }
                      */
@@ -7077,6 +7304,20 @@ export interface operations {
                      *         "freight_template_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
                      *         "per_buyer_limit": 1,
                      *         "video_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa"
+                     *       },
+                     *       "video": {
+                     *         "src": "/media/73/73744ff67327eb7a432c5eddedf9f4bb4deddcdd/960.webp",
+                     *         "type": "",
+                     *         "width": 960,
+                     *         "height": 960,
+                     *         "poster": {
+                     *           "src": "/media/73/73744ff67327eb7a432c5eddedf9f4bb4deddcdd/960.webp",
+                     *           "width": 960,
+                     *           "height": 960,
+                     *           "alt": "手冲咖啡壶",
+                     *           "srcset_webp": "/media/73/73744ff67327eb7a432c5eddedf9f4bb4deddcdd/960.webp 960w",
+                     *           "srcset_avif": "/media/73/73744ff67327eb7a432c5eddedf9f4bb4deddcdd/960.avif 960w"
+                     *         }
                      *       }
                      *     }
                      */
@@ -7282,6 +7523,20 @@ export interface operations {
                      *         "freight_template_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
                      *         "per_buyer_limit": 1,
                      *         "video_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa"
+                     *       },
+                     *       "video": {
+                     *         "src": "/media/73/73744ff67327eb7a432c5eddedf9f4bb4deddcdd/960.webp",
+                     *         "type": "",
+                     *         "width": 960,
+                     *         "height": 960,
+                     *         "poster": {
+                     *           "src": "/media/73/73744ff67327eb7a432c5eddedf9f4bb4deddcdd/960.webp",
+                     *           "width": 960,
+                     *           "height": 960,
+                     *           "alt": "手冲咖啡壶",
+                     *           "srcset_webp": "/media/73/73744ff67327eb7a432c5eddedf9f4bb4deddcdd/960.webp 960w",
+                     *           "srcset_avif": "/media/73/73744ff67327eb7a432c5eddedf9f4bb4deddcdd/960.avif 960w"
+                     *         }
                      *       }
                      *     }
                      */
@@ -7501,6 +7756,20 @@ export interface operations {
                      *         "freight_template_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
                      *         "per_buyer_limit": 1,
                      *         "video_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa"
+                     *       },
+                     *       "video": {
+                     *         "src": "/media/73/73744ff67327eb7a432c5eddedf9f4bb4deddcdd/960.webp",
+                     *         "type": "",
+                     *         "width": 960,
+                     *         "height": 960,
+                     *         "poster": {
+                     *           "src": "/media/73/73744ff67327eb7a432c5eddedf9f4bb4deddcdd/960.webp",
+                     *           "width": 960,
+                     *           "height": 960,
+                     *           "alt": "手冲咖啡壶",
+                     *           "srcset_webp": "/media/73/73744ff67327eb7a432c5eddedf9f4bb4deddcdd/960.webp 960w",
+                     *           "srcset_avif": "/media/73/73744ff67327eb7a432c5eddedf9f4bb4deddcdd/960.avif 960w"
+                     *         }
                      *       }
                      *     }
                      */
@@ -7711,6 +7980,20 @@ export interface operations {
                      *         "freight_template_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
                      *         "per_buyer_limit": 1,
                      *         "video_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa"
+                     *       },
+                     *       "video": {
+                     *         "src": "/media/73/73744ff67327eb7a432c5eddedf9f4bb4deddcdd/960.webp",
+                     *         "type": "",
+                     *         "width": 960,
+                     *         "height": 960,
+                     *         "poster": {
+                     *           "src": "/media/73/73744ff67327eb7a432c5eddedf9f4bb4deddcdd/960.webp",
+                     *           "width": 960,
+                     *           "height": 960,
+                     *           "alt": "手冲咖啡壶",
+                     *           "srcset_webp": "/media/73/73744ff67327eb7a432c5eddedf9f4bb4deddcdd/960.webp 960w",
+                     *           "srcset_avif": "/media/73/73744ff67327eb7a432c5eddedf9f4bb4deddcdd/960.avif 960w"
+                     *         }
                      *       }
                      *     }
                      */
@@ -7921,6 +8204,20 @@ export interface operations {
                      *         "freight_template_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
                      *         "per_buyer_limit": 1,
                      *         "video_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa"
+                     *       },
+                     *       "video": {
+                     *         "src": "/media/73/73744ff67327eb7a432c5eddedf9f4bb4deddcdd/960.webp",
+                     *         "type": "",
+                     *         "width": 960,
+                     *         "height": 960,
+                     *         "poster": {
+                     *           "src": "/media/73/73744ff67327eb7a432c5eddedf9f4bb4deddcdd/960.webp",
+                     *           "width": 960,
+                     *           "height": 960,
+                     *           "alt": "手冲咖啡壶",
+                     *           "srcset_webp": "/media/73/73744ff67327eb7a432c5eddedf9f4bb4deddcdd/960.webp 960w",
+                     *           "srcset_avif": "/media/73/73744ff67327eb7a432c5eddedf9f4bb4deddcdd/960.avif 960w"
+                     *         }
                      *       }
                      *     }
                      */
@@ -8199,6 +8496,7 @@ export interface operations {
                 cursor?: string | null;
                 is_replied?: boolean | null;
                 limit?: number;
+                sort?: "newest" | "oldest" | "stars_up" | "stars_down";
                 stars?: number | null;
             };
             header?: never;
@@ -8762,6 +9060,7 @@ export interface operations {
             query?: {
                 cursor?: string | null;
                 limit?: number;
+                sort?: "newest" | "oldest" | "sales_up" | "sales_down" | "due_up" | "due_down";
                 status?: components["schemas"]["StatementStatus"] | null;
             };
             header?: never;
@@ -8862,6 +9161,7 @@ export interface operations {
             query?: {
                 cursor?: string | null;
                 limit?: number;
+                sort?: "oldest" | "newest" | "amount_up" | "amount_down";
             };
             header?: never;
             path: {
@@ -9252,6 +9552,7 @@ export interface operations {
                 available_max?: number | null;
                 cursor?: string | null;
                 limit?: number;
+                sort?: "newest" | "oldest" | "available_up" | "available_down" | "on_hand_up" | "on_hand_down";
                 warehouse_id?: string | null;
                 words?: string;
             };
@@ -9424,8 +9725,10 @@ export interface operations {
         parameters: {
             query?: {
                 cursor?: string | null;
+                kind?: components["schemas"]["MovementKind"] | null;
                 limit?: number;
                 sku_id?: string | null;
+                sort?: "newest" | "oldest";
                 warehouse_id?: string | null;
             };
             header?: never;
@@ -13131,7 +13434,15 @@ export interface operations {
                      *         "src": "/media/73/73744ff67327eb7a432c5eddedf9f4bb4deddcdd/960.webp",
                      *         "type": "",
                      *         "width": 960,
-                     *         "height": 960
+                     *         "height": 960,
+                     *         "poster": {
+                     *           "src": "/media/73/73744ff67327eb7a432c5eddedf9f4bb4deddcdd/960.webp",
+                     *           "width": 960,
+                     *           "height": 960,
+                     *           "alt": "手冲咖啡壶",
+                     *           "srcset_webp": "/media/73/73744ff67327eb7a432c5eddedf9f4bb4deddcdd/960.webp 960w",
+                     *           "srcset_avif": "/media/73/73744ff67327eb7a432c5eddedf9f4bb4deddcdd/960.avif 960w"
+                     *         }
                      *       }
                      *     }
                      */
@@ -13632,6 +13943,20 @@ export interface operations {
                      *         "alt": "手冲咖啡壶",
                      *         "srcset_webp": "/media/73/73744ff67327eb7a432c5eddedf9f4bb4deddcdd/960.webp 960w",
                      *         "srcset_avif": "/media/73/73744ff67327eb7a432c5eddedf9f4bb4deddcdd/960.avif 960w"
+                     *       },
+                     *       "video": {
+                     *         "src": "/media/73/73744ff67327eb7a432c5eddedf9f4bb4deddcdd/960.webp",
+                     *         "type": "",
+                     *         "width": 960,
+                     *         "height": 960,
+                     *         "poster": {
+                     *           "src": "/media/73/73744ff67327eb7a432c5eddedf9f4bb4deddcdd/960.webp",
+                     *           "width": 960,
+                     *           "height": 960,
+                     *           "alt": "手冲咖啡壶",
+                     *           "srcset_webp": "/media/73/73744ff67327eb7a432c5eddedf9f4bb4deddcdd/960.webp 960w",
+                     *           "srcset_avif": "/media/73/73744ff67327eb7a432c5eddedf9f4bb4deddcdd/960.avif 960w"
+                     *         }
                      *       }
                      *     }
                      */
