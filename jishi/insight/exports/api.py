@@ -8,6 +8,7 @@ from django.http import FileResponse, StreamingHttpResponse
 from ninja import Query, Router
 from pydantic import Field
 
+from jishi.community.reviews.types import ReviewSort
 from jishi.insight.exports import queries, texts
 from jishi.insight.exports.rules import csv_parts
 from jishi.insight.exports.types import FileFormat, Table
@@ -15,11 +16,13 @@ from jishi.insight.exports.workbook import TooManyRows, workbook
 from jishi.kernel import rate_limit
 from jishi.kernel.errors import Invalid, NotAllowed, NotFound, SignInNeeded
 from jishi.kernel.http import MerchantRequest, errors, merchant_staff
-from jishi.kernel.ids import WarehouseId
+from jishi.kernel.ids import SkuId, StatementId, WarehouseId
+from jishi.kernel.pagination import TimeSort
 from jishi.kernel.words import Text
-from jishi.money.settlement.types import StatementStatus
-from jishi.offering.catalog.types import ListingStatus
-from jishi.trade.orders.types import OrderStatus
+from jishi.money.settlement.types import EntrySort, StatementSort, StatementStatus
+from jishi.offering.catalog.types import ListingSort, ListingStatus
+from jishi.offering.inventory.types import MovementKind, StockSort
+from jishi.trade.orders.types import OrderSort, OrderStatus
 
 merchant_router = Router(tags=["exports"])
 
@@ -27,6 +30,7 @@ Download = StreamingHttpResponse | FileResponse
 
 Words = Annotated[str, Field(max_length=100, pattern=r"^[^\x00-\x1f\x7f]*$")]
 Search = Annotated[str, Field(max_length=60, pattern=r"^[^\x00-\x1f\x7f]*$")]
+SubjectKind = Annotated[str, Field(max_length=40, pattern=r"^[a-z_]*$")]
 Statuses = Annotated[list[OrderStatus], Query(max_length=len(OrderStatus))]
 Format = Annotated[FileFormat, Query(alias="format")]
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -60,6 +64,7 @@ def export_orders(
     request: MerchantRequest,
     status: Statuses = [],  # noqa: B006 - ninja copies it for each request
     search: Search = "",
+    sort: OrderSort = OrderSort.NEWEST,
     file_format: Format = FileFormat.CSV,
 ) -> Download:
     """All orders that `GET /merchant/orders` would list, as CSV in UTF-8 or as a workbook."""
@@ -67,6 +72,7 @@ def export_orders(
         request.merchant_id,
         statuses=status,
         search=search.strip(),
+        sort=sort,
         language=request.language,
         now=request.now,
     )
@@ -84,10 +90,13 @@ def export_products(
     request: MerchantRequest,
     status: ListingStatus | None = None,
     words: Words = "",
+    sort: ListingSort = ListingSort.NEWEST,
     file_format: Format = FileFormat.CSV,
 ) -> Download:
     """All products that `GET /merchant/products` would list, as CSV in UTF-8 or as a workbook."""
-    table = queries.products_table(request.merchant_id, status=status, words=words, language=request.language)
+    table = queries.products_table(
+        request.merchant_id, status=status, words=words, sort=sort, language=request.language
+    )
     return _download(request, "products", table, file_format)
 
 
@@ -103,6 +112,7 @@ def export_stock(
     warehouse_id: UUID | None = None,
     words: Words = "",
     available_max: Annotated[int | None, Field(ge=0, le=10**9)] = None,
+    sort: StockSort = StockSort.NEWEST,
     file_format: Format = FileFormat.CSV,
 ) -> Download:
     """All stock that `GET /merchant/stock` would list, as CSV in UTF-8 or as a workbook."""
@@ -111,9 +121,37 @@ def export_stock(
         warehouse_id=WarehouseId(warehouse_id) if warehouse_id else None,
         words=words,
         available_max=available_max,
+        sort=sort,
         language=request.language,
     )
     return _download(request, "stock", table, file_format)
+
+
+@merchant_router.get(
+    "/exports/movements",
+    auth=merchant_staff("operator", "warehouse"),
+    response=_ANSWERS,
+    openapi_extra=_file(texts.MOVEMENTS),
+    summary="What moved as a file",
+)
+def export_movements(
+    request: MerchantRequest,
+    sku_id: UUID | None = None,
+    warehouse_id: UUID | None = None,
+    kind: MovementKind | None = None,
+    sort: TimeSort = TimeSort.NEWEST,
+    file_format: Format = FileFormat.CSV,
+) -> Download:
+    """All that `GET /merchant/stock/movements` would list, as CSV in UTF-8 or as a workbook."""
+    table = queries.movements_table(
+        request.merchant_id,
+        sku_id=SkuId(sku_id) if sku_id else None,
+        warehouse_id=WarehouseId(warehouse_id) if warehouse_id else None,
+        kind=kind,
+        sort=sort,
+        language=request.language,
+    )
+    return _download(request, "movements", table, file_format)
 
 
 @merchant_router.get(
@@ -126,11 +164,76 @@ def export_stock(
 def export_statements(
     request: MerchantRequest,
     status: StatementStatus | None = None,
+    sort: StatementSort = StatementSort.NEWEST,
     file_format: Format = FileFormat.CSV,
 ) -> Download:
     """All statements that `GET /merchant/statements` would list, as CSV in UTF-8 or as a workbook."""
-    table = queries.statements_table(request.merchant_id, status=status, language=request.language)
+    table = queries.statements_table(request.merchant_id, status=status, sort=sort, language=request.language)
     return _download(request, "statements", table, file_format)
+
+
+@merchant_router.get(
+    "/exports/statements/{statement_id}",
+    auth=merchant_staff("finance"),
+    response=_ANSWERS,
+    openapi_extra=_file(texts.ENTRIES),
+    summary="A statement's lines as a file",
+)
+def export_entries(
+    request: MerchantRequest,
+    statement_id: UUID,
+    sort: EntrySort = EntrySort.OLDEST,
+    file_format: Format = FileFormat.CSV,
+) -> Download:
+    """All lines that `GET /merchant/statements/{statement_id}` would list, as CSV in UTF-8 or as a workbook."""
+    table = queries.entries_table(
+        request.merchant_id,
+        statement_id=StatementId(statement_id),
+        sort=sort,
+        language=request.language,
+    )
+    return _download(request, "statement", table, file_format)
+
+
+@merchant_router.get(
+    "/exports/reviews",
+    auth=merchant_staff("operator", "service"),
+    response=_ANSWERS,
+    openapi_extra=_file(texts.REVIEWS),
+    summary="Reviews of our products as a file",
+)
+def export_reviews(
+    request: MerchantRequest,
+    stars: Annotated[int | None, Field(ge=1, le=5)] = None,
+    is_replied: bool | None = None,
+    sort: ReviewSort = ReviewSort.NEWEST,
+    file_format: Format = FileFormat.CSV,
+) -> Download:
+    """All reviews that `GET /merchant/reviews` would list, as CSV in UTF-8 or as a workbook."""
+    table = queries.reviews_table(
+        request.merchant_id, stars=stars, is_replied=is_replied, sort=sort, language=request.language
+    )
+    return _download(request, "reviews", table, file_format)
+
+
+@merchant_router.get(
+    "/exports/audit",
+    auth=merchant_staff(),
+    response=_ANSWERS,
+    openapi_extra=_file(texts.AUDIT),
+    summary="Our audit log as a file",
+)
+def export_audit(
+    request: MerchantRequest,
+    subject_kind: SubjectKind = "",
+    sort: TimeSort = TimeSort.NEWEST,
+    file_format: Format = FileFormat.CSV,
+) -> Download:
+    """All that `GET /merchant/audit` would list, as CSV in UTF-8 or as a workbook; actions by their names there."""
+    table = queries.audit_table(
+        request.merchant_id, subject_kind=subject_kind, sort=sort, language=request.language
+    )
+    return _download(request, "audit", table, file_format)
 
 
 def _download(request: MerchantRequest, name: str, table: Table, file_format: FileFormat) -> Download:

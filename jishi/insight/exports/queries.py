@@ -2,59 +2,75 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
+from functools import partial
 from typing import TypeVar
 
+from jishi.community.reviews import queries as reviews
+from jishi.community.reviews.types import OwnReview, ReviewSort
+from jishi.identity.merchants import queries as merchants
+from jishi.identity.merchants.types import AuditRow
 from jishi.insight.exports import texts
 from jishi.insight.exports.types import Row, Table
-from jishi.kernel.ids import MerchantId, WarehouseId
-from jishi.kernel.pagination import BATCH, Page
+from jishi.kernel.ids import MerchantId, SkuId, StatementId, WarehouseId
+from jishi.kernel.pagination import BATCH, Page, TimeSort
 from jishi.kernel.words import Text
 from jishi.money.settlement import queries as settlement
-from jishi.money.settlement.types import StatementRow, StatementStatus
+from jishi.money.settlement.types import (
+    EntrySort,
+    StatementEntry,
+    StatementRow,
+    StatementSort,
+    StatementStatus,
+)
 from jishi.offering.catalog import queries_merchant as catalog
-from jishi.offering.catalog.types import ListingStatus, ProductRow
+from jishi.offering.catalog.types import ListingSort, ListingStatus, ProductRow
 from jishi.offering.inventory import queries_merchant as inventory
-from jishi.offering.inventory.types import StockRow
+from jishi.offering.inventory.types import Movement, MovementKind, StockRow, StockSort
 from jishi.trade.orders import queries_pages as orders
-from jishi.trade.orders.types import OrderRow, OrderStatus
+from jishi.trade.orders.types import OrderRow, OrderSort, OrderStatus
 
 T = TypeVar("T")
 
 
 def orders_table(
-    merchant_id: MerchantId, *, statuses: Sequence[OrderStatus], search: str, language: str, now: datetime
+    merchant_id: MerchantId,
+    *,
+    statuses: Sequence[OrderStatus],
+    search: str,
+    sort: OrderSort = OrderSort.NEWEST,
+    language: str,
+    now: datetime,
 ) -> Table:
     """Return a merchant's orders as `orders_of_merchant` lists them."""
-
-    def ask(cursor: str | None) -> Page[OrderRow]:
-        return orders.orders_of_merchant(
-            merchant_id=merchant_id,
-            statuses=statuses,
-            search=search,
-            cursor=cursor,
-            limit=BATCH,
-            language=language,
-            now=now,
-        )
-
+    ask = partial(
+        orders.orders_of_merchant,
+        merchant_id=merchant_id,
+        statuses=statuses,
+        search=search,
+        sort=sort,
+        language=language,
+        now=now,
+    )
     return _table(texts.ORDERS, ask, lambda one: _order(one, language), language)
 
 
 def products_table(
-    merchant_id: MerchantId, *, status: ListingStatus | None, words: str, language: str
+    merchant_id: MerchantId,
+    *,
+    status: ListingStatus | None,
+    words: str,
+    sort: ListingSort = ListingSort.NEWEST,
+    language: str,
 ) -> Table:
     """Return a merchant's products as `merchant_products` lists them."""
-
-    def ask(cursor: str | None) -> Page[ProductRow]:
-        return catalog.merchant_products(
-            merchant_id=merchant_id,
-            status=status,
-            words=words,
-            cursor=cursor,
-            limit=BATCH,
-            language=language,
-        )
-
+    ask = partial(
+        catalog.merchant_products,
+        merchant_id=merchant_id,
+        status=status,
+        words=words,
+        sort=sort,
+        language=language,
+    )
     return _table(texts.PRODUCTS, ask, lambda one: _product(one, language), language)
 
 
@@ -64,51 +80,97 @@ def stock_table(
     warehouse_id: WarehouseId | None,
     words: str,
     available_max: int | None,
+    sort: StockSort = StockSort.NEWEST,
     language: str,
 ) -> Table:
     """Return a merchant's stock as `stock_list` lists it."""
-
-    def ask(cursor: str | None) -> Page[StockRow]:
-        return inventory.stock_list(
-            merchant_id=merchant_id,
-            warehouse_id=warehouse_id,
-            words=words,
-            available_max=available_max,
-            cursor=cursor,
-            limit=BATCH,
-            language=language,
-        )
-
+    ask = partial(
+        inventory.stock_list,
+        merchant_id=merchant_id,
+        warehouse_id=warehouse_id,
+        words=words,
+        available_max=available_max,
+        sort=sort,
+        language=language,
+    )
     return _table(texts.STOCK, ask, _stock, language)
 
 
-def statements_table(merchant_id: MerchantId, *, status: StatementStatus | None, language: str) -> Table:
+def movements_table(
+    merchant_id: MerchantId,
+    *,
+    sku_id: SkuId | None,
+    warehouse_id: WarehouseId | None,
+    kind: MovementKind | None,
+    sort: TimeSort,
+    language: str,
+) -> Table:
+    """Return what moved in a merchant's warehouses as `movements` lists it."""
+    ask = partial(
+        inventory.movements,
+        merchant_id=merchant_id,
+        sku_id=sku_id,
+        warehouse_id=warehouse_id,
+        kind=kind,
+        sort=sort,
+        language=language,
+    )
+    return _table(texts.MOVEMENTS, ask, lambda one: _movement(one, language), language)
+
+
+def statements_table(
+    merchant_id: MerchantId,
+    *,
+    status: StatementStatus | None,
+    sort: StatementSort = StatementSort.NEWEST,
+    language: str,
+) -> Table:
     """Return a merchant's statements."""
-
-    def ask(cursor: str | None) -> Page[StatementRow]:
-        return settlement.statements(merchant_id=merchant_id, status=status, cursor=cursor, limit=BATCH)
-
+    ask = partial(settlement.statements, merchant_id=merchant_id, status=status, sort=sort)
     return _table(texts.STATEMENTS, ask, lambda one: _statement(one, language), language)
+
+
+def entries_table(
+    merchant_id: MerchantId, *, statement_id: StatementId, sort: EntrySort, language: str
+) -> Table:
+    """Return the lines of one of a merchant's statements. Raises: NotFound."""
+    settlement.statement_row(statement_id=statement_id, merchant_id=merchant_id)
+    ask = partial(settlement.entries_of, statement_id=statement_id, sort=sort)
+    return _table(texts.ENTRIES, ask, lambda one: _entry(one, language), language)
+
+
+def reviews_table(
+    merchant_id: MerchantId, *, stars: int | None, is_replied: bool | None, sort: ReviewSort, language: str
+) -> Table:
+    """Return the reviews of a merchant's products as `of_merchant` lists them."""
+    ask = partial(
+        reviews.of_merchant, merchant_id, stars=stars, is_replied=is_replied, sort=sort, language=language
+    )
+    return _table(texts.REVIEWS, ask, _review, language)
+
+
+def audit_table(merchant_id: MerchantId, *, subject_kind: str, sort: TimeSort, language: str) -> Table:
+    """Return what was done at a merchant as `audit_log` lists it."""
+    ask = partial(merchants.audit_log, merchant_id, subject_kind=subject_kind, sort=sort)
+    return _table(texts.AUDIT, ask, _audit, language)
 
 
 def _table(
     heads: Sequence[Text],
-    ask: Callable[[str | None], Page[T]],
+    ask: Callable[..., Page[T]],
     cells: Callable[[T], Row],
     language: str,
 ) -> Table:
     """Return heads and rows; the first page is read before anything is sent."""
-    first = ask(None)
+    first = ask(cursor=None, limit=BATCH)
     return Table(heads=[head.of(language) for head in heads], pages=_pages(first, ask, cells))
 
 
-def _pages(
-    first: Page[T], ask: Callable[[str | None], Page[T]], cells: Callable[[T], Row]
-) -> Iterator[Sequence[Row]]:
+def _pages(first: Page[T], ask: Callable[..., Page[T]], cells: Callable[[T], Row]) -> Iterator[Sequence[Row]]:
     shown: Page[T] | None = first
     while shown:
         yield [cells(one) for one in shown.items]
-        shown = ask(shown.next_cursor) if shown.next_cursor else None
+        shown = ask(cursor=shown.next_cursor, limit=BATCH) if shown.next_cursor else None
 
 
 def _order(one: OrderRow, language: str) -> Row:
@@ -166,3 +228,46 @@ def _statement(one: StatementRow, language: str) -> Row:
         one.due.currency,
         one.issued_at,
     )
+
+
+def _movement(one: Movement, language: str) -> Row:
+    return (
+        datetime.fromisoformat(one.at),
+        texts.MOVEMENT_KIND[one.kind].of(language),
+        one.sku_code,
+        one.title,
+        one.quantity,
+        one.reference,
+    )
+
+
+def _entry(one: StatementEntry, language: str) -> Row:
+    return (
+        one.at,
+        texts.ENTRY_KIND[one.kind].of(language),
+        one.order_number,
+        one.goods,
+        one.freight,
+        one.subsidy,
+        -one.commission,
+        one.amount,
+        one.amount.currency,
+    )
+
+
+def _review(one: OwnReview) -> Row:
+    said = one.review
+    return (
+        said.written_at,
+        said.stars,
+        one.title,
+        said.choice_name,
+        said.author,
+        said.text,
+        said.reply.text if said.reply else None,
+        said.reply.at if said.reply else None,
+    )
+
+
+def _audit(one: AuditRow) -> Row:
+    return (one.at, one.actor_name, one.actor_kind, one.action, one.subject_kind, str(one.subject_id))

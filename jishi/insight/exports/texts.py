@@ -22,6 +22,23 @@ STATEMENTS: Sequence[Text] = (
     Text("佣金", "Commission"), Text("调整", "Adjustments"), Text("应结", "Due"), Text("币种", "Currency"),
     Text("出账时间", "Issued"),
 )  # fmt: skip
+MOVEMENTS: Sequence[Text] = (
+    Text("时间", "When"), Text("类型", "Kind"), Text("编码", "Code"), Text("商品", "Product"),
+    Text("变化", "Change"), Text("单据号", "Reference"),
+)  # fmt: skip
+ENTRIES: Sequence[Text] = (
+    Text("时间", "When"), Text("类型", "Kind"), Text("订单号", "Order"), Text("货款", "Goods"),
+    Text("运费", "Freight"), Text("平台补贴", "Subsidy"), Text("佣金", "Commission"), Text("入账", "Amount"),
+    Text("币种", "Currency"),
+)  # fmt: skip
+REVIEWS: Sequence[Text] = (
+    Text("时间", "When"), Text("星级", "Stars"), Text("商品", "Product"), Text("规格", "Variant"),
+    Text("买家", "Buyer"), Text("评价", "Review"), Text("商家回复", "Reply"), Text("回复时间", "Replied"),
+)  # fmt: skip
+AUDIT: Sequence[Text] = (
+    Text("时间", "When"), Text("操作人", "By"), Text("身份", "As"), Text("操作", "Action"),
+    Text("对象类型", "Subject"), Text("对象编号", "Subject id"),
+)  # fmt: skip
 
 ORDER_STATUS = {
     "awaiting_payment": Text("待付款", "To pay"),
@@ -47,4 +64,20 @@ STATEMENT_STATUS = {
     "disputed": Text("有异议", "Disputed"),
     "confirmed": Text("已确认", "Confirmed"),
     "paid": Text("已打款", "Paid"),
+}
+MOVEMENT_KIND = {
+    "received": Text("入库", "Received"),
+    "shipped": Text("发货", "Shipped"),
+    "returned": Text("退回", "Returned"),
+    "scrapped": Text("报损", "Scrapped"),
+    "counted": Text("盘点", "Counted"),
+    "moved": Text("调拨", "Moved"),
+    "sold_at_till": Text("门店售出", "Sold at the till"),
+}
+ENTRY_KIND = {
+    "sale": Text("销售", "Sale"),
+    "refund": Text("退款", "Refund"),
+    "freight": Text("运费", "Freight"),
+    "commission": Text("佣金", "Commission"),
+    "adjustment": Text("调整", "Adjustment"),
 }

@@ -22,7 +22,7 @@ from jishi.kernel.ids import MerchantId, UserId
 from jishi.kernel.pagination import BATCH
 from jishi.kernel.words import Text
 from jishi.money.settlement import queries as settlement
-from jishi.money.settlement.tests.factories import make_statement
+from jishi.money.settlement.tests.factories import make_entries, make_statement
 from jishi.offering.catalog.tests.factories import make_product
 from jishi.offering.inventory.tests.factories import make_stock
 from jishi.trade.orders.tests.factories import NOW, OrderWish, make_paid_order, make_shipped_order
@@ -128,24 +128,64 @@ def test_statements_by_the_status_of_the_list(boss: UserId, shop: MerchantId) ->
     assert settlement.to_confirm(shop, at_most=10) == 1
 
 
+def test_a_file_follows_the_order_of_the_list(boss: UserId, shop: MerchantId) -> None:
+    for quantity in (7, 1, 3):
+        make_stock(make_product(merchant_id=shop).sku_id, quantity)
+    assert [one[6] for one in read(boss, "stock?sort=available_up")[1:]] == ["1", "3", "7"]
+    for day, sales in ((1, 500), (2, 900)):
+        make_statement(shop, since=date(2026, 10, day), sales_minor=sales)
+    assert [one[5] for one in read(boss, "statements?sort=sales_down")[1:]] == ["9.00", "5.00"]
+    assert fetch(boss, "products?sort=best").json()["field"] == "sort"
+
+
+def test_movements_by_the_filters_of_the_list(boss: UserId, shop: MerchantId) -> None:
+    sku = make_product(merchant_id=shop, title=Text("茶壶", "Teapot")).sku_id
+    for quantity in (2, 5):
+        make_stock(sku, quantity)
+    make_stock(make_product(merchant_id=shop).sku_id, 9)
+    found = read(boss, f"movements?sku_id={sku}&kind=received&sort=oldest")[1:]
+    assert [(one[1], one[3], one[4]) for one in found] == [("入库", "茶壶", "2"), ("入库", "茶壶", "5")]
+
+
+def test_a_statement_down_to_its_last_line(boss: UserId, shop: MerchantId) -> None:
+    statement_id = make_statement(shop, since=date(2026, 10, 1))
+    make_entries(shop, statement_id, range(1, BATCH + 3))
+    found = read(boss, f"statements/{statement_id}?sort=amount_down&language=en")[1:]
+    assert [one[7] for one in found] == [f"{cents / 100:.2f}" for cents in range(BATCH + 2, 0, -1)]
+    assert found[0][1] == "Adjustment"
+    theirs = make_merchant()
+    assert fetch(boss, f"statements/{make_statement(theirs, since=date(2026, 10, 1))}").status_code == 404
+
+
+def test_the_audit_log_as_a_file(boss: UserId, shop: MerchantId) -> None:
+    make_staff(shop)
+    assert {one[4] for one in read(boss, "audit")[1:]} > {"merchant"}
+    assert {one[4] for one in read(boss, "audit?subject_kind=merchant")[1:]} == {"merchant"}
+
+
+def test_a_store_without_reviews_gets_the_heads(boss: UserId, shop: MerchantId) -> None:
+    assert read(boss, "reviews?stars=5&is_replied=false&sort=stars_up") == [
+        ["时间", "星级", "商品", "规格", "买家", "评价", "商家回复", "回复时间"]
+    ]
+
+
+KINDS = ("orders", "products", "stock", "movements", "statements", "reviews", "audit")
+
+
 @pytest.mark.parametrize(
     ("role", "kinds"),
     [
-        (StaffRole.OPERATOR, {"orders", "products", "stock"}),
-        (StaffRole.WAREHOUSE, {"orders", "products", "stock"}),
+        (StaffRole.OWNER, set(KINDS)),
+        (StaffRole.OPERATOR, {"orders", "products", "stock", "movements", "reviews"}),
+        (StaffRole.WAREHOUSE, {"orders", "products", "stock", "movements"}),
         (StaffRole.FINANCE, {"orders", "statements"}),
-        (StaffRole.SERVICE, {"orders", "products"}),
+        (StaffRole.SERVICE, {"orders", "products", "reviews"}),
         (StaffRole.CASHIER, set()),
     ],
 )
 def test_a_role_exports_what_it_may_list(shop: MerchantId, role: StaffRole, kinds: set[str]) -> None:
     member = make_staff(shop, role=role)
-    allowed = {
-        kind
-        for kind in ("orders", "products", "stock", "statements")
-        if fetch(member, kind).status_code == 200
-    }
-    assert allowed == kinds
+    assert {kind for kind in KINDS if fetch(member, kind).status_code == 200} == kinds
 
 
 def test_who_exports_without_end_is_asked_to_wait(boss: UserId, shop: MerchantId) -> None:

@@ -34,9 +34,8 @@ def put(merchant_id: MerchantId, *wishes: ProductWish) -> list[Introduced]:
 
 
 def make_film(merchant_id: MerchantId) -> MediaId:
-    return media.keep_video(
-        merchant_id=merchant_id, data=b"film", size=(480, 480), file_name="a.mp4", staff_id=None, now=NOW
-    )
+    film = media.Film(media.VIDEO_TYPE, b"film", 480, 480)
+    return media.keep_video(merchant_id=merchant_id, film=film, file_name="a.mp4", staff_id=None, now=NOW)
 
 
 def test_what_is_brought_at_once_stands_as_if_it_had_been_reviewed() -> None:
