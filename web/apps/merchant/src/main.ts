@@ -22,8 +22,8 @@ const shopFetch = connect({
   fetch: (request) => fetch(request),
   origin: location.origin,
 })
-const upload = makeUpload(`${BASE}/media`, { language: () => localeTag(locale.value), cookies: () => document.cookie })
-const merchant = makeMerchant(shopFetch, location.origin, upload)
+const uploadTo = (path: string) => makeUpload(`${BASE}${path}`, { language: () => localeTag(locale.value), cookies: () => document.cookie })
+const merchant = makeMerchant(shopFetch, location.origin, uploadTo('/media'), uploadTo('/films'))
 const app = createApp(App)
 const router = makeRouter()
 app.use(createPinia())

@@ -12,6 +12,7 @@ const routes: RouteRecordRaw[] = [
   { path: '/products/:id', name: 'product', component: () => import('./pages/ProductPage.vue'), props: true },
   { path: '/reviews', name: 'reviews', component: () => import('./pages/ReviewsPage.vue') },
   { path: '/stock', name: 'stock', component: () => import('./pages/StockPage.vue') },
+  { path: '/stock/movements', name: 'movements', component: () => import('./pages/MovementsPage.vue') },
   { path: '/statements', name: 'statements', component: () => import('./pages/StatementsPage.vue') },
   { path: '/statements/:id', name: 'statement', component: () => import('./pages/StatementPage.vue'), props: true },
   { path: '/staff', name: 'staff', component: () => import('./pages/StaffPage.vue') },

@@ -10,7 +10,7 @@ export const BASE = '/api/v1/merchant'
 type Filter = Record<string, string | readonly string[] | undefined>
 
 /** The merchant's side of the API. Raises: ShopProblem. */
-export function makeMerchant(shopFetch: ShopFetch, origin: string, upload: Upload) {
+export function makeMerchant(shopFetch: ShopFetch, origin: string, upload: Upload, uploadFilm: Upload) {
   const call = <Answer>(method: string, path: string, parts: RequestParts = {}) => send<Answer>(shopFetch, origin, method, `${BASE}${path}`, parts)
   const list = <Item>(path: string, query: Filter) => call<T.Page<Item>>('GET', path, { query })
   return {
@@ -20,7 +20,7 @@ export function makeMerchant(shopFetch: ShopFetch, origin: string, upload: Uploa
     addStaff: (wish: { login: string; role: string }) => call<T.StaffMember>('POST', '/staff', { body: wish }),
     changeRole: (userId: string, role: string) => call<T.StaffMember>('PATCH', `/staff/${userId}`, { body: { role } }),
     removeStaff: (userId: string) => call<undefined>('DELETE', `/staff/${userId}`),
-    audit: (cursor?: string) => list<T.AuditRow>('/audit', { cursor }),
+    audit: (filter: Filter) => list<T.AuditRow>('/audit', filter),
     orders: (filter: Filter) => list<T.OrderRow>('/orders', filter),
     order: (id: string) => call<T.MerchantOrder>('GET', `/orders/${id}`),
     ship: (id: string, wish: T.ParcelWish, key: string) => call<T.Parcel>('POST', `/orders/${id}/parcels`, { body: wish, headers: { 'Idempotency-Key': key } }),
@@ -42,9 +42,10 @@ export function makeMerchant(shopFetch: ShopFetch, origin: string, upload: Uploa
     reviews: (filter: Filter) => list<T.OwnReview>('/reviews', filter),
     reply: (id: string, text: string) => call<T.OwnReview>('PUT', `/reviews/${id}/reply`, { body: { text } }),
     statements: (filter: Filter) => list<T.StatementRow>('/statements', filter),
-    statement: (id: string, cursor?: string) => call<T.Statement>('GET', `/statements/${id}`, { query: { cursor } }),
+    statement: (id: string, filter: Filter = {}) => call<T.Statement>('GET', `/statements/${id}`, { query: filter }),
     confirmStatement: (id: string) => call<T.StatementRow>('POST', `/statements/${id}/confirm`),
     upload,
+    uploadFilm,
   }
 }
 

@@ -11,6 +11,7 @@ const PAGES: Record<string, readonly Role[]> = {
   product: ['operator', 'warehouse', 'service'],
   'product-new': ['operator'],
   stock: ['operator', 'warehouse'],
+  movements: ['operator', 'warehouse'],
   statements: ['finance'],
   statement: ['finance'],
   staff: [],

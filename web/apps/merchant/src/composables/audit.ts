@@ -42,6 +42,9 @@ const SUBJECTS: Words = {
   adjustment: { zh: '账务调整', en: 'Adjustment' },
 }
 
+/** What can be asked for; a member of staff is written down as `staff`. */
+export const SUBJECT_KINDS = Object.keys(SUBJECTS).filter((kind) => kind !== 'user')
+
 /** An action of the audit log as people read it; one that is new here as it is stored. */
 export function actionWords(action: string, locale: Locale): string {
   return ACTIONS[action]?.[locale] ?? action

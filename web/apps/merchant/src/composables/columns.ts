@@ -15,3 +15,8 @@ export interface Column {
 export function nextSort(sorts: readonly [string, string], current: string): string {
   return current === sorts[0] ? sorts[1] : sorts[0]
 }
+
+/** Every order that the headings can ask for: a phone shows no headings and offers them in a list. */
+export function sortChoices(columns: readonly Column[]): { column: Column; value: string }[] {
+  return columns.flatMap((column) => (column.sorts ?? []).map((value) => ({ column, value })))
+}

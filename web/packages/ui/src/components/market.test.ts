@@ -89,6 +89,8 @@ test('a growing list has a face for each state: first load, items, failure, noth
 test('a film comes last in the gallery, and nothing of it is fetched before it is played', async () => {
   const gallery = mount(Gallery, { props: { images: [image], video: { src: '/a.mp4', type: 'video/mp4' } } })
   expect(gallery.find('video').attributes()).toMatchObject({ preload: 'none', controls: '', poster: '/a-800.webp' })
+  const own = mount(Gallery, { props: { images: [image], video: { src: '/b.mp4', type: 'video/mp4', poster: { src: '/b-320.webp' } } } })
+  expect(own.find('video').attributes('poster')).toBe('/b-320.webp')
   const pause = vi.spyOn(gallery.find('video').element as HTMLVideoElement, 'pause')
   await gallery.find('[role=group]').trigger('keydown', { key: 'ArrowRight' })
   expect(gallery.findAll('li button').at(-1)!.attributes('aria-current')).toBe('true')
