@@ -52,11 +52,13 @@ def write_store(
     """Write down what a store has sold, what was said of it, and how much it sold before that."""
     shelf = Shelf.of(store)
     planned = plans.plan(merchant, products, orders=orders, buyers=len(crowd), seed=seed, now=now)
+    main = main_buyer()
+    bought = [(one, crowd[one.buyer]) for one in planned]
+    bought += [(one, main) for one in own_orders(merchant.code, products, seed=seed, now=now)]
+    # As it came about: what is written down for ever, such as stock movements, is read in the order of writing.
+    bought.sort(key=lambda pair: pair[0].times.shipped)
     with quietly():
-        written = [history.write(one, merchant, store, shelf, crowd[one.buyer], now=now) for one in planned]
-        own = own_orders(merchant.code, products, seed=seed, now=now)
-        main = main_buyer()
-        written += [history.write(one, merchant, store, shelf, main, now=now) for one in own]
+        written = [history.write(one, merchant, store, shelf, buyer, now=now) for one, buyer in bought]
         opinions.write(written, store, tops, studio, seed=f"{seed}:{merchant.code}", now=now)
     _count_sales(products, shelf, written, seed=seed, now=now)
     _follow_parcels([one for one in written if one.is_travelling])

@@ -63,7 +63,7 @@ def ensure_store(merchant: DemoMerchant, administrator: UserId, *, now: datetime
         merchant_id = known[0].merchant_id
     else:
         merchant_id = _open(merchant, owner_id, administrator, now - OPENED_BEFORE)
-        _dress(merchant, merchant_id, owner_id, now)
+        _dress(merchant, merchant_id, owner_id, now - OPENED_BEFORE)
     _ensure_staff(merchant, merchant_id, owner_id, now)
     _ensure_freight(merchant, merchant_id)
     return Store(
@@ -140,7 +140,9 @@ def _ensure_staff(merchant: DemoMerchant, merchant_id: MerchantId, owner_id: Use
             accounts.colleague(merchant.code, merchant.name.zh, role.value, name), now=now
         )
         if not queries.memberships(user_id):
-            services.add_staff(merchant_id=merchant_id, user_id=user_id, role=role, actor=owner_id, now=now)
+            services.add_staff(
+                merchant_id=merchant_id, user_id=user_id, role=role, actor=owner_id, now=now - OPENED_BEFORE
+            )
 
 
 def _ensure_warehouses(merchant: DemoMerchant, merchant_id: MerchantId) -> list[WarehouseId]:
