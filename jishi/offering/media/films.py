@@ -6,7 +6,7 @@ The streams of picture and sound are copied into a fresh file of the same kind. 
 
 import io
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
@@ -28,7 +28,7 @@ BYTES_MAX = 30_000_000
 SECONDS_MAX = 60
 SIDE_MAX = 4096
 POSTER_PART = 0.25  # of the film: its first picture is often black
-POSTER_PACKETS_MAX = 90  # read at most while looking for a picture that can be decoded
+POSTER_PACKETS_MAX = 150  # read at most on the way to it
 MICROSECONDS = 1_000_000
 
 
@@ -145,9 +145,11 @@ class _Still:
 def _poster(data: bytes, kind: Kind) -> _Still:
     with _opened(data, kind) as container:
         stream = _video(container, kind)
-        if container.duration:
-            container.seek(int(container.duration * POSTER_PART))
-        frame = next(_frames(container, stream), None)
+        wanted = int((container.duration or 0) * POSTER_PART)
+        container.seek(
+            wanted
+        )  # to the last picture before it that stands alone; from there on they are decoded
+        frame = _frame_at(container, stream, wanted / MICROSECONDS)
     if frame is None:
         raise NotAFilm
     _check_sides(frame.width, frame.height)
@@ -160,9 +162,13 @@ def _poster(data: bytes, kind: Kind) -> _Still:
     return _Still(image.rotate(turned, expand=True) if turned else image, shown)
 
 
-def _frames(container: InputContainer, stream: VideoStream) -> Iterator[VideoFrame]:
+def _frame_at(container: InputContainer, stream: VideoStream, seconds: float) -> VideoFrame | None:
+    frame = None
     for packet in islice(container.demux(stream), POSTER_PACKETS_MAX):
-        yield from stream.decode(packet)
+        for frame in stream.decode(packet):
+            if (frame.time or 0) >= seconds:
+                return frame
+    return frame
 
 
 def _copied(data: bytes, kind: Kind) -> bytes:

@@ -11,6 +11,7 @@ from django.conf import settings
 from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+from PIL import Image
 
 from jishi.identity.accounts.tests.factories import make_buyer, session_token
 from jishi.identity.merchants.tests.factories import make_merchant, make_staff
@@ -92,6 +93,13 @@ def test_where_a_film_was_taken_stays_behind(boss: UserId, shop: MerchantId) -> 
 def test_a_film_plays_while_it_arrives(boss: UserId, shop: MerchantId) -> None:
     kept = stored(upload(boss, film_of())[1]["video"]["src"])
     assert kept.index(b"moov") < kept.index(b"mdat")
+
+
+def test_the_poster_is_not_the_black_that_a_film_begins_with(boss: UserId, shop: MerchantId) -> None:
+    address = upload(boss, film_of(seconds=4))[1]["image"]["src"]
+    with Image.open(BytesIO(stored(address))) as poster:
+        red, green, blue = poster.convert("RGB").getpixel((160, 120))  # type: ignore[misc]
+    assert green > 30 > max(red, blue)
 
 
 def test_the_same_film_twice_is_one(boss: UserId, shop: MerchantId) -> None:
