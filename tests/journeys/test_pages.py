@@ -23,7 +23,8 @@ WIDER = "document.scrollingElement.scrollWidth - document.scrollingElement.clien
 MERCHANT = f"soundwide@{DOMAIN}"
 BUYER = f"xiaoming@{DOMAIN}"
 LISTS = (
-    "", "orders", "products", "products/new", "stock", "reviews", "statements", "staff", "audit", "settings",
+    "", "orders", "products", "products/new", "stock", "stock/movements", "reviews", "statements",
+    "staff", "audit", "settings",
 )  # fmt: skip
 STORE = (
     "",
