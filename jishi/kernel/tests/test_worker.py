@@ -4,7 +4,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from urllib.parse import urlsplit, urlunsplit
@@ -16,21 +15,13 @@ from jishi.kernel.db import atomic, execute, row, rows
 from jishi.kernel.ids import OrderId, new_id
 from jishi.kernel.outbox import publish
 from jishi.kernel.tests.samples import Moved, steps, stuck, weary
+from jishi.kernel.tests.threads import until
 
 NOW = datetime(2026, 11, 23, 8, 30, tzinfo=UTC)
 TAKEN_OVER_SECONDS_MAX = 10.0
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
 
 Start = Callable[[], subprocess.Popen[bytes]]
-
-
-def until(done: Callable[[], bool], *, seconds: float = 60.0) -> float:
-    """Wait until `done`; return how long that took."""
-    started = time.monotonic()
-    while not done():
-        assert time.monotonic() - started < seconds, "waited too long"
-        time.sleep(0.05)
-    return time.monotonic() - started
 
 
 @pytest.fixture

@@ -1,5 +1,6 @@
 """Real threads with real connections of their own."""
 
+import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import TypeVar
@@ -25,3 +26,12 @@ def _closing(work: Callable[[], T]) -> T:
         return work()
     finally:
         connections.close_all()
+
+
+def until(done: Callable[[], bool], *, seconds: float = 60.0) -> float:
+    """Wait until `done`; return how long that took."""
+    started = time.monotonic()
+    while not done():
+        assert time.monotonic() - started < seconds, "waited too long"
+        time.sleep(0.05)
+    return time.monotonic() - started

@@ -4,20 +4,26 @@ from threading import Event
 
 import pytest
 
-from jishi.kernel.db import atomic
+from jishi.kernel.db import atomic, rows
 from jishi.kernel.ids import ProductId, new_id
-from jishi.kernel.tests.threads import in_threads
+from jishi.kernel.tests.threads import in_threads, until
 from jishi.offering.catalog import changes, queries_index
 from jishi.offering.catalog.tests.factories import NOW, make_attribute, make_category, make_product
 
-# Slow tests run alone: a transaction that another test holds open, in whichever database of the server, hides
-# what was committed after it began.
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
 
 
 def touch(*product_ids: ProductId) -> None:
     with atomic():
         changes.touch(product_ids, now=NOW)
+
+
+def let_the_others_end() -> None:
+    """Wait for the transactions of now: one that another test holds open, in whichever database of the server,
+    hides what was committed after it began.
+    """
+    ((present,),) = rows("SELECT pg_snapshot_xmax(pg_current_snapshot())::text::bigint")
+    until(lambda: rows("SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint")[0][0] >= present)
 
 
 def read(cursor: str, limit: int = 100) -> tuple[list[ProductId], str]:
@@ -31,10 +37,12 @@ def test_reads_on_from_where_it_was() -> None:
     start = queries_index.present_cursor()
     touch(ids[0], ids[1])
     touch(ids[0])
+    let_the_others_end()
     seen, cursor = read(start)
     assert seen == ids[:2]
     assert read(cursor) == ([], cursor)
     touch(ids[2], ids[3])
+    let_the_others_end()
     first, cursor = read(cursor, limit=1)
     second, cursor = read(cursor, limit=1)
     assert [*first, *second] == ids[2:]
@@ -62,6 +70,7 @@ def test_waits_for_a_transaction_that_began_earlier_and_commits_later() -> None:
     for done in in_threads([slow, lambda: answers.append(quick())]):
         done.result()
     ((seen, cursor),) = answers
+    let_the_others_end()
     assert seen == []  # what committed first comes behind what began first
     assert read(cursor)[0] == [early, late]
 
@@ -78,6 +87,7 @@ def test_purges_what_is_old() -> None:
     with atomic():
         changes.touch([ProductId(new_id())], now=NOW.replace(year=2020))
     assert changes.purge_changes(before=NOW) == 1
+    let_the_others_end()
     assert len(read(start)[0]) == 1
 
 
