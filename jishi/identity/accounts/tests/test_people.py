@@ -14,7 +14,7 @@ from jishi.identity.accounts import queries, services
 from jishi.identity.accounts.models import User
 from jishi.identity.accounts.tests.factories import A_DAY, make_buyer, make_platform_staff
 from jishi.identity.accounts.types import MeChange, PlatformRole
-from jishi.identity.sealed_email import forget_keys
+from jishi.identity.sealed_text import forget_keys
 from jishi.kernel import clock
 from jishi.kernel.db import rows
 from jishi.kernel.errors import NotFound
