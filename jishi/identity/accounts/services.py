@@ -114,9 +114,16 @@ def _free_phone(phone: str, user: User) -> str:
 
 
 def change_me(*, user_id: UserId, change: MeChange) -> Me:
-    """Change one's own nickname, language and picture. Raises: NotFound."""
+    """Change one's own nickname and language. Raises: NotFound."""
     wanted = {name: value for name, value in asdict(change).items() if value is not None}
     if wanted and not User.objects.filter(pk=user_id).update(**wanted):
+        raise NotFound
+    return queries.me(user_id)
+
+
+def keep_avatar(*, user_id: UserId, url: str) -> Me:
+    """Give a person the picture at an address of our own, an empty one for none. Raises: NotFound."""
+    if not User.objects.filter(pk=user_id).update(avatar=url):
         raise NotFound
     return queries.me(user_id)
 
