@@ -101,7 +101,7 @@ def banner(emojis: list[str], *, colour: str, seed: str) -> Image.Image:
     """Return a wide picture with objects on its right half; its left half is left for words."""
     canvas = _wide_backdrop(colour)
     chance = random.Random(seed)
-    places = ((0.58, 0.90, 0.44), (0.75, 0.95, 0.58), (0.90, 0.88, 0.40), (0.50, 0.62, 0.20))
+    places = ((0.58, 0.90, 0.44), (0.75, 0.95, 0.58), (0.90, 0.88, 0.40), (0.665, 0.985, 0.20))
     for emoji, (x, y, size) in zip(emojis, places, strict=False):
         thing = _object(emoji, None)
         posed = _posed(thing, size * BANNER[1] * 1.15, turn=chance.uniform(-8, 8), is_mirrored=False)
