@@ -6,7 +6,7 @@ import time
 from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
 from playwright.sync_api import Page, expect
 
-from simulators.testing import Control
+from simulators.remote_control import Control
 from tests.journeys.conftest import PHONE, OpenPage
 from tests.journeys.people import PASSWORD, sign_up_by_email
 
