@@ -87,10 +87,12 @@ ACCOUNT_RATE_LIMITS = {
 SOCIALACCOUNT_STORE_TOKENS = False
 MFA_ADAPTER = "jishi.entry.http.sign_in.MfaAdapter"
 MFA_TOTP_ISSUER = "Jishi 集市"
+MFA_RECOVERY_CODES_SHOW_ONCE = True  # who left them unsaved makes new ones
 
 MIGRATION_MODULES = {
-    # allauth's table with the e-mail column sealed; see docs/decisions/0021.
+    # allauth's tables with their columns sealed; see docs/decisions/0021.
     "account": "jishi.identity.accounts.allauth.migrations",
+    "usersessions": "jishi.identity.accounts.allauth.sessions.migrations",
 }
 
 # -- lock-out after failures --------------------------------------------------------------------------------

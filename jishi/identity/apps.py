@@ -9,7 +9,7 @@ class IdentityConfig(AppConfig):
     verbose_name = "Identity"
 
     def ready(self) -> None:
-        """Seal allauth's e-mail column before the first query."""
-        from jishi.identity.sealed_email import seal_allauth
+        """Seal allauth's columns before the first query."""
+        from jishi.identity.sealed_text import seal_allauth
 
         seal_allauth()

@@ -9,7 +9,7 @@ import pytest
 
 from jishi.config.env_values import NamedKey
 from jishi.entry.cli import rekey
-from jishi.identity import sealed_email
+from jishi.identity import sealed_text
 from jishi.identity.accounts import queries
 from jishi.identity.accounts.tests.factories import make_address, make_buyer
 from jishi.kernel.db import rows
@@ -30,10 +30,10 @@ def use_keys(settings: Any) -> Iterator[UseKeys]:
 
     def use(*, encryption: tuple[Any, ...], index: tuple[Any, ...]) -> None:
         settings.ENV = replace(settings.ENV, encryption_keys=encryption, blind_index_keys=index)
-        sealed_email.forget_keys()
+        sealed_text.forget_keys()
 
     yield use
-    sealed_email.forget_keys()
+    sealed_text.forget_keys()
 
 
 def test_after_a_rekey_the_old_keys_can_be_dropped(
@@ -68,7 +68,12 @@ def test_what_was_rekeyed_is_left_alone_the_second_time(
     before = rows("SELECT phone, phone_index FROM accounts_user")
     assert rekey.run(argparse.Namespace()) == 0
     counted = capsys.readouterr().out.splitlines()
-    assert (counted[0], *counted[2:]) == ("0 rows with personal data", "0 second factors", "0 sessions")
+    assert (counted[0], *counted[2:]) == (
+        "0 rows with personal data",
+        "0 second factors",
+        "0 sessions",
+        "1 signed-in devices",
+    )
     assert rows("SELECT phone, phone_index FROM accounts_user") == before
 
 

@@ -10,11 +10,11 @@ import valkey
 from allauth.account.models import EmailAddress
 
 from jishi.config.environment import NamedKey
-from jishi.identity import sealed_email
+from jishi.identity import sealed_text
 from jishi.identity.accounts import queries
 from jishi.identity.accounts.models import User
 from jishi.identity.accounts.tests.factories import make_buyer
-from jishi.identity.sealed_email import seal, unseal
+from jishi.identity.sealed_text import seal, unseal
 from jishi.kernel.db import rows
 from jishi.kernel.ids import UserId
 from tests.security.conftest import Browser, Inbox
@@ -24,6 +24,7 @@ pytestmark = pytest.mark.django_db
 EMAIL = "wang@example.com"
 PASSWORD = "lentils-and-rice-7"
 SIGN_UP = {"email": EMAIL, "password": PASSWORD}
+PURPOSE = b"jishi account_emailaddress.email"
 
 
 def codes_of(answer: Any) -> dict[str, str]:
@@ -130,8 +131,8 @@ def test_passwords_are_argon2_and_addresses_sealed(browser: Browser, inbox: Inbo
             assert EMAIL not in row
             assert EMAIL.encode().hex() not in row
     ((stored,),) = rows("SELECT email FROM account_emailaddress")
-    assert unseal(stored) == EMAIL
-    assert stored == seal(EMAIL)
+    assert unseal(stored, PURPOSE) == EMAIL
+    assert stored == seal(EMAIL, PURPOSE)
 
 
 def test_nothing_readable_lies_in_valkey(
@@ -156,7 +157,7 @@ def test_a_sealed_address_opens_under_a_new_key_and_is_still_found(settings: Any
     settings.ENV = replace(
         settings.ENV, encryption_keys=(NamedKey(id="k2", secret=b"2" * 32), *settings.ENV.encryption_keys)
     )
-    sealed_email.forget_keys()
+    sealed_text.forget_keys()
     try:
         assert queries.find_by_login(EMAIL) == buyer
         assert EmailAddress.objects.filter(email__in=[EMAIL, "other@example.com"]).count() == 1
@@ -166,7 +167,7 @@ def test_a_sealed_address_opens_under_a_new_key_and_is_still_found(settings: Any
         assert stored.startswith("k2.")
         assert queries.find_by_login(EMAIL) == buyer
     finally:
-        sealed_email.forget_keys()
+        sealed_text.forget_keys()
 
 
 def test_a_search_inside_sealed_addresses_is_refused_loudly() -> None:

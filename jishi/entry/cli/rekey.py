@@ -28,4 +28,5 @@ def run(arguments: argparse.Namespace) -> int:
     print(f"{accounts.reseal_emails()} e-mail addresses")
     print(f"{authenticators.reseal()} second factors")
     print(f"{sessions.reseal()} sessions")
+    print(f"{accounts.reseal_devices()} signed-in devices")
     return 0

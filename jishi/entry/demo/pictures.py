@@ -101,7 +101,7 @@ def banner(emojis: list[str], *, colour: str, seed: str) -> Image.Image:
     """Return a wide picture with objects on its right half; its left half is left for words."""
     canvas = _wide_backdrop(colour)
     chance = random.Random(seed)
-    places = ((0.60, 0.90, 0.44), (0.76, 0.95, 0.58), (0.92, 0.88, 0.42), (0.50, 0.62, 0.20))
+    places = ((0.58, 0.90, 0.44), (0.75, 0.95, 0.58), (0.90, 0.88, 0.40), (0.665, 0.985, 0.20))
     for emoji, (x, y, size) in zip(emojis, places, strict=False):
         thing = _object(emoji, None)
         posed = _posed(thing, size * BANNER[1] * 1.15, turn=chance.uniform(-8, 8), is_mirrored=False)
@@ -206,11 +206,33 @@ def backdrop(side: int, room: int) -> Image.Image:
     return canvas
 
 
+# The round window behind a banner's objects: its middle and its radius, in heights of the banner.
+_WINDOW = (1.92, 0.50, 0.43)
+_RIM = 0.07
+_HORIZON = 0.80
+
+
 def _wide_backdrop(colour: str) -> Image.Image:
-    left, right = _mixed(colour, "#ffffff", 0.86), _mixed(colour, "#ffffff", 0.58)
-    ramp = Image.linear_gradient("L").rotate(90).resize(BANNER, Image.Resampling.BICUBIC)
-    wall = Image.new("RGB", BANNER, left)
-    return Image.composite(Image.new("RGB", BANNER, right), wall, ImageChops.invert(ramp))
+    """Return a wall with a round window and a floor, each in one tone of a colour.
+
+    No tone runs into another: wide and slow gradients come out of the encoders in bands.
+    """
+    wall, rim, window, floor = (_mixed(colour, "#ffffff", part) for part in (0.84, 0.76, 0.66, 0.72))
+    canvas = Image.new("RGB", BANNER, wall)
+    x, y, radius = _WINDOW
+    for wide, tone in ((radius + _RIM, rim), (radius, window)):
+        canvas.paste(tone, (0, 0, *BANNER), _disc(x, y, wide))
+    canvas.paste(floor, (0, round(BANNER[1] * _HORIZON), *BANNER))
+    return canvas
+
+
+def _disc(x: float, y: float, radius: float) -> Image.Image:
+    """Return the mask of a disc on a banner; drawn at twice its size, so that its edge is smooth."""
+    height = BANNER[1] * 2
+    mask = Image.new("L", (BANNER[0] * 2, height), 0)
+    box = [one * height for one in (x - radius, y - radius, x + radius, y + radius)]
+    ImageDraw.Draw(mask).ellipse(box, fill=255)
+    return mask.reduce(2)
 
 
 def _mixed(colour: str, other: str, part: float) -> tuple[int, int, int]:

@@ -17,6 +17,7 @@ from jishi.community.reviews.api import store_router as reviews_store
 from jishi.discovery.content.api import store_router as content_store
 from jishi.discovery.interests.api import store_router as interests_store
 from jishi.discovery.search.api import store_router as search_store
+from jishi.entry.http.avatar_api import store_router as avatar_store
 from jishi.entry.http.flows_api import merchant_router as flows_merchant
 from jishi.entry.http.flows_api import store_router as flows_store
 from jishi.entry.http.money_api import merchant_router as money_merchant
@@ -45,6 +46,7 @@ log = logging.getLogger(__name__)
 
 STORE = (
     accounts_store,
+    avatar_store,
     catalog_store,
     search_store,
     content_store,

@@ -42,6 +42,7 @@ def _page(ready: Build, locale: str) -> bytes:
         styles=assets.styles,
         boot=assets.boot,
         marks=" data-offline",
+        drawing=shell.OFFLINE_DRAWING,
     )
 
 

@@ -34,6 +34,20 @@ RETRY_AFTER_SECONDS = 60  # allauth does not say; the shortest of its windows th
 WRONG_CODE = Text(
     zh="验证码不对,请核对最新一条消息里的数字", en="This code is not right; look at the latest message"
 )
+SECOND_FACTOR_REFUSALS = {
+    "incorrect_code": Text(
+        zh="验证码不对,请输入验证器应用此刻显示的数字,或一个没有用过的恢复码",
+        en="This code is not right; type what your authenticator shows now, or a recovery code not used before",
+    ),
+    "unverified_email": Text(
+        zh="请先验证您的邮箱,再开启两步验证", en="Verify your e-mail address before you turn this on"
+    ),
+    "add_email_blocked": Text(
+        zh="开启两步验证后不能添加邮箱,请先关闭两步验证",
+        en="No address can be added while two-step sign-in is on; turn it off first",
+    ),
+    "cannot_generate_recovery_codes": Text(zh="还没有开启两步验证", en="Two-step sign-in is not turned on"),
+}
 FIRST_NAMES = {"zh": "集市用户", "en": "Shopper"}
 MAILS = {
     "account/email/login_code": MailTemplate.SIGN_IN_CODE,
@@ -181,7 +195,16 @@ def _words_of(template_prefix: str, context: dict[str, Any]) -> dict[str, str]:
 
 
 class MfaAdapter(DefaultMFAAdapter):  # type: ignore[misc]
-    """Secrets of authenticator apps, sealed like every other secret."""
+    """Second factors: secrets sealed like every other secret, refusals in our words."""
+
+    request: StoreRequest
+
+    def validation_error(self, code: str, *args: Any) -> ValidationError:
+        """Say in the reader's language what is wrong."""
+        if code in SECOND_FACTOR_REFUSALS:
+            return ValidationError(SECOND_FACTOR_REFUSALS[code].of(self.request.language), code=code)
+        error: ValidationError = super().validation_error(code, *args)
+        return error
 
     def encrypt(self, text: str) -> str:
         """Seal a secret."""

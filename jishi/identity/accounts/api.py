@@ -53,7 +53,7 @@ def get_me(request: BuyerRequest) -> HttpResponse:
     "/me", response={200: Me, **errors(SignInNeeded, Invalid)}, auth=buyer, summary="Change my profile"
 )
 def change_me(request: BuyerRequest, change: MeChangeBody) -> HttpResponse:
-    """Nickname, language and picture; what is left out stays. E-mail, phone and password: see /_allauth/."""
+    """Nickname and language; what is left out stays. E-mail, phone and password: see /_allauth/."""
     return encoded(services.change_me(user_id=request.buyer, change=change))
 
 

@@ -1,9 +1,10 @@
 """Changing people and their addresses."""
 
 from dataclasses import asdict
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from allauth.account.models import EmailAddress
+from allauth.usersessions.models import UserSession
 from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from django.contrib.auth.models import Group
@@ -113,9 +114,16 @@ def _free_phone(phone: str, user: User) -> str:
 
 
 def change_me(*, user_id: UserId, change: MeChange) -> Me:
-    """Change one's own nickname, language and picture. Raises: NotFound."""
+    """Change one's own nickname and language. Raises: NotFound."""
     wanted = {name: value for name, value in asdict(change).items() if value is not None}
     if wanted and not User.objects.filter(pk=user_id).update(**wanted):
+        raise NotFound
+    return queries.me(user_id)
+
+
+def keep_avatar(*, user_id: UserId, url: str) -> Me:
+    """Give a person the picture at an address of our own, an empty one for none. Raises: NotFound."""
+    if not User.objects.filter(pk=user_id).update(avatar=url):
         raise NotFound
     return queries.me(user_id)
 
@@ -145,8 +153,12 @@ def forget_abandoned(*, before: datetime) -> int:
 
 
 def forget_expired_sessions(*, now: datetime) -> int:
-    """Remove sessions that are over; return how many."""
-    return SessionStore.get_model_class().objects.filter(expire_date__lt=now).delete()[0]
+    """Remove sessions that are over, and what was noted of the devices they were on; return how many sessions."""
+    forgotten: int = SessionStore.get_model_class().objects.filter(expire_date__lt=now).delete()[0]
+    begun = now - timedelta(seconds=settings.SESSION_COOKIE_AGE)
+    for device in UserSession.objects.filter(created_at__lt=begun).iterator():
+        device.purge()
+    return forgotten
 
 
 def reseal_emails() -> int:
@@ -155,6 +167,15 @@ def reseal_emails() -> int:
     for email in EmailAddress.objects.order_by("pk").iterator(chunk_size=200):
         unchanged = EmailAddress.objects.filter(pk=email.pk, email=email.email)
         count += unchanged.update(email=email.email)
+    return count
+
+
+def reseal_devices() -> int:
+    """Rewrite under the current key where people are signed in; return how many. Safe to stop and repeat."""
+    count = 0
+    for device in UserSession.objects.order_by("pk").iterator(chunk_size=200):
+        unchanged = UserSession.objects.filter(pk=device.pk, session_key=device.session_key)
+        count += unchanged.update(session_key=device.session_key, user_agent=device.user_agent, ip=device.ip)
     return count
 
 

@@ -48,17 +48,10 @@ class Me:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MeChange:
-    """Change one's own profile; what is left out stays. `avatar` is a file under /media/, empty for none."""
+    """Change one's own profile; what is left out stays. The picture has operations of its own."""
 
     nickname: Nickname | None = None
     language: Language | None = None
-    avatar: (
-        Annotated[
-            str,
-            Field(max_length=300, pattern=r"^(/media/([A-Za-z0-9_-]+/)*[A-Za-z0-9_-]+\.[a-z0-9]{2,5})?$"),
-        ]
-        | None
-    ) = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -206,6 +206,12 @@ def _in_srgb(picture: Pillow.Image, mode: str) -> Pillow.Image:
     return (turned or picture).convert(mode)
 
 
+def square(picture: Pillow.Image, side_max: int) -> Pillow.Image:
+    """Return the middle of a picture as a square, `side_max` pixels wide at most."""
+    side = min(*picture.size, side_max)
+    return ImageOps.fit(picture, (side, side), Pillow.Resampling.LANCZOS)
+
+
 def _resized(picture: Pillow.Image, width: int, height: int, resampling: Pillow.Resampling) -> Pillow.Image:
     return picture if width == picture.width else picture.resize((width, max(1, height)), resampling)
 

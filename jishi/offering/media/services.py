@@ -49,16 +49,20 @@ def upload(
     file_name: str,
     declared_type: str | None,
     staff_id: UserId | None,
+    square_max: int | None = None,
     now: datetime,
 ) -> Media:
     """Take in a picture of a merchant (None: of a buyer, or the platform's): decode it, encode it anew in every
-    size, keep files and record. The same one twice is one.
+    size, keep files and record. The same one twice is one. With `square_max` only its middle is kept, as a
+    square of so many pixels a side at most.
 
     Raises: TooLarge (413), TooManyPixels (413), PictureTypeNotAllowed (415), NotAPicture,
     PictureTypeMismatch, PictureTooSmall (422).
     """
     with _decoding:
         picture = pixels.decoded(data, declared_type)
+        if square_max:
+            picture = pixels.square(picture, square_max)
         known = queries.media_of_content(merchant_id, pixels.content_hash(picture))
         if known:
             return queries.media(merchant_id, known)

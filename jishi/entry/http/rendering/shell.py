@@ -24,6 +24,17 @@ OPEN_GRAPH_LOCALES = {"zh": "zh_CN", "en": "en_GB"}
 BARE_PAGE = (
     "mx-auto flex min-h-[70vh] max-w-md flex-col items-center justify-center gap-3 px-6 py-14 text-center"
 )
+# As the empty states of the pages are drawn: a stall, and no waves reach it. In the page itself: nothing is fetched.
+OFFLINE_DRAWING = (
+    '<span class="mb-2 flex size-24 items-center justify-center rounded-round bg-accent-soft text-price">'
+    '<svg viewBox="0 0 64 64" width="60" height="60" fill="none" stroke="currentColor" stroke-width="2" '
+    'stroke-linecap="round" stroke-linejoin="round" aria-hidden="true">'
+    '<path d="M10 24 15 12h34l5 12M10 24c0 4 3 6.5 5.5 6.5S21 28 21 24c0 4 3 6.5 5.5 6.5S32 28 32 24'
+    'c0 4 3 6.5 5.5 6.5S43 28 43 24c0 4 3 6.5 5.5 6.5S54 28 54 24ZM21 24l2-12M32 24V12M43 24l-2-12"/>'
+    '<path d="M14 31v21h36V31"/>'
+    '<path d="M25.5 40.5a9.5 9.5 0 0 1 13 0M28.7 44a5 5 0 0 1 6.6 0M32 47.5v.01M24 35.5l16 13.5"/>'
+    "</svg></span>"
+)
 BARE_LINK = "inline-flex min-h-touch items-center rounded-card bg-accent px-5 font-semibold text-on-accent"
 # The page colour of both themes, for the browser's own frame; the tokens in web/packages/ui are the source.
 THEME_COLOURS = (("light", "#faf8f5"), ("dark", "#14161a"))
@@ -69,6 +80,7 @@ def bare_document(
     styles: tuple[str, ...] = (),
     boot: str = "",
     marks: str = "",
+    drawing: str = "",
 ) -> bytes:
     """Return a page that needs no data and lives without script: for when something of ours is broken, or away."""
     sheets = "".join(f'<link rel="stylesheet" href="{name}">' for name in styles)
@@ -78,7 +90,7 @@ def bare_document(
         f'<meta name="viewport" content="width=device-width, initial-scale=1"><title>{escape(title)}</title>'
         f'<meta name="robots" content="noindex"><link rel="icon" type="image/svg+xml" href="{ICON}">'
         f"{sheets}</head><body>"
-        f'<main class="{BARE_PAGE}">'
+        f'<main class="{BARE_PAGE}">{drawing}'
         f'<h1 class="text-lg font-semibold">{escape(title)}</h1><p class="text-ink-soft">{escape(text)}</p>'
         f'<p class="mt-3"><a class="{BARE_LINK}" href="{escape(link)}">{escape(link_name)}</a></p>'
         "</main></body></html>\n"

@@ -34,6 +34,8 @@ def test_the_page_without_a_network_asks_for_nothing_but_files(
         "",  # the address that was wanted
     ]
     assert "noindex" in page
+    assert page.index("<svg") < page.index("<h1")
+    assert "style=" not in page
 
 
 def test_the_worker_changes_with_what_it_keeps(

@@ -14,7 +14,7 @@ from jishi.identity.accounts import queries, services
 from jishi.identity.accounts.models import User
 from jishi.identity.accounts.tests.factories import A_DAY, make_buyer, make_platform_staff
 from jishi.identity.accounts.types import MeChange, PlatformRole
-from jishi.identity.sealed_email import forget_keys
+from jishi.identity.sealed_text import forget_keys
 from jishi.kernel import clock
 from jishi.kernel.db import rows
 from jishi.kernel.errors import NotFound
@@ -51,8 +51,9 @@ def test_somebody_unknown_is_not_found() -> None:
 def test_a_profile_change_keeps_what_it_does_not_name() -> None:
     buyer = make_buyer(nickname="小明")
     assert services.change_me(user_id=buyer, change=MeChange(language="en")).nickname == "小明"
-    assert services.change_me(user_id=buyer, change=MeChange(avatar="/media/a/b.webp")).language == "en"
-    assert services.change_me(user_id=buyer, change=MeChange(avatar="")).avatar is None
+    assert services.keep_avatar(user_id=buyer, url="/media/a/b.webp").language == "en"
+    assert services.change_me(user_id=buyer, change=MeChange(language="zh")).avatar == "/media/a/b.webp"
+    assert services.keep_avatar(user_id=buyer, url="").avatar is None
     assert services.change_me(user_id=buyer, change=MeChange()).nickname == "小明"
 
 

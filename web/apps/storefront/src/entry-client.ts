@@ -37,6 +37,8 @@ async function start(): Promise<void> {
   const other = otherLanguage(here.meta.own === true, state.locale, cookieValue(document.cookie, LOCALE_COOKIE))
   if (other) return location.replace(localizedHrefs(here.fullPath)[other])
   rememberChoice(document, LOCALE_COOKIE, state.locale)
+  // What no server drew can begin with what is known: that nobody is signed in.
+  if (!state.is_rendered) void useSession().known().catch(() => undefined)
   app.mount('#app')
   useSession().guard(router)
 }

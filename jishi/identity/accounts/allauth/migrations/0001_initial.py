@@ -4,7 +4,7 @@ import django.utils.timezone
 from django.conf import settings
 from django.db import migrations, models
 
-import jishi.identity.sealed_email
+import jishi.identity.sealed_text
 
 
 class Migration(migrations.Migration):
@@ -20,7 +20,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "email",
-                    jishi.identity.sealed_email.SealedEmailField(
+                    jishi.identity.sealed_text.SealedEmailField(
                         db_index=True, max_length=254, verbose_name="email address"
                     ),
                 ),

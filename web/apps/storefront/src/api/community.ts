@@ -1,7 +1,10 @@
-import type { Media, makeClient, ReviewWish, ShopFetch } from '@jishi/api'
+import type { Media, makeClient, ReviewWish } from '@jishi/api'
 import { answerOf } from '@jishi/api'
 
 type Client = ReturnType<typeof makeClient>
+
+/** Send a file to a path of the shop and read its JSON answer. Raises: ShopProblem. */
+export type Upload = <Answer>(path: string, file: File) => Promise<Answer>
 
 /** Which of a product's reviews are wanted. */
 export interface ReviewFilter {
@@ -10,7 +13,7 @@ export interface ReviewFilter {
 }
 
 /** What buyers say of what they received. */
-export function reviews(client: Client, shopFetch: ShopFetch, origin: string) {
+export function reviews(client: Client, upload: Upload) {
   const product = (product_id: string) => ({ path: { product_id } })
   return {
     reviews: (id: string, filter: ReviewFilter, cursor?: string) =>
@@ -19,12 +22,7 @@ export function reviews(client: Client, shopFetch: ShopFetch, origin: string) {
     myReviews: (query: { order_id?: string; cursor?: string; limit?: number }) => answerOf(client.GET('/api/v1/store/reviews', { params: { query } })),
     review: (order_line_id: string, wish: ReviewWish) =>
       answerOf(client.PUT('/api/v1/store/order-lines/{order_line_id}/review', { params: { path: { order_line_id } }, body: wish })),
-    uploadReviewPicture: async (file: File): Promise<Media> => {
-      const body = new FormData()
-      body.append('file', file)
-      const response = await shopFetch(new Request(`${origin}/api/v1/store/review-pictures`, { method: 'POST', body }))
-      return (await response.json()) as Media
-    },
+    uploadReviewPicture: (file: File) => upload<Media>('/api/v1/store/review-pictures', file),
   }
 }
 

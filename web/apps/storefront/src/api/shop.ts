@@ -4,6 +4,7 @@ import type {
   CartLineChange,
   CartLineWish,
   Channel,
+  Me,
   MeChange,
   OrderStatus,
   PaymentStart,
@@ -18,6 +19,7 @@ import type {
 import { answerOf, makeClient } from '@jishi/api'
 import type { InjectionKey } from 'vue'
 import { inject } from 'vue'
+import type { Upload } from './community'
 import { interests, reviews } from './community'
 
 /** A question to search; attributes as `code:value`. */
@@ -82,11 +84,15 @@ function orders(client: ReturnType<typeof makeClient>) {
 }
 
 /** Oneself and one's addresses. */
-function account(client: ReturnType<typeof makeClient>) {
+function account(client: ReturnType<typeof makeClient>, upload: Upload) {
   const path = (address_id: string) => ({ params: { path: { address_id } } })
   return {
     me: () => answerOf(client.GET('/api/v1/store/me')),
     changeMe: (change: MeChange) => answerOf(client.PATCH('/api/v1/store/me', { body: change })),
+    uploadAvatar: (file: File) => upload<Me>('/api/v1/store/me/avatar', file),
+    removeAvatar: async (): Promise<void> => {
+      await client.DELETE('/api/v1/store/me/avatar')
+    },
     addresses: () => answerOf(client.GET('/api/v1/store/addresses')),
     addAddress: (wish: AddressWish) => answerOf(client.POST('/api/v1/store/addresses', { body: wish })),
     changeAddress: (id: string, change: AddressChange) => answerOf(client.PATCH('/api/v1/store/addresses/{address_id}', { ...path(id), body: change })),
@@ -99,12 +105,18 @@ function account(client: ReturnType<typeof makeClient>) {
 /** Everything the storefront asks of the API, one function per question. Each raises ShopProblem. */
 export function makeShop(shopFetch: ShopFetch, origin: string) {
   const client = makeClient(shopFetch, origin)
+  const upload: Upload = async (path, file) => {
+    const body = new FormData()
+    body.append('file', file)
+    const response = await shopFetch(new Request(`${origin}${path}`, { method: 'POST', body }))
+    return (await response.json()) as never
+  }
   return {
     ...catalogue(client),
     ...checkout(client),
     ...orders(client),
-    ...account(client),
-    ...reviews(client, shopFetch, origin),
+    ...account(client, upload),
+    ...reviews(client, upload),
     ...interests(client),
   }
 }

@@ -2,7 +2,7 @@ import type { Media, OwnReview, Page, Review, ReviewSummary } from '@jishi/api'
 import { ShopProblem } from '@jishi/api'
 import { expect, test, vi } from 'vitest'
 import { nextTick } from 'vue'
-import { ProveYourself } from '../api/accounts'
+import { ProveYourself } from '../api/security'
 import { countOpen, isReceived } from '../orders/rules'
 import { byDay, dayName } from './days'
 import { useProof } from './useProof'
@@ -126,8 +126,8 @@ test('open orders are counted by what they wait for', () => {
 
 test('a change that needs a proof is made once the password is given, and not at all without it', async () => {
   let isProven = false
-  const change = () => (isProven ? Promise.resolve('done') : Promise.reject(new ProveYourself()))
-  const { run, prove, giveUp, isAsking } = useProof({
+  const change = () => (isProven ? Promise.resolve('done') : Promise.reject(new ProveYourself('password')))
+  const { run, prove, giveUp, asksFor } = useProof({
     reauthenticate: () => {
       isProven = true
       return Promise.resolve()
@@ -135,12 +135,12 @@ test('a change that needs a proof is made once the password is given, and not at
   })
   const refused = run(change)
   await settled()
-  expect(isAsking.value).toBe(true)
+  expect(asksFor.value).toBe('password')
   giveUp()
   expect(await refused).toBeUndefined()
   const made = run(change)
   await settled()
   await prove('secret')
   expect(await made).toBe('done')
-  expect(isAsking.value).toBe(false)
+  expect(asksFor.value).toBeUndefined()
 })

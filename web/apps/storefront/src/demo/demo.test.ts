@@ -1,12 +1,15 @@
 import { mount } from '@vue/test-utils'
+import { createPinia } from 'pinia'
 import { afterEach, expect, test } from 'vitest'
+import { createApp } from 'vue'
+import { createMemoryHistory, createRouter } from 'vue-router'
 import DemoTour from '../components/DemoTour.vue'
 import SampleAccounts from '../components/SampleAccounts.vue'
 import { makeI18n } from '../i18n'
 import zh from '../i18n/zh'
 import type { Demo, SampleAccount } from './demo'
 import { sampleAccounts } from './demo'
-import { isNewcomer, TOUR_COOKIE } from './useTour'
+import { isNewcomer, TOUR_COOKIE, useTourAgain } from './useTour'
 
 const buyer: SampleAccount = { face: 'store', role: 'buyer', login: 'a@demo.example', name: '王小明' }
 const owner: SampleAccount = { face: 'merchant', role: 'owner', login: 'b@demo.example', name: '声阔' }
@@ -59,4 +62,22 @@ test('Escape sends the tour away for good, and what was marked is as before', as
   expect(isNewcomer(demo, document.cookie)).toBe(false)
   tour.unmount()
   expect(document.querySelector('[data-tour-here]')).toBeNull()
+})
+
+test('whoever asks for the tour once more gets it on the home page, until it is over', async () => {
+  const router = createRouter({ history: createMemoryHistory(), routes: ['/', '/help'].map((path) => ({ path, component: { template: '' } })) })
+  const app = createApp({ template: '' }).use(createPinia()).use(router)
+  await router.push('/help')
+  const tour = app.runWithContext(() => useTourAgain())
+  await tour.start()
+  expect([router.currentRoute.value.path, tour.isAsked]).toEqual(['/', true])
+  tour.over()
+  expect(tour.isAsked).toBe(false)
+})
+
+test('an asked-for tour takes the focus from the button that was pressed', () => {
+  document.body.innerHTML = '<button id="again"></button><div id="here"></div>'
+  document.getElementById('again')?.focus()
+  const tour = mount(DemoTour, { global, attachTo: '#here', props: { isAsked: true } })
+  expect(document.activeElement).toBe(tour.get('h2').element)
 })

@@ -1,5 +1,7 @@
 import { cookieValue, rememberChoice } from '@jishi/ui'
+import { defineStore } from 'pinia'
 import { computed, onScopeDispose, ref, watch } from 'vue'
+import { useRouter } from 'vue-router'
 import type { Demo } from './demo'
 
 export const TOUR_COOKIE = 'jishi_tour'
@@ -26,6 +28,17 @@ function mark(target: string | undefined): void {
   const seen = [...document.querySelectorAll<HTMLElement>(target)].find((found) => found.offsetParent !== null || found.getClientRects().length > 0)
   seen?.setAttribute(MARK, '')
 }
+
+/** Be shown around once more: wherever it is asked for, the way begins on the home page. */
+export const useTourAgain = defineStore('tour', () => {
+  const isAsked = ref(false)
+  const router = useRouter()
+  async function start(): Promise<void> {
+    await router.push('/')
+    isAsked.value = true
+  }
+  return { isAsked, start, over: () => (isAsked.value = false) }
+})
 
 /** Walk from stop to stop; the end is remembered for a year. */
 export function useTour(ended: () => void) {

@@ -7,6 +7,7 @@ const help: HelpMessages = {
     back: 'Back',
     done: 'Start shopping',
     end: 'End the tour',
+    again: 'Show me around again',
     samples: 'Sample accounts',
     samplesText: 'This is a demo market: press one, and its account and password are filled in.',
     roles: { buyer: 'Buyer', owner: 'Store owner', warehouse: 'Warehouse', finance: 'Finance' },

@@ -5,6 +5,7 @@ const help = {
     back: '上一步',
     done: '开始逛',
     end: '结束导览',
+    again: '再看一遍导览',
     samples: '演示账号',
     samplesText: '这是演示集市：点一个身份，自动填好账号和密码。',
     roles: { buyer: '买家', owner: '店主', warehouse: '仓管', finance: '财务' },

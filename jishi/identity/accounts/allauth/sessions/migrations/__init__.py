@@ -1,0 +1,1 @@
+"""allauth's table of sessions, made by us: its columns are sealed (docs/decisions/0021)."""
