@@ -6,9 +6,10 @@ from typing import Any
 
 import pytest
 from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
+from django.test import Client
 
 from jishi.identity.accounts.tests.factories import make_buyer
-from jishi.kernel.db import rows
+from jishi.kernel.db import execute, rows
 from tests.security.conftest import Browser, Inbox
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("still")]
@@ -135,3 +136,19 @@ def test_an_account_whose_address_is_not_verified_is_told_so(browser: Browser, i
     answer = browser.get(TOTP)
     assert answer.status_code == 409
     assert answer.json()["errors"][0]["message"].startswith("请先验证您的邮箱")
+
+
+def test_the_back_office_asks_for_the_code_too(secret: str) -> None:
+    execute("UPDATE accounts_user SET is_staff = true")
+    execute(
+        "INSERT INTO accounts_user_groups (user_id, group_id) "
+        "SELECT u.id, g.id FROM accounts_user u, auth_group g WHERE g.name = 'administrator'"
+    )
+    door = Client(REMOTE_ADDR="198.51.100.5")
+    entered = {"username": SIGN_IN["email"], "password": SIGN_IN["password"]}
+    for wrong in ({}, {"code": "000000"}):
+        refused = door.post("/admin/login/?next=/admin/", entered | wrong)
+        assert "这个账号开启了两步验证" in refused.content.decode()
+        assert door.get("/admin/").status_code == 302
+    door.post("/admin/login/?next=/admin/", entered | {"code": code_of(secret)})
+    assert door.get("/admin/").status_code == 200
