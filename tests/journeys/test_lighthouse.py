@@ -28,6 +28,7 @@ from tools import bootstrap
 pytestmark = pytest.mark.proof
 
 PROGRAM = CHECKOUT / "web" / "node_modules" / "lighthouse" / "cli" / "index.js"
+PAGES = ("home", "category", "search", "product", "cart")
 RUNS = 3
 RUN_SECONDS_MAX = 240
 # Category, and the least it may score.
@@ -77,13 +78,14 @@ def addresses(market: Market) -> dict[str, str]:
     return {name: f"{market.url}{path}" for name, path in found.items()}
 
 
-def test_public_pages_keep_the_budgets_of_a_phone(
-    addresses: dict[str, str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+@pytest.mark.parametrize("name", PAGES)
+def test_a_public_page_keeps_the_budgets_of_a_phone(
+    addresses: dict[str, str], name: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    best = {name: best_of(RUNS, address, tmp_path) for name, address in addresses.items()}
+    measured = best_of(RUNS, addresses[name], tmp_path)
     with capsys.disabled():
-        sys.stdout.write(table(best))
-    assert {name: measured.excess for name, measured in best.items() if measured.excess} == {}
+        sys.stdout.write(lines(name, measured))
+    assert measured.excess == []
 
 
 def best_of(runs: int, address: str, folder: Path) -> Measured:
@@ -130,14 +132,12 @@ def read(report: dict[str, Any]) -> Measured:
     )
 
 
-def table(best: dict[str, Measured]) -> str:
-    """Return the figures of each page, one a line."""
+def lines(name: str, measured: Measured) -> str:
+    """Return a line of the table, the first one below its heading."""
     heads = ("page", *SCORES_MIN, "FCP ms", "LCP ms", "TBT ms", "CLS", "kB")
-    rows = [
-        (
-            name, *(f"{one.scores[score]:.2f}" for score in SCORES_MIN), f"{one.fcp_ms:.0f}", f"{one.lcp_ms:.0f}",
-            f"{one.tbt_ms:.0f}", f"{one.cls:.3f}", f"{one.kilobytes:.0f}",
-        )
-        for name, one in best.items()
-    ]  # fmt: skip
-    return "\n" + "\n".join("  ".join(f"{cell:>14}" for cell in row) for row in (heads, *rows)) + "\n"
+    cells = (
+        name, *(f"{measured.scores[score]:.2f}" for score in SCORES_MIN), f"{measured.fcp_ms:.0f}",
+        f"{measured.lcp_ms:.0f}", f"{measured.tbt_ms:.0f}", f"{measured.cls:.3f}", f"{measured.kilobytes:.0f}",
+    )  # fmt: skip
+    shown = [heads, cells] if name == PAGES[0] else [cells]
+    return "".join("\n" + "  ".join(f"{cell:>14}" for cell in row) for row in shown)
