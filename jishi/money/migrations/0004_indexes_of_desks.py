@@ -29,7 +29,7 @@ class AddKeptIndex(migrations.AddIndex):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('money', '0002_guards'),
+        ('money', '0003_sorted_statements'),
     ]
 
     operations = [

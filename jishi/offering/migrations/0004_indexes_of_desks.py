@@ -7,7 +7,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('identity', '0003_indexes_of_desks'),
-        ('offering', '0002_ratings'),
+        ('offering', '0003_own_lists_and_films'),
     ]
 
     operations = [
