@@ -82,9 +82,10 @@ class DeadLetter(models.Model):
     class Meta:
         db_table = "kernel_dead_letter"
         indexes: ClassVar = [
+            models.Index(fields=["outcome", "id"], name="kernel_dead_letter_outcome"),
             models.Index(
                 fields=["died_at"], condition=models.Q(closed_at=None), name="kernel_dead_letter_open"
-            )
+            ),
         ]
         constraints: ClassVar = [
             models.CheckConstraint(
@@ -127,4 +128,5 @@ class AuditEntry(models.Model):
             models.Index(fields=["subject_id", "id"], name="kernel_audit_subject"),
             models.Index(fields=["actor_id", "id"], name="kernel_audit_actor"),
             models.Index(fields=["merchant_id", "id"], name="kernel_audit_merchant"),
+            models.Index(fields=["actor_kind", "id"], name="kernel_audit_kind"),
         ]

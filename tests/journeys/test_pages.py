@@ -56,6 +56,8 @@ LOOKS = [
     for theme in ("light", "dark")
     if (name := f"{size}-{language}-{theme}")
 ]
+# Uncompressed HTML: what a phone has to read before it shows anything.
+PAGE_BYTES_MAX = 150_000
 # What a page's first view is made of; who is here and what is in the cart is always asked afterwards.
 FIRST_VIEW = re.compile(r"/api/v1/store/(home|categories|products|search|stores)\b")
 
@@ -125,6 +127,22 @@ def test_a_public_page_asks_for_nothing_that_it_brought(open_page: OpenPage) -> 
         page.goto(f"/{path}")
         page.wait_for_load_state("networkidle")
     assert asked == []
+
+
+def test_no_public_page_is_heavy(open_page: OpenPage) -> None:
+    page = open_page("/")
+    paths = ["", "c", "s", "s?q=%E8%8C%B6", "cart", *goods(page)]
+    weights = {path: len(page.request.get(f"/{path}").body()) for path in paths}
+    assert {path: weight for path, weight in weights.items() if weight > PAGE_BYTES_MAX} == {}
+
+
+def test_the_goods_further_down_the_home_page_come_when_they_are_near(open_page: OpenPage) -> None:
+    page = open_page("/", viewport=SMALL)
+    shelves = page.locator("section.shelf")
+    last = shelves.last
+    expect(last.get_by_role("article")).to_have_count(0)
+    last.scroll_into_view_if_needed()
+    expect(last.get_by_role("article").first).to_be_visible()
 
 
 def goods(page: Page) -> list[str]:

@@ -1,20 +1,20 @@
 """The ledger: accounts with their balances, journals with their postings. Nothing here can be changed."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 from uuid import UUID
 
-from django.db.models import BigIntegerField, Model, OuterRef, Q, QuerySet, Subquery, Sum
-from django.db.models.functions import Coalesce
+from django.db.models import Model, Q
 from django.http import HttpRequest
 
-from jishi.entry.console.base import Desk, all_rows, register, uuid_in
+from jishi.entry.console.base import Desk, register, uuid_in
 from jishi.entry.console.columns import amount_column, instant, instant_column, money, word_column
 from jishi.entry.console.filters import choice_filter
 from jishi.entry.console.page import Fact, Section, Table, amount, code, facts_of, label, link, moment
 from jishi.entry.console.roles import FINANCE
 from jishi.entry.console.vocabulary import ACCOUNT_KIND, JOURNAL_KIND
 from jishi.entry.console.words import both
+from jishi.money.ledger import queries_standing
 from jishi.money.ledger.models import Account, Journal, Posting
 from jishi.money.payments.models import Bill, Payment
 from jishi.money.settlement.models import Payout
@@ -51,16 +51,10 @@ class AccountDesk(Desk):
     sort = word_column("kind", ACCOUNT_KIND)
     balance = amount_column("balance_minor", both("余额(借正贷负)", "Balance (debit +)"))
 
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        sums = (
-            Posting.objects.filter(account_id=OuterRef("id"))
-            .values("account_id")
-            .annotate(total=Sum("amount_minor"))
-            .values("total")
-        )
-        balance = Coalesce(Subquery(sums, output_field=BigIntegerField()), 0)
-        rows: QuerySet[Any] = all_rows(self.model).annotate(balance_minor=balance)
-        return rows
+    def prepare(self, rows: Sequence[Any]) -> None:
+        standing = queries_standing.standing([row.id for row in rows])
+        for row in rows:
+            row.balance_minor = standing[row.id]
 
     def matching(self, term: str) -> Q:
         return Q(name__startswith=term)
@@ -69,6 +63,7 @@ class AccountDesk(Desk):
         return row.name
 
     def facts(self, request: HttpRequest, row: Any) -> list[Fact]:
+        self.prepare([row])
         return [
             Fact(both("账户", "Account"), code(row.name)),
             Fact(ACCOUNT_KIND.title, label(ACCOUNT_KIND, row.kind)),

@@ -88,11 +88,13 @@ class PaymentDesk(Desk):
     paid = instant_column("paid_at")
 
     def matching(self, term: str) -> Q:
-        return (
-            Q(trade_id__in=_orders_of_number(term).values("trade_id"))
-            | Q(id__in=Attempt.objects.filter(out_trade_no=term).values("payment_id"))
-            | Q(id__in=CapturePart.objects.filter(channel_transaction_id=term).values("capture__payment_id"))
+        # Looked up one by one: alternatives in one statement are answered by reading every payment.
+        trades = _orders_of_number(term).values_list("trade_id", flat=True)
+        attempts = Attempt.objects.filter(out_trade_no=term).values_list("payment_id", flat=True)
+        captures = CapturePart.objects.filter(channel_transaction_id=term).values_list(
+            "capture__payment_id", flat=True
         )
+        return Q(trade_id__in=[*trades]) | Q(id__in=[*attempts, *captures])
 
     def prepare(self, rows: Sequence[Any]) -> None:
         numbers: dict[UUID, list[str]] = {}
@@ -310,9 +312,8 @@ class RefundDesk(Desk):
         return row.failure or NOTHING
 
     def matching(self, term: str) -> Q:
-        return (
-            Q(out_refund_no=term) | Q(order_id__in=_orders_of_number(term).values("id")) | Q(id=uuid_in(term))
-        )
+        orders = _orders_of_number(term).values_list("id", flat=True)
+        return Q(out_refund_no=term) | Q(order_id__in=[*orders]) | Q(id=uuid_in(term))
 
     def prepare(self, rows: Sequence[Any]) -> None:
         attach(rows, "store", "merchant_id", merchant_names((row.merchant_id for row in rows), language()))

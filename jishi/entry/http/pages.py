@@ -25,7 +25,7 @@ from jishi.discovery.search.queries import SearchWarmingUp
 from jishi.discovery.search.types import SearchWish
 from jishi.entry.http import samples
 from jishi.entry.http.page_filters import wish_of
-from jishi.entry.http.rendering import engine, page_cache, page_heads, shell
+from jishi.entry.http.rendering import engine, page_cache, page_data, page_heads, shell
 from jishi.entry.http.rendering.assets import Build, ready_build
 from jishi.entry.http.rendering.head import Head, localized
 from jishi.identity.merchants import queries as merchants
@@ -38,7 +38,6 @@ from jishi.offering.catalog.types import ProductSort
 CONSOLE = "/admin/"  # its addresses name no language: whoever looks has chosen one
 KEPT_SECONDS = 300
 LIST_SECONDS = 10
-FEED_LENGTH = 24
 # What a buyer of the demo opens instead of scanning; the code follows.
 DEMO_SCANNER = "/_sim/wechat/cashier?code_url="
 NULL = b"null"
@@ -84,13 +83,14 @@ def home(request: HttpRequest, locale: str) -> HttpResponse:
             merchant_id=None,
             sort=ProductSort.NEWEST,
             cursor=None,
-            limit=FEED_LENGTH,
+            limit=page_data.FEED_BROUGHT,
             language=locale,
             now=now,
         )
         shown = msgspec.json.decode(window.body, type=page_heads.Home)
         head = page_heads.home(shown, locale, settings.ENV.public_url)
-        return Content(head, _joined(window.body, home=window.body, feed=feed.body))
+        brought = msgspec.json.encode(page_data.first_of_home(shown))
+        return Content(head, _joined(brought, home=brought, feed=feed.body))
 
     return _answer(request, Place("HomePage", locale, "/"), content, shop_window.TAG)
 
@@ -297,7 +297,7 @@ def _state(place: Place, content: Content, *, is_rendered: bool) -> str:
     state = {
         "locale": place.locale,
         "url": place.url,
-        "data": msgspec.Raw(content.data),
+        "data": msgspec.Raw(page_data.without_source_sets(content.data)),
         "status": content.status,
         "is_rendered": is_rendered,
         "scanner": DEMO_SCANNER if settings.ENV.simulators else None,

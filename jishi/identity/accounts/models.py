@@ -46,6 +46,11 @@ class User(AbstractBaseUser, PermissionsMixin):
     class Meta:
         db_table = "accounts_user"
         verbose_name = "user"
+        # The few among very many, found without reading the others.
+        indexes = [
+            models.Index(fields=["id"], condition=models.Q(is_staff=True), name="accounts_user_staff"),
+            models.Index(fields=["id"], condition=models.Q(is_active=False), name="accounts_user_blocked"),
+        ]
         constraints = [
             models.CheckConstraint(
                 name="accounts_user_language", condition=models.Q(language__in=["zh", "en"])

@@ -41,6 +41,7 @@ class Journal(models.Model):
 
     class Meta:
         db_table = "ledger_journal"
+        indexes: ClassVar = [models.Index(fields=["kind", "id"], name="ledger_journal_by_kind")]
         constraints: ClassVar = [
             models.CheckConstraint(
                 condition=models.Q(kind__in=[kind.value for kind in JournalKind]), name="ledger_journal_kind"

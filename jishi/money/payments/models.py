@@ -49,6 +49,8 @@ class Payment(models.Model):
                 fields=["created_at"], condition=Q(status="pending"), name="payments_payment_pending"
             ),
             models.Index(fields=["buyer_id", "id"], name="payments_payment_buyer"),
+            models.Index(fields=["status", "id"], name="payments_payment_status"),
+            models.Index(fields=["channel", "id"], name="payments_payment_channel"),
         ]
         constraints: ClassVar = [
             models.CheckConstraint(
@@ -241,6 +243,7 @@ class Refund(models.Model):
         db_table = "payments_refund"
         indexes: ClassVar = [
             models.Index(fields=["merchant_id", "id"], name="payments_refund_merchant"),
+            models.Index(fields=["reason", "id"], name="payments_refund_reason"),
             models.Index(fields=["requested_at"], condition=~Q(status="done"), name="payments_refund_open"),
             models.Index(fields=["done_at"], condition=Q(status="done"), name="payments_refund_done"),
         ]
@@ -314,7 +317,11 @@ class Callback(models.Model):
 
     class Meta:
         db_table = "payments_callback"
-        indexes: ClassVar = [models.Index(fields=["out_trade_no"], name="payments_callback_number")]
+        indexes: ClassVar = [
+            models.Index(fields=["out_trade_no"], name="payments_callback_number"),
+            models.Index(fields=["outcome", "id"], name="payments_callback_outcome"),
+            models.Index(fields=["channel", "id"], name="payments_callback_channel"),
+        ]
         constraints: ClassVar = [
             models.CheckConstraint(condition=_one_of("outcome", Outcome), name="payments_callback_outcome")
         ]

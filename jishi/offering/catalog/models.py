@@ -152,6 +152,9 @@ class Product(models.Model):
         ]
         indexes: ClassVar = [
             models.Index(
+                fields=["status", "id"], condition=~Q(status="live"), name="catalog_product_off_sale"
+            ),
+            models.Index(
                 fields=["category", "-published_at", "-id"],
                 condition=_LIVE,
                 name="catalog_product_category_new",
@@ -221,6 +224,7 @@ class ProductVersion(models.Model):
             ),
         ]
         indexes: ClassVar = [
+            models.Index(fields=["status", "id"], name="catalog_version_status"),
             models.Index(
                 fields=["submitted_at", "id"],
                 condition=Q(status="in_review"),
@@ -271,7 +275,8 @@ class SkuRow(models.Model):
             ),
         ]
         indexes: ClassVar = [
-            models.Index(fields=["product", "position", "id"], name="catalog_sku_of_product")
+            models.Index(fields=["code"], name="catalog_sku_by_code"),
+            models.Index(fields=["product", "position", "id"], name="catalog_sku_of_product"),
         ]
 
     def __str__(self) -> str:

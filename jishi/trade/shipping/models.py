@@ -128,3 +128,4 @@ class ForgedScan(models.Model):
 
     class Meta:
         db_table = "shipping_forged_scan"
+        indexes: ClassVar = [models.Index(fields=["reason", "id"], name="shipping_forged_reason")]

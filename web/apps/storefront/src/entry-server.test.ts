@@ -13,6 +13,7 @@ beforeAll(async () => {
   await Promise.all(routes.map((route) => (route.component as () => Promise<unknown>)()))
   await Promise.all([
     import('./components/HomeShelf.vue'),
+    import('./components/HomeShelfLater.vue'),
     import('./components/HomeFeed.vue'),
     import('./components/RecentlyViewed.vue'),
     import('./components/ProductReviews.vue'),
@@ -72,6 +73,13 @@ test('home shows its highlights, shelves and goods, with the first picture first
   expect(html).toContain('href="/p/p1"')
   expect(html).toContain('已售 1.2万')
   expect(html?.match(/fetchpriority="high"/g)).toHaveLength(1)
+})
+
+test('a shelf further down is brought as its title and the way to its goods', async () => {
+  const later = { code: 'tea', title: '好茶', products: [], link: '/c/c9' }
+  const { html } = await render({ url: '/', data: { home: { ...home, shelves: [...home.shelves, later] }, feed } })
+  expect(html).toContain('好茶')
+  expect(html).toContain('href="/c/c9"')
 })
 
 test('what merchants write is text, never markup', async () => {

@@ -19,6 +19,7 @@ import type {
 import { answerOf, makeClient } from '@jishi/api'
 import type { InjectionKey } from 'vue'
 import { inject } from 'vue'
+import type { ShelfWish } from '../catalog/shelves'
 import type { Upload } from './community'
 import { interests, reviews } from './community'
 
@@ -43,6 +44,7 @@ function catalogue(client: ReturnType<typeof makeClient>) {
     categories: () => answerOf(client.GET('/api/v1/store/categories')),
     category: (id: string) => answerOf(client.GET('/api/v1/store/categories/{category_id}', { params: { path: { category_id: id } } })),
     products: (cursor?: string) => answerOf(client.GET('/api/v1/store/products', { params: { query: cursor ? { cursor } : {} } })),
+    goods: (wish: ShelfWish) => answerOf(client.GET('/api/v1/store/products', { params: { query: wish } })),
     product: (id: string) => answerOf(client.GET('/api/v1/store/products/{product_id}', { params: { path: { product_id: id } } })),
     store: (id: string) => answerOf(client.GET('/api/v1/store/stores/{merchant_id}', { params: { path: { merchant_id: id } } })),
     text: (code: ShopText['code']) => answerOf(client.GET('/api/v1/store/texts/{text_code}', { params: { path: { text_code: code } } })),

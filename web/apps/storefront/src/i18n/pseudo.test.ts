@@ -23,7 +23,7 @@ const messages: Messages = wrapped(en)
 beforeAll(async () => {
   WORDS.en = wrapped(WORDS.en)
   await Promise.all(routes.map((route) => (route.component as () => Promise<unknown>)()))
-  await Promise.all([import('../components/HomeShelf.vue'), import('../components/HomeFeed.vue'), import('../components/ProductReviews.vue')])
+  await Promise.all([import('../components/HomeShelf.vue'), import('../components/HomeShelfLater.vue'), import('../components/HomeFeed.vue'), import('../components/ProductReviews.vue')])
 }, 120_000)
 
 async function draw(url: string, data: unknown = null, status = 200): Promise<string> {

@@ -61,7 +61,7 @@ test('a picture reserves its box and loads late unless it is the first', () => {
   const late = mount(UiPicture, { props: { image, sizes: '100px' } })
   expect(late.find('img').attributes()).toMatchObject({ width: '800', height: '800', loading: 'lazy', alt: '红色水壶' })
   expect(late.findAll('source').map((source) => source.attributes('type'))).toEqual(['image/avif'])
-  expect(late.find('img').attributes('srcset')).toBe(image.srcset_webp)
+  expect(late.find('source').attributes('srcset')).toBe(image.srcset_avif)
   const first = mount(UiPicture, { props: { image, sizes: '100px', eager: true, decorative: true } })
   expect(first.find('img').attributes()).toMatchObject({ loading: 'eager', fetchpriority: 'high', alt: '' })
 })

@@ -1,0 +1,42 @@
+"""What stands on accounts of any size, for pages that people look at.
+
+The sum of what is past is kept in Valkey and made anew from the postings every night; what is newer is summed when
+asked. Whatever is decided about money asks `queries.balance`, which sums everything.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from uuid import UUID
+
+import msgspec
+
+from jishi.kernel import cache
+from jishi.kernel.db import rows
+
+KEY = "ledger:standing"
+BEGINNING = UUID(int=0)
+_NEWER = """
+SELECT account_id, sum(amount_minor)::bigint FROM ledger_posting
+WHERE account_id = ANY(%s) AND id >= %s GROUP BY 1
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """The sums of all postings with an id below `before`, in minor units by account, debits positive."""
+
+    before: UUID = BEGINNING
+    amounts_minor: dict[int, int] = field(default_factory=dict)
+
+
+def kept() -> Standing:
+    """Return what is kept; without Valkey nothing is, and every sum starts at the first posting."""
+    found = cache.get_bytes(KEY)
+    return msgspec.json.decode(found, type=Standing) if found else Standing()
+
+
+def standing(account_ids: Sequence[int]) -> dict[int, int]:
+    """Return what stands on accounts in minor units, debits positive; one statement over what is new."""
+    past = kept()
+    newer = dict(rows(_NEWER, [list(account_ids), past.before]))
+    return {one: past.amounts_minor.get(one, 0) + newer.get(one, 0) for one in account_ids}
