@@ -35,8 +35,8 @@ test: ## everything: check, races, API fuzzing, processes killed, journeys in a 
 	@$(MAKE) --no-print-directory system
 	@$(MAKE) --no-print-directory whole-market
 
-proof: ## the full matrices: every page in every language, theme and size
-	@$(BOOTSTRAP) --dev --browser
+proof: ## the full matrices: every page in every language, theme and size; Lighthouse; a million orders
+	@$(BOOTSTRAP) --dev --browser --proof
 	$(PYTEST) -n0 -m proof
 
 check: ready-to-check ## the fast part: lint, types, contracts, unit tests (at most two minutes)

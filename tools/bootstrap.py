@@ -1,6 +1,6 @@
 """Prepare a fresh clone with nothing but Python: the virtual environment, Node, the front end, a browser.
 
-    python3 tools/bootstrap.py [--dev] [--browser] [--bench] [--no-web]
+    python3 tools/bootstrap.py [--dev] [--browser] [--bench] [--proof] [--no-web]
 
 Standard library only. Every step leaves a mark and is skipped while its inputs are the same.
 """
@@ -23,6 +23,7 @@ VENV = CHECKOUT / ".venv"
 BIN = VENV / "bin"
 MARKS = VENV / "marks"
 WEB = CHECKOUT / "web"
+LIGHTHOUSE = CHECKOUT / "tools" / "lighthouse"
 NOT_SOURCES = {"node_modules", "dist", ".vite", "coverage"}
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 DEBIAN_PACKAGES = ("chromium", "fonts-noto-cjk")
@@ -38,6 +39,7 @@ def main() -> int:
         "--browser", action="store_true", help="also Chromium and Chinese fonts, for the journeys"
     )
     parser.add_argument("--bench", action="store_true", help="also wrk, which loads the market")
+    parser.add_argument("--proof", action="store_true", help="also Lighthouse, which measures pages")
     parser.add_argument("--no-web", action="store_true", help="leave the front end out")
     wanted = parser.parse_args()
     _newer_python()
@@ -49,8 +51,10 @@ def main() -> int:
         install_jishi()
         if not wanted.no_web:
             node = link_node()
-            install_packages(node)
+            install_packages(WEB, node)
             build_web(node)
+            if wanted.proof:
+                install_packages(LIGHTHOUSE, node)
         if wanted.browser:
             install_browser()
         if wanted.bench:
@@ -222,16 +226,16 @@ def link_node() -> dict[str, str]:
     return {"PATH": f"{BIN}{os.pathsep}{os.environ.get('PATH', '')}", "NODE_ENV": ""}
 
 
-def install_packages(environment: dict[str, str]) -> None:
-    """Install exactly what web/package-lock.json says."""
+def install_packages(folder: Path, environment: dict[str, str]) -> None:
+    """Install exactly what a folder's package-lock.json says."""
     # Our own manifests only: those below node_modules appear with the installation itself.
     patterns = ("package*.json", "packages/*/package.json", "apps/*/package.json", ".npmrc")
-    state = digest(*(path for pattern in patterns for path in sorted(WEB.glob(pattern))))
-    mark = WEB / "node_modules" / ".jishi-installed"
+    state = digest(*(path for pattern in patterns for path in sorted(folder.glob(pattern))))
+    mark = folder / "node_modules" / ".jishi-installed"
     if is_done(mark, state):
         return
-    say("installing the packages of web/")
-    run(BIN / "npm", "ci", "--no-audit", "--no-fund", folder=WEB, environment=environment)
+    say(f"installing the packages of {folder.relative_to(CHECKOUT)}/")
+    run(BIN / "npm", "ci", "--no-audit", "--no-fund", folder=folder, environment=environment)
     note_done(mark, state)
 
 

@@ -48,7 +48,7 @@ def build(clone: Path) -> list[str]:
     """Run both steps of the front end and return what npm was asked to do."""
     calls = clone / "calls"
     calls.unlink(missing_ok=True)
-    bootstrap.install_packages({"PATH": os.environ["PATH"]})
+    bootstrap.install_packages(bootstrap.WEB, {"PATH": os.environ["PATH"]})
     bootstrap.build_web({"PATH": os.environ["PATH"]})
     said = calls.read_text().splitlines() if calls.exists() else []
     calls.unlink(missing_ok=True)

@@ -21,14 +21,13 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.engines import CHECKOUT
 from tests.journeys.conftest import FLAGS
 from tests.market import Market
 from tools import bootstrap
 
 pytestmark = pytest.mark.proof
 
-PROGRAM = CHECKOUT / "web" / "node_modules" / "lighthouse" / "cli" / "index.js"
+PROGRAM = bootstrap.LIGHTHOUSE / "node_modules" / "lighthouse" / "cli" / "index.js"
 PAGES = ("home", "category", "search", "product", "cart")
 RUNS = 3
 RUN_SECONDS_MAX = 240
