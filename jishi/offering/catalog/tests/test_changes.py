@@ -10,7 +10,7 @@ from jishi.kernel.tests.threads import in_threads, until
 from jishi.offering.catalog import changes, queries_index
 from jishi.offering.catalog.tests.factories import NOW, make_attribute, make_category, make_product
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
+pytestmark = pytest.mark.django_db(transaction=True)
 
 
 def touch(*product_ids: ProductId) -> None:
