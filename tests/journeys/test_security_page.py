@@ -78,4 +78,4 @@ def test_an_authenticator_is_enrolled_and_asked_for_at_the_next_sign_in(
     page.get_by_role("button", name="退出其他设备").click()
     expect(page.get_by_text("已让 2 台设备退出登录")).to_be_visible()
     lost.goto("/me")
-    expect(lost.get_by_text("登录后").first).to_be_visible()
+    expect(lost.get_by_role("main").get_by_role("link", name="登录", exact=True)).to_be_visible()

@@ -1,5 +1,6 @@
 """Public pages in a browser: taken over as the server drew them, kept while away, alive without live news."""
 
+import json
 import re
 from collections.abc import Callable
 from urllib.parse import urlsplit
@@ -37,16 +38,23 @@ def address_of(market: Market) -> Callable[[str], str]:
 
 
 def asked(page: Page) -> list[str]:
-    """Note from now on what the page asks the API for, but for what is of one person."""
-    paths: list[str] = []
+    """Note from now on what the page asks the API for, with its query, but for what is of one person."""
+    addresses: list[str] = []
 
     def note(url: str) -> None:
-        path = urlsplit(url).path
+        _, _, path, query, _ = urlsplit(url)
         if path.startswith(("/api/", "/_allauth/")) and not path.startswith(PERSONAL):
-            paths.append(path)
+            addresses.append(f"{path}?{query}" if query else path)
 
     page.on("request", lambda request: note(request.url))
-    return paths
+    return addresses
+
+
+def empty_shelves(page: Page) -> int:
+    """Return how many shelves the page brings by their title only."""
+    data = json.loads(page.locator("#state").text_content() or "")["data"]
+    shelves = data["home"]["shelves"] if "home" in data else []
+    return sum(not shelf["products"] for shelf in shelves)
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])
@@ -55,15 +63,19 @@ def test_a_page_is_taken_over_as_it_was_drawn(
     place: str, language: str, open_page: OpenPage, address_of: Callable[[str], str]
 ) -> None:
     page = open_page("/sign-in")
-    paths = asked(page)
+    addresses = asked(page)
     address = address_of(place)
     page.goto(f"/en{address}" if language == "en" else address)
     assert '"is_rendered":true' in (page.locator("#state").text_content() or "")
     page.mouse.wheel(0, 4000)
     page.wait_for_load_state("networkidle")
     # A mismatch is an error in the console, for which `open_page` fails.
-    assert [path for path in paths if path != "/api/v1/store/products"] == []
-    assert paths.count("/api/v1/store/products") <= 2, "only the feed may grow"
+    assert [one for one in addresses if not one.startswith("/api/v1/store/products?")] == []
+    further = [one for one in addresses if "cursor=" in one]
+    filled = [one for one in addresses if one not in further]
+    assert len(further) <= 2, "the feed may grow"
+    assert len(filled) <= empty_shelves(page), "only what was brought empty may be filled"
+    assert len(filled) == len({*filled})
 
 
 def test_a_page_that_was_drawn_otherwise_is_noticed(open_page: OpenPage, market: Market) -> None:
