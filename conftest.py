@@ -22,6 +22,13 @@ if not PURE:
     django.setup()
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Leave to the slow tests whatever talks to a channel or a carrier over HTTP."""
+    for item in items:
+        if "simulators_server" in getattr(item, "fixturenames", ()):
+            item.add_marker("slow")
+
+
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_blocker: DjangoDbBlocker) -> None:
     """Give each worker a copy of the migrated template; the run's server takes it along at the end."""

@@ -15,7 +15,7 @@ from jishi.identity.merchants.types import MerchantStatus
 from jishi.kernel.models import AuditEntry
 from jishi.money.settlement.models import Payout
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]  # every action of every desk
 
 
 def every(case: Case) -> str:
