@@ -54,8 +54,7 @@ class SignInForm(AuthenticationForm):
         shape = login.widget.attrs
         login.widget = forms.EmailInput({**shape, "autocomplete": "username", "autofocus": True})
         login.label, password.label = both("邮箱", "E-mail"), both("密码", "Password")
-        inputmode = {"autocomplete": "one-time-code", "inputmode": "text"}
-        self.fields["code"].widget = UnfoldAdminTextInputWidget(inputmode)
+        self.fields["code"].widget = UnfoldAdminTextInputWidget({"autocomplete": "one-time-code"})
 
     def confirm_login_allowed(self, user: Any) -> None:
         """Ask for the code as well. Raises: ValidationError, rate-limited like every code."""
