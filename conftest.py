@@ -16,7 +16,7 @@ from tests import engines
 
 PURE = os.environ.get("JISHI_TEST_PURE") == "1"
 # One set of simulators a worker, whichever modules use it: their keys take longer to make than most tests.
-pytest_plugins = () if PURE else ("simulators.testing", "jishi.flows.tests.money")
+pytest_plugins = ("tests.figures", *(() if PURE else ("simulators.testing", "jishi.flows.tests.money")))
 if not PURE:
     engines.start_or_join()
     django.setup()

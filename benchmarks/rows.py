@@ -11,15 +11,15 @@ LATEST = Path(__file__).parent / "latest.json"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Row:
-    """One measured figure. A budget is a share of the limit, a least rate or a longest time; or there is none."""
+    """One measured figure. A budget is a share of the limit, a least or a most; or there is none."""
 
     work: str
     measured: float
     unit: str
     limit: float | None = None
     share_min: float | None = None
-    rate_min: float | None = None
-    ms_max: float | None = None
+    measured_min: float | None = None
+    measured_max: float | None = None
     errors: int = 0
     note: str = ""
 
@@ -33,9 +33,10 @@ class Row:
         """The budget as people read it."""
         if self.share_min is not None:
             return f">= {self.share_min:.0%}"
-        if self.rate_min is not None:
-            return f">= {self.rate_min:,.0f}"
-        return f"<= {self.ms_max:,.0f}" if self.ms_max is not None else ""
+        if self.measured_min is not None:
+            exactly = self.measured_min == self.measured_max
+            return f"{'=' if exactly else '>='} {self.measured_min:,.0f}"
+        return f"<= {self.measured_max:,.0f}" if self.measured_max is not None else ""
 
     @property
     def verdict(self) -> str:
@@ -44,11 +45,11 @@ class Row:
             return "errors"
         kept = [
             measured >= least
-            for measured, least in ((self.ratio, self.share_min), (self.measured, self.rate_min))
+            for measured, least in ((self.ratio, self.share_min), (self.measured, self.measured_min))
             if measured is not None and least is not None
         ]
-        if self.ms_max is not None:
-            kept.append(self.measured <= self.ms_max)
+        if self.measured_max is not None:
+            kept.append(self.measured <= self.measured_max)
         return ("ok" if all(kept) else "short") if kept else ""
 
 

@@ -51,10 +51,11 @@ def test_the_report_of_pgbench_is_read() -> None:
         (Row(work="read", measured=19, unit="req/s", limit=100, share_min=0.2), "short"),
         (Row(work="read", measured=90, unit="req/s", limit=100, share_min=0.2, errors=1), "errors"),
         (Row(work="read", measured=90, unit="req/s", limit=100), ""),
-        (Row(work="order", measured=200, unit="orders/s", limit=900, rate_min=200), "ok"),
-        (Row(work="order", measured=199, unit="orders/s", rate_min=200), "short"),
-        (Row(work="cart", measured=25, unit="ms", ms_max=25), "ok"),
-        (Row(work="cart", measured=26, unit="ms", ms_max=25), "short"),
+        (Row(work="order", measured=200, unit="orders/s", limit=900, measured_min=200), "ok"),
+        (Row(work="order", measured=199, unit="orders/s", measured_min=200), "short"),
+        (Row(work="sold", measured=51, unit="pieces", measured_min=50, measured_max=50), "short"),
+        (Row(work="cart", measured=25, unit="ms", measured_max=25), "ok"),
+        (Row(work="cart", measured=26, unit="ms", measured_max=25), "short"),
     ],
 )
 def test_a_row_is_judged_by_its_budget(row: Row, verdict: str) -> None:
