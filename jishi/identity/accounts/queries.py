@@ -10,6 +10,7 @@ from jishi.identity.accounts.models import PHONE, User
 from jishi.identity.accounts.models import Address as AddressRow
 from jishi.identity.accounts.types import Address, Me, Person, PlatformRole, Recipient
 from jishi.kernel.crypto import blind_indexes
+from jishi.kernel.db import instance
 from jishi.kernel.errors import Invalid, NotFound
 from jishi.kernel.ids import AddressId, UserId
 from jishi.kernel.pagination import Page
@@ -41,7 +42,7 @@ def addresses(*, buyer: UserId) -> Page[Address]:
 
 def address(*, buyer: UserId, address_id: AddressId) -> Address:
     """Return one of a buyer's addresses; one statement. Raises: NotFound."""
-    row = AddressRow.objects.filter(user_id=buyer, id=address_id).first()
+    row = instance(AddressRow, "user_id = %s AND id = %s", [buyer, address_id])
     if row is None:
         raise NotFound
     return shown(row)

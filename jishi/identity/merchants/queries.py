@@ -19,6 +19,7 @@ from jishi.identity.merchants.types import (
     Store,
     Terms,
 )
+from jishi.kernel import db
 from jishi.kernel.errors import NotFound
 from jishi.kernel.ids import MerchantId, UserId
 from jishi.kernel.models import AuditEntry
@@ -28,28 +29,30 @@ from jishi.kernel.words import Text
 
 def cards(ids: Collection[MerchantId], *, language: str) -> dict[MerchantId, MerchantCard]:
     """Return the cards of merchants; one statement for any number."""
-    rows = Merchant.objects.filter(id__in=ids).values_list("id", "name_zh", "name_en", "logo")
+    found = db.rows(
+        "SELECT id, name_zh, name_en, logo FROM merchants_merchant WHERE id = ANY(%s)", [list(ids)]
+    )
     return {
-        MerchantId(one): MerchantCard(
-            id=MerchantId(one), name=Text(zh=zh, en=en).of(language), logo=logo or None
-        )
-        for one, zh, en, logo in rows
+        one: MerchantCard(id=one, name=Text(zh=zh, en=en).of(language), logo=logo or None)
+        for one, zh, en, logo in found
     }
 
 
 def terms(ids: Collection[MerchantId]) -> dict[MerchantId, Terms]:
     """Return what is agreed with merchants; one statement for any number."""
-    rows = Merchant.objects.filter(id__in=ids).values_list(
-        "id", "commission_basis_points", "settlement_mode", "statement_cycle"
+    found = db.rows(
+        "SELECT id, commission_basis_points, settlement_mode, statement_cycle FROM merchants_merchant "
+        "WHERE id = ANY(%s)",
+        [list(ids)],
     )
     return {
-        MerchantId(one): Terms(
-            merchant_id=MerchantId(one),
+        one: Terms(
+            merchant_id=one,
             commission_basis_points=commission,
             settlement_mode=SettlementMode(mode),
             statement_cycle=cycle,
         )
-        for one, commission, mode, cycle in rows
+        for one, commission, mode, cycle in found
     }
 
 

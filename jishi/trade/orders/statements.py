@@ -61,8 +61,8 @@ COMPLETE = _move(_THESE, "completed_at = %(now)s")
 # Pieces that left: `given` has one row per order line.
 SHIP = _move(
     _THESE,
-    "fulfilment_status = %(fulfilment)s, unsent_count = unsent_count - %(pieces)s, "
-    "shipped_at = CASE WHEN %(fulfilment)s = 'shipped' THEN %(now)s ELSE shipped_at END",
+    "fulfilment_status = %(fulfilment)s::text, unsent_count = unsent_count - %(pieces)s, "
+    "shipped_at = CASE WHEN %(fulfilment)s::text = 'shipped' THEN %(now)s ELSE shipped_at END",
     more="""
 , sent AS (
     UPDATE orders_order_line l SET shipped_quantity = shipped_quantity + given.quantity
@@ -84,11 +84,11 @@ WITH given AS (
     FROM given WHERE l.id = given.id
 )
 , moved AS (
-    UPDATE orders_order o SET status = %(status)s, fulfilment_status = %(fulfilment)s,
+    UPDATE orders_order o SET status = %(status)s::text, fulfilment_status = %(fulfilment)s::text,
         unsent_count = unsent_count - (SELECT coalesce(sum(unsent), 0) FROM given),
-        shipped_at = CASE WHEN %(fulfilment)s IN ('shipped', 'delivered') THEN coalesce(shipped_at, %(now)s)
+        shipped_at = CASE WHEN %(fulfilment)s::text IN ('shipped', 'delivered') THEN coalesce(shipped_at, %(now)s)
                           ELSE shipped_at END,
-        delivered_at = CASE WHEN %(fulfilment)s = 'delivered' THEN coalesce(delivered_at, %(now)s)
+        delivered_at = CASE WHEN %(fulfilment)s::text = 'delivered' THEN coalesce(delivered_at, %(now)s)
                             ELSE delivered_at END
     WHERE id = %(order_id)s
     RETURNING o.id, o.trade_id, o.buyer_id, o.merchant_id, o.status
@@ -108,16 +108,16 @@ WITH given AS (
     SET refunding_quantity = greatest(l.refunding_quantity - coalesce(given.quantity, 0), 0),
         refunded_quantity = l.refunded_quantity + coalesce(given.quantity, 0),
         refunded_minor = l.refunded_minor + coalesce(given.amount, 0),
-        cancelled_quantity = CASE WHEN %(status)s = 'closed' THEN l.quantity - l.shipped_quantity
+        cancelled_quantity = CASE WHEN %(status)s::text = 'closed' THEN l.quantity - l.shipped_quantity
                                   ELSE l.cancelled_quantity END
     FROM orders_order_line same LEFT JOIN given ON given.id = same.id
     WHERE l.id = same.id AND same.order_id = %(order_id)s
 ), moved AS (
     UPDATE orders_order o
-    SET refunded_minor = refunded_minor + %(amount)s, payment_status = %(payment)s, status = %(status)s,
+    SET refunded_minor = refunded_minor + %(amount)s, payment_status = %(payment)s, status = %(status)s::text,
         close_reason = %(close_reason)s,
-        closed_at = CASE WHEN %(status)s = 'closed' THEN coalesce(closed_at, %(now)s) END,
-        unsent_count = CASE WHEN %(status)s = 'closed' THEN 0 ELSE unsent_count END
+        closed_at = CASE WHEN %(status)s::text = 'closed' THEN coalesce(closed_at, %(now)s) END,
+        unsent_count = CASE WHEN %(status)s::text = 'closed' THEN 0 ELSE unsent_count END
     WHERE id = %(order_id)s
     RETURNING o.id, o.trade_id, o.buyer_id, o.merchant_id, o.status
 ), told AS (
