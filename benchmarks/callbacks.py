@@ -1,12 +1,13 @@
 """Callbacks of Alipay: every payment is made at the simulator, its callback signed here and sent."""
 
 from collections.abc import Sequence
+from functools import partial
 
-import httpx
 import msgspec
 
+from benchmarks.client import Client, Refused
 from benchmarks.market import Market
-from benchmarks.purchase import TIMEOUT_SECONDS, Many, at_once
+from benchmarks.purchase import Many, at_once
 from simulators.alipay import wire
 from simulators.clock import Clock
 from simulators.records import Callback, CallbackMode
@@ -19,16 +20,21 @@ ACKNOWLEDGED = "success"
 def run(market: Market, steps: Sequence[str], *, threads: int) -> Many:
     """Pay at all these cashiers without a word to the shop, then tell it of all of them, `threads` at once."""
     posts = _signed(market, steps)
-    with httpx.Client(base_url=market.web, timeout=TIMEOUT_SECONDS, trust_env=False) as http:
+    clients = [Client(market.web) for _ in range(threads)]
 
-        def tell(headers: dict[str, str], body: bytes) -> None:
-            answer = http.post("/api/v1/hooks/payments/alipay", headers=headers, content=body)
-            answer.raise_for_status()
-            if answer.text.strip() != ACKNOWLEDGED:
-                raise httpx.HTTPStatusError("not acknowledged", request=answer.request, response=answer)
+    def tell(client: Client, headers: dict[str, str], body: bytes) -> None:
+        said = client.send("POST", "api/v1/hooks/payments/alipay", body, headers).decode()
+        if said.strip() != ACKNOWLEDGED:
+            raise Refused(said)
 
-        calls = [lambda post=post: tell(*post) for post in posts]
-        return at_once([calls[start::threads] for start in range(threads)])
+    shares = [
+        [partial(tell, client, *post) for post in posts[start::threads]]
+        for start, client in enumerate(clients)
+    ]
+    done = at_once(shares)
+    for client in clients:
+        client.close()
+    return done
 
 
 def _signed(market: Market, steps: Sequence[str]) -> list[tuple[dict[str, str], bytes]]:

@@ -1,5 +1,6 @@
 """What buyers and channels do at once: whole purchases, callbacks of money, a full cart."""
 
+import http.client
 import statistics
 import threading
 import time
@@ -9,11 +10,9 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-import httpx
-
+from benchmarks.client import Client, Refused
 from jishi.kernel.ids import new_id
 
-TIMEOUT_SECONDS = 30.0
 Buyer = dict[str, Any]
 
 
@@ -56,10 +55,10 @@ def at_once(shares: Sequence[Sequence[Callable[[], object]]]) -> Many:
             began = time.perf_counter()
             try:
                 call()
-            except httpx.HTTPError as error:
-                refused.append(
-                    error.response.text if isinstance(error, httpx.HTTPStatusError) else repr(error)
-                )
+            except Refused as error:
+                refused.append(str(error))
+            except (OSError, http.client.HTTPException) as error:
+                refused.append(repr(error))
             else:
                 times.append(time.perf_counter() - began)
 
@@ -75,10 +74,10 @@ def at_once(shares: Sequence[Sequence[Callable[[], object]]]) -> Many:
 def skus_of_two_merchants(api: str) -> list[str]:
     """Return the first SKUs of three products of two merchants, two of the first merchant."""
     by_merchant: dict[str, list[str]] = {}
-    with httpx.Client(base_url=api, trust_env=False, timeout=TIMEOUT_SECONDS) as http:
-        for product in json_of(http.get("store/products", params={"limit": 48}))["items"]:
+    with Client(api) as market:
+        for product in market.get("store/products?limit=48")["items"]:
             if product["in_stock"]:
-                detail = json_of(http.get(f"store/products/{product['id']}"))
+                detail = market.get(f"store/products/{product['id']}")
                 found = [sku["id"] for sku in detail["skus"] if sku["in_stock"]]
                 by_merchant.setdefault(product["merchant"]["id"], []).extend(found[:1])
     one, other = sorted(by_merchant.values(), key=len)[-2:]
@@ -90,54 +89,45 @@ def purchases(api: str, *, buyers: Sequence[Buyer], skus: Sequence[str], each: i
     steps: list[str] = []
     clients = [_client(api, buyer) for buyer in buyers]
 
-    def buy_once(http: httpx.Client, buyer: Buyer) -> None:
-        steps.append(buy(http, buyer, skus))
+    def buy_once(market: Client, buyer: Buyer) -> None:
+        steps.append(buy(market, buyer, skus))
 
-    shares = [[partial(buy_once, http, buyer)] * each for http, buyer in zip(clients, buyers, strict=True)]
+    shares = [
+        [partial(buy_once, market, buyer)] * each for market, buyer in zip(clients, buyers, strict=True)
+    ]
     done = at_once(shares)
     for client in clients:
         client.close()
     return done, steps
 
 
-def buy(http: httpx.Client, buyer: Buyer, skus: Sequence[str]) -> str:
+def buy(market: Client, buyer: Buyer, skus: Sequence[str]) -> str:
     """Quote, place the trade and start its payment; return the cashier's address."""
     lines = [{"sku_id": sku, "quantity": 1} for sku in skus]
-    wish = {"lines": lines, "address_id": buyer["address_id"]}
-    quote = json_of(http.post("store/quotes", json=wish))
-    trade = json_of(
-        http.post(
-            "store/trades",
-            json={"quote_id": quote["id"], "expected_total": quote["total"]},
-            headers={"Idempotency-Key": str(new_id())},
-        )
+    quote = market.post("store/quotes", {"lines": lines, "address_id": buyer["address_id"]})
+    trade = market.post(
+        "store/trades",
+        {"quote_id": quote["id"], "expected_total": quote["total"]},
+        {"Idempotency-Key": str(new_id())},
     )
-    step = json_of(http.post(f"store/trades/{trade['id']}/payments", json={"channel": "alipay"}))
+    step = market.post(f"store/trades/{trade['id']}/payments", {"channel": "alipay"})
     return str(step["redirect_url"])
 
 
 def cart(api: str, *, buyer: Buyer, lines: int, changes: int) -> Many:
     """Fill a cart with up to `lines` lines, then change one of them again and again."""
-    with _client(api, buyer) as http:
-        products = json_of(http.get("store/products", params={"limit": 48}))["items"]
-        details = (json_of(http.get(f"store/products/{one['id']}")) for one in products if one["in_stock"])
+    with _client(api, buyer) as market:
+        products = market.get("store/products?limit=48")["items"]
+        details = (market.get(f"store/products/{one['id']}") for one in products if one["in_stock"])
         for detail, _ in zip(details, range(lines), strict=False):
-            found = http.post("store/cart/lines", json={"sku_id": detail["skus"][0]["id"], "quantity": 1})
-        line_id = json_of(found)["groups"][0]["lines"][0]["id"]
+            found = market.post("store/cart/lines", {"sku_id": detail["skus"][0]["id"], "quantity": 1})
+        line_id = found["groups"][0]["lines"][0]["id"]
 
         def change(pieces: int) -> None:
-            json_of(http.patch(f"store/cart/lines/{line_id}", json={"quantity": pieces}))
+            market.patch(f"store/cart/lines/{line_id}", {"quantity": pieces})
 
         return at_once([[partial(change, 1 + number % 2) for number in range(changes)]])
 
 
-def _client(api: str, buyer: Buyer) -> httpx.Client:
-    headers = {"X-Session-Token": buyer["session_token"]}
-    return httpx.Client(base_url=api, headers=headers, timeout=TIMEOUT_SECONDS, trust_env=False)
-
-
-def json_of(response: httpx.Response) -> dict[str, Any]:
-    """Return what was answered. Raises: HTTPStatusError."""
-    response.raise_for_status()
-    found: dict[str, Any] = response.json()
-    return found
+def _client(api: str, buyer: Buyer) -> Client:
+    return Client(api, {"X-Session-Token": buyer["session_token"]})

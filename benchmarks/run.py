@@ -143,7 +143,8 @@ def pgbench_program() -> Path:
 
 
 def _json(url: str) -> dict[str, Any]:
-    return purchase.json_of(httpx.get(url, trust_env=False, timeout=purchase.TIMEOUT_SECONDS))
+    found: dict[str, Any] = httpx.get(url, trust_env=False).raise_for_status().json()
+    return found
 
 
 def _options(arguments: Sequence[str]) -> argparse.Namespace:
