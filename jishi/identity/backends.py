@@ -12,7 +12,7 @@ from jishi.identity.sessions import SessionStore
 from jishi.kernel import db
 
 
-class Backend(AuthenticationBackend):
+class Backend(AuthenticationBackend):  # type: ignore[misc]
     """allauth's own, but a person is read by one prepared statement: every request asks for one."""
 
     def get_user(self, user_id: Any) -> User | None:
@@ -21,7 +21,7 @@ class Backend(AuthenticationBackend):
         return user if user and self.user_can_authenticate(user) else None
 
 
-class TokenStrategy(SessionTokenStrategy):
+class TokenStrategy(SessionTokenStrategy):  # type: ignore[misc]
     """Tokens are session keys; a session is opened once for each request, not looked up and then opened."""
 
     def lookup_session(self, session_token: str) -> SessionStore | None:

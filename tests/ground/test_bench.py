@@ -97,9 +97,9 @@ def test_every_kind_of_work_is_done_by_a_real_market(market: Market) -> None:
     told = callbacks.run(measured, steps, threads=2)
     assert (filled.refused, bought.refused, told.refused) == ([], [], [])
     assert (len(filled.times), len(bought.times), len(told.times)) == (2, 4, 4)
-    assert pgbench.transactions_per_second(
-        measured.checked.database_url, run.pgbench_program(), clients=2, seconds=1
-    )
+    program = run.pgbench_program()
+    assert pgbench.transactions_per_second(measured.checked.database_url, program, clients=2, seconds=1)
+    assert pgbench.orders_per_second(measured, program, buyers=buyers, skus=skus, seconds=1)
 
 
 def test_every_target_of_the_reads_is_there(market: Market) -> None:
