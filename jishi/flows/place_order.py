@@ -12,7 +12,7 @@ from jishi.identity.merchants import queries as merchants
 from jishi.kernel import idempotency
 from jishi.kernel.db import atomic
 from jishi.kernel.errors import Conflict
-from jishi.kernel.ids import QuoteId, SkuId, TradeId, UserId
+from jishi.kernel.ids import QuoteId, SkuId, TradeId, UserId, new_id
 from jishi.kernel.money import Money
 from jishi.kernel.words import Text
 from jishi.money.payments import services as payments
@@ -121,12 +121,13 @@ def _place_somewhere(order: _Order) -> Trade:
 def _place(order: _Order) -> Trade:
     """Do it all in one transaction; what goes wrong leaves no trace, not even of the key."""
     with atomic():
-        claimed = idempotency.claim(owner=order.buyer, key=order.key, request=_fingerprint(order))
+        trade_id = TradeId(new_id())
+        claimed = idempotency.claim(
+            owner=order.buyer, key=order.key, request=_fingerprint(order), result_id=trade_id
+        )
         if not claimed.is_new:
             return _shown(order, TradeId(claimed.the_result), None)
-        trade_id, payment = _write(order)
-        idempotency.finish(claimed, trade_id)
-        return _shown(order, trade_id, payment)
+        return _shown(order, trade_id, _write(order, trade_id))
 
 
 def _shown(order: _Order, trade_id: TradeId, payment: PaymentSummary | None) -> Trade:
@@ -139,8 +140,8 @@ def _shown(order: _Order, trade_id: TradeId, payment: PaymentSummary | None) -> 
     )
 
 
-def _write(order: _Order) -> tuple[TradeId, PaymentSummary | None]:
-    """Write the trade and return it with its payment, if that is still as it was made.
+def _write(order: _Order, trade_id: TradeId) -> PaymentSummary | None:
+    """Write the trade and return its payment, if that is still as it was made.
 
     Lock order: key, cart, trade (new), stock. Scarce rows come last and are held the shortest.
     """
@@ -151,7 +152,7 @@ def _write(order: _Order) -> tuple[TradeId, PaymentSummary | None]:
     _require_within_limits(requoted.calculation, order.buyer)
     pay_before_at = order.now + timedelta(minutes=settings.ENV.payment_window_minutes)
     trade = services_placing.draft_trade(
-        _draft(requoted, order.buyer), now=order.now, pay_before_at=pay_before_at
+        _draft(requoted, order.buyer, trade_id), now=order.now, pay_before_at=pay_before_at
     )
     payment = payments.create(trade_id=trade.id, buyer_id=order.buyer, parts=_parts(trade), now=order.now)
     close_unpaid.defer(at=pay_before_at, trade_id=trade.id)
@@ -160,8 +161,8 @@ def _write(order: _Order) -> tuple[TradeId, PaymentSummary | None]:
     _reserve(trade, order.now)
     if not requoted.calculation.priced.total.amount_minor:
         take_payment.pay_nothing(trade_id=trade.id, now=order.now)
-        return trade.id, None
-    return trade.id, payment
+        return None
+    return payment
 
 
 def _require_confirmed(requoted: Requote, order: _Order) -> None:
@@ -212,13 +213,14 @@ def _parts(trade: PlacedTrade) -> list[PartWish]:
     return [PartWish(order_id=one.id, merchant_id=one.merchant_id, amount=one.total) for one in trade.orders]
 
 
-def _draft(requoted: Requote, buyer: UserId) -> TradeDraft:
+def _draft(requoted: Requote, buyer: UserId, trade_id: TradeId) -> TradeDraft:
     """Freeze a calculation: what is sold, at which price, at which commission, to whom."""
     calculation = requoted.calculation
     if calculation.recipient is None:
         raise AddressNeeded
     terms = merchants.terms([one.merchant_id for one in calculation.orders])
     return TradeDraft(
+        id=trade_id,
         buyer_id=buyer,
         quote_id=requoted.quote_id,
         recipient=calculation.recipient,

@@ -121,9 +121,7 @@ def _new_step(attempt: Attempt, client_ip: str, *, now: datetime) -> NextStep | 
 
 
 def _started(attempt: Attempt, step: NextStep) -> PaymentStart:
-    with atomic():
-        payments.lock(trade_id=attempt.trade_id)
-        attempts.note_started(attempt=attempt, step=step)
+    attempts.note_started(attempt=attempt, step=step)
     return PaymentStart(
         payment_id=attempt.payment_id,
         status=PaymentStatus.PENDING,
@@ -149,7 +147,7 @@ def _start_with_nothing(trade_id: TradeId, request: PaymentRequest, *, now: date
 
 
 def _charge(attempt: Attempt, client_ip: str) -> ChargeRequest:
-    numbers = [order.number for order in orders.orders_at_sale(attempt.trade_id)]
+    numbers = orders.numbers(attempt.trade_id)
     shop = settings.ENV.public_url
     return ChargeRequest(
         out_trade_no=attempt.out_trade_no,

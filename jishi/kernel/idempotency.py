@@ -39,8 +39,10 @@ class Claim:
         return self.result_id
 
 
-def claim(*, owner: UUID, key: str, request: bytes) -> Claim:
+def claim(*, owner: UUID, key: str, request: bytes, result_id: UUID | None = None) -> Claim:
     """Claim `key` of `owner` for the request with these bytes, inside the caller's transaction.
+
+    Who knows beforehand under which id his work will stand says so, and needs no `finish`.
 
     A second caller waits here until the first commits (and then finds its result) or rolls back (and then is
     new). Raises: Invalid for a malformed key, KeyReused (409) for a key used with another request.
@@ -50,12 +52,12 @@ def claim(*, owner: UUID, key: str, request: bytes) -> Claim:
         raise Invalid(field="Idempotency-Key")
     request_hash = hashlib.sha256(request).digest()
     inserted = execute(
-        "INSERT INTO kernel_idempotency_key (owner_id, key, request_hash) VALUES (%s, %s, %s) "
+        "INSERT INTO kernel_idempotency_key (owner_id, key, request_hash, result_id) VALUES (%s, %s, %s, %s) "
         "ON CONFLICT DO NOTHING",
-        [owner, key, request_hash],
+        [owner, key, request_hash, result_id],
     )
     if inserted:
-        return Claim(owner=owner, key=key, is_new=True, result_id=None)
+        return Claim(owner=owner, key=key, is_new=True, result_id=result_id)
     return Claim(owner=owner, key=key, is_new=False, result_id=_kept(owner, key, request_hash))
 
 

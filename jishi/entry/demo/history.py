@@ -200,6 +200,7 @@ def place(shopper: Shopper, baskets: Sequence[Basket], shelf: Shelf, *, at: date
     """Place a trade with an order for each basket, its stock reserved, its payment open."""
     drafts = [_order_draft(basket, shelf) for basket in baskets]
     draft = TradeDraft(
+        id=TradeId(new_id()),
         buyer_id=shopper.user_id,
         quote_id=QuoteId(new_id()),
         recipient=shopper.recipient,

@@ -1,4 +1,4 @@
-"""Writes of attempts: each try to pay, under a number of its own. The payment is locked by the caller."""
+"""Writes of attempts: each try to pay, under a number of its own. The payment is locked by the caller, or first."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -69,13 +69,15 @@ def open_attempt(
 
 
 def note_started(*, attempt: Attempt, step: NextStep) -> None:
-    """Keep the way to the cashier; the payment, locked by the caller, is pending from now on."""
+    """Keep the way to the cashier; the payment, which is locked here and first, is pending from now on."""
     execute(
-        "WITH attempt AS (UPDATE payments_attempt SET status = 'pending', redirect_url = %s, qr_code = %s "
-        "WHERE id = %s AND status IN ('created', 'pending', 'failed')) "
-        "UPDATE payments_payment SET status = 'pending', channel = %s WHERE id = %s "
-        "AND status IN ('created', 'pending', 'failed')",
-        [step.redirect_url, step.qr_code, attempt.id, attempt.channel.value, attempt.payment_id],
+        "WITH payment AS (SELECT id FROM payments_payment WHERE id = %s FOR UPDATE), "
+        "attempt AS (UPDATE payments_attempt a SET status = 'pending', redirect_url = %s, qr_code = %s "
+        "FROM payment WHERE a.id = %s AND a.payment_id = payment.id "
+        "AND a.status IN ('created', 'pending', 'failed')) "
+        "UPDATE payments_payment p SET status = 'pending', channel = %s FROM payment WHERE p.id = payment.id "
+        "AND p.status IN ('created', 'pending', 'failed')",
+        [attempt.payment_id, step.redirect_url, step.qr_code, attempt.id, attempt.channel.value],
     )
 
 

@@ -58,6 +58,12 @@ def orders_at_sale(trade_id: TradeId) -> list[OrderAtSale]:
     return _at_sale("o.trade_id = %s", trade_id)
 
 
+def numbers(trade_id: TradeId) -> list[str]:
+    """Return the numbers of a trade's orders, in the order they were placed."""
+    found = rows("SELECT number FROM orders_order WHERE trade_id = %s ORDER BY id", [trade_id])
+    return [number for (number,) in found]
+
+
 def stock_lines(order_ids: Sequence[OrderId]) -> list[StockLine]:
     """Return the pieces of the orders that still have to leave: neither sent nor refunded."""
     return [

@@ -35,7 +35,7 @@ def draft_trade(draft: TradeDraft, *, now: datetime, pay_before_at: datetime) ->
     """
     require_transaction("placing a trade")
     trade = Trade(
-        id=new_id(),
+        id=draft.id,
         buyer_id=draft.buyer_id,
         quote_id=draft.quote_id,
         currency=draft.total.currency,

@@ -290,6 +290,7 @@ class OrderDraft:
 class TradeDraft:
     """A trade about to be placed."""
 
+    id: TradeId
     buyer_id: UserId
     quote_id: QuoteId
     recipient: Recipient

@@ -15,6 +15,7 @@ from jishi.kernel.ids import (
     ProductId,
     QuoteId,
     SkuId,
+    TradeId,
     UserId,
     WarehouseId,
     new_id,
@@ -83,6 +84,7 @@ def make_trade(
     """Make a trade that awaits payment."""
     drafts = [_order(wish) for wish in orders]
     draft = TradeDraft(
+        id=TradeId(new_id()),
         buyer_id=buyer or make_buyer(now=now),
         quote_id=QuoteId(new_id()),
         recipient=make_recipient(),
