@@ -7,7 +7,7 @@ from typing import Any
 
 AUTHENTICATION_BACKENDS = [
     "axes.backends.AxesStandaloneBackend",  # first: the locked-out are refused before any password is read
-    "jishi.identity.backends.Backend",
+    "jishi.identity.accounts.backends.Backend",
 ]
 PASSWORD_HASHERS = [
     "jishi.identity.hashers.Argon2",
@@ -37,7 +37,7 @@ CSRF_FAILURE_VIEW = "jishi.entry.http.security.csrf_failure"
 
 HEADLESS_ONLY = True
 HEADLESS_CLIENTS = ("browser", "app")
-HEADLESS_TOKEN_STRATEGY = "jishi.identity.backends.TokenStrategy"  # noqa: S105 - a class
+HEADLESS_TOKEN_STRATEGY = "jishi.identity.accounts.backends.TokenStrategy"  # noqa: S105 - a class
 HEADLESS_SERVE_SPECIFICATION = True  # /_allauth/openapi.json and .yaml
 HEADLESS_SPECIFICATION_TEMPLATE_NAME = None  # its HTML page loads scripts from another site
 HEADLESS_FRONTEND_URLS = {
