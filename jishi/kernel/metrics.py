@@ -25,6 +25,7 @@ JOBS = Counter("jishi_jobs", "Job runs", ["job", "outcome"])
 JOB_SECONDS = Histogram("jishi_job_seconds", "Time of a job run", ["job"], buckets=(*_SECONDS, 30, 60))
 DEAD_LETTERS = Counter("jishi_dead_letters", "Jobs that failed for the last time", ["job"])
 STALLED_JOBS = Counter("jishi_stalled_jobs", "Jobs taken over from a worker that died")
+OUTGOING_CALLS = Counter("jishi_outgoing_calls", "Calls to other systems", ["origin", "outcome"])
 FAILED_OPEN = Counter("jishi_failed_open", "Calls answered without Valkey because it was away", ["part"])
 
 
