@@ -21,7 +21,7 @@ import httpx
 import structlog
 from django.conf import settings
 
-from jishi.kernel import metrics
+from jishi.kernel import metrics, trace
 
 log = structlog.get_logger(__name__)
 
@@ -29,6 +29,7 @@ SILENT_CALLS_MAX = 4  # in a row; then the line rests
 REST_SECONDS = 2.0
 PLACE_SECONDS_MAX = 1.0  # how long a call waits for others of its line to end
 DEFAULT_SECONDS = 10.0
+STATUS = "jishi.status"  # where a request notes how it was answered
 
 
 class NotAsked(httpx.TransportError):
@@ -135,13 +136,31 @@ class Outgoing(httpx.HTTPTransport):
         patience: dict[str, float | None] = request.extensions.get("timeout", {})
         seconds = sum(patience.get(name) or DEFAULT_SECONDS for name in ("connect", "read"))
         origin = f"{request.url.scheme}://{request.url.netloc.decode('ascii')}"
-        with self._lines.call(origin), self._clock.turned(seconds):
+        with _watched(request, origin), self._lines.call(origin), self._clock.turned(seconds):
             response = super().handle_request(request)
             try:
                 response.read()
             finally:
                 response.close()
+            request.extensions[STATUS] = response.status_code
             return response
+
+
+@contextmanager
+def _watched(request: httpx.Request, origin: str) -> Iterator[None]:
+    """Time and trace a call, and tell the other system its trace; of the address only the origin is kept."""
+    began = time.perf_counter()
+    with trace.Span(f"{request.method} {origin}", trace.CALL) as span:
+        request.headers["traceparent"] = span.traceparent
+        span.attributes |= {"http.request.method": request.method, "server.address": request.url.host}
+        try:
+            yield
+        finally:
+            status = request.extensions.get(STATUS)
+            if status:
+                span.attributes["http.response.status_code"] = status
+            kind = f"{status // 100}xx" if status else "none"
+            metrics.called(origin, kind, time.perf_counter() - began)
 
 
 class _Hourglass(httpcore.SyncBackend):

@@ -39,8 +39,12 @@ SETTINGS: Mapping[str, str] = {
     "log_filename": "postgresql-%a.log",
     "log_truncate_on_rotation": "on",
     "log_rotation_age": "1d",
-    "log_min_duration_statement": "1s",
-    "log_parameter_max_length": "0",  # parameters may be personal data
+    # The text of a statement holds its values, and so does the detail of an error: people's names, addresses.
+    # Slow statements are in our own logs, without them (jishi/kernel/slow_statements.py).
+    "log_min_duration_statement": "-1",
+    "log_min_error_statement": "panic",
+    "log_error_verbosity": "terse",
+    "log_parameter_max_length": "0",
     "log_parameter_max_length_on_error": "0",
 }
 
