@@ -22,13 +22,15 @@ _PERSONAL = re.compile(
     r"(?P<id>(?<![\w-])[1-9]\d{16}[\dXx](?![\w-]))|(?P<card>(?<![\w-])[3-6]\d{15,18}(?![\w-]))"
 )
 # Where PostgreSQL's errors quote the values of a statement.
-_QUOTED = re.compile(r"^(?P<what>DETAIL|CONTEXT|QUERY|HINT|LINE \d+):.*$", re.MULTILINE)
+_QUOTED = re.compile(
+    r"^(?P<what>DETAIL|CONTEXT|QUERY|HINT|LINE \d+):.*$|(?P<input>invalid input [\w ]+): \".*\"", re.MULTILINE
+)
 HIDDEN = "[hidden]"
 
 
 def without_personal_data(text: str) -> str:
     """Return `text` with mail addresses and numbers of people replaced, and what PostgreSQL quotes of a row."""
-    safe = _QUOTED.sub(lambda found: f"{found['what']}: {HIDDEN}", text)
+    safe = _QUOTED.sub(lambda found: f"{found['what'] or found['input']}: {HIDDEN}", text)
     return _PERSONAL.sub(lambda found: f"[{found.lastgroup}]", safe)
 
 

@@ -2,6 +2,7 @@
 
 import os
 import threading
+from typing import Any, cast
 
 from jishi.kernel import logging, metrics, trace
 
@@ -24,9 +25,10 @@ def _watch_pool(process: str) -> None:
     """Copy the figures of this process's connection pool to where /metrics finds them."""
     from django.db import connection
 
+    pool = cast(Any, connection).pool
     seen: dict[str, int] = {}
     while True:
-        stats = connection.pool.get_stats()
+        stats = pool.get_stats()
         metrics.pool_stands(process, stats, seen)
         seen = stats
         threading.Event().wait(SAMPLE_SECONDS)

@@ -1,7 +1,7 @@
 """SQL that takes too long, written down with the route or job it belongs to and, now and then, with its plan.
 
 Values are never part of it: the text is the one with placeholders, and the plan is the generic one, which
-PostgreSQL makes without any. `auto_explain` would show them, since Django puts values into the text itself.
+PostgreSQL makes without any. Its own `auto_explain` would show them: plans of single runs quote what was asked for.
 """
 
 import contextlib

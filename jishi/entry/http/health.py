@@ -14,7 +14,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseNotFound, JsonRes
 from jishi.entry.http import figures, readiness
 from jishi.kernel import clock
 
-KEPT_SECONDS = 1.0  # whoever asks, the parts are asked once in so long
+KEPT_SECONDS = 0.3  # whoever asks, the parts are asked once in so long
 _lock = threading.Lock()
 _kept: tuple[float, dict[str, str]] = (float("-inf"), {})
 

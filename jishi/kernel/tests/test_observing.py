@@ -21,6 +21,13 @@ from jishi.kernel.logging import HIDDEN, hide_personal_data, without_personal_da
         ("order 261123482715670", "order 261123482715670"),
         ("0190c2a0-0000-7000-8000-138001380001", "0190c2a0-0000-7000-8000-138001380001"),
         ("amount 12345678901", "amount 12345678901"),
+        ("card 6217001210012345678", "card [card]"),
+        (
+            "a violation\nDETAIL:  Key (name)=(张三) already exists.\nat x",
+            "a violation\nDETAIL: [hidden]\nat x",
+        ),
+        ("LINE 1: SELECT '张三'", "LINE 1: [hidden]"),
+        ('invalid input syntax for type uuid: "张三"', "invalid input syntax for type uuid: [hidden]"),
     ],
 )
 def test_people_are_taken_out_of_texts_and_numbers_of_things_stay(text: str, safe: str) -> None:
