@@ -23,7 +23,8 @@ def publish(*events: Event) -> None:
     if not events or is_quiet():
         return
     execute(
-        "INSERT INTO kernel_outbox (id, name, aggregate_id, body, trace) SELECT id, name, aggregate_id, body, %s::text "
+        "INSERT INTO kernel_outbox (id, name, aggregate_id, body, trace) "
+        "SELECT id, name, aggregate_id, body, %s::text "
         "FROM unnest(%s::uuid[], %s::text[], %s::uuid[], %s::jsonb[]) WITH ORDINALITY "
         "AS event (id, name, aggregate_id, body, position) ORDER BY position",
         [
