@@ -9,7 +9,8 @@ import pytest
 from tests.market import Market, start_seeded_market
 
 BROWSER_FOLDERS = ("journeys",)
-SLOW_FOLDERS = ("api", "chaos", "ground", "races", "regressions", "security", "wire")  # all but architecture
+# All but architecture.
+SLOW_FOLDERS = ("api", "chaos", "ground", "observing", "races", "regressions", "security", "wire")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

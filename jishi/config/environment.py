@@ -73,6 +73,11 @@ class Environment:
     demo_size: str
     debug: bool
     log_level: str
+    slow_statement_ms: int
+    otlp_url: str | None
+    trace_share: float
+    metrics_token: str | None = field(repr=False)
+    disk_free_mb_min: int
     ports: Ports
     public_url: str
     site_address: str
@@ -147,6 +152,13 @@ def load(values: Mapping[str, str]) -> Environment:
         demo_size=variables.choice("JISHI_DEMO_SIZE", "full", DEMO_SIZES),
         debug=variables.flag("JISHI_DEBUG", False),
         log_level=variables.choice("JISHI_LOG_LEVEL", "INFO", LOG_LEVELS),
+        slow_statement_ms=variables.integer("JISHI_SLOW_STATEMENT_MS", 250, low=0, high=3_600_000),
+        otlp_url=variables.url(
+            "JISHI_OTLP_URL", variables.optional("OTEL_EXPORTER_OTLP_ENDPOINT"), schemes=("http", "https")
+        ),
+        trace_share=variables.integer("JISHI_TRACE_PERCENT", 10, low=0, high=100) / 100,
+        metrics_token=_metrics_token(variables),
+        disk_free_mb_min=variables.integer("JISHI_DISK_FREE_MB_MIN", 500, low=0, high=10**9),
         ports=ports,
         public_url=public_url,
         site_address=variables.site("JISHI_SITE_ADDRESS", f"http://:{ports.edge}"),
@@ -247,6 +259,13 @@ def _redis_url(variables: Variables, ports: Ports) -> str:
     parts = split_url("REDIS_URL", value, schemes=("redis", "rediss", "valkey", "valkeys"))
     if parts.path.strip("/") and not parts.path.strip("/").isdigit():
         raise BadEnvironment("REDIS_URL", "must end in a database number, such as /0")
+    return value
+
+
+def _metrics_token(variables: Variables) -> str | None:
+    value = variables.optional("JISHI_METRICS_TOKEN")
+    if value is not None and len(value) < SECRET_KEY_LENGTH_MIN:
+        raise BadEnvironment("JISHI_METRICS_TOKEN", f"must have at least {SECRET_KEY_LENGTH_MIN} characters")
     return value
 
 

@@ -14,11 +14,10 @@ from typing import Any
 from urllib.parse import parse_qs, unquote
 
 import valkey.asyncio
-from prometheus_client import Gauge
 from valkey.exceptions import ValkeyError
 
 from jishi.config.environment import environment
-from jishi.kernel import clock, topics
+from jishi.kernel import clock, metrics, topics
 
 HEARTBEAT_SECONDS = 15.0
 RETRY_MS = 2_000
@@ -28,7 +27,6 @@ SILENT_MAX = 3
 STREAM_SECONDS_MAX = 3600.0  # then the browser connects again: no stream outlives its ticket for long
 CLOCKS_APART_MS = 2_000  # tickets are stamped by a web node, entries by Valkey
 WAITING_MAX = 256  # a reader that is slower than this loses its stream and catches up from the replay
-STREAMS = Gauge("jishi_live_streams", "Open live streams", multiprocess_mode="livesum")
 _ID = re.compile(r"[0-9]{1,16}-[0-9]{1,16}")
 
 Message = MutableMapping[str, Any]
@@ -174,7 +172,7 @@ class Live:
 
     async def _http(self, scope: Message, receive: Receive, send: Send) -> None:
         path = scope["path"]
-        if path == "/healthz":
+        if path in ("/livez", "/healthz"):
             return await _answer(send, 200, "ok\n")
         topic = unquote(path).removeprefix("/live/")
         if scope["method"] != "GET" or not path.startswith("/live/") or not topics.TOPIC.fullmatch(topic):
@@ -187,7 +185,7 @@ class Live:
             return await _answer(send, 401, "bad ticket\n")
         if self._hub is None:
             self._hub = Hub(environment().redis_url)
-        with STREAMS.track_inprogress(), self._hub.reader(topic) as reader:
+        with metrics.STREAMS.track_inprogress(), self._hub.reader(topic) as reader:
             streaming = asyncio.create_task(_stream(self._hub, reader, _start_of(scope, ticket), send))
             gone = asyncio.create_task(_until_gone(receive))
             await asyncio.wait({streaming, gone}, return_when=asyncio.FIRST_COMPLETED)

@@ -59,7 +59,7 @@ MIDDLEWARE = [
 
 DATABASES = {
     "default": {
-        "ENGINE": "django.db.backends.postgresql",
+        "ENGINE": "jishi.kernel.postgres",
         "NAME": ENV.database.name,
         "USER": ENV.database.user,
         "PASSWORD": ENV.database.password,

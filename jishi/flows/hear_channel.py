@@ -6,6 +6,7 @@ from datetime import datetime
 import structlog
 
 from jishi.flows import refund, take_payment
+from jishi.kernel import metrics
 from jishi.kernel.db import atomic
 from jishi.money.payments import services_books as books
 from jishi.money.payments.services_channels import (
@@ -41,6 +42,7 @@ def hear(*, name: ChannelName, headers: Mapping[str, str], body: bytes, now: dat
         outcome, reason = _act(channel, notice, now=now)
     with atomic():
         books.record_callback(channel=name, body=body, heard=heard, outcome=outcome, reason=reason, now=now)
+    metrics.CALLBACKS.labels(channel=name, outcome=outcome).inc()
     if outcome in DISBELIEVED:
         log.warning("callback_refused", channel=name, outcome=outcome, reason=reason)
         return channel.refuse()

@@ -11,7 +11,7 @@ import msgspec
 from django.conf import settings
 
 from jishi.flows import sides
-from jishi.kernel import audit, idempotency
+from jishi.kernel import audit, idempotency, metrics
 from jishi.kernel.db import atomic, require_transaction
 from jishi.kernel.errors import Invalid, NotFound
 from jishi.kernel.ids import MerchantId, OrderId, RefundId, UserId
@@ -266,6 +266,7 @@ def learn_refund(notice: RefundNotice, *, now: datetime) -> tuple[Outcome, str]:
 
 def _note_failure(task: RefundTask, failure: str, *, now: datetime) -> None:
     """Keep why a refund did not go; tell of it once, not at every try."""
+    metrics.REFUND_OUTCOMES.labels(channel=str(task.channel), outcome="failed").inc()
     with atomic():
         refunds.note_unsent(task.id, failure=failure)
         if task.status is not RefundStatus.FAILED:
@@ -316,6 +317,7 @@ def _finish(sent: RefundTask, state: RefundState, *, now: datetime) -> None:
         publish(
             RefundDone(refund_id=task.id, trade_id=task.trade_id, order_id=task.order_id, occurred_at=now)
         )
+    metrics.REFUND_OUTCOMES.labels(channel=str(task.channel), outcome="done").inc()
 
 
 def _book_suspense(task: RefundTask, state: RefundState, *, done_at: datetime, now: datetime) -> None:

@@ -10,6 +10,7 @@ import structlog
 from django.conf import settings
 
 from jishi.flows import late_money, sides
+from jishi.kernel import metrics
 from jishi.kernel.db import atomic
 from jishi.kernel.ids import TradeId, UserId
 from jishi.kernel.money import Money
@@ -111,8 +112,10 @@ def _new_step(attempt: Attempt, client_ip: str, *, now: datetime) -> NextStep | 
         with network():
             return _channel(attempt).start(charge)
     except ChannelRefused as refusal:
+        metrics.payment(attempt.channel, "start_refused")
         log.warning("charge_refused", channel=attempt.channel, code=refusal.code)
     except ChannelError as error:
+        metrics.payment(attempt.channel, "no_answer")
         raise payments.ChannelDown(channel=attempt.channel) from error
     _end(attempt, now=now)
     with atomic():  # whatever the channel says of the number, we do not come back to it
@@ -122,6 +125,7 @@ def _new_step(attempt: Attempt, client_ip: str, *, now: datetime) -> NextStep | 
 
 def _started(attempt: Attempt, step: NextStep) -> PaymentStart:
     attempts.note_started(attempt=attempt, step=step)
+    metrics.payment(attempt.channel, "started")
     return PaymentStart(
         payment_id=attempt.payment_id,
         status=PaymentStatus.PENDING,
@@ -177,6 +181,12 @@ def learn(captured: Captured, *, now: datetime) -> Learnt:
     changes nothing. The first one pays the trade; one after closing revives it or goes back; any other goes
     back.
     """
+    learnt = _learn(captured, now=now)
+    metrics.payment(captured.channel, learnt.outcome)
+    return learnt
+
+
+def _learn(captured: Captured, *, now: datetime) -> Learnt:
     attempt = payment_queries.attempt_of(captured.out_trade_no)
     if attempt is None:
         return Learnt(outcome=Outcome.REFUSED, status=None, reason="no such out_trade_no")
@@ -362,9 +372,11 @@ def _take_in(attempt: Attempt, state: ChargeState, *, source: str, now: datetime
         with atomic():
             payments.lock(trade_id=attempt.trade_id)
             attempts.note_failed(attempt=attempt)
+        metrics.payment(attempt.channel, "failed")
     elif state.status is ChargeStatus.CLOSED:
         with atomic():
             attempts.note_closed(attempt=attempt, now=now)
+        metrics.payment(attempt.channel, "closed")
 
 
 def _close_at_channel(attempt: Attempt, *, now: datetime) -> None:

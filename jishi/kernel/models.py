@@ -17,6 +17,7 @@ class OutboxEntry(models.Model):
     aggregate_id = models.UUIDField()
     body = models.JSONField()
     dispatched_at = models.DateTimeField(null=True)
+    trace = models.TextField(null=True)  # noqa: DJ001 - what published it, as W3C's `traceparent`
 
     class Meta:
         db_table = "kernel_outbox"

@@ -71,6 +71,9 @@ def test_loading_is_pure() -> None:
         ("JISHI_LOG_LEVEL", "LOUD"),
         ("JISHI_WEB_WORKERS", "0"),
         ("JISHI_WEB_THREADS", "-1"),
+        ("JISHI_METRICS_TOKEN", "short"),
+        ("JISHI_TRACE_PERCENT", "101"),
+        ("JISHI_OTLP_URL", "collector:4317"),
         ("JISHI_SECRET_KEY", "short"),
         ("JISHI_SECRET_KEY", ""),
         ("JISHI_ENCRYPTION_KEYS", ""),
@@ -221,6 +224,7 @@ NOT_FOR_PEOPLE = {
 }
 # Their value in the example file is not the default; the comment above it says so.
 EXAMPLES = {
+    "JISHI_OTLP_URL",
     *("DATABASE_URL", "REDIS_URL", "JISHI_PUBLIC_URL", "JISHI_SITE_ADDRESS", "JISHI_EMAIL_FROM"),
     *("JISHI_ALIPAY_GATEWAY_URL", "JISHI_WECHAT_GATEWAY_URL", "JISHI_CARRIER_URL", "JISHI_SMS_URL"),
     *("JISHI_CARRIER_LABEL_URL", "JISHI_SMS_TEMPLATES"),

@@ -10,12 +10,21 @@ from tantivy import Order, Query
 
 from jishi.discovery.search import asking, facets, reading, suggesting
 from jishi.discovery.search.reading import Opened, SearchWarmingUp
+from jishi.discovery.search.standing import index_problem, index_standing
 from jishi.discovery.search.types import Facet, SearchResult, SearchSort, SearchWish, Suggestions
 from jishi.kernel import cache, hot
 from jishi.kernel.ids import ProductId
 from jishi.offering.catalog import queries as catalog
 
-__all__ = ["SearchWarmingUp", "search", "search_answer", "suggestions", "suggestions_answer"]
+__all__ = [
+    "SearchWarmingUp",
+    "index_problem",
+    "index_standing",
+    "search",
+    "search_answer",
+    "suggestions",
+    "suggestions_answer",
+]
 
 COUNT_CAP = 10_000
 RESULT_SECONDS = 10

@@ -33,6 +33,14 @@ def use_django() -> None:
     django.setup()
 
 
+def introduce(process: str) -> None:
+    """Name this process in its logs, figures and traces."""
+    from jishi.kernel.process import introduce as begin
+
+    checked = environment()
+    begin(process, otlp_url=checked.otlp_url, trace_share=checked.trace_share)
+
+
 def tell_ready() -> None:
     """Tell the supervisor, if there is one, that this process is set up."""
     named = os.environ.get(READY_FILE_VARIABLE)

@@ -2,7 +2,7 @@
 
 import argparse
 
-from jishi.entry.cli.chores import Commands, tell_ready, use_django
+from jishi.entry.cli.chores import Commands, introduce, tell_ready, use_django
 
 
 def register(commands: Commands) -> None:
@@ -14,6 +14,7 @@ def register(commands: Commands) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Index until SIGTERM."""
     use_django()
+    introduce("indexer")
     from jishi.discovery.search import services
 
     tell_ready()

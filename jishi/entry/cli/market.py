@@ -18,6 +18,7 @@ from jishi.entry.cli.places import EngineProblem, PostgresPlace
 from jishi.entry.cli.supervisor import EDGE, ENGINES, Service
 
 NOBODY = "0.0.0.0/32"  # Caddy wants at least one network
+READY_BEFORE_CHORES = "/readyz?exclude=worker&exclude=index&exclude=disk"
 CADDYFILE = CHECKOUT / "deploy" / "Caddyfile"
 READY_FILE_VARIABLE = "JISHI_READY_FILE"
 POSTGRES_STOP_SECONDS_MAX = 60.0  # it writes its memory to disk
@@ -150,14 +151,14 @@ def simulators_service(market: Market) -> Service:
 
 
 def web_service(market: Market) -> Service:
-    """Describe the web server; it is ready when it finds the database, its migrations and Valkey."""
+    """Describe the web server; it is ready when it finds all that starts before it."""
     port = market.checked.ports.web
     return Service(
         name="web",
         command=[sys.executable, "-m", "jishi.entry.cli.serve", "web"],
         environment=market.environment,
         log=market.log("web"),
-        ready=lambda: probes.http_answers(port, "/readyz", wanted=probes.is_ok),
+        ready=lambda: probes.http_answers(port, READY_BEFORE_CHORES, wanted=probes.is_ok),
         follows_code=True,
     )
 
@@ -170,7 +171,7 @@ def live_service(market: Market) -> Service:
         command=[sys.executable, "-m", "jishi.entry.cli.serve", "live"],
         environment=market.environment,
         log=market.log("live"),
-        ready=lambda: probes.http_answers(port, "/healthz", wanted=probes.is_ok),
+        ready=lambda: probes.http_answers(port, "/livez", wanted=probes.is_ok),
         follows_code=True,
     )
 

@@ -39,8 +39,13 @@ SETTINGS: Mapping[str, str] = {
     "log_filename": "postgresql-%a.log",
     "log_truncate_on_rotation": "on",
     "log_rotation_age": "1d",
-    "log_min_duration_statement": "1s",
-    "log_parameter_max_length": "0",  # parameters may be personal data
+    # Statements and errors quote values: people's names, addresses. Errors and slow statements are in our own
+    # logs, without them (jishi/kernel/logging.py, slow_statements.py); what is left here is the server's own news.
+    "log_min_messages": "log",
+    "log_min_duration_statement": "-1",
+    "log_min_error_statement": "panic",
+    "log_error_verbosity": "terse",
+    "log_parameter_max_length": "0",
     "log_parameter_max_length_on_error": "0",
 }
 

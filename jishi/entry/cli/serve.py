@@ -18,23 +18,36 @@ from granian import Granian
 from granian.constants import Interfaces
 from granian.log import LogLevels
 
-from jishi.config.environment import environment
+from jishi.config.environment import Environment, environment
 from jishi.entry.cli.exec_child import die_with_parent
+from jishi.kernel import logging
+from jishi.kernel.process import introduce
 
 WEB = "jishi.entry.http.wsgi:application"
 LIVE = "jishi.config.live:application"
 STOP_SECONDS_MAX = 5
 # Twice a Linux server's usual listen queue: a burst waits a moment instead of being turned away.
 BACKLOG = 2048
+# Granian's own lines go where all others go, as JSON.
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {},
+    "handlers": {},
+    "loggers": {name: {"handlers": [], "propagate": True} for name in ("_granian", "granian.access")},
+}
 LOG_LEVELS = {name: LogLevels(name.lower()) for name in ("DEBUG", "INFO", "WARNING", "ERROR")}
 
 
 def main(which: str, target: str | None = None) -> None:
     """Serve our application, or another one of the same kind, until SIGTERM."""
-    own, server = (WEB, _web()) if which == "web" else (LIVE, _live())
+    checked = environment()
+    logging.configure(checked.log_level)
+    logging.introduce(which)
+    own, server = (WEB, _web(checked)) if which == "web" else (LIVE, _live(checked))
     if which == "web" and multiprocessing.get_start_method() == "fork":
         _preload(target or own)
-    server.serve(target_loader=partial(load, target or own, os.getpid()), wrap_loader=False)
+    server.serve(target_loader=partial(load, target or own, os.getpid(), which), wrap_loader=False)
 
 
 def _preload(target: str) -> None:
@@ -47,12 +60,19 @@ def _preload(target: str) -> None:
     gc.freeze()  # the collector would touch, and so copy, every shared page
 
 
-def load(target: str, parent: int) -> object:
-    """Import the application inside a worker, after tying that worker to its parent."""
+def load(target: str, parent: int, which: str) -> object:
+    """Import the application inside a worker, after tying that worker to its parent and naming it."""
     die_with_parent(signal.SIGKILL)
     if os.getppid() != parent:
         sys.exit("the server's main process is gone")
-    return application(target)
+    found, checked = application(target), environment()
+    introduce(
+        which,
+        otlp_url=checked.otlp_url,
+        trace_share=checked.trace_share,
+        has_database="django.urls" in sys.modules and which == "web",
+    )
+    return found
 
 
 def application(target: str) -> object:
@@ -61,8 +81,7 @@ def application(target: str) -> object:
     return getattr(importlib.import_module(module), name)
 
 
-def _web() -> Any:
-    checked = environment()
+def _web(checked: Environment) -> Any:
     return Granian(
         WEB,
         address="127.0.0.1",
@@ -75,11 +94,11 @@ def _web() -> Any:
         respawn_interval=0.1,
         workers_kill_timeout=STOP_SECONDS_MAX,
         log_level=LOG_LEVELS[checked.log_level],
+        log_dictconfig=LOGGING,
     )
 
 
-def _live() -> Any:
-    checked = environment()
+def _live(checked: Environment) -> Any:
     return Granian(
         LIVE,
         address="127.0.0.1",
@@ -92,6 +111,7 @@ def _live() -> Any:
         respawn_interval=0.1,
         workers_kill_timeout=STOP_SECONDS_MAX,
         log_level=LOG_LEVELS[checked.log_level],
+        log_dictconfig=LOGGING,
     )
 
 

@@ -1,41 +1,62 @@
-"""Whether this process lives, whether it can serve, and its figures."""
+"""Whether this process lives, whether the market can serve, and its figures.
 
-from django.db import connection
-from django.db.migrations.executor import MigrationExecutor
-from django.http import HttpRequest, HttpResponse, JsonResponse
+Operators ask this process directly, or through the edge with the token of `JISHI_METRICS_TOKEN`. Everybody else
+learns whether the market is ready and nothing more.
+"""
 
-from jishi.kernel import cache
-from jishi.kernel import metrics as figures
+import hmac
+import threading
+import time
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, HttpResponseNotFound, JsonResponse
+
+from jishi.entry.http import figures, readiness
+from jishi.kernel import clock
+
+KEPT_SECONDS = 0.3  # whoever asks, the parts are asked once in so long
+_lock = threading.Lock()
+_kept: tuple[float, dict[str, str]] = (float("-inf"), {})
 
 
-def healthz(_: HttpRequest) -> HttpResponse:
+def livez(_: HttpRequest) -> HttpResponse:
     """Answer 200 as long as the process answers at all."""
     return HttpResponse("ok\n", content_type="text/plain")
 
 
-def readyz(_: HttpRequest) -> HttpResponse:
-    """Answer 200 when PostgreSQL, the migrations and Valkey are there, else 503 with what is missing."""
-    found = {"postgresql": _database(), "valkey": _valkey()}
-    return JsonResponse(found, status=200 if all(value == "ok" for value in found.values()) else 503)
+def readyz(request: HttpRequest) -> HttpResponse:
+    """Answer 200 when every part is there, else 503; `?exclude=worker` leaves a part out of the judgement."""
+    excluded = request.GET.getlist("exclude")
+    found = {part: problem for part, problem in _parts().items() if part not in excluded}
+    is_ready = not any(found.values())
+    said: dict[str, object] = {"status": "ready" if is_ready else "not ready"}
+    if _is_operator(request):
+        said["parts"] = {part: problem or "ok" for part, problem in found.items()}
+    response = JsonResponse(said, status=200 if is_ready else 503)
+    response.headers["Cache-Control"] = "no-store"
+    return response
 
 
-def metrics(_: HttpRequest) -> HttpResponse:
-    """Answer the figures of all processes of this node in Prometheus' text format."""
-    return HttpResponse(figures.render(), content_type=figures.CONTENT_TYPE)
+def metrics(request: HttpRequest) -> HttpResponse:
+    """Answer the figures of all processes of this node in Prometheus' text format; operators only."""
+    if not _is_operator(request):
+        return HttpResponseNotFound("not found\n", content_type="text/plain")
+    return HttpResponse(figures.render(now=clock.now()), content_type=figures.CONTENT_TYPE)
 
 
-def _database() -> str:
-    try:
-        executor = MigrationExecutor(connection)
-        waiting = executor.migration_plan(executor.loader.graph.leaf_nodes())
-    except Exception as error:  # noqa: BLE001 - a probe reports whatever is wrong, it never fails itself
-        return type(error).__name__
-    return f"{len(waiting)} migrations to run" if waiting else "ok"
+def _is_operator(request: HttpRequest) -> bool:
+    """Say whether somebody asks from this machine, not through any proxy, or knows the token."""
+    token, given = settings.ENV.metrics_token, request.headers.get("Authorization", "")
+    if token and hmac.compare_digest(given.encode(), f"Bearer {token}".encode()):
+        return True
+    is_passed_on = any(name in request.headers for name in ("X-Forwarded-For", "Forwarded", "Via"))
+    return not is_passed_on and request.META.get("REMOTE_ADDR") in {"127.0.0.1", "::1"}
 
 
-def _valkey() -> str:
-    try:
-        cache.client().ping()
-    except Exception as error:  # noqa: BLE001 - as above
-        return type(error).__name__
-    return "ok"
+def _parts() -> dict[str, str]:
+    global _kept  # noqa: PLW0603 - one answer for all threads of this process
+    with _lock:
+        if time.monotonic() - _kept[0] > KEPT_SECONDS:
+            found = readiness.parts(now=clock.now())
+            _kept = (time.monotonic(), found)
+        return _kept[1]

@@ -12,13 +12,12 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.middleware.csrf import CsrfViewMiddleware, get_token
 from django.utils import translation
-from structlog.contextvars import bound_contextvars
 
 from jishi.entry.http import fast_lane
 from jishi.entry.http.problems import problem
 from jishi.entry.http.refusals import not_allowed
 from jishi.identity.merchants import queries as merchants
-from jishi.kernel import clock, metrics
+from jishi.kernel import clock, metrics, trace
 from jishi.kernel.errors import NotAllowed, SignInNeeded
 from jishi.kernel.http import MerchantRequest, StoreRequest
 from jishi.kernel.ids import UserId, VisitorId, new_id
@@ -37,7 +36,7 @@ METHODS = (*SAFE, "POST", "PUT", "PATCH", "DELETE")
 
 
 def edge(get_response: View) -> View:
-    """Set `now`, `language` and `client_ip`; count the answer and name the request in every line it logs."""
+    """Set `now`, `language` and `client_ip`; count the answer; make the request a span, named in its log lines."""
 
     def middleware(request: HttpRequest) -> HttpResponse:
         began = perf_counter()
@@ -46,10 +45,14 @@ def edge(get_response: View) -> View:
         asker.language = _language(request)
         asker.client_ip = client_ip(request)
         language = "en" if asker.language == "en" else "zh-hans"
-        with bound_contextvars(request_id=new_id().hex), translation.override(language):
+        with (
+            trace.Span(lambda: _name(request), trace.WEB) as span,
+            translation.override(language),
+        ):
             response = get_response(request)
             if response.status_code == 405 and request.path.startswith(API):
                 response = not_allowed(request, response)
+            span.attributes["http.response.status_code"] = response.status_code
         if request.path.startswith(API):
             response.headers.setdefault("Content-Language", asker.language)
         _count(request, response, perf_counter() - began)
@@ -58,10 +61,18 @@ def edge(get_response: View) -> View:
     return middleware
 
 
-def _count(request: HttpRequest, response: HttpResponse, seconds: float) -> None:
+def _name(request: HttpRequest) -> str:
+    return " ".join(_kind(request))
+
+
+def _kind(request: HttpRequest) -> tuple[str, str]:
     # Names that a client makes up must not become figures of their own.
     method = request.method if request.method in METHODS else "other"
-    route = request.resolver_match.route if request.resolver_match else "none"
+    return method, request.resolver_match.route if request.resolver_match else "none"
+
+
+def _count(request: HttpRequest, response: HttpResponse, seconds: float) -> None:
+    method, route = _kind(request)
     request.META[fast_lane.ROUTE] = route
     metrics.request_answered(method, route, response.status_code, seconds)
 

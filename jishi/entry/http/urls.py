@@ -14,7 +14,8 @@ from jishi.entry.http.refusals import bad_request, not_found, refused, server_er
 from jishi.entry.http.sitemap import sitemap_urls
 
 urlpatterns = [
-    path("healthz", health.healthz),
+    path("healthz", health.livez),  # its name of old
+    path("livez", health.livez),
     path("readyz", health.readyz),
     path("metrics", health.metrics),
     path("api/v1/", api.urls),

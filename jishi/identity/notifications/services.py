@@ -3,9 +3,7 @@
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from email.message import EmailMessage
-from functools import cache
 
-import httpx
 import structlog
 from django.conf import settings
 
@@ -13,6 +11,7 @@ from jishi.identity.accounts import queries as accounts
 from jishi.identity.notifications import mail, rules
 from jishi.identity.notifications.sms import SmsClient, SmsError, SmsRefused, SmsSettings
 from jishi.identity.notifications.types import MailTemplate, News, SmsTemplate
+from jishi.kernel import outgoing
 from jishi.kernel.errors import Invalid, ShopError
 from jishi.kernel.ids import UserId
 from jishi.kernel.network import network
@@ -45,7 +44,7 @@ def send_sms(*, phone: str, template: SmsTemplate, params: Sequence[str], now: d
             sdk_app_id=account.app_id,
             signature=account.signature,
         ),
-        http=_http(),
+        http=outgoing.client(),
         clock=lambda: now,
     )
     try:
@@ -93,13 +92,7 @@ def send_written_mail(*, to: str, written: rules.Written) -> None:
         message.add_alternative(written.html, subtype="html")
     try:
         with network():
-            mail.deliver(message, url=url, http=_http())
+            mail.deliver(message, url=url, http=outgoing.client())
     except mail.MailUnavailable as error:
         log.warning("mail_not_sent", reason=str(error))
         raise NotSent from error
-
-
-@cache
-def _http() -> httpx.Client:
-    """Return this process's client: proxies of the environment are not for messages to people."""
-    return httpx.Client(trust_env=False)

@@ -34,7 +34,9 @@ def bury(context: JobContext, arguments: dict[str, Any], error: BaseException) -
                 context.job_id,
                 context.name,
                 context.lock,
-                msgspec.json.encode(arguments).decode(),
+                msgspec.json.encode(
+                    {name: value for name, value in arguments.items() if name != queue.TRACE}
+                ).decode(),
                 context.priority,
                 context.attempt,
                 _text_of(error),

@@ -15,7 +15,7 @@ from procrastinate import jobs as procrastinate_jobs
 from procrastinate.contrib.django.django_connector import DjangoConnector
 from procrastinate.manager import JobManager
 
-from jishi.kernel import wake
+from jishi.kernel import trace, wake
 from jishi.kernel.db import execute, rows
 from jishi.kernel.ids import new_id
 from jishi.kernel.quiet import is_quiet
@@ -24,17 +24,26 @@ QUEUE = "default"
 PROMOTE_MAX = 500
 # What procrastinate's workers listen to; its own trigger is off, see the first migration.
 WORKERS = "procrastinate_any_queue_v1"
+# Beside a job's own arguments: the trace that it goes on with.
+TRACE = "_trace"
 WAKE_WORKERS = '{"type": "job_inserted", "job_id": 0}'
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Call:
-    """A job with its arguments as JSON builtins."""
+    """A job with its arguments as JSON builtins; `trace` where it follows from something else than this work."""
 
     name: str
     lock: str | None
     arguments: dict[str, Any]
     priority: int = 0
+    trace: str | None = None
+
+    @property
+    def kept(self) -> dict[str, Any]:
+        """The arguments as they are kept, with the trace."""
+        known = self.arguments.get(TRACE) or self.trace or trace.carried()
+        return {**self.arguments, TRACE: known} if known else self.arguments
 
 
 def add(calls: Sequence[Call], *, at: datetime | None = None) -> None:
@@ -74,7 +83,7 @@ def _enqueue(calls: Sequence[Call]) -> None:
                 task_name=call.name,
                 lock=call.lock,
                 queueing_lock=None,
-                task_kwargs=call.arguments,
+                task_kwargs=call.kept,
                 priority=call.priority,
             )
             for call in calls
@@ -93,7 +102,7 @@ def _schedule(calls: Sequence[Call], at: datetime) -> None:
             [new_id() for _ in calls],
             [call.name for call in calls],
             [call.lock for call in calls],
-            [msgspec.json.encode(call.arguments).decode() for call in calls],
+            [msgspec.json.encode(call.kept).decode() for call in calls],
             [call.priority for call in calls],
         ],
     )

@@ -45,7 +45,7 @@ def run_once(*, now: datetime) -> int:
 def _dispatch(now: datetime) -> int:
     # Events that this release does not know are left to a newer one that is being rolled out, for a while.
     waiting = rows(
-        "SELECT id, sequence, name, aggregate_id, body::text FROM kernel_outbox WHERE dispatched_at IS NULL "
+        "SELECT id, sequence, name, aggregate_id, body::text, trace FROM kernel_outbox WHERE dispatched_at IS NULL "
         "AND (name = ANY(%s) OR id < %s) ORDER BY sequence LIMIT %s",
         [list(EVENT_TYPES), id_floor(now - UNKNOWN_KEPT), BATCH_MAX],
     )
@@ -64,8 +64,9 @@ def _dispatch(now: datetime) -> int:
                     "sequence": sequence,
                     "body": msgspec.json.decode(body),
                 },
+                trace=trace,
             )
-            for event_id, sequence, name, aggregate_id, body in waiting
+            for event_id, sequence, name, aggregate_id, body, trace in waiting
             for handler in HANDLERS.get(name, ())
         ]
     )

@@ -2,7 +2,7 @@
 
 import msgspec
 
-from jishi.kernel import wake
+from jishi.kernel import trace, wake
 from jishi.kernel.db import execute, require_transaction
 from jishi.kernel.events import Event
 from jishi.kernel.ids import new_id
@@ -23,10 +23,12 @@ def publish(*events: Event) -> None:
     if not events or is_quiet():
         return
     execute(
-        "INSERT INTO kernel_outbox (id, name, aggregate_id, body) SELECT id, name, aggregate_id, body "
+        "INSERT INTO kernel_outbox (id, name, aggregate_id, body, trace) "
+        "SELECT id, name, aggregate_id, body, %s::text "
         "FROM unnest(%s::uuid[], %s::text[], %s::uuid[], %s::jsonb[]) WITH ORDINALITY "
         "AS event (id, name, aggregate_id, body, position) ORDER BY position",
         [
+            trace.carried(),
             [new_id() for _ in events],
             [event.name for event in events],
             [event.aggregate_id for event in events],

@@ -6,15 +6,18 @@ asked. Whatever is decided about money asks `queries.balance`, which sums everyt
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from uuid import UUID
 
 import msgspec
 
 from jishi.kernel import cache
-from jishi.kernel.db import rows
+from jishi.kernel.db import row, rows
+from jishi.kernel.tables import id_floor
 
 KEY = "ledger:standing"
 BEGINNING = UUID(int=0)
+LAST_DAY = timedelta(days=1)
 _NEWER = """
 SELECT account_id, sum(amount_minor)::bigint FROM ledger_posting
 WHERE account_id = ANY(%s) AND id >= %s GROUP BY 1
@@ -40,3 +43,14 @@ def standing(account_ids: Sequence[int]) -> dict[int, int]:
     past = kept()
     newer = dict(rows(_NEWER, [list(account_ids), past.before]))
     return {one: past.amounts_minor.get(one, 0) + newer.get(one, 0) for one in account_ids}
+
+
+def imbalance_minor(*, now: datetime) -> int:
+    """Return what all debits and credits differ by, in minor units: 0 unless the books are broken.
+
+    What is kept plus what is newer; when nothing is kept, the last day alone, so that asking stays cheap.
+    """
+    past = kept()
+    since = past.before if past.amounts_minor else id_floor(now - LAST_DAY)
+    found = row("SELECT coalesce(sum(amount_minor), 0)::bigint FROM ledger_posting WHERE id >= %s", [since])
+    return abs(sum(past.amounts_minor.values()) + (found[0] if found else 0))

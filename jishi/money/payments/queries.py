@@ -235,3 +235,9 @@ def in_escrow(merchant_id: MerchantId, currency: str) -> Money:
         [merchant_id, currency],
     )
     return Money(found[0] if found else 0, currency)
+
+
+def open_breaks() -> int:
+    """Count the differences between channels' bills and our books that nobody has closed."""
+    found = row("SELECT count(*) FROM payments_break WHERE closed_at IS NULL")
+    return found[0] if found else 0

@@ -13,7 +13,7 @@ from django.conf import settings
 
 from jishi.config.environment import AlipayChannel as AlipaySettings
 from jishi.config.environment import WechatChannel as WechatSettings
-from jishi.kernel import clock
+from jishi.kernel import clock, outgoing
 from jishi.kernel.errors import Conflict
 from jishi.kernel.words import Text
 from jishi.money.payments.channels.alipay import AlipayAccount, AlipayChannel
@@ -116,7 +116,7 @@ def connect(
     http: httpx.Client | None = None,
 ) -> Mapping[ChannelName, Connected]:
     """Make the clients of the channels that have an account. The signing clock is handed in by the edge."""
-    client = http or httpx.Client(trust_env=False)
+    client = http or outgoing.client()
     found: dict[ChannelName, Connected] = {}
     if alipay is not None:
         found[ChannelName.ALIPAY] = Connected(

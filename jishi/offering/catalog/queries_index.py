@@ -1,6 +1,7 @@
 """What search reads: the sequence of changes, and whole products to index."""
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -13,6 +14,7 @@ from jishi.kernel.words import Text
 from jishi.offering.catalog import categories
 from jishi.offering.catalog.types import Changes, IndexDocument, IndexedAttribute, Named
 
+BEHIND_MAX = 10_000
 _LAST_ENTRY = 2**63 - 1
 _FINISHED = "pg_snapshot_xmin(pg_current_snapshot())::text::bigint"
 
@@ -46,6 +48,17 @@ def changes_after(cursor: str, limit: int) -> Changes | None:
         cursor=last,
         is_all=len(found) < limit,
     )
+
+
+def behind(cursor: str) -> tuple[int, datetime | None]:
+    """Return how many changes (at most `BEHIND_MAX`) lie after `cursor`, and the instant of the oldest."""
+    transaction, entry = (int(part) for part in cursor.split(":"))
+    found = row(
+        "SELECT count(*), min(changed_at) FROM (SELECT changed_at FROM catalog_change "
+        "WHERE (transaction, id) > (%s, %s) ORDER BY transaction, id LIMIT %s) later",
+        [transaction, entry, BEHIND_MAX],
+    )
+    return (found[0], found[1]) if found else (0, None)
 
 
 def live_product_ids(*, after: ProductId | None, limit: int) -> list[ProductId]:

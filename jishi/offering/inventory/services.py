@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from jishi.kernel import metrics
 from jishi.kernel.db import require_transaction, rows
 from jishi.kernel.errors import Conflict, ProgrammingError
 from jishi.kernel.ids import SkuId, WarehouseId, new_id
@@ -44,6 +45,7 @@ def reserve(lines: Sequence[StockLine], *, now: datetime) -> None:
     require_transaction("a reservation")
     found = rows(statements.RESERVE, {**_columns(lines), "now": now})
     if not all(fits for *_, fits in found):
+        metrics.STOCK_CONFLICTS.inc()
         raise OutOfStock(shortages=_shortages(found))
     publish(
         *(

@@ -2,13 +2,12 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cache
 
-import httpx
 import structlog
 from django.conf import settings
 
 from jishi.identity.accounts.types import Recipient
+from jishi.kernel import outgoing
 from jishi.kernel.errors import Invalid, NotFound, ShopError
 from jishi.kernel.network import network
 from jishi.kernel.words import Text
@@ -173,15 +172,9 @@ def _client(now: datetime) -> Kuaidi100Carrier | None:
             secret=account.secret,
             label_url=account.label_url,
         ),
-        http=_http(),
+        http=outgoing.client(),
         clock=lambda: now,
     )
-
-
-@cache
-def _http() -> httpx.Client:
-    """Return this process's client; a proxy of the environment is not for our carriers."""
-    return httpx.Client(trust_env=False)
 
 
 def _address(recipient: Recipient) -> str:

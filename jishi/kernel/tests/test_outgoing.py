@@ -1,0 +1,139 @@
+"""Calls to other systems over lines that misbehave: real sockets, real threads."""
+
+import threading
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+import httpx
+import pytest
+
+from jishi.kernel.outgoing import SILENT_CALLS_MAX, Lines, NotAsked, Outgoing
+from tests.bad_line import BadLine, Mode, bad_line
+from tests.engines import wait_until
+
+REST_SECONDS = 0.3
+SECONDS = 0.2
+TIMEOUT = httpx.Timeout(SECONDS, connect=SECONDS)
+THREADS = 8
+
+
+class Partner(BaseHTTPRequestHandler):
+    """Another system that answers at once."""
+
+    protocol_version = "HTTP/1.1"
+
+    def do_GET(self) -> None:
+        self.send_response(200)
+        self.send_header("Content-Length", "2")
+        self.end_headers()
+        self.wfile.write(b"ok")
+
+    def log_message(self, *_: object) -> None:
+        """Keep quiet."""
+
+
+@pytest.fixture
+def line() -> Iterator[BadLine]:
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Partner)
+    server.daemon_threads = True
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
+    thread.start()
+    with bad_line(target_port=server.server_port) as found:
+        yield found
+    server.shutdown()
+    server.server_close()
+    thread.join()
+
+
+@pytest.fixture
+def ask(line: BadLine) -> Iterator[Callable[[], str]]:
+    http = httpx.Client(
+        trust_env=False,
+        transport=Outgoing(Lines(threads=THREADS, rest_seconds=REST_SECONDS)),
+        timeout=TIMEOUT,
+    )
+    yield lambda: http.get(line.url).text
+    http.close()
+
+
+def test_an_answer_that_drips_ends_at_the_deadline(line: BadLine, ask: Callable[[], str]) -> None:
+    line.mode = "drip"
+    began = time.monotonic()
+    with pytest.raises(httpx.TimeoutException):
+        ask()
+    assert time.monotonic() - began < 1.0  # not the minute that so many bytes take
+
+
+@pytest.mark.parametrize("mode", ["silent", "reset"])
+def test_a_silent_line_rests_and_comes_back(line: BadLine, ask: Callable[[], str], mode: Mode) -> None:
+    assert ask() == "ok"
+    line.mode = mode
+    for _ in range(SILENT_CALLS_MAX):
+        with pytest.raises(httpx.TransportError) as heard:
+            ask()
+        assert not isinstance(heard.value, NotAsked)
+    asked = line.connections
+    with pytest.raises(NotAsked, match="resting"):
+        ask()
+    assert line.connections == asked
+
+    line.mode = "good"
+    wait_until(lambda: _answers(ask), what="the end of the rest", seconds_max=5)
+    assert ask() == "ok"
+
+
+def test_after_a_rest_one_call_goes_ahead(line: BadLine, ask: Callable[[], str]) -> None:
+    line.mode = "silent"
+    for _ in range(SILENT_CALLS_MAX):
+        with pytest.raises(httpx.TransportError):
+            ask()
+    asked = line.connections
+    time.sleep(REST_SECONDS)  # the rest itself is what is waited for
+    outcomes = _together(ask, THREADS)
+    assert line.connections == asked + 1
+    assert [one for one in outcomes if not isinstance(one, NotAsked)] != []
+    assert sum(isinstance(one, NotAsked) for one in outcomes) == THREADS - 1
+
+
+def test_calls_never_hold_all_threads(line: BadLine, ask: Callable[[], str]) -> None:
+    line.mode = "silent"
+    began = time.monotonic()
+    with ThreadPoolExecutor(THREADS) as pool:
+        calls = [pool.submit(_seconds_until_refused, ask) for _ in range(THREADS)]
+        at_once = [one for one in calls if one.result() < SECONDS / 2]
+    assert len(at_once) == THREADS // 4  # who found no place at all
+    assert time.monotonic() - began < 4 * SECONDS
+
+
+def test_a_line_that_answers_has_places_for_everybody_in_turn(line: BadLine, ask: Callable[[], str]) -> None:
+    assert _together(ask, THREADS * 3 // 4) == ["ok"] * (THREADS * 3 // 4)
+
+
+def _seconds_until_refused(ask: Callable[[], str]) -> float:
+    began = time.monotonic()
+    with pytest.raises(httpx.TransportError):
+        ask()
+    return time.monotonic() - began
+
+
+def _answers(ask: Callable[[], str]) -> bool:
+    try:
+        return ask() == "ok"
+    except httpx.TransportError:
+        return False
+
+
+def _together(ask: Callable[[], str], threads: int) -> list[str | httpx.TransportError]:
+    barrier = threading.Barrier(threads)
+
+    def one(_: int) -> str | httpx.TransportError:
+        barrier.wait(timeout=10)
+        try:
+            return ask()
+        except httpx.TransportError as error:
+            return error
+
+    with ThreadPoolExecutor(threads) as pool:
+        return list(pool.map(one, range(threads)))

@@ -1,0 +1,63 @@
+"""The figure that must be 0 is the truth about the postings, with and without kept sums."""
+
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from uuid import UUID
+
+import pytest
+from django.db import transaction
+
+from jishi.kernel import cache
+from jishi.kernel.db import atomic, execute
+from jishi.kernel.ids import new_id
+from jishi.kernel.tables import id_floor
+from jishi.money.ledger import queries_standing, services_standing
+
+NOW = datetime.now(UTC)
+
+
+@pytest.fixture(autouse=True)
+def _nothing_kept() -> None:
+    cache.client().delete(f"plain:{queries_standing.KEY}")
+
+
+@contextmanager
+def undone() -> Iterator[None]:
+    """Undo what happens in the block: the ledger's guard would refuse its commit."""
+    with atomic():
+        yield
+        transaction.set_rollback(True)
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("is_kept", [False, True])
+def test_books_that_balance_show_nothing_and_a_lost_cent_shows(is_kept: bool) -> None:
+    with undone():
+        _book(NOW - timedelta(hours=2), 100, -60, -40)
+        if is_kept:
+            services_standing.keep_standing(now=NOW)
+        _book(NOW, 5, -5)
+        assert queries_standing.imbalance_minor(now=NOW) == 0
+        _book(NOW, 1)
+        assert queries_standing.imbalance_minor(now=NOW) == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_cent_lost_long_ago_shows_once_the_sums_are_kept() -> None:
+    with undone():
+        _book(NOW - timedelta(hours=26), 7)
+        services_standing.keep_standing(now=NOW)
+        assert queries_standing.imbalance_minor(now=NOW) == 7
+
+
+def _book(at: datetime, *amounts_minor: int) -> None:
+    """Write postings past the services, whose guard looks when the transaction ends."""
+    first, journal = id_floor(at).int + secrets.randbits(40), new_id()
+    for number, amount in enumerate(amounts_minor):
+        execute(
+            "INSERT INTO ledger_posting (id, journal_id, account_id, amount_minor, currency) "
+            "VALUES (%s, %s, %s, %s, 'CNY')",
+            [UUID(int=first + number), journal, number, amount],
+        )
