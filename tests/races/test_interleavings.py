@@ -1,0 +1,54 @@
+"""Two services on the same rows, statement by statement: no oversell, no lost money, no deadlock for anybody."""
+
+from collections.abc import Callable
+
+import pytest
+
+from benchmarks.rows import Row
+from jishi.flows import invariants
+from tests.races.interleaving import AnyOrder, Chooser, EveryOrder, play
+from tests.races.scenes import SCENES, Scene
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+SAMPLE = 6
+Figures = Callable[[Row], None]
+
+
+@pytest.mark.parametrize("make", SCENES, ids=lambda make: make.__name__)
+def test_some_orders(make: Callable[[], Scene], figures: Figures) -> None:
+    for seed in range(SAMPLE):
+        _play(make, AnyOrder(seed))
+    _hand_over(make, SAMPLE, "drawn", figures)
+
+
+@pytest.mark.proof
+@pytest.mark.parametrize("make", SCENES, ids=lambda make: make.__name__)
+def test_every_order_up_to_the_bound(make: Callable[[], Scene], figures: Figures) -> None:
+    _play(make, AnyOrder(0))  # what is read once a process is read
+    orders, played = EveryOrder(switches_max=SCENES[make]), 1
+    _play(make, orders)
+    while orders.next_order():
+        _play(make, orders)
+        played += 1
+    _hand_over(make, played, f"all with up to {SCENES[make]} switches", figures)
+
+
+def _play(make: Callable[[], Scene], chooser: Chooser) -> None:
+    scene = make()
+    scene.check(play(scene.calls, chooser))
+
+
+def _hand_over(make: Callable[[], Scene], played: int, which: str, figures: Figures) -> None:
+    broken = [str(one) for one in invariants.check()]
+    assert broken == []
+    figures(
+        Row(
+            work=f"interleavings of {make.__name__}",
+            measured=played,
+            unit="orders",
+            measured_min=SAMPLE,
+            errors=len(broken),
+            note=which,
+        )
+    )
