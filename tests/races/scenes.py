@@ -31,7 +31,7 @@ from jishi.offering.inventory.tests.factories import line
 from jishi.offering.inventory.types import StockLine
 from jishi.trade.checkout import queries as carts
 from jishi.trade.checkout import services as cart_services
-from jishi.trade.checkout.types import LINES_MAX, CartLineWish
+from jishi.trade.checkout.types import LINES_MAX, CartLineWish, CartSelection
 from jishi.trade.orders import queries as orders
 from jishi.trade.orders.types import OrderStatus, Trade
 from tests.races.interleaving import Call, Outcome
@@ -491,6 +491,41 @@ def _stuff(owner: UserId, lines: int) -> None:
     )
 
 
+def _circle(change: Callable[[UserId], object]) -> Scene:
+    """A cart is changed while another is brought into it, and somebody stands on the line in the middle.
+
+    Who takes the lines from the other end and holds them meanwhile would wait in a circle.
+    """
+    me, goods = make_shopper(), make_goods(100, 200, 300)
+    visitor = VisitorId(new_id())
+    _fill(me.buyer, goods.sku_ids)
+    _fill(visitor, goods.sku_ids)
+
+    def stand() -> None:
+        with atomic():
+            rows(
+                "SELECT id FROM checkout_cart_line WHERE owner_id = %s AND sku_id = %s FOR UPDATE",
+                [me.buyer, goods.sku_ids[1]],
+            )
+
+    def check(outcomes: list[Outcome]) -> None:
+        assert _refusals(outcomes) == {None: 3}
+        assert carts.lines_of(visitor) == []
+
+    return Scene([_merge(visitor, me.buyer), partial(change, me.buyer), stand], check)
+
+
+def merge_remove() -> Scene:
+    """A cart is emptied while another is brought into it."""
+    return _circle(lambda buyer: cart_services.remove_lines(owner_id=buyer, line_ids=None, language="zh"))
+
+
+def merge_select() -> Scene:
+    """All of a cart is chosen while another is brought into it."""
+    chosen = CartSelection(is_selected=False)
+    return _circle(lambda buyer: cart_services.select_lines(owner_id=buyer, selection=chosen, language="zh"))
+
+
 def merge_submit() -> Scene:
     """A cart is bought while another is brought into it: what is bought is what was confirmed."""
     me, goods = make_shopper(), make_goods(100, 200)
@@ -511,8 +546,9 @@ def merge_submit() -> Scene:
     return Scene([partial(me.place, quote), _merge(visitor, me.buyer)], check)
 
 
-# The bound of the long run is the number of times that the word is taken from a call that could go on.
-SCENES: dict[Callable[[], Scene], int] = {
+# The bound of the long run is the number of times that the word is taken from a call that could go on. Where three
+# meet, PostgreSQL chooses among those who wait: such a scene has no bound, and its orders are drawn.
+SCENES: dict[Callable[[], Scene], int | None] = {
     reserve_reserve: 6,
     reserve_reserve_crosswise: 6,
     reserve_release: 6,
@@ -520,6 +556,8 @@ SCENES: dict[Callable[[], Scene], int] = {
     merge_merge: 6,
     merge_merge_same: 6,
     merge_merge_full: 6,
+    merge_remove: None,
+    merge_select: None,
     merge_submit: 3,
     submit_submit_last_piece: 2,
     submit_submit_same_key: 2,
