@@ -4,7 +4,7 @@ import json
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from threading import Barrier
+from threading import Barrier, Event
 from typing import Any, TypeVar
 from uuid import uuid4
 
@@ -32,6 +32,16 @@ def at_once(*calls: Callable[[], T]) -> list[T]:
 
     with ThreadPoolExecutor(len(calls)) as pool:
         return list(pool.map(through, calls))
+
+
+def after(seconds: float, call: Callable[[], T]) -> Callable[[], T]:
+    """Let a call set off a little later than the others, so that over the rounds each comes first at times."""
+
+    def late() -> T:
+        Event().wait(seconds)
+        return call()
+
+    return late
 
 
 def said(answer: httpx.Response) -> str:

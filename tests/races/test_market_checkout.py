@@ -11,7 +11,7 @@ import pytest
 
 from benchmarks.rows import Row
 from jishi.entry.demo.accounts import DOMAIN, PASSWORD
-from tests.races.people import PATIENCE_SECONDS, Person, Town, at_once, said, sign_in
+from tests.races.people import PATIENCE_SECONDS, Person, Town, after, at_once, said, sign_in
 
 pytestmark = pytest.mark.slow
 
@@ -67,7 +67,7 @@ def test_two_lines_of_one_checkout_with_the_same_sku_count_together(town: Town, 
     buyers, (sku_id,) = town.buyers(8), town.goods(1)
     outcomes = Counter[str]()
     for _ in range(ROUNDS):
-        _leave(town, sku_id, PIECES)
+        _leave(town, sku_id, {town.warehouse_id: PIECES})
         quotes = [one.quote((sku_id, 1), (sku_id, 1)) for one in buyers]
         answers = at_once(*(partial(by.submit, quote) for by, quote in zip(buyers, quotes, strict=True)))
         found = Counter(map(said, answers))
@@ -88,8 +88,7 @@ def test_pieces_of_several_warehouses_are_sold_to_the_last(town: Town, figures: 
     second = town.clerk.done("POST", "/merchant/warehouses", wish)["id"]
     outcomes = Counter[str]()
     for _ in range(ROUNDS):
-        _leave(town, sku_id, 4)
-        _leave(town, sku_id, 5, warehouse_id=second)
+        _leave(town, sku_id, {town.warehouse_id: 4, second: 5})
         quotes = [one.quote((sku_id, 1)) for one in buyers]
         answers = at_once(*(partial(by.submit, quote) for by, quote in zip(buyers, quotes, strict=True)))
         found = Counter(map(said, answers))
@@ -100,17 +99,16 @@ def test_pieces_of_several_warehouses_are_sold_to_the_last(town: Town, figures: 
     _count(figures, "4 + 5 pieces in two warehouses, 16 buyers", outcomes)
 
 
-def _leave(town: Town, sku_id: str, pieces: int, *, warehouse_id: str | None = None) -> None:
-    """Let the clerk count exactly so many pieces that nobody has a claim on."""
-    warehouse_id = warehouse_id or town.warehouse_id
-    claimed = town.ask(
-        "SELECT (reserved + bucketed)::int FROM inventory_stock WHERE sku_id = %s AND warehouse_id = %s",
-        sku_id, warehouse_id,
-    )  # fmt: skip
-    on_hand = pieces + (claimed[0][0] if claimed else 0)
-    wish = {"warehouse_id": warehouse_id, "lines": [{"sku_id": sku_id, "on_hand": on_hand}]}
-    answer = town.clerk.send("POST", "/merchant/stock/counts", wish)
-    assert answer.is_success, answer.text
+def _leave(town: Town, sku_id: str, pieces: dict[str, int]) -> None:
+    """Let the clerk count exactly so many pieces that nobody has a claim on, and none in any other warehouse."""
+    claims = town.ask(
+        "SELECT warehouse_id::text, (reserved + bucketed)::int FROM inventory_stock WHERE sku_id = %s", sku_id
+    )
+    for warehouse_id, claimed in {**dict.fromkeys(pieces, 0), **dict(claims)}.items():
+        on_hand = claimed + pieces.get(warehouse_id, 0)
+        wish = {"warehouse_id": warehouse_id, "lines": [{"sku_id": sku_id, "on_hand": on_hand}]}
+        answer = town.clerk.send("POST", "/merchant/stock/counts", wish)
+        assert answer.is_success, answer.text
 
 
 def _left(town: Town, sku_id: str) -> int:
@@ -132,7 +130,10 @@ def test_a_price_that_changes_while_a_buyer_submits_is_never_charged_unseen(
     for turn in range(ROUNDS):
         version_id = _propose(town, product_id, sku_id, turn)
         quotes = [one.quote((sku_id, 1)) for one in buyers]
-        submits = [partial(by.submit, quote) for by, quote in zip(buyers, quotes, strict=True)]
+        submits = [
+            after(0.025 * place, partial(by.submit, quote))
+            for place, (by, quote) in enumerate(zip(buyers, quotes, strict=True))
+        ]
         *answers, approved = at_once(*submits, partial(operator, version_id))
         assert approved.status_code == httpx.codes.FOUND, approved.text
         for answer, quote in zip(answers, quotes, strict=True):

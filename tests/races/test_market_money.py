@@ -4,14 +4,13 @@ from collections import Counter
 from collections.abc import Callable
 from functools import partial
 from itertools import count
-from threading import Event
 from typing import Any
 
 import httpx
 import pytest
 
 from benchmarks.rows import Row
-from tests.races.people import Person, Town, at_once, said
+from tests.races.people import Person, Town, after, at_once, said
 
 pytestmark = pytest.mark.slow
 
@@ -42,13 +41,11 @@ def test_cancel_against_pay(town: Town, figures: Figures) -> None:
     (buyer,), (sku_id,) = town.buyers(1), town.goods(1)
     before = town.stock(sku_id)
     outcomes = Counter[str]()
-    for _ in range(ROUNDS):
+    for turn in range(ROUNDS):
         trade = buyer.buy((sku_id, 1))
         order_id, cashier = trade["orders"][0]["id"], buyer.cashier(trade["id"])
-        cancelled, paid = at_once(
-            partial(buyer.send, "POST", f"/store/orders/{order_id}/cancel", {"reason": ""}),
-            partial(town.press_pay, cashier),
-        )
+        cancel = partial(buyer.send, "POST", f"/store/orders/{order_id}/cancel", {"reason": ""})
+        cancelled, paid = at_once(after(0.02 * turn, cancel), partial(town.press_pay, cashier))
         assert isinstance(cancelled, httpx.Response)
         assert said(cancelled) == "200"
         town.until(_all_goes_back(town, trade), what="the refund")
@@ -72,12 +69,9 @@ def test_pay_against_the_deadline(town: Town, figures: Figures) -> None:
     cashiers = [one.cashier(trade["id"]) for one, trade in zip(buyers, trades, strict=True)]
     on_hand, reserved = town.stock(sku_id)
     _move_deadlines(town, [trade["id"] for trade in trades], seconds=2.5)
-
-    def pay_after(seconds: float, cashier: str) -> bool:
-        Event().wait(seconds)
-        return town.press_pay(cashier)
-
-    paid = at_once(*(partial(pay_after, 1.5 + 0.2 * place, one) for place, one in enumerate(cashiers)))
+    paid = at_once(
+        *(after(1.5 + 0.2 * place, partial(town.press_pay, one)) for place, one in enumerate(cashiers))
+    )
     outcomes = Counter[str]()
     for trade, is_paid in zip(trades, paid, strict=True):
         outcomes[_settled(town, trade, is_paid=is_paid)] += 1
@@ -125,7 +119,7 @@ def test_callback_return_page_and_poll_at_the_same_instant(town: Town, figures: 
     """Money is told of from all sides at once, by the callback even twice, and pays once."""
     (buyer,), (sku_id,) = town.buyers(1), town.goods(1)
     outcomes = Counter[str]()
-    for _ in range(ROUNDS):
+    for turn in range(ROUNDS):
         trade = buyer.buy((sku_id, 1))
         order_id, cashier = trade["orders"][0]["id"], buyer.cashier(trade["id"])
         ((number,),) = town.ask(
@@ -135,7 +129,11 @@ def test_callback_return_page_and_poll_at_the_same_instant(town: Town, figures: 
         assert town.press_pay(cashier, mode="reorder")
         path = f"/store/trades/{trade['id']}/payments"
         pages = [partial(one.send, "GET", f"{path}{query}") for one, query in _pages(buyer)]
-        answers = at_once(*pages, town.control.release, partial(town.control.resend, number))
+        told = [
+            after(0.02 * turn, town.control.release),
+            after(0.02 * turn, partial(town.control.resend, number)),
+        ]
+        answers = at_once(*pages, *told)
         assert {said(one) for one in answers if isinstance(one, httpx.Response)} == {"200"}
         town.until(lambda order=order_id: town.status(order) == "awaiting_shipment", what="the payment")  # type: ignore[misc]
         assert town.money(trade["id"]) == (trade["total"]["amount_minor"], 0, 0)

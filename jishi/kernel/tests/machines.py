@@ -84,7 +84,10 @@ class Machine(RuleBasedStateMachine):
         Raises: AssertionError when an example breaks a promise, when a service has no rule, or when one never came
         through in a long run.
         """
-        used = set(re.findall(r"\bverbs\.(\w+)", inspect.getsource(cls)))
+        rules = [
+            inspect.getsource(one) for one in cls.__mro__ if issubclass(one, Machine) and one is not Machine
+        ]
+        used = set(re.findall(r"\bverbs\.(\w+)", "".join(rules)))
         assert used == cls.verbs.names, f"services without a rule: {cls.verbs.names - used}"
         cls.examples = 0
         cls.verbs.done.clear()
