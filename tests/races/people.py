@@ -3,7 +3,7 @@
 import json
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from threading import Barrier, Event
 from typing import Any, TypeVar
 from uuid import uuid4
@@ -54,25 +54,26 @@ def said(answer: httpx.Response) -> str:
     return f"{answer.status_code} {answer.json().get('code')}"
 
 
+def connection(url: str) -> httpx.Client:
+    """Open a connection to the market before it matters."""
+    http = httpx.Client(base_url=url, timeout=PATIENCE_SECONDS, trust_env=False)
+    http.get("/healthz").raise_for_status()
+    return http
+
+
 @dataclass(slots=True)
 class Person:
     """Somebody with a session: a buyer, or a clerk of a merchant."""
 
-    url: str
+    http: httpx.Client
     token: str
     address_id: str = ""
-    http: httpx.Client = field(init=False)
-
-    def __post_init__(self) -> None:
-        headers = {"X-Session-Token": self.token}
-        self.http = httpx.Client(
-            base_url=f"{self.url}/api/v1", headers=headers, timeout=PATIENCE_SECONDS, trust_env=False
-        )
-        self.http.get("/store/me").raise_for_status()  # connected before it matters
 
     def send(self, method: str, path: str, body: object = None, **headers: str) -> httpx.Response:
         """Send one request."""
-        return self.http.request(method, path, json=body, headers=headers)
+        return self.http.request(
+            method, f"/api/v1{path}", json=body, headers={"X-Session-Token": self.token, **headers}
+        )
 
     def done(self, method: str, path: str, body: object = None, **headers: str) -> dict[str, Any]:
         """Send one request that has to succeed; return the answer."""
@@ -83,7 +84,7 @@ class Person:
 
     def device(self) -> "Person":
         """The same person on another device: a connection of its own."""
-        return Person(self.url, self.token, self.address_id)
+        return Person(connection(str(self.http.base_url)), self.token, self.address_id)
 
     def quote(self, *lines: tuple[str, int]) -> dict[str, Any]:
         """Price pieces, or without any the cart."""
@@ -120,10 +121,14 @@ class Town:
     warehouse_id: str
     control: Control
 
-    def buyers(self, count: int) -> list[Person]:
-        """Make buyers with an address."""
+    def buyers(self, count: int, *, connections: int | None = None) -> list[Person]:
+        """Make buyers with an address; each has a connection of his own unless there are fewer, taken in turn."""
         made = json_lines(self.market, "seed", "--buyers", str(count))
-        return [Person(self.market.url, one["session_token"], one["address_id"]) for one in made]
+        ways = [connection(self.market.url) for _ in range(connections or count)]
+        return [
+            Person(ways[place % len(ways)], one["session_token"], one["address_id"])
+            for place, one in enumerate(made)
+        ]
 
     def ask(self, sql: str, *values: object) -> list[tuple[Any, ...]]:
         """Look into the market's books."""
@@ -220,7 +225,7 @@ def sign_in(market: Market, email: str) -> str:
 
 def open_town(market: Market) -> Town:
     """Sign in the owner of a merchant."""
-    clerk = Person(market.url, sign_in(market, f"{MERCHANT}@{DOMAIN}"))
+    clerk = Person(connection(market.url), sign_in(market, f"{MERCHANT}@{DOMAIN}"))
     warehouse_id = clerk.done("GET", "/merchant/warehouses")["items"][0]["id"]
     town = Town(market, clerk, "", warehouse_id, Control(market.configuration.simulators_url))
     ((town.merchant_id,),) = town.ask(

@@ -29,7 +29,7 @@ class Seen:
 
 
 def test_a_hot_sku_sells_exactly_and_costs_little(town: Town, figures: Callable[[Row], None]) -> None:
-    buyers = town.buyers(BUYERS)
+    buyers = town.buyers(BUYERS, connections=AT_ONCE)
     hot, *ordinary = town.goods(1 + AT_ONCE)
     usual = _submit_all(
         [(buyer, ordinary[place % AT_ONCE]) for place, buyer in enumerate(buyers[: 2 * PIECES])]

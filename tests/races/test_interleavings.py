@@ -6,11 +6,13 @@ import pytest
 
 from benchmarks.rows import Row
 from jishi.flows import invariants
+from tests.races import scenes, scenes_money
 from tests.races.interleaving import AnyOrder, Chooser, EveryOrder, play
-from tests.races.scenes import SCENES, Scene
+from tests.races.scenes import Scene
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
+SCENES = {**scenes.SCENES, **scenes_money.SCENES}
 SAMPLE = 4
 DRAWN = 100
 Figures = Callable[[Row], None]

@@ -11,7 +11,7 @@ import pytest
 
 from benchmarks.rows import Row
 from jishi.entry.demo.accounts import DOMAIN, PASSWORD
-from tests.races.people import PATIENCE_SECONDS, Person, Town, after, at_once, said, sign_in
+from tests.races.people import PATIENCE_SECONDS, Person, Town, after, at_once, connection, said, sign_in
 
 pytestmark = pytest.mark.slow
 
@@ -189,7 +189,7 @@ MERGES = 6  # signing in is limited per address
 def test_two_devices_that_sign_in_at_once_bring_both_carts(town: Town, figures: Figures) -> None:
     one, both, other = town.goods(3)
     email = f"lili@{DOMAIN}"
-    me = Person(town.market.url, sign_in(town.market, email))
+    me = Person(connection(town.market.url), sign_in(town.market, email))
     outcomes = Counter[str]()
     for _ in range(MERGES):
         me.done("DELETE", "/store/cart/lines")
