@@ -303,7 +303,7 @@ SCENES: Scenes = {
     merge_remove: None,
     merge_select: None,
     merge_submit: 3,
-    submit_submit_last_piece: 2,
-    submit_submit_same_key: 2,
-    submit_submit_other_key: 2,
+    submit_submit_last_piece: 3,
+    submit_submit_same_key: 3,
+    submit_submit_other_key: 3,
 }
