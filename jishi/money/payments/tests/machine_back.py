@@ -1,6 +1,5 @@
 """The rules of a machine of payments: money that goes back, or to its merchant."""
 
-
 from hypothesis import strategies as st
 from hypothesis.stateful import precondition, rule
 
@@ -76,6 +75,27 @@ class MoneyBack(MoneyIn):
             )
         elif wish is None:
             assert before == order.amount, "all that is left can always be asked for"
+
+    @precondition(lambda self: any(one.status in REFUNDABLE for one in self.trades))
+    @rule(data=st.data(), above=st.integers(1, 3))
+    def ask_for_more_than_is_left(self, data: st.DataObject, above: int) -> None:
+        """A plan that others have overtaken is refused, whatever it says."""
+        trade = self._some(data, lambda one: one.status in REFUNDABLE)
+        assert trade is not None
+        order = data.draw(st.sampled_from(trade.orders))
+        left = order.amount - self._asked_of(trade, order)
+        refused = outcome(
+            lambda: self.verbs.ask_refund(
+                order_id=order.id,
+                plan=RefundPlan(lines=(), freight=cny(left + above)),
+                reason=RefundReason.GOODWILL,
+                note="",
+                requested_by=CLERK,
+                now=NOW,
+            ),
+            RefundTooMuch,
+        )
+        assert refused
 
     @staticmethod
     def _asked_of(trade: KnownTrade, order: KnownOrder) -> int:
