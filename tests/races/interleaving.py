@@ -214,7 +214,7 @@ class EveryOrder:
         return chosen
 
     def _options(self, ready: Sequence[int]) -> list[int]:
-        if self._last not in ready:
+        if self._last is None or self._last not in ready:
             return list(ready)
         others = [one for one in ready if one != self._last] if self._switches < self.switches_max else []
         return [self._last, *others]

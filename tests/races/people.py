@@ -133,7 +133,7 @@ class Town:
     def ask(self, sql: str, *values: object) -> list[tuple[Any, ...]]:
         """Look into the market's books."""
         with psycopg.connect(self.market.database_url) as connection:
-            return connection.execute(sql, list(values)).fetchall()  # type: ignore[arg-type]
+            return connection.execute(sql, list(values)).fetchall()
 
     def goods(self, count: int) -> list[str]:
         """Return SKUs of the merchant that are on sale, with plenty of stock."""
