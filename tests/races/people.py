@@ -57,7 +57,7 @@ def said(answer: httpx.Response) -> str:
 def connection(url: str) -> httpx.Client:
     """Open a connection to the market before it matters."""
     http = httpx.Client(base_url=url, timeout=PATIENCE_SECONDS, trust_env=False)
-    http.get("/healthz").raise_for_status()
+    http.get("/readyz").raise_for_status()
     return http
 
 

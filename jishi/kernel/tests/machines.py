@@ -13,7 +13,7 @@ from hypothesis.stateful import RuleBasedStateMachine, run_state_machine_as_test
 
 from benchmarks.rows import Row
 
-SHORT, LONG = 40, 5_000
+SHORT, LONG = 25, 5_000
 STEPS = 20
 
 
