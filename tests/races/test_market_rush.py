@@ -1,8 +1,8 @@
 """Two hundred buyers, fifty pieces, real processes, real HTTP through the edge."""
 
 import asyncio
-import json
 from collections import Counter
+from collections.abc import Callable, Sequence
 from typing import Any
 from uuid import uuid4
 
@@ -10,28 +10,51 @@ import httpx
 import psycopg
 import pytest
 
+from benchmarks.rows import Row
 from tests.market import Market
+from tests.races.people import json_lines
 
 pytestmark = pytest.mark.slow
 
-BUYERS, PIECES = 200, 50
+PIECES = 50
+CONNECTIONS = 64  # a buyer beyond these has submitted too, and waits for a connection
 
 
-def test_two_hundred_buyers_for_fifty_pieces(market: Market) -> None:
+@pytest.mark.parametrize("count", [200, pytest.param(1_000, marks=pytest.mark.proof)])
+def test_many_buyers_for_fifty_pieces(market: Market, figures: Callable[[Row], None], count: int) -> None:
     sku_id = _rare_sku(market)
-    buyers = _json_lines(market, "seed", "--buyers", str(BUYERS))
+    buyers = json_lines(market, "seed", "--buyers", str(count))
 
     answers = asyncio.run(_rush(market, sku_id, buyers))
 
-    assert Counter(answers) == {"201": PIECES, "409 out_of_stock": BUYERS - PIECES}
+    said = Counter(map(_said, answers))
+    errors = sum(number for word, number in said.items() if word not in {"201", "409 out_of_stock"})
+    figures(
+        Row(
+            work=f"{count:,} buyers for {PIECES} pieces: sold",
+            measured=said["201"],
+            unit="pieces",
+            measured_min=PIECES,
+            measured_max=PIECES,
+            errors=errors,
+            note=f"{said['409 out_of_stock']} refused, p99 {_p99_ms(answers):.0f} ms in one queue",
+        )
+    )
+    assert said == {"201": PIECES, "409 out_of_stock": count - PIECES}
     assert _available(market, sku_id) == 0
     checked = market.command("check-invariants")
     assert checked.returncode == 0, checked.stdout + checked.stderr
 
 
+def _p99_ms(answers: Sequence[httpx.Response]) -> float:
+    """Return the time that 99 of 100 refused buyers waited less than; all of them submitted at the same moment."""
+    times = sorted(one.elapsed.total_seconds() for one in answers if not one.is_success)
+    return times[int(len(times) * 0.99)] * 1000
+
+
 def test_one_checkout_sent_ten_times_is_one_trade(market: Market) -> None:
     sku_id = _rare_sku(market)
-    (buyer,) = _json_lines(market, "seed", "--buyers", "1")
+    (buyer,) = json_lines(market, "seed", "--buyers", "1")
 
     trades = asyncio.run(_repeat(market, sku_id, buyer))
 
@@ -45,27 +68,20 @@ def _rare_sku(market: Market) -> str:
     with httpx.Client(base_url=f"{market.url}/api/v1/store", trust_env=False, timeout=30) as http:
         product = http.get("/products?limit=1").raise_for_status().json()["items"][0]
         sku = http.get(f"/products/{product['id']}").raise_for_status().json()["skus"][0]
-    (made,) = _json_lines(market, "seed", "--rare", sku["id"])
+    (made,) = json_lines(market, "seed", "--rare", sku["id"])
     assert made["available"] == PIECES
     return str(sku["id"])
 
 
-def _json_lines(market: Market, *arguments: str) -> list[dict[str, Any]]:
-    done = market.command(*arguments)
-    assert done.returncode == 0, done.stderr
-    return [json.loads(line) for line in done.stdout.splitlines() if line.startswith("{")]
-
-
-async def _rush(market: Market, sku_id: str, buyers: list[dict[str, Any]]) -> list[str]:
+async def _rush(market: Market, sku_id: str, buyers: list[dict[str, Any]]) -> list[httpx.Response]:
     """Let every buyer confirm a quote, then all submit at once; return the answers."""
     async with _client(market) as http:
-        quotes = [await _quote(http, sku_id, buyer) for buyer in buyers]
+        quotes = await asyncio.gather(*[_quote(http, sku_id, buyer) for buyer in buyers])
         submitted = [
             _submit(http, quote, buyer, f"rush-{uuid4()}")
             for quote, buyer in zip(quotes, buyers, strict=True)
         ]
-        answers = await asyncio.gather(*submitted)
-    return [_said(answer) for answer in answers]
+        return await asyncio.gather(*submitted)
 
 
 async def _repeat(market: Market, sku_id: str, buyer: dict[str, Any]) -> list[str]:
@@ -77,9 +93,9 @@ async def _repeat(market: Market, sku_id: str, buyer: dict[str, Any]) -> list[st
 
 
 def _client(market: Market) -> httpx.AsyncClient:
-    limits = httpx.Limits(max_connections=64)
+    limits = httpx.Limits(max_connections=CONNECTIONS)
     return httpx.AsyncClient(
-        base_url=f"{market.url}/api/v1/store", trust_env=False, timeout=60, limits=limits
+        base_url=f"{market.url}/api/v1/store", trust_env=False, timeout=120, limits=limits
     )
 
 

@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
+from django.db import transaction
+
 from jishi.kernel.db import atomic, execute, rows
 from jishi.kernel.errors import Conflict, NotFound
 from jishi.kernel.ids import CartLineId, SkuId, UserId, VisitorId, new_id
@@ -32,6 +34,9 @@ _HOLD_CART = """
 INSERT INTO checkout_cart (owner_id, changed_at) VALUES (%(owner)s, %(now)s)
 ON CONFLICT (owner_id) DO UPDATE SET changed_at = excluded.changed_at
 """
+
+# For who changes several lines of a cart that is there: two that take them in another order never meet.
+_LOCK_CART = "SELECT FROM checkout_cart WHERE owner_id = %s FOR NO KEY UPDATE"
 
 # Adds to the line of a SKU or makes it, if there is room, and answers the whole cart.
 _PUT = """
@@ -74,15 +79,18 @@ WHERE owner_id = %(owner)s AND id <> %(line)s AND sku_id <> %(sku)s
 ORDER BY id DESC
 """
 
+# A statement of its own: what was waited for here is seen by the next one.
+_HOLD_FOR_VISITOR = """
+INSERT INTO checkout_cart (owner_id, changed_at)
+SELECT %(buyer)s, %(now)s WHERE EXISTS (SELECT FROM checkout_cart_line WHERE owner_id = %(visitor)s)
+ON CONFLICT (owner_id) DO UPDATE SET changed_at = excluded.changed_at
+"""
+
 # The visitor's lines become the buyer's; pieces of one SKU add up. What finds no room is dropped: the
 # buyer's own lines stay, the visitor's newest come first.
 _MERGE = """
-WITH held AS (
-    INSERT INTO checkout_cart (owner_id, changed_at)
-    SELECT %(buyer)s, %(now)s WHERE EXISTS (SELECT FROM checkout_cart_line WHERE owner_id = %(visitor)s)
-    ON CONFLICT (owner_id) DO UPDATE SET changed_at = excluded.changed_at RETURNING owner_id
-), brought AS (
-    DELETE FROM checkout_cart_line USING held WHERE checkout_cart_line.owner_id = %(visitor)s
+WITH brought AS (
+    DELETE FROM checkout_cart_line WHERE owner_id = %(visitor)s
     RETURNING id, sku_id, quantity, is_selected
 ), ranked AS (
     SELECT brought.*, mine.id IS NOT NULL AS is_there,
@@ -149,20 +157,24 @@ def change_line(
 
 def select_lines(*, owner_id: UUID, selection: CartSelection, language: str) -> Cart:
     """Select or deselect several lines, or all; lines that are not there are left out."""
-    execute(
-        "UPDATE checkout_cart_line SET is_selected = %s WHERE owner_id = %s AND (%s::uuid[] IS NULL OR id "
-        "= ANY(%s))",
-        [selection.is_selected, owner_id, selection.line_ids, selection.line_ids],
-    )
+    with atomic():
+        execute(_LOCK_CART, [owner_id])
+        execute(
+            "UPDATE checkout_cart_line SET is_selected = %s WHERE owner_id = %s "
+            "AND (%s::uuid[] IS NULL OR id = ANY(%s))",
+            [selection.is_selected, owner_id, selection.line_ids, selection.line_ids],
+        )
     return queries.cart(owner_id, language=language)
 
 
 def remove_lines(*, owner_id: UUID, line_ids: Sequence[CartLineId] | None, language: str) -> Cart:
     """Take lines out of the cart, all of them when None; what is not there is not missed."""
-    execute(
-        "DELETE FROM checkout_cart_line WHERE owner_id = %s AND (%s::uuid[] IS NULL OR id = ANY(%s))",
-        [owner_id, line_ids, line_ids],
-    )
+    with atomic():
+        execute(_LOCK_CART, [owner_id])
+        execute(
+            "DELETE FROM checkout_cart_line WHERE owner_id = %s AND (%s::uuid[] IS NULL OR id = ANY(%s))",
+            [owner_id, line_ids, line_ids],
+        )
     return queries.cart(owner_id, language=language)
 
 
@@ -171,16 +183,17 @@ def merge_cart(*, visitor: VisitorId, buyer: UserId, now: datetime) -> None:
 
     What finds no room is dropped: the buyer's own lines stay, the visitor's newest come first.
     """
-    execute(
-        _MERGE,
-        {
-            "visitor": visitor,
-            "buyer": buyer,
-            "now": now,
-            "lines_max": LINES_MAX,
-            "quantity_max": QUANTITY_MAX,
-        },
-    )
+    with transaction.atomic():
+        if execute(_HOLD_FOR_VISITOR, {"visitor": visitor, "buyer": buyer, "now": now}):
+            execute(
+                _MERGE,
+                {
+                    "visitor": visitor,
+                    "buyer": buyer,
+                    "lines_max": LINES_MAX,
+                    "quantity_max": QUANTITY_MAX,
+                },
+            )
 
 
 def purge_carts(*, unchanged_since: datetime) -> int:

@@ -82,17 +82,22 @@ def make_trade(
     orders: Sequence[OrderWish] = (OrderWish(),), *, buyer: UserId | None = None, now: datetime = NOW
 ) -> PlacedTrade:
     """Make a trade that awaits payment."""
+    draft = make_draft(orders, buyer=buyer or make_buyer(now=now))
+    with atomic():
+        return draft_trade(draft, now=now, pay_before_at=now + PAYMENT_WINDOW)
+
+
+def make_draft(orders: Sequence[OrderWish], *, buyer: UserId) -> TradeDraft:
+    """Make what a checkout hands over to be written down."""
     drafts = [_order(wish) for wish in orders]
-    draft = TradeDraft(
+    return TradeDraft(
         id=TradeId(new_id()),
-        buyer_id=buyer or make_buyer(now=now),
+        buyer_id=buyer,
         quote_id=QuoteId(new_id()),
         recipient=make_recipient(),
         orders=drafts,
         total=total([one.total for one in drafts], "CNY"),
     )
-    with atomic():
-        return draft_trade(draft, now=now, pay_before_at=now + PAYMENT_WINDOW)
 
 
 def make_paid_trade(
