@@ -36,6 +36,7 @@ def register(commands: Commands) -> None:
     large.add_argument(
         "--orders", type=int, metavar="K", help="and K orders of them, with their money and parcels"
     )
+    large.add_argument("--days", type=int, metavar="D", default=90, help="the first of them D days ago (90)")
     parser.add_argument("--accounts", action="store_true", help="only print the demo accounts")
     parser.set_defaults(run=run)
 
@@ -66,6 +67,7 @@ def _make_large(arguments: argparse.Namespace) -> int:
         merchants=max(1, products // 1000) if arguments.merchants is None else arguments.merchants,
         orders=arguments.orders or 0,
         seed=seed.DEFAULT_SEED if arguments.seed is None else arguments.seed,
+        days=arguments.days,
     )
     try:
         filled = fill.fill(

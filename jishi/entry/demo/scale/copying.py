@@ -9,49 +9,79 @@ import psycopg
 # What a row holds, in its order; tables in the order in which they are written.
 COLUMNS: Mapping[LiteralString, LiteralString] = {
     "accounts_user": "id, password, is_superuser, nickname, avatar, language, is_active, is_staff, joined_at",
-    "media_asset": "id, merchant_id, kind, key, content_hash, perceptual_hash, width, height, byte_count, file_name, "
-    "uploaded_by_id, uploaded_at",
-    "catalog_product": "id, merchant_id, category_id, brand_id, status, title_zh, title_en, subtitle_zh, subtitle_en, "
-    "description_zh, description_en, media, axes, attributes, currency, price_from_minor, price_to_minor, "
-    "list_price_minor, in_stock, sold_count, version, live_number, published_at, updated_at",
-    "catalog_version": "id, product_id, merchant_id, number, status, wish, reason, written_by_id, written_at, submitted_at, "
-    "decided_at",
-    "catalog_sku": "id, product_id, merchant_id, code, choice, choice_name_zh, choice_name_en, currency, price_minor, "
-    "list_price_minor, weight_grams, volume_cm3, image_key, position, is_active, in_stock",
+    "media_asset": (
+        "id, merchant_id, kind, key, content_hash, perceptual_hash, width, height, byte_count, file_name, "
+        "uploaded_by_id, uploaded_at"
+    ),
+    "catalog_product": (
+        "id, merchant_id, category_id, brand_id, status, title_zh, title_en, subtitle_zh, subtitle_en, "
+        "description_zh, description_en, media, axes, attributes, currency, price_from_minor, price_to_minor, "
+        "list_price_minor, in_stock, sold_count, version, live_number, published_at, updated_at"
+    ),
+    "catalog_version": (
+        "id, product_id, merchant_id, number, status, wish, reason, written_by_id, written_at, submitted_at, "
+        "decided_at"
+    ),
+    "catalog_sku": (
+        "id, product_id, merchant_id, code, choice, choice_name_zh, choice_name_en, currency, price_minor, "
+        "list_price_minor, weight_grams, volume_cm3, image_key, position, is_active, in_stock"
+    ),
     "inventory_stock": "sku_id, warehouse_id, merchant_id, on_hand, reserved, bucketed",
     "inventory_movement": "id, merchant_id, sku_id, warehouse_id, kind, quantity, reference, staff_id, moved_at",
     "orders_trade": "id, buyer_id, quote_id, currency, total_minor, placed_at, pay_before_at",
-    "orders_order": "id, number, trade_id, buyer_id, merchant_id, status, payment_status, fulfilment_status, "
-    "close_reason, currency, goods_minor, merchant_discount_minor, platform_discount_minor, "
-    "points_discount_minor, freight_minor, total_minor, refunded_minor, discounts, piece_count, "
-    "unsent_count, shipping_method, recipient, note, placed_at, pay_before_at, paid_at, shipped_at, "
-    "delivered_at, received_at, completed_at, closed_at",
-    "orders_order_line": "id, order_id, position, buyer_id, merchant_id, product_id, sku_id, warehouse_id, title_zh, title_en, "
-    "choice_name_zh, choice_name_en, image, currency, unit_price_minor, quantity, amount_minor, "
-    "merchant_discount_minor, platform_discount_minor, points_discount_minor, payable_minor, "
-    "tax_basis_points, commission_basis_points, shipped_quantity, cancelled_quantity, refunding_quantity, "
-    "refunded_quantity, refunded_minor",
+    "orders_order": (
+        "id, number, trade_id, buyer_id, merchant_id, status, payment_status, fulfilment_status, close_reason, "
+        "currency, goods_minor, merchant_discount_minor, platform_discount_minor, points_discount_minor, "
+        "freight_minor, total_minor, refunded_minor, discounts, piece_count, unsent_count, shipping_method, "
+        "recipient, note, placed_at, pay_before_at, paid_at, shipped_at, delivered_at, received_at, completed_at, "
+        "closed_at"
+    ),
+    "orders_order_line": (
+        "id, order_id, position, buyer_id, merchant_id, product_id, sku_id, warehouse_id, title_zh, title_en, "
+        "choice_name_zh, choice_name_en, image, currency, unit_price_minor, quantity, amount_minor, "
+        "merchant_discount_minor, platform_discount_minor, points_discount_minor, payable_minor, tax_basis_points, "
+        "commission_basis_points, shipped_quantity, cancelled_quantity, refunding_quantity, refunded_quantity, "
+        "refunded_minor"
+    ),
     "orders_event": "id, order_id, kind, actor, actor_id, reason, at",
-    "payments_payment": "id, trade_id, buyer_id, status, amount_minor, refunded_minor, currency, channel, created_at, "
-    "pay_before_at, paid_at, closed_at",
-    "payments_part": "id, payment_id, trade_id, order_id, merchant_id, buyer_id, position, amount_minor, refunded_minor, "
-    "escrow_minor, currency, released_at",
-    "payments_attempt": "id, payment_id, channel, client, out_trade_no, merchant_account, status, amount_minor, currency, "
-    "expires_at, created_at",
-    "payments_capture": "id, payment_id, attempt_id, channel, channel_transaction_id, disposition, source, amount_minor, "
-    "currency, paid_at, learnt_at",
-    "payments_capture_part": "id, capture_id, part_id, channel_transaction_id, transaction_amount_minor, amount_minor",
-    "payments_refund": "id, payment_id, part_id, capture_part_id, order_id, merchant_id, buyer_id, status, reason, "
-    "is_suspense, note, amount_minor, freight_minor, currency, out_refund_no, requested_at, done_at",
-    "payments_refund_line": "id, refund_id, order_id, order_line_id, quantity, payable_minor, platform_discount_minor, "
-    "points_discount_minor, commission_minor",
+    "payments_payment": (
+        "id, trade_id, buyer_id, status, amount_minor, refunded_minor, currency, channel, created_at, "
+        "pay_before_at, paid_at, closed_at"
+    ),
+    "payments_part": (
+        "id, payment_id, trade_id, order_id, merchant_id, buyer_id, position, amount_minor, refunded_minor, "
+        "escrow_minor, currency, released_at"
+    ),
+    "payments_attempt": (
+        "id, payment_id, channel, client, out_trade_no, merchant_account, status, amount_minor, currency, "
+        "expires_at, created_at"
+    ),
+    "payments_capture": (
+        "id, payment_id, attempt_id, channel, channel_transaction_id, disposition, source, amount_minor, currency, "
+        "paid_at, learnt_at"
+    ),
+    "payments_capture_part": (
+        "id, capture_id, part_id, channel_transaction_id, transaction_amount_minor, amount_minor"
+    ),
+    "payments_refund": (
+        "id, payment_id, part_id, capture_part_id, order_id, merchant_id, buyer_id, status, reason, is_suspense, "
+        "note, amount_minor, freight_minor, currency, out_refund_no, requested_at, done_at"
+    ),
+    "payments_refund_line": (
+        "id, refund_id, order_id, order_line_id, quantity, payable_minor, platform_discount_minor, "
+        "points_discount_minor, commission_minor"
+    ),
     "ledger_journal": "id, key, kind, reference_id, booked_at",
     "ledger_posting": "id, journal_id, account_id, amount_minor, currency",
-    "shipping_parcel": "id, order_id, buyer_id, merchant_id, carrier, tracking_number, status, shipped_at, delivered_at",
+    "shipping_parcel": (
+        "id, order_id, buyer_id, merchant_id, carrier, tracking_number, status, shipped_at, delivered_at"
+    ),
     "shipping_parcel_line": "id, parcel_id, order_line_id, sku_id, warehouse_id, quantity",
     "inventory_reservation": "owner_id, sku_id, warehouse_id, quantity, reserved_at",
-    "settlement_entry": "id, merchant_id, kind, order_id, order_number, order_line_id, refund_id, goods_minor, freight_minor, "
-    "subsidy_minor, commission_minor, amount_minor, currency, happened_at",
+    "settlement_entry": (
+        "id, merchant_id, kind, order_id, order_number, order_line_id, refund_id, goods_minor, freight_minor, "
+        "subsidy_minor, commission_minor, amount_minor, currency, happened_at"
+    ),
 }
 # Rows that others change too are locked in the order of their key first, as every flow of the shop does.
 _CHANGE_STOCK = """

@@ -11,12 +11,12 @@ from django.conf import settings
 from django.db import connection
 
 from jishi.discovery.search import services as search
-from jishi.entry.demo import accounts, channels, past
+from jishi.entry.demo import accounts, channels, past, plans
 from jishi.entry.demo.scale import books, ground, shelves, workers
 from jishi.entry.demo.scale.books import Desk
 from jishi.entry.demo.scale.copying import Rows
 from jishi.entry.demo.scale.names import Names, Row, day_of, instant, milliseconds
-from jishi.entry.demo.scale.sales import WITHIN_MS, Trading
+from jishi.entry.demo.scale.sales import DAY_MS, Trading
 from jishi.entry.demo.scale.wares import Assortment
 from jishi.identity.accounts import queries as people
 from jishi.kernel import clock
@@ -29,6 +29,7 @@ from jishi.offering.media import queries as media
 
 ORDERS_PER_BUYER = 8
 PRODUCTS_MAX, MERCHANTS_MAX, ORDERS_MAX = 5_000_000, 10_000, 5_000_000
+DAYS_MAX = 730
 PRODUCTS_PER_MERCHANT_MIN = 4
 OPEN_FORTNIGHTS = 1  # what was earned in it waits for the next statement
 _ANALYZED = (
@@ -52,16 +53,18 @@ class Wish:
     merchants: int
     orders: int
     seed: int
+    days: int = plans.DAYS  # since the first of the orders
 
     def check(self) -> None:
         """Raises: NotPossible."""
-        for name, value, most in (
-            ("--products", self.products, PRODUCTS_MAX),
-            ("--merchants", self.merchants, MERCHANTS_MAX),
-            ("--orders", self.orders, ORDERS_MAX),
+        for name, value, least, most in (
+            ("--products", self.products, 0, PRODUCTS_MAX),
+            ("--merchants", self.merchants, 0, MERCHANTS_MAX),
+            ("--orders", self.orders, 0, ORDERS_MAX),
+            ("--days", self.days, 1, DAYS_MAX),
         ):
-            if not 0 <= value <= most:
-                raise NotPossible(f"{name} must lie between 0 and {most}")
+            if not least <= value <= most:
+                raise NotPossible(f"{name} must lie between {least} and {most}")
         if self.products < max(1, self.merchants * PRODUCTS_PER_MERCHANT_MIN):
             raise NotPossible(
                 f"--products must be at least {PRODUCTS_PER_MERCHANT_MIN} for each merchant: "
@@ -91,7 +94,7 @@ def fill(wish: Wish, *, now: datetime, say: Callable[[str], None] = lambda _: No
     names = Names.of(wish.seed, run)
     assortment = _assortment(wish, names, run, now)
     trading = _trading(wish, assortment, now)
-    desk = _desk(trading, now) if wish.orders else None
+    desk = _desk(trading) if wish.orders else None
     with workers.workers(_where(), assortment, desk) as pool:
         say(f"{wish.products} products of {len(assortment.sellers)} merchants")
         workers.each(pool, _products, wish.products, say)
@@ -143,13 +146,14 @@ def _trading(wish: Wish, assortment: Assortment, now: datetime) -> Trading:
         count=wish.orders,
         buyers=1 + wish.orders // ORDERS_PER_BUYER,
         now=milliseconds(now),
+        within=wish.days * DAY_MS,
         payment_window=settings.ENV.payment_window_minutes * 60_000,
-        return_window=settings.ENV.return_window_days * 86_400_000,
+        return_window=settings.ENV.return_window_days * DAY_MS,
         recipients=ground.recipients(wish.seed),
     )
 
 
-def _desk(trading: Trading, now: datetime) -> Desk:
+def _desk(trading: Trading) -> Desk:
     names = [
         ledger.ORDER_ESCROW, ledger.COMMISSION_REVENUE, *(ledger.channel_clearing(one.value) for one in ChannelName),
         *(ledger.merchant_payable(ground.store_of(one).merchant_id) for one in trading.assortment.sellers),
@@ -160,7 +164,7 @@ def _desk(trading: Trading, now: datetime) -> Desk:
         trading=trading,
         accounts=known,
         channel_accounts={one.value: channels.account(one) for one in ChannelName},
-        buyer_since=milliseconds(now) - 2 * WITHIN_MS,
+        buyer_since=trading.now - 2 * trading.within,
         image_url=media.small_url("{key}"),
     )
 

@@ -1,7 +1,7 @@
 """What a run needs before its first product: kinds of goods with pictures, makers, merchants, buyers."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from itertools import product as every
 from random import Random
@@ -12,7 +12,7 @@ import msgspec
 from jishi.entry.demo import accounts, content, crowd, goods, painting, pictures, stores
 from jishi.entry.demo.content import DemoCategory, DemoMerchant, DemoProduct
 from jishi.entry.demo.scale.names import Names
-from jishi.entry.demo.scale.wares import Kind, Picture, Seller, Value
+from jishi.entry.demo.scale.wares import LISTED_WITHIN_DAYS, Kind, Picture, Seller, Value
 from jishi.identity.accounts.types import Recipient
 from jishi.identity.merchants.models import Merchant, Staff
 from jishi.identity.merchants.types import MerchantStatus, StaffRole
@@ -30,7 +30,7 @@ BRANDS_MIN = 20
 KINDS_PER_LEAF = 2
 KINDS_PER_SELLER = 8
 HOMES = 400
-OPENED_BEFORE = timedelta(days=731)
+OPENED_BEFORE = timedelta(days=LISTED_WITHIN_DAYS + 1)
 _FIRST = (
     Text("云", "Yun"), Text("木", "Mu"), Text("山", "Shan"), Text("海", "Hai"), Text("星", "Xing"),
     Text("禾", "He"), Text("松", "Song"), Text("原", "Yuan"), Text("青", "Qing"), Text("白", "Bai"),
@@ -127,16 +127,14 @@ def _paint(chosen: Sequence[DemoProduct], *, seed: int, now: datetime) -> dict[s
     pictures.check_installed()
     kept: dict[str, list[Picture]] = {}
     with painting.studio(seed=seed) as studio:
-        wanted = {one.code: painting.shots(one)[:1] for one in chosen}
-        studio.order(shot for found in wanted.values() for shot in found)
-        for code, found in wanted.items():
-            for shot in found:
-                made = studio.picture(shot)
-                media.keep(merchant_id=None, made=made, file_name=shot.file_name, staff_id=None, now=now)
-                digest, size = made.content_hash, sum(len(variant.data) for variant in made.variants)
-                key = f"{digest.hex()[:2]}/{digest.hex()[2:34]}"
-                shown = _picture(key, digest, made.perceptual_hash, made.width, made.height, size)
-                kept.setdefault(code, []).append(shown)
+        wanted = {one.code: replace(painting.shots(one)[0], side=painting.PHOTO_SIDE) for one in chosen}
+        studio.order(wanted.values())
+        for code, shot in wanted.items():
+            made = studio.picture(shot)
+            media.keep(merchant_id=None, made=made, file_name=shot.file_name, staff_id=None, now=now)
+            digest, size = made.content_hash, sum(len(variant.data) for variant in made.variants)
+            key = f"{digest.hex()[:2]}/{digest.hex()[2:34]}"
+            kept[code] = [_picture(key, digest, made.perceptual_hash, made.width, made.height, size)]
     return kept
 
 

@@ -13,7 +13,6 @@ from jishi.kernel.money import round_half_up
 
 HOUR_MS = 3_600_000
 DAY_MS = 24 * HOUR_MS
-WITHIN_MS = 90 * DAY_MS
 FATES = {
     Fate.KEPT: 82, Fate.UNPAID: 4, Fate.CANCELLED: 4, Fate.RETURNED: 3, Fate.PART_RETURNED: 4, Fate.APPEASED: 3,
 }  # fmt: skip
@@ -127,13 +126,14 @@ class Sale:
 
 @dataclass(frozen=True, kw_only=True)
 class Trading:
-    """All orders of a run, of its assortment. `now` in milliseconds since 1970."""
+    """All orders of a run, of its assortment; instants and lengths of time in milliseconds."""
 
     names: Names
     assortment: Assortment
     count: int
     buyers: int
     now: int
+    within: int
     payment_window: int
     return_window: int
     recipients: Sequence[str]
@@ -142,7 +142,7 @@ class Trading:
         """Return an order: the later ones have the higher numbers, and there are more of them lately."""
         chance = Random(self.names.chance(Row.ORDER, number))
         back = 1 - ((number + 0.5) / self.count) ** 0.8
-        steps = self._steps(chance, self.now - 60_000 - int(WITHIN_MS * back))
+        steps = self._steps(chance, self.now - 60_000 - int(self.within * back))
         wares = self._wares(chance, steps.placed)
         seller = self.assortment.sellers[wares[0].seller]
         fate = chance.choices(list(FATES), list(FATES.values()))[0]

@@ -11,7 +11,8 @@ from typing import Any
 from jishi.entry.demo.scale.names import Names, Row
 from jishi.kernel.words import Text
 
-LISTED_WITHIN_MS = 730 * 86_400_000
+LISTED_WITHIN_DAYS = 1_095
+LISTED_WITHIN_MS = LISTED_WITHIN_DAYS * 86_400_000
 SOLD_MOST = 180_000
 SOLD_OUT_SHARE = 0.06
 REDUCED_SHARE = 0.35
