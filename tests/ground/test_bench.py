@@ -5,7 +5,7 @@ from argparse import ArgumentTypeError
 from datetime import date
 from functools import partial
 from pathlib import Path
-from xml.etree import ElementTree
+from xml.etree import ElementTree as ET
 
 import httpx
 import pytest
@@ -146,7 +146,7 @@ def test_the_chart_marks_every_judged_row_at_every_size() -> None:
     picture = chart.draw(
         [*made, Row(work="limit", measured=9, unit="req/s")], machine="two cores", on=date(2026, 11, 30)
     )
-    drawn = ElementTree.fromstring(picture)
+    drawn = ET.fromstring(picture)
     marks = [one for one in drawn.iter("{http://www.w3.org/2000/svg}circle") if one.get("cy") != "48"]
     assert [one.get("class") for one in marks] == ["size0", "size1 short"]
     words = "".join(drawn.itertext())
