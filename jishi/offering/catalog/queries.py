@@ -209,7 +209,8 @@ def _image(picture: str | None, alt: str) -> Image | None:
 _DETAIL = """
 SELECT p.title_zh, p.title_en, p.subtitle_zh, p.subtitle_en, p.description_zh, p.description_en,
        p.category_id, b.name_zh, b.name_en, p.merchant_id, m.name_zh, m.name_en, m.logo, p.media, p.axes,
-       p.attributes, p.currency, p.price_from_minor, p.price_to_minor, p.in_stock, p.sold_count, p.rating_hundredths, p.review_count, p.version,
+       p.attributes, p.currency, p.price_from_minor, p.price_to_minor, p.in_stock, p.sold_count,
+       p.rating_hundredths, p.review_count, p.version,
        (SELECT jsonb_agg(jsonb_build_array(s.id, s.code, s.choice, s.price_minor, s.list_price_minor,
                                            s.in_stock) ORDER BY s.position, s.id)
         FROM catalog_sku s WHERE s.product_id = p.id AND s.is_active)

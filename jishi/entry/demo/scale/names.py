@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta, timezone
 from enum import IntEnum
+from functools import lru_cache
 from hashlib import blake2b
 
 _MASK = (1 << 62) - 1
@@ -67,6 +68,7 @@ def milliseconds(at: datetime) -> int:
     return round(at.timestamp() * 1000)
 
 
+@lru_cache(maxsize=4_096)  # the rows of one order share their instants
 def instant(at: int) -> str:
     """Return milliseconds since 1970 as PostgreSQL reads them."""
     return datetime.fromtimestamp(at / 1000, _CHINA).isoformat()

@@ -1,6 +1,5 @@
 """The rows of a product on sale: itself, its approved version, its SKUs, and the stock that came in."""
 
-from random import Random
 from typing import Any
 
 import msgspec
@@ -10,7 +9,7 @@ from jishi.entry.demo.scale.names import Row, dashed, instant
 from jishi.entry.demo.scale.wares import Assortment, Seller, SkuWare, Value, Ware, entry
 from jishi.kernel.words import CURRENCY, Text
 
-RECEIVED = (40, 400)  # pieces in the first delivery
+RECEIVED_MIN, RECEIVED_SPREAD = 40, 360  # pieces in the first delivery
 SECOND_WAREHOUSE = 4  # every fourth product lies in the merchant's second one too
 
 
@@ -138,12 +137,12 @@ def image_key(all_of: Assortment, sku: SkuWare) -> str:
 
 
 def _receive(rows: Rows, all_of: Assortment, ware: Ware, seller: Seller, sku: SkuWare, place: int) -> None:
-    chance = Random(all_of.names.chance(Row.MOVEMENT, ware.number * 8 + place))
     many = len(seller.warehouse_ids) if ware.number % SECOND_WAREHOUSE == 0 else 1
     for where, warehouse_id in enumerate(seller.warehouse_ids[:many]):
-        pieces = chance.randint(*RECEIVED)
-        rows.add("inventory_stock", sku.id, warehouse_id, seller.merchant_id, pieces, 0, 0)
         movement = all_of.names.id(Row.MOVEMENT, (ware.number * 8 + place) * 2 + where, ware.listed)
+        # Scattered enough by the id, and far cheaper than a draw of its own.
+        pieces = RECEIVED_MIN + int(movement[-6:], 16) % RECEIVED_SPREAD
+        rows.add("inventory_stock", sku.id, warehouse_id, seller.merchant_id, pieces, 0, 0)
         rows.add(
             "inventory_movement",
             movement, seller.merchant_id, sku.id, warehouse_id, "received", pieces, "SEED", seller.owner_id,

@@ -32,13 +32,16 @@ def workers(
     where: dict[str, Any], assortment: "Assortment", desk: "Desk | None"
 ) -> Iterator[ProcessPoolExecutor]:
     """Give processes that know the run and can write to the database at `where`."""
-    with ProcessPoolExecutor(
+    pool = ProcessPoolExecutor(
         min(os.cpu_count() or 2, PROCESSES_MAX),
         mp_context=multiprocessing.get_context("spawn"),
         initializer=_begin,
         initargs=(where, pickle.dumps((assortment, desk))),
-    ) as pool:
+    )
+    try:
         yield pool
+    finally:
+        pool.shutdown(cancel_futures=True)  # what is being written is finished, the rest is not begun
 
 
 def each(
