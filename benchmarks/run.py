@@ -34,7 +34,7 @@ PIECES = 1_000_000  # nobody is to run out of stock
 
 def main(arguments: Sequence[str] = ()) -> int:
     """Measure, print, keep; return 1 when something answered with errors or fell short of its budget."""
-    options = _options(arguments)
+    options = options_of(arguments)
     load.require_wrk()
     measured = at_sizes(options) if options.products else at_once(options)
     print(rows.table(measured))
@@ -178,7 +178,8 @@ def _json(url: str) -> dict[str, Any]:
     return found
 
 
-def _options(arguments: Sequence[str]) -> argparse.Namespace:
+def options_of(arguments: Sequence[str]) -> argparse.Namespace:
+    """Read the arguments of the bench."""
     parser = argparse.ArgumentParser(
         prog="jishi bench", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
