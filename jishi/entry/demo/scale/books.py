@@ -250,18 +250,18 @@ def _complete(rows: Rows, desk: Desk, ids: Ids, seller: Seller, number: str) -> 
     """Let the merchant earn: his statement's lines, and the money out of escrow."""
     sale, at = ids.sale, ids.sale.steps.completed
     entries: list[tuple[str, int | None, str | None, int, int, int]] = []
+    refund_id = ids.at(Row.REFUND, _refunded(sale))
     for place, line in enumerate(sale.lines):
         entries.append(("sale", place, None, line.amount_minor, 0, line.commission_minor))
         if line.back_minor:
-            refund_id = ids.at(Row.REFUND, _refunded(sale))
             entries.append(("refund", place, refund_id, -line.back_minor, 0, -line.back_commission_minor))
     if sale.freight_minor:
         entries.append(("freight", None, None, 0, sale.freight_minor, 0))
-    for place, (kind, line_place, refund_id, goods, freight, commission) in enumerate(entries):
+    for place, (kind, line_place, back_by, goods, freight, commission) in enumerate(entries):
         rows.add(
             "settlement_entry",
             ids.at(Row.ENTRY, at, place, LINES_MAX * 2), seller.merchant_id, kind, ids.placed(Row.ORDER), number,
-            None if line_place is None else ids.placed(Row.LINE, line_place, LINES_MAX), refund_id, goods, freight, 0,
+            None if line_place is None else ids.placed(Row.LINE, line_place, LINES_MAX), back_by, goods, freight, 0,
             commission, goods + freight - commission, CURRENCY, instant(at),
         )  # fmt: skip
     earned = sum(one[5] for one in entries)
