@@ -9,6 +9,14 @@ import psycopg
 # What a row holds, in its order; tables in the order in which they are written.
 COLUMNS: Mapping[LiteralString, LiteralString] = {
     "accounts_user": "id, password, is_superuser, nickname, avatar, language, is_active, is_staff, joined_at",
+    "merchants_merchant": (
+        "id, status, legal_name, bank_name, name_zh, name_en, introduction_zh, introduction_en, logo, banner, "
+        "commission_basis_points, settlement_mode, statement_cycle, applied_at, version, registration_number, "
+        "contact_name, contact_phone, bank_account_holder, bank_account"
+    ),
+    "merchants_staff": "id, merchant_id, user_id, role, since",
+    "inventory_warehouse": "id, merchant_id, name_zh, name_en, area_code, is_active",
+    "shipping_freight_template": "id, merchant_id, name, method, unit, rates, currency, is_default, version",
     "media_asset": (
         "id, merchant_id, kind, key, content_hash, perceptual_hash, width, height, byte_count, file_name, "
         "uploaded_by_id, uploaded_at"

@@ -7,6 +7,7 @@ from datetime import datetime
 from itertools import count
 from typing import Any
 
+import psycopg
 from django.conf import settings
 from django.db import connection
 
@@ -127,7 +128,12 @@ def _next_run() -> int:
 def _assortment(wish: Wish, names: Names, run: int, now: datetime) -> Assortment:
     accounts.ensure_platform(now=now)
     known = ground.ensure_goods(seed=wish.seed, now=now)
-    merchants = wish.merchants or 1
+    made = Rows()
+    sellers = ground.open_merchants(
+        made, wish.merchants or 1, names=names, run=run, by_top=known.by_top, now=now
+    )
+    with psycopg.connect(**_where(), autocommit=True) as direct:
+        made.copy(direct)
     return Assortment(
         names=names,
         count=wish.products,
@@ -135,7 +141,7 @@ def _assortment(wish: Wish, names: Names, run: int, now: datetime) -> Assortment
         kinds=known.kinds,
         pictures=known.pictures,
         brands=ground.ensure_brands(wish.products),
-        sellers=ground.open_merchants(merchants, names=names, run=run, by_top=known.by_top, now=now),
+        sellers=sellers,
     )
 
 

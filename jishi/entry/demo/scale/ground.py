@@ -11,19 +11,17 @@ import msgspec
 
 from jishi.entry.demo import accounts, content, crowd, goods, painting, pictures, stores
 from jishi.entry.demo.content import DemoCategory, DemoMerchant, DemoProduct
-from jishi.entry.demo.scale.names import Names
+from jishi.entry.demo.scale.copying import Rows
+from jishi.entry.demo.scale.names import Names, dashed
 from jishi.entry.demo.scale.wares import LISTED_WITHIN_DAYS, Kind, Picture, Seller, Value
 from jishi.identity.accounts.types import Recipient
-from jishi.identity.merchants.models import Merchant, Staff
-from jishi.identity.merchants.types import MerchantStatus, StaffRole
-from jishi.kernel import regions
-from jishi.kernel.db import rows
-from jishi.kernel.ids import CategoryId, MerchantId, UserId
+from jishi.identity.merchants.types import MerchantStatus, SettlementMode, StaffRole, StatementCycle
+from jishi.kernel import db, regions
+from jishi.kernel.crypto import seal_text
+from jishi.kernel.ids import CategoryId, MerchantId, UserId, new_id
 from jishi.kernel.words import CURRENCY, Text
 from jishi.offering.catalog import services_tree as tree
-from jishi.offering.inventory.models import WarehouseRow
 from jishi.offering.media import services as media
-from jishi.trade.shipping.models import FreightTemplate
 
 BRANDS_MAX = 300
 BRANDS_MIN = 20
@@ -104,7 +102,7 @@ def _chosen(written: Sequence[DemoCategory]) -> list[DemoProduct]:
 def _known_pictures(chosen: Sequence[DemoProduct]) -> dict[str, list[Picture]]:
     """Return the pictures of those that this market has, by code: of their colours, then of the whole."""
     codes = {goods.sku_codes(one)[0]: one.code for one in chosen}
-    found = rows(
+    found = db.rows(
         "SELECT s.code, a.key, a.content_hash, a.perceptual_hash, a.width, a.height, a.byte_count "
         "FROM catalog_sku s JOIN catalog_product p ON p.id = s.product_id, "
         "jsonb_array_elements(p.media) WITH ORDINALITY AS shown(entry, place), media_asset a "
@@ -186,89 +184,65 @@ def owner(run: int) -> accounts.Person:
 
 
 def open_merchants(
-    count: int, *, names: Names, run: int, by_top: Sequence[tuple[int, ...]], now: datetime
+    rows: Rows, count: int, *, names: Names, run: int, by_top: Sequence[tuple[int, ...]], now: datetime
 ) -> list[Seller]:
-    """Open the run's merchants, each with an owner, warehouses and freight, selling from one or two tops."""
-    written, chance = content.merchants(), Random(names.salt)
-    owner_id = accounts.ensure(owner(run), now=now - OPENED_BEFORE)
-    rows_of = [
-        _merchant(place, run, written[place % len(written)], now - OPENED_BEFORE) for place in range(count)
-    ]
-    Merchant.objects.bulk_create(rows_of, batch_size=500)
-    Staff.objects.across_merchants().bulk_create(
-        [
-            Staff(merchant=one, user_id=owner_id, role=StaffRole.OWNER.value, since=now - OPENED_BEFORE)
-            for one in rows_of
-        ],
-        batch_size=1_000,
-    )
-    stocked = _open_warehouses(rows_of, written)
-    _set_freight(rows_of, written)
-    return [
-        Seller(
-            merchant_id=one.id.hex,
-            owner_id=owner_id.hex,
-            warehouse_ids=tuple(stocked[one.id]),
+    """Add the run's merchants, each with an owner, warehouses and freight, selling from one or two tops."""
+    written, chance, at = content.merchants(), Random(names.salt), now - OPENED_BEFORE
+    owner_id = accounts.ensure(owner(run), now=at).hex
+    sellers = []
+    for place in range(count):
+        like, merchant_id = written[place % len(written)], new_id().hex
+        _open(rows, place, merchant_id, run, like, at)
+        rows.add("merchants_staff", new_id().hex, merchant_id, owner_id, StaffRole.OWNER.value, at)
+        seller = Seller(
+            merchant_id=merchant_id,
+            owner_id=owner_id,
+            warehouse_ids=tuple(new_id().hex for _ in like.warehouses),
             kinds=_sold(place, by_top, chance),
-            commission_basis_points=one.commission_basis_points,
+            commission_basis_points=like.commission_basis_points,
         )
-        for place, one in enumerate(rows_of)
-    ]
+        for warehouse_id, house in zip(seller.warehouse_ids, like.warehouses, strict=True):
+            name = house.name
+            rows.add(
+                "inventory_warehouse", warehouse_id, merchant_id, name.zh, name.en, house.area_code, True
+            )
+        _set_freight(rows, merchant_id, like)
+        sellers.append(seller)
+    return sellers
 
 
-def _merchant(place: int, run: int, like: DemoMerchant, at: datetime) -> Merchant:
+def _open(rows: Rows, place: int, merchant_id: str, run: int, like: DemoMerchant, at: datetime) -> None:
     shop = _SHOPS[place % len(_SHOPS)]
     second, first = _SECOND[place // len(_FIRST) % len(_SECOND)], _FIRST[place % len(_FIRST)]
     number = f"{run}-{place + 1}"
     legal = f"演示{first.zh}{second.zh}商贸有限公司 {number}"
-    return Merchant(
-        status=MerchantStatus.ACTIVE.value,
-        legal_name=legal,
-        registration_number="91440300DEMO00000X",
-        contact_name="演示联系人",
-        contact_phone="13900139000",
-        bank_name="演示银行",
-        bank_account_holder=legal,
-        bank_account="6222020000000000000",
-        name_zh=f"{first.zh}{second.zh}{shop.zh} {number}",
-        name_en=f"{first.en}{second.en} {shop.en} {number}",
-        introduction_zh=like.introduction.zh,
-        introduction_en=like.introduction.en,
-        commission_basis_points=like.commission_basis_points,
-        applied_at=at,
-    )
+    sealed = {
+        "registration_number": "91440300DEMO00000X",
+        "contact_name": "演示联系人",
+        "contact_phone": "13900139000",
+        "bank_account_holder": legal,
+        "bank_account": "6222020000000000000",
+    }
+    rows.add(
+        "merchants_merchant",
+        merchant_id, MerchantStatus.ACTIVE.value, legal, "演示银行", f"{first.zh}{second.zh}{shop.zh} {number}",
+        f"{first.en}{second.en} {shop.en} {number}", like.introduction.zh, like.introduction.en, "", "",
+        like.commission_basis_points, SettlementMode.OWN_CLEARING.value, StatementCycle.T1.value, at, 1,
+        *(
+            seal_text(text, table="merchants_merchant", column=column, row_id=dashed(merchant_id))
+            for column, text in sealed.items()
+        ),
+    )  # fmt: skip
 
 
-def _open_warehouses(merchants: Sequence[Merchant], written: Sequence[DemoMerchant]) -> dict[UUID, list[str]]:
-    made = [
-        WarehouseRow(merchant=one, name_zh=house.name.zh, name_en=house.name.en, area_code=house.area_code)
-        for place, one in enumerate(merchants)
-        for house in written[place % len(written)].warehouses
-    ]
-    WarehouseRow.objects.across_merchants().bulk_create(made, batch_size=1_000)
-    found: dict[UUID, list[str]] = {}
-    for house in made:
-        found.setdefault(house.merchant_id, []).append(house.id.hex)
-    return found
-
-
-def _set_freight(merchants: Sequence[Merchant], written: Sequence[DemoMerchant]) -> None:
-    FreightTemplate.objects.across_merchants().bulk_create(
-        [
-            FreightTemplate(
-                merchant_id=one.id,
-                name=wish.name,
-                method=wish.method.value,
-                unit=wish.unit.value,
-                rates=msgspec.to_builtins(wish.rates),
-                currency=CURRENCY,
-                is_default=wish.is_default,
-            )
-            for place, one in enumerate(merchants)
-            for wish in stores.freight_wishes(written[place % len(written)])
-        ],
-        batch_size=1_000,
-    )
+def _set_freight(rows: Rows, merchant_id: str, like: DemoMerchant) -> None:
+    for wish in stores.freight_wishes(like):
+        rates = msgspec.json.encode(wish.rates).decode()
+        rows.add(
+            "shipping_freight_template",
+            new_id().hex, merchant_id, wish.name, wish.method.value, wish.unit.value, rates, CURRENCY,
+            wish.is_default, 1,
+        )  # fmt: skip
 
 
 def _sold(place: int, by_top: Sequence[tuple[int, ...]], chance: Random) -> tuple[int, ...]:
