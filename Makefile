@@ -13,7 +13,7 @@ LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --genera
 	--no-emit-find-links --custom-compile-command "make lock"
 
 .DEFAULT_GOAL := help
-.PHONY: docs guide help run dev test proof check check-parts lint types contracts unit web system whole-market journeys races api api-drift bench lock \
+.PHONY: docs guide help run dev test proof check check-parts lint types contracts unit web system whole-market journeys races api api-drift bench bench-sizes lock \
 	ready-to-check
 
 help: ## list the targets
@@ -103,6 +103,10 @@ api-drift: api
 bench: ## measure the performance budgets of the running market, or of one of its own
 	@$(BOOTSTRAP) --bench
 	JISHI_DEMO=1 $(BIN)/jishi bench
+
+bench-sizes: ## the same at 10 000, 100 000 and 1 000 000 products (hours, 30 GB), and draw docs/bench.svg
+	@$(BOOTSTRAP) --bench
+	JISHI_DEMO=1 $(BIN)/jishi bench --products 10000,100000,1000000 --chart
 
 lock: ## resolve requirements/*.in and web/package.json anew
 	$(LOCK) requirements/uv.in -o requirements/uv.txt

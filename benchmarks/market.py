@@ -30,6 +30,8 @@ class Market:
 
     values: dict[str, str]
     checked: Environment
+    supervisor: int | None = None  # the process that started it, when that was the bench
+    start_seconds: float | None = None
 
     @property
     def web(self) -> str:
@@ -64,13 +66,17 @@ def measured() -> Iterator[Market]:
         yield running
         return
     print("bench: no market runs here; starting one for as long as it takes", flush=True)
-    with _own_market() as own:
+    with own_market(OWN_HOME) as own:
         yield own
 
 
-def _market(environment: dict[str, str]) -> Market:
+def _market(
+    environment: dict[str, str], supervisor: int | None = None, seconds: float | None = None
+) -> Market:
     values = collect(environment)
-    return Market(values={**environment, **values}, checked=load(values))
+    return Market(
+        values={**environment, **values}, checked=load(values), supervisor=supervisor, start_seconds=seconds
+    )
 
 
 def _answers(market: Market) -> bool:
@@ -81,34 +87,36 @@ def _answers(market: Market) -> bool:
 
 
 @contextlib.contextmanager
-def _own_market() -> Iterator[Market]:
+def own_market(home: Path) -> Iterator[Market]:
+    """Start the market that lives at `home`, made when there is none, and stop it in the end. Raises: SystemExit."""
     own = {
-        "JISHI_HOME": str(OWN_HOME),
+        "JISHI_HOME": str(home),
         "JISHI_PORT": str(_free_ports()),
         "JISHI_ENV_FILE": "",
         "JISHI_DEMO": "1",
+        "JISHI_DEMO_SIZE": os.environ.get("JISHI_DEMO_SIZE", "full"),
         "JISHI_FOLLOW_PARENT": "1",
     }
     others = {name: value for name, value in os.environ.items() if not name.startswith("JISHI_")}
     environment = {**others, **own}
-    OWN_HOME.mkdir(parents=True, exist_ok=True)
+    home.mkdir(parents=True, exist_ok=True)
+    begun = time.monotonic()
     with (
-        (OWN_HOME / "up.log").open("wb") as log,
+        (home / "up.log").open("wb") as log,
         subprocess.Popen(
             [*_jishi(), "up", "--demo"],
             env=environment, stdin=subprocess.DEVNULL, stdout=log, stderr=log,
         ) as supervisor,
     ):  # fmt: skip
         try:
-            _wait_until_open(supervisor)
-            yield _market(environment)
+            _wait_until_open(supervisor, home / "up.log")
+            yield _market(environment, supervisor.pid, time.monotonic() - begun)
         finally:
             supervisor.send_signal(signal.SIGINT)
             supervisor.wait(STOP_SECONDS_MAX)
 
 
-def _wait_until_open(supervisor: subprocess.Popen[bytes]) -> None:
-    log = OWN_HOME / "up.log"
+def _wait_until_open(supervisor: subprocess.Popen[bytes], log: Path) -> None:
     deadline = time.monotonic() + START_SECONDS_MAX
     while "Ctrl-C stops everything" not in log.read_text(encoding="utf-8", errors="replace"):
         if supervisor.poll() is not None or time.monotonic() > deadline:

@@ -22,11 +22,21 @@ class Row:
     measured_max: float | None = None
     errors: int = 0
     note: str = ""
+    products: int | None = None  # how large the market was, where sizes are compared
 
     @property
     def ratio(self) -> float | None:
         """The share of the limit that was reached."""
         return self.measured / self.limit if self.limit else None
+
+    @property
+    def margin(self) -> float | None:
+        """How often the budget is kept: 2 is twice as good as wanted, 0.5 half; None without a budget."""
+        if self.share_min is not None and self.ratio is not None:
+            return self.ratio / self.share_min
+        if self.measured_min:
+            return self.measured / self.measured_min
+        return self.measured_max / self.measured if self.measured_max and self.measured > 0 else None
 
     @property
     def budget(self) -> str:
@@ -57,11 +67,20 @@ def table(rows: Sequence[Row]) -> str:
     """Return the rows as a table for a terminal."""
     wide = max(len(row.work) for row in rows)
     lines = [f"{'work':<{wide}} {'measured':>9} {'unit':<8} {'of limit':>8} {'budget':>8}"]
+    size = None
     for row in rows:
+        if row.products != size:
+            size = row.products
+            lines.append(f"-- {size:,} products" if size else "--")
         ratio = f"{row.ratio:.1%}" if row.ratio is not None else ""
-        line = f"{row.work:<{wide}} {row.measured:>9,.0f} {row.unit:<8} {ratio:>8} {row.budget:>8} {row.verdict:<6}"
+        measured = _plain(row.measured)
+        line = f"{row.work:<{wide}} {measured:>9} {row.unit:<8} {ratio:>8} {row.budget:>8} {row.verdict:<6}"
         lines.append(f"{line} {row.note}".rstrip())
     return "\n".join(lines)
+
+
+def _plain(measured: float) -> str:
+    return f"{measured:,.0f}" if measured >= 100 or measured == int(measured) else f"{measured:,.1f}"
 
 
 def keep(rows: Sequence[Row], path: Path) -> None:

@@ -5,18 +5,24 @@ starts one under .cache/bench and stops it in the end. Reads need wrk (`make ben
 written to benchmarks/latest.json too, which belongs to the machine and is not committed. The exit code is 1
 when something fell short of its budget or was answered with errors.
 
-Not measured here: what needs a million products or orders, a settlement of 100 000 lines, an import; the
-race for one scarce SKU is a test (tests/races).
+With --products 10000,100000,1000000 it measures a market of its own for each of these sizes instead (under
+.cache/bench-N, kept; --orders-in-all as many orders), with what only shows there: reads that nothing has cached,
+search over a fixed mix of queries, long lists, the settlement of a day. --chart draws docs/bench.svg from it.
+
+Not measured here: an import of a catalogue, which there is not yet; the race for one scarce SKU is a test
+(tests/races).
 """
 
 import argparse
 from collections.abc import Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import httpx
 
-from benchmarks import callbacks, load, market, pgbench, purchase, rows
+from benchmarks import callbacks, chart, large, load, market, pgbench, purchase, rows, sizes
 from benchmarks.market import Market
 from benchmarks.rows import Row
 from jishi.entry.cli import places
@@ -28,13 +34,32 @@ PIECES = 1_000_000  # nobody is to run out of stock
 
 def main(arguments: Sequence[str] = ()) -> int:
     """Measure, print, keep; return 1 when something answered with errors or fell short of its budget."""
-    options = _options(arguments)
+    options = options_of(arguments)
     load.require_wrk()
-    with market.measured() as found:
-        measured = [*reads(found, options.seconds), *writes(found, options)]
+    measured = at_sizes(options) if options.products else at_once(options)
     print(rows.table(measured))
     rows.keep(measured, options.output)
+    if options.chart:
+        picture = chart.draw(measured, machine=sizes.machine(), on=datetime.now(UTC).date())
+        chart.PICTURE.write_text(picture, encoding="utf-8")
     return int(any(row.verdict in ("short", "errors") for row in measured))
+
+
+def at_once(options: argparse.Namespace) -> list[Row]:
+    """Measure the market that runs, or one of its own."""
+    with market.measured() as found:
+        return [*reads(found, options.seconds), *writes(found, options)]
+
+
+def at_sizes(options: argparse.Namespace) -> list[Row]:
+    """Measure a market of each size."""
+    measured: list[Row] = []
+    for size in options.products:
+        with sizes.market_of(size, options.orders_in_all) as (found, filled):
+            every = [*filled, *reads(found, options.seconds), *writes(found, options)]
+            every += large.rows_of(found, options.seconds)
+        measured += [replace(row, products=size) for row in every]
+    return [*measured, *sizes.growth(measured)]
 
 
 # -- reads ---------------------------------------------------------------------------------------------------
@@ -153,13 +178,19 @@ def _json(url: str) -> dict[str, Any]:
     return found
 
 
-def _options(arguments: Sequence[str]) -> argparse.Namespace:
+def options_of(arguments: Sequence[str]) -> argparse.Namespace:
+    """Read the arguments of the bench."""
     parser = argparse.ArgumentParser(
         prog="jishi bench", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--seconds", type=int, default=load.SECONDS, help="length of each measurement")
     parser.add_argument("--buyers", type=int, default=8, help="buyers at once")
     parser.add_argument("--orders", type=int, default=25, help="purchases of each buyer")
+    parser.add_argument("--products", type=sizes.listed, default=[], metavar="N,N", help="sizes to compare")
+    parser.add_argument(
+        "--orders-in-all", type=int, metavar="K", help="orders in each of them (as many as products)"
+    )
+    parser.add_argument("--chart", action="store_true", help="draw docs/bench.svg too")
     parser.add_argument("--output", type=Path, default=rows.LATEST, help="where the table is kept as JSON")
     return parser.parse_args(arguments)
 

@@ -1,13 +1,16 @@
 """The bench: what it reads from others' reports, how it judges, and that its parts run on a real market."""
 
 import json
+from argparse import ArgumentTypeError
+from datetime import date
 from functools import partial
 from pathlib import Path
+from xml.etree import ElementTree as ET
 
 import httpx
 import pytest
 
-from benchmarks import callbacks, load, pgbench, purchase, rows, run
+from benchmarks import callbacks, chart, large, load, pgbench, purchase, rows, run, sizes
 from benchmarks.client import Refused
 from benchmarks.market import Market as Measured
 from benchmarks.rows import Row
@@ -123,3 +126,66 @@ def test_what_was_refused_most_is_told() -> None:
 def test_the_smallest_application_is_served_like_the_market() -> None:
     with load.hello_world(1, 1) as address:
         assert httpx.get(address, trust_env=False).text == "hello"
+
+
+def test_a_margin_says_how_often_a_budget_is_kept() -> None:
+    kept = [
+        Row(work="read", measured=30, unit="req/s", limit=100, share_min=0.2).margin,
+        Row(work="order", measured=100, unit="/s", measured_min=200).margin,
+        Row(work="cart", measured=5, unit="ms", measured_max=25).margin,
+        Row(work="limit", measured=5, unit="ms").margin,
+    ]
+    assert kept == [pytest.approx(1.5), 0.5, 5, None]
+
+
+def test_the_chart_marks_every_judged_row_at_every_size() -> None:
+    made = [
+        Row(work="<search> & facets", measured=took, unit="ms", measured_max=5, products=size)
+        for size, took in ((10_000, 2.0), (1_000_000, 6.0))
+    ]
+    picture = chart.draw(
+        [*made, Row(work="limit", measured=9, unit="req/s")], machine="two cores", on=date(2026, 11, 30)
+    )
+    drawn = ET.fromstring(picture)
+    marks = [one for one in drawn.iter("{http://www.w3.org/2000/svg}circle") if one.get("cy") != "48"]
+    assert [one.get("class") for one in marks] == ["size0", "size1 short"]
+    words = "".join(drawn.itertext())
+    assert "<search> & facets" in words
+    assert "two cores, 2026-11-30" in words
+    assert "limit" not in words
+
+
+def test_growth_compares_the_largest_market_with_the_smallest() -> None:
+    work = "search, selective, p50 inside"
+    made = [
+        Row(work=work, measured=took, unit="ms", products=size) for size, took in ((10, 2.0), (1_000, 7.0))
+    ]
+    (grown,) = sizes.growth(made)
+    assert (grown.measured, grown.verdict) == (3.5, "short")
+    assert sizes.growth(made[:1]) == []
+
+
+@pytest.mark.parametrize("text", ["0", "10,-1", "many"])
+def test_a_size_that_is_none_is_refused(text: str) -> None:
+    with pytest.raises((ArgumentTypeError, ValueError)):
+        sizes.listed(text)
+
+
+def test_only_our_own_processes_count_as_idle_memory(market: Market) -> None:
+    own = large.idle_memory(market.supervisor.pid)
+    assert 50 < own < 2_000
+
+
+@pytest.mark.slow
+def test_a_larger_market_is_made_and_measured(market: Market) -> None:
+    measured = Measured(values=market.environment, checked=market.configuration)
+    (filled,) = measured.seed("--products", "400", "--merchants", "4", "--orders", "600")
+    assert (filled["products"], filled["orders"]) == (400, 600)
+    assert sizes.wait_for_index(measured, 400) > 0
+    found = large.rows_of(measured, seconds=1)
+    assert [row.work for row in found if row.errors] == []
+    assert {row.work: row.measured > 0 for row in found if row.unit == "req/s"} == {
+        "product detail, JSON, cold": True,
+        "product list, JSON, cold": True,
+        "search, mix of queries": True,
+    }

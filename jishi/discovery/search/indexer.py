@@ -38,6 +38,7 @@ REST_SECONDS_MAX = 5.0
 HEAP_BYTES = 64_000_000
 RETENTION = timedelta(days=6)  # one day less than the catalogue keeps its changes
 SUGGEST_EVERY = timedelta(seconds=30)
+SUGGEST_SHARE_MAX = 0.05  # of the indexer's time: a large market's phrases take a while to gather
 NEW_NAMES_SHARE = 0.1  # so many names that the dictionary lacks: cut everything anew
 NEW_NAMES_MIN = 5
 
@@ -52,7 +53,7 @@ class Open:
     segmenter: Segmenter
     names: Vocabulary
     state: State
-    suggested_at: datetime | None = None
+    suggest_at: datetime | None = None  # not before
     has_news: bool = True
 
 
@@ -93,7 +94,7 @@ def catch_up(place: Place | None = None) -> None:
                 pass
             if step is None:
                 at = _rebuilt(place, at)
-            _suggest(at, clock.now())
+            _suggest(at)
         finally:
             _close(at)
 
@@ -107,9 +108,8 @@ def _follow(place: Place, stop: threading.Event) -> None:
                 step = _step(at)
                 if step is None or nodes.is_rebuild_wanted() or _needs_new_dictionary(at):
                     at = _rebuilt(place, at)
-                now = clock.now()
-                if at.has_news and (at.suggested_at is None or now - at.suggested_at > SUGGEST_EVERY):
-                    _suggest(at, now)
+                if at.has_news and (at.suggest_at is None or clock.now() > at.suggest_at):
+                    _suggest(at)
                 if step is not False:
                     close_old_connections()
                     list(listener.notifies(timeout=POLL_SECONDS, stop_after=1))
@@ -160,7 +160,7 @@ def _build(place: Place) -> Open:
         at.writer.commit()
         at.names.save(folder)
         places.write_whole(folder / "sounds.json", json.dumps(words.sounds(), ensure_ascii=False))
-        _suggest(at, started_at)
+        _suggest(at)
         places.write_state(folder, at.state)
         place.make_current(folder)
         nodes.tell(product_count=count, built_at=started_at, now=clock.now())
@@ -218,10 +218,12 @@ def _needs_new_dictionary(at: Open) -> bool:
     return len(unknown) >= max(NEW_NAMES_MIN, NEW_NAMES_SHARE * len(names))
 
 
-def _suggest(at: Open, now: datetime) -> None:
+def _suggest(at: Open) -> None:
+    begun = clock.now()
     at.index.reload()
     suggesting.write(at.folder, at.index.searcher(), at.names)
-    at.suggested_at, at.has_news = now, False
+    now = clock.now()
+    at.suggest_at, at.has_news = now + max(SUGGEST_EVERY, (now - begun) / SUGGEST_SHARE_MAX), False
 
 
 def _close(at: Open) -> None:

@@ -53,3 +53,10 @@ def ask_rebuild(node_id: object, *, now: datetime) -> None:
         if asked is None:
             raise NotFound
         execute(f"NOTIFY {CHANGES_CHANNEL}")
+
+
+def ask_all_to_rebuild(*, now: datetime) -> None:
+    """Let every machine build its index anew: for whoever has filled the catalogue past its sequence of changes."""
+    with atomic():
+        execute("UPDATE search_node SET rebuild_asked_at = %s", [now])
+        execute(f"NOTIFY {CHANGES_CHANNEL}")

@@ -1,4 +1,4 @@
-"""Asking the index. At most two statements a search, for the cards of one page."""
+"""Asking the index. At most one statement a search, for the cards of one page."""
 
 from dataclasses import replace
 from datetime import datetime

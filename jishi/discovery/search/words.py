@@ -35,6 +35,9 @@ _SHOP_WORDS = (
     "斜挎包", "拉杆箱", "旅行箱",
 )  # fmt: skip
 
+NAME_MAX = 60  # characters of what is called a name: longer texts hardly come twice
+NAMES_MAX = 50_000
+
 
 @dataclass(frozen=True, slots=True)
 class Piece:
@@ -51,10 +54,19 @@ class Segmenter:
 
     names: tuple[str, ...] = ()
     _jieba: Any = field(default=None, repr=False, compare=False)
+    # Names of categories, makers, shops and values stand on many products: each is cut once.
+    _cut: dict[str, list[str]] = field(default_factory=dict, repr=False, compare=False)
 
     def index_words(self, text: str) -> list[str]:
         """Return the words of `text` for the index: whole words, and the shorter ones inside them."""
-        return list(self._words(plain(text), self._jieba.cut_for_search))
+        if len(text) > NAME_MAX:
+            return list(self._words(plain(text), self._jieba.cut_for_search))
+        known = self._cut.get(text)
+        if known is None:
+            if len(self._cut) >= NAMES_MAX:
+                self._cut.clear()
+            known = self._cut[text] = list(self._words(plain(text), self._jieba.cut_for_search))
+        return known
 
     def pieces(self, query: str) -> list[Piece]:
         """Return the stretches of a query in order, each with the words that must be found; at most

@@ -191,12 +191,15 @@ def _bestsellers(now: datetime) -> list[ProductId]:
 # -- statements and payouts ------------------------------------------------------------------------
 
 
-def settle(stores: Sequence[Store], *, now: datetime) -> None:
-    """Issue a statement every fortnight, confirm and pay the older ones; the last ones wait for their merchants."""
+def settle(stores: Sequence[Store], *, now: datetime, until_fortnights: int = 0) -> None:
+    """Issue a statement every fortnight, confirm and pay the older ones; the last ones wait for their merchants.
+
+    What was earned in the last `until_fortnights` is left for the next statement.
+    """
     owners = {store.merchant_id: (place, store.owner_id) for place, store in enumerate(stores)}
     clerks = [_clerk(one) for one in accounts.finance()]
     with quietly():
-        for fortnights in range(plans.DAYS // FORTNIGHT.days, -1, -1):
+        for fortnights in range(plans.DAYS // FORTNIGHT.days, until_fortnights - 1, -1):
             issued_at = now - fortnights * FORTNIGHT
             for statement_id in settle_flow.run_cycle(issued_at):
                 _pay(statement_id, owners, clerks, issued_at, now)

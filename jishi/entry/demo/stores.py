@@ -161,7 +161,13 @@ def _ensure_warehouses(merchant: DemoMerchant, merchant_id: MerchantId) -> list[
 def _ensure_freight(merchant: DemoMerchant, merchant_id: MerchantId) -> None:
     if shipping.templates_of([merchant_id]).get(merchant_id):
         return
-    for wish in (
+    for wish in freight_wishes(merchant):
+        freight.save_template(merchant_id=merchant_id, wish=wish)
+
+
+def freight_wishes(merchant: DemoMerchant) -> tuple[FreightTemplateWish, ...]:
+    """Return the ways in which a merchant sends: by the kilogram, the fast way at twice the price."""
+    return (
         FreightTemplateWish(
             name="普通快递",
             method=ShippingMethod.STANDARD,
@@ -176,8 +182,7 @@ def _ensure_freight(merchant: DemoMerchant, merchant_id: MerchantId) -> None:
             rates=_rates(merchant, factor=2, free_from_minor=None),
             is_default=True,
         ),
-    ):
-        freight.save_template(merchant_id=merchant_id, wish=wish)
+    )
 
 
 def _rates(merchant: DemoMerchant, *, factor: int, free_from_minor: int | None) -> list[FreightRate]:

@@ -32,10 +32,12 @@ def cards(ids: Collection[MerchantId], *, language: str) -> dict[MerchantId, Mer
     found = db.rows(
         "SELECT id, name_zh, name_en, logo FROM merchants_merchant WHERE id = ANY(%s)", [list(ids)]
     )
-    return {
-        one: MerchantCard(id=one, name=Text(zh=zh, en=en).of(language), logo=logo or None)
-        for one, zh, en, logo in found
-    }
+    return {one: card(one, zh, en, logo, language=language) for one, zh, en, logo in found}
+
+
+def card(merchant_id: MerchantId, zh: str, en: str, logo: str, *, language: str) -> MerchantCard:
+    """Return a merchant's card from its columns, for reads that join merchants anyway."""
+    return MerchantCard(id=merchant_id, name=Text(zh=zh, en=en).of(language), logo=logo or None)
 
 
 def terms(ids: Collection[MerchantId]) -> dict[MerchantId, Terms]:

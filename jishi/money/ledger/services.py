@@ -45,6 +45,17 @@ def post_all(journals: Sequence[Journal]) -> int:
     return len(booked)
 
 
+def open_accounts(names: Sequence[str]) -> dict[str, int]:
+    """Open what is missing of these accounts inside the caller's transaction; return their ids by name.
+
+    For whoever books by the million; everybody else lets `post` do it. Raises: ProgrammingError for a name
+    outside the chart.
+    """
+    require_transaction("opening an account")
+    _open(sorted(set(names)))
+    return dict(rows("SELECT name, id FROM ledger_account WHERE name = ANY(%s::text[])", [list(names)]))
+
+
 def open_months(*, now: datetime, months: int = MONTHS_AHEAD) -> None:
     """Make the partitions of this month and the `months` next. Safe to repeat.
 
@@ -79,13 +90,16 @@ def _check(journals: Sequence[Journal]) -> None:
 
 def _open_accounts(journals: Sequence[Journal]) -> None:
     # In the order of their names, so that two transactions never wait for each other in a circle.
-    names = sorted({posting.account for journal in journals for posting in journal.postings})
+    _open(sorted({posting.account for journal in journals for posting in journal.postings}))
+
+
+def _open(names: Sequence[str]) -> None:
     execute(
         "INSERT INTO ledger_account (name, kind) SELECT wanted.name, wanted.kind "
         "FROM unnest(%s::text[], %s::text[]) WITH ORDINALITY AS wanted(name, kind, place) "
         "WHERE NOT EXISTS (SELECT 1 FROM ledger_account known WHERE known.name = wanted.name) "
         "ORDER BY wanted.place ON CONFLICT (name) DO NOTHING",
-        [names, [kind_of(name).value for name in names]],
+        [list(names), [kind_of(name).value for name in names]],
     )
 
 

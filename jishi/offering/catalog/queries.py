@@ -8,7 +8,6 @@ from uuid import UUID
 import msgspec
 
 from jishi.identity.merchants import queries as merchants
-from jishi.identity.merchants.types import MerchantCard
 from jishi.kernel import hot
 from jishi.kernel.db import row, rows
 from jishi.kernel.errors import NotFound
@@ -120,7 +119,8 @@ def find_skus(merchant_id: MerchantId, words: str) -> list[SkuId]:
 
 _CARD = (
     "p.id, p.title_zh, p.title_en, p.price_from_minor, p.list_price_minor, p.currency, p.media -> 0, "
-    "p.merchant_id, p.in_stock, p.sold_count, p.rating_hundredths, p.review_count"
+    "p.merchant_id, m.name_zh AS seller_zh, m.name_en AS seller_en, m.logo, p.in_stock, p.sold_count, "
+    "p.rating_hundredths, p.review_count"
 )
 _ON_SALE = (
     "FROM catalog_product p JOIN merchants_merchant m ON m.id = p.merchant_id AND m.status = 'active' "
@@ -136,9 +136,7 @@ _SORTS: Mapping[ProductSort, tuple[str, type[Any], bool]] = {
 
 
 def product_cards(product_ids: Sequence[ProductId], *, language: str) -> list[ProductCard]:
-    """Return the cards of those products that are on sale, in the given order: one statement and the
-    merchants'.
-    """
+    """Return the cards of those products that are on sale, in the given order: one statement."""
     found = rows(f"SELECT {_CARD} {_ON_SALE} AND p.id = ANY(%s::uuid[])", [list(product_ids)])
     cards = {card.id: card for card in _cards(found, language)}
     return [cards[product_id] for product_id in product_ids if product_id in cards]
@@ -155,7 +153,7 @@ def products(
 ) -> Page[ProductCard]:
     """Return a page of products on sale, of a category with all below it, of a merchant, or of everything.
 
-    One statement and the merchants'. Each leaf category is read from its own index up to the page's length,
+    One statement. Each leaf category is read from its own index up to the page's length,
     so the cost follows the number of leaves, not of products. Raises: Invalid for a malformed cursor.
     """
     key, value_type, falls = _SORTS[sort]
@@ -179,7 +177,6 @@ def products(
 
 
 def _cards(found: Sequence[tuple[Any, ...]], language: str) -> list[ProductCard]:
-    sellers = merchants.cards({one[7] for one in found}, language=language)
     return [
         ProductCard(
             id=product_id,
@@ -187,14 +184,14 @@ def _cards(found: Sequence[tuple[Any, ...]], language: str) -> list[ProductCard]
             price=Money(price_minor, currency),
             list_price=Money(list_price_minor, currency) if list_price_minor else None,
             image=_image(picture, title),
-            merchant=sellers[merchant_id],
+            merchant=merchants.card(merchant_id, seller_zh, seller_en, logo, language=language),
             in_stock=in_stock,
             sold_count=sold_count,
             rating=_rating(average, reviews),
         )
         for (
             product_id, title_zh, title_en, price_minor, list_price_minor, currency, picture, merchant_id,
-            in_stock, sold_count, average, reviews,
+            seller_zh, seller_en, logo, in_stock, sold_count, average, reviews,
         ) in found
     ]  # fmt: skip
 
@@ -211,9 +208,9 @@ def _image(picture: str | None, alt: str) -> Image | None:
 
 _DETAIL = """
 SELECT p.title_zh, p.title_en, p.subtitle_zh, p.subtitle_en, p.description_zh, p.description_en,
-       p.category_id, b.name_zh, b.name_en, p.merchant_id, p.media, p.axes, p.attributes, p.currency,
-       p.price_from_minor,
-       p.price_to_minor, p.in_stock, p.sold_count, p.rating_hundredths, p.review_count, p.version,
+       p.category_id, b.name_zh, b.name_en, p.merchant_id, m.name_zh, m.name_en, m.logo, p.media, p.axes,
+       p.attributes, p.currency, p.price_from_minor, p.price_to_minor, p.in_stock, p.sold_count,
+       p.rating_hundredths, p.review_count, p.version,
        (SELECT jsonb_agg(jsonb_build_array(s.id, s.code, s.choice, s.price_minor, s.list_price_minor,
                                            s.in_stock) ORDER BY s.position, s.id)
         FROM catalog_sku s WHERE s.product_id = p.id AND s.is_active)
@@ -224,21 +221,18 @@ WHERE p.id = %s AND p.status = 'live'
 
 
 def product_detail(product_id: ProductId, *, language: str) -> ProductDetail:
-    """Return a product on sale, in three statements. Raises: NotFound."""
+    """Return a product on sale, in two statements. Raises: NotFound."""
     found = row(_DETAIL, [product_id])
     if found is None:
         raise NotFound
-    seller = merchants.cards({found[9]}, language=language)[found[9]]
-    return _detail(product_id, found, seller, language)
+    return _detail(product_id, found, language)
 
 
-def _detail(
-    product_id: ProductId, found: tuple[Any, ...], seller: MerchantCard, language: str
-) -> ProductDetail:
+def _detail(product_id: ProductId, found: tuple[Any, ...], language: str) -> ProductDetail:
     (
         title_zh, title_en, subtitle_zh, subtitle_en, description_zh, description_en, category_id, brand_zh,
-        brand_en, _, pictures, axes, attributes, currency, price_from, price_to, in_stock, sold_count,
-        average, reviews, version, skus,
+        brand_en, merchant_id, seller_zh, seller_en, logo, pictures, axes, attributes, currency, price_from,
+        price_to, in_stock, sold_count, average, reviews, version, skus,
     ) = found  # fmt: skip
     title = Text(title_zh, title_en).of(language)
     path = categories.path(category_id)
@@ -250,7 +244,7 @@ def _detail(
         description=Text(description_zh, description_en).of(language),
         breadcrumbs=categories.crumbs(path, language),
         brand=Text(brand_zh, brand_en or "").of(language) if brand_zh else None,
-        merchant=seller,
+        merchant=merchants.card(merchant_id, seller_zh, seller_en, logo, language=language),
         images=[image for one in shown if (image := media.image(one, alt=title))],
         axes=[_axis(axis, language) for axis in msgspec.json.decode(axes)],
         skus=[_sku(sku, currency) for sku in msgspec.json.decode(skus or "[]")],

@@ -1,22 +1,18 @@
 """With a million orders: every desk, every filter, every row's page and the first page, for every role."""
 
 import json
-import os
 from collections.abc import Callable, Iterator
 from typing import Any
 
-import psycopg
 import pytest
 from django.contrib import admin
 from django.contrib.contenttypes.models import ContentType
-from django.db import connection, connections
-from django.db.backends.postgresql.base import DatabaseWrapper
+from django.db import connection
 from django.db.models import Model
 from django.test.utils import CaptureQueriesContext
-from psycopg import sql
 from pytest_django import DjangoDbBlocker
 
-from jishi.entry.console.tests.at_scale import fill, orphans
+from jishi.entry.console.tests.at_scale import copy_all
 from jishi.entry.console.tests.conftest import Colleague, Hire, list_address
 from jishi.entry.console.tests.factories import (
     MAKERS,
@@ -27,6 +23,8 @@ from jishi.entry.console.tests.factories import (
     make_refund,
     make_version,
 )
+from jishi.entry.demo.scale.fill import Wish
+from jishi.entry.demo.scale.fill import fill as orders_at_scale
 from jishi.flows.tests.shopping import make_goods, make_shopper, send
 from jishi.identity.accounts.types import PlatformRole
 from jishi.identity.merchants.tests.factories import make_merchant
@@ -34,26 +32,31 @@ from jishi.kernel import clock
 from jishi.kernel.db import row, rows
 from jishi.money.ledger.services_standing import keep_standing
 from jishi.trade.orders.tests.factories import OrderWish
-from tests.engines import TEMPLATE
+from tests.own_database import own_database
 
 pytestmark = [pytest.mark.proof, pytest.mark.django_db]
 
-ORDERS = 1_000_000
+PRODUCTS, ORDERS = 120_000, 1_000_000
 STATEMENTS_MAX = 15
 BIG = 100_000  # rows from which on nothing may read a table from end to end
 READ_MAX = 5_000  # rows of big tables that one statement of a list or a page may look at
 # The charts of the first page read the orders and the money of thirty days, out of two years; kept for an hour.
 CHARTS_READ_MAX = 150_000
+# What people and machines write beside what is sold: a few real ones, and copies of them.
+COPIED = (
+    "payments_callback", "shipping_forged_scan", "kernel_audit_entry", "kernel_outbox", "kernel_dead_letter",
+    "procrastinate_jobs",
+)  # fmt: skip
 # What grows with the market. Merchants, categories and their statements stay thousands.
 TABLES = (
     "accounts_user",
     "catalog_product", "catalog_sku", "catalog_version",
     "orders_trade", "orders_order", "orders_order_line", "orders_event",
     "payments_payment", "payments_part", "payments_attempt", "payments_capture", "payments_capture_part",
-    "payments_refund", "payments_refund_line", "payments_callback",
+    "payments_refund", "payments_refund_line",
     "ledger_journal", "ledger_posting",
-    "shipping_parcel", "shipping_parcel_line", "shipping_forged_scan",
-    "kernel_audit_entry", "kernel_outbox", "kernel_dead_letter", "procrastinate_jobs",
+    "shipping_parcel", "shipping_parcel_line",
+    *COPIED,
 )  # fmt: skip
 WORDS = ("123456789012345", "没有这样的东西")
 
@@ -61,28 +64,13 @@ WORDS = ("123456789012345", "没有这样的东西")
 @pytest.fixture(scope="module", autouse=True)
 def large(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
     """A database of its own with years of trade in it, dropped at the end."""
-    wrapper = connections["default"]
-    assert isinstance(wrapper, DatabaseWrapper)
-    before, name = str(wrapper.settings_dict["NAME"]), f"at_scale_{os.getpid()}"
-    with django_db_blocker.unblock(), psycopg.connect(os.environ["DATABASE_URL"], autocommit=True) as server:
-        server.execute(
-            sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(sql.Identifier(name), sql.Identifier(TEMPLATE))
+    with own_database("at_scale", django_db_blocker):
+        _originals()
+        orders_at_scale(
+            Wish(products=PRODUCTS, merchants=100, orders=ORDERS, seed=1, days=730), now=clock.now()
         )
-        _use(wrapper, name)
-        try:
-            _originals()
-            fill(TABLES, copies=ORDERS // (_count("orders_order") or 1))
-            assert orphans(TABLES) == []
-            yield
-        finally:
-            _use(wrapper, before)
-            server.execute(sql.SQL("DROP DATABASE {}").format(sql.Identifier(name)))
-
-
-def _use(wrapper: DatabaseWrapper, name: str) -> None:
-    wrapper.close()
-    wrapper.close_pool()
-    wrapper.settings_dict["NAME"] = name
+        copy_all(COPIED, rows_min=BIG)
+        yield
 
 
 def _originals() -> None:
