@@ -28,8 +28,8 @@ EXAMPLES = pytest.mark.parametrize(
 EVIL_TEXTS = (
     "", "\0", "a\0b", "\ud800", "\ufeff", "\u202e", "'", "';--", '" OR 1=1', "%", "_%", "%s%s%n", "{0}", "${7*7}",
     "{{7*7}}", "{% debug %}", "../../etc/passwd", "..\\..", "<script>alert(1)</script>", "</script>", "=1+1",
-    "\r\nX: y", "9" * 5_000, "-1", "1e400", "NaN", "Infinity", "0x10", "１２", "٣", "true", "null", "[]",
-    "\\u0000", "x" * 70_000,
+    "\r\nX: y", "-1", "1e400", "NaN", "Infinity", "0x10", "１２", "٣", "true", "null", "[]",
+    "\\u0000",
     "0001-01-01 00:00:00", "9999-12-31 23:59:59", "0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-14:00",
     "2026-02-30 00:00:00", "99999999999999999999.99", "12.345", "00000000-0000-0000-0000-000000000000",
 )  # fmt: skip
@@ -38,7 +38,10 @@ EVIL_BYTES = (
     b"\r\n", b"\n", b"\xef\xbb\xbf", b"\xed\xa0\x80", b"\\u0000", b"\\ud800", b",", b"`", b'"', b"<svg", b"PK\3\4",
 )  # fmt: skip
 
-texts = st.one_of(st.sampled_from(EVIL_TEXTS), st.text(max_size=200))
+long_texts = st.tuples(st.sampled_from("x9茶"), st.sampled_from([5_000, 70_000])).map(
+    lambda one: one[0] * one[1]
+)
+texts = st.one_of(st.sampled_from(EVIL_TEXTS), st.text(max_size=200), st.text(max_size=200), long_texts)
 numbers = st.one_of(
     st.integers(), st.sampled_from([0, -1, 2**31, 2**63, -(2**63) - 1, 10**40]), st.floats(), st.booleans()
 )
