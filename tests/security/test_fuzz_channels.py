@@ -26,7 +26,7 @@ from jishi.kernel import clock
 from jishi.kernel.db import rows
 from jishi.money.payments import services_channels
 from jishi.money.payments.channels import alipay_wire, bills, wechat_read
-from jishi.money.payments.channels.types import BillRow, ForgedCallback, UnverifiedAnswer
+from jishi.money.payments.channels.types import BillRow, CaptureNotice, ForgedCallback, UnverifiedAnswer
 from jishi.money.payments.types import ChannelName
 from jishi.trade.orders.tests.factories import OrderWish, make_trade
 from jishi.trade.shipping import services_carriers
@@ -410,7 +410,7 @@ def test_the_genuine_ones_are_believed(
     """Or the tests above would prove nothing: what they spoil is read when it is whole."""
     body = envelope_of(simulator, wechat_transaction(simulator, waiting), "TRANSACTION.SUCCESS")
     for name, headers, sent in [(ChannelName.WECHAT, signature_headers(simulator, body, clock.now()), body)]:
-        assert channels[name].channel.parse_callback(headers, sent)
+        assert isinstance(channels[name].channel.parse_callback(headers, sent), CaptureNotice)
     with pytest.raises(ForgedCallback):
         channels[ChannelName.ALIPAY].channel.parse_callback({}, body)
     param = json.dumps(PUSH)

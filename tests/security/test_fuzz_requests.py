@@ -217,31 +217,27 @@ def test_searches_and_suggestions(index: None, victim: Victim, examples: int, fi
             "🍵",
         ]
     )
-    words = st.one_of(texts, syntax, st.tuples(syntax, texts).map(" ".join))
+    lines = texts.map(lambda text: text[:2_000])  # longer addresses the servers in front refuse
+    words = st.one_of(lines, syntax, st.tuples(syntax, lines).map(" ".join))
     pairs = st.one_of(
         texts, texts.map(lambda text: f"colour:{text}"), st.sampled_from(["category:x", ":", "a:"])
     )
-    amounts = st.one_of(texts, st.integers().map(str))
+    amounts = st.one_of(lines, st.integers().map(str))
 
-    def suffer(said: tuple[str, list[str], str, str]) -> None:
-        q, chosen, low, sort = said
-        api = [("q", q), *(("attribute", one) for one in chosen), ("price_from_minor", low), ("sort", sort)]
-        page = [("q", q), *(("f", one) for one in chosen), ("from", low), ("to", low), ("sort", sort)]
-        for path, query in (
-            ("/api/v1/store/search", api),
-            ("/api/v1/store/search", api[:1]),
-            ("/api/v1/store/suggestions", api[:1]),
-            ("/s", page),
-        ):
-            answer = browser.get(f"{path}?{urlencode(query, errors='replace')}")
-            assert answer.status_code in ((200,) if path == "/s" else (200, 422)), (
-                path,
-                answer.content[:300],
-            )
+    def suffer(said: tuple[str, str, list[str], str, str]) -> None:
+        path, q, chosen, low, sort = said
+        if path == "/s":
+            query = [("q", q), *(("f", one) for one in chosen), ("from", low), ("to", low), ("sort", sort)]
+        else:
+            filters = [*(("attribute", one) for one in chosen), ("price_from_minor", low), ("sort", sort)]
+            query = [("q", q), *(filters if sort or chosen else [])]
+        answer = browser.get(f"{path}?{urlencode(query, errors='replace')}")
+        assert answer.status_code in ((200,) if path == "/s" else (200, 422)), (path, answer.content[:300])
 
+    paths = st.sampled_from(["/api/v1/store/search", "/api/v1/store/suggestions", "/s"])
     attack(
         "searches and suggestions",
-        st.tuples(words, st.lists(pairs, max_size=4), amounts, texts),
+        st.tuples(paths, words, st.lists(pairs, max_size=4), amounts, st.one_of(st.just(""), lines)),
         examples,
         figures,
         suffer,

@@ -156,8 +156,8 @@ def test_no_text_is_a_formula_in_an_export(text: str, shop: tuple[UserId, Mercha
     owner, merchant_id = shop
     make_product(merchant_id=merchant_id, title=Text(text, text))
     headers = {"X-Session-Token": session_token(owner)}
-    table = Client().get("/api/v1/merchant/exports/products", headers=headers)
-    book = Client().get("/api/v1/merchant/exports/products?format=xlsx", headers=headers)
+    table: Any = Client().get("/api/v1/merchant/exports/products", headers=headers)
+    book: Any = Client().get("/api/v1/merchant/exports/products?format=xlsx", headers=headers)
     lines = b"".join(table.streaming_content).decode("utf-8-sig")
     with ZipFile(io.BytesIO(b"".join(book.streaming_content))) as parts:
         sheet = parts.read("xl/worksheets/sheet1.xml")
