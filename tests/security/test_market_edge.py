@@ -114,7 +114,7 @@ def test_requests_that_two_servers_might_read_in_two_ways_are_refused(
     assert say(market, text) == status
 
 
-SMUGGLED = b"GET /admin/smuggled HTTP/1.1\r\nHost: HOST\r\n\r\n"
+SMUGGLED = b"GET /admin/smuggled HTTP/1.1\r\nHost: HOST\r\nConnection: close\r\n\r\n"
 
 
 @pytest.mark.parametrize(
@@ -140,11 +140,11 @@ def test_no_request_hides_behind_another(market: Market, text: bytes) -> None:
     where = urlsplit(market.url)
     with socket.create_connection((where.hostname or "", where.port or 0), timeout=20) as line:
         line.sendall(text.replace(b"HOST", where.netloc.encode()))
-        line.shutdown(socket.SHUT_WR)
         heard = b"".join(iter(lambda: line.recv(65_536), b""))
     statuses = [int(one) for one in re.findall(rb"HTTP/1\.1 (\d{3})", heard)]
     assert 1 <= len(statuses) <= 2
-    assert statuses[0] in (400, 401, 403, 415, 422, 501)
+    assert statuses[0] in (400, 401, 403, 415, 422, 501, 502)  # 502: found broken while it was passed on
+    assert statuses[1:] in ([], [302], [404])
     assert ask(market, "/healthz")[0] == 200
 
 
