@@ -221,12 +221,11 @@ def test_nobody_writes_a_line_of_the_log_himself(lines: io.StringIO, victim: Vic
 # Who talks to other machines, each to addresses of the configuration. Nothing that people write is ever fetched.
 CALLERS = {
     "jishi/identity/notifications/mail.py", "jishi/identity/notifications/sms.py",
-    "jishi/identity/notifications/services.py", "jishi/money/payments/channels/transport.py",
+    "jishi/kernel/outgoing.py", "jishi/money/payments/channels/transport.py",
     "jishi/money/payments/channels/alipay.py", "jishi/money/payments/channels/wechat.py",
     "jishi/money/payments/services_channels.py", "jishi/trade/shipping/carriers/kuaidi100.py",
-    "jishi/trade/shipping/services_carriers.py",
 }  # fmt: skip
-FETCHING = {"httpx", "requests", "urllib.request", "http.client", "ftplib", "smtplib", "aiohttp"}
+FETCHING = {"httpx", "httpcore", "requests", "urllib.request", "http.client", "ftplib", "smtplib", "aiohttp"}
 OF_THE_OPERATOR = ("jishi/entry/cli/", "jishi/entry/demo/")
 
 
