@@ -23,10 +23,14 @@ def home_of(values: Mapping[str, str]) -> Path:
 def read_env_file(path: Path) -> dict[str, str]:
     """Read NAME=value lines; `#` starts a comment line, quotes around a value are dropped.
 
-    Raises: BadEnvironment for a line that is neither.
+    Raises: BadEnvironment for a line that is neither, and for a file that is no text.
     """
+    try:
+        lines = path.read_text(encoding="utf-8").splitlines()
+    except UnicodeDecodeError:
+        raise BadEnvironment(path.name, "is not text in UTF-8") from None
     values: dict[str, str] = {}
-    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
+    for number, line in enumerate(lines, start=1):
         text = line.strip().removeprefix("export ")
         if not text or text.startswith("#"):
             continue

@@ -17,13 +17,15 @@ _HIDDEN_KEYS = re.compile(
     r"full_?name|real_?name|id_?card|bank|captcha|account_?(?:number|name|holder)|(?:sms|mail|login|verif\w*|pick_?up)_?code|session",
     re.IGNORECASE,
 )
+# Each alternative begins where no other of its kind can have begun: a long line is read once, not once a letter.
 _PERSONAL = re.compile(
-    r"(?P<mail>[\w.+-]+@[\w-]+(?:\.[\w-]+)+)|(?P<phone>(?<![\w.-])(?:\+?86)?1[3-9]\d{9}(?![\w.-]))|"
+    r"(?P<mail>(?<![\w.+-])[\w.+-]+@[\w-]+(?:\.[\w-]+)+)|(?P<phone>(?<![\w.-])(?:\+?86)?1[3-9]\d{9}(?![\w.-]))|"
     r"(?P<id>(?<![\w-])[1-9]\d{16}[\dXx](?![\w-]))|(?P<card>(?<![\w-])[3-6]\d{15,18}(?![\w-]))"
 )
 # Where PostgreSQL's errors quote the values of a statement.
 _QUOTED = re.compile(
-    r"^(?P<what>DETAIL|CONTEXT|QUERY|HINT|LINE \d+):.*$|(?P<input>invalid input [\w ]+): \".*\"", re.MULTILINE
+    r"^(?P<what>DETAIL|CONTEXT|QUERY|HINT|LINE \d+):.*$|(?P<input>invalid input [\w ]{1,60}): \".*\"",
+    re.MULTILINE,
 )
 HIDDEN = "[hidden]"
 

@@ -34,6 +34,19 @@ def test_medusa_13301_double_capture(cash: Cash) -> None:
     assert cash.books()["order_escrow"] == total_of(orders_at_sale(trade.id))
 
 
+def test_medusa_13301_two_attempts_that_are_both_paid(cash: Cash) -> None:
+    """The buyer opens both cashiers and pays at each: the shop keeps one and gives the other back."""
+    trade = cash.place()
+    alipay, wechat = (cash.start(trade.id, channel) for channel in BOTH_CHANNELS)
+    cash.act(alipay)
+    cash.act(wechat)
+    cash.run_jobs()
+    cost = total_of(orders_at_sale(trade.id))
+    assert cash.books() == {"order_escrow": cost, "channel_clearing:alipay": cost}
+    assert {order.status for order in orders_at_sale(trade.id)} == {OrderStatus.AWAITING_SHIPMENT}
+    assert cash.broken_promises() == []
+
+
 @each_channel
 def test_medusa_14114_the_order_exists_before_the_buyer_leaves_for_the_gateway(
     cash: Cash, channel: ChannelName

@@ -1,5 +1,7 @@
 """Cases of refunds and commission that other platforms' users suffered from, by where they were reported."""
 
+from datetime import datetime, timedelta
+
 import pytest
 
 from jishi.flows import settle
@@ -14,11 +16,14 @@ from jishi.money.payments import queries as payments
 from jishi.money.payments.services_plan import NothingToRefund, RefundTooMuch
 from jishi.money.payments.types import PaymentStatus, PiecesToRefund, RefundReason
 from jishi.money.settlement import queries as settlement
+from jishi.money.settlement.types import StatementRow
 from jishi.trade.orders.queries import order_at_sale
 from jishi.trade.orders.tests.factories import WORKED_EXAMPLE, LineWish, OrderWish
 from jishi.trade.orders.types import OrderAtSale, OrderPaymentStatus, OrderStatus
 
 pytestmark = pytest.mark.django_db
+
+DAY = timedelta(days=1)
 
 
 def cny(amount_minor: int) -> Money:
@@ -115,14 +120,37 @@ def test_tezgah_144_the_commission_of_a_refund_is_that_of_the_sale() -> None:
     assert ledger.balance("commission_revenue") == cny(0)
 
 
+def test_mercur_the_commission_of_a_refunded_amount_is_that_of_the_sale() -> None:
+    """A refund of money without goods gives back the commission at the rate frozen on the line, too."""
+    order = factories.make_completed_order(WORKED_EXAMPLE)
+    execute("UPDATE merchants_merchant SET commission_basis_points = 1000 WHERE id = %s", [order.merchant_id])
+    opened = factories.ask_refund(order.id, amount=cny(3_350))
+    factories.finish_refund(opened.id)
+    assert ledger.balance("commission_revenue") == cny(225)
+    assert owed(order) == 9_350 - 4_275
+
+
 def test_stripe_mirakl_78_a_merchant_who_owes_money() -> None:
     """His account goes below zero, his statement says so, and the next one takes it off."""
     order = factories.make_completed_order(WORKED_EXAMPLE)
+    execute("UPDATE merchants_merchant SET statement_cycle = 't1'")
     settle.adjust(
         merchant_id=order.merchant_id, amount=cny(-10_000), reason="罚款", by=UserId(new_id()), now=NOW
     )
     assert owed(order) == -650
     assert settlement.waiting(order.merchant_id) == cny(-650)
+    assert newest_statement(order, NOW + DAY).due == cny(-650)
+    settle.adjust(
+        merchant_id=order.merchant_id, amount=cny(1_000), reason="补偿", by=UserId(new_id()), now=NOW + DAY
+    )
+    netted = newest_statement(order, NOW + 2 * DAY)
+    assert (netted.opening, netted.due) == (cny(-650), cny(350))
+
+
+def newest_statement(order: OrderAtSale, now: datetime) -> StatementRow:
+    """Let the night pass and return the merchant's newest statement."""
+    settle.run_cycle(now)
+    return settlement.statements(merchant_id=order.merchant_id, cursor=None, limit=1).items[0]
 
 
 def test_spree_14622_a_refunded_order_does_not_read_as_paid() -> None:

@@ -1,22 +1,16 @@
 """What buyers and merchants of other platforms suffered from, from cart to parcel: each by its report."""
 
-from collections.abc import Callable
-from typing import Any
-
 import pytest
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
 
 from jishi.flows.cancel import cancel_order
 from jishi.flows.refund import request_refund
-from jishi.flows.tests.shopping import LATER, NOW, make_goods, make_shopper, send, stock_of
+from jishi.flows.tests.shopping import LATER, make_goods, make_shopper, send, stock_of
 from jishi.kernel.ids import UserId, new_id
 from jishi.kernel.money import Money
 from jishi.money.payments import queries as payments
 from jishi.money.payments.types import PiecesToRefund, RefundRequest
-from jishi.trade.checkout import queries as carts
 from jishi.trade.orders import queries, services
-from jishi.trade.orders.queries_pages import order_of_merchant, orders_of_buyer, orders_of_merchant
+from jishi.trade.orders.queries_pages import order_of_merchant
 from jishi.trade.orders.tests.factories import LineWish, OrderWish, make_paid_order
 from jishi.trade.orders.types import OrderAtSale, OrderPaymentStatus, OrderStatus, PiecesWish
 from jishi.trade.shipping.tests.factories import make_rate, make_template
@@ -44,12 +38,6 @@ def _some(order: OrderAtSale, quantity: int) -> PiecesWish:
     return PiecesWish(order_line_id=order.lines[0].id, quantity=quantity)
 
 
-def statements(run: Callable[[], object]) -> list[str]:
-    with CaptureQueriesContext(connection) as seen:
-        run()
-    return [query["sql"] for query in seen]
-
-
 # -- checkout -----------------------------------------------------------------------------------------------
 
 
@@ -72,58 +60,7 @@ def test_crmeb_56_the_free_freight_threshold_is_measured_on_what_the_goods_cost(
     assert (reached.freight_amount, reached.total) == (cny(0), cny(9_900))
 
 
-def test_vendure_3003_many_pieces_cost_exactly_as_many_times_the_price() -> None:
-    me, pin = make_shopper(), make_goods(333, stock=9_999)
-
-    assert me.quote((pin.sku_id, 9_999)).total == cny(333 * 9_999)
-
-
-def test_shopware_8329_six_thousand_pieces_are_one_line() -> None:
-    me, screw = make_shopper(), make_goods(3, stock=6_000)
-
-    trade = me.buy((screw.sku_id, 6_000))
-
-    assert [line.quantity for line in queries.orders_at_sale(trade.id)[0].lines] == [6_000]
-    assert trade.total == cny(18_000)
-
-
-def test_bagisto_4680_a_cart_of_many_lines_costs_no_more_statements() -> None:
-    me, made = make_shopper(), make_goods(*range(100, 112))
-    for sku_id in made.sku_ids:
-        me.put(sku_id)
-
-    assert len(statements(lambda: carts.cart(me.buyer, language="zh"))) == 4
-
-
-def test_saleor_a_checkout_does_not_take_hundreds_of_queries() -> None:
-    me, made = make_shopper(), make_goods(*range(100, 112))
-    quote = me.quote(*((sku_id, 1) for sku_id in made.sku_ids))
-
-    assert len(statements(lambda: me.place(quote))) < 25
-
-
-def test_medusa_6607_lists_of_orders_count_nothing() -> None:
-    me, tea = make_shopper(), make_goods(100)
-    for _ in range(3):
-        me.buy((tea.sku_id, 1))
-    asked: dict[str, Any] = {
-        "statuses": [OrderStatus.AWAITING_PAYMENT, OrderStatus.SHIPPED],
-        "search": "",
-        "cursor": None,
-        "limit": 2,
-        "language": "zh",
-        "now": NOW,
-    }
-
-    seen = statements(lambda: orders_of_buyer(buyer=me.buyer, **asked))
-    seen += statements(lambda: orders_of_merchant(merchant_id=tea.merchant_id, **asked))
-
-    assert len(seen) == 6
-    assert not [sql for sql in seen if "count(" in sql.lower() or "offset" in sql.lower()]
-
-
-# -- merchants
-# ------------------------------------------------------------------------------------------------
+# -- merchants ------------------------------------------------------------------------------------------------
 
 
 def test_vendure_2176_a_merchant_sees_his_own_shipping() -> None:
@@ -187,8 +124,7 @@ def test_spree_14622_pieces_whose_money_goes_back_are_not_sent() -> None:
     assert stock_of(tea.sku_id) == (9, 0)
 
 
-# -- refunds
-# --------------------------------------------------------------------------------------------------
+# -- refunds --------------------------------------------------------------------------------------------------
 
 
 def test_spree_10099_cancelling_before_shipment_gives_the_freight_back() -> None:

@@ -130,3 +130,18 @@ def test_seckill_41_money_after_the_deadline_never_oversells() -> None:
     assert queries.orders_at_sale(trade.id)[0].status is OrderStatus.CLOSED
     assert stock_of(last.sku_id) == (1, 1)
     assert inventory.violations() == []
+
+
+def test_coreshop_2529_late_money_for_two_lines_of_which_one_is_gone() -> None:
+    """All or nothing: the line that is still there is not taken from the shelf for an order that stays closed."""
+    slow, fast = make_shopper(), make_shopper()
+    gone, there = make_goods(6_800, stock=1), make_goods(3_200, stock=5)
+    trade = slow.buy((gone.sku_id, 1), (there.sku_id, 2))
+    close_unpaid(trade_id=trade.id, now=DEADLINE)
+    fast.buy_and_pay((gone.sku_id, 1), now=DEADLINE)
+
+    learnt = pay(trade.id, now=DEADLINE + timedelta(minutes=5))
+
+    assert learnt.outcome is Outcome.LATE_RETURNED
+    assert {order.status for order in queries.orders_at_sale(trade.id)} == {OrderStatus.CLOSED}
+    assert (stock_of(gone.sku_id), stock_of(there.sku_id)) == ((1, 1), (5, 0))

@@ -1,6 +1,7 @@
 """The real edge of a running market: Caddy in front, files beside, our own processes behind."""
 
 import http.client
+import re
 import socket
 from urllib.parse import urlsplit
 
@@ -111,6 +112,59 @@ def test_requests_that_two_servers_might_read_in_two_ways_are_refused(
     market: Market, text: bytes, status: int
 ) -> None:
     assert say(market, text) == status
+
+
+SMUGGLED = b"GET /admin/smuggled HTTP/1.1\r\nHost: HOST\r\nConnection: close\r\n\r\n"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        POST + b"Content-Length: 4\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n" + SMUGGLED,
+        POST + b"Transfer-Encoding: chunked\r\nContent-Length: 200\r\n\r\n0\r\n\r\n" + SMUGGLED,
+        POST + b"Transfer-Encoding: chunked, identity\r\n\r\n0\r\n\r\n" + SMUGGLED,
+        POST + b"Transfer-Encoding: identity\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n" + SMUGGLED,
+        POST + b"Transfer-Encoding:\x0bchunked\r\n\r\n0\r\n\r\n" + SMUGGLED,
+        POST + b"Content-Length: +4\r\n\r\n{}  " + SMUGGLED,
+        POST + b"Content-Length: 4, 4\r\n\r\n{}  " + SMUGGLED,
+        POST + b"Transfer-Encoding: chunked\r\n\r\n-1\r\n\r\n" + SMUGGLED,
+        POST + b"Transfer-Encoding: chunked\r\n\r\n" + b"f" * 40 + b"\r\n\r\n" + SMUGGLED,
+    ],
+    ids=["both", "both turned", "list", "two", "tab", "plus", "same twice", "negative", "huge"],
+)
+def test_no_request_hides_behind_another(market: Market, text: bytes) -> None:
+    """The first is answered, and if the line stays open, the second is a request of its own for everybody to see.
+
+    Both the edge and the web server behind it agree where the first ends: no answer comes more often than asked.
+    """
+    where = urlsplit(market.url)
+    with socket.create_connection((where.hostname or "", where.port or 0), timeout=20) as line:
+        line.sendall(text.replace(b"HOST", where.netloc.encode()))
+        heard = b"".join(iter(lambda: line.recv(65_536), b""))
+    statuses = [int(one) for one in re.findall(rb"HTTP/1\.1 (\d{3})", heard)]
+    assert 1 <= len(statuses) <= 2
+    assert statuses[0] in (400, 401, 403, 415, 422, 501, 502)  # 502: found broken while it was passed on
+    assert statuses[1:] in ([], [302], [404])
+    assert ask(market, "/healthz")[0] == 200
+
+
+def test_a_body_without_an_end_is_cut_off(market: Market) -> None:
+    """Chunk after chunk of what nobody asked for: refused long before a disk or a memory is full."""
+    where = urlsplit(market.url)
+    chunk = b"100000\r\n" + b" " * 0x100000 + b"\r\n"
+    with socket.create_connection((where.hostname or "", where.port or 0), timeout=60) as line:
+        line.sendall((POST + b"Transfer-Encoding: chunked\r\n\r\n").replace(b"HOST", where.netloc.encode()))
+        sent = 0
+        try:
+            for _ in range(64):
+                line.sendall(chunk)
+                sent += 1
+            line.sendall(b"0\r\n\r\n")
+            status = line.recv(65_536)
+        except OSError:
+            status = b""
+    assert sent < 64 or status.split(b" ")[1] in (b"400", b"413", b"422")
+    assert ask(market, "/healthz")[0] == 200
 
 
 def test_a_body_that_is_too_large_is_refused_with_a_reason(market: Market) -> None:

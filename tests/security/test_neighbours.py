@@ -6,6 +6,7 @@ tomorrow.
 
 import json
 from collections.abc import Iterator
+from itertools import cycle
 from typing import Any
 from uuid import UUID
 
@@ -13,7 +14,13 @@ import pytest
 from django.http import HttpResponse
 from django.test import Client
 
-from jishi.identity.accounts.tests.factories import make_address, make_buyer, session_token
+from jishi.identity.accounts.tests.factories import (
+    make_address,
+    make_buyer,
+    make_platform_staff,
+    session_token,
+)
+from jishi.identity.accounts.types import PlatformRole
 from jishi.identity.merchants.tests.factories import make_merchant, make_staff
 from jishi.identity.merchants.types import StaffRole
 from jishi.kernel.ids import MerchantId, UserId
@@ -167,7 +174,75 @@ def test_the_buyer_himself_gets_in(operation: Operation, victim: Victim) -> None
     assert answer.status_code not in (401, 403, 404, 500), answer.content
 
 
+# -- everybody else -----------------------------------------------------------------------------------------
+
+
+def colleagues(victim: Victim) -> dict[str, UserId]:
+    """Return the victim's merchant's staff, by role: the seller of what the buyer bought, and yet not the buyer."""
+    return {"owner": victim.owner} | {
+        role.value: make_staff(victim.merchant_id, role=role)
+        for role in StaffRole
+        if role is not StaffRole.OWNER
+    }
+
+
+def platform() -> dict[str, UserId]:
+    """Return the platform's staff by role: they have the back office, and no desk in anybody's store."""
+    return {role.value: make_platform_staff(role) for role in PlatformRole}
+
+
+@pytest.mark.parametrize("operation", [one for one in STORE if private_names(one)], ids=str)
+def test_what_is_the_buyers_is_nobody_elses_of_whatever_role(operation: Operation, victim: Victim) -> None:
+    others = colleagues(victim) | platform()
+    before = belongings(victim)
+    for role, user in others.items():
+        answer = call(operation, victim.ids, user=user)
+        assert answer.status_code == 404 or _is_empty(answer), (role, answer.status_code, answer.content)
+        assert "137****7000" not in answer.content.decode()
+    assert belongings(victim) == before
+
+
+@pytest.mark.parametrize("operation", MERCHANT, ids=str)
+def test_the_platforms_staff_works_for_no_merchant(operation: Operation, victim: Victim) -> None:
+    before = belongings(victim)
+    for (role, user), merchant in zip(platform().items(), cycle([None, victim.merchant_id]), strict=False):
+        refused = call(operation, victim.ids, user=user, merchant=merchant)
+        assert refused.status_code == 403, (role, refused.status_code, refused.content)
+        assert list(leaks(refused, victim)) == []
+    assert belongings(victim) == before
+
+
+@pytest.mark.parametrize("operation", MERCHANT, ids=str)
+def test_every_role_that_is_named_gets_in(operation: Operation, victim: Victim) -> None:
+    """Or refusing the others would prove nothing."""
+    for role in sorted(operation.roles - {StaffRole.OWNER.value}):
+        answer = call(operation, victim.ids, user=make_staff(victim.merchant_id, role=StaffRole(role)))
+        assert answer.status_code not in (401, 403, 500), (role, answer.status_code, answer.content)
+
+
+@pytest.mark.parametrize("prefix", ["", "/en"])
+@pytest.mark.parametrize("page", ["/orders/{order_id}", "/orders/{order_id}/review", "/pay/{trade_id}"])
+def test_a_page_of_somebody_elses_shows_nothing_of_his(prefix: str, page: str, victim: Victim) -> None:
+    """Own pages are outlines that the browser fills by the API as whoever is signed in."""
+    address = f"{prefix}{page.format(**victim.ids)}"
+    shown = set()
+    for user in (None, make_buyer(), victim.buyer):
+        client = Client(raise_request_exception=False)
+        if user:
+            client.cookies["jishi_session"] = session_token(user)
+        shown.add(client.get(address).content)
+    assert len(shown) == 1
+    text = shown.pop().decode()
+    assert "受害" not in text and "137****7000" not in text
+
+
 # -- the test itself ----------------------------------------------------------------------------------------
+
+
+def test_every_operation_of_the_document_stands_in_a_matrix() -> None:
+    """What channels and carriers call carries a signature instead of a person: tests/security/test_fuzz_channels."""
+    others = set(map(str, operations(""))) - set(map(str, MERCHANT + STORE))
+    assert others == {"POST hooks/payments/{channel}", "POST hooks/carriers/{carrier}"}
 
 
 def test_an_operation_that_names_something_new_fails_until_it_is_taught(victim: Victim) -> None:

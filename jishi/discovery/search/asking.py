@@ -13,6 +13,7 @@ from jishi.discovery.search.types import SearchWish
 from jishi.discovery.search.words import Piece, Segmenter
 
 TYPO_LENGTH_MIN = 4
+BEGINNING_LENGTH_MIN = 3
 RELAXED_SHARE = 0.6
 _WORD_FIELDS = ("title", "brand", "labels", "body")
 
@@ -25,14 +26,14 @@ def words_query(made_of: tantivy.Schema, pieces: Sequence[Piece]) -> Query:
 
 
 def relaxed_query(made_of: tantivy.Schema, pieces: Sequence[Piece]) -> Query:
-    """Return what matches products that have most of the words, Latin ones with a letter or two wrong."""
+    """Return what matches products that have most of the words, Latin ones misspelt a little or only begun."""
     parts = [
         one
         for piece in pieces
         for one in (
             [_word(made_of, word) for word in piece.words]
             if piece.is_chinese
-            else [_latin(made_of, piece.text, with_typos=True)]
+            else [_latin(made_of, piece.text, is_relaxed=True)]
         )
     ]
     needed = max(1, round(len(parts) * RELAXED_SHARE))
@@ -78,7 +79,7 @@ def _is(made_of: tantivy.Schema, name: str, values: Sequence[str]) -> Query:
 
 def _piece(made_of: tantivy.Schema, piece: Piece) -> Query:
     if not piece.is_chinese:
-        return _latin(made_of, piece.text, with_typos=False)
+        return _latin(made_of, piece.text, is_relaxed=False)
     cut = _all([_word(made_of, word) for word in piece.words])
     # What the dictionary cuts otherwise in the title than in the query is still there as pairs of characters.
     by_pairs = _all([_term(made_of, "grams", pair) for pair in words.pairs(piece.text)])
@@ -90,12 +91,19 @@ def _word(made_of: tantivy.Schema, word: str) -> Query:
     return Query.disjunction_max_query(fields, 0.1)
 
 
-def _latin(made_of: tantivy.Schema, text: str, *, with_typos: bool) -> Query:
+def _latin(made_of: tantivy.Schema, text: str, *, is_relaxed: bool) -> Query:
     word = words.singular(text)
     fields = [Query.boost_query(_term(made_of, name, word), BOOSTS[name]) for name in _WORD_FIELDS]
     if text.isalpha():
         fields += _sounds(made_of, text)
-    if with_typos and len(word) >= TYPO_LENGTH_MIN:
+    if is_relaxed and len(text) >= BEGINNING_LENGTH_MIN:
+        fields += [
+            Query.boost_query(
+                Query.fuzzy_term_query(made_of, name, text, distance=0, prefix=True), BOOSTS[name] * 0.5
+            )
+            for name in ("title", "brand")
+        ]
+    if is_relaxed and len(word) >= TYPO_LENGTH_MIN:
         distance = 1 if len(word) < 8 else 2
         fields += [
             Query.boost_query(Query.fuzzy_term_query(made_of, name, word, distance), BOOSTS[name] * 0.3)

@@ -147,7 +147,9 @@ class Desk(ModelAdmin):
         search_term: str,
     ) -> tuple[QuerySet[Any], bool]:
         """Return the rows that somebody looks for."""
-        term = search_term.strip()
+        term = (
+            search_term.strip() if self.search_help_text else ""
+        )  # an address may ask where no box is shown
         return (queryset.filter(self.matching(term)) if term else queryset), False
 
     # -- the page -----------------------------------------------------------------------------------------

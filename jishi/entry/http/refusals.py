@@ -58,7 +58,9 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
     """Django's handler of 404."""
     if request.path.startswith(API):
         return problem(request, NotFound())
-    return fault(request, 404) if _is_console(request) else pages.not_found(request, exception)
+    # The back office's own page is for those who work there.
+    is_for_staff = _is_console(request) and getattr(getattr(request, "user", None), "is_staff", False)
+    return fault(request, 404) if is_for_staff else pages.not_found(request, exception)
 
 
 def refused(request: HttpRequest, exception: Exception) -> HttpResponse:
@@ -80,5 +82,7 @@ def server_error(request: HttpRequest) -> HttpResponse:
 def not_allowed(request: HttpRequest, refused: HttpResponse) -> HttpResponse:
     """Answer the 405 of the API, which comes without words, as a problem."""
     answer = problem(request, MethodNotAllowed())
-    answer.headers["Allow"] = refused.headers["Allow"]
+    for name, value in refused.headers.items():  # what guards every answer was put on the one without words
+        if name != "Content-Length":
+            answer.headers.setdefault(name, value)
     return answer

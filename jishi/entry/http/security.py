@@ -40,6 +40,7 @@ def headers(get_response: View) -> View:
         response = get_response(request)
         add = response.headers.setdefault
         add("Content-Security-Policy", admin if request.path.startswith(ADMIN) else shop)
+        add("X-Frame-Options", settings.X_FRAME_OPTIONS)
         add("Permissions-Policy", PERMISSIONS_POLICY)
         add("Cross-Origin-Resource-Policy", "same-origin")
         if request.path.startswith((API, ALLAUTH, ADMIN)):

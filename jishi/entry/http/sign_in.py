@@ -4,6 +4,7 @@ import re
 import secrets
 from collections.abc import Callable
 from typing import Any, cast
+from urllib.parse import urlsplit, urlunsplit
 
 from allauth.account import app_settings as account_settings
 from allauth.account.adapter import DefaultAccountAdapter
@@ -189,9 +190,14 @@ def _words_of(template_prefix: str, context: dict[str, Any]) -> dict[str, str]:
             else account_settings.LOGIN_BY_CODE_TIMEOUT
         )
         return {"code": str(context["code"]), "minutes": str(seconds // 60)}
-    return {
-        "url": str(context.get("activate_url") or context.get("password_reset_url") or context["signup_url"])
-    }
+    link = str(context.get("activate_url") or context.get("password_reset_url") or context["signup_url"])
+    return {"url": _of_the_shop(link)}
+
+
+def _of_the_shop(link: str) -> str:
+    """Return a link with the shop's own address: allauth takes what the request says of its host, port and all."""
+    found = urlsplit(link)
+    return f"{settings.ENV.public_url}{urlunsplit(('', '', found.path, found.query, ''))}"
 
 
 class MfaAdapter(DefaultMFAAdapter):  # type: ignore[misc]

@@ -10,6 +10,8 @@ from typing import Any
 
 import httpx
 
+from jishi.kernel.foreign import read_json
+
 TIMEOUT = httpx.Timeout(10.0, connect=5.0)  # seconds
 ALGORITHM = "TC3-HMAC-SHA256"
 SERVICE = "sms"
@@ -138,7 +140,7 @@ class SmsClient:
         if answer.status_code != httpx.codes.OK:
             raise SmsUnavailable(f"the gateway answered {answer.status_code}")
         try:
-            content = json.loads(answer.content)["Response"]
+            content = read_json(answer.content)["Response"]
         except (ValueError, KeyError, TypeError) as error:
             raise SmsUnavailable("the gateway answered no Response") from error
         if not isinstance(content, dict):

@@ -72,6 +72,9 @@ class FoundBreak:
     their_amount_minor: int | None
 
 
+REASON_MAX = 500  # characters: it may quote what was sent
+
+
 def record_callback(
     *, channel: str, body: bytes, heard: Heard, outcome: Outcome, reason: str, now: datetime
 ) -> None:
@@ -88,7 +91,7 @@ def record_callback(
             now,
             channel[:16],
             outcome.value,
-            reason,
+            _short(reason, REASON_MAX),
             _short(heard.out_trade_no, 64),
             _short(heard.channel_transaction_id, 64),
             _short(heard.event_id, 128),

@@ -10,6 +10,7 @@ import msgspec
 import nh3
 
 from jishi.kernel.errors import Conflict, Invalid
+from jishi.kernel.foreign import has_unstorable
 from jishi.kernel.words import Text
 from jishi.offering.catalog.types import (
     AttributeKind,
@@ -66,17 +67,6 @@ def check_shape(wish: ProductWish) -> None:
             raise Invalid(field=f"wish.{field}")
     _check_axes(wish.axes)
     _check_skus(wish)
-
-
-def has_unstorable(value: object) -> bool:
-    """Say whether any text in nested lists and mappings holds what a database cannot keep: NUL, half a
-    character.
-    """
-    if isinstance(value, str):
-        return any(one == "\0" or "\ud800" <= one <= "\udfff" for one in value)
-    if isinstance(value, Mapping):
-        return any(has_unstorable(key) or has_unstorable(one) for key, one in value.items())
-    return isinstance(value, list) and any(has_unstorable(one) for one in value)
 
 
 def check_complete(wish: ProductWish, attributes: Sequence[CategoryAttribute], *, is_leaf: bool) -> None:

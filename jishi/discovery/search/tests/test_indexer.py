@@ -6,20 +6,22 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 import pytest
-from django.db import connections
+from django.db import connection, connections
+from django.test.utils import CaptureQueriesContext
 
 from jishi.discovery.search import indexer, places, queries, reading, schema
 from jishi.discovery.search import services as search_services
 from jishi.discovery.search.models import IndexNode
 from jishi.discovery.search.types import SearchResult, SearchWish
 from jishi.identity.merchants import services as merchants
+from jishi.identity.merchants.tests.factories import make_merchant
 from jishi.kernel import clock
 from jishi.kernel.db import atomic, execute
 from jishi.kernel.errors import NotFound
 from jishi.kernel.ids import UserId, new_id
 from jishi.kernel.words import Text
 from jishi.offering.catalog import queries_merchant, services
-from jishi.offering.catalog.tests.factories import NOW, make_brand, make_category, make_product
+from jishi.offering.catalog.tests.factories import NOW, make_brand, make_category, make_product, wish_of
 from jishi.offering.inventory.tests.factories import make_stock
 
 # Not among the slow tests: their long transactions, in whichever database, hide what is written after they began.
@@ -209,3 +211,26 @@ def test_builds_anew_when_somebody_asks_for_it(running: threading.Thread) -> Non
 def test_no_machine_of_that_name_is_built_anew() -> None:
     with pytest.raises(NotFound):
         search_services.ask_rebuild(new_id(), now=NOW)
+
+
+def caught_up_with(holds: Callable[[], bool]) -> bool:
+    """Take in what there is; say whether that was what is waited for."""
+    indexer.catch_up()
+    return holds()
+
+
+def test_magento_a_change_is_taken_in_without_reading_the_whole_catalogue_again() -> None:
+    """One product of twenty is written anew, and no other is read for it."""
+    merchant_id = make_merchant()
+    made = [make_product(merchant_id=merchant_id, title=Text(f"茶杯{n}", f"Cup {n}")) for n in range(20)]
+    eventually(lambda: caught_up_with(lambda: len(titles()) == len(made)))
+    wish = wish_of(merchant_id, made[7].category_id, title=Text("盖碗", "Lidded bowl"))
+    services.save_product(merchant_id=merchant_id, product_id=made[7].id, wish=wish, staff_id=None, now=NOW)
+    services.submit(merchant_id=merchant_id, product_id=made[7].id, staff_id=None, now=NOW)
+    services.approve(product_id=made[7].id, reviewer_id=None, now=NOW)
+
+    with CaptureQueriesContext(connection) as seen:
+        eventually(lambda: caught_up_with(lambda: titles("盖碗") == {"盖碗"}))
+    asked = "\n".join(query["sql"] for query in seen).replace("-", "")
+
+    assert [one.id for one in made if one.id.hex in asked] == [made[7].id]

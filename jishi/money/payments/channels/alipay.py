@@ -5,7 +5,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 
 import httpx
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey, RSAPublicKey
@@ -206,7 +206,10 @@ class AlipayChannel:
             if _NO_BILL.search(refusal.code):
                 return
             raise
-        answer = send(self._http, "GET", str(node["bill_download_url"]), headers={}, timeout=BILL_TIMEOUT)
+        address = str(node.get("bill_download_url"))
+        if not _is_of_alipay(address, self._account.gateway_url):
+            raise UnverifiedAnswer("the bill lies at a foreign address")
+        answer = send(self._http, "GET", address, headers={}, timeout=BILL_TIMEOUT)
         if answer.status_code != httpx.codes.OK:
             raise ChannelUnavailable(f"the bill's address answered {answer.status_code}")
         yield from alipay_rows(answer.content)
@@ -291,6 +294,18 @@ class AlipayChannel:
 def _subject(text: str) -> str:
     """Drop what Alipay refuses in a subject."""
     return re.sub(r"[/=&]", " ", text).strip()[:SUBJECT_LENGTH_MAX] or "-"
+
+
+def _is_of_alipay(address: str, gateway_url: str) -> bool:
+    """Say whether an address is the gateway's own machine, or one of the same company's domain and as secret."""
+    try:
+        wanted, gateway = urlsplit(address), urlsplit(gateway_url)
+        host, own = wanted.hostname or "", gateway.hostname or ""
+    except ValueError:
+        return False
+    domain = ".".join(own.rsplit(".", 2)[-2:])
+    is_name = not own.replace(".", "").isdigit()
+    return wanted.scheme == gateway.scheme and (host == own or (is_name and host.endswith(f".{domain}")))
 
 
 def _charge_state(out_trade_no: str, node: Mapping[str, object], app_id: str) -> ChargeState:

@@ -8,6 +8,7 @@ from urllib.parse import parse_qsl
 
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 
+from jishi.kernel.foreign import has_unstorable
 from jishi.money.payments.channels.signing import is_signed
 from jishi.money.payments.channels.types import BadSignature, Malformed, UnverifiedAnswer
 
@@ -32,6 +33,8 @@ def form_fields(body: bytes) -> dict[str, str]:
     fields = dict(pairs)
     if len(fields) != len(pairs):
         raise Malformed("a name occurs twice")
+    if has_unstorable(fields):
+        raise Malformed("control characters")
     return fields
 
 
@@ -92,7 +95,7 @@ def answer_node(key: RSAPublicKey, method: str, text: str) -> dict[str, object]:
     """
     try:
         members = _members(text)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise UnverifiedAnswer(f"{method}: not JSON") from error
     node = members.get(f"{method.replace('.', '_')}_response") or members.get("error_response")
     signature = members.get("sign")
@@ -102,4 +105,6 @@ def answer_node(key: RSAPublicKey, method: str, text: str) -> dict[str, object]:
         raise UnverifiedAnswer(f"{method}: not signed, {node.value.get('code')} {node.value.get('sub_code')}")
     if not is_signed(key, node.raw, signature.value):
         raise UnverifiedAnswer(f"{method}: the signature is not Alipay's")
+    if has_unstorable(node.value):
+        raise UnverifiedAnswer(f"{method}: control characters")
     return node.value

@@ -2,13 +2,20 @@
 
 import csv
 import io
+import lzma
+import struct
 import zipfile
+import zlib
 from collections.abc import Iterator, Mapping
 
 from jishi.money.payments.channels.amounts import fee_minor_of, minor_of
 from jishi.money.payments.channels.times import china_instant
 from jishi.money.payments.channels.types import BillKind, BillRow, UnverifiedAnswer
 
+# What unpacking a broken archive raises: of the wrong length, of another kind, encrypted …
+BROKEN_ARCHIVE = (
+    zipfile.BadZipFile, zlib.error, lzma.LZMAError, struct.error, RuntimeError, OSError, EOFError, OverflowError
+)  # fmt: skip
 BILL_BYTES_MAX = 512 * 1024 * 1024  # unpacked; a zip bomb stops here
 
 
@@ -16,7 +23,7 @@ def alipay_rows(archive: bytes) -> Iterator[BillRow]:
     """Yield the lines of an Alipay trade bill. Raises: UnverifiedAnswer when it is not one."""
     try:
         yield from _alipay_rows(_detail_table(archive))
-    except (ValueError, KeyError, zipfile.BadZipFile, csv.Error) as error:
+    except (ValueError, KeyError, csv.Error, *BROKEN_ARCHIVE) as error:
         raise UnverifiedAnswer(f"the bill cannot be read: {error}") from error
 
 

@@ -24,5 +24,5 @@ def send(
         return http.request(
             method, url, content=content, headers=headers, timeout=timeout, follow_redirects=False
         )
-    except httpx.HTTPError as error:
+    except (httpx.HTTPError, httpx.InvalidURL) as error:
         raise ChannelUnavailable(f"{method} {url.partition('?')[0]}: {type(error).__name__}") from error

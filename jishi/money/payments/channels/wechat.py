@@ -9,6 +9,7 @@ from urllib.parse import quote, urlencode
 
 import httpx
 
+from jishi.kernel.foreign import read_json
 from jishi.money.payments.channels.bills import wechat_rows
 from jishi.money.payments.channels.times import china_rfc3339
 from jishi.money.payments.channels.transport import BILL_TIMEOUT, TIMEOUT, send
@@ -158,7 +159,7 @@ class WechatChannel:
         """Verify, open and read a callback. Raises: ForgedCallback."""
         nonce = check_signed(self._account, headers, body, now=self._clock())
         try:
-            envelope = json.loads(body)
+            envelope = read_json(body)
             resource = opened_resource(self._account, envelope["resource"])
             return notice(envelope, resource, self._account, nonce)
         except (KeyError, TypeError, ValueError, AttributeError) as error:
@@ -250,7 +251,7 @@ class WechatChannel:
         except ForgedCallback as error:
             raise UnverifiedAnswer(f"{place}: {answer.status_code}, {error}") from error
         try:
-            fields = json.loads(answer.content) if answer.content else {}
+            fields = read_json(answer.content) if answer.content else {}
         except ValueError as error:
             raise UnverifiedAnswer(f"{place}: not JSON") from error
         if not isinstance(fields, dict):

@@ -1,7 +1,6 @@
 """What WeChat Pay v3 signs and seals: requests, answers, callbacks, and the resource inside a callback."""
 
 import base64
-import json
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -11,6 +10,7 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey, RSAPublicKey
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
+from jishi.kernel.foreign import read_json
 from jishi.money.payments.channels.signing import is_signed, private_key_of, public_key_of, sign
 from jishi.money.payments.channels.types import BadSignature, Malformed, StaleTimestamp
 
@@ -115,7 +115,7 @@ def opened_resource(account: WechatAccount, resource: Mapping[str, object]) -> d
         nonce = str(resource["nonce"]).encode()
         associated = str(resource.get("associated_data") or "").encode()
         opened = AESGCM(account.api_v3_key).decrypt(nonce, sealed, associated)
-        content = json.loads(opened)
+        content = read_json(opened)
     except InvalidTag as error:
         raise BadSignature("the seal is broken") from error
     except (KeyError, ValueError) as error:

@@ -11,6 +11,7 @@ from urllib.parse import parse_qsl
 
 import httpx
 
+from jishi.kernel.foreign import read_json
 from jishi.trade.shipping.carriers.types import (
     BadPushSignature,
     CarrierRefused,
@@ -191,7 +192,7 @@ class Kuaidi100Carrier:
         if not hmac.compare_digest(md5_upper(param, self._account.salt).encode(), signature.upper().encode()):
             raise BadPushSignature("not signed with our salt")
         try:
-            push = json.loads(param)
+            push = read_json(param)
             return _tracking(push["lastResult"], is_final=push["status"] in _FINAL)
         except (KeyError, TypeError, ValueError, AttributeError) as error:
             raise MalformedPush(f"the push lacks or garbles a field: {error}") from error
@@ -212,7 +213,7 @@ class Kuaidi100Carrier:
         if answer.status_code != httpx.codes.OK:
             raise CarrierUnavailable(f"{url} answered {answer.status_code}")
         try:
-            content = json.loads(answer.content)
+            content = read_json(answer.content)
         except ValueError as error:
             raise CarrierUnavailable(f"{url} answered no JSON") from error
         if not isinstance(content, dict):
