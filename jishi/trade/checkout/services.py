@@ -35,8 +35,17 @@ INSERT INTO checkout_cart (owner_id, changed_at) VALUES (%(owner)s, %(now)s)
 ON CONFLICT (owner_id) DO UPDATE SET changed_at = excluded.changed_at
 """
 
-# For who changes several lines of a cart that is there: two that take them in another order never meet.
-_LOCK_CART = "SELECT FROM checkout_cart WHERE owner_id = %s FOR NO KEY UPDATE"
+# Who changes several lines holds the cart first: two that take them in another order never meet.
+_SELECT = """
+WITH held AS (SELECT owner_id FROM checkout_cart WHERE owner_id = %(owner)s FOR NO KEY UPDATE)
+UPDATE checkout_cart_line line SET is_selected = %(is_selected)s FROM held
+WHERE line.owner_id = held.owner_id AND (%(lines)s::uuid[] IS NULL OR line.id = ANY(%(lines)s))
+"""
+_REMOVE = """
+WITH held AS (SELECT owner_id FROM checkout_cart WHERE owner_id = %(owner)s FOR NO KEY UPDATE)
+DELETE FROM checkout_cart_line line USING held
+WHERE line.owner_id = held.owner_id AND (%(lines)s::uuid[] IS NULL OR line.id = ANY(%(lines)s))
+"""
 
 # Adds to the line of a SKU or makes it, if there is room, and answers the whole cart.
 _PUT = """
@@ -157,24 +166,14 @@ def change_line(
 
 def select_lines(*, owner_id: UUID, selection: CartSelection, language: str) -> Cart:
     """Select or deselect several lines, or all; lines that are not there are left out."""
-    with atomic():
-        execute(_LOCK_CART, [owner_id])
-        execute(
-            "UPDATE checkout_cart_line SET is_selected = %s WHERE owner_id = %s "
-            "AND (%s::uuid[] IS NULL OR id = ANY(%s))",
-            [selection.is_selected, owner_id, selection.line_ids, selection.line_ids],
-        )
+    chosen = {"owner": owner_id, "lines": selection.line_ids, "is_selected": selection.is_selected}
+    execute(_SELECT, chosen)
     return queries.cart(owner_id, language=language)
 
 
 def remove_lines(*, owner_id: UUID, line_ids: Sequence[CartLineId] | None, language: str) -> Cart:
     """Take lines out of the cart, all of them when None; what is not there is not missed."""
-    with atomic():
-        execute(_LOCK_CART, [owner_id])
-        execute(
-            "DELETE FROM checkout_cart_line WHERE owner_id = %s AND (%s::uuid[] IS NULL OR id = ANY(%s))",
-            [owner_id, line_ids, line_ids],
-        )
+    execute(_REMOVE, {"owner": owner_id, "lines": line_ids})
     return queries.cart(owner_id, language=language)
 
 

@@ -184,6 +184,13 @@ class Ledger(Machine):
         refused = outcome(lambda: execute(change), DatabaseError)
         assert refused or not self.booked
 
+    @rule(names=st.lists(st.sampled_from(["bank", "equity", "suspense"]), max_size=3))
+    def open_accounts(self, names: list[str]) -> None:
+        """What is open stays as it is: opening books nothing."""
+        opened = self.verbs.open_accounts(names)
+        assert opened.keys() == set(names)
+        assert self.verbs.open_accounts(names) == opened
+
     @rule(months=st.integers(0, 3))
     def open_months(self, months: int) -> None:
         self.verbs.open_months(now=clock.now(), months=months)
