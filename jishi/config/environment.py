@@ -85,6 +85,7 @@ class Environment:
     trusted_proxies: tuple[str, ...]
     media_root: Path
     texts_folder: Path | None
+    backups_folder: Path | None
     static_root: Path
     web_workers: int
     web_threads: int
@@ -166,6 +167,7 @@ def load(values: Mapping[str, str]) -> Environment:
         trusted_proxies=variables.networks("JISHI_TRUSTED_PROXIES", "127.0.0.1"),
         media_root=variables.path("JISHI_MEDIA_ROOT", home / "media"),
         texts_folder=variables.optional_path("JISHI_TEXTS"),
+        backups_folder=variables.optional_path("JISHI_BACKUPS"),
         static_root=home / "static",
         web_workers=variables.integer("JISHI_WEB_WORKERS", 2, low=1, high=64),
         web_threads=variables.integer("JISHI_WEB_THREADS", 8, low=1, high=64),
@@ -313,6 +315,8 @@ def check_files(checked: Environment) -> None:
     The simulators' keys are made later, by `jishi up`. Raises: BadEnvironment.
     """
     check_folder("JISHI_MEDIA_ROOT", checked.media_root)
+    if checked.backups_folder:
+        check_folder("JISHI_BACKUPS", checked.backups_folder)
     if checked.texts_folder and not checked.texts_folder.is_dir():
         raise BadEnvironment("JISHI_TEXTS", f"{checked.texts_folder} is not a folder")
     files: dict[str, Path] = {}

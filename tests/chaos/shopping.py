@@ -3,7 +3,8 @@
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import count
 from typing import Any
@@ -66,6 +67,28 @@ class Journal:
         return sum(one.began > moment for one in self.bought)
 
 
+@contextmanager
+def shopping(
+    url: str, buyers: Sequence[dict[str, str]], goods: Sequence[Sequence[str]], journal: Journal
+) -> Iterator[None]:
+    """Let everybody buy, until the block ends and each has finished what he had begun."""
+    threads = [
+        threading.Thread(
+            target=Shopper(url, buyer, [*goods[place:], *goods[:place]], journal).shop, daemon=True
+        )
+        for place, buyer in enumerate(buyers)
+    ]
+    for thread in threads:
+        thread.start()
+    try:
+        yield
+    finally:
+        journal.closing.set()
+        for thread in threads:
+            thread.join()
+    assert not journal.problems
+
+
 @dataclass(slots=True)
 class Shopper:
     """One buyer with an app token, buying one piece of each of `goods`' next choice again and again."""
@@ -86,6 +109,12 @@ class Shopper:
                 except BaseException as error:
                     self.journal.problems.append(error)
                     raise
+
+    def buy_once(self) -> Bought:
+        """Buy the first of the goods and return what was bought."""
+        with httpx.Client(base_url=self.url, timeout=ANSWER_SECONDS_MAX, trust_env=False) as http:
+            self._buy(http, self.goods[0], is_wechat=False)
+        return self.journal.bought[-1]
 
     def _buy(self, http: httpx.Client, skus: Sequence[str], *, is_wechat: bool) -> None:
         began = time.monotonic()

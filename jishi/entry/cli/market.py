@@ -12,10 +12,10 @@ from urllib.parse import urlsplit
 
 from jishi.config.env_sources import CHECKOUT
 from jishi.config.environment import Environment
-from jishi.entry.cli import postgres, probes, valkey
+from jishi.entry.cli import archive, postgres, probes, valkey
 from jishi.entry.cli.children import bare_environment
 from jishi.entry.cli.places import EngineProblem, PostgresPlace
-from jishi.entry.cli.supervisor import EDGE, ENGINES, Service
+from jishi.entry.cli.supervisor import ARCHIVE, EDGE, ENGINES, Service
 
 NOBODY = "0.0.0.0/32"  # Caddy wants at least one network
 READY_BEFORE_CHORES = "/readyz?exclude=worker&exclude=index&exclude=disk"
@@ -99,6 +99,7 @@ def postgres_service(market: Market, place: PostgresPlace) -> Service:
         if not postgres.answers(place, port):
             return False
         postgres.ensure_database(place, port=port, password=password)
+        archive.ensure_slot(place, port=port, is_wanted=checked.backups_folder is not None)
         return True
 
     return Service(
@@ -113,6 +114,21 @@ def postgres_service(market: Market, place: PostgresPlace) -> Service:
         death_signal=signal.SIGINT,
         stop_seconds_max=POSTGRES_STOP_SECONDS_MAX,
         layer=ENGINES,
+    )
+
+
+def archive_service(market: Market, place: PostgresPlace, backups: Path) -> Service:
+    """Describe what writes the embedded PostgreSQL's log to the backups as it grows; it stops last."""
+    folder = archive.log_folder(place, backups)
+    folder.mkdir(parents=True, exist_ok=True)
+    return Service(
+        name="archive",
+        command=archive.receiver(place, port=market.checked.ports.postgres, folder=folder),
+        environment=bare_environment(),
+        log=market.log("archive"),
+        ready=lambda: any(folder.iterdir()),
+        stop_signal=signal.SIGINT,
+        layer=ARCHIVE,
     )
 
 

@@ -29,7 +29,7 @@ IDLE_SECONDS = 2.0
 PATIENCE_SECONDS = 10.0
 LOG_BYTES_MAX = 20_000_000
 # What stands on what: the stop goes from the highest layer down, each layer at once.
-ENGINES, APPLICATION, EDGE = range(3)
+ARCHIVE, ENGINES, APPLICATION, EDGE = range(4)
 ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
