@@ -18,7 +18,7 @@ from jishi.entry.cli.probes import port_problem
 from tests.engines import CHECKOUT, base_folder, free_port, migrations_key, wait_until
 from tests.folders import copy_folder
 
-PORTS = 6
+PORTS = 7
 MARKETS_KEPT = 3
 START_SECONDS_MAX = 240.0
 STOP_SECONDS_MAX = 90.0
@@ -186,7 +186,7 @@ def start_seeded_market(home: Path, variables: Mapping[str, str] | None = None) 
     """
     kept = base_folder() / "cache" / f"market-{_seed_key()}"
     if kept.is_dir():
-        _restore(kept, home)
+        _restore(kept, home, {**_engines_home(), **(variables or {})})
         return start_market(home, variables)
     market = start_market(home, variables)
     if os.environ.get("CI") != "true":
@@ -222,11 +222,11 @@ def _keep(home: Path, kept: Path) -> None:
         shutil.rmtree(path, ignore_errors=True)
 
 
-def _restore(kept: Path, home: Path) -> None:
+def _restore(kept: Path, home: Path, variables: Mapping[str, str]) -> None:
     os.utime(kept)
     copy_folder(kept / "home", home)
     if (kept / "postgres").is_dir():
-        place = Path(_engines_home()[places.ROOT_FOLDER_VARIABLE]) / "markets" / home.name
+        place = Path(variables[places.ROOT_FOLDER_VARIABLE]) / "markets" / home.name
         place.parent.mkdir(exist_ok=True)
         place.parent.chmod(0o755)
         copy_folder(kept / "postgres", place)
@@ -255,12 +255,12 @@ def _engines_home() -> dict[str, str]:
 
 
 def free_ports() -> int:
-    """Return the first of six free ports in a row."""
+    """Return the first of seven free ports in a row."""
     for _ in range(100):
         first = free_port()
         if not any(port_problem(first + offset) for offset in range(PORTS)):
             return first
-    raise RuntimeError("no six free ports in a row")
+    raise RuntimeError("no seven free ports in a row")
 
 
 def _answers(port: int) -> bool:

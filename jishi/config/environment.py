@@ -46,6 +46,7 @@ class Ports:
 
     edge: int
     web: int
+    stand_in: int
     live: int
     simulators: int
     postgres: int
@@ -198,7 +199,7 @@ def load(values: Mapping[str, str]) -> Environment:
 
 def _ports(variables: Variables) -> Ports:
     edge = variables.integer("JISHI_PORT", 8000, low=1, high=65_530)
-    names = ("WEB", "LIVE", "SIMULATORS", "POSTGRES", "VALKEY")
+    names = ("WEB", "LIVE", "SIMULATORS", "POSTGRES", "VALKEY", "STAND_IN")
     given = {"JISHI_PORT": edge}
     for offset, name in enumerate(names, start=1):
         variable = f"JISHI_{name}_PORT"
@@ -207,8 +208,16 @@ def _ports(variables: Variables) -> Ports:
         if taken:
             raise BadEnvironment(variable, f"is {port}, and so is {taken[0]}")
         given[variable] = port
-    web, live, simulators, postgres, valkey = list(given.values())[1:]
-    return Ports(edge=edge, web=web, live=live, simulators=simulators, postgres=postgres, valkey=valkey)
+    web, live, simulators, postgres, valkey, stand_in = list(given.values())[1:]
+    return Ports(
+        edge=edge,
+        web=web,
+        stand_in=stand_in,
+        live=live,
+        simulators=simulators,
+        postgres=postgres,
+        valkey=valkey,
+    )
 
 
 def _public_url(variables: Variables, ports: Ports) -> str:

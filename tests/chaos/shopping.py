@@ -43,6 +43,8 @@ class Journal:
     bought: list[Bought] = field(default_factory=list)
     retried: Counter[str] = field(default_factory=Counter)
     problems: list[BaseException] = field(default_factory=list)
+    answered: int = 0
+    slowest_seconds: float = 0.0
     closing: threading.Event = field(default_factory=threading.Event)
     _entered: Counter[str] = field(default_factory=Counter)
     _changed: threading.Condition = field(default_factory=threading.Condition)
@@ -61,6 +63,12 @@ class Journal:
                 lambda: self._entered[step] > seen or self.problems, PATIENCE_SECONDS
             ):
                 raise TimeoutError(f"nobody got to the step {step}")
+
+    def note_answer(self, seconds: float) -> None:
+        """Count a request that was answered for good."""
+        with self._changed:
+            self.answered += 1
+            self.slowest_seconds = max(self.slowest_seconds, seconds)
 
     def bought_since(self, moment: float) -> int:
         """Count the whole purchases that began after a moment."""
@@ -87,6 +95,35 @@ def shopping(
         for thread in threads:
             thread.join()
     assert not journal.problems
+
+
+@contextmanager
+def reading(url: str, paths: Sequence[str], journal: Journal) -> Iterator[None]:
+    """Let somebody read pages one after the other until the block ends; what fails is noted, not asked again."""
+
+    def read() -> None:
+        with httpx.Client(base_url=url, timeout=ANSWER_SECONDS_MAX, trust_env=False) as http:
+            for number in count():
+                if journal.closing.is_set():
+                    return
+                asked = time.monotonic()
+                try:
+                    answer = http.get(paths[number % len(paths)])
+                except httpx.TransportError as error:
+                    journal.retried[type(error).__name__] += 1
+                    continue
+                if answer.is_success:
+                    journal.note_answer(time.monotonic() - asked)
+                else:
+                    journal.retried[str(answer.status_code)] += 1
+
+    thread = threading.Thread(target=read, daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        journal.closing.set()
+        thread.join()
 
 
 @dataclass(slots=True)
@@ -184,6 +221,7 @@ class Shopper:
         while time.monotonic() < deadline:
             if step:
                 self.journal.enter(step)
+            asked = time.monotonic()
             try:
                 answer = send()
             except httpx.TransportError as error:
@@ -192,6 +230,7 @@ class Shopper:
                 if answer.is_client_error:
                     raise Refused(f"{answer.request.method} {answer.url}: {answer.status_code} {answer.text}")
                 if not answer.is_server_error:
+                    self.journal.note_answer(time.monotonic() - asked)
                     return answer
                 self.journal.retried[str(answer.status_code)] += 1
             threading.Event().wait(RETRY_SECONDS)

@@ -274,6 +274,8 @@ def _variables_of_the_code() -> set[str]:
             if "tests" not in path.parts:
                 text = path.read_text(encoding="utf-8")
                 found |= set(re.findall(r'"((?:JISHI_|DATABASE_|REDIS_|EMAIL_)[A-Z0-9_]*[A-Z0-9])"', text))
-    found |= {f"JISHI_{name}_PORT" for name in ("WEB", "LIVE", "SIMULATORS", "POSTGRES", "VALKEY")}
+    found |= {
+        f"JISHI_{name}_PORT" for name in ("WEB", "LIVE", "SIMULATORS", "POSTGRES", "VALKEY", "STAND_IN")
+    }
     wechat = ("MCHID", "APPID", "SERIAL", "PRIVATE_KEY_FILE", "PUBLIC_KEY_FILE", "PUBLIC_KEY_ID")
     return (found | {f"JISHI_WECHAT_{name}" for name in wechat}) - NOT_FOR_PEOPLE

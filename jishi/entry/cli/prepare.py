@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from jishi.config.environment import Environment, environment
-from jishi.entry.cli import addresses
+from jishi.entry.cli import addresses, migrate
 from jishi.entry.cli.chores import Commands, use_django
 
 
@@ -33,7 +33,6 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _migrate() -> None:
-    from django.core.management import call_command
     from django.db import connection
     from django.db.migrations.executor import MigrationExecutor
 
@@ -41,7 +40,7 @@ def _migrate() -> None:
     waiting = executor.migration_plan(executor.loader.graph.leaf_nodes())
     if waiting:
         print(f"jishi: {len(waiting)} migrations", flush=True)
-        call_command("migrate", interactive=False, verbosity=0)
+        migrate.bring_up_to_date(verbosity=0)
 
 
 def collect_static(checked: Environment) -> None:

@@ -12,7 +12,7 @@ from typing import IO
 
 from jishi.config.env_sources import note_running_market
 from jishi.config.environment import Environment, check_files, collect, load
-from jishi.entry.cli import addresses, outside, places, postgres, prepared, probes
+from jishi.entry.cli import addresses, outside, places, postgres, prepared, probes, reload
 from jishi.entry.cli import market as processes
 from jishi.entry.cli.chores import Commands
 from jishi.entry.cli.exec_child import die_with_parent
@@ -69,6 +69,8 @@ def open_market(*, demo: bool, changed: Callable[[], Sequence[Errand] | None] = 
     _forget_old_figures(processes.metrics_folder(checked))
     supervisor = Supervisor(note=checked.home / "run" / "processes.json", say=say)
     supervisor.changed = changed
+    supervisor.reload = lambda: reload.reload(supervisor, market, say)
+    processes.stand_in_note(checked).unlink(missing_ok=True)  # a killed market left it
     try:
         _open(supervisor, market, place)
         supervisor.watch()

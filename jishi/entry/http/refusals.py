@@ -1,9 +1,14 @@
 """What is refused before an operation sees it: problems for programs, pages for people."""
 
+import errno
+import sys
+
+import psycopg
 from django.conf import settings
 from django.core.exceptions import DisallowedHost, RequestDataTooBig
 from django.http import HttpRequest, HttpResponse
 from django.views import defaults
+from psycopg_pool import PoolTimeout
 
 from jishi.entry.console.faults import fault
 from jishi.entry.http import pages
@@ -36,6 +41,37 @@ class Unforeseen(ShopError):
 
     code = "unforeseen"
     status = 500
+
+
+class Away(ShopError):
+    """A part of ours does not answer just now; nothing was done, or the same request finds what was."""
+
+    code = "away"
+    status = 503
+    message = Text(zh="系统正在恢复,请稍后再试", en="We are recovering; please try again in a moment")
+
+
+class NoSpace(ShopError):
+    """The disk is full; nothing was kept of the request."""
+
+    code = "no_space"
+    status = 503
+    message = Text(
+        zh="存储空间已满,请求没有保存,请稍后再试",
+        en="Storage is full: nothing was saved; please try again later",
+    )
+
+
+def unforeseen(error: BaseException | None) -> ShopError:
+    """Return what a client is told of a fault that is ours: whether trying again later may help."""
+    cause = error.__cause__ if error and error.__cause__ else error
+    if isinstance(cause, psycopg.errors.DiskFull):
+        return NoSpace()
+    if isinstance(cause, OSError) and cause.errno in (errno.ENOSPC, errno.EDQUOT):
+        return NoSpace()
+    if isinstance(cause, psycopg.OperationalError | PoolTimeout):
+        return Away()
+    return Unforeseen()
 
 
 def unreadable(error: Exception, *, field: str) -> ShopError:
@@ -76,7 +112,9 @@ def _is_console(request: HttpRequest) -> bool:
 
 def server_error(request: HttpRequest) -> HttpResponse:
     """Django's handler of 500."""
-    return problem(request, Unforeseen()) if request.path.startswith(API) else pages.server_error(request)
+    if request.path.startswith(API):
+        return problem(request, unforeseen(sys.exception()))
+    return pages.server_error(request)
 
 
 def not_allowed(request: HttpRequest, refused: HttpResponse) -> HttpResponse:
