@@ -57,6 +57,7 @@ def main() -> int:
                 install_packages(LIGHTHOUSE, node)
         if wanted.browser:
             install_browser()
+            install_clock_mover()
         if wanted.bench:
             install_wrk()
     return 0
@@ -265,6 +266,12 @@ def install_browser() -> None:
         install_from_debian(*DEBIAN_PACKAGES, what="the browser tests need Chromium and Chinese fonts")
 
 
+def install_clock_mover() -> None:
+    """Have libfaketime, for the test whose processes see the clock jump: by apt when root, else say the command."""
+    if clock_mover() is None:
+        install_from_debian("libfaketime", what="the test of a clock that jumps needs libfaketime")
+
+
 def install_wrk() -> None:
     """Have wrk: by apt when root, else say the command."""
     if not shutil.which("wrk"):
@@ -280,6 +287,11 @@ def install_from_debian(*packages: str, what: str) -> None:
     quiet = {"DEBIAN_FRONTEND": "noninteractive"}
     run("apt-get", "-qq", "update", environment=quiet)
     run("apt-get", "-qq", "install", "-y", "--no-install-recommends", *packages, environment=quiet)
+
+
+def clock_mover() -> Path | None:
+    """Return the library that lets a process see another time."""
+    return next(Path("/usr/lib").glob("*/faketime/libfaketimeMT.so.1"), None)
 
 
 def browser() -> str | None:

@@ -77,12 +77,18 @@ class Journal:
 
 @contextmanager
 def shopping(
-    url: str, buyers: Sequence[dict[str, str]], goods: Sequence[Sequence[str]], journal: Journal
+    url: str,
+    buyers: Sequence[dict[str, str]],
+    goods: Sequence[Sequence[str]],
+    journal: Journal,
+    *,
+    simulators: str = "",
 ) -> Iterator[None]:
     """Let everybody buy, until the block ends and each has finished what he had begun."""
     threads = [
         threading.Thread(
-            target=Shopper(url, buyer, [*goods[place:], *goods[:place]], journal).shop, daemon=True
+            target=Shopper(url, buyer, [*goods[place:], *goods[:place]], journal, simulators).shop,
+            daemon=True,
         )
         for place, buyer in enumerate(buyers)
     ]
@@ -134,6 +140,7 @@ class Shopper:
     buyer: dict[str, str]
     goods: Sequence[Sequence[str]]
     journal: Journal
+    simulators: str = ""  # where a phone scans WeChat's codes; the shop itself unless told
 
     def shop(self) -> None:
         """Buy until the market closes; the purchase that is under way is finished."""
@@ -155,10 +162,25 @@ class Shopper:
 
     def _buy(self, http: httpx.Client, skus: Sequence[str], *, is_wechat: bool) -> None:
         began = time.monotonic()
+        self._pay_for(http, self._order(http, skus), began=began, is_wechat=is_wechat)
+
+    def order_once(self) -> dict[str, Any]:
+        """Order the first of the goods and leave it unpaid; return the trade."""
+        with httpx.Client(base_url=self.url, timeout=ANSWER_SECONDS_MAX, trust_env=False) as http:
+            return self._order(http, self.goods[0])
+
+    def pay_for(self, trade: dict[str, Any]) -> None:
+        """Pay a trade by WeChat."""
+        with httpx.Client(base_url=self.url, timeout=ANSWER_SECONDS_MAX, trust_env=False) as http:
+            self._pay_for(http, trade, began=time.monotonic(), is_wechat=True)
+
+    def _order(self, http: httpx.Client, skus: Sequence[str]) -> dict[str, Any]:
         for sku_id in skus:
             self._ask(http, "cart", "POST", "/cart/lines", json={"sku_id": sku_id, "quantity": 1})
         quote = self._ask(http, "quote", "POST", "/quotes", json={"address_id": self.buyer["address_id"]})
-        trade = self._submit(http, quote)
+        return self._submit(http, quote)
+
+    def _pay_for(self, http: httpx.Client, trade: dict[str, Any], *, began: float, is_wechat: bool) -> None:
         channel = {"channel": "wechat" if is_wechat else "alipay"}
         step = self._ask(http, "payment", "POST", f"/trades/{trade['id']}/payments", json=channel)
         self._pay(http, step)
@@ -182,7 +204,7 @@ class Shopper:
     def _pay(self, http: httpx.Client, step: dict[str, Any]) -> None:
         """Open the cashier as a browser or a phone does, and press its button."""
         address = step["redirect_url"] or httpx.URL(
-            f"{self.url}/_sim/wechat/cashier", params={"code_url": step["qr_code"]}
+            f"{self.simulators or self.url}/_sim/wechat/cashier", params={"code_url": step["qr_code"]}
         )
         cashier = self._answer("cashier", lambda: http.get(address, follow_redirects=True)).url
         self._answer("cashier", lambda: http.post(cashier, data={"action": "pay", "mode": "normal"}))

@@ -101,7 +101,8 @@ def _migrate_under_load(market: Market, folder: Path, figures: Callable[[Row], N
                 measured_min=100))  # fmt: skip
     figures(Row(work="migrating under load: failed requests", measured=failed, unit="requests", measured_min=0,
                 measured_max=0, note=note))  # fmt: skip
-    figures(Row(work="migrating under load: slowest answer", measured=max(journal.slowest_seconds, read.slowest_seconds),
+    slowest = max(journal.slowest_seconds, read.slowest_seconds)
+    figures(Row(work="migrating under load: slowest answer", measured=slowest,
                 unit="s", measured_max=SLOWEST_SECONDS_MAX))  # fmt: skip
     books.close(market, buyers, journal, figures, what="migrating under load")
 

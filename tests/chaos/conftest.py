@@ -1,0 +1,119 @@
+"""A market in trouble: its disk is small, its clock can be moved, its partners answer over a line that can break."""
+
+import os
+import subprocess
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from jishi.entry.cli import places
+from simulators.testing import RunningSimulators, running_simulators
+from tests.bad_line import BadLine, bad_line
+from tests.engines import free_port
+from tests.market import Market, start_seeded_market
+from tools.bootstrap import clock_mover
+
+DATABASE_DISK = "768m"
+MEDIA_DISK = "64m"
+
+
+@dataclass(frozen=True, slots=True)
+class Disk:
+    """A file system of its own."""
+
+    root: Path
+
+    @contextmanager
+    def full(self) -> Iterator[None]:
+        """Leave no byte on the disk while the block runs."""
+        filler = self.root / "filler"
+        try:
+            with filler.open("wb", buffering=0) as file:
+                for block in (1 << 20, 1 << 12):
+                    try:
+                        while True:
+                            file.write(b"\0" * block)
+                    except OSError:
+                        continue
+            yield
+        finally:
+            filler.unlink()
+
+
+@dataclass(frozen=True, slots=True)
+class Clock:
+    """The clock of our processes; the database, the channels and the test keep the true time."""
+
+    note: Path
+
+    def moved(self, seconds: int) -> None:
+        """Let our processes see a time so many seconds ahead."""
+        draft = self.note.with_suffix(".draft")
+        draft.write_text(f"{seconds:+d}\n", encoding="ascii")
+        draft.replace(self.note)
+
+
+@dataclass(frozen=True, slots=True)
+class Troubled:
+    """A running market and what can go wrong around it."""
+
+    market: Market
+    simulators: RunningSimulators
+    line: BadLine
+    clock: Clock
+    disk: Disk
+    media_disk: Disk
+
+
+@pytest.fixture(scope="session")
+def troubled() -> Iterator[Troubled]:
+    """Start it once; each test puts right what it has broken."""
+    base = Path(os.environ["JISHI_TEST_RUN"]) / "troubled"
+    base.mkdir(mode=0o755)
+    with ExitStack() as stack:
+        disk = stack.enter_context(_disk(base / "engines-home", DATABASE_DISK))
+        media_disk = stack.enter_context(_disk(base / "media", MEDIA_DISK))
+        (disk.root / "engines").symlink_to(places.engines_home() / "engines")
+        clock = Clock(base / "clock")
+        clock.moved(0)
+        port = free_port()
+        line = stack.enter_context(bad_line(target_port=port))
+        market = start_seeded_market(base / "troubled-market", _variables(disk, media_disk, clock, line))
+        stack.callback(market.remove)
+        stack.callback(market.stop)
+        market.wait_ready()
+        simulators = stack.enter_context(
+            running_simulators(
+                market.configuration.secrets_folder, port=port, retry_seconds=(0.5, 1.0, 2.0, 4.0)
+            )
+        )
+        yield Troubled(market, simulators, line, clock, disk, media_disk)
+
+
+def _variables(disk: Disk, media_disk: Disk, clock: Clock, line: BadLine) -> dict[str, str]:
+    mover = clock_mover()
+    assert mover, "libfaketime is missing: tools/bootstrap.py --browser"
+    return {
+        places.ROOT_FOLDER_VARIABLE: str(disk.root),
+        "JISHI_MEDIA_ROOT": str(media_disk.root),
+        "JISHI_WECHAT_GATEWAY_URL": f"{line.url}/_sim/wechat",
+        "JISHI_ALIPAY_GATEWAY_URL": f"{line.url}/_sim/alipay/gateway.do",
+        "LD_PRELOAD": str(mover),
+        "FAKETIME_TIMESTAMP_FILE": str(clock.note),
+        "FAKETIME_CACHE_DURATION": "1",
+        "FAKETIME_DONT_FAKE_MONOTONIC": "1",
+    }
+
+
+@contextmanager
+def _disk(root: Path, size: str) -> Iterator[Disk]:
+    """Mount a small disk in memory, which takes root."""
+    root.mkdir(mode=0o755)
+    subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={size},mode=755", "jishi-test", root], check=True)
+    try:
+        yield Disk(root)
+    finally:
+        subprocess.run(["umount", "--lazy", root], check=True)

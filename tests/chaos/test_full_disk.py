@@ -1,0 +1,87 @@
+"""A full disk: who buys is told so, nothing is lost, and the shop goes on by itself when there is space again."""
+
+import io
+import time
+from collections.abc import Callable
+
+import httpx
+from PIL import Image
+
+from benchmarks.rows import Row
+from tests.chaos import books
+from tests.chaos.conftest import Troubled
+from tests.chaos.shopping import Journal, Shopper, shopping
+from tests.engines import wait_until
+
+SHOPPERS = 2
+TOLD = {"no_space", "away"}
+RECOVERY_SECONDS_MAX = 15.0  # PostgreSQL may have given up for lack of space, and is started again with rests
+
+
+def test_the_database_has_no_space_left(troubled: Troubled, figures: Callable[[Row], None]) -> None:
+    market, journal = troubled.market, Journal()
+    buyers = books.new_buyers(market, SHOPPERS)
+    goods = books.rich_goods(market)
+    (probe,) = books.new_buyers(market, 1)
+    with shopping(market.url, buyers, goods, journal, simulators=troubled.simulators.url):
+        wait_until(lambda: bool(journal.bought or journal.problems), what="the first purchase")
+        with troubled.disk.full():
+            told: set[str] = set()
+            wait_until(
+                lambda: _fill_cart(market.url, probe, goods[0][0], told) or bool(journal.problems),
+                what="somebody who is told that there is no space",
+            )
+        freed = time.monotonic()
+        wait_until(
+            lambda: journal.bought_since(freed) > 0 or bool(journal.problems),
+            what="a purchase after the disk was full",
+            seconds_max=120,
+        )
+        recovered = time.monotonic() - freed
+    market.wait_ready()
+    figures(Row(work="full disk: from space to the next purchase", measured=recovered, unit="s",
+                measured_max=RECOVERY_SECONDS_MAX, note=str(sorted(told))))  # fmt: skip
+    books.close(market, buyers, journal, figures, what="full disk", simulators_url=troubled.simulators.url)
+
+
+def _fill_cart(url: str, buyer: dict[str, str], sku_id: str, told: set[str]) -> bool:
+    """Write as a buyer does; say whether he was told of the trouble. A bare 500 is no answer."""
+    try:
+        answer = httpx.post(
+            f"{url}/api/v1/store/cart/lines",
+            json={"sku_id": sku_id, "quantity": 1},
+            headers={"X-Session-Token": buyer["session_token"]},
+            timeout=15,
+            trust_env=False,
+        )
+    except httpx.TransportError:
+        return False
+    assert answer.status_code != httpx.codes.INTERNAL_SERVER_ERROR, answer.text
+    if answer.status_code == httpx.codes.SERVICE_UNAVAILABLE and "problem" in answer.headers["content-type"]:
+        told.add(answer.json()["code"])
+    assert told <= TOLD
+    return bool(told)
+
+
+def test_the_pictures_have_no_space_left(troubled: Troubled) -> None:
+    (buyer,) = books.new_buyers(troubled.market, 1)
+    with troubled.media_disk.full():
+        refused = _upload(troubled.market.url, buyer)
+        assert (refused.status_code, refused.json()["code"]) == (httpx.codes.SERVICE_UNAVAILABLE, "no_space")
+        bought = Shopper(
+            troubled.market.url, buyer, books.rich_goods(troubled.market), Journal(), troubled.simulators.url
+        ).buy_once()
+        assert bought.trade["id"]
+    assert _upload(troubled.market.url, buyer).status_code == httpx.codes.CREATED
+
+
+def _upload(url: str, buyer: dict[str, str]) -> httpx.Response:
+    picture = io.BytesIO()
+    Image.new("RGB", (512, 512), "orange").save(picture, "PNG")
+    return httpx.post(
+        f"{url}/api/v1/store/me/avatar",
+        files={"file": ("me.png", picture.getvalue(), "image/png")},
+        headers={"X-Session-Token": buyer["session_token"]},
+        timeout=30,
+        trust_env=False,
+    )
