@@ -64,10 +64,14 @@ def collect_static(checked: Environment) -> None:
 def _forget_old_files(root: Path) -> None:
     from django.contrib.staticfiles.finders import get_finders
 
-    current = {path for finder in get_finders() for path, _ in finder.list([])}
+    current = {
+        root / (getattr(storage, "prefix", None) or "") / path
+        for finder in get_finders()
+        for path, storage in finder.list([])
+    }
     oldest = time.time() - OLD_FILES_KEPT_SECONDS
     for path in root.rglob("*"):
-        if path.is_file() and str(path.relative_to(root)) not in current and path.stat().st_mtime < oldest:
+        if path.is_file() and path not in current and path.stat().st_mtime < oldest:
             path.unlink()
 
 
