@@ -1,6 +1,7 @@
 """A market in trouble: its disk is small, its clock can be moved, its partners answer over a line that can break."""
 
 import os
+import struct
 import subprocess
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
@@ -14,7 +15,6 @@ from simulators.testing import RunningSimulators, running_simulators
 from tests.bad_line import BadLine, bad_line
 from tests.engines import free_port
 from tests.market import Market, start_seeded_market
-from tools.bootstrap import clock_mover
 
 DATABASE_DISK = "768m"
 MEDIA_DISK = "64m"
@@ -47,13 +47,13 @@ class Disk:
 class Clock:
     """The clock of our processes; the database, the channels and the test keep the true time."""
 
+    library: Path
     note: Path
 
     def moved(self, seconds: int) -> None:
-        """Let our processes see a time so many seconds ahead."""
-        draft = self.note.with_suffix(".draft")
-        draft.write_text(f"{seconds:+d}\n", encoding="ascii")
-        draft.replace(self.note)
+        """Let our processes see a time so many seconds ahead, from now on."""
+        with self.note.open("r+b") as file:
+            file.write(struct.pack("=q", seconds))
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,8 +77,7 @@ def troubled() -> Iterator[Troubled]:
         disk = stack.enter_context(_disk(base / "engines-home", DATABASE_DISK))
         media_disk = stack.enter_context(_disk(base / "media", MEDIA_DISK))
         (disk.root / "engines").symlink_to(places.engines_home() / "engines")
-        clock = Clock(base / "clock")
-        clock.moved(0)
+        clock = _clock(base)
         port = free_port()
         line = stack.enter_context(bad_line(target_port=port))
         market = start_seeded_market(base / "troubled-market", _variables(disk, media_disk, clock, line))
@@ -93,18 +92,22 @@ def troubled() -> Iterator[Troubled]:
         yield Troubled(market, simulators, line, clock, disk, media_disk)
 
 
+def _clock(folder: Path) -> Clock:
+    library, note = folder / "moved_clock.so", folder / "clock"
+    source = Path(__file__).with_name("moved_clock.c")
+    subprocess.run(["cc", "-shared", "-fPIC", "-O2", "-o", library, source, "-ldl"], check=True)
+    note.write_bytes(struct.pack("=q", 0))
+    return Clock(library, note)
+
+
 def _variables(disk: Disk, media_disk: Disk, clock: Clock, line: BadLine) -> dict[str, str]:
-    mover = clock_mover()
-    assert mover, "libfaketime is missing: tools/bootstrap.py --browser"
     return {
         places.ROOT_FOLDER_VARIABLE: str(disk.root),
         "JISHI_MEDIA_ROOT": str(media_disk.root),
         "JISHI_WECHAT_GATEWAY_URL": f"{line.url}/_sim/wechat",
         "JISHI_ALIPAY_GATEWAY_URL": f"{line.url}/_sim/alipay/gateway.do",
-        "LD_PRELOAD": str(mover),
-        "FAKETIME_TIMESTAMP_FILE": str(clock.note),
-        "FAKETIME_CACHE_DURATION": "1",
-        "FAKETIME_DONT_FAKE_MONOTONIC": "1",
+        "LD_PRELOAD": str(clock.library),
+        "MOVED_CLOCK": str(clock.note),
     }
 
 
