@@ -74,13 +74,15 @@ def troubled() -> Iterator[Troubled]:
     base = Path(os.environ["JISHI_TEST_RUN"]) / "troubled"
     base.mkdir(mode=0o755)
     with ExitStack() as stack:
-        disk = stack.enter_context(_disk(base / "engines-home", DATABASE_DISK))
+        home = base / "troubled-market"
+        disk = stack.enter_context(_disk(_database_root(base, home), DATABASE_DISK))
         media_disk = stack.enter_context(_disk(base / "media", MEDIA_DISK))
-        (disk.root / "engines").symlink_to(places.engines_home() / "engines")
+        if os.geteuid() == 0:
+            (disk.root / "engines").symlink_to(places.engines_home() / "engines")
         clock = _clock(base)
         port = free_port()
         line = stack.enter_context(bad_line(target_port=port))
-        market = start_seeded_market(base / "troubled-market", _variables(disk, media_disk, clock, line))
+        market = start_seeded_market(home, _variables(disk, media_disk, clock, line))
         stack.callback(market.remove)
         stack.callback(market.stop)
         market.wait_ready()
@@ -90,6 +92,11 @@ def troubled() -> Iterator[Troubled]:
             )
         )
         yield Troubled(market, simulators, line, clock, disk, media_disk)
+
+
+def _database_root(base: Path, home: Path) -> Path:
+    """Return the folder below which the database's files will be: root's are not in the market's own."""
+    return base / "engines-home" if os.geteuid() == 0 else home / "postgres"
 
 
 def _clock(folder: Path) -> Clock:
@@ -113,10 +120,12 @@ def _variables(disk: Disk, media_disk: Disk, clock: Clock, line: BadLine) -> dic
 
 @contextmanager
 def _disk(root: Path, size: str) -> Iterator[Disk]:
-    """Mount a small disk in memory, which takes root."""
-    root.mkdir(mode=0o755)
-    subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={size},mode=755", "jishi-test", root], check=True)
+    """Mount a small disk in memory: as root, or as somebody who may become root without a password."""
+    root.mkdir(mode=0o755, parents=True)
+    root_only = [] if os.geteuid() == 0 else ["sudo", "--non-interactive"]
+    options = f"size={size},mode=755,uid={os.geteuid()},gid={os.getegid()}"
+    subprocess.run([*root_only, "mount", "-t", "tmpfs", "-o", options, "jishi-test", root], check=True)
     try:
         yield Disk(root)
     finally:
-        subprocess.run(["umount", "--lazy", root], check=True)
+        subprocess.run([*root_only, "umount", "--lazy", root], check=True)
