@@ -182,15 +182,14 @@ def _spawn(home: Path, environment: dict[str, str]) -> subprocess.Popen[bytes]:
 def start_seeded_market(home: Path, variables: Mapping[str, str] | None = None) -> Market:
     """Start a demo market, from a kept copy when its seed is known: filling one takes its time.
 
-    The key leaves out most of the code, so that a copy serves for long; CI starts from nothing. A market with
-    variables of its own is not kept for others.
+    The key leaves out most of the code, so that a copy serves for long; CI starts from nothing.
     """
     kept = base_folder() / "cache" / f"market-{_seed_key()}"
     if kept.is_dir():
         _restore(kept, home, {**_engines_home(), **(variables or {})})
         return start_market(home, variables)
     market = start_market(home, variables)
-    if os.environ.get("CI") != "true" and not variables:
+    if os.environ.get("CI") != "true":
         market.wait_ready()
         market.stop()
         _keep(home, kept)

@@ -17,7 +17,7 @@ from tests.engines import free_port
 from tests.market import Market, start_seeded_market
 
 DATABASE_DISK = "768m"
-MEDIA_DISK = "64m"
+MEDIA_DISK = "128m"
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,13 +76,13 @@ def troubled() -> Iterator[Troubled]:
     with ExitStack() as stack:
         home = base / "troubled-market"
         disk = stack.enter_context(_disk(_database_root(base, home), DATABASE_DISK))
-        media_disk = stack.enter_context(_disk(base / "media", MEDIA_DISK))
+        media_disk = stack.enter_context(_disk(home / "media", MEDIA_DISK))
         if os.geteuid() == 0:
             (disk.root / "engines").symlink_to(places.engines_home() / "engines")
         clock = _clock(base)
         port = free_port()
         line = stack.enter_context(bad_line(target_port=port))
-        market = start_seeded_market(home, _variables(disk, media_disk, clock, line))
+        market = start_seeded_market(home, _variables(disk, clock, line))
         stack.callback(market.remove)
         stack.callback(market.stop)
         market.wait_ready()
@@ -107,10 +107,9 @@ def _clock(folder: Path) -> Clock:
     return Clock(library, note)
 
 
-def _variables(disk: Disk, media_disk: Disk, clock: Clock, line: BadLine) -> dict[str, str]:
+def _variables(disk: Disk, clock: Clock, line: BadLine) -> dict[str, str]:
     return {
         places.ROOT_FOLDER_VARIABLE: str(disk.root),
-        "JISHI_MEDIA_ROOT": str(media_disk.root),
         "JISHI_WECHAT_GATEWAY_URL": f"{line.url}/_sim/wechat",
         "JISHI_ALIPAY_GATEWAY_URL": f"{line.url}/_sim/alipay/gateway.do",
         "LD_PRELOAD": str(clock.library),

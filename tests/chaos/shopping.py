@@ -254,6 +254,13 @@ class Shopper:
                 if not answer.is_server_error:
                     self.journal.note_answer(time.monotonic() - asked)
                     return answer
-                self.journal.retried[str(answer.status_code)] += 1
+                self.journal.retried[_reason(answer)] += 1
             threading.Event().wait(RETRY_SECONDS)
         raise TimeoutError(f"{step or 'the shop'} did not answer for {PATIENCE_SECONDS:.0f} s")
+
+
+def _reason(answer: httpx.Response) -> str:
+    """Return the status of a failure and, where it is a problem of ours, its code."""
+    if "problem" in answer.headers.get("content-type", ""):
+        return f"{answer.status_code} {answer.json()['code']}"
+    return str(answer.status_code)

@@ -113,7 +113,7 @@ def _paying(
                     headers={"X-Session-Token": buyer["session_token"]},
                 )
                 answers[f"{answer.status_code} {answer.json().get('code', '')}"] += 1
-                closing.wait(0.2)
+                closing.wait(0.5)
 
     threads = [
         threading.Thread(target=press, args=pair, daemon=True) for pair in zip(buyers, trades, strict=True)

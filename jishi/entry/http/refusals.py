@@ -8,7 +8,6 @@ from django.conf import settings
 from django.core.exceptions import DisallowedHost, RequestDataTooBig
 from django.http import HttpRequest, HttpResponse
 from django.views import defaults
-from psycopg_pool import PoolTimeout
 
 from jishi.entry.console.faults import fault
 from jishi.entry.http import pages
@@ -18,6 +17,7 @@ from jishi.kernel.words import Text
 
 API = "/api/v1/"
 CONSOLE = "/admin/"
+OUTAGES = ("08", "53", "57", "58")  # classes of SQLSTATE: no connection, no resources, being stopped, no disk
 
 
 class MethodNotAllowed(ShopError):
@@ -69,9 +69,15 @@ def unforeseen(error: BaseException | None) -> ShopError:
         return NoSpace()
     if isinstance(cause, OSError) and cause.errno in (errno.ENOSPC, errno.EDQUOT):
         return NoSpace()
-    if isinstance(cause, psycopg.OperationalError | PoolTimeout):
-        return Away()
-    return Unforeseen()
+    return Away() if _is_outage(cause) else Unforeseen()
+
+
+def _is_outage(cause: BaseException | None) -> bool:
+    """Tell whether the database was away. A deadlock or a lock not given in time is a fault, not an outage."""
+    if isinstance(cause, psycopg.InterfaceError):
+        return True
+    state = getattr(cause, "sqlstate", None)
+    return isinstance(cause, psycopg.OperationalError) and (state is None or state[:2] in OUTAGES)
 
 
 def unreadable(error: Exception, *, field: str) -> ShopError:
