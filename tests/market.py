@@ -186,7 +186,7 @@ def start_seeded_market(home: Path, variables: Mapping[str, str] | None = None) 
     """
     kept = base_folder() / "cache" / f"market-{_seed_key()}"
     if kept.is_dir():
-        _restore(kept, home, {**_engines_home(), **(variables or {})})
+        _restore(kept, home)
         return start_market(home, variables)
     market = start_market(home, variables)
     if os.environ.get("CI") != "true":
@@ -222,11 +222,11 @@ def _keep(home: Path, kept: Path) -> None:
         shutil.rmtree(path, ignore_errors=True)
 
 
-def _restore(kept: Path, home: Path, variables: Mapping[str, str]) -> None:
+def _restore(kept: Path, home: Path) -> None:
     os.utime(kept)
     copy_folder(kept / "home", home)
     if (kept / "postgres").is_dir():
-        place = Path(variables[places.ROOT_FOLDER_VARIABLE]) / "markets" / home.name
+        place = Path(_engines_home()[places.ROOT_FOLDER_VARIABLE]) / "markets" / home.name
         place.parent.mkdir(exist_ok=True)
         place.parent.chmod(0o755)
         copy_folder(kept / "postgres", place)

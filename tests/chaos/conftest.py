@@ -10,7 +10,6 @@ from pathlib import Path
 
 import pytest
 
-from jishi.entry.cli import places
 from simulators.testing import RunningSimulators, running_simulators
 from tests.bad_line import BadLine, bad_line
 from tests.engines import free_port
@@ -75,14 +74,12 @@ def troubled() -> Iterator[Troubled]:
     base.mkdir(mode=0o755)
     with ExitStack() as stack:
         home = base / "troubled-market"
-        disk = stack.enter_context(_disk(_database_root(base, home), DATABASE_DISK))
+        disk = stack.enter_context(_disk(home / "postgres", DATABASE_DISK))
         media_disk = stack.enter_context(_disk(home / "media", MEDIA_DISK))
-        if os.geteuid() == 0:
-            (disk.root / "engines").symlink_to(places.engines_home() / "engines")
         clock = _clock(base)
         port = free_port()
         line = stack.enter_context(bad_line(target_port=port))
-        market = start_seeded_market(home, _variables(disk, clock, line))
+        market = start_seeded_market(home, _variables(clock, line))
         stack.callback(market.remove)
         stack.callback(market.stop)
         market.wait_ready()
@@ -94,11 +91,6 @@ def troubled() -> Iterator[Troubled]:
         yield Troubled(market, simulators, line, clock, disk, media_disk)
 
 
-def _database_root(base: Path, home: Path) -> Path:
-    """Return the folder below which the database's files will be: root's are not in the market's own."""
-    return base / "engines-home" if os.geteuid() == 0 else home / "postgres"
-
-
 def _clock(folder: Path) -> Clock:
     library, note = folder / "moved_clock.so", folder / "clock"
     source = Path(__file__).with_name("moved_clock.c")
@@ -107,9 +99,8 @@ def _clock(folder: Path) -> Clock:
     return Clock(library, note)
 
 
-def _variables(disk: Disk, clock: Clock, line: BadLine) -> dict[str, str]:
+def _variables(clock: Clock, line: BadLine) -> dict[str, str]:
     return {
-        places.ROOT_FOLDER_VARIABLE: str(disk.root),
         "JISHI_WECHAT_GATEWAY_URL": f"{line.url}/_sim/wechat",
         "JISHI_ALIPAY_GATEWAY_URL": f"{line.url}/_sim/alipay/gateway.do",
         "LD_PRELOAD": str(clock.library),
