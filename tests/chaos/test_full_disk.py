@@ -3,6 +3,7 @@
 import io
 import time
 from collections.abc import Callable
+from pathlib import Path
 
 import httpx
 from PIL import Image
@@ -46,6 +47,7 @@ def test_the_database_has_no_space_left(troubled: Troubled, figures: Callable[[R
 
 def test_the_pictures_have_no_space_left(troubled: Troubled) -> None:
     (buyer,) = books.new_buyers(troubled.market, 1)
+    before = _files(troubled)
     with troubled.media_disk.full():
         refused = _upload(troubled.market.url, buyer)
         assert (refused.status_code, refused.json()["code"]) == (httpx.codes.SERVICE_UNAVAILABLE, "no_space")
@@ -54,11 +56,15 @@ def test_the_pictures_have_no_space_left(troubled: Troubled) -> None:
         ).buy_once()
         assert bought.trade["id"]
     assert _upload(troubled.market.url, buyer).status_code == httpx.codes.CREATED
-    files = [path for path in troubled.media_disk.root.rglob("*") if path.is_file()]
-    assert files
-    for path in files:
+    made = _files(troubled) - before
+    assert made
+    for path in made:
         with Image.open(path) as picture:
             picture.load()  # no half of one was kept
+
+
+def _files(troubled: Troubled) -> set[Path]:
+    return {path for path in troubled.media_disk.root.rglob("*") if path.is_file()}
 
 
 def _upload(url: str, buyer: dict[str, str]) -> httpx.Response:

@@ -101,7 +101,7 @@ def make(checked: Environment, place: PostgresPlace, backups: Path) -> Backup:
 
 
 def _save_database(checked: Environment, place: PostgresPlace, folder: Path) -> None:
-    command = [
+    command: list[str | Path] = [
         *(place.binaries / "pg_basebackup", "--pgdata", folder, "--format", "tar", "--compress", "gzip:1"),
         *("--wal-method", "stream", "--checkpoint", "fast", "--label", "jishi", "--no-password"),
         *("--host", place.sockets, "--port", str(checked.ports.postgres), "--username", postgres.SUPERUSER),

@@ -13,7 +13,7 @@ class WholeFiles(FileSystemStorage):
     def _save(self, name: str, content: Any) -> str:
         aside = str(Path(name).with_name(f".{Path(name).name}.{secrets.token_hex(4)}"))
         try:
-            super()._save(aside, content)
+            super()._save(aside, content)  # type: ignore[misc]  # the stubs leave it out
             Path(self.path(aside)).replace(self.path(name))
         finally:
             Path(self.path(aside)).unlink(missing_ok=True)

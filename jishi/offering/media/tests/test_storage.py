@@ -12,7 +12,7 @@ from jishi.offering.media.storage import WholeFiles
 NAME = "ab/cdef/640.webp"
 
 
-class BreakingOff(ContentFile):
+class BreakingOff(ContentFile):  # type: ignore[type-arg]  # generic in the stubs only
     """What is written to a disk that gets full half-way."""
 
     def chunks(self, chunk_size: int | None = None) -> Iterator[bytes]:
