@@ -28,7 +28,7 @@ def control(market: Market) -> Iterator[Control]:
 def test_callbacks_that_go_astray(
     market: Market, control: Control, figures: Callable[[Row], None], mode: str
 ) -> None:
-    _shop_while(market, control, figures, mode, purchases=3)
+    _shop_while(market, control, figures, mode, purchases=2)
 
 
 @pytest.mark.proof

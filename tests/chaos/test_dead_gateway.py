@@ -15,8 +15,8 @@ from tests.bad_line import Mode
 from tests.chaos import books
 from tests.chaos.conftest import Troubled
 from tests.chaos.shopping import Journal, Shopper, reading
-from tests.engines import wait_until
 
+pytestmark = pytest.mark.proof
 PAYERS = 12
 PROCESSES = 3  # two workers of web and the worker of jobs
 PAGES = ("/", "/api/v1/store/products?limit=24", "/healthz")
@@ -25,19 +25,11 @@ RECOVERY_SECONDS_MAX = 10.0
 FIRST_CALLS_SECONDS = 16.0  # until the first calls have ended, and the lines rest
 
 
-@pytest.mark.parametrize("mode", ["silent", "reset"])
+@pytest.mark.parametrize("mode", ["silent", "reset", "drip"])
 def test_a_dead_gateway_holds_up_nobody_else(
     troubled: Troubled, figures: Callable[[Row], None], mode: Mode
 ) -> None:
-    _pay_over_a_bad_line(troubled, figures, mode, seconds=6.0)
-
-
-@pytest.mark.proof
-@pytest.mark.parametrize("mode", ["silent", "reset", "drip"])
-def test_a_dead_gateway_holds_up_nobody_else_for_long(
-    troubled: Troubled, figures: Callable[[Row], None], mode: Mode
-) -> None:
-    _pay_over_a_bad_line(troubled, figures, mode, seconds=60.0)
+    _pay_over_a_bad_line(troubled, figures, mode, seconds=45.0)
 
 
 def _pay_over_a_bad_line(
@@ -126,8 +118,3 @@ def _paying(
         closing.set()
         for thread in threads:
             thread.join()
-
-
-def test_the_pages_answer_while_the_line_is_well(troubled: Troubled) -> None:
-    with httpx.Client(base_url=troubled.market.url, trust_env=False, timeout=30) as http:
-        wait_until(lambda: all(http.get(page).is_success for page in PAGES), what="the pages")

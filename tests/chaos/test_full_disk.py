@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import httpx
+import pytest
 from PIL import Image
 
 from benchmarks.rows import Row
@@ -14,6 +15,7 @@ from tests.chaos.conftest import Troubled
 from tests.chaos.shopping import Journal, Shopper, shopping
 from tests.engines import wait_until
 
+pytestmark = pytest.mark.proof
 SHOPPERS = 2
 TOLD = {"503 no_space", "503 away"}
 RECOVERY_SECONDS_MAX = 15.0  # PostgreSQL may have given up for lack of space, and is started again with rests

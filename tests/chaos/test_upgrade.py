@@ -23,7 +23,6 @@ ORDERS_OF_CI = 20_000
 ORDERS_OF_THE_PROOF = 1_000_000
 PAGES = ("/", "/api/v1/store/products?limit=24")
 SLOWEST_SECONDS_MAX = 5.0
-REPORT_SECONDS = 4.0
 STATEMENTS = (
     "ALTER TABLE orders_order ADD COLUMN next_gift_note text",
     "ALTER TABLE orders_order ADD COLUMN next_is_gift boolean NOT NULL DEFAULT false",
@@ -176,12 +175,30 @@ def _many_orders(market: Market, orders: int) -> Iterator[int]:
 
 @contextmanager
 def _long_report(market: Market) -> Iterator[None]:
-    """Hold the lock of a reader on the orders for a while, in a transaction of somebody's own."""
-    with psycopg.connect(market.database_url) as connection:
-        connection.execute("SELECT FROM orders_order LIMIT 1")
-        end = threading.Timer(REPORT_SECONDS, connection.rollback)
-        end.start()
-        try:
-            yield
-        finally:
-            end.join()
+    """Hold a reader's lock on the orders, in a transaction of somebody's own, until a migration has met it."""
+
+    def read() -> None:
+        with (
+            psycopg.connect(market.database_url) as report,
+            psycopg.connect(market.database_url, autocommit=True) as watcher,
+        ):
+            report.execute("SELECT FROM orders_order LIMIT 1")
+            is_open.set()
+            for is_met in (True, False):  # it waits, and steps aside
+                wait_until(lambda: _waits(watcher) is is_met, what="the migration", seconds_max=120)
+
+    is_open = threading.Event()
+    thread = threading.Thread(target=read)
+    thread.start()
+    try:
+        assert is_open.wait(30)
+        yield
+    finally:
+        thread.join()
+
+
+def _waits(watcher: psycopg.Connection[tuple[object, ...]]) -> bool:
+    found = watcher.execute(
+        "SELECT FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND query LIKE 'ALTER TABLE orders_order%'"
+    )
+    return found.fetchone() is not None

@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import psycopg
-from psycopg.rows import args_row
+from psycopg.rows import scalar_row
 
 from jishi.config.environment import Environment, environment
 from jishi.entry.cli import archive, places, postgres
@@ -195,12 +195,10 @@ def _is_restored(place: PostgresPlace, port: int) -> bool:
 
 def _last_transaction(place: PostgresPlace, port: int) -> datetime:
     with psycopg.connect(postgres.address(place, port)) as connection:
-        cursor = connection.cursor(row_factory=args_row(datetime.fromisoformat))
-        cursor.execute(
-            "SELECT to_char(coalesce(pg_last_xact_replay_timestamp(), pg_postmaster_start_time()) AT TIME ZONE 'UTC', "
-            "'YYYY-MM-DD\"T\"HH24:MI:SS.US+00:00')"
-        )
-        return cursor.fetchall()[0]
+        cursor = connection.cursor(row_factory=scalar_row)
+        cursor.execute("SELECT coalesce(pg_last_xact_replay_timestamp(), pg_postmaster_start_time())")
+        reached: datetime = cursor.fetchall()[0]
+        return reached
 
 
 def _complaint(log: Path, at: datetime | None) -> str:
