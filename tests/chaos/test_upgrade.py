@@ -184,8 +184,8 @@ def _long_report(market: Market) -> Iterator[None]:
         ):
             report.execute("SELECT FROM orders_order LIMIT 1")
             is_open.set()
-            for is_met in (True, False):  # it waits, and steps aside
-                wait_until(lambda: _waits(watcher) is is_met, what="the migration", seconds_max=120)
+            wait_until(lambda: _waits(watcher), what="a migration that waits", seconds_max=120)
+            wait_until(lambda: not _waits(watcher), what="a migration that steps aside")
 
     is_open = threading.Event()
     thread = threading.Thread(target=read)
