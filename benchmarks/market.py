@@ -21,7 +21,7 @@ from jishi.config.environment import Environment, collect, load
 OWN_HOME = CHECKOUT / ".cache" / "bench"  # kept: filling a market takes a minute
 START_SECONDS_MAX = 300.0
 STOP_SECONDS_MAX = 90.0
-PORTS = 6
+PORTS = 7
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -18,7 +18,7 @@ from jishi.entry.cli.probes import port_problem
 from tests.engines import CHECKOUT, base_folder, free_port, migrations_key, wait_until
 from tests.folders import copy_folder
 
-PORTS = 6
+PORTS = 7
 MARKETS_KEPT = 3
 START_SECONDS_MAX = 240.0
 STOP_SECONDS_MAX = 90.0
@@ -179,7 +179,7 @@ def _spawn(home: Path, environment: dict[str, str]) -> subprocess.Popen[bytes]:
         )
 
 
-def start_seeded_market(home: Path) -> Market:
+def start_seeded_market(home: Path, variables: Mapping[str, str] | None = None) -> Market:
     """Start a demo market, from a kept copy when its seed is known: filling one takes its time.
 
     The key leaves out most of the code, so that a copy serves for long; CI starts from nothing.
@@ -187,8 +187,8 @@ def start_seeded_market(home: Path) -> Market:
     kept = base_folder() / "cache" / f"market-{_seed_key()}"
     if kept.is_dir():
         _restore(kept, home)
-        return start_market(home)
-    market = start_market(home)
+        return start_market(home, variables)
+    market = start_market(home, variables)
     if os.environ.get("CI") != "true":
         market.wait_ready()
         market.stop()
@@ -255,12 +255,12 @@ def _engines_home() -> dict[str, str]:
 
 
 def free_ports() -> int:
-    """Return the first of six free ports in a row."""
+    """Return the first of seven free ports in a row."""
     for _ in range(100):
         first = free_port()
         if not any(port_problem(first + offset) for offset in range(PORTS)):
             return first
-    raise RuntimeError("no six free ports in a row")
+    raise RuntimeError("no seven free ports in a row")
 
 
 def _answers(port: int) -> bool:

@@ -57,6 +57,7 @@ def main() -> int:
                 install_packages(LIGHTHOUSE, node)
         if wanted.browser:
             install_browser()
+            install_compiler()
         if wanted.bench:
             install_wrk()
     return 0
@@ -263,6 +264,12 @@ def install_browser() -> None:
     """Have Chromium and Chinese fonts: by apt when root, else say the command."""
     if not (browser() and _has_fonts()):
         install_from_debian(*DEBIAN_PACKAGES, what="the browser tests need Chromium and Chinese fonts")
+
+
+def install_compiler() -> None:
+    """Have a C compiler, for the test whose processes see the clock jump: by apt when root, else say the command."""
+    if not shutil.which("cc"):
+        install_from_debian("gcc", "libc6-dev", what="the test of a clock that jumps needs a C compiler")
 
 
 def install_wrk() -> None:

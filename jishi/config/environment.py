@@ -46,6 +46,7 @@ class Ports:
 
     edge: int
     web: int
+    stand_in: int
     live: int
     simulators: int
     postgres: int
@@ -85,6 +86,7 @@ class Environment:
     trusted_proxies: tuple[str, ...]
     media_root: Path
     texts_folder: Path | None
+    backups_folder: Path | None
     static_root: Path
     web_workers: int
     web_threads: int
@@ -166,6 +168,7 @@ def load(values: Mapping[str, str]) -> Environment:
         trusted_proxies=variables.networks("JISHI_TRUSTED_PROXIES", "127.0.0.1"),
         media_root=variables.path("JISHI_MEDIA_ROOT", home / "media"),
         texts_folder=variables.optional_path("JISHI_TEXTS"),
+        backups_folder=variables.optional_path("JISHI_BACKUPS"),
         static_root=home / "static",
         web_workers=variables.integer("JISHI_WEB_WORKERS", 2, low=1, high=64),
         web_threads=variables.integer("JISHI_WEB_THREADS", 8, low=1, high=64),
@@ -196,7 +199,7 @@ def load(values: Mapping[str, str]) -> Environment:
 
 def _ports(variables: Variables) -> Ports:
     edge = variables.integer("JISHI_PORT", 8000, low=1, high=65_530)
-    names = ("WEB", "LIVE", "SIMULATORS", "POSTGRES", "VALKEY")
+    names = ("WEB", "LIVE", "SIMULATORS", "POSTGRES", "VALKEY", "STAND_IN")
     given = {"JISHI_PORT": edge}
     for offset, name in enumerate(names, start=1):
         variable = f"JISHI_{name}_PORT"
@@ -205,8 +208,16 @@ def _ports(variables: Variables) -> Ports:
         if taken:
             raise BadEnvironment(variable, f"is {port}, and so is {taken[0]}")
         given[variable] = port
-    web, live, simulators, postgres, valkey = list(given.values())[1:]
-    return Ports(edge=edge, web=web, live=live, simulators=simulators, postgres=postgres, valkey=valkey)
+    web, live, simulators, postgres, valkey, stand_in = list(given.values())[1:]
+    return Ports(
+        edge=edge,
+        web=web,
+        stand_in=stand_in,
+        live=live,
+        simulators=simulators,
+        postgres=postgres,
+        valkey=valkey,
+    )
 
 
 def _public_url(variables: Variables, ports: Ports) -> str:
@@ -313,6 +324,8 @@ def check_files(checked: Environment) -> None:
     The simulators' keys are made later, by `jishi up`. Raises: BadEnvironment.
     """
     check_folder("JISHI_MEDIA_ROOT", checked.media_root)
+    if checked.backups_folder:
+        check_folder("JISHI_BACKUPS", checked.backups_folder)
     if checked.texts_folder and not checked.texts_folder.is_dir():
         raise BadEnvironment("JISHI_TEXTS", f"{checked.texts_folder} is not a folder")
     files: dict[str, Path] = {}

@@ -106,6 +106,10 @@ STATICFILES_DIRS = [
 ]
 MEDIA_URL = "/media/"
 MEDIA_ROOT = ENV.media_root
+STORAGES = {
+    "default": {"BACKEND": "jishi.offering.media.storage.WholeFiles"},
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+}
 # The largest upload we read at all; media.services refuses smaller ones by its own rules.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_500_000
 FILE_UPLOAD_PERMISSIONS = 0o644

@@ -23,7 +23,10 @@ def close_unpaid(*, trade_id: TradeId, now: datetime) -> None:
     """
     take_payment.poll(trade_id=trade_id, now=now)
     with atomic():
-        if now < services.lock_trade(trade_id).pay_before_at:
+        pay_before_at = services.lock_trade(trade_id).pay_before_at
+        if now < pay_before_at:
+            # The clock that sent us was ahead, or ours went back: without another call nobody would come again.
+            close_unpaid.defer(at=pay_before_at, trade_id=trade_id)
             return
         if payments.close(trade_id=trade_id, now=now):
             release_unpaid(trade_id, reason=CloseReason.UNPAID, actor=Actor.CLOCK, now=now)

@@ -180,9 +180,17 @@ class _Hourglass(httpcore.SyncBackend):
         left: float = max(self._of_thread.deadline - time.monotonic(), 0.001)
         return left if timeout is None else min(timeout, left)
 
-    def connect_tcp(self, host: str, port: int, timeout: float | None = None, **more: Any) -> "_Stream":
+    def connect_tcp(
+        self,
+        host: str,
+        port: int,
+        timeout: float | None = None,
+        local_address: str | None = None,
+        socket_options: Any = None,
+    ) -> "_Stream":
         """Connect within the time that is left."""
-        return _Stream(super().connect_tcp(host, port, self.left(timeout), **more), self)
+        stream = super().connect_tcp(host, port, self.left(timeout), local_address, socket_options)
+        return _Stream(stream, self)
 
 
 class _Stream(httpcore.NetworkStream):

@@ -3,7 +3,8 @@
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import count
 from typing import Any
@@ -42,6 +43,8 @@ class Journal:
     bought: list[Bought] = field(default_factory=list)
     retried: Counter[str] = field(default_factory=Counter)
     problems: list[BaseException] = field(default_factory=list)
+    answered: int = 0
+    slowest_seconds: float = 0.0
     closing: threading.Event = field(default_factory=threading.Event)
     _entered: Counter[str] = field(default_factory=Counter)
     _changed: threading.Condition = field(default_factory=threading.Condition)
@@ -61,9 +64,72 @@ class Journal:
             ):
                 raise TimeoutError(f"nobody got to the step {step}")
 
+    def note_answer(self, seconds: float) -> None:
+        """Count a request that was answered for good."""
+        with self._changed:
+            self.answered += 1
+            self.slowest_seconds = max(self.slowest_seconds, seconds)
+
     def bought_since(self, moment: float) -> int:
         """Count the whole purchases that began after a moment."""
         return sum(one.began > moment for one in self.bought)
+
+
+@contextmanager
+def shopping(
+    url: str,
+    buyers: Sequence[dict[str, str]],
+    goods: Sequence[Sequence[str]],
+    journal: Journal,
+    *,
+    simulators: str = "",
+) -> Iterator[None]:
+    """Let everybody buy, until the block ends and each has finished what he had begun."""
+    threads = [
+        threading.Thread(
+            target=Shopper(url, buyer, [*goods[place:], *goods[:place]], journal, simulators).shop,
+            daemon=True,
+        )
+        for place, buyer in enumerate(buyers)
+    ]
+    for thread in threads:
+        thread.start()
+    try:
+        yield
+    finally:
+        journal.closing.set()
+        for thread in threads:
+            thread.join()
+    assert not journal.problems
+
+
+@contextmanager
+def reading(url: str, paths: Sequence[str], journal: Journal) -> Iterator[None]:
+    """Let somebody read pages one after the other until the block ends; what fails is noted, not asked again."""
+
+    def read() -> None:
+        with httpx.Client(base_url=url, timeout=ANSWER_SECONDS_MAX, trust_env=False) as http:
+            for number in count():
+                if journal.closing.is_set():
+                    return
+                asked = time.monotonic()
+                try:
+                    answer = http.get(paths[number % len(paths)])
+                except httpx.TransportError as error:
+                    journal.retried[type(error).__name__] += 1
+                    continue
+                if answer.is_success:
+                    journal.note_answer(time.monotonic() - asked)
+                else:
+                    journal.retried[str(answer.status_code)] += 1
+
+    thread = threading.Thread(target=read, daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        journal.closing.set()
+        thread.join()
 
 
 @dataclass(slots=True)
@@ -74,6 +140,7 @@ class Shopper:
     buyer: dict[str, str]
     goods: Sequence[Sequence[str]]
     journal: Journal
+    simulators: str = ""  # where a phone scans WeChat's codes; the shop itself unless told
 
     def shop(self) -> None:
         """Buy until the market closes; the purchase that is under way is finished."""
@@ -87,12 +154,33 @@ class Shopper:
                     self.journal.problems.append(error)
                     raise
 
+    def buy_once(self) -> Bought:
+        """Buy the first of the goods and return what was bought."""
+        with httpx.Client(base_url=self.url, timeout=ANSWER_SECONDS_MAX, trust_env=False) as http:
+            self._buy(http, self.goods[0], is_wechat=False)
+        return self.journal.bought[-1]
+
     def _buy(self, http: httpx.Client, skus: Sequence[str], *, is_wechat: bool) -> None:
         began = time.monotonic()
+        self._pay_for(http, self._order(http, skus), began=began, is_wechat=is_wechat)
+
+    def order_once(self) -> dict[str, Any]:
+        """Order the first of the goods and leave it unpaid; return the trade."""
+        with httpx.Client(base_url=self.url, timeout=ANSWER_SECONDS_MAX, trust_env=False) as http:
+            return self._order(http, self.goods[0])
+
+    def pay_for(self, trade: dict[str, Any]) -> None:
+        """Pay a trade by WeChat."""
+        with httpx.Client(base_url=self.url, timeout=ANSWER_SECONDS_MAX, trust_env=False) as http:
+            self._pay_for(http, trade, began=time.monotonic(), is_wechat=True)
+
+    def _order(self, http: httpx.Client, skus: Sequence[str]) -> dict[str, Any]:
         for sku_id in skus:
             self._ask(http, "cart", "POST", "/cart/lines", json={"sku_id": sku_id, "quantity": 1})
         quote = self._ask(http, "quote", "POST", "/quotes", json={"address_id": self.buyer["address_id"]})
-        trade = self._submit(http, quote)
+        return self._submit(http, quote)
+
+    def _pay_for(self, http: httpx.Client, trade: dict[str, Any], *, began: float, is_wechat: bool) -> None:
         channel = {"channel": "wechat" if is_wechat else "alipay"}
         step = self._ask(http, "payment", "POST", f"/trades/{trade['id']}/payments", json=channel)
         self._pay(http, step)
@@ -116,7 +204,7 @@ class Shopper:
     def _pay(self, http: httpx.Client, step: dict[str, Any]) -> None:
         """Open the cashier as a browser or a phone does, and press its button."""
         address = step["redirect_url"] or httpx.URL(
-            f"{self.url}/_sim/wechat/cashier", params={"code_url": step["qr_code"]}
+            f"{self.simulators or self.url}/_sim/wechat/cashier", params={"code_url": step["qr_code"]}
         )
         cashier = self._answer("cashier", lambda: http.get(address, follow_redirects=True)).url
         self._answer("cashier", lambda: http.post(cashier, data={"action": "pay", "mode": "normal"}))
@@ -155,6 +243,7 @@ class Shopper:
         while time.monotonic() < deadline:
             if step:
                 self.journal.enter(step)
+            asked = time.monotonic()
             try:
                 answer = send()
             except httpx.TransportError as error:
@@ -163,7 +252,15 @@ class Shopper:
                 if answer.is_client_error:
                     raise Refused(f"{answer.request.method} {answer.url}: {answer.status_code} {answer.text}")
                 if not answer.is_server_error:
+                    self.journal.note_answer(time.monotonic() - asked)
                     return answer
-                self.journal.retried[str(answer.status_code)] += 1
+                self.journal.retried[_reason(answer)] += 1
             threading.Event().wait(RETRY_SECONDS)
         raise TimeoutError(f"{step or 'the shop'} did not answer for {PATIENCE_SECONDS:.0f} s")
+
+
+def _reason(answer: httpx.Response) -> str:
+    """Return the status of a failure and, where it is a problem of ours, its code."""
+    if "problem" in answer.headers.get("content-type", ""):
+        return f"{answer.status_code} {answer.json()['code']}"
+    return str(answer.status_code)

@@ -220,14 +220,14 @@ def test_a_broken_line_in_the_file_is_refused_with_its_number(tmp_path: Path) ->
 # Told by one of our processes to another, or read by the tests alone: nobody sets them.
 NOT_FOR_PEOPLE = {
     *("JISHI_POSTGRES_PASSWORD", "JISHI_VALKEY_PASSWORD", "JISHI_STATIC_ROOT"),
-    *("JISHI_FOLLOW_PARENT", "JISHI_READY_FILE", "JISHI_EDGE_PROXIES"),
+    *("JISHI_FOLLOW_PARENT", "JISHI_READY_FILE", "JISHI_EDGE_PROXIES", "JISHI_RUN"),
 }
 # Their value in the example file is not the default; the comment above it says so.
 EXAMPLES = {
     "JISHI_OTLP_URL",
     *("DATABASE_URL", "REDIS_URL", "JISHI_PUBLIC_URL", "JISHI_SITE_ADDRESS", "JISHI_EMAIL_FROM"),
     *("JISHI_ALIPAY_GATEWAY_URL", "JISHI_WECHAT_GATEWAY_URL", "JISHI_CARRIER_URL", "JISHI_SMS_URL"),
-    *("JISHI_CARRIER_LABEL_URL", "JISHI_SMS_TEMPLATES"),
+    *("JISHI_CARRIER_LABEL_URL", "JISHI_SMS_TEMPLATES", "JISHI_BACKUPS"),
 }
 
 
@@ -274,6 +274,8 @@ def _variables_of_the_code() -> set[str]:
             if "tests" not in path.parts:
                 text = path.read_text(encoding="utf-8")
                 found |= set(re.findall(r'"((?:JISHI_|DATABASE_|REDIS_|EMAIL_)[A-Z0-9_]*[A-Z0-9])"', text))
-    found |= {f"JISHI_{name}_PORT" for name in ("WEB", "LIVE", "SIMULATORS", "POSTGRES", "VALKEY")}
+    found |= {
+        f"JISHI_{name}_PORT" for name in ("WEB", "LIVE", "SIMULATORS", "POSTGRES", "VALKEY", "STAND_IN")
+    }
     wechat = ("MCHID", "APPID", "SERIAL", "PRIVATE_KEY_FILE", "PUBLIC_KEY_FILE", "PUBLIC_KEY_ID")
     return (found | {f"JISHI_WECHAT_{name}" for name in wechat}) - NOT_FOR_PEOPLE

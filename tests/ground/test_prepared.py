@@ -1,14 +1,17 @@
 """A start skips what the last one prepared, and nothing else."""
 
 import os
+import time
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from django.test import override_settings
 
 from jishi.config.environment import Environment, environment
 from jishi.entry.cli import prepared
 from jishi.entry.cli.places import PostgresPlace
+from jishi.entry.cli.prepare import OLD_FILES_KEPT_SECONDS, collect_static
 
 
 @pytest.fixture
@@ -83,3 +86,24 @@ def test_a_lost_result_is_made_again(market: Environment, place: PostgresPlace) 
 def test_an_outside_database_is_prepared_at_every_start(market: Environment) -> None:
     prepared.remember(market, prepared.state(market, None))
     assert not is_skipped(market, None)
+
+
+def test_files_of_the_last_release_stay_for_a_while(tmp_path: Path) -> None:
+    checked = replace(environment(), static_root=tmp_path)
+    _collect(checked)
+    current = {path for path in tmp_path.rglob("*") if path.is_file()}
+    assert any(path.parent.parent != tmp_path for path in current)  # of the front end too, below a prefix
+    last, older = tmp_path / "storefront" / "last.js", tmp_path / "storefront" / "older.js"
+    last.touch()
+    older.touch()
+    (tmp_path / ".collected").unlink()
+    before = time.time() - OLD_FILES_KEPT_SECONDS - 60
+    for path in {*current, older} - {tmp_path / ".collected"}:
+        os.utime(path, (before, before))
+    _collect(checked)
+    assert {path for path in tmp_path.rglob("*") if path.is_file()} == current | {last}
+
+
+def _collect(checked: Environment) -> None:
+    with override_settings(STATIC_ROOT=str(checked.static_root)):
+        collect_static(checked)

@@ -48,7 +48,7 @@ def test_a_busy_port_is_one_line_with_the_variable(tmp_path: Path, variable: str
 
 
 def _elsewhere(environment: dict[str, str]) -> dict[str, int]:
-    return {name: free_port() for name in ("WEB", "LIVE", "SIMULATORS", "POSTGRES", "VALKEY")}
+    return {name: free_port() for name in ("WEB", "LIVE", "SIMULATORS", "POSTGRES", "VALKEY", "STAND_IN")}
 
 
 def test_a_second_market_in_the_same_folder_is_refused(tmp_path: Path) -> None:

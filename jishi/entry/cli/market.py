@@ -5,17 +5,17 @@ import os
 import signal
 import sys
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib import metadata
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from jishi.config.env_sources import CHECKOUT
 from jishi.config.environment import Environment
-from jishi.entry.cli import postgres, probes, valkey
+from jishi.entry.cli import archive, postgres, probes, valkey
 from jishi.entry.cli.children import bare_environment
 from jishi.entry.cli.places import EngineProblem, PostgresPlace
-from jishi.entry.cli.supervisor import EDGE, ENGINES, Service
+from jishi.entry.cli.supervisor import ARCHIVE, EDGE, ENGINES, Service
 
 NOBODY = "0.0.0.0/32"  # Caddy wants at least one network
 READY_BEFORE_CHORES = "/readyz?exclude=worker&exclude=index&exclude=disk"
@@ -47,6 +47,7 @@ def used_ports(checked: Environment) -> dict[str, int]:
     ports = {
         "JISHI_PORT": edge_port(checked),
         "JISHI_WEB_PORT": checked.ports.web,
+        "JISHI_STAND_IN_PORT": checked.ports.stand_in,
         "JISHI_LIVE_PORT": checked.ports.live,
     }
     if checked.simulators:
@@ -70,6 +71,7 @@ def explicit_environment(checked: Environment, values: Mapping[str, str]) -> dic
         "JISHI_MEDIA_ROOT": str(checked.media_root),
         "JISHI_PORT": str(checked.ports.edge),
         "JISHI_WEB_PORT": str(checked.ports.web),
+        "JISHI_STAND_IN_PORT": str(checked.ports.stand_in),
         "JISHI_LIVE_PORT": str(checked.ports.live),
         "JISHI_SIMULATORS_PORT": str(checked.ports.simulators),
         "JISHI_POSTGRES_PORT": str(checked.ports.postgres),
@@ -99,6 +101,7 @@ def postgres_service(market: Market, place: PostgresPlace) -> Service:
         if not postgres.answers(place, port):
             return False
         postgres.ensure_database(place, port=port, password=password)
+        archive.ensure_slot(place, port=port, is_wanted=checked.backups_folder is not None)
         return True
 
     return Service(
@@ -113,6 +116,21 @@ def postgres_service(market: Market, place: PostgresPlace) -> Service:
         death_signal=signal.SIGINT,
         stop_seconds_max=POSTGRES_STOP_SECONDS_MAX,
         layer=ENGINES,
+    )
+
+
+def archive_service(market: Market, place: PostgresPlace, backups: Path) -> Service:
+    """Describe what writes the embedded PostgreSQL's log to the backups as it grows; it stops last."""
+    folder = archive.log_folder(place, backups)
+    folder.mkdir(parents=True, exist_ok=True)
+    return Service(
+        name="archive",
+        command=archive.receiver(place, port=market.checked.ports.postgres, folder=folder),
+        environment=bare_environment(),
+        log=market.log("archive"),
+        ready=lambda: any(folder.iterdir()),
+        stop_signal=signal.SIGINT,
+        layer=ARCHIVE,
     )
 
 
@@ -163,6 +181,23 @@ def web_service(market: Market) -> Service:
     )
 
 
+def stand_in_service(market: Market) -> Service:
+    """Describe a second web server, which works while the first starts anew."""
+    port = market.checked.ports.stand_in
+    return replace(
+        web_service(market),
+        name="stand-in",
+        environment={**market.environment, "JISHI_WEB_PORT": str(port), "JISHI_STAND_IN_PORT": str(port + 1)},
+        log=market.log("stand-in"),
+        ready=lambda: probes.http_answers(port, "/readyz", wanted=probes.is_ok),
+    )
+
+
+def stand_in_note(checked: Environment) -> Path:
+    """Return the file whose presence sends all requests to the second web server."""
+    return checked.home / "run" / "stand-in"
+
+
 def live_service(market: Market) -> Service:
     """Describe the server of live updates."""
     port = market.checked.ports.live
@@ -202,6 +237,7 @@ def edge_service(market: Market) -> Service:
         "XDG_DATA_HOME": str(state / "data"),
         "XDG_CONFIG_HOME": str(state / "config"),
         "JISHI_STATIC_ROOT": str(checked.static_root),
+        "JISHI_RUN": str(checked.home / "run"),
         "JISHI_EDGE_PROXIES": " ".join(proxies_before_the_edge(checked)) or NOBODY,
     }
     return Service(

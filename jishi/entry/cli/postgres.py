@@ -28,6 +28,7 @@ SETTINGS: Mapping[str, str] = {
     "work_mem": "16MB",
     "synchronous_commit": "on",
     "max_wal_size": "2GB",
+    "max_slot_wal_keep_size": "4GB",  # an archive that is away must not fill the disk
     "checkpoint_completion_target": "0.9",
     "random_page_cost": "1.1",
     "jit": "off",  # our statements are short: compiling them costs more than it saves
@@ -52,13 +53,16 @@ SETTINGS: Mapping[str, str] = {
 # Trust is for the socket alone, whose folder only PostgreSQL's user (and root) can enter.
 ACCESS_RULES = """\
 local all all trust
+local replication all trust
 host all all 127.0.0.1/32 scram-sha-256
 """
 
 
 def ensure_cluster(place: PostgresPlace) -> None:
     """Make the cluster on the first start. Raises: EngineProblem."""
+    rules = place.data / "pg_hba.conf"
     if (place.data / "PG_VERSION").is_file():
+        rules.write_text(ACCESS_RULES, encoding="ascii")
         return
     # A first start that was cut short left half a cluster; it holds nothing yet.
     for leftover in place.data.iterdir():
@@ -72,7 +76,6 @@ def ensure_cluster(place: PostgresPlace) -> None:
             *("--locale-provider", "builtin", "--builtin-locale", "C.UTF-8", "--no-instructions"),
         ],
     )
-    rules = place.data / "pg_hba.conf"
     rules.write_text(ACCESS_RULES, encoding="ascii")
 
 

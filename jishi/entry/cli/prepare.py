@@ -7,8 +7,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from jishi.config.environment import Environment, environment
-from jishi.entry.cli import addresses
+from jishi.entry.cli import addresses, migrate
 from jishi.entry.cli.chores import Commands, use_django
+
+OLD_FILES_KEPT_SECONDS = 7 * 24 * 3600
 
 
 def register(commands: Commands) -> None:
@@ -33,7 +35,6 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _migrate() -> None:
-    from django.core.management import call_command
     from django.db import connection
     from django.db.migrations.executor import MigrationExecutor
 
@@ -41,19 +42,37 @@ def _migrate() -> None:
     waiting = executor.migration_plan(executor.loader.graph.leaf_nodes())
     if waiting:
         print(f"jishi: {len(waiting)} migrations", flush=True)
-        call_command("migrate", interactive=False, verbosity=0)
+        migrate.bring_up_to_date(verbosity=0)
 
 
 def collect_static(checked: Environment) -> None:
-    """Copy the static files, unless none has changed since the last time."""
+    """Copy the static files, unless none has changed since the last time.
+
+    Files of the release before stay for a while: its pages are still open, and served until the last moment.
+    """
     from django.core.management import call_command
 
     stamp = checked.static_root / ".collected"
     found = _fingerprint()
     if stamp.is_file() and stamp.read_text(encoding="ascii") == found:
         return
-    call_command("collectstatic", interactive=False, clear=True, verbosity=0)
+    call_command("collectstatic", interactive=False, verbosity=0)
+    _forget_old_files(checked.static_root)
     stamp.write_text(found, encoding="ascii")
+
+
+def _forget_old_files(root: Path) -> None:
+    from django.contrib.staticfiles.finders import get_finders
+
+    current = {
+        root / (getattr(storage, "prefix", None) or "") / path
+        for finder in get_finders()
+        for path, storage in finder.list([])
+    }
+    oldest = time.time() - OLD_FILES_KEPT_SECONDS
+    for path in root.rglob("*"):
+        if path.is_file() and path not in current and path.stat().st_mtime < oldest:
+            path.unlink()
 
 
 def _fingerprint() -> str:

@@ -29,8 +29,9 @@ IDLE_SECONDS = 2.0
 PATIENCE_SECONDS = 10.0
 LOG_BYTES_MAX = 20_000_000
 # What stands on what: the stop goes from the highest layer down, each layer at once.
-ENGINES, APPLICATION, EDGE = range(3)
+ARCHIVE, ENGINES, APPLICATION, EDGE = range(4)
 ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+RELOAD = signal.SIGUSR1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,13 +93,15 @@ class Supervisor:
         self.task: subprocess.Popen[bytes] | None = None
         # Tells what to do before the processes start again in changed code; None when nothing changed.
         self.changed: Callable[[], Sequence[Errand] | None] = lambda: None
+        self.reload: Callable[[], None] = lambda: None  # what to do when somebody asks for new processes
+        self.is_reload_due = False
         _adopt_orphans()
         self.wake, wake_by_signal = socket.socketpair()
         self.wake_by_signal = wake_by_signal
         for end in (self.wake, wake_by_signal):
             end.setblocking(False)
         signal.set_wakeup_fd(wake_by_signal.fileno(), warn_on_full_buffer=False)
-        for number in (*ENDING, signal.SIGCHLD):
+        for number in (*ENDING, RELOAD, signal.SIGCHLD):
             signal.signal(number, _leave_to_the_loop)
         self.selector = selectors.DefaultSelector()
         self.selector.register(self.wake, selectors.EVENT_READ)
@@ -129,9 +132,33 @@ class Supervisor:
         while True:
             pending = any(not running.ready for running in self.services.values())
             self._turn(POLL_SECONDS if pending else IDLE_SECONDS)
+            if self.is_reload_due:
+                self.is_reload_due = False
+                self.reload()
             errands = self.changed()
             if errands is not None:
                 self._follow_code(errands)
+
+    def restart(self, *names: str) -> None:
+        """Stop services, start them again and return when all are ready. Raises: Stopped, EngineProblem."""
+        services = [self.services[name].service for name in names]
+        self._stop_all([self.services[name] for name in names])
+        self.held.difference_update(names)
+        self.start(*services)
+
+    def retire(self, name: str) -> None:
+        """Stop a service and forget it."""
+        if name in self.services:
+            self._stop_all([self.services[name]])
+            self.held.discard(name)
+            del self.services[name]
+            self._write_note()
+
+    def look_on(self, seconds: float) -> None:
+        """Look after the services for a while. Raises: Stopped."""
+        end = time.monotonic() + seconds
+        while (left := end - time.monotonic()) > 0:
+            self._turn(left)
 
     def stop(self) -> None:
         """Stop everything, the edge first and the engines last; whoever takes too long is killed."""
@@ -148,6 +175,7 @@ class Supervisor:
             numbers = self.wake.recv(4096)
             if any(number in numbers for number in ENDING) and not self.stopping:
                 raise Stopped
+            self.is_reload_due = self.is_reload_due or RELOAD in numbers
         self._reap()
         now = time.monotonic()
         for running in self.services.values():

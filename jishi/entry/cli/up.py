@@ -12,7 +12,7 @@ from typing import IO
 
 from jishi.config.env_sources import note_running_market
 from jishi.config.environment import Environment, check_files, collect, load
-from jishi.entry.cli import addresses, outside, places, postgres, prepared, probes
+from jishi.entry.cli import addresses, outside, places, postgres, prepared, probes, reload
 from jishi.entry.cli import market as processes
 from jishi.entry.cli.chores import Commands
 from jishi.entry.cli.exec_child import die_with_parent
@@ -57,7 +57,7 @@ def open_market(*, demo: bool, changed: Callable[[], Sequence[Errand] | None] = 
     checked = load(values)
     check_files(checked)
     environment = processes.explicit_environment(checked, values)
-    lock = _only_one(checked.home)
+    lock = only_one(checked.home)
     os.environ.update(environment)
     market = Market(checked=checked, environment=environment)
     place = places.postgres_place(checked.home) if checked.embedded_postgres else None
@@ -69,6 +69,8 @@ def open_market(*, demo: bool, changed: Callable[[], Sequence[Errand] | None] = 
     _forget_old_figures(processes.metrics_folder(checked))
     supervisor = Supervisor(note=checked.home / "run" / "processes.json", say=say)
     supervisor.changed = changed
+    supervisor.reload = lambda: reload.reload(supervisor, market, say)
+    processes.stand_in_note(checked).unlink(missing_ok=True)  # a killed market left it
     try:
         _open(supervisor, market, place)
         supervisor.watch()
@@ -96,10 +98,11 @@ def _open(supervisor: Supervisor, market: Market, place: PostgresPlace | None) -
     # What shows the first page gets the processors first.
     page = [processes.web_service(market), processes.edge_service(market), processes.live_service(market)]
     state = prepared.state(checked, place)
-    if prepared.is_same(checked, state):
-        supervisor.start(*first, *page)
-    else:
-        supervisor.start(*first)
+    is_prepared = prepared.is_same(checked, state)
+    supervisor.start(*first, *(page if is_prepared else ()))
+    if place and checked.backups_folder:
+        supervisor.start(processes.archive_service(market, place, checked.backups_folder))
+    if not is_prepared:
         supervisor.run_errand(
             Errand(
                 what="preparing the database",
@@ -125,7 +128,7 @@ def _make_channel_keys(folder: Path) -> None:
     ensure_keys(folder)
 
 
-def _only_one(home: Path) -> IO[str]:
+def only_one(home: Path) -> IO[str]:
     """Hold the market's lock. Raises: EngineProblem when another `jishi up` has it."""
     folder = home / "run"
     folder.mkdir(parents=True, exist_ok=True)

@@ -24,7 +24,7 @@ from jishi.entry.http.money_api import merchant_router as money_merchant
 from jishi.entry.http.money_api import store_router as money_store
 from jishi.entry.http.openapi import complete
 from jishi.entry.http.problems import malformed, problem
-from jishi.entry.http.refusals import Unforeseen, unreadable
+from jishi.entry.http.refusals import unforeseen, unreadable
 from jishi.entry.webhooks.carriers import router as carrier_hooks
 from jishi.entry.webhooks.payments import router as payment_hooks
 from jishi.identity.accounts.api import store_router as accounts_store
@@ -125,7 +125,7 @@ def _unreadable(request: HttpRequest, error: Exception) -> HttpResponse:
 @api.exception_handler(Exception)
 def _unforeseen(request: HttpRequest, error: Exception) -> HttpResponse:
     log.error("unforeseen error", exc_info=error)
-    return problem(request, Unforeseen())
+    return problem(request, unforeseen(error))
 
 
 def mount() -> None:

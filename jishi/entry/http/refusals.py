@@ -1,5 +1,9 @@
 """What is refused before an operation sees it: problems for programs, pages for people."""
 
+import errno
+import sys
+
+import psycopg
 from django.conf import settings
 from django.core.exceptions import DisallowedHost, RequestDataTooBig
 from django.http import HttpRequest, HttpResponse
@@ -13,6 +17,7 @@ from jishi.kernel.words import Text
 
 API = "/api/v1/"
 CONSOLE = "/admin/"
+OUTAGES = ("08", "53", "57", "58")  # classes of SQLSTATE: no connection, no resources, being stopped, no disk
 
 
 class MethodNotAllowed(ShopError):
@@ -36,6 +41,43 @@ class Unforeseen(ShopError):
 
     code = "unforeseen"
     status = 500
+
+
+class Away(ShopError):
+    """A part of ours does not answer just now; nothing was done, or the same request finds what was."""
+
+    code = "away"
+    status = 503
+    message = Text(zh="系统正在恢复,请稍后再试", en="We are recovering; please try again in a moment")
+
+
+class NoSpace(ShopError):
+    """The disk is full; nothing was kept of the request."""
+
+    code = "no_space"
+    status = 503
+    message = Text(
+        zh="存储空间已满,请求没有保存,请稍后再试",
+        en="Storage is full: nothing was saved; please try again later",
+    )
+
+
+def unforeseen(error: BaseException | None) -> ShopError:
+    """Return what a client is told of a fault that is ours: whether trying again later may help."""
+    cause = error.__cause__ if error and error.__cause__ else error
+    if isinstance(cause, psycopg.errors.DiskFull):
+        return NoSpace()
+    if isinstance(cause, OSError) and cause.errno in (errno.ENOSPC, errno.EDQUOT):
+        return NoSpace()
+    return Away() if _is_outage(cause) else Unforeseen()
+
+
+def _is_outage(cause: BaseException | None) -> bool:
+    """Tell whether the database was away. A deadlock or a lock not given in time is a fault, not an outage."""
+    if isinstance(cause, psycopg.InterfaceError):
+        return True
+    state = getattr(cause, "sqlstate", None)
+    return isinstance(cause, psycopg.OperationalError) and (state is None or state[:2] in OUTAGES)
 
 
 def unreadable(error: Exception, *, field: str) -> ShopError:
@@ -76,7 +118,9 @@ def _is_console(request: HttpRequest) -> bool:
 
 def server_error(request: HttpRequest) -> HttpResponse:
     """Django's handler of 500."""
-    return problem(request, Unforeseen()) if request.path.startswith(API) else pages.server_error(request)
+    if request.path.startswith(API):
+        return problem(request, unforeseen(sys.exception()))
+    return pages.server_error(request)
 
 
 def not_allowed(request: HttpRequest, refused: HttpResponse) -> HttpResponse:

@@ -69,6 +69,18 @@ def test_closing_again_or_too_early_changes_nothing() -> None:
     assert stock_of(tea.sku_id) == (10, 1)
 
 
+def test_a_deadline_that_rings_too_early_rings_again() -> None:
+    me, tea = make_shopper(), make_goods(6_800)
+    trade = me.buy((tea.sku_id, 2))
+    rows("DELETE FROM kernel_scheduled_job RETURNING id")  # it was sent by a clock that was ahead
+
+    close_unpaid(trade_id=trade.id, now=LATER)
+    drain(now=DEADLINE)
+
+    assert statuses(trade) == {OrderStatus.CLOSED}
+    assert stock_of(tea.sku_id) == (10, 0)
+
+
 def test_a_paid_trade_outlives_its_deadline() -> None:
     me, tea = make_shopper(), make_goods(6_800)
     trade = me.buy_and_pay((tea.sku_id, 2))

@@ -27,6 +27,18 @@ from jishi.trade.orders.types import (
 )
 
 
+def _column_names(model: type[Model]) -> str:
+    return ", ".join(str(field.column) for field in model._meta.concrete_fields)
+
+
+PLACE = statements.PLACE.format(
+    trades=_column_names(Trade),
+    orders=_column_names(Order),
+    lines=_column_names(OrderLine),
+    events=_column_names(OrderEvent),
+)
+
+
 def draft_trade(draft: TradeDraft, *, now: datetime, pay_before_at: datetime) -> PlacedTrade:
     """Write a trade with its orders, lines and timeline, waiting for payment; everything of the draft is
     frozen.
@@ -59,7 +71,7 @@ def draft_trade(draft: TradeDraft, *, now: datetime, pay_before_at: datetime) ->
 def _write(trade: Trade, orders: Sequence[Order], lines: Sequence[OrderLine]) -> None:
     """Insert everything in one statement."""
     execute(
-        statements.PLACE,
+        PLACE,
         {
             "trades": _as_json([trade]),
             "orders": _as_json(orders),

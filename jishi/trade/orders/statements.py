@@ -20,17 +20,21 @@ def _move(which: str, changes: str = "", more: str = "") -> str:
     return _MOVE.format(which=which, changes=f", {changes}" if changes else "", more=more)
 
 
-# Everything of a new trade, each table's rows as JSON objects by column.
+# Everything of a new trade, each table's rows as JSON objects by column. The columns are named: those that a newer
+# release has added already get their defaults.
 PLACE = """
 WITH trade AS (
-    INSERT INTO orders_trade SELECT * FROM jsonb_populate_recordset(NULL::orders_trade, %(trades)s::jsonb)
+    INSERT INTO orders_trade ({trades})
+    SELECT {trades} FROM jsonb_populate_recordset(NULL::orders_trade, %(trades)s::jsonb)
 ), placed AS (
-    INSERT INTO orders_order SELECT * FROM jsonb_populate_recordset(NULL::orders_order, %(orders)s::jsonb)
+    INSERT INTO orders_order ({orders})
+    SELECT {orders} FROM jsonb_populate_recordset(NULL::orders_order, %(orders)s::jsonb)
 ), line AS (
-    INSERT INTO orders_order_line
-    SELECT * FROM jsonb_populate_recordset(NULL::orders_order_line, %(lines)s::jsonb)
+    INSERT INTO orders_order_line ({lines})
+    SELECT {lines} FROM jsonb_populate_recordset(NULL::orders_order_line, %(lines)s::jsonb)
 )
-INSERT INTO orders_event SELECT * FROM jsonb_populate_recordset(NULL::orders_event, %(events)s::jsonb)
+INSERT INTO orders_event ({events})
+SELECT {events} FROM jsonb_populate_recordset(NULL::orders_event, %(events)s::jsonb)
 """
 
 MARK_PAID = _move(_OF_TRADE, "payment_status = 'paid', paid_at = %(now)s")

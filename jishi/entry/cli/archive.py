@@ -1,0 +1,140 @@
+"""What a folder of backups holds, and how PostgreSQL's log gets there.
+
+    BACKUPS/LIFE/wal/                 the log since the first start, or since a restore, of one database
+    BACKUPS/LIFE/20261130T000440Z/    one backup: database/ (base.tar.gz, …), media/, backup.json
+
+A restored database writes another log than the one it came from, so it has a life of its own.
+"""
+
+import json
+import secrets
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+import psycopg
+
+from jishi.entry.cli import postgres
+from jishi.entry.cli.places import EngineProblem, PostgresPlace
+
+SLOT = "jishi_archive"
+LIFE_NOTE = "life"
+LOG = "wal"
+DATABASE = "database"
+NOTE = "backup.json"
+STAMP = "%Y%m%dT%H%M%SZ"
+SEGMENT_BYTES = 16 * 1024 * 1024
+PARTIAL = ".partial"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Backup:
+    """One finished backup. `keys` are marks of the keys that its personal data needs, never the keys."""
+
+    folder: Path
+    finished_at: datetime
+    first_log: str  # the oldest file of the log that it needs
+    keys: tuple[str, ...]
+    is_seeded: bool
+
+    @property
+    def database(self) -> Path:
+        """The folder of the database's packed files."""
+        return self.folder / DATABASE
+
+    @property
+    def life(self) -> Path:
+        """The folder of the database that it is of."""
+        return self.folder.parent
+
+    @property
+    def log(self) -> Path:
+        """The folder of the log that goes on where it ends."""
+        return self.life / LOG
+
+
+def log_folder(place: PostgresPlace, backups: Path) -> Path:
+    """Return where the log of this database goes."""
+    return backups / life_of(place) / LOG
+
+
+def life_of(place: PostgresPlace) -> str:
+    """Return the name of this database's life, given on the first call."""
+    note = place.data.parent / LIFE_NOTE
+    if not note.is_file():
+        note.write_text(f"{datetime.now(UTC):{STAMP}}-{secrets.token_hex(3)}\n", encoding="ascii")
+    return note.read_text(encoding="ascii").strip()
+
+
+def ensure_slot(place: PostgresPlace, *, port: int, is_wanted: bool) -> None:
+    """Let the server keep its log until the archive has it, or no longer.
+
+    An archive that was away for too long has a gap; then a new life begins.
+    """
+    with psycopg.connect(postgres.address(place, port), autocommit=True) as connection:
+        found = connection.execute(
+            "SELECT wal_status, active FROM pg_replication_slots WHERE slot_name = %s", [SLOT]
+        ).fetchone()
+        is_lost = found is not None and found[0] == "lost"
+        if found and (is_lost or (not is_wanted and not found[1])):
+            connection.execute("SELECT pg_drop_replication_slot(%s)", [SLOT])
+        if is_lost:
+            (place.data.parent / LIFE_NOTE).unlink(missing_ok=True)
+        if is_wanted and (found is None or is_lost):
+            connection.execute("SELECT pg_create_physical_replication_slot(%s, true)", [SLOT])
+
+
+def receiver(place: PostgresPlace, *, port: int, folder: Path) -> list[str | Path]:
+    """Return the command line of the program that writes the log to a folder as it grows."""
+    return [
+        *(place.binaries / "pg_receivewal", "--directory", folder, "--slot", SLOT, "--no-password"),
+        *("--host", place.sockets, "--port", str(port), "--username", postgres.SUPERUSER),
+        *("--status-interval", "1"),
+    ]
+
+
+def write_note(backup: Backup) -> None:
+    """Write down beside a backup what it is; without this note it does not count."""
+    values = asdict(backup) | {"finished_at": backup.finished_at.isoformat()}
+    del values["folder"]
+    (backup.folder / NOTE).write_text(json.dumps(values, indent=2) + "\n", encoding="ascii")
+
+
+def backups_in(folder: Path) -> list[Backup]:
+    """Return the finished backups, oldest first. Raises: EngineProblem for a note that cannot be read."""
+    return sorted((_read(note) for note in folder.glob(f"*/*/{NOTE}")), key=lambda backup: backup.finished_at)
+
+
+def _read(note: Path) -> Backup:
+    try:
+        values = json.loads(note.read_text(encoding="ascii"))
+        return Backup(
+            folder=note.parent,
+            finished_at=datetime.fromisoformat(values["finished_at"]),
+            first_log=str(values["first_log"]),
+            keys=tuple(values["keys"]),
+            is_seeded=bool(values["is_seeded"]),
+        )
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise EngineProblem(f"{note} cannot be read ({type(error).__name__}): {error}") from None
+
+
+def first_log_file(manifest: Path) -> str:
+    """Return the name of the oldest file of the log that a base backup needs, from its manifest."""
+    start = json.loads(manifest.read_text(encoding="utf-8"))["WAL-Ranges"][0]
+    high, _, low = start["Start-LSN"].partition("/")
+    return f"{start['Timeline']:08X}{int(high, 16):08X}{int(low, 16) // SEGMENT_BYTES:08X}"
+
+
+def is_needed(name: str, *, first: str) -> bool:
+    """Tell whether a file of the log is needed by a backup whose log begins with `first`."""
+    return name.endswith(".history") or name.removesuffix(PARTIAL)[8:] >= first[8:]
+
+
+def forget_log_before(folder: Path, kept: Sequence[Backup]) -> None:
+    """Remove the log that no backup of this life needs any more."""
+    first = min(backup.first_log[8:] for backup in kept)
+    for path in folder.iterdir():
+        if not is_needed(path.name, first=f"{'0' * 8}{first}"):
+            path.unlink()

@@ -1,0 +1,58 @@
+"""The rule that lets old processes work beside a new database: a release expands, only a later one contracts.
+
+Looks at the SQL that a migration runs, so that operations and hand-written statements are treated alike.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+
+TABLE = r'(?:ONLY\s+)?(?:IF\s+EXISTS\s+)?(?:public\.)?"?(?P<table>\w+)"?'
+ALTER = re.compile(rf"ALTER\s+TABLE\s+{TABLE}\s+(?P<what>.*)", re.IGNORECASE | re.DOTALL)
+CREATE_TABLE = re.compile(
+    r'CREATE\s+(?:UNLOGGED\s+)?TABLE\s+(?:IF\s+NOT\s+EXISTS\s+)?(?:public\.)?"?(\w+)"?', re.IGNORECASE
+)
+DROP_TABLE = re.compile(rf"DROP\s+TABLE\s+{TABLE}", re.IGNORECASE)
+CREATE_INDEX = re.compile(
+    rf'CREATE\s+(?:UNIQUE\s+)?INDEX\s+(?P<way>CONCURRENTLY\s+)?(?:IF\s+NOT\s+EXISTS\s+)?(?:"?\w+"?\s+)?ON\s+{TABLE}',
+    re.IGNORECASE,
+)
+# What an ALTER TABLE may not do to a table that others use, and why.
+FORBIDDEN = (
+    (r"\bDROP\s+COLUMN\b", "drops a column"),
+    (r"\bRENAME\b", "renames"),
+    (r"\bALTER\s+(?:COLUMN\s+)?\"?\w+\"?\s+(?:SET\s+DATA\s+)?TYPE\b", "changes a type"),
+    (r"\bSET\s+NOT\s+NULL\b", "forbids NULL"),
+    (r"\bDROP\s+DEFAULT\b", "drops a default, without which old processes cannot insert"),
+    (r"\bADD\s+COLUMN\b(?:(?!\bDEFAULT\b|\bGENERATED\b|,\s*ADD\b).)*\bNOT\s+NULL\b(?!.*\b(?:DEFAULT|GENERATED)\b)",
+     "adds a column that must be given"),
+    (r"^\s*ADD\s+(?:CONSTRAINT\s+\S+\s+)?(?:CHECK|UNIQUE|FOREIGN|EXCLUDE|PRIMARY)\b(?!.*\bNOT\s+VALID\b)(?!.*\bUSING\s+INDEX\b)",
+     "adds a constraint that is checked at once (NOT VALID, then VALIDATE)"),
+)  # fmt: skip
+
+
+def faults(statements: Sequence[str]) -> Iterator[str]:
+    """Yield what is wrong with the statements of one migration; its own new tables are nobody else's yet."""
+    plain = [statement for text in statements for statement in _plain(text).split(";")]
+    new = {name for statement in plain for name in CREATE_TABLE.findall(statement)}
+    for statement in plain:
+        for table, why in _faults_of(statement):
+            if table not in new:
+                yield f"{table}: {why}"
+
+
+def _faults_of(statement: str) -> Iterator[tuple[str, str]]:
+    if found := DROP_TABLE.search(statement):
+        yield found["table"], "drops the table"
+    if (found := CREATE_INDEX.search(statement)) and not found["way"]:
+        yield found["table"], "builds an index that locks the table (CONCURRENTLY)"
+    if found := ALTER.search(statement):
+        for pattern, why in FORBIDDEN:
+            if re.search(pattern, found["what"], re.IGNORECASE | re.DOTALL):
+                yield found["table"], why
+
+
+def _plain(text: str) -> str:
+    """Return SQL without comments, texts and function bodies."""
+    without_bodies = re.sub(r"(\$\w*\$).*?\1", "''", text, flags=re.DOTALL)
+    without_texts = re.sub(r"'(?:[^']|'')*'", "''", without_bodies)
+    return re.sub(r"--[^\n]*", "", without_texts)
