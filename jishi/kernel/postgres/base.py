@@ -20,7 +20,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
     @property
     def pool(self) -> Any:
         """The pool of this process; its connections are checked without asking the server each time."""
-        is_new = self.alias not in self._connection_pools
+        is_new = self.alias not in self._connection_pools  # type: ignore[attr-defined]
         pool = super().pool
         if is_new and pool is not None:
             # Django hands over psycopg's own check, which is a round trip, and lets nobody name another.

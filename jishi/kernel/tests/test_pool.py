@@ -1,11 +1,13 @@
 """A connection that waited in the pool: used without a question while its server is there, never when it is not."""
 
+from typing import cast
+
 import psycopg
 import pytest
 from django.db import connection
 from psycopg_pool import ConnectionPool
 
-from jishi.kernel.postgres.base import check_connection
+from jishi.kernel.postgres.base import DatabaseWrapper, check_connection
 
 
 @pytest.fixture
@@ -36,4 +38,4 @@ def test_one_whose_server_process_is_gone_is_refused(waiting: psycopg.Connection
 
 def test_the_pool_checks_like_this(db: None) -> None:
     connection.ensure_connection()
-    assert connection.pool._check is check_connection
+    assert cast(DatabaseWrapper, connection).pool._check is check_connection
