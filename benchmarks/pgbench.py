@@ -84,18 +84,22 @@ def orders_per_second(
     bench = pgbench(market.checked.database_url, program)
     with tempfile.TemporaryDirectory() as folder, ExitStack() as running:
         started = []
-        for number, script in enumerate(_scripts(market, buyers, skus)):
+        for number, script in enumerate(_statements(market, "record", buyers, skus)):
             file = Path(folder) / f"{number}.sql"
             file.write_text(script["script"], encoding="utf-8")
             given = [f"--define={name}={value}" for name, value in script["constants"].items()]
             flags = ["--no-vacuum", "--protocol=prepared", f"--time={seconds}", f"--file={file}"]
             started.append(running.enter_context(bench.start(*flags, *given)))
-        return sum(read(report(one)) for one in started)
+        rate = sum(read(report(one)) for one in started)
+    _statements(market, "mend", buyers, skus)
+    return rate
 
 
-def _scripts(market: Market, buyers: Sequence[dict[str, Any]], skus: Sequence[str]) -> list[dict[str, Any]]:
+def _statements(
+    market: Market, what: str, buyers: Sequence[dict[str, Any]], skus: Sequence[str]
+) -> list[dict[str, Any]]:
     done = subprocess.run(
-        [sys.executable, "-m", "benchmarks.statements"],
+        [sys.executable, "-m", "benchmarks.statements", what],
         env={**market.values, "DJANGO_SETTINGS_MODULE": SETTINGS, "PYTHONPATH": os.pathsep.join(sys.path)},
         input=json.dumps({"buyers": list(buyers), "skus": list(skus)}),
         capture_output=True,
@@ -103,7 +107,9 @@ def _scripts(market: Market, buyers: Sequence[dict[str, Any]], skus: Sequence[st
         check=False,
     )
     if done.returncode != 0:
-        raise SystemExit(f"bench: the statements of an order were not recorded: {done.stderr.strip()}")
+        raise SystemExit(
+            f"bench: the statements of an order could not be used ({what}): {done.stderr.strip()}"
+        )
     return [json.loads(line) for line in done.stdout.splitlines()]
 
 

@@ -14,6 +14,7 @@ import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
+from uuid import UUID
 
 # What an order makes for itself: ids (UUIDv7, newer than the order's begin), their short form, order numbers.
 _MADE = re.compile(
@@ -190,12 +191,42 @@ def _post(path: str, buyer: dict[str, Any], value: object) -> Any:
     return json.loads(answer)
 
 
+def mend(buyers: Sequence[dict[str, Any]]) -> None:
+    """Make the orders readable that pgbench placed: a recipient is sealed for the one order that it is of."""
+    from jishi.kernel.crypto import CannotOpen, open_text, seal_text
+    from jishi.kernel.db import execute, rows
+
+    where = {"table": "orders_order", "column": "recipient"}
+    known: dict[Any, str] = {}
+    unreadable: list[tuple[Any, Any]] = []
+    orders = "SELECT id, buyer_id, recipient FROM orders_order WHERE buyer_id = ANY(%s) ORDER BY id"
+    for order_id, buyer_id, sealed in rows(orders, [[UUID(one["user_id"]) for one in buyers]]):
+        try:
+            known[buyer_id] = open_text(bytes(sealed), **where, row_id=order_id)
+        except CannotOpen:
+            unreadable.append((order_id, buyer_id))
+    execute(
+        "UPDATE orders_order SET recipient = given.recipient "
+        "FROM unnest(%s::uuid[], %s::bytea[]) AS given (id, recipient) WHERE orders_order.id = given.id",
+        [
+            [order_id for order_id, _ in unreadable],
+            [seal_text(known[buyer], **where, row_id=order_id) for order_id, buyer in unreadable],
+        ],
+    )
+
+
 def main() -> None:
-    """Read buyers and SKUs from standard input, print a JSON line with script and constants for each buyer."""
+    """Do what is asked (`record` or `mend`) for the buyers and SKUs on standard input.
+
+    Recording prints a JSON line with script and constants for each buyer.
+    """
     import django
 
     django.setup()
     wanted = json.load(sys.stdin)
+    if sys.argv[1:] == ["mend"]:
+        mend(wanted["buyers"])
+        return
     for script in _scripts(wanted["buyers"], wanted["skus"]):
         print(json.dumps({"script": script.text(), "constants": script.constants}), flush=True)
 

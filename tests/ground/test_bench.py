@@ -11,7 +11,7 @@ import httpx
 import pytest
 
 from benchmarks import callbacks, chart, large, load, pgbench, purchase, rows, run, sizes
-from benchmarks.client import Refused
+from benchmarks.client import Client, Refused
 from benchmarks.market import Market as Measured
 from benchmarks.rows import Row
 from tests.market import Market
@@ -103,6 +103,9 @@ def test_every_kind_of_work_is_done_by_a_real_market(market: Market) -> None:
     program = run.pgbench_program()
     assert pgbench.transactions_per_second(measured.checked.database_url, program, clients=2, seconds=1)
     assert pgbench.orders_per_second(measured, program, buyers=buyers, skus=skus, seconds=1)
+    with Client(api, {"X-Session-Token": buyers[0]["session_token"]}) as mine:
+        newest = mine.get("store/orders")["items"][0]
+        assert mine.get(f"store/orders/{newest['id']}")["recipient"]["recipient"] == "买家1"
 
 
 def test_every_target_of_the_reads_is_there(market: Market) -> None:
