@@ -14,7 +14,7 @@ from tests.bad_line import BadLine, Mode, bad_line
 from tests.engines import wait_until
 
 REST_SECONDS = 0.3
-SECONDS = 0.2
+SECONDS = 0.5
 TIMEOUT = httpx.Timeout(SECONDS, connect=SECONDS)
 THREADS = 8
 
@@ -63,7 +63,7 @@ def test_an_answer_that_drips_ends_at_the_deadline(line: BadLine, ask: Callable[
     began = time.monotonic()
     with pytest.raises(httpx.TimeoutException):
         ask()
-    assert time.monotonic() - began < 1.0  # not the minute that so many bytes take
+    assert time.monotonic() - began < 4 * SECONDS  # not the minute that so many bytes take
 
 
 @pytest.mark.parametrize("mode", ["silent", "reset"])
