@@ -13,7 +13,7 @@ LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --genera
 	--no-emit-find-links --custom-compile-command "make lock"
 
 .DEFAULT_GOAL := help
-.PHONY: docs guide help run dev test proof check check-parts lint types contracts unit web system whole-market journeys races api api-drift bench bench-sizes lock \
+.PHONY: docs guide help run dev test proof check check-parts lint types contracts unit web system whole-market journeys races api api-drift bench bench-sizes full-size lock \
 	ready-to-check
 
 help: ## list the targets
@@ -37,6 +37,9 @@ test: ## everything: check, races, API fuzzing, processes killed, journeys in a 
 
 proof: ## every claim of docs/proof.md at its full size: hours, 30 GB; prints each figure, fails when one is missed
 	@$(BOOTSTRAP) --dev --browser --proof --bench
+	@$(MAKE) --no-print-directory -k system whole-market full-size
+
+full-size:
 	$(PYTEST) -n0 -m proof -p schemathesis -o faulthandler_timeout=14400 --figures .cache/proof.json
 
 check: ready-to-check ## the fast part: lint, types, contracts, unit tests (at most two minutes)

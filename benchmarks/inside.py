@@ -2,8 +2,8 @@
 
     python -m benchmarks.inside search|words|suggestions|orders|settlement
 
-Prints one line of JSON. Reads what the market's web processes read (the same index, the same database), without HTTP,
-caches or other requests beside it.
+Prints one line of JSON. Reads what the market's web processes read (the same index, the same database), without HTTP
+or other requests beside it. Searches begin with an empty cache.
 """
 
 import json
@@ -16,6 +16,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+SEARCHES, SEARCHES_OVER_HTTP = 2_000, 20_000
 ROUNDS = 3
 LISTED_PAGES = 40
 
@@ -31,37 +32,47 @@ def main(work: str) -> None:
 
 def timed(calls: Sequence[Callable[[], object]]) -> dict[str, float]:
     """Call each once and return what it took in milliseconds: p50, p95, p99, and how many there were."""
-    times = []
-    for call in calls:
-        begun = time.perf_counter()
-        call()
-        times.append((time.perf_counter() - begun) * 1000)
-    times.sort()
+    return summed([_milliseconds(call) for call in calls])
+
+
+def _milliseconds(call: Callable[[], object]) -> float:
+    begun = time.perf_counter()
+    call()
+    return (time.perf_counter() - begun) * 1000
+
+
+def summed(times: list[float]) -> dict[str, float]:
+    """Return what stands for these times: p50, p95, p99, and how many there were."""
+    times = sorted(times)
     shares = {f"p{share}": times[min(len(times) - 1, len(times) * share // 100)] for share in (50, 95, 99)}
     return {**shares, "count": len(times)}
 
 
 def _search() -> dict[str, Any]:
-    """Ask the fixed mix of queries, 24 hits with facets each; broad facets are kept as for everybody."""
+    """Ask the fixed mix of queries once, 24 hits with facets each; broad facets are kept as for everybody."""
+    import valkey
+
     from benchmarks.queries import SHARES, mix
+    from jishi.config.environment import environment
     from jishi.discovery.search import queries
     from jishi.discovery.search.types import SearchWish
 
-    asked = mix()
+    def ask(text: str) -> object:
+        return queries.search(SearchWish(words=text), language="zh")
 
-    def calls(words: Sequence[str]) -> list[Callable[[], object]]:
-        return [lambda text=text: queries.search(SearchWish(words=text), language="zh") for text in words]
-
-    every = [word for words in asked.values() for word in words]
-    timed(calls(every[:20]))  # the first one opens the index
-    of_each = {name: timed(calls(asked[name] * ROUNDS)) for name in SHARES}
-    return {**timed(calls(every * ROUNDS)), "of": of_each}
+    ask("QQ0000")  # the first one opens the index
+    valkey.Valkey.from_url(environment().redis_url).flushdb()
+    times: dict[str, list[float]] = {name: [] for name in SHARES}
+    for kind, word in mix(SEARCHES):
+        times[kind].append(_milliseconds(lambda word=word: ask(word)))
+    every = [one for of_kind in times.values() for one in of_kind]
+    return {**summed(every), "of": {kind: summed(of_kind) for kind, of_kind in times.items()}}
 
 
 def _words() -> dict[str, Any]:
     from benchmarks.queries import mix
 
-    return {"words": [word for words in mix().values() for word in words]}
+    return {"words": [word for _, word in mix(SEARCHES_OVER_HTTP)]}
 
 
 def _suggestions() -> dict[str, Any]:

@@ -37,11 +37,12 @@ def wrk(url: str, *, headers: dict[str, str] | None = None, seconds: int = SECON
 def read_wrk(output: str) -> Load:
     """Read wrk's report."""
     refused = re.search(r"Non-2xx or 3xx responses: (\d+)", output)
+    failed = re.search(r"Socket errors: connect (\d+), read (\d+), write (\d+), timeout (\d+)", output)
     return Load(
         requests_per_second=float(_found(r"Requests/sec:\s+([\d.]+)", output)),
         p50_ms=_milliseconds(_found(r"50%\s+([\d.]+\w+)", output)),
         p99_ms=_milliseconds(_found(r"99%\s+([\d.]+\w+)", output)),
-        errors=int(refused.group(1)) if refused else 0,
+        errors=sum(map(int, failed.groups() if failed else ())) + (int(refused.group(1)) if refused else 0),
     )
 
 

@@ -27,6 +27,14 @@ SETTINGS = "jishi.config.settings"
 
 
 @dataclass(frozen=True, slots=True)
+class Orders:
+    """What pgbench did with the statements of an order, and how many these are."""
+
+    per_second: float
+    statements: int
+
+
+@dataclass(frozen=True, slots=True)
 class Pgbench:
     """pgbench for one database."""
 
@@ -77,14 +85,15 @@ def transactions_per_second(database_url: str, program: Path, *, clients: int, s
         _in_database(database_url, f"DROP SCHEMA IF EXISTS {SCHEMA} CASCADE")
 
 
-def orders_per_second(
+def orders(
     market: Market, program: Path, *, buyers: Sequence[dict[str, Any]], skus: Sequence[str], seconds: int
-) -> float:
+) -> Orders:
     """Let pgbench place orders with the statements of the market's code, a client for each buyer."""
     bench = pgbench(market.checked.database_url, program)
+    scripts = _statements(market, "record", buyers, skus)
     with tempfile.TemporaryDirectory() as folder, ExitStack() as running:
         started = []
-        for number, script in enumerate(_statements(market, "record", buyers, skus)):
+        for number, script in enumerate(scripts):
             file = Path(folder) / f"{number}.sql"
             file.write_text(script["script"], encoding="utf-8")
             given = [f"--define={name}={value}" for name, value in script["constants"].items()]
@@ -92,7 +101,7 @@ def orders_per_second(
             started.append(running.enter_context(bench.start(*flags, *given)))
         rate = sum(read(report(one)) for one in started)
     _statements(market, "mend", buyers, skus)
-    return rate
+    return Orders(per_second=rate, statements=max(script["statements"] for script in scripts))
 
 
 def _statements(

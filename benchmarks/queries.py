@@ -4,12 +4,12 @@ Of every twenty queries twelve are selective (a model, or a maker's edition of o
 maker's goods of a kind), two broad (a word that much of the market has), and one browses everything.
 """
 
-from collections.abc import Mapping
+import random
+from collections.abc import Mapping, Sequence
 
 from jishi.kernel.db import rows
 
 SHARES: Mapping[str, int] = {"selective": 12, "medium": 5, "broad": 2, "all": 1}
-QUERIES = 400
 # Every so-manieth of the products, by their ids: the same ones each time, from all of the catalogue.
 _TITLES = """
 SELECT p.title_zh, b.name_zh FROM catalog_product p JOIN catalog_brand b ON b.id = p.brand_id
@@ -18,11 +18,14 @@ WHERE p.status = 'live' AND p.title_zh ~ ' [A-Z]{2}[0-9]{4}$' ORDER BY right(p.i
 _KINDS = "SELECT c.name_zh FROM catalog_category c WHERE c.parent_id IS NOT NULL ORDER BY c.name_zh"
 
 
-def mix() -> dict[str, list[str]]:
-    """Return the queries of each kind, `QUERIES` together."""
+def mix(count: int) -> list[tuple[str, str]]:
+    """Return `count` queries with the kind of each, in an order that is mixed and always the same.
+
+    The selective ones differ from each other as far as there are products; what is broad comes again, as it does.
+    """
     parts = sum(SHARES.values())
-    many = {name: QUERIES * share // parts for name, share in SHARES.items()}
-    products = rows(_TITLES, [QUERIES])
+    many = {name: count * share // parts for name, share in SHARES.items()}
+    products = rows(_TITLES, [count])
     kinds = [name for (name,) in rows(_KINDS)]
     selective, medium = [], []
     for title, brand in products:
@@ -30,12 +33,14 @@ def mix() -> dict[str, list[str]]:
         *_, edition, model = words
         selective.append(model if len(selective) % 2 else f"{brand} {words[1]} {edition}")
         medium.append(f"{brand} {words[1]}")
-    return {
-        "selective": selective[: many["selective"]],
-        "medium": medium[-many["medium"] :],
-        "broad": [kinds[number % len(kinds)] for number in range(many["broad"])],
-        "all": [""] * many["all"],
-    }
+    words = {"selective": selective, "medium": medium[::-1], "broad": kinds, "all": [""]}
+    mixed = [(kind, word) for kind, wanted in many.items() for word in _so_many(words[kind], wanted)]
+    random.Random(1).shuffle(mixed)
+    return mixed
+
+
+def _so_many(words: Sequence[str], count: int) -> list[str]:
+    return [words[number % len(words)] for number in range(count)]
 
 
 def typed() -> list[str]:

@@ -29,6 +29,7 @@ from jishi.entry.cli import places
 
 CART_LINES = 20
 JSON_SHARE, HTML_SHARE, STATEMENTS_SHARE = 0.20, 0.10, 0.25
+STATEMENTS_MAX = 25
 PIECES = 1_000_000  # nobody is to run out of stock
 
 
@@ -131,9 +132,7 @@ def writes(found: Market, options: argparse.Namespace) -> list[Row]:
     skus = purchase.skus_of_two_merchants(api)
     for sku in skus:
         found.seed("--rare", sku, "--pieces", str(PIECES))
-    alone = pgbench.orders_per_second(
-        found, pgbench_program(), buyers=buyers, skus=skus, seconds=options.seconds
-    )
+    alone = pgbench.orders(found, pgbench_program(), buyers=buyers, skus=skus, seconds=options.seconds)
     bought, steps = purchase.purchases(api, buyers=buyers, skus=skus, each=options.orders)
     told = callbacks.run(found, steps, threads=options.buyers)
     return [
@@ -145,12 +144,17 @@ def writes(found: Market, options: argparse.Namespace) -> list[Row]:
             errors=len(filled.refused),
         ),
         Row(work="pgbench TPC-B-like (to compare machines by)", measured=limit, unit="tps"),
-        Row(work="pgbench, the statements of an order (limit of orders)", measured=alone, unit="orders/s"),
+        Row(
+            work="pgbench, the statements of an order (limit of orders)",
+            measured=alone.per_second,
+            unit="orders/s",
+        ),
+        Row(work="statements of an order", measured=alone.statements, unit="", measured_max=STATEMENTS_MAX),
         Row(
             work=f"place an order, 3 lines, 2 merchants, {options.buyers} buyers",
             measured=bought.per_second,
             unit="orders/s",
-            limit=alone,
+            limit=alone.per_second,
             share_min=STATEMENTS_SHARE,
             measured_min=200,
             errors=len(bought.refused),
@@ -185,7 +189,7 @@ def options_of(arguments: Sequence[str]) -> argparse.Namespace:
     )
     parser.add_argument("--seconds", type=int, default=load.SECONDS, help="length of each measurement")
     parser.add_argument("--buyers", type=int, default=8, help="buyers at once")
-    parser.add_argument("--orders", type=int, default=25, help="purchases of each buyer")
+    parser.add_argument("--orders", type=int, default=60, help="purchases of each buyer")
     parser.add_argument("--products", type=sizes.listed, default=[], metavar="N,N", help="sizes to compare")
     parser.add_argument(
         "--orders-in-all", type=int, metavar="K", help="orders in each of them (as many as products)"

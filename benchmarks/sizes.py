@@ -7,7 +7,9 @@ import platform
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import psycopg
 
@@ -41,6 +43,7 @@ def market_of(size: int, orders: int | None) -> Iterator[tuple[Market, list[Row]
                 "--products", str(size), "--orders", str(size if orders is None else orders)
             )
             filled["index_seconds"] = wait_for_index(made, size)
+            filled["at"] = datetime.now(UTC).isoformat(timespec="minutes")
             note.write_text(json.dumps(filled), encoding="ascii")
     with own_market(home) as again:
         yield again, [*_filling(json.loads(note.read_text(encoding="ascii"))), *_standing(again)]
@@ -61,8 +64,8 @@ def wait_for_index(found: Market, size: int) -> float:
     raise SystemExit("bench: the index was not built; see logs/indexer.log")
 
 
-def _filling(filled: dict[str, float]) -> list[Row]:
-    """Return the rows of making it; a budget for a million is a rate."""
+def _filling(filled: dict[str, Any]) -> list[Row]:
+    """Return the rows of making it, when it was made; a budget for a million is a rate."""
     products, orders = int(filled["products"]), int(filled["orders"])
     return [
         Row(
@@ -70,14 +73,14 @@ def _filling(filled: dict[str, float]) -> list[Row]:
             measured=filled["products_seconds"] * MILLION / products,
             unit="s",
             measured_max=FILL_SECONDS_MAX if products >= MILLION else None,
-            note=f"{products:,} in {filled['products_seconds']:.0f} s",
+            note=f"{products:,} in {filled['products_seconds']:.0f} s, {filled['at']}",
         ),
         Row(
             work="generate orders, for a million",
             measured=filled["orders_seconds"] * MILLION / max(orders, 1),
             unit="s",
             measured_max=2 * FILL_SECONDS_MAX if orders >= MILLION else None,
-            note=f"{orders:,} in {filled['orders_seconds']:.0f} s",
+            note=f"{orders:,} in {filled['orders_seconds']:.0f} s, {filled['at']}",
         ),
         Row(work="build the search index", measured=filled["index_seconds"], unit="s"),
     ]

@@ -36,7 +36,7 @@ class Statement:
 
     sql: str
     values: Any
-    transaction: int | None
+    transaction: object | None
 
 
 @dataclass(slots=True)
@@ -44,6 +44,7 @@ class Script:
     """A script that grows: its lines, its constants, and what is made anew for each run."""
 
     since_ms: int
+    statements: int = 0
     lines: list[str] = field(default_factory=list)
     constants: dict[str, str] = field(default_factory=dict)
     made: dict[str, str] = field(default_factory=dict)  # a value of the order -> its name in the script
@@ -52,6 +53,7 @@ class Script:
 
     def add(self, sql: str, values: Any) -> None:
         """Add a statement; its values become variables."""
+        self.statements += 1
         given = iter(values if isinstance(values, (list, tuple)) else ())
 
         def variable(found: re.Match[str]) -> str:
@@ -106,9 +108,9 @@ class Script:
 def script_of(statements: Sequence[Statement], *, since_ms: int) -> Script:
     """Return the script of one order."""
     script = Script(since_ms=since_ms)
-    open_transaction: int | None = None
+    open_transaction: object | None = None
     for one in statements:
-        if one.transaction != open_transaction:
+        if one.transaction is not open_transaction:
             if open_transaction is not None:
                 script.lines.append("COMMIT;")
             if one.transaction is not None:
@@ -146,7 +148,7 @@ def record(buyer: dict[str, Any], skus: Sequence[str]) -> Script:
 
     def note(execute: Any, sql: str, params: Any, many: bool, context: dict[str, Any]) -> Any:
         blocks = context["connection"].atomic_blocks
-        heard.append(Statement(sql, params, id(blocks[0]) if blocks else None))
+        heard.append(Statement(sql, params, blocks[0] if blocks else None))
         return execute(sql, params, many, context)
 
     since_ms = int(time.time() * 1000)
@@ -218,7 +220,7 @@ def mend(buyers: Sequence[dict[str, Any]]) -> None:
 def main() -> None:
     """Do what is asked (`record` or `mend`) for the buyers and SKUs on standard input.
 
-    Recording prints a JSON line with script and constants for each buyer.
+    Recording prints a JSON line with script, constants and the number of statements for each buyer.
     """
     import django
 
@@ -228,7 +230,8 @@ def main() -> None:
         mend(wanted["buyers"])
         return
     for script in _scripts(wanted["buyers"], wanted["skus"]):
-        print(json.dumps({"script": script.text(), "constants": script.constants}), flush=True)
+        made = {"script": script.text(), "constants": script.constants, "statements": script.statements}
+        print(json.dumps(made), flush=True)
 
 
 def _scripts(buyers: Sequence[dict[str, Any]], skus: Sequence[str]) -> Iterator[Script]:

@@ -104,12 +104,14 @@ def assert_every_captured_payment_is_known(
         )
     }
     control = Control(simulators_url or market.configuration.simulators_url)
-    theirs = {
-        one["out_trade_no"]: one
-        for one in control.payments(limit=PAYMENTS_MAX)
-        if one["out_trade_no"] in ours
-    }
+    all_of_theirs = control.payments(limit=PAYMENTS_MAX)
     control.close()
+    theirs = {one["out_trade_no"]: one for one in all_of_theirs if one["out_trade_no"] in ours}
+    captured = {one["out_trade_no"] for one in all_of_theirs if one["captures"]}
+    known = rows(
+        market, "SELECT out_trade_no FROM payments_attempt WHERE out_trade_no = ANY(%s)", list(captured)
+    )
+    assert captured == {number for (number,) in known}, "money was taken under a number that we have lost"
     taken = {number: len(one["captures"]) * one["amount_minor"] for number, one in theirs.items()}
     assert any(taken.values())
     assert {number: kept for number, (_, kept) in ours.items()} == {

@@ -1,4 +1,4 @@
-"""`jishi reload`: put new code and new settings to work without a request that fails.
+"""`jishi reload`: put new code to work without a request that fails.
 
 A second web server stands in while the first is started anew. The edge asks a file which of the two to use, so
 the change is one step; the one that leaves is left alone until it has answered what it had been sent.
