@@ -24,6 +24,7 @@ from benchmarks.market import Market
 SCHEMA = "bench"
 SCALE = 10  # more branches than clients, so that they do not wait for each other
 SETTINGS = "jishi.config.settings"
+PIECES = 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +90,8 @@ def orders(
     market: Market, program: Path, *, buyers: Sequence[dict[str, Any]], skus: Sequence[str], seconds: int
 ) -> Orders:
     """Let pgbench place orders with the statements of the market's code, a client for each buyer."""
+    for sku in skus:  # what a buyer is refused pgbench would write down all the same
+        market.seed("--rare", sku, "--pieces", str(PIECES))
     bench = pgbench(market.checked.database_url, program)
     scripts = _statements(market, "record", buyers, skus)
     with tempfile.TemporaryDirectory() as folder, ExitStack() as running:

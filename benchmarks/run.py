@@ -30,7 +30,6 @@ from jishi.entry.cli import places
 CART_LINES = 20
 JSON_SHARE, HTML_SHARE, STATEMENTS_SHARE = 0.20, 0.10, 0.25
 STATEMENTS_MAX = 25
-PIECES = 1_000_000  # nobody is to run out of stock
 
 
 def main(arguments: Sequence[str] = ()) -> int:
@@ -130,8 +129,6 @@ def writes(found: Market, options: argparse.Namespace) -> list[Row]:
         found.checked.database_url, pgbench_program(), clients=options.buyers, seconds=options.seconds
     )
     skus = purchase.skus_of_two_merchants(api)
-    for sku in skus:
-        found.seed("--rare", sku, "--pieces", str(PIECES))
     alone = pgbench.orders(found, pgbench_program(), buyers=buyers, skus=skus, seconds=options.seconds)
     bought, steps = purchase.purchases(api, buyers=buyers, skus=skus, each=options.orders)
     told = callbacks.run(found, steps, threads=options.buyers)

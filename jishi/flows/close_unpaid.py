@@ -1,6 +1,6 @@
 """Nobody paid in time: the orders close, their stock is free again, and the channel is told."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from jishi.flows import take_payment
@@ -12,6 +12,8 @@ from jishi.money.payments import services as payments
 from jishi.offering.inventory import services as inventory
 from jishi.trade.orders import queries, services
 from jishi.trade.orders.types import Actor, CloseReason
+
+RING_AGAIN_AFTER = timedelta(seconds=5)  # two machines whose clocks differ must not hand it to and fro
 
 
 @job(lock="trade:{trade_id}")
@@ -26,7 +28,7 @@ def close_unpaid(*, trade_id: TradeId, now: datetime) -> None:
         pay_before_at = services.lock_trade(trade_id).pay_before_at
         if now < pay_before_at:
             # The clock that sent us was ahead, or ours went back: without another call nobody would come again.
-            close_unpaid.defer(at=pay_before_at, trade_id=trade_id)
+            close_unpaid.defer(at=max(pay_before_at, now + RING_AGAIN_AFTER), trade_id=trade_id)
             return
         if payments.close(trade_id=trade_id, now=now):
             release_unpaid(trade_id, reason=CloseReason.UNPAID, actor=Actor.CLOCK, now=now)

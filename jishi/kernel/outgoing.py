@@ -29,6 +29,7 @@ SILENT_CALLS_MAX = 4  # in a row; then the line rests
 REST_SECONDS = 2.0
 PLACE_SECONDS_MAX = 1.0  # how long a call waits for others of its line to end
 DEFAULT_SECONDS = 10.0
+KEEPALIVE_SECONDS = 5.0  # what lies idle longer may have been dropped on the way
 STATUS = "jishi.status"  # where a request notes how it was answered
 
 
@@ -128,7 +129,10 @@ class Outgoing(httpx.HTTPTransport):
         self._lines = lines
         self._clock = _Hourglass()
         self._pool = httpcore.ConnectionPool(
-            ssl_context=httpx.create_ssl_context(trust_env=False), network_backend=self._clock
+            ssl_context=httpx.create_ssl_context(trust_env=False),
+            network_backend=self._clock,
+            max_connections=None,  # Lines bounds them
+            keepalive_expiry=KEEPALIVE_SECONDS,
         )
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:

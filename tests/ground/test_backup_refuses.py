@@ -9,6 +9,7 @@ import pytest
 
 from jishi.entry.cli import archive
 from jishi.entry.cli.archive import Backup
+from jishi.entry.cli.backup import forget
 from jishi.entry.cli.places import EngineProblem
 from jishi.entry.cli.restore import choose
 from tests.engines import CHECKOUT
@@ -92,6 +93,30 @@ def test_the_newest_backup_that_was_finished_by_then_is_chosen(tmp_path: Path) -
     assert choose(tmp_path, None).folder.name == "2"
     with pytest.raises(EngineProblem, match="the oldest backup was finished at"):
         choose(tmp_path, first - timedelta(seconds=1))
+
+
+def test_one_of_several_markets_is_not_chosen_by_chance(tmp_path: Path) -> None:
+    for name in ("one", "other"):
+        folder = tmp_path / name / "20261130T120000Z"
+        folder.mkdir(parents=True)
+        archive.write_note(_backup(folder, NOON))
+    with pytest.raises(EngineProblem, match=r"name one:\n(?s:.*)one(?s:.*)other"):
+        choose(tmp_path, None)
+    assert choose(tmp_path / "other", None).life.name == "other"
+
+
+def test_the_backups_of_another_market_are_left_alone(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for name in ("mine", "other"):
+        for hour in ("12", "13"):
+            folder = tmp_path / name / f"20261130T{hour}0000Z"
+            folder.mkdir(parents=True)
+            archive.write_note(_backup(folder, NOON + timedelta(hours=int(hour))))
+    forget(tmp_path, keep=1, life="mine")
+    left = sorted(str(note.parent.relative_to(tmp_path)) for note in tmp_path.glob(f"*/*/{archive.NOTE}"))
+    assert left == ["mine/20261130T130000Z", "other/20261130T120000Z", "other/20261130T130000Z"]
+    assert "other is of another market" in capsys.readouterr().out
 
 
 def test_log_that_no_backup_needs_is_forgotten(tmp_path: Path) -> None:

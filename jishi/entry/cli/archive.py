@@ -102,8 +102,12 @@ def write_note(backup: Backup) -> None:
 
 
 def backups_in(folder: Path) -> list[Backup]:
-    """Return the finished backups, oldest first. Raises: EngineProblem for a note that cannot be read."""
-    return sorted((_read(note) for note in folder.glob(f"*/*/{NOTE}")), key=lambda backup: backup.finished_at)
+    """Return the finished backups in a folder of lives, or of one life, oldest first.
+
+    Raises: EngineProblem for a note that cannot be read.
+    """
+    notes = {*folder.glob(f"*/*/{NOTE}"), *folder.glob(f"*/{NOTE}")}
+    return sorted((_read(note) for note in notes), key=lambda backup: backup.finished_at)
 
 
 def _read(note: Path) -> Backup:

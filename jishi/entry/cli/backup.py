@@ -1,6 +1,7 @@
 """`jishi backup`: the running market's database and its pictures, in one folder that `jishi restore` reads."""
 
 import argparse
+import errno
 import hashlib
 import hmac
 import os
@@ -74,6 +75,12 @@ def backups_folder(checked: Environment, named: Path | None) -> Path:
 def make(checked: Environment, place: PostgresPlace, backups: Path) -> Backup:
     """Save the database, then its pictures, of which none is missing that a row names. Raises: EngineProblem."""
     life = backups / archive.life_of(place)
+    life.mkdir(parents=True, exist_ok=True)
+    with places.locked(life / "lock"):
+        return _make(checked, place, life)
+
+
+def _make(checked: Environment, place: PostgresPlace, life: Path) -> Backup:
     began = datetime.now(UTC)
     folder, draft = life / f"{began:{archive.STAMP}}", life / f".{began:{archive.STAMP}}"
     if folder.exists():
@@ -97,7 +104,7 @@ def make(checked: Environment, place: PostgresPlace, backups: Path) -> Backup:
         raise EngineProblem(f"the backup failed: {error}") from error
     finally:
         shutil.rmtree(draft, ignore_errors=True)
-    return next(backup for backup in archive.backups_in(backups) if backup.folder == folder)
+    return next(backup for backup in archive.backups_in(life) if backup.folder == folder)
 
 
 def _save_database(checked: Environment, place: PostgresPlace, folder: Path) -> None:
@@ -143,12 +150,26 @@ def _save_picture(source: Path, target: Path, older: Path | None) -> None:
         found = source.stat()
         if older and older.is_file():
             known = older.stat()
-            if (known.st_size, known.st_mtime_ns) == (found.st_size, found.st_mtime_ns):
-                os.link(older, target)
+            if (known.st_size, known.st_mtime_ns) == (found.st_size, found.st_mtime_ns) and _linked(
+                older, target
+            ):
                 return
         shutil.copy2(source, target)
     except FileNotFoundError:
+        if source.exists():
+            raise
         target.unlink(missing_ok=True)  # taken away while we looked
+
+
+def _linked(older: Path, target: Path) -> bool:
+    """Share a file with the backup before; False where the disk knows no links."""
+    try:
+        os.link(older, target)
+    except OSError as error:
+        if error.errno not in (errno.EPERM, errno.ENOTSUP, errno.EXDEV, errno.EMLINK):
+            raise
+        return False
+    return True
 
 
 def key_marks(checked: Environment) -> Iterable[str]:
@@ -160,18 +181,21 @@ def key_marks(checked: Environment) -> Iterable[str]:
 
 
 def forget(backups: Path, *, keep: int, life: str) -> None:
-    """Remove all but the newest backups, and the log that the rest does not need."""
-    found = archive.backups_in(backups)
+    """Remove all but the newest backups of this life, and the log that the rest does not need.
+
+    What belongs to another life may be another market's, or the only way back behind a restore: a person removes it.
+    """
+    found = archive.backups_in(backups / life)
     for backup in found[:-keep]:
         shutil.rmtree(backup.folder)
         print(f"jishi: {backup.folder} is forgotten")
-    kept = found[-keep:]
-    for folder in {backup.life for backup in found}:
-        of_life = [backup for backup in kept if backup.life == folder]
-        if of_life and (folder / archive.LOG).is_dir():
-            archive.forget_log_before(folder / archive.LOG, of_life)
-        elif not of_life and folder.name != life:
-            shutil.rmtree(folder)
+    if (log := backups / life / archive.LOG).is_dir():
+        archive.forget_log_before(log, found[-keep:])
+    others = {backup.life for backup in archive.backups_in(backups)} - {backups / life}
+    for other in sorted(others):
+        print(
+            f"jishi: {other} is of another market, or of before a restore; remove it yourself when nobody needs it"
+        )
 
 
 def _size(folder: Path) -> float:

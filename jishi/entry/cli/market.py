@@ -189,7 +189,7 @@ def stand_in_service(market: Market) -> Service:
         name="stand-in",
         environment={**market.environment, "JISHI_WEB_PORT": str(port), "JISHI_STAND_IN_PORT": str(port + 1)},
         log=market.log("stand-in"),
-        ready=lambda: probes.http_answers(port, "/readyz", wanted=probes.is_ok),
+        ready=lambda: probes.http_answers(port, READY_BEFORE_CHORES, wanted=probes.is_ok),
     )
 
 

@@ -40,8 +40,8 @@ def bring_up_to_date(*, verbosity: int) -> None:
 
     with _alone(connection), _impatient(connection):
         for _ in range(TRIES_MAX):
-            _drop_unfinished_indexes(connection)
             try:
+                _drop_unfinished_indexes(connection)
                 call_command("migrate", interactive=False, verbosity=verbosity)
             except OperationalError as error:
                 if getattr(error.__cause__, "sqlstate", None) not in LOCK_NOT_AVAILABLE:

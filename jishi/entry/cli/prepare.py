@@ -2,6 +2,7 @@
 
 import argparse
 import hashlib
+import os
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,6 +12,7 @@ from jishi.entry.cli import addresses, migrate
 from jishi.entry.cli.chores import Commands, use_django
 
 OLD_FILES_KEPT_SECONDS = 7 * 24 * 3600
+LAST_RELEASE = ".last-release"
 
 
 def register(commands: Commands) -> None:
@@ -56,6 +58,7 @@ def collect_static(checked: Environment) -> None:
     found = _fingerprint()
     if stamp.is_file() and stamp.read_text(encoding="ascii") == found:
         return
+    _touch_last_release(checked.static_root)
     call_command("collectstatic", interactive=False, verbosity=0)
     _forget_old_files(checked.static_root)
     stamp.write_text(found, encoding="ascii")
@@ -73,6 +76,16 @@ def _forget_old_files(root: Path) -> None:
     for path in root.rglob("*"):
         if path.is_file() and path not in current and path.stat().st_mtime < oldest:
             path.unlink()
+    names = sorted(str(path.relative_to(root)) for path in current)
+    (root / LAST_RELEASE).write_text("\n".join(names), encoding="utf-8")
+
+
+def _touch_last_release(root: Path) -> None:
+    """Let the days of the files that are about to be replaced begin now, however old they are."""
+    listed = root / LAST_RELEASE
+    for name in listed.read_text(encoding="utf-8").splitlines() if listed.is_file() else ():
+        if (root / name).is_file():
+            os.utime(root / name)
 
 
 def _fingerprint() -> str:

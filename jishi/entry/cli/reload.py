@@ -51,7 +51,7 @@ def run(arguments: argparse.Namespace) -> int:
         _running(home)
         time.sleep(POLL_SECONDS)
     if said != DONE:
-        raise EngineProblem(f"not reloaded, the old processes go on: {said.strip()}")
+        raise EngineProblem(f"not reloaded; what was stopped is tried again: {said.strip()}")
     print("jishi: every process runs the code on disk")
     return 0
 
@@ -68,8 +68,21 @@ def _running(home: Path) -> int:
             try:
                 fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError:
-                return int(file.read())
+                pid = int(file.read())
+                if not _hears(pid):
+                    raise EngineProblem(
+                        f"{home} is being started or restored, or its release knows no reload"
+                    ) from None
+                return pid
     raise EngineProblem(f"no market runs in {home}")
+
+
+def _hears(pid: int) -> bool:
+    """Tell whether a process catches the signal; one that does not would die of it."""
+    for line in Path(f"/proc/{pid}/status").read_text(encoding="ascii", errors="replace").splitlines():
+        if line.startswith("SigCgt:"):
+            return bool(int(line.split()[1], 16) >> (RELOAD - 1) & 1)
+    return False
 
 
 def reload(supervisor: Supervisor, market: Market, say: Callable[[str], None]) -> None:
@@ -97,9 +110,10 @@ def reload(supervisor: Supervisor, market: Market, say: Callable[[str], None]) -
 def _replace_web(supervisor: Supervisor, market: Market) -> None:
     stands_in = processes.stand_in_note(market.checked)
     try:
-        supervisor.start(processes.stand_in_service(market))
-        stands_in.touch()
-        supervisor.look_on(ANSWER_SECONDS)
+        if not stands_in.exists():  # else a reload that failed has left it at work
+            supervisor.start(processes.stand_in_service(market), in_time=True)
+            stands_in.touch()
+            supervisor.look_on(ANSWER_SECONDS)
         supervisor.restart("web")
         stands_in.unlink()
         supervisor.look_on(ANSWER_SECONDS)

@@ -9,6 +9,7 @@ import time
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import psycopg
 from psycopg.rows import scalar_row
@@ -24,6 +25,8 @@ from jishi.entry.cli.supervisor import last_lines
 from jishi.entry.cli.up import only_one
 
 POLL_SECONDS = 0.1
+# Python before 3.11.4 has no filters.
+_KEPT_AS_PACKED: dict[str, Any] = {"filter": "tar"} if hasattr(tarfile, "tar_filter") else {}
 STOP_SECONDS_MAX = 60.0
 NOT_OURS = """\
 the database is not ours (DATABASE_URL is set): restore it with its provider's tools, or by hand from pg_basebackup's
@@ -87,6 +90,12 @@ def choose(folder: Path, at: datetime | None) -> Backup:
     found = archive.backups_in(folder)
     if not found:
         raise EngineProblem(f"there is no backup in {folder}")
+    lives = {backup.life: backup for backup in found}
+    if len(lives) > 1:
+        told = "".join(f"\n  {life}  (to {last.finished_at.isoformat()})" for life, last in lives.items())
+        raise EngineProblem(
+            f"{folder} holds backups of several markets, or of before a restore; name one:{told}"
+        )
     if at is None:
         return found[-1]
     if at > datetime.now(UTC):
@@ -140,7 +149,7 @@ def _unpack(place: PostgresPlace, backup: Backup) -> None:
     log = place.data / "pg_wal"
     for name, target in (("base", place.data), ("pg_wal", log)):
         with tarfile.open(backup.database / f"{name}.tar.gz") as packed:
-            packed.extractall(target, filter="tar")
+            packed.extractall(target, **_KEPT_AS_PACKED)  # noqa: S202 - our own, and verified
     if backup.log.is_dir():
         # The unfinished last file first: where the whole one came meanwhile, that one counts.
         for path in sorted(backup.log.iterdir(), key=lambda path: path.suffix != archive.PARTIAL):

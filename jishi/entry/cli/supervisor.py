@@ -28,6 +28,7 @@ POLL_SECONDS = 0.05
 IDLE_SECONDS = 2.0
 PATIENCE_SECONDS = 10.0
 LOG_BYTES_MAX = 20_000_000
+READY_SECONDS_MAX = 120.0  # for processes that start anew in a market that runs
 # What stands on what: the stop goes from the highest layer down, each layer at once.
 ARCHIVE, ENGINES, APPLICATION, EDGE = range(4)
 ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
@@ -106,13 +107,18 @@ class Supervisor:
         self.selector = selectors.DefaultSelector()
         self.selector.register(self.wake, selectors.EVENT_READ)
 
-    def start(self, *services: Service) -> None:
-        """Start services together and return when all are ready. Raises: Stopped, EngineProblem."""
+    def start(self, *services: Service, in_time: bool = False) -> None:
+        """Start services together and return when all are ready; `in_time`, or not at all.
+
+        Raises: Stopped, EngineProblem.
+        """
         for service in services:
             self.services[service.name] = Running(service)
             self._launch(self.services[service.name])
-        names = {service.name for service in services}
-        while not all(self.services[name].ready for name in names):
+        started = [self.services[service.name] for service in services]
+        if in_time:
+            self._wait_ready(started)
+        while not all(running.ready for running in started):
             self._turn(POLL_SECONDS)
 
     def run_errand(self, errand: Errand) -> None:
@@ -140,11 +146,25 @@ class Supervisor:
                 self._follow_code(errands)
 
     def restart(self, *names: str) -> None:
-        """Stop services, start them again and return when all are ready. Raises: Stopped, EngineProblem."""
-        services = [self.services[name].service for name in names]
-        self._stop_all([self.services[name] for name in names])
+        """Stop services, start them again and return when all are ready.
+
+        One that was ready before is tried again and again: what does not start must not end the others.
+        Raises: Stopped, EngineProblem when one is not ready in time.
+        """
+        restarted = [self.services[name] for name in names]
+        self._stop_all(restarted)
         self.held.difference_update(names)
-        self.start(*services)
+        for running in restarted:
+            running.restart, running.crashes = 0.0, 0
+        self._wait_ready(restarted)
+
+    def _wait_ready(self, awaited: Sequence[Running]) -> None:
+        end = time.monotonic() + READY_SECONDS_MAX
+        while waiting := [running.service for running in awaited if not running.ready]:
+            if time.monotonic() > end:
+                names = ", ".join(service.name for service in waiting)
+                raise EngineProblem(f"{names} is not ready:\n{last_lines(waiting[0].log)}")
+            self._turn(POLL_SECONDS)
 
     def retire(self, name: str) -> None:
         """Stop a service and forget it."""

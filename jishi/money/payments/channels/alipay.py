@@ -297,7 +297,10 @@ def _subject(text: str) -> str:
 
 
 def _is_of_alipay(address: str, gateway_url: str) -> bool:
-    """Say whether an address is the gateway's own machine, or one of the same company's domain and as secret."""
+    """Say whether an address is the gateway's own machine, or one of the same company's domain.
+
+    The real gateway answers, signed, with an `http` address of another machine of its domain.
+    """
     try:
         wanted, gateway = urlsplit(address), urlsplit(gateway_url)
         host, own = wanted.hostname or "", gateway.hostname or ""
@@ -305,7 +308,8 @@ def _is_of_alipay(address: str, gateway_url: str) -> bool:
         return False
     domain = ".".join(own.rsplit(".", 2)[-2:])
     is_name = not own.replace(".", "").isdigit()
-    return wanted.scheme == gateway.scheme and (host == own or (is_name and host.endswith(f".{domain}")))
+    is_web = wanted.scheme in ("http", "https")
+    return is_web and (host == own or (is_name and host.endswith(f".{domain}")))
 
 
 def _charge_state(out_trade_no: str, node: Mapping[str, object], app_id: str) -> ChargeState:
