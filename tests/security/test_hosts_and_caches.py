@@ -199,7 +199,8 @@ def test_no_way_in_leads_out(evil: str) -> None:
     [
         ("https://dwbillcenter.alipay.com/downloadBillFile.resource?x=1", True),
         ("https://openapi.alipay.com/bill", True),
-        ("http://dwbillcenter.alipay.com/bill", False),
+        ("http://dwbillcenter.alipay.com/downloadBillFile.resource?x=1", True),
+        ("ftp://dwbillcenter.alipay.com/bill", False),
         ("https://169.254.169.254/latest/meta-data", False),
         ("https://alipay.com.evil.example/", False),
         ("https://evil-alipay.com/", False),
