@@ -182,18 +182,19 @@ def _spawn(home: Path, environment: dict[str, str]) -> subprocess.Popen[bytes]:
 def start_seeded_market(home: Path, variables: Mapping[str, str] | None = None) -> Market:
     """Start a demo market, from a kept copy when its seed is known: filling one takes its time.
 
-    The key leaves out most of the code, so that a copy serves for long; CI starts from nothing.
+    The key leaves out most of the code, so that a copy serves for long; each run of CI fills one anew.
     """
-    kept = base_folder() / "cache" / f"market-{_seed_key()}"
+    is_ci = os.environ.get("CI") == "true"
+    shelf = Path(os.environ["JISHI_TEST_RUN"]) if is_ci else base_folder()
+    kept = shelf / "cache" / f"market-{_seed_key()}"
     if kept.is_dir():
         _restore(kept, home)
         return start_market(home, variables)
     market = start_market(home, variables)
-    if os.environ.get("CI") != "true":
-        market.wait_ready()
-        market.stop()
-        _keep(home, kept)
-        market.restart()
+    market.wait_ready()
+    market.stop()
+    _keep(home, kept)
+    market.restart()
     return market
 
 
@@ -208,7 +209,7 @@ def _seed_key() -> str:
 
 def _keep(home: Path, kept: Path) -> None:
     draft = kept.with_name(f".{kept.name}.{os.getpid()}")
-    draft.mkdir(mode=0o700)
+    draft.mkdir(mode=0o700, parents=True)
     copy_folder(home, draft / "home")
     shutil.rmtree(draft / "home" / "logs")
     note = home / "postgres.place"

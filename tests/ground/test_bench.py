@@ -1,7 +1,9 @@
 """The bench: what it reads from others' reports, how it judges, and that its parts run on a real market."""
 
 import json
+import os
 from argparse import ArgumentTypeError
+from collections.abc import Iterator
 from datetime import date
 from functools import partial
 from pathlib import Path
@@ -14,7 +16,7 @@ from benchmarks import callbacks, chart, large, load, pgbench, purchase, rows, r
 from benchmarks.client import Client, Refused
 from benchmarks.market import Market as Measured
 from benchmarks.rows import Row
-from tests.market import Market
+from tests.market import Market, start_seeded_market
 
 WRK = """Running 1s test @ http://127.0.0.1:8001/
   1 threads and 16 connections
@@ -35,6 +37,18 @@ PGBENCH = """transaction type: <builtin: TPC-B (sort of)>
 number of transactions actually processed: 962
 tps = 480.912345 (without initial connection time)
 """
+
+
+@pytest.fixture
+def market_to_fill() -> Iterator[Market]:
+    """A market of its own: hundreds of products more would be found by every other test of the shared one."""
+    found = start_seeded_market(Path(os.environ["JISHI_TEST_RUN"]) / "filled-market")
+    try:
+        found.wait_ready()
+        yield found
+    finally:
+        found.stop()
+        found.remove()
 
 
 def test_the_report_of_wrk_is_read_with_its_units() -> None:
@@ -182,8 +196,9 @@ def test_only_our_own_processes_count_as_idle_memory(market: Market) -> None:
 
 
 @pytest.mark.slow
-def test_a_larger_market_is_made_and_measured(market: Market) -> None:
-    measured = Measured(values=market.environment, checked=market.configuration)
+@pytest.mark.market
+def test_a_larger_market_is_made_and_measured(market_to_fill: Market) -> None:
+    measured = Measured(values=market_to_fill.environment, checked=market_to_fill.configuration)
     (filled,) = measured.seed("--products", "400", "--merchants", "4", "--orders", "600")
     assert (filled["products"], filled["orders"]) == (400, 600)
     assert sizes.wait_for_index(measured, 400) > 0
