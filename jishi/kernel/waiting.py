@@ -37,11 +37,16 @@ _CONNECTIONS = """
 SELECT coalesce(nullif(application_name, ''), 'other'), coalesce(state, 'other'), count(*) FROM pg_stat_activity
 WHERE datname = current_database() AND pid <> pg_backend_pid() GROUP BY 1, 2
 """
+# The archive of the log, and replicas: those for whom the server keeps its log.
+_LOG_READERS = """
+SELECT slot_name, active, coalesce(pg_wal_lsn_diff(pg_current_wal_lsn(), restart_lsn), 0)
+FROM pg_replication_slots WHERE NOT temporary
+"""
 QUEUE = "default"
 
 
 def figures(*, now: datetime) -> Iterator[Metric]:
-    """Return depth and age of outbox and queues, the workers alive, and who holds how many connections."""
+    """Return depth and age of outbox and queues, the workers alive, who holds connections, who reads the log."""
     yield from _counts(now)
     yield _outbox_lag(now)
     yield from _queues()
@@ -51,6 +56,7 @@ def figures(*, now: datetime) -> Iterator[Metric]:
     for process, state, count in rows(_CONNECTIONS):
         held.add_metric([process if process.startswith("jishi-") else "other", state], count)
     yield held
+    yield from _log_readers()
 
 
 def has_worker() -> bool:
@@ -88,3 +94,17 @@ def _queues() -> Iterator[Metric]:
         age.add_metric([queue], max(0.0, found.get((queue, "todo"), (0, 0.0))[1]))
     yield depth
     yield age
+
+
+def _log_readers() -> Iterator[Metric]:
+    up = GaugeMetricFamily(
+        "jishi_log_reader_up", "Whether it reads PostgreSQL's log at this moment", labels=["reader"]
+    )
+    behind = GaugeMetricFamily(
+        "jishi_log_reader_behind_bytes", "Log kept for it that it has not read", labels=["reader"]
+    )
+    for reader, is_active, size in rows(_LOG_READERS):
+        up.add_metric([reader], float(is_active))
+        behind.add_metric([reader], max(0.0, float(size)))
+    yield up
+    yield behind

@@ -99,6 +99,8 @@ def _assert_a_new_life_is_archived(market: Market, backups: Path) -> None:
     assert theirs < set(backups.glob("*/*/backup.json"))
     assert f"{old} is of another market, or of before a restore" in said
     assert any((kept.parent.parent / "wal").iterdir())
+    figures = httpx.get(f"http://127.0.0.1:{market.configuration.ports.web}/metrics", trust_env=False).text
+    assert 'jishi_log_reader_up{reader="jishi_archive"} 1.0' in figures
 
 
 class Buyer:

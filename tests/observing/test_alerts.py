@@ -64,6 +64,11 @@ CASES: dict[str, tuple[str, str, str]] = {
         'jishi_disk_free_bytes{folder="home"} 9e9\njishi_disk_free_bytes{folder="media"} 1e9',
         'jishi_disk_free_bytes{folder="home"} 9e9',
     ),
+    "LogArchiveAway": (
+        "",
+        'jishi_log_reader_up{reader="jishi_archive"} 0\njishi_log_reader_up{reader="replica"} 1',
+        'jishi_log_reader_up{reader="jishi_archive"} 1',
+    ),
     "WorkersGone": ("", "jishi_workers 0", "jishi_workers 1"),
     "OutboxLate": ("", "jishi_outbox_lag_seconds 61", "jishi_outbox_lag_seconds 2"),
     "DeadlinesLate": ("", "jishi_jobs_overdue_seconds 61", "jishi_jobs_overdue_seconds 0"),

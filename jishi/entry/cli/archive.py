@@ -68,9 +68,9 @@ def life_of(place: PostgresPlace) -> str:
 
 
 def ensure_slot(place: PostgresPlace, *, port: int, is_wanted: bool) -> None:
-    """Let the server keep its log until the archive has it, or no longer.
+    """Let the server keep its log until the archive has it, or no longer; once with each start of the market.
 
-    An archive that was away for too long has a gap; then a new life begins.
+    An archive that was away for too long has a gap; then a new life begins, and the log goes elsewhere.
     """
     with psycopg.connect(postgres.address(place, port), autocommit=True) as connection:
         found = connection.execute(

@@ -101,7 +101,6 @@ def postgres_service(market: Market, place: PostgresPlace) -> Service:
         if not postgres.answers(place, port):
             return False
         postgres.ensure_database(place, port=port, password=password)
-        archive.ensure_slot(place, port=port, is_wanted=checked.backups_folder is not None)
         return True
 
     return Service(

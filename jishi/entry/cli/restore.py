@@ -76,6 +76,7 @@ def run(arguments: argparse.Namespace) -> int:
             raise EngineProblem(f"--media: {newer} is not a folder")
         print(f"jishi: restoring from {backup.folder}", flush=True)
         reached = restore_database(checked, place, backup, at=arguments.at)
+        (place.data.parent / archive.LIFE_NOTE).unlink(missing_ok=True)  # of a database that lay here before
         for source in filter(None, (backup.folder / "media", newer)):
             shutil.copytree(source, checked.media_root, dirs_exist_ok=True)
         if backup.is_seeded:

@@ -12,7 +12,7 @@ from typing import IO
 
 from jishi.config.env_sources import note_running_market
 from jishi.config.environment import Environment, check_files, collect, load
-from jishi.entry.cli import addresses, outside, places, postgres, prepared, probes, reload
+from jishi.entry.cli import addresses, archive, outside, places, postgres, prepared, probes, reload
 from jishi.entry.cli import market as processes
 from jishi.entry.cli.chores import Commands
 from jishi.entry.cli.exec_child import die_with_parent
@@ -100,6 +100,8 @@ def _open(supervisor: Supervisor, market: Market, place: PostgresPlace | None) -
     state = prepared.state(checked, place)
     is_prepared = prepared.is_same(checked, state)
     supervisor.start(*first, *(page if is_prepared else ()))
+    if place:
+        archive.ensure_slot(place, port=checked.ports.postgres, is_wanted=checked.backups_folder is not None)
     if place and checked.backups_folder:
         supervisor.start(processes.archive_service(market, place, checked.backups_folder))
     if not is_prepared:

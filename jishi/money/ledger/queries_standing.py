@@ -22,6 +22,7 @@ _NEWER = """
 SELECT account_id, sum(amount_minor)::bigint FROM ledger_posting
 WHERE account_id = ANY(%s) AND id >= %s GROUP BY 1
 """
+_SUM = "SELECT coalesce(sum(amount_minor), 0)::bigint FROM ledger_posting WHERE id >= %s AND journal_id >= %s"
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +52,9 @@ def imbalance_minor(*, now: datetime) -> int:
     What is kept plus what is newer; when nothing is kept, the last day alone, so that asking stays cheap.
     """
     past = kept()
-    since = past.before if past.amounts_minor else id_floor(now - LAST_DAY)
-    found = row("SELECT coalesce(sum(amount_minor), 0)::bigint FROM ledger_posting WHERE id >= %s", [since])
+    if past.amounts_minor:
+        since, journals_since = past.before, BEGINNING
+    else:  # whole journals: one whose postings lie on both sides of the moment is left out
+        since = journals_since = id_floor(now - LAST_DAY)
+    found = row(_SUM, [since, journals_since])
     return abs(sum(past.amounts_minor.values()) + (found[0] if found else 0))

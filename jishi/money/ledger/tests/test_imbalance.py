@@ -11,7 +11,6 @@ from django.db import transaction
 
 from jishi.kernel import cache
 from jishi.kernel.db import atomic, execute
-from jishi.kernel.ids import new_id
 from jishi.kernel.tables import id_floor
 from jishi.money.ledger import queries_standing, services_standing
 
@@ -52,9 +51,21 @@ def test_a_cent_lost_long_ago_shows_once_the_sums_are_kept() -> None:
         assert queries_standing.imbalance_minor(now=NOW) == 7
 
 
+@pytest.mark.django_db(transaction=True)
+def test_a_journal_on_both_sides_of_the_day_is_left_out_whole() -> None:
+    with undone():
+        yesterday = id_floor(NOW - queries_standing.LAST_DAY).int
+        _book_from(yesterday - 1, 30, -30)
+        assert queries_standing.imbalance_minor(now=NOW) == 0
+
+
 def _book(at: datetime, *amounts_minor: int) -> None:
-    """Write postings past the services, whose guard looks when the transaction ends."""
-    first, journal = id_floor(at).int + secrets.randbits(40), new_id()
+    _book_from(id_floor(at).int + secrets.randbits(40), *amounts_minor)
+
+
+def _book_from(first: int, *amounts_minor: int) -> None:
+    """Write postings with ids from `first` on past the services, whose guard looks when the transaction ends."""
+    journal = UUID(int=first - 1)
     for number, amount in enumerate(amounts_minor):
         execute(
             "INSERT INTO ledger_posting (id, journal_id, account_id, amount_minor, currency) "

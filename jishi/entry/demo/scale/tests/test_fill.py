@@ -125,7 +125,6 @@ def test_another_run_adds_to_it(again: tuple[int, int]) -> None:
 
 
 @pytest.mark.proof
-@pytest.mark.django_db
 def test_a_million_products_and_a_million_orders(
     django_db_setup: None, django_db_blocker: DjangoDbBlocker, figures: Callable[[Row], None]
 ) -> None:
