@@ -7,10 +7,12 @@ Three bounds for every process; docs/decisions/0057 says why these:
 Whoever is turned away gets an `httpx.TransportError` at once and nothing was sent.
 """
 
+import socket
 import threading
 import time
 from collections import defaultdict
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
@@ -29,6 +31,7 @@ SILENT_CALLS_MAX = 4  # in a row; then the line rests
 REST_SECONDS = 2.0
 PLACE_SECONDS_MAX = 1.0  # how long a call waits for others of its line to end
 DEFAULT_SECONDS = 10.0
+LOOKUPS_MAX = 4  # of names at once
 KEEPALIVE_SECONDS = 5.0  # what lies idle longer may have been dropped on the way
 STATUS = "jishi.status"  # where a request notes how it was answered
 
@@ -172,6 +175,7 @@ class _Hourglass(httpcore.SyncBackend):
 
     def __init__(self) -> None:
         self._of_thread = threading.local()
+        self._lookups = ThreadPoolExecutor(LOOKUPS_MAX, thread_name_prefix="lookup")
 
     @contextmanager
     def turned(self, seconds: float) -> Iterator[None]:
@@ -192,9 +196,28 @@ class _Hourglass(httpcore.SyncBackend):
         local_address: str | None = None,
         socket_options: Any = None,
     ) -> "_Stream":
-        """Connect within the time that is left."""
-        stream = super().connect_tcp(host, port, self.left(timeout), local_address, socket_options)
-        return _Stream(stream, self)
+        """Find the name's addresses and connect to the first that answers, all within the time that is left."""
+        for address in (addresses := self._addresses(host, port, timeout)):
+            try:
+                stream = super().connect_tcp(address, port, self.left(timeout), local_address, socket_options)
+            except (httpcore.ConnectError, httpcore.ConnectTimeout):
+                if address == addresses[-1]:
+                    raise
+            else:
+                return _Stream(stream, self)
+        raise httpcore.ConnectError(f"{host} has no address")
+
+    def _addresses(self, host: str, port: int, timeout: float | None) -> list[str]:
+        """Look a name up in another thread: the system's resolver knows no deadline."""
+        looking = self._lookups.submit(socket.getaddrinfo, host, port, type=socket.SOCK_STREAM)
+        try:
+            return list(dict.fromkeys(str(found[4][0]) for found in looking.result(self.left(timeout))))
+        except TimeoutError:
+            raise httpcore.ConnectTimeout(f"no address of {host} in time") from None
+        except OSError as error:
+            raise httpcore.ConnectError(str(error)) from error
+        finally:
+            looking.cancel()
 
 
 class _Stream(httpcore.NetworkStream):

@@ -1,10 +1,12 @@
 """Calls to other systems over lines that misbehave: real sockets, real threads."""
 
+import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
 
 import httpx
 import pytest
@@ -17,6 +19,8 @@ REST_SECONDS = 0.3
 SECONDS = 0.5
 TIMEOUT = httpx.Timeout(SECONDS, connect=SECONDS)
 THREADS = 8
+NAME = "partner.test"
+RESOLVER = socket.getaddrinfo
 
 
 class Partner(BaseHTTPRequestHandler):
@@ -48,13 +52,13 @@ def line() -> Iterator[BadLine]:
 
 
 @pytest.fixture
-def ask(line: BadLine) -> Iterator[Callable[[], str]]:
+def ask(line: BadLine) -> Iterator[Callable[..., str]]:
     http = httpx.Client(
         trust_env=False,
         transport=Outgoing(Lines(threads=THREADS, rest_seconds=REST_SECONDS)),
         timeout=TIMEOUT,
     )
-    yield lambda: http.get(line.url).text
+    yield lambda host="127.0.0.1": http.get(f"http://{host}:{line.port}").text
     http.close()
 
 
@@ -137,3 +141,37 @@ def _together(ask: Callable[[], str], threads: int) -> list[str | httpx.Transpor
 
     with ThreadPoolExecutor(threads) as pool:
         return list(pool.map(one, range(threads)))
+
+
+def test_all_addresses_of_a_name_are_tried(
+    line: BadLine, ask: Callable[..., str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _resolve(monkeypatch, lambda: ["127.0.0.2", "127.0.0.3"])
+    with pytest.raises(httpx.ConnectError):
+        ask(NAME)
+    assert line.connections == 0
+    _resolve(monkeypatch, lambda: ["127.0.0.2", "127.0.0.1"])
+    assert ask(NAME) == "ok"
+
+
+def test_a_name_that_nobody_resolves_ends_at_the_deadline(
+    ask: Callable[..., str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    released = threading.Event()
+    _resolve(monkeypatch, lambda: [] if released.wait(60) else ["127.0.0.1"])
+    began = time.monotonic()
+    with pytest.raises(httpx.ConnectTimeout):
+        ask(NAME)
+    assert time.monotonic() - began < 4 * SECONDS
+    released.set()
+
+
+def _resolve(monkeypatch: pytest.MonkeyPatch, addresses: Callable[[], list[str]]) -> None:
+    """Let the system's resolver find these addresses of NAME."""
+
+    def look_up(host: str, port: int, *rest: int, **named: int) -> list[Any]:
+        if host != NAME:
+            return RESOLVER(host, port, *rest, **named)
+        return [found for address in addresses() for found in RESOLVER(address, port, *rest, **named)]
+
+    monkeypatch.setattr(socket, "getaddrinfo", look_up)
