@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.market import Market, start_seeded_market
+from tests.market import Market, running_market
 
 BROWSER_FOLDERS = ("journeys",)
 # All but architecture.
@@ -27,10 +27,5 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 @pytest.fixture(scope="session")
 def market() -> Iterator[Market]:
     """Start the whole market once; a test that kills something of it calls `wait_ready` in the end."""
-    found = start_seeded_market(Path(os.environ["JISHI_TEST_RUN"]) / "market")
-    try:
-        found.wait_ready()
+    with running_market(Path(os.environ["JISHI_TEST_RUN"]) / "market") as found:
         yield found
-    finally:
-        found.stop()
-        found.remove()

@@ -8,7 +8,8 @@ import shutil
 import signal
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -196,6 +197,18 @@ def start_seeded_market(home: Path, variables: Mapping[str, str] | None = None) 
     _keep(home, kept)
     market.restart()
     return market
+
+
+@contextmanager
+def running_market(home: Path) -> Iterator[Market]:
+    """Run a seeded market below `home` for the length of the block."""
+    market = start_seeded_market(home)
+    try:
+        market.wait_ready()
+        yield market
+    finally:
+        market.stop()
+        market.remove()
 
 
 def _seed_key() -> str:

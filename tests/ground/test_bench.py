@@ -16,7 +16,7 @@ from benchmarks import callbacks, chart, large, load, pgbench, purchase, rows, r
 from benchmarks.client import Client, Refused
 from benchmarks.market import Market as Measured
 from benchmarks.rows import Row
-from tests.market import Market, start_seeded_market
+from tests.market import Market, running_market
 
 WRK = """Running 1s test @ http://127.0.0.1:8001/
   1 threads and 16 connections
@@ -42,13 +42,8 @@ tps = 480.912345 (without initial connection time)
 @pytest.fixture
 def market_to_fill() -> Iterator[Market]:
     """A market of its own: hundreds of products more would be found by every other test of the shared one."""
-    found = start_seeded_market(Path(os.environ["JISHI_TEST_RUN"]) / "filled-market")
-    try:
-        found.wait_ready()
+    with running_market(Path(os.environ["JISHI_TEST_RUN"]) / "filled-market") as found:
         yield found
-    finally:
-        found.stop()
-        found.remove()
 
 
 def test_the_report_of_wrk_is_read_with_its_units() -> None:

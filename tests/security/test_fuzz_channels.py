@@ -1,42 +1,30 @@
-"""Whatever comes in a channel's or a carrier's name: it is believed, or refused in words, and nothing else.
+"""Whatever comes in a channel's name: it is believed, or refused in words, and nothing else.
 
 What is signed rightly and nonsense all the same is tried as well: keys leak, and companies make mistakes.
 """
 
-import csv
-import io
 import json
-import zipfile
-from collections.abc import Callable, Mapping
-from dataclasses import replace
+from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlencode
 
 import pytest
-from django.conf import settings as django_settings
-from django.test import Client
 from hypothesis import strategies as st
-from pytest_django import Settings
 
-from jishi.config.environment import CarrierAccount
 from jishi.flows import hear_channel
 from jishi.flows.tests.factories import captured, open_payment
 from jishi.flows.tests.money import Connections
 from jishi.kernel import clock
 from jishi.kernel.db import rows
 from jishi.money.payments import services_channels
-from jishi.money.payments.channels import alipay_wire, bills, wechat_read
-from jishi.money.payments.channels.types import BillRow, CaptureNotice, ForgedCallback, UnverifiedAnswer
+from jishi.money.payments.channels import alipay_wire, wechat_read
+from jishi.money.payments.channels.types import CaptureNotice, ForgedCallback, UnverifiedAnswer
 from jishi.money.payments.types import ChannelName
 from jishi.trade.orders.tests.factories import OrderWish, make_trade
-from jishi.trade.shipping import services_carriers
-from jishi.trade.shipping.carriers.kuaidi100 import md5_upper
-from simulators.alipay.bill import COLUMNS as ALIPAY_COLUMNS
 from simulators.keys import private_key
 from simulators.settings import Settings as SimulatorSettings
 from simulators.signing import rsa_sign, seal
 from simulators.testing import RunningSimulators
-from simulators.wechat.bill import COLUMNS as WECHAT_COLUMNS
 from simulators.wechat.wire import signature_headers
 from tests.security.hostile import EXAMPLES, Figures, attack, spoilt, spoilt_fields, texts, values
 from tests.wire.small_shop import wechat_account
@@ -277,143 +265,14 @@ def test_wechat_answers(
     attack("answers, WeChat Pay", wrong, examples, figures, suffer)
 
 
-# -- bills -------------------------------------------------------------------------------------------------
-
-
-def alipay_table() -> bytes:
-    row = dict.fromkeys(ALIPAY_COLUMNS, "") | {
-        "支付宝交易号": "2026113022001", "商户订单号": "T1", "业务类型": "交易", "完成时间": "2026-11-30 10:00:00",
-        "订单金额（元）": "12.50", "服务费（元）": "-0.08",
-    }  # fmt: skip
-    table = io.StringIO()
-    csv.writer(table, lineterminator="\r\n").writerows([ALIPAY_COLUMNS, *[list(row.values())] * 3])
-    return table.getvalue().encode("gbk")
-
-
-def zipped(table: bytes, name: str = "2088_20261130_业务明细.csv") -> bytes:
-    memory = io.BytesIO()
-    with zipfile.ZipFile(memory, "w", zipfile.ZIP_DEFLATED) as archive:
-        archive.writestr(name, table)
-    return memory.getvalue()
-
-
-def wechat_table() -> bytes:
-    row = dict.fromkeys(WECHAT_COLUMNS, "") | {
-        "交易时间": "2026-11-30 10:00:00", "微信订单号": "4200001", "商户订单号": "T1", "交易状态": "SUCCESS",
-        "货币种类": "CNY", "手续费": "0.08000", "订单金额": "12.50", "申请退款金额": "0.00",
-    }  # fmt: skip
-    line = ",".join(f"`{value}" for value in row.values())
-    return "\r\n".join([",".join(WECHAT_COLUMNS), line, line, "总交易单数", "`2"]).encode()
-
-
-@pytest.mark.parametrize("kind", ["zip", "table", "text"])
-@EXAMPLES
-def test_bill_files(kind: str, examples: int, figures: Figures) -> None:
-    """A bill is read to its end, or refused as one that cannot be read."""
-    read: dict[str, tuple[bytes, Callable[[bytes], Any]]] = {
-        "zip": (zipped(alipay_table()), bills.alipay_rows),
-        "table": (alipay_table(), lambda table: bills.alipay_rows(zipped(table))),
-        "text": (wechat_table(), lambda text: bills.wechat_rows(text.decode("utf-8", "replace"))),
-    }
-    genuine, reading = read[kind]
-    assert all(isinstance(row, BillRow) for row in reading(genuine))
-
-    def suffer(data: bytes) -> None:
-        try:
-            for row in reading(data):
-                assert isinstance(row, BillRow)
-                assert "\0" not in row.out_trade_no
-        except UnverifiedAnswer:
-            return
-
-    attack(f"bill files, {kind}", spoilt([genuine]), examples, figures, suffer)
-
-
-def test_a_bill_that_unpacks_to_gigabytes_is_refused_before_it_does(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(bills, "BILL_BYTES_MAX", 1_000_000)
-    with pytest.raises(UnverifiedAnswer):
-        list(bills.alipay_rows(zipped(b"0" * 20_000_000)))
-
-
-# -- carriers ----------------------------------------------------------------------------------------------
-
-
-@pytest.fixture
-def carrier(simulators_server: RunningSimulators, settings: Settings) -> str:
-    settings.ENV = replace(
-        settings.ENV,
-        carrier=CarrierAccount(
-            url=simulators_server.carrier_url, customer="c", key="k", secret="s", label_url=None, salt=SALT
-        ),
-    )
-    return "/api/v1/hooks/carriers/shunfeng"
-
-
-PUSH = {
-    "status": "polling", "message": "",
-    "lastResult": {
-        "com": "shunfeng", "nu": "SF0000000001", "state": "0", "ischeck": "0",
-        "data": [
-            {"context": "已揽收", "time": "2026-11-30 10:00:00", "ftime": "2026-11-30 10:00:00", "statusCode": "1",
-             "areaName": "上海"},
-            {"context": "运输中", "time": "2026-11-30 11:00:00", "ftime": "2026-11-30 11:00:00", "statusCode": "0"},
-        ],
-    },
-}  # fmt: skip
-
-
-@EXAMPLES
-def test_pushes_that_are_signed_and_nonsense(
-    carrier: str, victim: Any, examples: int, figures: Figures
-) -> None:
-    """About a parcel that travels: a scan of it may be believed, and nothing breaks."""
-    client = Client(raise_request_exception=False)
-    number = rows("SELECT tracking_number FROM shipping_parcel")[0][0]
-    genuine = {**PUSH, "lastResult": {**PUSH["lastResult"], "nu": number}}  # type: ignore[dict-item]
-
-    def suffer(said: Any) -> None:
-        param = json.dumps(said)
-        body = urlencode({"param": param, "sign": md5_upper(param, SALT)})
-        answer = client.post(carrier, body, content_type="application/x-www-form-urlencoded")
-        _in(answer.status_code, 200, 400)
-
-    attack(
-        "pushes of carriers, signed",
-        st.one_of(spoilt_fields(genuine, values), spoilt_fields(PUSH, values), values),
-        examples,
-        figures,
-        suffer,
-    )
-
-
-@EXAMPLES
-def test_pushes_that_were_tampered_with(carrier: str, victim: Any, examples: int, figures: Figures) -> None:
-    client = Client(raise_request_exception=False)
-    number = rows("SELECT tracking_number FROM shipping_parcel")[0][0]
-    param = json.dumps({**PUSH, "lastResult": {**PUSH["lastResult"], "nu": number}})  # type: ignore[dict-item]
-    genuine = urlencode({"param": param, "sign": md5_upper(param, SALT)}).encode()
-    scans = rows("SELECT count(*) FROM shipping_scan")
-
-    def suffer(body: bytes) -> None:
-        answer = client.post(carrier, body, content_type="application/x-www-form-urlencoded")
-        if answer.status_code == 200:  # blanks around it: still what the carrier signed
-            services_carriers.read_push(carrier="shunfeng", body=body, now=clock.now())
-        _in(answer.status_code, 200, 400)
-
-    attack("pushes of carriers, tampered with", spoilt([genuine]), examples, figures, suffer)
-    assert rows("SELECT count(*) FROM shipping_scan")[0][0] <= scans[0][0] + 2
-
-
-def test_the_genuine_ones_are_believed(
-    waiting: str, simulator: SimulatorSettings, carrier: str, channels: Connections
+def test_the_genuine_one_is_believed(
+    waiting: str, simulator: SimulatorSettings, channels: Connections
 ) -> None:
     """Or the tests above would prove nothing: what they spoil is read when it is whole."""
     body = envelope_of(simulator, wechat_transaction(simulator, waiting), "TRANSACTION.SUCCESS")
-    for name, headers, sent in [(ChannelName.WECHAT, signature_headers(simulator, body, clock.now()), body)]:
-        assert isinstance(channels[name].channel.parse_callback(headers, sent), CaptureNotice)
+    wechat, alipay = (channels[name].channel for name in (ChannelName.WECHAT, ChannelName.ALIPAY))
+    assert isinstance(
+        wechat.parse_callback(signature_headers(simulator, body, clock.now()), body), CaptureNotice
+    )
     with pytest.raises(ForgedCallback):
-        channels[ChannelName.ALIPAY].channel.parse_callback({}, body)
-    param = json.dumps(PUSH)
-    sent = urlencode({"param": param, "sign": md5_upper(param, SALT)}).encode()
-    assert len(services_carriers.read_push(carrier="shunfeng", body=sent, now=clock.now()).scans) == 2
-    assert django_settings.ENV.carrier is not None
+        alipay.parse_callback({}, body)

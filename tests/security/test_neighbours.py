@@ -240,7 +240,7 @@ def test_a_page_of_somebody_elses_shows_nothing_of_his(prefix: str, page: str, v
 
 
 def test_every_operation_of_the_document_stands_in_a_matrix() -> None:
-    """What channels and carriers call carries a signature instead of a person: tests/security/test_fuzz_channels."""
+    """What channels and carriers call carries a signature instead of a person: tests/security/test_fuzz_*."""
     others = set(map(str, operations(""))) - set(map(str, MERCHANT + STORE))
     assert others == {"POST hooks/payments/{channel}", "POST hooks/carriers/{carrier}"}
 
