@@ -13,6 +13,7 @@ from pathlib import Path
 
 from jishi.config.environment import environment
 from jishi.entry.cli import market as processes
+from jishi.entry.cli import probes
 from jishi.entry.cli.chores import Commands
 from jishi.entry.cli.market import Market
 from jishi.entry.cli.places import EngineProblem
@@ -111,6 +112,9 @@ def _replace_web(supervisor: Supervisor, market: Market) -> None:
     stands_in = processes.stand_in_note(market.checked)
     try:
         if not stands_in.exists():  # else a reload that failed has left it at work
+            port = market.checked.ports.stand_in
+            if problem := probes.port_problem(port):
+                raise EngineProblem(f"the stand-in's port {port} {problem}")
             supervisor.start(processes.stand_in_service(market), in_time=True)
             stands_in.touch()
             supervisor.look_on(ANSWER_SECONDS)
