@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from django.test import override_settings
+from pytest_django import Settings
 
 from jishi.config.environment import Environment, environment
 from jishi.entry.cli import prepared
@@ -102,6 +103,20 @@ def test_files_of_the_last_release_stay_for_a_while(tmp_path: Path) -> None:
         os.utime(path, (before, before))
     _collect(checked)
     assert {path for path in tmp_path.rglob("*") if path.is_file()} == current | {last}
+
+
+def test_a_file_that_changed_under_its_name_is_copied_in_every_release(
+    tmp_path: Path, settings: Settings
+) -> None:
+    sources = tmp_path / "sources"
+    sources.mkdir()
+    settings.STATICFILES_DIRS = [sources]
+    checked = replace(environment(), static_root=tmp_path / "root")
+    for release in ("1", "2", "3"):
+        (sources / "console.css").write_text(release)
+        os.utime(sources / "console.css", (1, int(release)))  # as old as it was packed
+        _collect(checked)
+        assert (checked.static_root / "console.css").read_text() == release
 
 
 def _collect(checked: Environment) -> None:

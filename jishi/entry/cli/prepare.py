@@ -1,10 +1,11 @@
 """`jishi prepare`: what `jishi up` does once between the engines and the servers, in one process."""
 
 import argparse
+import filecmp
 import hashlib
 import os
 import time
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from pathlib import Path
 
 from jishi.config.environment import Environment, environment
@@ -58,50 +59,48 @@ def collect_static(checked: Environment) -> None:
     found = _fingerprint()
     if stamp.is_file() and stamp.read_text(encoding="ascii") == found:
         return
-    _touch_last_release(checked.static_root)
+    root = checked.static_root
+    current = _targets(root)
+    for target, source in current.items():
+        if target.is_file() and not filecmp.cmp(source, target, shallow=False):
+            os.utime(target, (0, 0))  # Django leaves alone what is not older than its source
     call_command("collectstatic", interactive=False, verbosity=0)
-    _forget_old_files(checked.static_root)
+    _forget_old_files(root, current)
     stamp.write_text(found, encoding="ascii")
 
 
-def _forget_old_files(root: Path) -> None:
-    from django.contrib.staticfiles.finders import get_finders
+def _targets(root: Path) -> dict[Path, Path]:
+    """Return where each static file of this release goes, and where it comes from."""
+    return {root / (prefix or "") / path: source for prefix, path, source in _static_sources()}
 
-    current = {
-        root / (getattr(storage, "prefix", None) or "") / path
-        for finder in get_finders()
-        for path, storage in finder.list([])
-    }
+
+def _forget_old_files(root: Path, current: Collection[Path]) -> None:
+    listed = root / LAST_RELEASE
+    for name in listed.read_text(encoding="utf-8").splitlines() if listed.is_file() else ():
+        if root / name not in current and (root / name).is_file():
+            os.utime(root / name)  # its days begin now, however old it is
     oldest = time.time() - OLD_FILES_KEPT_SECONDS
     for path in root.rglob("*"):
         if path.is_file() and path not in current and path.stat().st_mtime < oldest:
             path.unlink()
     names = sorted(str(path.relative_to(root)) for path in current)
-    (root / LAST_RELEASE).write_text("\n".join(names), encoding="utf-8")
-
-
-def _touch_last_release(root: Path) -> None:
-    """Let the days of the files that are about to be replaced begin now, however old they are."""
-    listed = root / LAST_RELEASE
-    for name in listed.read_text(encoding="utf-8").splitlines() if listed.is_file() else ():
-        if (root / name).is_file():
-            os.utime(root / name)
+    listed.write_text("\n".join(names), encoding="utf-8")
 
 
 def _fingerprint() -> str:
     digest = hashlib.sha256()
-    for path in sorted(_static_sources()):
+    for path in sorted(source for _, _, source in _static_sources()):
         found = path.stat()
         digest.update(f"{path}:{found.st_size}:{found.st_mtime_ns}\n".encode())
     return digest.hexdigest()
 
 
-def _static_sources() -> Iterator[Path]:
+def _static_sources() -> Iterator[tuple[str | None, str, Path]]:
     from django.contrib.staticfiles.finders import get_finders
 
     for finder in get_finders():
         for path, storage in finder.list([]):
-            yield Path(storage.path(path))
+            yield getattr(storage, "prefix", None), path, Path(storage.path(path))
 
 
 def _seed_once(note: Path) -> bool:
