@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from jishi.config.environment import Environment, collect, load
+from jishi.entry.cli import market as processes
 from jishi.entry.cli import places
 from jishi.entry.cli.probes import port_problem
 from tests.engines import CHECKOUT, base_folder, free_port, migrations_key, wait_until
@@ -116,6 +117,7 @@ class Market:
 
     def remove(self) -> None:
         """Delete the folders of a stopped market."""
+        shutil.rmtree(processes.metrics_folder(self.home), ignore_errors=True)
         note = self.home / "postgres.place"
         if note.is_file():
             shutil.rmtree(note.read_text(encoding="utf-8").strip(), ignore_errors=True)

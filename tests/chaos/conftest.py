@@ -15,6 +15,7 @@ from tests.bad_line import BadLine, bad_line
 from tests.engines import free_port
 from tests.market import Market, start_seeded_market
 
+HOME_DISK = "512m"
 DATABASE_DISK = "768m"
 MEDIA_DISK = "128m"
 
@@ -63,6 +64,7 @@ class Troubled:
     simulators: RunningSimulators
     line: BadLine
     clock: Clock
+    home_disk: Disk
     disk: Disk
     media_disk: Disk
 
@@ -74,6 +76,7 @@ def troubled() -> Iterator[Troubled]:
     base.mkdir(mode=0o755)
     with ExitStack() as stack:
         home = base / "troubled-market"
+        home_disk = stack.enter_context(_disk(home, HOME_DISK))
         disk = stack.enter_context(_disk(home / "postgres", DATABASE_DISK))
         media_disk = stack.enter_context(_disk(home / "media", MEDIA_DISK))
         clock = _clock(base)
@@ -88,7 +91,7 @@ def troubled() -> Iterator[Troubled]:
                 market.configuration.secrets_folder, port=port, retry_seconds=(0.5, 1.0, 2.0, 4.0)
             )
         )
-        yield Troubled(market, simulators, line, clock, disk, media_disk)
+        yield Troubled(market, simulators, line, clock, home_disk, disk, media_disk)
 
 
 def _clock(folder: Path) -> Clock:
@@ -103,6 +106,7 @@ def _variables(clock: Clock, line: BadLine) -> dict[str, str]:
     return {
         "JISHI_WECHAT_GATEWAY_URL": f"{line.url}/_sim/wechat",
         "JISHI_ALIPAY_GATEWAY_URL": f"{line.url}/_sim/alipay/gateway.do",
+        "JISHI_DISK_FREE_MB_MIN": "8",  # the disks are small from the beginning
         "LD_PRELOAD": str(clock.library),
         "MOVED_CLOCK": str(clock.note),
     }

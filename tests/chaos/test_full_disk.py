@@ -14,6 +14,7 @@ from tests.chaos import books
 from tests.chaos.conftest import Troubled
 from tests.chaos.shopping import Journal, Shopper, shopping
 from tests.engines import wait_until
+from tests.market import Market, family
 
 pytestmark = pytest.mark.proof
 SHOPPERS = 2
@@ -63,6 +64,24 @@ def test_the_pictures_have_no_space_left(troubled: Troubled) -> None:
     for path in made:
         with Image.open(path) as picture:
             picture.load()  # no half of one was kept
+
+
+def test_the_house_has_no_space_left_for_logs_and_notes(troubled: Troubled) -> None:
+    market = troubled.market
+    (buyer,) = books.new_buyers(market, 1)
+    goods = books.rich_goods(market)
+    before = _living(market)
+    with troubled.home_disk.full():
+        assert httpx.get(f"{market.url}/nowhere", trust_env=False).status_code == httpx.codes.NOT_FOUND
+        assert Shopper(market.url, buyer, goods, Journal(), troubled.simulators.url).buy_once().trade["id"]
+        assert _living(market) == before
+    assert Shopper(market.url, buyer, goods, Journal(), troubled.simulators.url).buy_once().trade["id"]
+    assert _living(market) == before
+
+
+def _living(market: Market) -> dict[str, set[int]]:
+    """Return all processes of the market, those that a server has started for its work included."""
+    return {name: family(market.pid_of(name)) for name in ("web", "live", "worker", "indexer", "edge")}
 
 
 def _files(troubled: Troubled) -> set[Path]:

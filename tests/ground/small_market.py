@@ -5,6 +5,7 @@ Run as a program with JISHI_HOME and JISHI_PORT set; the argument `broken` adds 
 """
 
 import os
+import shutil
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import replace
@@ -25,7 +26,7 @@ def main(arguments: list[str]) -> int:
     checked = load(values)
     market = Market(checked=checked, environment=processes.explicit_environment(checked, values))
     place = places.postgres_place(checked.home)
-    processes.metrics_folder(checked).mkdir(parents=True, exist_ok=True)
+    processes.metrics_folder(checked.home).mkdir(parents=True, exist_ok=True)
     supervisor = Supervisor(note=checked.home / "run" / "processes.json", say=say)
     if "follow" in arguments:
         supervisor.changed = follower(checked.home / "code")
@@ -55,6 +56,7 @@ def main(arguments: list[str]) -> int:
         return 2
     finally:
         supervisor.stop()
+        shutil.rmtree(processes.metrics_folder(checked.home))
     return 0
 
 

@@ -1,5 +1,6 @@
 """The processes of one market on one machine: what they are called, how they start, when they are ready."""
 
+import hashlib
 import ipaddress
 import os
 import signal
@@ -17,6 +18,7 @@ from jishi.entry.cli.children import bare_environment
 from jishi.entry.cli.places import EngineProblem, PostgresPlace
 from jishi.entry.cli.supervisor import ARCHIVE, EDGE, ENGINES, Service
 
+MEMORY = Path("/dev/shm")  # noqa: S108 - a folder of ours alone is made in it
 NOBODY = "0.0.0.0/32"  # Caddy wants at least one network
 READY_BEFORE_CHORES = "/readyz?exclude=worker&exclude=index&exclude=disk"
 CADDYFILE = CHECKOUT / "deploy" / "Caddyfile"
@@ -77,7 +79,7 @@ def explicit_environment(checked: Environment, values: Mapping[str, str]) -> dic
         "JISHI_POSTGRES_PORT": str(checked.ports.postgres),
         "JISHI_VALKEY_PORT": str(checked.ports.valkey),
         "JISHI_ENV_FILE": "",  # it is read already
-        "PROMETHEUS_MULTIPROC_DIR": str(metrics_folder(checked)),
+        "PROMETHEUS_MULTIPROC_DIR": str(metrics_folder(checked.home)),
         "DJANGO_SETTINGS_MODULE": "jishi.config.settings",
         "PYTHONUNBUFFERED": "1",
         "PYTHONUTF8": "1",
@@ -85,9 +87,14 @@ def explicit_environment(checked: Environment, values: Mapping[str, str]) -> dic
     return {**os.environ, **values, **spelt}
 
 
-def metrics_folder(checked: Environment) -> Path:
-    """Return the folder where all processes of this market count together, for /metrics."""
-    return checked.home / "run" / "metrics"
+def metrics_folder(home: Path) -> Path:
+    """Return the folder where all processes of this market count together, for /metrics.
+
+    It lies in memory: its files are mapped, and a full disk under a mapped file ends the process that writes.
+    """
+    if not MEMORY.is_dir():
+        return home / "run" / "metrics"
+    return MEMORY / f"jishi-{hashlib.blake2s(bytes(home), digest_size=8).hexdigest()}"
 
 
 def postgres_service(market: Market, place: PostgresPlace) -> Service:

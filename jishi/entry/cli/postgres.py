@@ -40,9 +40,8 @@ SETTINGS: Mapping[str, str] = {
     "log_filename": "postgresql-%a.log",
     "log_truncate_on_rotation": "on",
     "log_rotation_age": "1d",
-    # Statements and errors quote values: people's names, addresses. Errors and slow statements are in our own
-    # logs, without them (jishi/kernel/logging.py, slow_statements.py); what is left here is the server's own news.
-    "log_min_messages": "log",
+    # Statements and errors quote values: people's names, addresses. Those of our role are in our own logs, without
+    # them (jishi/kernel/logging.py, slow_statements.py; see ensure_database); the server's own troubles stand here.
     "log_min_duration_statement": "-1",
     "log_min_error_statement": "panic",
     "log_error_verbosity": "terse",
@@ -158,6 +157,7 @@ def ensure_database(place: PostgresPlace, *, port: int, password: str) -> None:
                 sql.Identifier(ROLE), sql.Literal(password)
             )
         )
+        connection.execute(sql.SQL("ALTER ROLE {} SET log_min_messages = 'log'").format(sql.Identifier(ROLE)))
         if not _exists(connection, "SELECT 1 FROM pg_database WHERE datname = %s", DATABASE):
             connection.execute(
                 sql.SQL("CREATE DATABASE {} OWNER {}").format(sql.Identifier(DATABASE), sql.Identifier(ROLE))

@@ -66,7 +66,7 @@ def open_market(*, demo: bool, changed: Callable[[], Sequence[Errand] | None] = 
     _refuse_busy_ports(checked)
     outside.require(checked)
     note_running_market(checked.home, _noted(environment))
-    _forget_old_figures(processes.metrics_folder(checked))
+    _forget_old_figures(processes.metrics_folder(checked.home))
     supervisor = Supervisor(note=checked.home / "run" / "processes.json", say=say)
     supervisor.changed = changed
     supervisor.reload = lambda: reload.reload(supervisor, market, say)
@@ -78,6 +78,7 @@ def open_market(*, demo: bool, changed: Callable[[], Sequence[Errand] | None] = 
         say("stopping")
     finally:
         supervisor.stop()
+        shutil.rmtree(processes.metrics_folder(checked.home), ignore_errors=True)
         lock.close()
     say("stopped")
     return 0
@@ -170,7 +171,7 @@ def _refuse_busy_ports(checked: Environment) -> None:
 
 def _forget_old_figures(folder: Path) -> None:
     shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir(parents=True)
+    folder.mkdir(parents=True, mode=0o700)
 
 
 def _noted(environment: Mapping[str, str]) -> dict[str, str]:
