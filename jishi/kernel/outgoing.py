@@ -12,7 +12,7 @@ import threading
 import time
 from collections import defaultdict
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
@@ -31,7 +31,6 @@ SILENT_CALLS_MAX = 4  # in a row; then the line rests
 REST_SECONDS = 2.0
 PLACE_SECONDS_MAX = 1.0  # how long a call waits for others of its line to end
 DEFAULT_SECONDS = 10.0
-LOOKUPS_MAX = 4  # of names at once
 KEEPALIVE_SECONDS = 5.0  # what lies idle longer may have been dropped on the way
 STATUS = "jishi.status"  # where a request notes how it was answered
 
@@ -128,9 +127,9 @@ class Outgoing(httpx.HTTPTransport):
     """A transport whose calls are bounded as a whole, answer included."""
 
     def __init__(self, lines: Lines) -> None:
-        super().__init__(trust_env=False)
         self._lines = lines
         self._clock = _Hourglass()
+        # Instead of the pool that httpx would make: the same, its steps bounded by our clock.
         self._pool = httpcore.ConnectionPool(
             ssl_context=httpx.create_ssl_context(trust_env=False),
             network_backend=self._clock,
@@ -175,7 +174,7 @@ class _Hourglass(httpcore.SyncBackend):
 
     def __init__(self) -> None:
         self._of_thread = threading.local()
-        self._lookups = ThreadPoolExecutor(LOOKUPS_MAX, thread_name_prefix="lookup")
+        self._names = _Names()
 
     @contextmanager
     def turned(self, seconds: float) -> Iterator[None]:
@@ -197,7 +196,7 @@ class _Hourglass(httpcore.SyncBackend):
         socket_options: Any = None,
     ) -> "_Stream":
         """Find the name's addresses and connect to the first that answers, all within the time that is left."""
-        for address in (addresses := self._addresses(host, port, timeout)):
+        for address in (addresses := self._names.addresses(host, port, self.left(timeout))):
             try:
                 stream = super().connect_tcp(address, port, self.left(timeout), local_address, socket_options)
             except (httpcore.ConnectError, httpcore.ConnectTimeout):
@@ -207,17 +206,49 @@ class _Hourglass(httpcore.SyncBackend):
                 return _Stream(stream, self)
         raise httpcore.ConnectError(f"{host} has no address")
 
-    def _addresses(self, host: str, port: int, timeout: float | None) -> list[str]:
-        """Look a name up in another thread: the system's resolver knows no deadline."""
-        looking = self._lookups.submit(socket.getaddrinfo, host, port, type=socket.SOCK_STREAM)
+
+class _Names:
+    """Finds addresses in threads, since the system's resolver knows no deadline: one at a time for each name."""
+
+    def __init__(self) -> None:
+        self._known: dict[tuple[str, int], list[str]] = {}
+        self._looking: dict[tuple[str, int], Future[list[str]]] = {}
+        self._lock = threading.Lock()
+
+    def addresses(self, host: str, port: int, seconds: float) -> list[str]:
+        """Return the addresses of a name; those that it had, when nobody says in time.
+
+        Raises: httpcore.ConnectTimeout, httpcore.ConnectError.
+        """
         try:
-            return list(dict.fromkeys(str(found[4][0]) for found in looking.result(self.left(timeout))))
-        except TimeoutError:
-            raise httpcore.ConnectTimeout(f"no address of {host} in time") from None
-        except OSError as error:
-            raise httpcore.ConnectError(str(error)) from error
-        finally:
-            looking.cancel()
+            found = self._look_up(host, port).result(seconds)
+        except (TimeoutError, OSError) as error:
+            known = self._known.get((host, port))
+            if known:
+                return known
+            kind = httpcore.ConnectTimeout if isinstance(error, TimeoutError) else httpcore.ConnectError
+            raise kind(f"no address of {host}: {error}") from error
+        self._known[host, port] = found
+        return found
+
+    def _look_up(self, host: str, port: int) -> Future[list[str]]:
+        with self._lock:
+            looking = self._looking.get((host, port))
+            if looking is None or looking.done():
+                looking = self._looking[host, port] = Future()
+                threading.Thread(
+                    target=_find, args=(looking, host, port), name="look-up", daemon=True
+                ).start()
+            return looking
+
+
+def _find(told: Future[list[str]], host: str, port: int) -> None:
+    try:
+        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    except OSError as error:
+        told.set_exception(error)
+    else:
+        told.set_result(list(dict.fromkeys(str(one[4][0]) for one in found)))
 
 
 class _Stream(httpcore.NetworkStream):

@@ -154,16 +154,36 @@ def test_all_addresses_of_a_name_are_tried(
     assert ask(NAME) == "ok"
 
 
-def test_a_name_that_nobody_resolves_ends_at_the_deadline(
+def test_a_name_that_nobody_resolves_ends_at_the_deadline_and_holds_up_no_other(
     ask: Callable[..., str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     released = threading.Event()
     _resolve(monkeypatch, lambda: [] if released.wait(60) else ["127.0.0.1"])
     began = time.monotonic()
-    with pytest.raises(httpx.ConnectTimeout):
-        ask(NAME)
-    assert time.monotonic() - began < 4 * SECONDS
+    for _ in range(SILENT_CALLS_MAX):
+        with pytest.raises(httpx.ConnectTimeout):
+            ask(NAME)
+    assert time.monotonic() - began < SILENT_CALLS_MAX * 3 * SECONDS
+    assert ask() == "ok"
+    assert sum(thread.name == "look-up" for thread in threading.enumerate()) == 1
     released.set()
+
+
+def test_a_name_keeps_its_addresses_while_the_resolver_is_away(
+    line: BadLine, ask: Callable[..., str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _resolve(monkeypatch, lambda: ["127.0.0.1"])
+    assert ask(NAME) == "ok"
+    line.mode = "reset"
+    with pytest.raises(httpx.TransportError):
+        ask(NAME)  # ends the connection that is kept
+
+    def away() -> list[str]:
+        raise socket.gaierror(socket.EAI_AGAIN, "try again")
+
+    _resolve(monkeypatch, away)
+    line.mode = "good"
+    assert ask(NAME) == "ok"
 
 
 def _resolve(monkeypatch: pytest.MonkeyPatch, addresses: Callable[[], list[str]]) -> None:
