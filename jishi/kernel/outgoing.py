@@ -42,7 +42,13 @@ class NotAsked(httpx.TransportError):
 @cache
 def client() -> httpx.Client:
     """Return this process's client; a proxy of the environment is not for our partners."""
-    return httpx.Client(trust_env=False, transport=Outgoing(Lines(threads=settings.ENV.web_threads)))
+    return httpx.Client(trust_env=False, transport=Outgoing(lines()))
+
+
+@cache
+def lines() -> "Lines":
+    """Return this process's lines, for those who ask otherwise than over HTTP."""
+    return Lines(threads=settings.ENV.web_threads)
 
 
 @dataclass(slots=True)

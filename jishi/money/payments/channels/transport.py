@@ -7,7 +7,7 @@ import httpx
 from jishi.money.payments.channels.types import ChannelUnavailable
 
 TIMEOUT = httpx.Timeout(10.0, connect=5.0)  # seconds
-BILL_TIMEOUT = httpx.Timeout(60.0, connect=5.0)  # seconds; a day's bill is a large file
+BILL_TIMEOUT = httpx.Timeout(300.0, connect=5.0)  # seconds for all of it; a day's bill is a large file
 
 
 def send(
