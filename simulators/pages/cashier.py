@@ -53,10 +53,10 @@ async def press(request: Request) -> Response:
         return _unknown(request)
     form = dict(parse_qsl((await request.body()).decode(), keep_blank_values=True))
     action = form.get("action", "")
-    if action not in ACTIONS or form.get("mode", "normal") not in set(CallbackMode):
+    if action not in ACTIONS or form.get("mode", CallbackMode.NORMAL) not in set(CallbackMode):
         return Response("unknown button", status_code=422)
     with suppress(Refused):  # somebody else was faster; the page shows how it stands now
-        act(world_of(request), payment, action, CallbackMode(form.get("mode", "normal")))
+        act(world_of(request), payment, action, CallbackMode(form["mode"]) if "mode" in form else None)
     query = {name: value for name, value in request.query_params.items() if name not in OWN_PARAMETERS}
     return RedirectResponse(f"{request.url.path}{_joined(query)}", status_code=303)
 

@@ -43,7 +43,7 @@ def close(
     assert_every_answer_is_true(market, buyers, journal)
     assert_every_captured_payment_is_known(market, buyers, simulators_url)
     if heard_by_callback:
-        assert _sources(market, buyers) >= {"webhook"}
+        assert sources(market, buyers) >= {"webhook"}
     assert_stock_adds_up(market, buyers, journal)
     assert_the_rest_is_done(market)
     checked = market.command("check-invariants")
@@ -122,7 +122,7 @@ def assert_every_captured_payment_is_known(
     } == {}
 
 
-def _sources(market: Market, buyers: Sequence[dict[str, str]]) -> set[str]:
+def sources(market: Market, buyers: Sequence[dict[str, str]]) -> set[str]:
     """Return the ways in which the shop learnt of money: webhook, return, poll."""
     found = rows(
         market,

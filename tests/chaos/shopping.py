@@ -207,7 +207,7 @@ class Shopper:
             f"{self.simulators or self.url}/_sim/wechat/cashier", params={"code_url": step["qr_code"]}
         )
         cashier = self._answer("cashier", lambda: http.get(address, follow_redirects=True)).url
-        self._answer("cashier", lambda: http.post(cashier, data={"action": "pay", "mode": "normal"}))
+        self._answer("cashier", lambda: http.post(cashier, data={"action": "pay"}))
 
     def _wait_until_paid(self, http: httpx.Client, trade_id: str) -> None:
         """Watch the trade, which the callback pays; after a while ask as the waiting page asks."""

@@ -51,11 +51,31 @@ def _shop_while(
             what="the purchases",
             seconds_max=30.0 * purchases,
         )
+    _assert_astray(market, control, buyers, mode)
     control.set_callback_mode("normal")
     control.release()
     books.close(
         market, buyers, journal, figures, what=f"callbacks {mode}", heard_by_callback=mode == "repeat"
     )
+
+
+def _assert_astray(market: Market, control: Control, buyers: list[dict[str, str]], mode: str) -> None:
+    """What the channel said of these payments went the way that was asked for."""
+    numbers = books.rows(
+        market,
+        "SELECT a.out_trade_no FROM payments_attempt a JOIN payments_payment p ON p.id = a.payment_id "
+        "WHERE p.buyer_id = ANY(%s::uuid[]) AND p.status = 'paid'",
+        [buyer["user_id"] for buyer in buyers],
+    )
+    said = [callback for (number,) in numbers for callback in control.callbacks(number)]
+    assert {callback["mode"] for callback in said} == {mode}
+    if mode == "drop":
+        assert {len(callback["attempts"]) for callback in said} == {0}
+        assert "webhook" not in books.sources(market, buyers)
+    if mode == "repeat":
+        assert {len(callback["attempts"]) for callback in said if callback["state"] == "delivered"} == {3}
+    if mode == "reorder":
+        assert {callback["state"] for callback in said} <= {"held", "waiting", "delivered"}
 
 
 def test_money_that_comes_after_the_end_pays_or_goes_back(market: Market, control: Control) -> None:
