@@ -16,18 +16,30 @@ CREATE_INDEX = re.compile(
     rf'CREATE\s+(?:UNIQUE\s+)?INDEX\s+(?P<way>CONCURRENTLY\s+)?(?:IF\s+NOT\s+EXISTS\s+)?(?:"?\w+"?\s+)?ON\s+{TABLE}',
     re.IGNORECASE,
 )
-# What an ALTER TABLE may not do to a table that others use, and why.
+DROP_INDEX = re.compile(
+    r'DROP\s+INDEX\s+(?!CONCURRENTLY\b)(?:IF\s+EXISTS\s+)?"?(?P<name>\w+)"?', re.IGNORECASE
+)
+TRUNCATE = re.compile(rf"TRUNCATE\s+(?:TABLE\s+)?{TABLE}", re.IGNORECASE)
+_AT_ONCE = "adds a constraint that is checked at once (NOT VALID, then VALIDATE)"
+# What one action of an ALTER TABLE may not do to a table that others use, and why.
 FORBIDDEN = (
-    (r"\bDROP\s+COLUMN\b", "drops a column"),
-    (r"\bRENAME\b", "renames"),
-    (r"\bALTER\s+(?:COLUMN\s+)?\"?\w+\"?\s+(?:SET\s+DATA\s+)?TYPE\b", "changes a type"),
+    (r"^DROP\s+(?:COLUMN|(?!CONSTRAINT\b)\"?\w+\"?(?:\s|$))", "drops a column"),
+    (r"^RENAME\b", "renames"),
+    (r"^ALTER\s+(?:COLUMN\s+)?\"?\w+\"?\s+(?:SET\s+DATA\s+)?TYPE\b", "changes a type"),
     (r"\bSET\s+NOT\s+NULL\b", "forbids NULL"),
     (r"\bDROP\s+DEFAULT\b", "drops a default, without which old processes cannot insert"),
-    (r"\bADD\s+COLUMN\b(?:(?!\bDEFAULT\b|\bGENERATED\b|,\s*ADD\b).)*\bNOT\s+NULL\b(?!.*\b(?:DEFAULT|GENERATED)\b)",
-     "adds a column that must be given"),
-    (r"^\s*ADD\s+(?:CONSTRAINT\s+\S+\s+)?(?:CHECK|UNIQUE|FOREIGN|EXCLUDE|PRIMARY)\b(?!.*\bNOT\s+VALID\b)(?!.*\bUSING\s+INDEX\b)",
-     "adds a constraint that is checked at once (NOT VALID, then VALIDATE)"),
+    (r"^ADD\s+(?:CONSTRAINT\s+\S+\s+)?(?:CHECK|UNIQUE|FOREIGN|EXCLUDE|PRIMARY)\b(?!.*\bNOT\s+VALID\b)(?!.*\bUSING\s+INDEX\b)",
+     _AT_ONCE),
 )  # fmt: skip
+# The same for an action that adds a column. A default is written down once, unless each row gets its own.
+ADD_COLUMN = re.compile(
+    r"^ADD\s+(?:COLUMN\s+)?(?!CONSTRAINT\b|CHECK\b|UNIQUE\b|FOREIGN\b|EXCLUDE\b|PRIMARY\b)", re.IGNORECASE
+)
+FORBIDDEN_OF_COLUMNS = (
+    (r"^(?!.*\b(?:DEFAULT|GENERATED)\b).*\bNOT\s+NULL\b", "adds a column that must be given"),
+    (r"\b(?:UNIQUE|PRIMARY\s+KEY|REFERENCES|CHECK)\b", _AT_ONCE),
+    (r"\bGENERATED\b|\bDEFAULT\s+(?!now\b)\w+\s*\(", "writes every row anew"),
+)
 
 
 def faults(statements: Sequence[str]) -> Iterator[str]:
@@ -45,10 +57,29 @@ def _faults_of(statement: str) -> Iterator[tuple[str, str]]:
         yield found["table"], "drops the table"
     if (found := CREATE_INDEX.search(statement)) and not found["way"]:
         yield found["table"], "builds an index that locks the table (CONCURRENTLY)"
+    if found := DROP_INDEX.search(statement):
+        yield found["name"], "drops an index under a lock of its table (CONCURRENTLY)"
+    if found := TRUNCATE.search(statement):
+        yield found["table"], "empties the table"
     if found := ALTER.search(statement):
-        for pattern, why in FORBIDDEN:
-            if re.search(pattern, found["what"], re.IGNORECASE | re.DOTALL):
-                yield found["table"], why
+        for action in _actions(found["what"]):
+            rules = FORBIDDEN_OF_COLUMNS if ADD_COLUMN.match(action) else FORBIDDEN
+            for pattern, why in rules:
+                if re.search(pattern, action, re.IGNORECASE | re.DOTALL):
+                    yield found["table"], why
+
+
+def _actions(text: str) -> Iterator[str]:
+    """Yield the actions of an ALTER TABLE: they are parted by the commas outside of brackets."""
+    depth, action = 0, ""
+    for letter in text:
+        depth += (letter == "(") - (letter == ")")
+        if letter == "," and depth == 0:
+            yield action.strip()
+            action = ""
+        else:
+            action += letter
+    yield action.strip()
 
 
 def _plain(text: str) -> str:

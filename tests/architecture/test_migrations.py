@@ -57,6 +57,14 @@ def test_migrations_expand_and_name_the_release_whose_leftovers_they_take_away()
         ("CREATE INDEX gifts ON orders_order (gift)", "CONCURRENTLY"),
         ('CREATE UNIQUE INDEX "gifts" ON public."orders_order" ("gift")', "CONCURRENTLY"),
         ("ALTER TABLE orders_order ADD CONSTRAINT short CHECK (length(note) < 9)", "checked at once"),
+        ('ALTER TABLE "orders_order" ADD COLUMN "code" uuid NULL UNIQUE', "checked at once"),
+        ("ALTER TABLE orders_order ADD COLUMN gift_id bigint REFERENCES gifts (id)", "checked at once"),
+        ("ALTER TABLE orders_order ADD COLUMN a text, ADD CONSTRAINT c CHECK (a > '')", "checked at once"),
+        ("ALTER TABLE orders_order ADD a int DEFAULT 0, ADD b numeric(9, 2) NOT NULL", "must be given"),
+        ("ALTER TABLE orders_order ADD COLUMN k uuid DEFAULT gen_random_uuid() NOT NULL", "every row anew"),
+        ("ALTER TABLE orders_order ADD k int GENERATED ALWAYS AS (a + 1) STORED", "every row anew"),
+        ("ALTER TABLE orders_order DROP note", "drops a column"),
+        ("TRUNCATE orders_order", "empties"),
         ("-- harmless\nSELECT 1; ALTER TABLE orders_order DROP COLUMN note", "drops a column"),
     ],
 )
@@ -66,12 +74,20 @@ def test_what_old_processes_would_suffer_from_is_named(statement: str, fault: st
     assert fault in found
 
 
+def test_an_index_is_dropped_beside_the_work() -> None:
+    (found,) = faults(['DROP INDEX IF EXISTS "gifts"'])
+    assert "CONCURRENTLY" in found
+
+
 @pytest.mark.parametrize(
     "statement",
     [
         "ALTER TABLE orders_order ADD COLUMN note text",
         "ALTER TABLE orders_order ADD COLUMN gift boolean DEFAULT false NOT NULL",
         "ALTER TABLE orders_order ADD COLUMN gift boolean NOT NULL DEFAULT false",
+        "ALTER TABLE orders_order ADD COLUMN seen_at timestamptz DEFAULT now() NOT NULL",
+        "ALTER TABLE orders_order DROP CONSTRAINT short",
+        "DROP INDEX CONCURRENTLY IF EXISTS gifts",
         "CREATE INDEX CONCURRENTLY gifts ON orders_order (gift)",
         "ALTER TABLE orders_order ADD CONSTRAINT short CHECK (length(note) < 9) NOT VALID",
         "ALTER TABLE orders_order VALIDATE CONSTRAINT short",
