@@ -22,9 +22,12 @@ _PERSONAL = re.compile(
     r"(?P<mail>(?<![\w.+-])[\w.+-]+@[\w-]+(?:\.[\w-]+)+)|(?P<phone>(?<![\w.-])(?:\+?86)?1[3-9]\d{9}(?![\w.-]))|"
     r"(?P<id>(?<![\w-])[1-9]\d{16}[\dXx](?![\w-]))|(?P<card>(?<![\w-])[3-6]\d{15,18}(?![\w-]))"
 )
-# Where PostgreSQL's errors quote the values of a statement.
+# Where PostgreSQL's errors quote the values of a statement, which may have lines of their own: until its next word,
+# the next exception, or the end.
+_LABEL = r"(?:DETAIL|CONTEXT|QUERY|HINT|LINE \d+)"
 _QUOTED = re.compile(
-    r"^(?P<what>DETAIL|CONTEXT|QUERY|HINT|LINE \d+):.*$|(?P<input>invalid input [\w ]{1,60}): \".*\"",
+    rf"(?:^(?P<what>{_LABEL})|(?P<input>invalid input [\w ]{{1,60}})):(?s:.*?)"
+    rf"(?=\n{_LABEL}:|\n\n(?:The above exception|During handling)|\Z)",
     re.MULTILINE,
 )
 HIDDEN = "[hidden]"

@@ -78,4 +78,4 @@ def dismiss_dead_letter(letter_id: UUID, *, now: datetime) -> None:
 
 def _text_of(error: BaseException) -> str:
     text = "".join(traceback.format_exception(error))
-    return without_personal_data(text[-ERROR_LENGTH_MAX:])
+    return without_personal_data(text)[-ERROR_LENGTH_MAX:]  # cut before, a word that hides may be lost

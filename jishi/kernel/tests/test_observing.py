@@ -24,8 +24,12 @@ from jishi.kernel.logging import HIDDEN, hide_personal_data, without_personal_da
         ("amount 12345678901", "amount 12345678901"),
         ("card 6217001210012345678", "card [card]"),
         (
-            "a violation\nDETAIL:  Key (name)=(张三) already exists.\nat x",
-            "a violation\nDETAIL: [hidden]\nat x",
+            "a violation\nDETAIL:  Key (name)=(张三\n\n隐秘) exists.\nCONTEXT:  of 张三\n\nThe above exception",
+            "a violation\nDETAIL: [hidden]\nCONTEXT: [hidden]\n\nThe above exception",
+        ),
+        (
+            'invalid input syntax for type uuid: "张三\n隐秘"\nLINE 1: 张三',
+            "invalid input syntax for type uuid: [hidden]\nLINE 1: [hidden]",
         ),
         ("LINE 1: SELECT '张三'", "LINE 1: [hidden]"),
         ('invalid input syntax for type uuid: "张三"', "invalid input syntax for type uuid: [hidden]"),
@@ -84,7 +88,9 @@ def test_a_line_is_json_with_the_request_it_belongs_to(capsys: pytest.CaptureFix
     assert "ValueError: [phone]" in lines[2]["exception"]
 
 
-@pytest.mark.parametrize("run", ["x", "9", "1", ".", "-", "茶", "a@", "a@b.", "x+", "invalid input "])
+@pytest.mark.parametrize(
+    "run", ["x", "9", "1", ".", "-", "茶", "a@", "a@b.", "x+", "invalid input ", "DETAIL:\n"]
+)
 def test_hiding_reads_a_long_line_once(run: str) -> None:
     """Or a header of some ten thousand characters, quoted in a refusal, would cost seconds."""
 
