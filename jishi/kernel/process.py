@@ -2,6 +2,7 @@
 
 import os
 import threading
+import time
 from typing import Any, cast
 
 from jishi.kernel import logging, metrics, trace
@@ -31,4 +32,4 @@ def _watch_pool(process: str) -> None:
         stats = pool.get_stats()
         metrics.pool_stands(process, stats, seen)
         seen = stats
-        threading.Event().wait(SAMPLE_SECONDS)
+        time.sleep(SAMPLE_SECONDS)

@@ -67,7 +67,7 @@ CASES: dict[str, tuple[str, str, str]] = {
     "LogArchiveAway": (
         "",
         'jishi_log_reader_up{reader="jishi_archive"} 0\njishi_log_reader_up{reader="replica"} 1',
-        'jishi_log_reader_up{reader="jishi_archive"} 1',
+        'jishi_log_reader_up{reader="jishi_archive"} 1\njishi_log_reader_up{reader="replica"} 0',
     ),
     "WorkersGone": ("", "jishi_workers 0", "jishi_workers 1"),
     "OutboxLate": ("", "jishi_outbox_lag_seconds 61", "jishi_outbox_lag_seconds 2"),

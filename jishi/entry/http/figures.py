@@ -6,6 +6,7 @@ rest is answered all the same.
 
 from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
+from functools import partial
 from typing import Any, cast
 
 import structlog
@@ -18,6 +19,7 @@ from prometheus_client.registry import Collector
 from jishi.discovery.search import queries as search
 from jishi.entry.http import readiness
 from jishi.kernel import cache, metrics, waiting
+from jishi.kernel.db import row
 from jishi.money.ledger import queries_standing as ledger
 from jishi.money.payments import queries as payments
 
@@ -49,9 +51,11 @@ class _Now(Collector):
 
 
 def _standing(now: datetime) -> Iterator[Metric]:
-    database = _unless(DatabaseError, lambda: _database(now))
-    yield _gauge("jishi_database_up", "Whether PostgreSQL answers", float(database is not None))
-    yield from database or ()
+    is_up = _unless(DatabaseError, _ping) is not None
+    yield _gauge("jishi_database_up", "Whether PostgreSQL answers", float(is_up))
+    asks = (partial(waiting.figures, now=now), partial(_ledger, now=now), _payments, partial(_index, now=now))
+    for ask in asks if is_up else ():
+        yield from _unless(DatabaseError, ask) or ()
     server = _unless(valkey.ValkeyError, _valkey)
     yield _gauge("jishi_valkey_up", "Whether Valkey answers", float(server is not None))
     yield from server or ()
@@ -61,23 +65,29 @@ def _standing(now: datetime) -> Iterator[Metric]:
     yield free
 
 
-def _database(now: datetime) -> list[Metric]:
-    index = search.index_standing(now=now)
+def _ping() -> list[Metric]:
+    row("SELECT 1")
+    return []
+
+
+def _ledger(*, now: datetime) -> Iterator[Metric]:
     imbalance = ledger.imbalance_minor(now=now)
+    yield _gauge("jishi_ledger_imbalance_minor", "What debits and credits differ by; must be 0", imbalance)
+
+
+def _payments() -> Iterator[Metric]:
     breaks = payments.open_breaks()
-    return [
-        *waiting.figures(now=now),
-        _gauge("jishi_ledger_imbalance_minor", "What debits and credits differ by; must be 0", imbalance),
-        _gauge("jishi_reconciliation_breaks_open", "Differences between bills and books to look at", breaks),
-        _gauge(
-            "jishi_search_index_waiting", "Changes that this node's index has not taken in", index.waiting
-        ),
-        _gauge(
-            "jishi_search_index_lag_seconds",
-            "Age of the oldest change it has not taken in",
-            index.lag_seconds,
-        ),
-    ]
+    yield _gauge("jishi_reconciliation_breaks_open", "Differences between bills and books to look at", breaks)
+
+
+def _index(*, now: datetime) -> Iterator[Metric]:
+    index = search.index_standing(now=now)
+    yield _gauge(
+        "jishi_search_index_waiting", "Changes that this node's index has not taken in", index.waiting
+    )
+    yield _gauge(
+        "jishi_search_index_lag_seconds", "Age of the oldest change it has not taken in", index.lag_seconds
+    )
 
 
 def _valkey() -> list[Metric]:
@@ -89,9 +99,9 @@ def _gauge(name: str, text: str, value: float) -> Metric:
     return GaugeMetricFamily(name, text, value=value)
 
 
-def _unless(error: type[Exception], ask: Callable[[], list[Metric]]) -> list[Metric] | None:
+def _unless(error: type[Exception], ask: Callable[[], Iterable[Metric]]) -> list[Metric] | None:
     try:
-        return ask()
+        return list(ask())
     except error as problem:
         log.warning("figures_missing", error=type(problem).__name__)
         return None

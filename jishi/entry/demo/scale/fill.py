@@ -25,6 +25,7 @@ from jishi.kernel.db import atomic, execute
 from jishi.kernel.ids import order_number
 from jishi.money.ledger import rules as ledger
 from jishi.money.ledger import services as ledger_services
+from jishi.money.ledger import services_standing
 from jishi.money.payments.types import ChannelName
 from jishi.offering.media import queries as media
 
@@ -109,6 +110,9 @@ def fill(wish: Wish, *, now: datetime, say: Callable[[str], None] = lambda _: No
         say("statements and payouts")
         stores = [ground.store_of(one) for one in assortment.sellers]
         past.settle(stores, now=now, until_fortnights=OPEN_FORTNIGHTS)
+        services_standing.keep_standing(
+            now=now, anew=True
+        )  # what was booked here lies in the past that is summed up already
     execute(f"ANALYZE {_ANALYZED}")
     search.ask_all_to_rebuild(now=clock.now())
     return Filled(

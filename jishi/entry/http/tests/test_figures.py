@@ -12,7 +12,7 @@ from django.db import connection
 
 from jishi.entry.http import figures
 from jishi.kernel import clock, metrics
-from jishi.kernel.db import atomic
+from jishi.kernel.db import atomic, execute
 from jishi.kernel.ids import OrderId, new_id
 from jishi.kernel.outbox import publish
 from jishi.kernel.tests.samples import Moved
@@ -57,3 +57,16 @@ def test_processes_count_together(tmp_path: Path) -> None:
         text = subprocess.check_output([sys.executable, "-c", _COUNT_ONE], env=environment, text=True)
         assert f'jishi_jobs_total{{job="tests.shared",outcome="done"}} {count}.0' in text
         assert text.count("\njishi_outbox_waiting 0.0") == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_figure_that_cannot_be_had_takes_no_other_with_it() -> None:
+    execute("ALTER TABLE payments_break RENAME TO payments_break_of_another_release")
+    try:
+        told = figures.render(now=clock.now()).decode()
+    finally:
+        execute("ALTER TABLE payments_break_of_another_release RENAME TO payments_break")
+    assert "jishi_database_up 1.0" in told
+    assert "jishi_ledger_imbalance_minor 0.0" in told
+    assert "jishi_search_index_waiting" in told
+    assert "jishi_reconciliation_breaks_open" not in told
