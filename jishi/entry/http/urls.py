@@ -11,14 +11,17 @@ from jishi.entry.http.merchant_pages import merchant_urls
 from jishi.entry.http.offline import offline_urls
 from jishi.entry.http.pages import page_urls
 from jishi.entry.http.refusals import bad_request, not_found, refused, server_error
+from jishi.entry.http.routes import Routes
 from jishi.entry.http.sitemap import sitemap_urls
+
+api_routes, api_app, api_namespace = api.urls
 
 urlpatterns = [
     path("healthz", health.livez),  # its name of old
     path("livez", health.livez),
     path("readyz", health.readyz),
     path("metrics", health.metrics),
-    path("api/v1/", api.urls),
+    Routes("api/v1/", api_routes, app_name=api_app, namespace=api_namespace),
     path("_allauth/", include("allauth.headless.urls")),
     path("admin/", admin.site.urls),
     *merchant_urls,
