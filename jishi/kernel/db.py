@@ -1,17 +1,21 @@
 """Transactions and hand-written SQL."""
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import cache
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
-from django.db import connection, connections, transaction
+from django.db import DEFAULT_DB_ALIAS, connection, connections, transaction
 from django.db.models import Model
 
 from jishi.kernel.errors import ProgrammingError
 
+if TYPE_CHECKING:
+    from jishi.kernel.postgres.base import DatabaseWrapper
+
 Params = Sequence[Any] | Mapping[str, Any]
 Row = TypeVar("Row", bound=Model)
+Read = TypeVar("Read")
 
 
 def atomic() -> transaction.Atomic:
@@ -40,25 +44,40 @@ def require_transaction(what: str) -> None:
 
 def rows(sql: str, params: Params = ()) -> list[tuple[Any, ...]]:
     """Run a query and return all its rows."""
-    with connection.cursor() as cursor:
-        cursor.execute(sql, params)
-        found: list[tuple[Any, ...]] = cursor.fetchall()
-        return found
+    return _run(sql, params, _all)
 
 
 def row(sql: str, params: Params = ()) -> tuple[Any, ...] | None:
     """Run a query and return its first row, or None."""
-    with connection.cursor() as cursor:
-        cursor.execute(sql, params)
-        found: tuple[Any, ...] | None = cursor.fetchone()
-        return found
+    return _run(sql, params, _first)
 
 
 def execute(sql: str, params: Params = ()) -> int:
     """Run a statement and return the number of rows it touched."""
-    with connection.cursor() as cursor:
-        cursor.execute(sql, params)
-        return int(cursor.rowcount)
+    return _run(sql, params, _count)
+
+
+def _run(sql: str, params: Params, read: Callable[[Any], Read]) -> Read:
+    own = cast("DatabaseWrapper", connections[DEFAULT_DB_ALIAS])
+    cursor = own.take_cursor()
+    cursor.execute(sql, params)
+    answer = read(cursor)
+    own.keep_cursor(cursor)
+    return answer
+
+
+def _all(cursor: Any) -> list[tuple[Any, ...]]:
+    found: list[tuple[Any, ...]] = cursor.fetchall()
+    return found
+
+
+def _first(cursor: Any) -> tuple[Any, ...] | None:
+    found: tuple[Any, ...] | None = cursor.fetchone()
+    return found
+
+
+def _count(cursor: Any) -> int:
+    return int(cursor.rowcount)
 
 
 def instance(model: type[Row], where: str, params: Params) -> Row | None:
@@ -66,24 +85,31 @@ def instance(model: type[Row], where: str, params: Params) -> Row | None:
 
     For the few that every request needs: building the query anew costs the ORM four times the reading.
     """
-    fields, select = _columns_of(model)
+    names, converters, select = _columns_of(model)
     found = row(f"{select} {where} LIMIT 1", params)
     if found is None:
         return None
-    values = [
-        value if convert is None else convert(value, None, connection)
-        for convert, value in zip((convert for _, convert in fields), found, strict=True)
-    ]
-    return model.from_db(connection.alias, [name for name, _ in fields], values)
+    values = list(found)
+    for place, convert in converters:
+        values[place] = convert(values[place], None, connection)
+    return model.from_db(connection.alias, names, values)
 
 
 @cache
-def _columns_of(model: type[Model]) -> tuple[list[tuple[str, Any]], str]:
-    """Return a model's attributes with what turns a column into each, and the beginning of its SELECT."""
+def _columns_of(model: type[Model]) -> tuple[list[str], list[tuple[int, Any]], str]:
+    """Return a model's attributes, what turns some columns into them, and the beginning of its SELECT."""
     fields = model._meta.concrete_fields
     columns = ", ".join(f'"{field.column}"' for field in fields)
-    converted = [(field.attname, getattr(field, "from_db_value", None)) for field in fields]
-    return converted, f'SELECT {columns} FROM "{model._meta.db_table}" WHERE'
+    converters = [
+        (place, convert)
+        for place, field in enumerate(fields)
+        if (convert := getattr(field, "from_db_value", None))
+    ]
+    return (
+        [field.attname for field in fields],
+        converters,
+        f'SELECT {columns} FROM "{model._meta.db_table}" WHERE',
+    )
 
 
 def lock(name: str) -> None:

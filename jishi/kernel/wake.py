@@ -6,7 +6,9 @@ would wait for each other. A wake-up that is lost costs one poll of whoever wait
 
 import time
 
-from django.db import DatabaseError, connection, transaction
+from django.db import DatabaseError, transaction
+
+from jishi.kernel.db import execute
 
 _woken_at: dict[str, float] = {}
 
@@ -25,7 +27,6 @@ def _notify(channel: str, payload: str, seconds_min: float) -> None:
         return
     _woken_at[channel] = moment
     try:
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_notify(%s, %s)", [channel, payload])
+        execute("SELECT pg_notify(%s, %s)", [channel, payload])
     except DatabaseError:
         _woken_at.pop(channel, None)  # what was committed is safe, a poll finds it

@@ -4,6 +4,8 @@ import select
 from typing import Any
 
 from django.db.backends.postgresql import base
+from django.db.backends.utils import CursorWrapper
+from django.utils.asyncio import async_unsafe
 from psycopg import Connection
 from psycopg_pool import ConnectionPool
 
@@ -16,6 +18,28 @@ class DatabaseWrapper(base.DatabaseWrapper):
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
         self.execute_wrappers.append(timed)
+        self._kept_cursor: CursorWrapper | None = None
+
+    @async_unsafe
+    def take_cursor(self) -> CursorWrapper:
+        """Return a cursor for one statement whose answer is read at once; then `keep_cursor`.
+
+        Making one costs as much as sending a small statement. It is taken, not shared: what runs meanwhile gets
+        another.
+        """
+        kept, self._kept_cursor = self._kept_cursor, None
+        if kept is None or self.force_debug_cursor or kept.cursor.connection is not self.connection:
+            return self.cursor()
+        return kept
+
+    def keep_cursor(self, cursor: CursorWrapper) -> None:
+        """Keep a cursor for the next statement; one that failed, or that logs what it sends, is not kept.
+
+        Nor is one of a connection that threads share, or whose health is looked at before its first use.
+        """
+        is_checked = self.health_check_done or not self.health_check_enabled
+        if type(cursor) is CursorWrapper and is_checked and not self.allow_thread_sharing:
+            self._kept_cursor = cursor
 
     @property
     def pool(self) -> Any:
