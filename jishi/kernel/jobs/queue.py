@@ -93,16 +93,19 @@ def _enqueue(calls: Sequence[Call]) -> None:
 
 
 def _schedule(calls: Sequence[Call], at: datetime) -> None:
+    waiting = [
+        {
+            "id": new_id(),
+            "name": call.name,
+            "lock": call.lock,
+            "arguments": call.kept,
+            "priority": call.priority,
+        }
+        for call in calls
+    ]
     execute(
         "INSERT INTO kernel_scheduled_job (id, due_at, name, lock, arguments, priority) "
-        "SELECT id, %s, name, lock, arguments, priority FROM unnest(%s::uuid[], %s::text[], %s::text[], "
-        "%s::jsonb[], %s::int[]) AS call (id, name, lock, arguments, priority)",
-        [
-            at,
-            [new_id() for _ in calls],
-            [call.name for call in calls],
-            [call.lock for call in calls],
-            [msgspec.json.encode(call.kept).decode() for call in calls],
-            [call.priority for call in calls],
-        ],
+        "SELECT id, %s, name, lock, arguments, priority FROM jsonb_to_recordset(%s::jsonb) "
+        "AS call (id uuid, name text, lock text, arguments jsonb, priority int)",
+        [at, msgspec.json.encode(waiting).decode()],
     )

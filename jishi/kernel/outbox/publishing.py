@@ -22,17 +22,15 @@ def publish(*events: Event) -> None:
     require_transaction("publishing an event")
     if not events or is_quiet():
         return
+    told = [
+        {"id": new_id(), "name": event.name, "aggregate_id": event.aggregate_id, "body": event}
+        for event in events
+    ]
     execute(
         "INSERT INTO kernel_outbox (id, name, aggregate_id, body, trace) "
-        "SELECT id, name, aggregate_id, body, %s::text "
-        "FROM unnest(%s::uuid[], %s::text[], %s::uuid[], %s::jsonb[]) WITH ORDINALITY "
-        "AS event (id, name, aggregate_id, body, position) ORDER BY position",
-        [
-            trace.carried(),
-            [new_id() for _ in events],
-            [event.name for event in events],
-            [event.aggregate_id for event in events],
-            [msgspec.json.encode(event).decode() for event in events],
-        ],
+        "SELECT (event ->> 'id')::uuid, event ->> 'name', (event ->> 'aggregate_id')::uuid, event -> 'body', "
+        "%s::text FROM jsonb_array_elements(%s::jsonb) WITH ORDINALITY AS told (event, position) "
+        "ORDER BY position",
+        [trace.carried(), msgspec.json.encode(told).decode()],
     )
     wake.after_commit(CHANNEL, seconds_min=PAUSE_SECONDS)

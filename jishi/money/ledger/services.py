@@ -4,9 +4,12 @@ from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from uuid import UUID
 
+import msgspec
+
 from jishi.kernel.db import execute, require_transaction, rows
 from jishi.kernel.errors import ProgrammingError
 from jishi.kernel.ids import new_id
+from jishi.kernel.money import Money
 from jishi.kernel.tables import MONTHS_AHEAD, id_floor
 from jishi.money.ledger import queries
 from jishi.money.ledger.rules import imbalance, kind_of
@@ -104,36 +107,44 @@ def _open(names: Sequence[str]) -> None:
 
 
 def _insert(journals: list[tuple[UUID, Journal]]) -> set[UUID]:
+    booked = [
+        {
+            "id": journal_id,
+            "key": journal.key,
+            "kind": journal.kind,
+            "reference_id": journal.reference_id,
+            "booked_at": journal.at,
+        }
+        for journal_id, journal in journals
+    ]
     postings = [
-        (new_id(), journal_id, posting.account, posting.amount)
+        {"id": new_id(), "journal_id": journal_id, "account": posting.account, **_columns(posting.amount)}
         for journal_id, journal in journals
         for posting in journal.postings
     ]
-    found = rows(
-        "WITH booked AS (INSERT INTO ledger_journal (id, key, kind, reference_id, booked_at) "
-        "SELECT * FROM unnest(%s::uuid[], %s::text[], %s::text[], %s::uuid[], %s::timestamptz[]) "
-        "ON CONFLICT (key) DO NOTHING RETURNING id), "
-        "posted AS (INSERT INTO ledger_posting (id, journal_id, account_id, amount_minor, currency) "
-        "SELECT wanted.id, wanted.journal_id, account.id, wanted.amount_minor, wanted.currency "
-        "FROM unnest(%s::uuid[], %s::uuid[], %s::text[], %s::bigint[], %s::text[]) "
-        "AS wanted(id, journal_id, account, amount_minor, currency) "
-        "JOIN booked ON booked.id = wanted.journal_id JOIN ledger_account account ON account.name = "
-        "wanted.account) "
-        "SELECT id FROM booked",
-        [
-            [journal_id for journal_id, _ in journals],
-            [journal.key for _, journal in journals],
-            [journal.kind.value for _, journal in journals],
-            [journal.reference_id for _, journal in journals],
-            [journal.at for _, journal in journals],
-            [posting_id for posting_id, _, _, _ in postings],
-            [journal_id for _, journal_id, _, _ in postings],
-            [account for _, _, account, _ in postings],
-            [amount.amount_minor for _, _, _, amount in postings],
-            [amount.currency for _, _, _, amount in postings],
-        ],
-    )
+    found = rows(_INSERT, [msgspec.json.encode(booked).decode(), msgspec.json.encode(postings).decode()])
     return {journal_id for (journal_id,) in found}
+
+
+def _columns(amount: Money) -> dict[str, object]:
+    return {"amount_minor": amount.amount_minor, "currency": amount.currency}
+
+
+_INSERT = """
+WITH booked AS (
+    INSERT INTO ledger_journal (id, key, kind, reference_id, booked_at)
+    SELECT id, key, kind, reference_id, booked_at FROM jsonb_to_recordset(%s::jsonb)
+        AS wanted (id uuid, key text, kind text, reference_id uuid, booked_at timestamptz)
+    ON CONFLICT (key) DO NOTHING RETURNING id
+), posted AS (
+    INSERT INTO ledger_posting (id, journal_id, account_id, amount_minor, currency)
+    SELECT wanted.id, wanted.journal_id, account.id, wanted.amount_minor, wanted.currency
+    FROM jsonb_to_recordset(%s::jsonb)
+        AS wanted (id uuid, journal_id uuid, account text, amount_minor bigint, currency text)
+    JOIN booked ON booked.id = wanted.journal_id JOIN ledger_account account ON account.name = wanted.account
+)
+SELECT id FROM booked
+"""
 
 
 def _check_same(old: list[Journal]) -> None:

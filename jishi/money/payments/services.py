@@ -3,11 +3,12 @@
 Each runs inside its caller's transaction, the trade locked first.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
+import msgspec
 from django.conf import settings
 
 from jishi.kernel.db import execute, require_transaction, row
@@ -99,18 +100,7 @@ def create(
     amount = total([part.amount for part in parts], currency)
     payment_id = PaymentId(new_id())
     execute(
-        "WITH payment AS (INSERT INTO payments_payment (id, trade_id, buyer_id, status, amount_minor, "
-        "currency, "
-        "created_at, pay_before_at) VALUES (%(id)s, %(trade)s, %(buyer)s, 'created', %(amount)s, "
-        "%(currency)s, %(now)s, "
-        "%(before)s)) "
-        "INSERT INTO payments_part (id, payment_id, trade_id, order_id, merchant_id, buyer_id, position, "
-        "amount_minor, "
-        "currency) SELECT part.id, %(id)s, %(trade)s, part.order_id, part.merchant_id, %(buyer)s, "
-        "part.position, "
-        "part.amount_minor, %(currency)s FROM unnest(%(ids)s::uuid[], %(orders)s::uuid[], "
-        "%(merchants)s::uuid[], "
-        "%(amounts)s::bigint[]) WITH ORDINALITY AS part(id, order_id, merchant_id, amount_minor, position)",
+        _CREATE,
         {
             "id": payment_id,
             "trade": trade_id,
@@ -119,10 +109,16 @@ def create(
             "currency": currency,
             "now": now,
             "before": now + timedelta(minutes=settings.ENV.payment_window_minutes),
-            "ids": [new_id() for _ in parts],
-            "orders": [part.order_id for part in parts],
-            "merchants": [part.merchant_id for part in parts],
-            "amounts": [part.amount.amount_minor for part in parts],
+            "parts": _as_json(
+                {
+                    "id": new_id(),
+                    "order_id": part.order_id,
+                    "merchant_id": part.merchant_id,
+                    "position": position,
+                    "amount_minor": part.amount.amount_minor,
+                }
+                for position, part in enumerate(parts, start=1)
+            ),
         },
     )
     return PaymentSummary(
@@ -133,6 +129,26 @@ def create(
         channels=list(ChannelName),
         refunded=Money(0, currency),
     )
+
+
+# The parts come as JSON: one value, whatever their number, where lists would be one for each column.
+_CREATE = """
+WITH payment AS (
+    INSERT INTO payments_payment (id, trade_id, buyer_id, status, amount_minor, currency, created_at,
+        pay_before_at)
+    VALUES (%(id)s, %(trade)s, %(buyer)s, 'created', %(amount)s, %(currency)s, %(now)s, %(before)s)
+)
+INSERT INTO payments_part (id, payment_id, trade_id, order_id, merchant_id, buyer_id, position, amount_minor,
+    currency)
+SELECT part.id, %(id)s, %(trade)s, part.order_id, part.merchant_id, %(buyer)s, part.position,
+    part.amount_minor, %(currency)s
+FROM jsonb_to_recordset(%(parts)s::jsonb)
+    AS part (id uuid, order_id uuid, merchant_id uuid, position smallint, amount_minor bigint)
+"""
+
+
+def _as_json(parts: Iterable[Mapping[str, object]]) -> str:
+    return msgspec.json.encode(list(parts)).decode()
 
 
 def lock(
@@ -243,13 +259,19 @@ def record_capture(
             "currency": captured.amount.currency,
             "paid_at": captured.paid_at,
             "now": now,
-            "ids": [new_id() for _ in attempt.charged],
-            "parts": [part.part_id for part in attempt.charged],
-            "transactions": [number for number, _ in transactions],
-            "wholes": [whole.amount_minor for _, whole in transactions],
-            "amounts": [part.amount.amount_minor for part in attempt.charged],
-            "escrow_parts": list(escrows),
-            "escrows": [held.amount_minor for held in escrows.values()],
+            "parts": _as_json(
+                {
+                    "id": new_id(),
+                    "part_id": part.part_id,
+                    "transaction_id": number,
+                    "whole": whole.amount_minor,
+                    "amount": part.amount.amount_minor,
+                }
+                for part, (number, whole) in zip(attempt.charged, transactions, strict=True)
+            ),
+            "escrows": _as_json(
+                {"part_id": part_id, "escrow_minor": held.amount_minor} for part_id, held in escrows.items()
+            ),
             "status": status.value,
         },
     )
@@ -268,13 +290,13 @@ WITH capture AS (
     transaction_amount_minor,
         amount_minor)
     SELECT part.id, %(id)s, part.part_id, part.transaction_id, part.whole, part.amount
-    FROM unnest(%(ids)s::uuid[], %(parts)s::uuid[], %(transactions)s::text[], %(wholes)s::bigint[],
-        %(amounts)s::bigint[]) AS part(id, part_id, transaction_id, whole, amount)
+    FROM jsonb_to_recordset(%(parts)s::jsonb)
+        AS part (id uuid, part_id uuid, transaction_id text, whole bigint, amount bigint)
 ), attempt AS (
     UPDATE payments_attempt SET status = 'paid' WHERE id = %(attempt)s
 ), escrow AS (
     UPDATE payments_part SET escrow_minor = held.escrow_minor
-    FROM unnest(%(escrow_parts)s::uuid[], %(escrows)s::bigint[]) AS held(part_id, escrow_minor)
+    FROM jsonb_to_recordset(%(escrows)s::jsonb) AS held (part_id uuid, escrow_minor bigint)
     WHERE payments_part.id = held.part_id
 )
 UPDATE payments_payment SET status = %(status)s,
