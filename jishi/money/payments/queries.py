@@ -21,14 +21,20 @@ from jishi.money.payments.types import (
     RefundStatus,
 )
 
-_ATTEMPT = (
-    "SELECT a.id, a.payment_id, p.trade_id, a.channel, a.client, a.out_trade_no, a.merchant_account, "
-    "a.amount_minor, a.currency, a.expires_at, a.redirect_url, a.qr_code, parts.ids, parts.orders, "
-    "parts.positions, parts.amounts FROM payments_attempt a JOIN payments_payment p ON p.id = a.payment_id "
-    "CROSS JOIN LATERAL (SELECT array_agg(id ORDER BY position) AS ids, "
-    "array_agg(order_id ORDER BY position) AS orders, array_agg(position ORDER BY position) AS positions, "
-    "array_agg(amount_minor ORDER BY position) AS amounts FROM payments_part WHERE payment_id = p.id) parts "
-)
+
+def select_attempts(table: str = "payments_attempt") -> str:
+    """Return the beginning of a statement that reads attempts of `table`, as `attempt_from` wants them."""
+    return (
+        "SELECT a.id, a.payment_id, p.trade_id, a.channel, a.client, a.out_trade_no, a.merchant_account, "
+        "a.amount_minor, a.currency, a.expires_at, a.redirect_url, a.qr_code, parts.ids, parts.orders, "
+        f"parts.positions, parts.amounts FROM {table} a JOIN payments_payment p ON p.id = a.payment_id "
+        "CROSS JOIN LATERAL (SELECT array_agg(id ORDER BY position) AS ids, "
+        "array_agg(order_id ORDER BY position) AS orders, array_agg(position ORDER BY position) AS positions, "
+        "array_agg(amount_minor ORDER BY position) AS amounts FROM payments_part WHERE payment_id = p.id) parts"
+    )
+
+
+_ATTEMPT = select_attempts()
 REFUND_COLUMNS = (
     "r.id, r.order_id, r.amount_minor, r.currency, r.status, r.reason, r.note, r.requested_at, r.done_at, "
     "r.failure"

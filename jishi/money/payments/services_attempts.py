@@ -4,13 +4,12 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from jishi.kernel.db import execute, rows
-from jishi.kernel.ids import OrderId, PaymentPartId, TradeId, new_id
-from jishi.kernel.money import Money
+from jishi.kernel.ids import TradeId, new_id
 from jishi.money.payments import queries
 from jishi.money.payments.channels.types import NextStep
-from jishi.money.payments.rules import number_of, part_number, sources
+from jishi.money.payments.rules import number_of, sources
 from jishi.money.payments.services import LockedPayment
-from jishi.money.payments.types import Attempt, AttemptPart, PaymentRequest, PaymentStatus
+from jishi.money.payments.types import Attempt, PaymentRequest, PaymentStatus
 
 
 def open_attempt(
@@ -20,52 +19,41 @@ def open_attempt(
 
     One payment never has two open attempts of the same kind, so pressing Pay twice opens one cashier.
     """
-    wanted = (request.channel, request.client, merchant_account)
-    for known in queries.open_attempts(payment.trade_id):
-        if (known.channel, known.client, known.merchant_account) == wanted:
-            return known
     attempt_id = new_id()
-    number = number_of(attempt_id)
-    parts = rows(
-        "WITH made AS (INSERT INTO payments_attempt (id, payment_id, channel, client, out_trade_no, "
-        "merchant_account, status, amount_minor, currency, expires_at, created_at) "
-        "VALUES (%s, %s, %s, %s, %s, %s, 'created', %s, %s, %s, %s)) "
-        "SELECT id, order_id, position, amount_minor FROM payments_part WHERE payment_id = %s ORDER BY "
-        "position",
-        [
-            attempt_id,
-            payment.id,
-            request.channel.value,
-            request.client,
-            number,
-            merchant_account,
-            payment.amount.amount_minor,
-            payment.amount.currency,
-            payment.pay_before_at,
-            now,
-            payment.id,
-        ],
+    (found,) = rows(
+        _OPEN,
+        {
+            "id": attempt_id,
+            "payment": payment.id,
+            "channel": request.channel.value,
+            "client": request.client,
+            "number": number_of(attempt_id),
+            "account": merchant_account,
+            "amount": payment.amount.amount_minor,
+            "currency": payment.amount.currency,
+            "expires_at": payment.pay_before_at,
+            "now": now,
+        },
     )
-    return Attempt(
-        id=attempt_id,
-        payment_id=payment.id,
-        trade_id=payment.trade_id,
-        channel=request.channel,
-        client=request.client,
-        out_trade_no=number,
-        merchant_account=merchant_account,
-        amount=payment.amount,
-        expires_at=payment.pay_before_at,
-        parts=tuple(
-            AttemptPart(
-                part_id=PaymentPartId(part_id),
-                order_id=OrderId(order_id),
-                out_trade_no=part_number(number, position),
-                amount=Money(amount_minor, payment.amount.currency),
-            )
-            for part_id, order_id, position, amount_minor in parts
-        ),
-    )
+    return queries.attempt_from(found)
+
+
+_OPEN = f"""
+WITH known AS (
+    SELECT * FROM payments_attempt
+    WHERE payment_id = %(payment)s AND status IN ('created', 'pending', 'failed')
+      AND channel = %(channel)s::text AND client = %(client)s::text AND merchant_account = %(account)s::text
+    ORDER BY id DESC LIMIT 1
+), made AS (
+    INSERT INTO payments_attempt (id, payment_id, channel, client, out_trade_no, merchant_account, status,
+        amount_minor, currency, expires_at, created_at)
+    SELECT %(id)s, %(payment)s, %(channel)s::text, %(client)s::text, %(number)s, %(account)s::text, 'created',
+        %(amount)s, %(currency)s, %(expires_at)s, %(now)s
+    WHERE NOT EXISTS (SELECT FROM known)
+    RETURNING *
+), attempt AS (SELECT * FROM known UNION ALL SELECT * FROM made)
+{queries.select_attempts("attempt")}
+"""
 
 
 def note_started(*, attempt: Attempt, step: NextStep) -> None:
