@@ -1,5 +1,6 @@
 """From a confirmed quote to a trade: docs/algorithms/place_order.md walks through it."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -9,14 +10,15 @@ from django.conf import settings
 from jishi.flows import take_payment
 from jishi.flows.close_unpaid import close_unpaid
 from jishi.identity.merchants import queries as merchants
+from jishi.identity.merchants.types import Seller
 from jishi.kernel import idempotency
 from jishi.kernel.db import atomic
 from jishi.kernel.errors import Conflict
-from jishi.kernel.ids import QuoteId, SkuId, TradeId, UserId, new_id
+from jishi.kernel.ids import MerchantId, QuoteId, SkuId, TradeId, UserId, new_id
 from jishi.kernel.money import Money
 from jishi.kernel.words import Text
 from jishi.money.payments import services as payments
-from jishi.money.payments.types import PartWish, PaymentSummary
+from jishi.money.payments.types import PartWish
 from jishi.offering.inventory import services as inventory
 from jishi.trade.checkout import services_quotes as checkout
 from jishi.trade.checkout.types import (
@@ -29,7 +31,7 @@ from jishi.trade.checkout.types import (
     SoldOrder,
     Wish,
 )
-from jishi.trade.orders import queries, queries_pages, services_placing
+from jishi.trade.orders import placed, queries, queries_pages, services_placing
 from jishi.trade.orders.types import LineDraft, OrderDraft, PlacedTrade, Trade, TradeDraft
 
 # Somebody may take the pieces of one warehouse between our allocation and our reservation; another may have
@@ -126,50 +128,47 @@ def _place(order: _Order) -> Trade:
             owner=order.buyer, key=order.key, request=_fingerprint(order), result_id=trade_id
         )
         if not claimed.is_new:
-            return _shown(order, TradeId(claimed.the_result), None)
-        return _shown(order, trade_id, _write(order, trade_id))
+            return _read(order, TradeId(claimed.the_result))
+        return _write(order, trade_id)
 
 
-def _shown(order: _Order, trade_id: TradeId, payment: PaymentSummary | None) -> Trade:
+def _read(order: _Order, trade_id: TradeId) -> Trade:
     return queries_pages.trade_of_buyer(
-        trade_id=trade_id,
-        buyer=order.buyer,
-        language=order.language,
-        now=order.now,
-        payment=payment,
+        trade_id=trade_id, buyer=order.buyer, language=order.language, now=order.now
     )
 
 
-def _write(order: _Order, trade_id: TradeId) -> PaymentSummary | None:
-    """Write the trade and return its payment, if that is still as it was made.
+def _write(order: _Order, trade_id: TradeId) -> Trade:
+    """Write the trade and return it as its buyer sees it.
 
     Lock order: key, cart, trade (new), stock. Scarce rows come last and are held the shortest.
     """
     requoted = checkout.requote(
         owner_id=order.buyer, buyer=order.buyer, quote_id=order.quote_id, now=order.now
     )
+    calculation = requoted.calculation
     _require_confirmed(requoted, order)
-    _require_within_limits(requoted.calculation, order.buyer)
+    _require_within_limits(calculation, order.buyer)
     pay_before_at = order.now + timedelta(minutes=settings.ENV.payment_window_minutes)
-    trade = services_placing.draft_trade(
-        _draft(requoted, order.buyer, trade_id), now=order.now, pay_before_at=pay_before_at
-    )
+    sellers = merchants.sellers([one.merchant_id for one in calculation.orders], language=order.language)
+    draft = _draft(requoted, order.buyer, trade_id, sellers)
+    trade = services_placing.draft_trade(draft, now=order.now, pay_before_at=pay_before_at)
     payment = payments.create(trade_id=trade.id, buyer_id=order.buyer, parts=_parts(trade), now=order.now)
     close_unpaid.defer(at=pay_before_at, trade_id=trade.id)
-    if not checkout.use(requoted, now=order.now):
-        raise _Moved(requoted.wish)
     _reserve(trade, order.now)
-    if not requoted.calculation.priced.total.amount_minor:
+    if not calculation.priced.total.amount_minor:
         take_payment.pay_nothing(trade_id=trade.id, now=order.now)
-        return None
-    return payment
+        return _read(order, trade_id)
+    cards = {merchant_id: seller.card for merchant_id, seller in sellers.items()}
+    return placed.as_shown(draft, trade, payment, cards, language=order.language)
 
 
 def _require_confirmed(requoted: Requote, order: _Order) -> None:
-    """Check that the price is the one the buyer has seen. Raises: _Moved, AddressNeeded."""
+    """Check that price and cart are what the buyer has seen. Raises: _Moved, AddressNeeded."""
     if requoted.calculation.recipient is None:
         raise AddressNeeded
-    if requoted.is_expired or requoted.calculation.priced.total != order.expected_total:
+    is_confirmed = requoted.calculation.priced.total == order.expected_total
+    if requoted.is_expired or not is_confirmed or not requoted.is_in_cart:
         raise _Moved(requoted.wish)
 
 
@@ -213,19 +212,21 @@ def _parts(trade: PlacedTrade) -> list[PartWish]:
     return [PartWish(order_id=one.id, merchant_id=one.merchant_id, amount=one.total) for one in trade.orders]
 
 
-def _draft(requoted: Requote, buyer: UserId, trade_id: TradeId) -> TradeDraft:
+def _draft(
+    requoted: Requote, buyer: UserId, trade_id: TradeId, sellers: Mapping[MerchantId, Seller]
+) -> TradeDraft:
     """Freeze a calculation: what is sold, at which price, at which commission, to whom."""
     calculation = requoted.calculation
     if calculation.recipient is None:
         raise AddressNeeded
-    terms = merchants.terms([one.merchant_id for one in calculation.orders])
     return TradeDraft(
         id=trade_id,
         buyer_id=buyer,
         quote_id=requoted.quote_id,
         recipient=calculation.recipient,
         orders=[
-            _order_draft(one, terms[one.merchant_id].commission_basis_points) for one in calculation.orders
+            _order_draft(one, sellers[one.merchant_id].terms.commission_basis_points)
+            for one in calculation.orders
         ],
         total=calculation.priced.total,
     )

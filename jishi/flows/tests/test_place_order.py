@@ -323,6 +323,5 @@ def test_placing_costs_the_same_statements_whatever_the_number_of_lines(count: i
         me.place(quote)
 
     statements = [query["sql"] for query in seen if not query["sql"].startswith(("SAVEPOINT", "RELEASE"))]
-    # With BEGIN, COMMIT, the dispatcher's wake-up, session and user: 22. The budget is 25.
-    assert len(statements) <= 17, "\n".join(sql[:90] for sql in statements)
+    assert len(statements) == 12, "\n".join(sql[:90] for sql in statements)
     assert queued("flows.close_unpaid.close_unpaid") == 0

@@ -12,6 +12,7 @@ from jishi.identity.merchants.types import (
     MerchantCard,
     MerchantProfile,
     MerchantStatus,
+    Seller,
     SettlementMode,
     Staff,
     StaffMember,
@@ -42,20 +43,31 @@ def card(merchant_id: MerchantId, zh: str, en: str, logo: str, *, language: str)
 
 def terms(ids: Collection[MerchantId]) -> dict[MerchantId, Terms]:
     """Return what is agreed with merchants; one statement for any number."""
+    found = db.rows(f"SELECT {_TERMS} FROM merchants_merchant WHERE id = ANY(%s)", [list(ids)])
+    return {agreed[0]: _terms(*agreed) for agreed in found}
+
+
+def sellers(ids: Collection[MerchantId], *, language: str) -> dict[MerchantId, Seller]:
+    """Return merchants as a sale needs them; one statement for any number."""
     found = db.rows(
-        "SELECT id, commission_basis_points, settlement_mode, statement_cycle FROM merchants_merchant "
-        "WHERE id = ANY(%s)",
-        [list(ids)],
+        f"SELECT name_zh, name_en, logo, {_TERMS} FROM merchants_merchant WHERE id = ANY(%s)", [list(ids)]
     )
     return {
-        one: Terms(
-            merchant_id=one,
-            commission_basis_points=commission,
-            settlement_mode=SettlementMode(mode),
-            statement_cycle=cycle,
-        )
-        for one, commission, mode, cycle in found
+        agreed[0]: Seller(card=card(agreed[0], zh, en, logo, language=language), terms=_terms(*agreed))
+        for zh, en, logo, *agreed in found
     }
+
+
+_TERMS = "id, commission_basis_points, settlement_mode, statement_cycle"
+
+
+def _terms(merchant_id: MerchantId, commission_basis_points: int, mode: str, cycle: str) -> Terms:
+    return Terms(
+        merchant_id=merchant_id,
+        commission_basis_points=commission_basis_points,
+        settlement_mode=SettlementMode(mode),
+        statement_cycle=cycle,
+    )
 
 
 def active_ids(ids: Collection[MerchantId]) -> set[MerchantId]:

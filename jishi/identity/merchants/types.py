@@ -85,6 +85,14 @@ class Terms:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Seller:
+    """A merchant at a sale: how he is shown, and what was agreed with him."""
+
+    card: MerchantCard
+    terms: Terms
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Staff:
     """A person who works for a merchant."""
 

@@ -38,7 +38,6 @@ __all__ = [
     "quote",
     "require_within_limits",
     "requote",
-    "use",
 ]
 
 LIFETIME = timedelta(minutes=15)
@@ -93,15 +92,16 @@ def quote(
 
 
 def requote(*, owner_id: UUID, buyer: UserId, quote_id: QuoteId, now: datetime) -> Requote:
-    """Hold the cart and calculate a kept quote again, in the caller's transaction.
+    """Mark a kept quote as bought, take its pieces out of the cart, and calculate it again.
 
-    Raises: NotFound, QuoteUsed (409), and what `quote` raises.
+    In the caller's transaction, which must not commit what the answer says does not hold: the price, the age or
+    the cart. The cart is held until its end. Raises: NotFound, QuoteUsed (409), and what `quote` raises.
     """
     require_transaction("buying a quote")
-    found = row(_HOLD_QUOTE, {"owner": owner_id, "now": now, "quote": quote_id})
+    found = row(_USE, {"owner": owner_id, "now": now, "quote": quote_id})
     if found is None:
         raise NotFound
-    wish_json, total_minor, currency, expires_at, used_at = found
+    wish_json, total_minor, currency, expires_at, used_at, taken_count = found
     if used_at is not None:
         raise QuoteUsed
     wish = msgspec.json.decode(wish_json, type=Wish)
@@ -111,25 +111,9 @@ def requote(*, owner_id: UUID, buyer: UserId, quote_id: QuoteId, now: datetime) 
         wish=wish,
         frozen_total=Money(total_minor, currency),
         is_expired=expires_at <= now,
+        is_in_cart=taken_count == (len(wish.pieces) if wish.is_from_cart else 0),
         calculation=_calculate(*queries.basket(wish, buyer=buyer)),
     )
-
-
-def use(requoted: Requote, *, now: datetime) -> bool:
-    """Mark a quote as bought and take its pieces out of the cart; False when the cart lacks them."""
-    require_transaction("buying a quote")
-    wish = requoted.wish
-    found = row(
-        _USE,
-        {
-            "quote": requoted.quote_id,
-            "owner": requoted.owner_id,
-            "now": now,
-            "skus": [sku_id for sku_id, _ in wish.pieces] if wish.is_from_cart else [],
-            "quantities": [pieces for _, pieces in wish.pieces] if wish.is_from_cart else [],
-        },
-    )
-    return bool(found and found[0] == (len(wish.pieces) if wish.is_from_cart else 0))
 
 
 def limits_of(calculation: Calculation) -> dict[ProductId, int]:
@@ -159,33 +143,35 @@ def purge_quotes(*, expired_before: datetime) -> int:
     return execute("DELETE FROM checkout_quote WHERE expires_at < %s", [expired_before])
 
 
-# The cart is held before the quote is locked, so that two checkouts of one buyer come one after the other.
-_HOLD_QUOTE = """
+# The cart is held before the quote is locked, so that two checkouts of one buyer come one after the other. Lines
+# that hold exactly what is bought go, lines that hold more keep the rest; answers how many there were, and when the
+# quote was used before. A line that another tab changes at this very moment is not taken: the buyer confirms again.
+_USE = """
 WITH held AS (
     INSERT INTO checkout_cart (owner_id, changed_at) VALUES (%(owner)s, %(now)s)
     ON CONFLICT (owner_id) DO UPDATE SET changed_at = excluded.changed_at RETURNING owner_id
-)
-SELECT q.wish::text, q.total_minor, q.currency, q.expires_at, q.used_at
-FROM held JOIN checkout_quote q ON q.owner_id = held.owner_id
-WHERE q.id = %(quote)s FOR NO KEY UPDATE OF q
-"""
-
-# Lines that hold exactly what was bought go, lines that hold more keep the rest; answers how many there were.
-_USE = """
-WITH used AS (
-    UPDATE checkout_quote SET used_at = %(now)s WHERE id = %(quote)s
-), bought AS (
-    SELECT * FROM unnest(%(skus)s::uuid[], %(quantities)s::int[]) AS given (sku_id, quantity)
+), quote AS MATERIALIZED (
+    SELECT q.id, q.owner_id, q.wish, q.total_minor, q.currency, q.expires_at, q.used_at
+    FROM held JOIN checkout_quote q ON q.owner_id = held.owner_id
+    WHERE q.id = %(quote)s FOR NO KEY UPDATE OF q
+), used AS (
+    UPDATE checkout_quote q SET used_at = %(now)s FROM quote WHERE q.id = quote.id AND quote.used_at IS NULL
+), bought AS MATERIALIZED (
+    SELECT quote.owner_id, (piece ->> 0)::uuid AS sku_id, (piece ->> 1)::int AS quantity
+    FROM quote CROSS JOIN jsonb_array_elements(quote.wish -> 'pieces') AS piece
+    WHERE quote.used_at IS NULL AND (quote.wish ->> 'is_from_cart')::boolean
 ), gone AS (
     DELETE FROM checkout_cart_line l USING bought
-    WHERE l.owner_id = %(owner)s AND l.sku_id = bought.sku_id AND l.quantity = bought.quantity
+    WHERE l.owner_id = bought.owner_id AND l.sku_id = bought.sku_id AND l.quantity = bought.quantity
     RETURNING 1
 ), kept AS (
     UPDATE checkout_cart_line l SET quantity = l.quantity - bought.quantity FROM bought
-    WHERE l.owner_id = %(owner)s AND l.sku_id = bought.sku_id AND l.quantity > bought.quantity
+    WHERE l.owner_id = bought.owner_id AND l.sku_id = bought.sku_id AND l.quantity > bought.quantity
     RETURNING 1
 )
-SELECT (SELECT count(*) FROM gone) + (SELECT count(*) FROM kept)
+SELECT wish::text, total_minor, currency, expires_at, used_at,
+       (SELECT count(*) FROM gone) + (SELECT count(*) FROM kept)
+FROM quote
 """
 
 

@@ -230,11 +230,15 @@ class Calculation:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Requote:
-    """A stored quote, calculated again at this instant. `frozen_total` is what it said when it was made."""
+    """A stored quote, calculated again at this instant. `frozen_total` is what it said when it was made.
+
+    `is_in_cart`: the cart held everything that was quoted from it.
+    """
 
     quote_id: QuoteId
     owner_id: UUID
     wish: Wish
     frozen_total: Money
     is_expired: bool
+    is_in_cart: bool
     calculation: Calculation

@@ -28,7 +28,6 @@ from jishi.kernel.money import Money
 from jishi.kernel.pagination import BATCH, Page, Sort, limit_of, page
 from jishi.kernel.words import Text
 from jishi.money.payments import queries as payments
-from jishi.money.payments.types import PaymentSummary
 from jishi.offering.pricing.types import Discount
 from jishi.trade.orders import rules
 from jishi.trade.orders.queries import opened_recipient
@@ -181,18 +180,8 @@ def order_of_merchant(*, order_id: OrderId, merchant_id: MerchantId, language: s
     return _order("o.merchant_id", merchant_id, order_id, _Asker(language, now, is_merchant=True))
 
 
-def trade_of_buyer(
-    *,
-    trade_id: TradeId,
-    buyer: UserId,
-    language: str,
-    now: datetime,
-    payment: PaymentSummary | None = None,
-) -> Trade:
-    """Return one of a buyer's trades with its orders and its payment, which is read unless it is known.
-
-    Raises: NotFound.
-    """
+def trade_of_buyer(*, trade_id: TradeId, buyer: UserId, language: str, now: datetime) -> Trade:
+    """Return one of a buyer's trades with its orders and its payment. Raises: NotFound."""
     found = rows(
         f"{_HEAD}, t.total_minor FROM orders_trade t JOIN orders_order o ON o.trade_id = t.id "
         "WHERE t.id = %s AND t.buyer_id = %s ORDER BY o.id",
@@ -206,7 +195,7 @@ def trade_of_buyer(
     return Trade(
         id=trade_id,
         orders=shown,
-        payment=payment or payments.summary(trade_id),
+        payment=payments.summary(trade_id),
         total=Money(found[0][-1], first.total.currency),
         placed_at=first.placed_at,
         pay_before_at=first.pay_before_at,

@@ -7,9 +7,9 @@ import msgspec
 from django.db.models import Model
 from django.utils import timezone
 
-from jishi.kernel.crypto import Sealed
+from jishi.kernel.crypto import seal_text
 from jishi.kernel.db import execute, require_transaction, rows
-from jishi.kernel.ids import OrderId, TradeId, WarehouseId, new_id, order_number
+from jishi.kernel.ids import OrderId, OrderLineId, new_id, order_number
 from jishi.kernel.money import Money, total
 from jishi.offering.inventory.types import StockLine
 from jishi.trade.orders import statements
@@ -26,16 +26,17 @@ from jishi.trade.orders.types import (
     TradeDraft,
 )
 
-
-def _column_names(model: type[Model]) -> str:
-    return ", ".join(str(field.column) for field in model._meta.concrete_fields)
+Columns = dict[str, object]
 
 
+def _empty(model: type[Model]) -> Columns:
+    """Return every column of a model with its default: what a row is made from, without an instance of it."""
+    return {str(field.column): field.get_default() for field in model._meta.concrete_fields}
+
+
+TRADE, ORDER, LINE, EVENT = _empty(Trade), _empty(Order), _empty(OrderLine), _empty(OrderEvent)
 PLACE = statements.PLACE.format(
-    trades=_column_names(Trade),
-    orders=_column_names(Order),
-    lines=_column_names(OrderLine),
-    events=_column_names(OrderEvent),
+    trades=", ".join(TRADE), orders=", ".join(ORDER), lines=", ".join(LINE), events=", ".join(EVENT)
 )
 
 
@@ -46,54 +47,36 @@ def draft_trade(draft: TradeDraft, *, now: datetime, pay_before_at: datetime) ->
     The recipient is sealed into each order.
     """
     require_transaction("placing a trade")
-    trade = Trade(
-        id=draft.id,
-        buyer_id=draft.buyer_id,
-        quote_id=draft.quote_id,
-        currency=draft.total.currency,
-        total_minor=draft.total.amount_minor,
-        placed_at=now,
-        pay_before_at=pay_before_at,
-    )
+    times: Columns = {"placed_at": now, "pay_before_at": pay_before_at}
+    trade = TRADE | times | {
+        "id": draft.id,
+        "buyer_id": draft.buyer_id,
+        "quote_id": draft.quote_id,
+        "currency": draft.total.currency,
+        "total_minor": draft.total.amount_minor,
+    }  # fmt: skip
     recipient = msgspec.json.encode(draft.recipient).decode()
-    numbers = _numbers(len(draft.orders), now)
     orders = [
-        _order(one, trade, number, recipient) for one, number in zip(draft.orders, numbers, strict=True)
+        (one, _placed_order(one, number))
+        for one, number in zip(draft.orders, _numbers(len(draft.orders), now), strict=True)
     ]
-    lines = [_lines(one, order) for one, order in zip(draft.orders, orders, strict=True)]
-    _write(trade, orders, [line for group in lines for line in group])
-    return PlacedTrade(
-        id=TradeId(trade.id),
-        orders=[_placed_order(*pair) for pair in zip(draft.orders, orders, strict=True)],
-    )
-
-
-def _write(trade: Trade, orders: Sequence[Order], lines: Sequence[OrderLine]) -> None:
-    """Insert everything in one statement."""
     execute(
         PLACE,
         {
             "trades": _as_json([trade]),
-            "orders": _as_json(orders),
-            "lines": _as_json(lines),
-            "events": _as_json([_placed(order, trade) for order in orders]),
+            "orders": _as_json([_order(*order, draft, recipient) | times for order in orders]),
+            "lines": _as_json([line for order in orders for line in _lines(*order, draft)]),
+            "events": _as_json([_event(placed, draft, now) for _, placed in orders]),
         },
+    )
+    return PlacedTrade(
+        id=draft.id, orders=[placed for _, placed in orders], placed_at=now, pay_before_at=pay_before_at
     )
 
 
-def _as_json(instances: Sequence[Model]) -> str:
+def _as_json(columns: Sequence[Columns]) -> str:
     """Return rows as JSON objects by column, as jsonb_populate_recordset wants them."""
-    return msgspec.json.encode([_columns(instance) for instance in instances]).decode()
-
-
-def _columns(instance: Model) -> dict[str, object]:
-    fields = instance._meta.concrete_fields
-    return {str(field.column): _json_value(field.pre_save(instance, add=True)) for field in fields}
-
-
-def _json_value(value: object) -> object:
-    """Return what PostgreSQL reads back from JSON: sealed bytes as `\\x` and hexadecimal digits."""
-    return f"\\x{value.sealed.hex()}" if isinstance(value, Sealed) else value
+    return msgspec.json.encode(columns).decode()
 
 
 def _numbers(count: int, now: datetime) -> list[str]:
@@ -103,88 +86,103 @@ def _numbers(count: int, now: datetime) -> list[str]:
     return [order_number(sequence, day) for (sequence,) in drawn]
 
 
-def _order(draft: OrderDraft, trade: Trade, number: str, recipient: str) -> Order:
-    def summed(amounts: Sequence[Money]) -> int:
-        return total(amounts, trade.currency).amount_minor
-
-    pieces = sum(line.quantity for line in draft.lines)
-    return Order(
-        id=new_id(),
-        number=number,
-        trade=trade,
-        buyer_id=trade.buyer_id,
-        merchant_id=draft.merchant_id,
-        status=OrderStatus.AWAITING_PAYMENT,
-        payment_status=OrderPaymentStatus.UNPAID,
-        fulfilment_status=FulfilmentStatus.UNSHIPPED,
-        currency=trade.currency,
-        goods_minor=summed([line.amount for line in draft.lines]),
-        merchant_discount_minor=summed([line.merchant_discount for line in draft.lines]),
-        platform_discount_minor=summed([line.platform_discount for line in draft.lines]),
-        points_discount_minor=summed([line.points_discount for line in draft.lines]),
-        freight_minor=draft.freight.amount_minor,
-        total_minor=draft.total.amount_minor,
-        discounts=msgspec.to_builtins(draft.discounts),
-        piece_count=pieces,
-        unsent_count=pieces,
-        shipping_method=draft.shipping_method,
-        recipient=recipient,
-        note=draft.note,
-        placed_at=trade.placed_at,
-        pay_before_at=trade.pay_before_at,
-    )
-
-
-def _lines(draft: OrderDraft, order: Order) -> list[OrderLine]:
-    return [_line(line, order, position) for position, line in enumerate(draft.lines, start=1)]
-
-
-def _line(draft: LineDraft, order: Order, position: int) -> OrderLine:
-    return OrderLine(
-        id=new_id(),
-        order=order,
-        position=position,
-        buyer_id=order.buyer_id,
-        merchant_id=order.merchant_id,
-        product_id=draft.product_id,
-        sku_id=draft.sku_id,
-        warehouse_id=draft.warehouse_id,
-        title_zh=draft.title.zh,
-        title_en=draft.title.en,
-        choice_name_zh=draft.choice_name.zh,
-        choice_name_en=draft.choice_name.en,
-        image=draft.image,
-        currency=order.currency,
-        unit_price_minor=draft.unit_price.amount_minor,
-        quantity=draft.quantity,
-        amount_minor=draft.amount.amount_minor,
-        merchant_discount_minor=draft.merchant_discount.amount_minor,
-        platform_discount_minor=draft.platform_discount.amount_minor,
-        points_discount_minor=draft.points_discount.amount_minor,
-        payable_minor=draft.payable.amount_minor,
-        commission_basis_points=draft.commission_basis_points,
-    )
-
-
-def _placed(order: Order, trade: Trade) -> OrderEvent:
-    return OrderEvent(
-        order_id=order.id, kind="placed", actor=Actor.BUYER, actor_id=trade.buyer_id, at=trade.placed_at
-    )
-
-
-def _placed_order(draft: OrderDraft, order: Order) -> PlacedOrder:
+def _placed_order(draft: OrderDraft, number: str) -> PlacedOrder:
+    order_id = OrderId(new_id())
     return PlacedOrder(
-        id=OrderId(order.id),
-        number=order.number,
+        id=order_id,
+        number=number,
         merchant_id=draft.merchant_id,
         total=draft.total,
+        line_ids=[OrderLineId(new_id()) for _ in draft.lines],
         stock_lines=[
             StockLine(
-                owner_id=order.id,
+                owner_id=order_id,
                 sku_id=line.sku_id,
-                warehouse_id=WarehouseId(line.warehouse_id),
+                warehouse_id=line.warehouse_id,
                 quantity=line.quantity,
             )
             for line in draft.lines
         ],
     )
+
+
+def _order(draft: OrderDraft, placed: PlacedOrder, trade: TradeDraft, recipient: str) -> Columns:
+    def summed(amounts: Sequence[Money]) -> int:
+        return total(amounts, trade.total.currency).amount_minor
+
+    pieces = sum(line.quantity for line in draft.lines)
+    return ORDER | {
+        "id": placed.id,
+        "number": placed.number,
+        "trade_id": trade.id,
+        "buyer_id": trade.buyer_id,
+        "merchant_id": draft.merchant_id,
+        "status": OrderStatus.AWAITING_PAYMENT,
+        "payment_status": OrderPaymentStatus.UNPAID,
+        "fulfilment_status": FulfilmentStatus.UNSHIPPED,
+        "currency": trade.total.currency,
+        "goods_minor": summed([line.amount for line in draft.lines]),
+        "merchant_discount_minor": summed([line.merchant_discount for line in draft.lines]),
+        "platform_discount_minor": summed([line.platform_discount for line in draft.lines]),
+        "points_discount_minor": summed([line.points_discount for line in draft.lines]),
+        "freight_minor": draft.freight.amount_minor,
+        "total_minor": draft.total.amount_minor,
+        "discounts": draft.discounts,
+        "piece_count": pieces,
+        "unsent_count": pieces,
+        "shipping_method": draft.shipping_method,
+        "recipient": _sealed(recipient, placed.id),
+        "note": draft.note,
+    }
+
+
+def _sealed(recipient: str, order_id: OrderId) -> str:
+    """Return the sealed recipient as PostgreSQL reads bytes from JSON: `\\x` and hexadecimal digits."""
+    sealed = seal_text(recipient, table=Order._meta.db_table, column="recipient", row_id=order_id)
+    return f"\\x{sealed.hex()}"
+
+
+def _lines(draft: OrderDraft, placed: PlacedOrder, trade: TradeDraft) -> list[Columns]:
+    order: Columns = LINE | {
+        "order_id": placed.id,
+        "buyer_id": trade.buyer_id,
+        "merchant_id": draft.merchant_id,
+        "currency": trade.total.currency,
+    }
+    lines = zip(placed.line_ids, draft.lines, strict=True)
+    return [
+        order | {"id": line_id, "position": position} | _frozen(line)
+        for position, (line_id, line) in enumerate(lines, start=1)
+    ]
+
+
+def _frozen(draft: LineDraft) -> Columns:
+    return {
+        "product_id": draft.product_id,
+        "sku_id": draft.sku_id,
+        "warehouse_id": draft.warehouse_id,
+        "title_zh": draft.title.zh,
+        "title_en": draft.title.en,
+        "choice_name_zh": draft.choice_name.zh,
+        "choice_name_en": draft.choice_name.en,
+        "image": draft.image,
+        "unit_price_minor": draft.unit_price.amount_minor,
+        "quantity": draft.quantity,
+        "amount_minor": draft.amount.amount_minor,
+        "merchant_discount_minor": draft.merchant_discount.amount_minor,
+        "platform_discount_minor": draft.platform_discount.amount_minor,
+        "points_discount_minor": draft.points_discount.amount_minor,
+        "payable_minor": draft.payable.amount_minor,
+        "commission_basis_points": draft.commission_basis_points,
+    }
+
+
+def _event(placed: PlacedOrder, trade: TradeDraft, now: datetime) -> Columns:
+    return EVENT | {
+        "id": new_id(),
+        "order_id": placed.id,
+        "kind": "placed",
+        "actor": Actor.BUYER,
+        "actor_id": trade.buyer_id,
+        "at": now,
+    }

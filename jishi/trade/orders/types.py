@@ -311,12 +311,13 @@ class LockedTrade:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlacedOrder:
-    """An order that was just written."""
+    """An order that was just written, its lines in the order of the draft."""
 
     id: OrderId
     number: str
     merchant_id: MerchantId
     total: Money
+    line_ids: list[OrderLineId]
     stock_lines: list[StockLine]
 
 
@@ -326,6 +327,8 @@ class PlacedTrade:
 
     id: TradeId
     orders: list[PlacedOrder]
+    placed_at: datetime
+    pay_before_at: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

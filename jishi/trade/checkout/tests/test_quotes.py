@@ -5,7 +5,7 @@ from uuid import UUID
 
 import msgspec
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from jishi.identity.accounts.tests.factories import make_address, make_buyer
@@ -57,6 +57,14 @@ def buy_now(*pieces: tuple[SkuId, int]) -> QuoteRequest:
 def requote(buyer: UserId, quote_id: QuoteId, now: datetime = NOW) -> Requote:
     with atomic():
         return services_quotes.requote(owner_id=buyer, buyer=buyer, quote_id=quote_id, now=now)
+
+
+def requote_only(buyer: UserId, quote_id: QuoteId, now: datetime = NOW) -> Requote:
+    """Calculate a quote again and do not buy it."""
+    with atomic():
+        found = services_quotes.requote(owner_id=buyer, buyer=buyer, quote_id=quote_id, now=now)
+        transaction.set_rollback(True)
+    return found
 
 
 def cny(amount_minor: int) -> Money:
@@ -229,7 +237,7 @@ def test_a_kept_quote_is_calculated_again_at_todays_prices() -> None:
     buyer, tea = make_buyer(), product(6_800)
     found = quote(buyer, buy_now((tea.sku_id, 1)))
 
-    unchanged = requote(buyer, found.id)
+    unchanged = requote_only(buyer, found.id)
     execute("UPDATE catalog_sku SET price_minor = 7000 WHERE id = %s", [tea.sku_id])
     dearer = requote(buyer, found.id)
 
@@ -241,7 +249,7 @@ def test_a_quote_expires_after_a_quarter_of_an_hour() -> None:
     buyer, tea = make_buyer(), product(6_800)
     found = quote(buyer, buy_now((tea.sku_id, 1)))
 
-    assert not requote(buyer, found.id, NOW + timedelta(minutes=14, seconds=59)).is_expired
+    assert not requote_only(buyer, found.id, NOW + timedelta(minutes=14, seconds=59)).is_expired
     assert requote(buyer, found.id, NOW + timedelta(minutes=15)).is_expired
 
 
@@ -260,9 +268,7 @@ def test_using_a_quote_takes_its_pieces_out_of_the_cart_once() -> None:
     found = quote(buyer)
     put(buyer, cups.sku_id, 4)
 
-    with atomic():
-        requoted = services_quotes.requote(owner_id=buyer, buyer=buyer, quote_id=found.id, now=NOW)
-        assert services_quotes.use(requoted, now=NOW)
+    assert requote(buyer, found.id).is_in_cart
     with pytest.raises(QuoteUsed):
         requote(buyer, found.id)
 
@@ -276,9 +282,7 @@ def test_a_cart_that_no_longer_holds_the_quote_is_noticed() -> None:
     found = quote(buyer)
     services.remove_lines(owner_id=buyer, line_ids=None, language="zh")
 
-    with atomic():
-        requoted = services_quotes.requote(owner_id=buyer, buyer=buyer, quote_id=found.id, now=NOW)
-        assert not services_quotes.use(requoted, now=NOW)
+    assert not requote(buyer, found.id).is_in_cart
 
 
 def test_buying_now_does_not_touch_the_cart() -> None:
@@ -286,9 +290,7 @@ def test_buying_now_does_not_touch_the_cart() -> None:
     put(buyer, tea.sku_id, 2)
     found = quote(buyer, buy_now((tea.sku_id, 2)))
 
-    with atomic():
-        requoted = services_quotes.requote(owner_id=buyer, buyer=buyer, quote_id=found.id, now=NOW)
-        assert services_quotes.use(requoted, now=NOW)
+    assert requote(buyer, found.id).is_in_cart
 
     assert quote(buyer).total == cny(2 * 6_800)
 
