@@ -31,7 +31,7 @@ from jishi.trade.checkout.types import (
     SoldOrder,
     Wish,
 )
-from jishi.trade.orders import placed, queries, queries_pages, services_placing
+from jishi.trade.orders import queries, queries_pages, queries_placed, services_placing
 from jishi.trade.orders.types import LineDraft, OrderDraft, PlacedTrade, Trade, TradeDraft
 
 # Somebody may take the pieces of one warehouse between our allocation and our reservation; another may have
@@ -160,7 +160,7 @@ def _write(order: _Order, trade_id: TradeId) -> Trade:
         take_payment.pay_nothing(trade_id=trade.id, now=order.now)
         return _read(order, trade_id)
     cards = {merchant_id: seller.card for merchant_id, seller in sellers.items()}
-    return placed.as_shown(draft, trade, payment, cards, language=order.language)
+    return queries_placed.as_shown(draft, trade, payment, cards, language=order.language)
 
 
 def _require_confirmed(requoted: Requote, order: _Order) -> None:

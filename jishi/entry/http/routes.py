@@ -12,7 +12,9 @@ PARTS = 2  # few routes share as much as `store/trades`
 class Routes(URLResolver):
     """Django's own resolver, which asks only those routes that can match."""
 
-    def __init__(self, prefix: str, routes: Sequence[URLPattern], *, app_name: str, namespace: str) -> None:
+    def __init__(
+        self, prefix: str, routes: Sequence[URLPattern | URLResolver], *, app_name: str, namespace: str
+    ) -> None:
         names: dict[str, Any] = {"app_name": app_name, "namespace": namespace}
         super().__init__(RoutePattern(prefix), routes, **names)
         self._prefix = prefix

@@ -6,7 +6,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from jishi.flows.place_order import AddressNeeded, CartChanged
+from jishi.flows.place_order import AddressNeeded, CartChanged, place_order
 from jishi.flows.tests.shopping import (
     DEADLINE,
     LATER,
@@ -32,7 +32,7 @@ from jishi.trade.checkout import services_quotes
 from jishi.trade.checkout.services_quotes import CartEmpty, LimitReached, QuoteUsed
 from jishi.trade.checkout.types import CartLineWish, Quote, QuoteRequest
 from jishi.trade.orders import queries
-from jishi.trade.orders.queries_pages import order_of_buyer
+from jishi.trade.orders.queries_pages import order_of_buyer, trade_of_buyer
 from jishi.trade.orders.types import OrderStatus
 from jishi.trade.shipping.tests.factories import make_rate, make_template
 
@@ -310,6 +310,25 @@ def test_a_trade_of_zero_is_paid_at_once() -> None:
 
     assert trade.payment.status is PaymentStatus.PAID
     assert {order.status for order in trade.orders} == {OrderStatus.AWAITING_SHIPMENT}
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_what_a_placed_order_is_answered_with_is_what_is_kept(language: str) -> None:
+    me, tea, cups = make_shopper(), make_goods(6_800, 1_200, 300, 400), make_goods(1_990)
+
+    quote = me.quote(*((one, 2) for one in tea.sku_ids), (cups.sku_id, 1))
+
+    answered = place_order(
+        buyer=me.buyer,
+        quote_id=quote.id,
+        expected_total=quote.total,
+        key="checkout-1",
+        language=language,
+        now=NOW,
+    )
+
+    kept = trade_of_buyer(trade_id=answered.id, buyer=me.buyer, language=language, now=NOW)
+    assert answered == kept
 
 
 @pytest.mark.parametrize("count", [3, 30])

@@ -15,6 +15,9 @@ from jishi.kernel.slow_statements import timed
 class DatabaseWrapper(base.DatabaseWrapper):
     """A connection of one thread."""
 
+    health_check_enabled: bool  # Django's own, which its stubs forgot
+    health_check_done: bool
+
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
         self.execute_wrappers.append(timed)

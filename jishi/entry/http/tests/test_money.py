@@ -12,6 +12,7 @@ from jishi.entry.http.tests.calling import App, app_of, visitors_app
 from jishi.flows import settle
 from jishi.flows.tests import factories
 from jishi.flows.tests.money import Cash
+from jishi.flows.tests.shopping import make_goods, make_shopper
 from jishi.identity.accounts.tests.factories import make_buyer
 from jishi.identity.merchants.tests.factories import make_merchant, make_staff
 from jishi.identity.merchants.types import StaffRole
@@ -50,6 +51,25 @@ def test_a_buyer_pays_by_alipay_and_sees_it(cash: Cash) -> None:
     seen = app.call("GET", f"{path}?returned=1")
     assert (seen.status, seen.body["status"], seen.body["channel"]) == (200, "paid", "alipay")
     assert app.call("POST", path, {"channel": "wechat"}).body["code"] == "already_paid"
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("lines", [3, 30])
+def test_an_order_takes_25_statements_whatever_the_number_of_lines(cash: Cash, lines: int) -> None:
+    me, tea, cups = make_shopper(), make_goods(*range(100, 99 + lines)), make_goods(1_990)
+    app = app_of(me.buyer)
+    wish = {
+        "lines": [{"sku_id": str(one), "quantity": 1} for one in (*tea.sku_ids, cups.sku_id)],
+        "address_id": str(me.address),
+    }
+    with CaptureQueriesContext(connection) as seen:
+        quote = app.call("POST", "/store/quotes", wish).body
+        confirmed = {"quote_id": quote["id"], "expected_total": quote["total"]}
+        trade = app.call("POST", "/store/trades", confirmed, **{"Idempotency-Key": str(new_id())}).body
+        started = app.call("POST", f"/store/trades/{trade['id']}/payments", {"channel": "alipay"})
+    asked = [one["sql"] for one in seen if one["sql"] not in {"BEGIN", "COMMIT"}]
+    assert started.status == 201, started.body
+    assert len(asked) == 25, "\n".join(sql[:90] for sql in asked)
 
 
 @pytest.mark.django_db(transaction=True)
