@@ -1,7 +1,8 @@
 """Hear a payment channel out: verify, act once, record every word whatever becomes of it."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
+from functools import partial
 
 import structlog
 
@@ -22,6 +23,7 @@ from jishi.money.payments.types import ChannelName, Outcome
 
 log = structlog.get_logger(__name__)
 
+Record = Callable[..., None]
 DISBELIEVED = frozenset({Outcome.FORGED, Outcome.REFUSED})
 
 
@@ -32,16 +34,15 @@ def hear(*, name: ChannelName, headers: Mapping[str, str], body: bytes, now: dat
     refused. Raises: ChannelNotInUse.
     """
     channel = in_use(name).channel
-    heard = books.Heard()
+    record = partial(books.record_callback, channel=name, body=body, now=now)
     try:
         notice = channel.parse_callback(headers, body)
     except ForgedCallback as error:
         outcome, reason = Outcome.FORGED, f"{type(error).__name__}: {error}"
+        with atomic():
+            record(heard=books.Heard(), outcome=outcome, reason=reason)
     else:
-        heard = _heard(notice)
-        outcome, reason = _act(channel, notice, now=now)
-    with atomic():
-        books.record_callback(channel=name, body=body, heard=heard, outcome=outcome, reason=reason, now=now)
+        outcome, reason = _act(channel, notice, partial(record, heard=_heard(notice)), now=now)
     metrics.CALLBACKS.labels(channel=name, outcome=outcome).inc()
     if outcome in DISBELIEVED:
         log.warning("callback_refused", channel=name, outcome=outcome, reason=reason)
@@ -49,15 +50,22 @@ def hear(*, name: ChannelName, headers: Mapping[str, str], body: bytes, now: dat
     return channel.acknowledge()
 
 
-def _act(channel: Channel, notice: Notice, *, now: datetime) -> tuple[Outcome, str]:
+def _act(channel: Channel, notice: Notice, record: Record, *, now: datetime) -> tuple[Outcome, str]:
+    """Do what a believed callback asks for, and record it; of money taken in the transaction that books it."""
     if isinstance(notice, CaptureNotice):
         learnt = take_payment.learn(
-            take_payment.captured_from(notice, channel=channel.name, source="webhook"), now=now
+            take_payment.captured_from(notice, channel=channel.name, source="webhook"),
+            now=now,
+            note=lambda learnt: record(outcome=learnt.outcome, reason=learnt.reason),
         )
         return learnt.outcome, learnt.reason
     if isinstance(notice, RefundNotice):
-        return refund.learn_refund(notice, now=now)
-    return Outcome.NOTED, notice.status
+        outcome, reason = refund.learn_refund(notice, now=now)
+    else:
+        outcome, reason = Outcome.NOTED, notice.status
+    with atomic():
+        record(outcome=outcome, reason=reason)
+    return outcome, reason
 
 
 def _heard(notice: Notice) -> books.Heard:

@@ -1,9 +1,10 @@
 """Take a buyer's money: send him to the channel, learn what came of it, whoever tells.
 
-`learn` is the one function behind the webhook, the return page and the poll. It believes an amount only when
-it is the one we asked for, and the same transaction changes something once.
+`learn` is the one function behind the webhook, the return page and the poll. It believes an amount only when it is
+the one we asked for, and the same transaction changes something once.
 """
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
 import structlog
@@ -173,40 +174,39 @@ def _charge(attempt: Attempt, client_ip: str) -> ChargeRequest:
 # -- learn ---------------------------------------------------------------------------------------------------
 
 
-def learn(captured: Captured, *, now: datetime) -> Learnt:
-    """Learn that a channel took money, from whoever tells; safe to call any number of times, from many at
-    once.
+def learn(captured: Captured, *, now: datetime, note: Callable[[Learnt], None] | None = None) -> Learnt:
+    """Learn that a channel took money, from whoever tells; safe to call any number of times, from many at once.
 
-    What is not the amount, currency, channel and account we asked for changes nothing. A transaction we know
-    changes nothing. The first one pays the trade; one after closing revives it or goes back; any other goes
-    back.
+    What is not the amount, currency, channel and account we asked for changes nothing, nor does a transaction we
+    know. The first one pays the trade; one after closing revives it or goes back; any other goes back. `note`
+    writes down what came of it, in the same transaction.
     """
-    learnt = _learn(captured, now=now)
+    attempt = payment_queries.attempt_of(captured.out_trade_no)
+    reason = payments.mismatch(attempt, captured) if attempt else "no such out_trade_no"
+    with atomic():
+        learnt = Learnt(outcome=Outcome.REFUSED, status=None, reason=reason)
+        if attempt and not reason:
+            learnt = _learn(attempt, captured, now=now)
+        if note:
+            note(learnt)
     metrics.payment(captured.channel, learnt.outcome)
     return learnt
 
 
-def _learn(captured: Captured, *, now: datetime) -> Learnt:
-    attempt = payment_queries.attempt_of(captured.out_trade_no)
-    if attempt is None:
-        return Learnt(outcome=Outcome.REFUSED, status=None, reason="no such out_trade_no")
-    if reason := payments.mismatch(attempt, captured):
-        return Learnt(outcome=Outcome.REFUSED, status=None, reason=reason)
-    with atomic():
-        order_services.lock_trade(attempt.trade_id)
-        payment = payments.lock(
-            trade_id=attempt.trade_id, transaction=(captured.channel, captured.channel_transaction_id)
-        )
-        if payment.is_known:
-            return Learnt(outcome=Outcome.REPEATED, status=payment.status)
-        arrival = late_money.Arrival(payment=payment, attempt=attempt, captured=captured)
-        match payments.disposition(payment.status):
-            case Disposition.APPLIED:
-                return _apply(arrival, now=now)
-            case Disposition.LATE:
-                return late_money.revive_or_return(arrival, now=now)
-            case Disposition.SECOND:
-                return late_money.return_second(arrival, now=now)
+def _learn(attempt: Attempt, captured: Captured, *, now: datetime) -> Learnt:
+    order_services.lock_trade(attempt.trade_id)
+    told = (captured.channel, captured.channel_transaction_id)
+    payment = payments.lock(trade_id=attempt.trade_id, transaction=told)
+    if payment.is_known:
+        return Learnt(outcome=Outcome.REPEATED, status=payment.status)
+    arrival = late_money.Arrival(payment=payment, attempt=attempt, captured=captured)
+    match payments.disposition(payment.status):
+        case Disposition.APPLIED:
+            return _apply(arrival, now=now)
+        case Disposition.LATE:
+            return late_money.revive_or_return(arrival, now=now)
+        case Disposition.SECOND:
+            return late_money.return_second(arrival, now=now)
 
 
 def _apply(arrival: late_money.Arrival, *, now: datetime) -> Learnt:

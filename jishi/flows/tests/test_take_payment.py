@@ -15,7 +15,7 @@ from jishi.kernel.db import atomic, rows
 from jishi.kernel.errors import NotFound
 from jishi.kernel.ids import UserId, new_id
 from jishi.money.payments.services import AlreadyPaid, ChannelDown, PaymentClosed
-from jishi.money.payments.types import Captured, ChannelName, PaymentRequest, PaymentStatus
+from jishi.money.payments.types import Captured, ChannelName, Learnt, Outcome, PaymentRequest, PaymentStatus
 from jishi.trade.orders.queries import orders_at_sale
 from jishi.trade.orders.tests.factories import LineWish, OrderWish
 from jishi.trade.orders.types import OrderStatus
@@ -189,6 +189,22 @@ def test_a_forged_callback_changes_nothing_and_is_recorded(
     assert all(reason for _, reason in recorded)
     take_payment.poll(trade_id=trade.id, now=cash.now())
     assert cash.status(trade.id) is PaymentStatus.PAID
+
+
+def test_money_that_is_told_is_booked_and_recorded_together_or_not_at_all(cash: Cash) -> None:
+    trade = cash.place()
+    cash.start(trade.id)
+    words = captured(cash, trade)
+
+    def unrecorded(_: Learnt) -> None:
+        raise OSError("the record cannot be written")
+
+    with pytest.raises(OSError, match="cannot be written"):
+        take_payment.learn(words, now=cash.now(), note=unrecorded)
+
+    assert cash.status(trade.id) is PaymentStatus.PENDING
+    assert cash.books() == {}
+    assert take_payment.learn(words, now=cash.now()).outcome is Outcome.APPLIED
 
 
 def test_a_record_of_a_callback_holds_no_body(cash: Cash) -> None:
