@@ -32,16 +32,21 @@ def post(journal: Journal) -> bool:
 def post_all(journals: Sequence[Journal]) -> int:
     """Book all journals that are not booked yet, inside the caller's transaction; return how many were new.
 
-    Two statements, and a third when some were booked before, which must then be the same to the cent.
+    One statement; two more when an account is new, and another when some were booked before, which must then be
+    the same to the cent.
     Raises: Unbalanced, KeyTaken; ProgrammingError outside a transaction or for an account outside the chart.
     """
     require_transaction("a ledger journal")
     _check(journals)
     if not journals:
         return 0
-    _open_accounts(journals)
     identified = [(new_id(), journal) for journal in sorted(journals, key=lambda one: one.key)]
     booked = _insert(identified)
+    if booked is None:
+        _open_accounts(journals)
+        booked = _insert(identified)
+    if booked is None:
+        raise ProgrammingError("an account was opened and is not there")
     old = [journal for journal_id, journal in identified if journal_id not in booked]
     if old:
         _check_same(old)
@@ -106,7 +111,8 @@ def _open(names: Sequence[str]) -> None:
     )
 
 
-def _insert(journals: list[tuple[UUID, Journal]]) -> set[UUID]:
+def _insert(journals: list[tuple[UUID, Journal]]) -> set[UUID] | None:
+    """Book what is not booked yet and return it; None, and nothing is booked, while an account is missing."""
     booked = [
         {
             "id": journal_id,
@@ -122,8 +128,12 @@ def _insert(journals: list[tuple[UUID, Journal]]) -> set[UUID]:
         for journal_id, journal in journals
         for posting in journal.postings
     ]
-    found = rows(_INSERT, [msgspec.json.encode(booked).decode(), msgspec.json.encode(postings).decode()])
-    return {journal_id for (journal_id,) in found}
+    values = {
+        "journals": msgspec.json.encode(booked).decode(),
+        "postings": msgspec.json.encode(postings).decode(),
+    }
+    ((is_complete, journal_ids),) = rows(_INSERT, values)
+    return set(journal_ids) if is_complete else None
 
 
 def _columns(amount: Money) -> dict[str, object]:
@@ -131,19 +141,25 @@ def _columns(amount: Money) -> dict[str, object]:
 
 
 _INSERT = """
-WITH booked AS (
+WITH wanted AS MATERIALIZED (
+    SELECT wanted.*, account.id AS account_id
+    FROM jsonb_to_recordset(%(postings)s::jsonb)
+        AS wanted (id uuid, journal_id uuid, account text, amount_minor bigint, currency text)
+    LEFT JOIN ledger_account account ON account.name = wanted.account
+), whole AS MATERIALIZED (
+    SELECT NOT EXISTS (SELECT FROM wanted WHERE account_id IS NULL) AS is_complete
+), booked AS (
     INSERT INTO ledger_journal (id, key, kind, reference_id, booked_at)
-    SELECT id, key, kind, reference_id, booked_at FROM jsonb_to_recordset(%s::jsonb)
-        AS wanted (id uuid, key text, kind text, reference_id uuid, booked_at timestamptz)
+    SELECT id, key, kind, reference_id, booked_at FROM jsonb_to_recordset(%(journals)s::jsonb)
+        AS journal (id uuid, key text, kind text, reference_id uuid, booked_at timestamptz)
+    WHERE (SELECT is_complete FROM whole)
     ON CONFLICT (key) DO NOTHING RETURNING id
 ), posted AS (
     INSERT INTO ledger_posting (id, journal_id, account_id, amount_minor, currency)
-    SELECT wanted.id, wanted.journal_id, account.id, wanted.amount_minor, wanted.currency
-    FROM jsonb_to_recordset(%s::jsonb)
-        AS wanted (id uuid, journal_id uuid, account text, amount_minor bigint, currency text)
-    JOIN booked ON booked.id = wanted.journal_id JOIN ledger_account account ON account.name = wanted.account
+    SELECT wanted.id, wanted.journal_id, wanted.account_id, wanted.amount_minor, wanted.currency
+    FROM wanted JOIN booked ON booked.id = wanted.journal_id
 )
-SELECT id FROM booked
+SELECT is_complete, ARRAY(SELECT id FROM booked) FROM whole
 """
 
 
