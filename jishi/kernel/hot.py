@@ -56,7 +56,7 @@ def answer_here(tag: str, name: str, *, now: datetime, make: Callable[[], bytes]
 
 def respond(request: HttpRequest, found: Answer, *, max_age_seconds: int = 0) -> HttpResponse:
     """Answer with the bytes, or 304 when the client holds them already."""
-    if found.etag in request.headers.get("If-None-Match", ""):
+    if found.etag in request.META.get("HTTP_IF_NONE_MATCH", ""):
         response: HttpResponse = HttpResponseNotModified()
     else:
         response = HttpResponse(found.body, content_type="application/json")
