@@ -50,7 +50,7 @@ def public_operations() -> list[Public]:
     patterns = {one.name: one for one in cast(URLResolver, resolver).url_patterns if _is_of_store(one)}
     return [
         Public(patterns[operation.view_func.__name__], operation, _route(patterns, operation))
-        for _, router in api._routers  # noqa: SLF001 - ninja lists its operations nowhere else
+        for router in api._get_bound_routers()  # noqa: SLF001 - ninja lists its operations nowhere else
         for view in router.path_operations.values()
         for operation in view.operations
         if operation.methods == ["GET"] and _asks_for_nobody(operation.view_func)
@@ -88,7 +88,7 @@ class Strangers:
             return self._usual(environ, start_response)
         request_started.send(sender=WSGIHandler, environ=environ)
         response = _answer(request, *found)
-        cast(Any, response)._handler_class = WSGIHandler  # its `close` tells Django that the request is over
+        cast(Any, response)._handler_class = WSGIHandler  # noqa: SLF001 - its `close` tells Django that the request is over
         start_response(f"{response.status_code} {response.reason_phrase}", _headers(request, response))
         return response
 
