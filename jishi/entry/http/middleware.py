@@ -145,7 +145,8 @@ def _is_trusted(address: str) -> bool:
 def language_of(request: HttpRequest) -> str:
     """Return the language somebody asks for: by the address, or as the browser says."""
     chosen = request.COOKIES.get(LANGUAGE_COOKIE) if request.path.startswith(ADMIN) else None
-    asked = request.GET.get("language") or chosen or request.META.get("HTTP_ACCEPT_LANGUAGE", "")
+    named = request.GET.get("language") if request.META.get("QUERY_STRING") else None
+    asked = named or chosen or request.META.get("HTTP_ACCEPT_LANGUAGE", "")
     return "en" if asked.lower().startswith("en") else "zh"
 
 

@@ -97,6 +97,8 @@ class Strangers:
         path = environ["PATH_INFO"]
         if not path.startswith(BASE) or not is_strangers(environ) or environ.get("SCRIPT_NAME"):
             return None
+        if not path.isascii():  # the server hands it over undecoded
+            return None
         rest = path[len(BASE) :]
         for one in self._by_word.get(rest.partition("/")[0], ()):
             matched = one.pattern.pattern.match(STORE + rest)
