@@ -7,7 +7,10 @@ from typing import Any
 from urllib.parse import quote
 
 import pytest
+from django.core.handlers.wsgi import WSGIHandler
+from pytest_django import Settings
 
+from jishi.entry.http import strangers
 from jishi.entry.http.fast_lane import ROUTE
 from jishi.entry.http.strangers import Strangers, public_operations
 from jishi.entry.http.wsgi import usual
@@ -56,6 +59,7 @@ class Answer:
 class Shop:
     """Both ways, and which of them was taken."""
 
+    django: Callable[..., Iterable[bytes]] = usual
     usual_asked: int = 0
     spans: list[str] = field(default_factory=list)
     _strangers: Strangers = field(init=False)
@@ -65,7 +69,7 @@ class Shop:
 
     def _usual(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
         self.usual_asked += 1
-        return usual(environ, start_response)
+        return self.django(environ, start_response)
 
     def ask(self, path: str, query: str = "", **said: str) -> Answer:
         """Ask as the web server does, with nothing kept in this process."""
@@ -83,7 +87,7 @@ class Shop:
         body = b"".join(given)
         getattr(given, "close", lambda: None)()
         status, headers = answers[-1]
-        route = environ.get(ROUTE, "")
+        route = str(environ.get(ROUTE, ""))
         key = ("GET", route, status[:3])
         return Answer(status, sorted(headers), body, route, _counts().get(key, 0) - before.get(key, 0))
 
@@ -150,7 +154,9 @@ def test_both_ways_say_the_same(
 ) -> None:
     good, *bad = paths(operation, victim.ids)
     etag = dict(shop.ask(good).headers).get("ETag", '"none"')
-    asked = [(good, query.format(**victim.ids), {}) for query in QUERIES]
+    asked: list[tuple[str, str, dict[str, str]]] = [
+        (good, query.format(**victim.ids), {}) for query in QUERIES
+    ]
     asked += [(good, "", said) for said in (*SAID, {"HTTP_IF_NONE_MATCH": etag})]
     asked += [(path, "", said) for path in bad for said in SAID[:2]]
     for path, query, said in asked:
@@ -220,3 +226,17 @@ def test_a_fault_of_ours_is_told_as_ever(
     assert both[0] == both[1]
     assert both[0][0].status.startswith("500") and "unforeseen error" in both[0][1]
     assert shop.usual_asked == 1
+
+
+def test_over_https_both_ways_ask_for_https_from_now_on(
+    one_connection: None, settings: Settings, request: pytest.FixtureRequest
+) -> None:
+    """The middleware reads this once, at the start: here it starts anew."""
+    settings.SECURE_HSTS_SECONDS = 3_600
+    strangers._guards.cache_clear()
+    request.addfinalizer(strangers._guards.cache_clear)
+    shop = Shop(WSGIHandler())
+    for said in ({}, {"HTTP_X_FORWARDED_PROTO": "https"}):
+        alone, known = (shop.ask(f"{BASE}store/regions", **said, **more) for more in ({}, COOKIE))
+        assert alone == known
+        assert ("Strict-Transport-Security" in dict(alone.headers)) is bool(said)

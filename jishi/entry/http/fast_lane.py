@@ -103,11 +103,11 @@ def is_strangers(environ: Environ) -> bool:
 
 def _is_for_everybody(status: str, headers: Headers) -> bool:
     """Say whether an answer may be given to anybody who asks the same."""
-    found = {name.lower(): value.lower() for name, value in headers}
-    varies = {one.strip() for one in found.get("vary", "").split(",") if one.strip()}
+    found = {name.lower(): value for name, value in headers}
+    varies = {one.strip().lower() for one in found.get("vary", "").split(",") if one.strip()}
     return (
         status.startswith(KEPT_STATUSES)
-        and found.get("cache-control", "").startswith("public")
+        and found.get("cache-control", "").lower().startswith("public")
         and "set-cookie" not in found
         and varies <= VARY_KNOWN
     )

@@ -46,10 +46,9 @@ class Public:
 
 def public_operations() -> list[Public]:
     """Return the store's reads that take a `PublicRequest`."""
-    resolver = next(one for one in urlpatterns if f"/{one.pattern}" == API)
-    patterns = {one.name: one for one in cast(URLResolver, resolver).url_patterns if _is_of_store(one)}
+    patterns = _patterns()
     return [
-        Public(patterns[operation.view_func.__name__], operation, _route(patterns, operation))
+        Public(pattern := patterns[operation.view_func.__name__], operation, f"{API[1:]}{pattern.pattern}")
         for router in api._get_bound_routers()  # noqa: SLF001 - ninja lists its operations nowhere else
         for view in router.path_operations.values()
         for operation in view.operations
@@ -57,12 +56,14 @@ def public_operations() -> list[Public]:
     ]
 
 
-def _is_of_store(pattern: Any) -> bool:
-    return str(pattern.pattern).startswith(STORE)
-
-
-def _route(patterns: dict[str, Any], operation: Operation) -> str:
-    return f"{API[1:]}{patterns[operation.view_func.__name__].pattern}"
+def _patterns() -> dict[str, URLPattern]:
+    """Return the addresses of the store's operations, by the names of their views."""
+    found = next(one for one in urlpatterns if isinstance(one, URLResolver) and f"/{one.pattern}" == API)
+    return {
+        str(one.name): one
+        for one in found.url_patterns
+        if isinstance(one, URLPattern) and str(one.pattern).startswith(STORE)
+    }
 
 
 def _asks_for_nobody(view: Callable[..., Any]) -> bool:
@@ -162,7 +163,7 @@ def _headers(request: PublicRequest, response: HttpResponse) -> list[tuple[str, 
 def _guards(is_secure: bool) -> tuple[tuple[str, str], ...]:
     """Return what Django's middleware and ours put on an answer of the API: they are asked once."""
     request = WSGIRequest(_environ("localhost", "https" if is_secure else "http"))
-    guarded = SecurityMiddleware(headers(lambda _: HttpResponse()))(request)
+    guarded = cast(HttpResponse, SecurityMiddleware(headers(lambda _: HttpResponse()))(request))
     return tuple((name, value) for name, value in guarded.items() if name != "Content-Type")
 
 
