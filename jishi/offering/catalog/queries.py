@@ -111,15 +111,17 @@ def find_skus(merchant_id: MerchantId, words: str) -> list[SkuId]:
 
 # -- cards and lists -------------------------------------------------------------------------------
 
+# Ids as text: making a UUID of each, only to write it down again, costs more than reading it.
 CARD = (
-    "p.id, p.title_zh, p.title_en, p.price_from_minor, p.list_price_minor, p.currency, p.media -> 0, "
-    "p.merchant_id, m.name_zh AS seller_zh, m.name_en AS seller_en, m.logo, p.in_stock, p.sold_count, "
-    "p.rating_hundredths, p.review_count"
+    "p.id::text AS shown_id, p.title_zh, p.title_en, p.price_from_minor, p.list_price_minor, p.currency, "
+    "p.media -> 0, p.merchant_id::text, m.name_zh AS seller_zh, m.name_en AS seller_en, m.logo, p.in_stock, "
+    "p.sold_count, p.rating_hundredths, p.review_count"
 )
 _ON_SALE = (
     "FROM catalog_product p JOIN merchants_merchant m ON m.id = p.merchant_id AND m.status = 'active' "
     "WHERE p.status = 'live'"
 )
+_PLACE = 15  # where a row's own place in the list stands behind the columns of its card
 # The sort key of each order as SQL, the type of its value in a cursor, and whether it falls.
 _SORTS: Mapping[ProductSort, tuple[str, type[Any], bool]] = {
     ProductSort.NEWEST: ("p.published_at", datetime, True),
@@ -133,7 +135,7 @@ def product_cards(product_ids: Sequence[ProductId], *, language: str) -> list[Pr
     """Return the cards of those products that are on sale, in the given order: one statement."""
     found = rows(f"SELECT {CARD} {_ON_SALE} AND p.id = ANY(%s::uuid[])", [list(product_ids)])
     by_id = {one[0]: one for one in found}
-    cards = [shown.card(by_id[one], language) for one in product_ids if one in by_id]
+    cards = [shown.card(by_id[one], language) for one in map(str, product_ids) if one in by_id]
     return msgspec.convert(cards, list[ProductCard])
 
 
@@ -172,7 +174,11 @@ def _products(
     after: Cursor[Any] | None = decode(cursor, value_type)
     condition, parameters = keyset_sql(value=key, row_id="p.id", cursor=after, descending=falls)
     order = f"{key} DESC, p.id DESC" if falls else f"{key}, p.id"
-    leaf = f"SELECT {CARD}, {key} AS sort_key {_ON_SALE} AND {condition}"
+    # The place of a row as JSON, as its cursor needs it: only the last one's is read.
+    columns = f"{CARD}, to_jsonb({key})::text"
+    if category_id:
+        columns = f"{columns}, {key} AS sort_key, p.id"
+    leaf = f"SELECT {columns} {_ON_SALE} AND {condition}"
     if merchant_id:
         leaf, parameters = f"{leaf} AND p.merchant_id = %s", [*parameters, merchant_id]
     if category_id:
@@ -184,8 +190,10 @@ def _products(
         found = rows(sql, [category_id, *parameters, limit + 1, limit + 1])
     else:
         found = rows(f"{leaf} ORDER BY {order} LIMIT %s", [*parameters, limit + 1])
-    these = page(found, limit=limit, key=lambda one: (one[-1], one[0]))
-    return Page(items=[shown.card(one[:-1], language) for one in these.items], next_cursor=these.next_cursor)
+    these = page(found, limit=limit, key=lambda one: (msgspec.json.decode(one[_PLACE]), one[0]))
+    return Page(
+        items=[shown.card(one[:_PLACE], language) for one in these.items], next_cursor=these.next_cursor
+    )
 
 
 # -- one product -----------------------------------------------------------------------------------
