@@ -1,4 +1,5 @@
-"""Public answers as bytes: encoded once, kept in Valkey under a tag, and for a moment in this process.
+"""Public answers as bytes: encoded once, kept for a moment in this process, and what is dear to make under a tag in
+Valkey.
 
 A hit costs a dictionary look-up; a purge reaches every process within `PROCESS_SECONDS`.
 """
