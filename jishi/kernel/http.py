@@ -30,11 +30,18 @@ class Problem:
     field: str | None = None
 
 
-class ShopRequest(HttpRequest):
-    """What the middleware of `entry/http` adds to every request."""
+class PublicRequest(HttpRequest):
+    """All that an operation may know whose answer is the same for everybody: strangers get it without the way
+    through the middleware.
+    """
 
     now: datetime
     language: str  # zh | en
+
+
+class ShopRequest(PublicRequest):
+    """What the middleware of `entry/http` adds to every request."""
+
     client_ip: str
 
 

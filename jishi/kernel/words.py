@@ -15,5 +15,9 @@ class Text:
 
     def of(self, language: str) -> str:
         """Return the text in `language` (anything but `en` is Chinese); when missing, the other one."""
-        first, second = (self.en, self.zh) if language == "en" else (self.zh, self.en)
-        return first or second
+        return chosen(self.zh, self.en, language)
+
+
+def chosen(zh: str, en: str, language: str) -> str:
+    """Return the one in `language` as `Text.of` does, without making a `Text`."""
+    return (en or zh) if language == "en" else (zh or en)

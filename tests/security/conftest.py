@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 import time_machine
-from django.db import transaction
+from django.core import signals
+from django.db import close_old_connections, transaction
 from django.test import Client
 from pytest_django import DjangoDbBlocker, Settings
 
@@ -150,3 +151,14 @@ def made_once(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iter
 def victim(made_once: Victim, db: None) -> Victim:
     """A merchant and a buyer who have one of everything."""
     return made_once
+
+
+@pytest.fixture
+def one_connection() -> Iterator[None]:
+    """Keep the connection that holds this test's transaction, as Django's own client does."""
+    both = (signals.request_started, signals.request_finished)
+    for signal in both:
+        signal.disconnect(close_old_connections)
+    yield
+    for signal in both:
+        signal.connect(close_old_connections)

@@ -9,8 +9,6 @@ from typing import Any
 
 import pytest
 from django.conf import settings
-from django.core import signals
-from django.db import close_old_connections
 from django.test import Client
 
 from jishi.entry.console.tests.conftest import sign_in
@@ -109,17 +107,6 @@ def ask(lane: FastLane, path: str, **more: str) -> tuple[str, dict[str, str], by
     body = b"".join(answer)
     getattr(answer, "close", lambda: None)()
     return said[-1][0], said[-1][1], body
-
-
-@pytest.fixture
-def one_connection() -> Iterator[None]:
-    """Keep the connection that holds this test's transaction, as Django's own client does."""
-    both = (signals.request_started, signals.request_finished)
-    for signal in both:
-        signal.disconnect(close_old_connections)
-    yield
-    for signal in both:
-        signal.connect(close_old_connections)
 
 
 @pytest.mark.parametrize(

@@ -16,7 +16,7 @@ from jishi.kernel.errors import Invalid, NotAllowed, NotFound, SignInNeeded, Too
 from jishi.kernel.http import (
     BuyerRequest,
     MerchantRequest,
-    StoreRequest,
+    PublicRequest,
     buyer,
     created,
     encoded,
@@ -46,7 +46,7 @@ _staff = merchant_staff("operator", "service")
     summary="A product's reviews",
 )
 def list_reviews(
-    request: StoreRequest,
+    request: PublicRequest,
     product_id: UUID,
     stars: Stars = None,
     with_pictures: bool = False,
@@ -73,7 +73,7 @@ def list_reviews(
     response={200: ReviewSummary, **errors()},
     summary="A product's reviews in figures",
 )
-def get_review_summary(request: StoreRequest, product_id: UUID) -> HttpResponse:
+def get_review_summary(request: PublicRequest, product_id: UUID) -> HttpResponse:
     """The average, and how many reviews there are of each number of stars and with pictures."""
     return hot.respond(request, queries.summary_answer(ProductId(product_id), now=request.now))
 

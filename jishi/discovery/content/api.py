@@ -7,13 +7,13 @@ from jishi.discovery.content import queries, queries_texts
 from jishi.discovery.content.types import Home, ShopText, TextCode
 from jishi.kernel import hot
 from jishi.kernel.errors import Invalid
-from jishi.kernel.http import StoreRequest, errors
+from jishi.kernel.http import PublicRequest, errors
 
 store_router = Router(tags=["content"])
 
 
 @store_router.get("/home", response={200: Home, **errors()}, summary="The home page")
-def get_home(request: StoreRequest) -> HttpResponse:
+def get_home(request: PublicRequest) -> HttpResponse:
     """Banners, the category tree and shelves of products."""
     return hot.respond(
         request, queries.home_answer(language=request.language, now=request.now), max_age_seconds=5
@@ -25,7 +25,7 @@ def get_home(request: StoreRequest) -> HttpResponse:
     response={200: ShopText, **errors(Invalid)},
     summary="The terms, or the privacy policy",
 )
-def get_text(request: StoreRequest, text_code: TextCode) -> HttpResponse:
+def get_text(request: PublicRequest, text_code: TextCode) -> HttpResponse:
     """As HTML that is safe to show; whoever runs the shop may have written their own."""
     return hot.respond(
         request,

@@ -13,7 +13,7 @@ from jishi.discovery.search.reading import SearchWarmingUp
 from jishi.discovery.search.types import SearchResult, SearchSort, SearchWish, Suggestions
 from jishi.kernel import hot
 from jishi.kernel.errors import Invalid
-from jishi.kernel.http import StoreRequest, errors
+from jishi.kernel.http import PublicRequest, errors
 from jishi.kernel.ids import CategoryId, MerchantId
 
 store_router = Router(tags=["search"])
@@ -37,7 +37,7 @@ ATTRIBUTES = params.Query([], max_length=40)
     "/search", response={200: SearchResult, **errors(Invalid, SearchWarmingUp)}, summary="Search"
 )
 def search(
-    request: StoreRequest,
+    request: PublicRequest,
     q: Words = "",
     category_id: UUID | None = None,
     merchant_id: UUID | None = None,
@@ -79,7 +79,7 @@ def search(
     response={200: Suggestions, **errors(SearchWarmingUp)},
     summary="Complete what is being typed",
 )
-def suggest(request: StoreRequest, q: Words = "") -> HttpResponse:
+def suggest(request: PublicRequest, q: Words = "") -> HttpResponse:
     """Searches, categories, brands and stores that begin with the typed letters, in Chinese, pinyin or
     English.
     """

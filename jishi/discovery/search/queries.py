@@ -27,7 +27,6 @@ __all__ = [
 ]
 
 COUNT_CAP = 10_000
-RESULT_SECONDS = 10
 BROAD = 20_000  # hits from which the facets are kept longer than the page
 BROAD_SECONDS = 120
 TAG = "search"
@@ -76,12 +75,13 @@ def suggestions(typed: str) -> Suggestions:
 
 
 def search_answer(wish: SearchWish, *, language: str, now: datetime) -> hot.Answer:
-    """Return `search` as JSON, kept for `RESULT_SECONDS`. Raises: SearchWarmingUp (503)."""
-    return hot.answer(
+    """Return `search` as JSON, kept in this process: most searches cost less than fetching them, and what makes a
+    broad one dear, its facets, is kept for itself. Raises: SearchWarmingUp (503).
+    """
+    return hot.answer_here(
         TAG,
         f"{msgspec.json.encode(wish).decode()}|{language}",
         now=now,
-        seconds=RESULT_SECONDS,
         make=lambda: msgspec.json.encode(search(wish, language=language)),
     )
 

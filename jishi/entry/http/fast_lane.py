@@ -17,7 +17,7 @@ ENTRIES_MAX = 128  # pages are up to a hundred kilobytes: this bounds a process 
 BODY_BYTES_MAX = 512 * 1024
 ROUTE = "jishi.route"  # where the application notes what it counted the request as
 KEPT_STATUSES = ("200 ", "304 ")
-PERSONAL = ("HTTP_COOKIE", "HTTP_X_SESSION_TOKEN", "HTTP_AUTHORIZATION", "HTTP_RANGE")
+PERSONAL = frozenset({"HTTP_COOKIE", "HTTP_X_SESSION_TOKEN", "HTTP_AUTHORIZATION", "HTTP_RANGE"})
 # All that the application may make a public answer from.
 TELLING = (
     "wsgi.url_scheme",
@@ -56,7 +56,7 @@ class FastLane:
 
     def __call__(self, environ: Environ, start_response: Callable[..., Any]) -> Iterable[bytes]:
         """Answer one request."""
-        if environ["REQUEST_METHOD"] != "GET" or any(name in environ for name in PERSONAL):
+        if not is_strangers(environ):
             return self._application(environ, start_response)
         began = time.monotonic()
         name = tuple([environ.get(one) for one in TELLING])
@@ -96,13 +96,18 @@ class FastLane:
         self._kept[name] = answer
 
 
+def is_strangers(environ: Environ) -> bool:
+    """Say whether somebody only reads, and shows nothing that could tell who he is."""
+    return environ["REQUEST_METHOD"] == "GET" and PERSONAL.isdisjoint(environ)
+
+
 def _is_for_everybody(status: str, headers: Headers) -> bool:
     """Say whether an answer may be given to anybody who asks the same."""
-    found = {name.lower(): value.lower() for name, value in headers}
-    varies = {one.strip() for one in found.get("vary", "").split(",") if one.strip()}
+    found = {name.lower(): value for name, value in headers}
+    varies = {one.strip().lower() for one in found.get("vary", "").split(",") if one.strip()}
     return (
         status.startswith(KEPT_STATUSES)
-        and found.get("cache-control", "").startswith("public")
+        and found.get("cache-control", "").lower().startswith("public")
         and "set-cookie" not in found
         and varies <= VARY_KNOWN
     )

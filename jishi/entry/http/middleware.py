@@ -42,7 +42,7 @@ def edge(get_response: View) -> View:
         began = perf_counter()
         asker = cast(StoreRequest, request)
         asker.now = clock.now()
-        asker.language = _language(request)
+        asker.language = language_of(request)
         asker.client_ip = client_ip(request)
         language = "en" if asker.language == "en" else "zh-hans"
         with (
@@ -142,9 +142,11 @@ def _is_trusted(address: str) -> bool:
     return any(parsed in network for network in _trusted())
 
 
-def _language(request: HttpRequest) -> str:
+def language_of(request: HttpRequest) -> str:
+    """Return the language somebody asks for: by the address, or as the browser says."""
     chosen = request.COOKIES.get(LANGUAGE_COOKIE) if request.path.startswith(ADMIN) else None
-    asked = request.GET.get("language") or chosen or request.headers.get("Accept-Language", "")
+    named = request.GET.get("language") if request.META.get("QUERY_STRING") else None
+    asked = named or chosen or request.META.get("HTTP_ACCEPT_LANGUAGE", "")
     return "en" if asked.lower().startswith("en") else "zh"
 
 

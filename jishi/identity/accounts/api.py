@@ -13,7 +13,7 @@ from jishi.kernel import regions
 from jishi.kernel.errors import Invalid, NotFound, SignInNeeded
 from jishi.kernel.http import (
     BuyerRequest,
-    StoreRequest,
+    PublicRequest,
     buyer,
     created,
     encoded,
@@ -112,7 +112,7 @@ def remove_address(request: BuyerRequest, address_id: UUID) -> HttpResponse:
 
 
 @store_router.get("/regions", response={200: Page[RegionNode]}, summary="Provinces, cities and districts")
-def list_regions(request: StoreRequest) -> HttpResponse:  # noqa: ARG001 - the same for everybody
+def list_regions(request: PublicRequest) -> HttpResponse:  # noqa: ARG001 - the same for everybody
     """China's regions (GB/T 2260) as a tree, for address pickers; names are Chinese. One page."""
     answer = encoded(Page(items=regions.tree()))
     answer.headers["Cache-Control"] = f"public, max-age={REGIONS_SECONDS}"

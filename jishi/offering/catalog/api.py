@@ -13,7 +13,7 @@ from jishi.kernel import hot
 from jishi.kernel.errors import Conflict, Invalid, NotAllowed, NotFound
 from jishi.kernel.http import (
     MerchantRequest,
-    StoreRequest,
+    PublicRequest,
     created,
     encoded,
     errors,
@@ -50,7 +50,7 @@ _PUBLIC_SECONDS = 5
 
 
 @store_router.get("/categories", response={200: Page[CategoryNode], **errors()}, summary="The category tree")
-def list_categories(request: StoreRequest) -> HttpResponse:
+def list_categories(request: PublicRequest) -> HttpResponse:
     """All categories as a tree, in the order of the shop. One page."""
     found = queries.categories_answer(language=request.language, now=request.now)
     return hot.respond(request, found, max_age_seconds=_PUBLIC_SECONDS)
@@ -59,7 +59,7 @@ def list_categories(request: StoreRequest) -> HttpResponse:
 @store_router.get(
     "/categories/{category_id}", response={200: CategoryDetail, **errors(NotFound)}, summary="One category"
 )
-def get_category(request: StoreRequest, category_id: UUID) -> HttpResponse:
+def get_category(request: PublicRequest, category_id: UUID) -> HttpResponse:
     """A category with its path, its children and the attributes its products can be filtered by."""
     found = queries.category_answer(CategoryId(category_id), language=request.language, now=request.now)
     return hot.respond(request, found, max_age_seconds=_PUBLIC_SECONDS)
@@ -69,7 +69,7 @@ def get_category(request: StoreRequest, category_id: UUID) -> HttpResponse:
     "/products", response={200: Page[ProductCard], **errors(Invalid)}, summary="Browse products"
 )
 def list_products(
-    request: StoreRequest,
+    request: PublicRequest,
     category_id: UUID | None = None,
     merchant_id: UUID | None = None,
     sort: ProductSort = ProductSort.NEWEST,
@@ -92,7 +92,7 @@ def list_products(
 @store_router.get(
     "/products/{product_id}", response={200: ProductDetail, **errors(NotFound)}, summary="One product"
 )
-def get_product(request: StoreRequest, product_id: UUID) -> HttpResponse:
+def get_product(request: PublicRequest, product_id: UUID) -> HttpResponse:
     """Everything a product page shows; 404 when it is not on sale."""
     found = queries.product_answer(ProductId(product_id), language=request.language, now=request.now)
     return hot.respond(request, found, max_age_seconds=0)
@@ -101,7 +101,7 @@ def get_product(request: StoreRequest, product_id: UUID) -> HttpResponse:
 @store_router.get(
     "/stores/{merchant_id}", response={200: Store, **errors(NotFound)}, summary="A merchant's store"
 )
-def get_store(request: StoreRequest, merchant_id: UUID) -> HttpResponse:
+def get_store(request: PublicRequest, merchant_id: UUID) -> HttpResponse:
     """A merchant's public shop front; his products are `GET /store/products?merchant_id=`."""
     return encoded(merchants.store(MerchantId(merchant_id), language=request.language))
 

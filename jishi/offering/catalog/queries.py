@@ -3,11 +3,9 @@
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
-from uuid import UUID
 
 import msgspec
 
-from jishi.identity.merchants import queries as merchants
 from jishi.kernel import hot
 from jishi.kernel.db import row, rows
 from jishi.kernel.errors import NotFound
@@ -15,23 +13,19 @@ from jishi.kernel.ids import CategoryId, MerchantId, ProductId, SkuId
 from jishi.kernel.money import Money
 from jishi.kernel.pagination import Cursor, Page, decode, keyset_sql, page
 from jishi.kernel.words import Text
-from jishi.offering.catalog import categories
+from jishi.offering.catalog import categories, shown
+from jishi.offering.catalog.shown import CategoryShown
 from jishi.offering.catalog.types import (
-    AxisValue,
     CategoryAttribute,
     CategoryDetail,
     CategoryNode,
     ProductCard,
     ProductDetail,
     ProductSort,
-    Rating,
-    SaleAxis,
-    Sku,
     SkuForSale,
     SkuName,
 )
 from jishi.offering.media import queries as media
-from jishi.offering.media.types import Image
 
 DETAIL_SECONDS = 300
 LIST_SECONDS = 10
@@ -117,15 +111,17 @@ def find_skus(merchant_id: MerchantId, words: str) -> list[SkuId]:
 
 # -- cards and lists -------------------------------------------------------------------------------
 
-_CARD = (
-    "p.id, p.title_zh, p.title_en, p.price_from_minor, p.list_price_minor, p.currency, p.media -> 0, "
-    "p.merchant_id, m.name_zh AS seller_zh, m.name_en AS seller_en, m.logo, p.in_stock, p.sold_count, "
-    "p.rating_hundredths, p.review_count"
+# Ids as text: making a UUID of each, only to write it down again, costs more than reading it.
+CARD = (
+    "p.id::text AS shown_id, p.title_zh, p.title_en, p.price_from_minor, p.list_price_minor, p.currency, "
+    "p.media -> 0, p.merchant_id::text, m.name_zh AS seller_zh, m.name_en AS seller_en, m.logo, p.in_stock, "
+    "p.sold_count, p.rating_hundredths, p.review_count"
 )
 _ON_SALE = (
     "FROM catalog_product p JOIN merchants_merchant m ON m.id = p.merchant_id AND m.status = 'active' "
     "WHERE p.status = 'live'"
 )
+_PLACE = 15  # where a row's own place in the list stands behind the columns of its card
 # The sort key of each order as SQL, the type of its value in a cursor, and whether it falls.
 _SORTS: Mapping[ProductSort, tuple[str, type[Any], bool]] = {
     ProductSort.NEWEST: ("p.published_at", datetime, True),
@@ -137,9 +133,10 @@ _SORTS: Mapping[ProductSort, tuple[str, type[Any], bool]] = {
 
 def product_cards(product_ids: Sequence[ProductId], *, language: str) -> list[ProductCard]:
     """Return the cards of those products that are on sale, in the given order: one statement."""
-    found = rows(f"SELECT {_CARD} {_ON_SALE} AND p.id = ANY(%s::uuid[])", [list(product_ids)])
-    cards = {card.id: card for card in _cards(found, language)}
-    return [cards[product_id] for product_id in product_ids if product_id in cards]
+    found = rows(f"SELECT {CARD} {_ON_SALE} AND p.id = ANY(%s::uuid[])", [list(product_ids)])
+    by_id = {one[0]: one for one in found}
+    cards = [shown.card(by_id[one], language) for one in map(str, product_ids) if one in by_id]
+    return msgspec.convert(cards, list[ProductCard])
 
 
 def products(
@@ -153,14 +150,35 @@ def products(
 ) -> Page[ProductCard]:
     """Return a page of products on sale, of a category with all below it, of a merchant, or of everything.
 
+    Raises: Invalid for a malformed cursor.
+    """
+    found = _products(category_id, merchant_id, sort, cursor, limit, language)
+    cards = msgspec.convert(found.items, list[ProductCard])
+    return Page(items=cards, next_cursor=found.next_cursor)
+
+
+def _products(
+    category_id: CategoryId | None,
+    merchant_id: MerchantId | None,
+    sort: ProductSort,
+    cursor: str | None,
+    limit: int,
+    language: str,
+) -> Page[shown.Plain]:
+    """Return a page of cards as plain values.
+
     One statement. Each leaf category is read from its own index up to the page's length,
-    so the cost follows the number of leaves, not of products. Raises: Invalid for a malformed cursor.
+    so the cost follows the number of leaves, not of products.
     """
     key, value_type, falls = _SORTS[sort]
     after: Cursor[Any] | None = decode(cursor, value_type)
     condition, parameters = keyset_sql(value=key, row_id="p.id", cursor=after, descending=falls)
     order = f"{key} DESC, p.id DESC" if falls else f"{key}, p.id"
-    leaf = f"SELECT {_CARD}, {key} AS sort_key {_ON_SALE} AND {condition}"
+    # The place of a row as JSON, as its cursor needs it: only the last one's is read.
+    columns = f"{CARD}, to_jsonb({key})::text"
+    if category_id:
+        columns = f"{columns}, {key} AS sort_key, p.id"
+    leaf = f"SELECT {columns} {_ON_SALE} AND {condition}"
     if merchant_id:
         leaf, parameters = f"{leaf} AND p.merchant_id = %s", [*parameters, merchant_id]
     if category_id:
@@ -172,36 +190,10 @@ def products(
         found = rows(sql, [category_id, *parameters, limit + 1, limit + 1])
     else:
         found = rows(f"{leaf} ORDER BY {order} LIMIT %s", [*parameters, limit + 1])
-    shown = page(found, limit=limit, key=lambda one: (one[-1], one[0]))
-    return Page(items=_cards([one[:-1] for one in shown.items], language), next_cursor=shown.next_cursor)
-
-
-def _cards(found: Sequence[tuple[Any, ...]], language: str) -> list[ProductCard]:
-    return [
-        ProductCard(
-            id=product_id,
-            title=(title := Text(title_zh, title_en).of(language)),
-            price=Money(price_minor, currency),
-            list_price=Money(list_price_minor, currency) if list_price_minor else None,
-            image=_image(picture, title),
-            merchant=merchants.card(merchant_id, seller_zh, seller_en, logo, language=language),
-            in_stock=in_stock,
-            sold_count=sold_count,
-            rating=_rating(average, reviews),
-        )
-        for (
-            product_id, title_zh, title_en, price_minor, list_price_minor, currency, picture, merchant_id,
-            seller_zh, seller_en, logo, in_stock, sold_count, average, reviews,
-        ) in found
-    ]  # fmt: skip
-
-
-def _rating(average_hundredths: int, count: int) -> Rating | None:
-    return Rating(average_hundredths=average_hundredths, count=count) if count else None
-
-
-def _image(picture: str | None, alt: str) -> Image | None:
-    return media.image(msgspec.json.decode(picture), alt=alt) if picture else None
+    these = page(found, limit=limit, key=lambda one: (msgspec.json.decode(one[_PLACE]), one[0]))
+    return Page(
+        items=[shown.card(one[:_PLACE], language) for one in these.items], next_cursor=these.next_cursor
+    )
 
 
 # -- one product -----------------------------------------------------------------------------------
@@ -218,72 +210,30 @@ FROM catalog_product p JOIN merchants_merchant m ON m.id = p.merchant_id AND m.s
 LEFT JOIN catalog_brand b ON b.id = p.brand_id
 WHERE p.id = %s AND p.status = 'live'
 """
+_CATEGORY = 6  # where the category stands in it
 
 
 def product_detail(product_id: ProductId, *, language: str) -> ProductDetail:
     """Return a product on sale, in two statements. Raises: NotFound."""
+    return msgspec.json.decode(product_json(product_id, language=language), type=ProductDetail)
+
+
+def product_json(product_id: ProductId, *, language: str) -> bytes:
+    """Return `product_detail` as JSON, made now: for what will itself be kept. Raises: NotFound."""
+    found = _row_of(product_id)
+    category = _category_shown(found[_CATEGORY], language)
+    return msgspec.json.encode(shown.detail(product_id, found, category, language))
+
+
+def _row_of(product_id: ProductId) -> tuple[Any, ...]:
     found = row(_DETAIL, [product_id])
     if found is None:
         raise NotFound
-    return _detail(product_id, found, language)
+    return found
 
 
-def _detail(product_id: ProductId, found: tuple[Any, ...], language: str) -> ProductDetail:
-    (
-        title_zh, title_en, subtitle_zh, subtitle_en, description_zh, description_en, category_id, brand_zh,
-        brand_en, merchant_id, seller_zh, seller_en, logo, pictures, axes, attributes, currency, price_from,
-        price_to, in_stock, sold_count, average, reviews, version, skus,
-    ) = found  # fmt: skip
-    title = Text(title_zh, title_en).of(language)
-    path = categories.path(category_id)
-    shown = msgspec.json.decode(pictures)
-    return ProductDetail(
-        id=product_id,
-        title=title,
-        subtitle=Text(subtitle_zh, subtitle_en).of(language),
-        description=Text(description_zh, description_en).of(language),
-        breadcrumbs=categories.crumbs(path, language),
-        brand=Text(brand_zh, brand_en or "").of(language) if brand_zh else None,
-        merchant=merchants.card(merchant_id, seller_zh, seller_en, logo, language=language),
-        images=[image for one in shown if (image := media.image(one, alt=title))],
-        axes=[_axis(axis, language) for axis in msgspec.json.decode(axes)],
-        skus=[_sku(sku, currency) for sku in msgspec.json.decode(skus or "[]")],
-        facts=categories.facts(path, msgspec.json.decode(attributes), language),
-        price_from=Money(price_from, currency),
-        price_to=Money(price_to, currency),
-        in_stock=in_stock,
-        sold_count=sold_count,
-        rating=_rating(average, reviews),
-        version=version,
-        video=next((video for one in shown if (video := media.video(one))), None),
-    )
-
-
-def _axis(axis: dict[str, Any], language: str) -> SaleAxis:
-    return SaleAxis(
-        code=axis["code"],
-        name=Text(axis["zh"], axis["en"]).of(language),
-        values=[
-            AxisValue(
-                code=value["code"],
-                name=(name := Text(value["zh"], value["en"]).of(language)),
-                image=media.image(value.get("media"), alt=name),
-            )
-            for value in axis["values"]
-        ],
-    )
-
-
-def _sku(sku: list[Any], currency: str) -> Sku:
-    sku_id, code, choice, price_minor, list_price_minor, in_stock = sku
-    return Sku(
-        id=SkuId(UUID(sku_id)),
-        code=code,
-        choice=choice,
-        price=Money(price_minor, currency),
-        list_price=Money(list_price_minor, currency) if list_price_minor else None,
-        in_stock=in_stock,
-    )
+def _category_shown(category_id: CategoryId, language: str) -> CategoryShown:
+    return CategoryShown(categories.path(category_id), language)
 
 
 # -- categories ------------------------------------------------------------------------------------
@@ -322,14 +272,24 @@ def product_tag(product_id: ProductId) -> str:
 
 
 def product_answer(product_id: ProductId, *, language: str, now: datetime) -> hot.Answer:
-    """Return `product_detail` as JSON, cached until the product changes. Raises: NotFound."""
-    return hot.answer(
-        product_tag(product_id),
-        language,
+    """Return `product_detail` as JSON, kept in this process: one statement costs hardly more than asking Valkey.
+
+    What it shows of the category is kept beside it. Raises: NotFound.
+    """
+    tag = product_tag(product_id)
+    kept = hot.here(tag, language, now=now)
+    if kept is not None:
+        return kept
+    found = _row_of(product_id)
+    category_id = found[_CATEGORY]
+    category = hot.part(
+        CATEGORIES_TAG,
+        f"shown|{category_id}|{language}",
         now=now,
-        seconds=DETAIL_SECONDS,
-        make=lambda: msgspec.json.encode(product_detail(product_id, language=language)),
+        make=lambda: _category_shown(category_id, language),
     )
+    body = msgspec.json.encode(shown.detail(product_id, found, category.value, language))
+    return hot.keep(tag, language, body, until=category.until)
 
 
 def categories_answer(*, language: str, now: datetime) -> hot.Answer:
@@ -364,20 +324,16 @@ def products_answer(
     language: str,
     now: datetime,
 ) -> hot.Answer:
-    """Return `products` as JSON, cached for `LIST_SECONDS` or until a listing goes on or off the shelf."""
-    return hot.answer(
-        LISTS_TAG,
-        f"{category_id}|{merchant_id}|{sort}|{cursor}|{limit}|{language}",
-        now=now,
-        seconds=LIST_SECONDS,
-        make=lambda: msgspec.json.encode(
-            products(
-                category_id=category_id,
-                merchant_id=merchant_id,
-                sort=sort,
-                cursor=cursor,
-                limit=limit,
-                language=language,
-            )
-        ),
-    )
+    """Return `products` as JSON. Raises: Invalid for a malformed cursor.
+
+    Of a category, whose many leaves may make it dear, it is cached for `LIST_SECONDS` or until a listing goes on or
+    off the shelf; any other list is read from one index, and kept in this process.
+    """
+
+    def make() -> bytes:
+        return msgspec.json.encode(_products(category_id, merchant_id, sort, cursor, limit, language))
+
+    name = f"{category_id}|{merchant_id}|{sort}|{cursor}|{limit}|{language}"
+    if category_id is None:
+        return hot.answer_here(LISTS_TAG, name, now=now, make=make)
+    return hot.answer(LISTS_TAG, name, now=now, seconds=LIST_SECONDS, make=make)

@@ -19,10 +19,15 @@ from jishi.offering.media.types import Image, Media, MediaKind, Video
 
 def image(entry: dict[str, Any] | None, *, alt: str) -> Image | None:
     """Return the picture of a stored entry {key, width, height}, or None without one, or for a film."""
+    found = shown_image(entry, alt=alt)
+    return Image(**found) if found else None
+
+
+def shown_image(entry: dict[str, Any] | None, *, alt: str) -> dict[str, Any] | None:
+    """Return `image` as plain values, for lists that are encoded at once."""
     if entry is None or is_video(entry):
         return None
-    stored = StoredPicture(entry["key"], entry["width"], entry["height"])
-    return rules.image(stored, alt, base_url=settings.MEDIA_URL)
+    return rules.shown(entry["key"], entry["width"], entry["height"], alt, base_url=settings.MEDIA_URL)
 
 
 def video(entry: dict[str, Any]) -> Video | None:

@@ -1,12 +1,15 @@
 """From a stored picture to names, sizes and addresses: pure."""
 
 from dataclasses import dataclass
+from functools import cache
+from typing import Any
 
 from jishi.offering.media.types import Image, Video
 
 WIDTHS = (240, 480, 960, 1600)
 SMALL_WIDTH = WIDTHS[0]
 CLOSE = 1.3
+_PLACE = "*"
 VIDEO_TYPE, WEBM_TYPE = "video/mp4", "video/webm"
 
 
@@ -53,16 +56,28 @@ def video(stored: StoredPicture, *, media_type: str, has_poster: bool, base_url:
 
 def image(stored: StoredPicture, alt: str, *, base_url: str) -> Image:
     """Return the picture as pages show it; `base_url` is where storage is served."""
-    widths = widths_of(stored.width)
-    srcset = {
-        kind: ", ".join(f"{base_url}{variant_name(stored.key, width, kind)} {width}w" for width in widths)
-        for kind in ("webp", "avif")
+    return Image(**shown(stored.key, stored.width, stored.height, alt, base_url=base_url))
+
+
+def shown(key: str, width: int, height: int, alt: str, *, base_url: str) -> dict[str, Any]:
+    """Return the members of `image` as plain values."""
+    widest, src, webp, avif = _addresses(min(width, WIDTHS[-1]))
+    place = base_url + key
+    return {
+        "src": src.replace(_PLACE, place),
+        "width": widest,
+        "height": max(1, round(height * widest / width)),
+        "alt": alt,
+        "srcset_webp": webp.replace(_PLACE, place),
+        "srcset_avif": avif.replace(_PLACE, place),
     }
-    return Image(
-        src=f"{base_url}{variant_name(stored.key, widths[-1], 'webp')}",
-        width=widths[-1],
-        height=max(1, round(stored.height * widths[-1] / stored.width)),
-        alt=alt,
-        srcset_webp=srcset["webp"],
-        srcset_avif=srcset["avif"],
+
+
+@cache
+def _addresses(width: int) -> tuple[int, str, str, str]:
+    """Return the widest variant of a picture so wide, and its addresses with `_PLACE` for where it is."""
+    widths = widths_of(width)
+    webp, avif = (
+        ", ".join(f"{variant_name(_PLACE, one, kind)} {one}w" for one in widths) for kind in ("webp", "avif")
     )
+    return widths[-1], variant_name(_PLACE, widths[-1], "webp"), webp, avif

@@ -4,6 +4,7 @@ import json
 from typing import Any
 
 import pytest
+import time_machine
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -15,7 +16,8 @@ from jishi.kernel import hot
 from jishi.kernel.ids import MerchantId, UserId, new_id
 from jishi.kernel.words import Text
 from jishi.offering.catalog import services
-from jishi.offering.catalog.tests.factories import NOW, make_category, make_product
+from jishi.offering.catalog.models import Category
+from jishi.offering.catalog.tests.factories import NOW, MadeProduct, make_category, make_product
 from jishi.offering.media.tests.factories import make_asset
 
 pytestmark = pytest.mark.django_db
@@ -75,15 +77,46 @@ def test_a_page_that_did_not_change_is_not_sent_again() -> None:
     assert get(f"/products/{product.id}", **{"If-None-Match": '"other"'}).status_code == 200
 
 
-def test_a_warm_product_costs_no_statement() -> None:
-    product = make_product()
-    get(f"/products/{product.id}")
-    for is_first in (True, False):
-        if not is_first:
-            hot.forget()  # out of this process, but not out of Valkey
-        with CaptureQueriesContext(connection) as captured:
-            assert get(f"/products/{product.id}").status_code == 200
-        assert len(captured) == 0
+def statements(path: str) -> int:
+    """Return how many statements an answer costs."""
+    with CaptureQueriesContext(connection) as captured:
+        assert get(path).status_code == 200
+    return len(captured)
+
+
+def test_a_warm_product_costs_no_statement_and_a_cold_one_at_most_two() -> None:
+    products = [make_product(category_id=category) for category in [make_category()] for _ in range(2)]
+    first, second = (f"/products/{product.id}" for product in products)
+    with time_machine.travel(NOW, tick=False) as clock:
+        assert statements(first) == 2
+        assert statements(second) == 1, "what it shows of the category is kept"
+        assert statements(first) == 0
+        clock.shift(hot.PROCESS_SECONDS)
+        assert statements(first) == 2, "neither is kept for longer than the other"
+
+
+def test_a_cold_list_costs_one_statement() -> None:
+    category = make_product().category_id
+    for path in ("/products?limit=24", "/products?limit=24&sort=sales", f"/products?category_id={category}"):
+        assert statements(path) == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_a_product_shows_of_its_category_changes_with_it() -> None:
+    """No answer is kept for longer than the part it was made from."""
+    product = make_product(category_id=(category := make_category("茶")))
+    other = make_product(category_id=category)
+
+    def shown(one: MadeProduct) -> str:
+        return str(get(f"/products/{one.id}").json()["breadcrumbs"][0]["name"])
+
+    with time_machine.travel(NOW, tick=False) as clock:
+        assert shown(product) == "茶"
+        Category.objects.filter(id=category).update(name_zh="咖啡")
+        clock.shift(hot.PROCESS_SECONDS * 0.9)
+        assert shown(other) == "茶"  # made anew of what was kept
+        clock.shift(hot.PROCESS_SECONDS * 0.1)
+        assert [shown(product), shown(other)] == ["咖啡", "咖啡"]
 
 
 @pytest.mark.django_db(transaction=True)

@@ -1,0 +1,130 @@
+"""What the public sees of products, as plain values ready to be encoded: what the types say, without making them.
+
+A list of 24 is more than a hundred dataclasses; making those costs several times what PostgreSQL takes for the rows.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+from uuid import UUID
+
+import msgspec
+
+from jishi.kernel.words import chosen
+from jishi.offering.catalog import categories
+from jishi.offering.catalog.categories import Step
+from jishi.offering.media import queries as media
+
+Plain = dict[str, Any]
+Row = tuple[Any, ...]
+
+
+def card(row: Row, language: str) -> Plain:
+    """Return a `ProductCard` of the columns of `queries.CARD`."""
+    (
+        product_id, title_zh, title_en, price_minor, list_price_minor, currency, picture, merchant_id,
+        seller_zh, seller_en, logo, in_stock, sold_count, average, reviews,
+    ) = row  # fmt: skip
+    title = chosen(title_zh, title_en, language)
+    return {
+        "id": product_id,
+        "title": title,
+        "price": _money(price_minor, currency),
+        "list_price": _money(list_price_minor, currency) if list_price_minor else None,
+        "image": media.shown_image(msgspec.json.decode(picture), alt=title) if picture else None,
+        "merchant": _merchant(merchant_id, seller_zh, seller_en, logo, language),
+        "in_stock": in_stock,
+        "sold_count": sold_count,
+        "rating": _rating(average, reviews),
+    }
+
+
+def detail(product_id: UUID, row: Row, category: "CategoryShown", language: str) -> Plain:
+    """Return a `ProductDetail` of the columns of `queries.DETAIL`."""
+    (
+        title_zh, title_en, subtitle_zh, subtitle_en, description_zh, description_en, _, brand_zh,
+        brand_en, merchant_id, seller_zh, seller_en, logo, pictures, axes, attributes, currency, price_from,
+        price_to, in_stock, sold_count, average, reviews, version, skus,
+    ) = row  # fmt: skip
+    title = chosen(title_zh, title_en, language)
+    shown = msgspec.json.decode(pictures)
+    return {
+        "id": product_id,
+        "title": title,
+        "subtitle": chosen(subtitle_zh, subtitle_en, language),
+        "description": chosen(description_zh, description_en, language),
+        "breadcrumbs": category.breadcrumbs,
+        "brand": chosen(brand_zh, brand_en or "", language) if brand_zh else None,
+        "merchant": _merchant(merchant_id, seller_zh, seller_en, logo, language),
+        "images": [image for one in shown if (image := media.shown_image(one, alt=title))],
+        "axes": [_axis(axis, language) for axis in msgspec.json.decode(axes)],
+        "skus": [_sku(sku, currency) for sku in msgspec.json.decode(skus or "[]")],
+        "facts": category.facts(msgspec.json.decode(attributes)),
+        "price_from": _money(price_from, currency),
+        "price_to": _money(price_to, currency),
+        "in_stock": in_stock,
+        "sold_count": sold_count,
+        "rating": _rating(average, reviews),
+        "version": version,
+        "video": next((video for one in shown if (video := media.video(one))), None),
+    }
+
+
+class CategoryShown:
+    """What the page of a product shows of its category, in one language: the same for all products in it."""
+
+    __slots__ = ("_attributes", "_language", "breadcrumbs")
+
+    def __init__(self, path: Sequence[Step], language: str) -> None:
+        self.breadcrumbs = [{"id": step.id, "name": step.name.of(language)} for step in path]
+        self._attributes = categories.effective(path)
+        self._language = language
+
+    def facts(self, values: Mapping[str, str]) -> list[Plain]:
+        """Return the specification table: the values given for the attributes in force, in their order."""
+        return [
+            {
+                "name": chosen(one["zh"], one["en"], self._language),
+                "value": categories.value_name(one, values[code]).of(self._language),
+            }
+            for code, one in self._attributes.items()
+            if values.get(code)
+        ]
+
+
+def _money(amount_minor: int, currency: str) -> Plain:
+    return {"amount_minor": amount_minor, "currency": currency}
+
+
+def _merchant(merchant_id: UUID, zh: str, en: str, logo: str, language: str) -> Plain:
+    return {"id": merchant_id, "name": chosen(zh, en, language), "logo": logo or None}
+
+
+def _rating(average_hundredths: int, count: int) -> Plain | None:
+    return {"average_hundredths": average_hundredths, "count": count} if count else None
+
+
+def _axis(axis: Plain, language: str) -> Plain:
+    return {
+        "code": axis["code"],
+        "name": chosen(axis["zh"], axis["en"], language),
+        "values": [
+            {
+                "code": value["code"],
+                "name": (name := chosen(value["zh"], value["en"], language)),
+                "image": media.shown_image(value.get("media"), alt=name),
+            }
+            for value in axis["values"]
+        ],
+    }
+
+
+def _sku(sku: Sequence[Any], currency: str) -> Plain:
+    sku_id, code, choice, price_minor, list_price_minor, in_stock = sku
+    return {
+        "id": sku_id,
+        "code": code,
+        "choice": choice,
+        "price": _money(price_minor, currency),
+        "list_price": _money(list_price_minor, currency) if list_price_minor else None,
+        "in_stock": in_stock,
+    }
