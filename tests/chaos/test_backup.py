@@ -42,6 +42,7 @@ def test_a_lost_market_is_back_as_it_was_at_a_chosen_second(
     market = start_seeded_market(folder / "old", {"JISHI_BACKUPS": str(backups)})
     try:
         market.wait_ready()
+        _wait_for_the_archive(market)
         buyer = Buyer(market)
         early = buyer.buys()
         _run(market, "backup")
@@ -64,13 +65,19 @@ def test_a_lost_market_is_back_as_it_was_at_a_chosen_second(
     assert "there is no backup in" in _refusal(place, "restore", "--from", str(folder))
 
     shutil.copytree(market.home / "secrets", place.home / "secrets", dirs_exist_ok=True)
+    newer = folder / "newer"
+    newer.mkdir()
+    (newer / "lost.png").symlink_to(newer / "nowhere")
+    said = _refusal(place, "restore", "--media", str(newer))
+    assert said.endswith(f"the restore failed at {newer / 'lost.png'}: No such file or directory")
     began = time.monotonic()
-    _run(place, "restore", "--at", moment.isoformat())
+    _run(place, "restore", "--at", moment.isoformat())  # what failed left nothing behind
     restored = time.monotonic() - began
     shutil.copytree(market.home / "simulators", place.home / "simulators", dirs_exist_ok=True)
     place.restart()
     try:
         place.wait_ready()
+        _wait_for_the_archive(place)
         known = buyer.knows(place, early, former, later)
         figures(Row(work="restore to a second: purchases before it", measured=sum(known[:2]), unit="kept",
                     measured_min=2, measured_max=2))  # fmt: skip
@@ -133,6 +140,11 @@ def _next_second() -> datetime:
     moment = datetime.now(UTC).replace(microsecond=0) + SECOND
     wait_until(lambda: datetime.now(UTC) > moment, what="the next second")
     return moment
+
+
+def _wait_for_the_archive(market: Market) -> None:
+    """Return once the log is written to the backups: nothing else of a market waits for it."""
+    wait_until(lambda: bool(market.processes().get("archive", {}).get("ready")), what="the archive")
 
 
 def _wait_until_archived(market: Market) -> None:

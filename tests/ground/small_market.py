@@ -1,7 +1,8 @@
 """The supervisor with the engines, the edge and our web server with an application of one line.
 
 Run as a program with JISHI_HOME and JISHI_PORT set; the argument `broken` adds a service that cannot start,
-`follow` runs every new file in `code` below the home and, if it can be run, starts the web server again.
+`away` one that cannot either and that nobody waits for, `follow` runs every new file in `code` below the home and,
+if it can be run, starts the web server again.
 """
 
 import os
@@ -46,6 +47,8 @@ def main(arguments: list[str]) -> int:
         supervisor.start(processes.postgres_service(market, place), processes.valkey_service(market))
         if "broken" in arguments:
             supervisor.start(_broken(market))
+        if "away" in arguments:
+            supervisor.start(replace(_broken(market), name="away", may_be_away=True))
         supervisor.start(web, processes.edge_service(market))
         say("everything runs")
         supervisor.watch()

@@ -74,12 +74,19 @@ def test_an_instant_without_an_offset(tmp_path: Path) -> None:
     assert "argument --at: invalid instant value" in said
 
 
-def test_a_note_that_cannot_be_read_is_named(tmp_path: Path) -> None:
-    folder = tmp_path / "life" / "20261130T120000Z"
-    folder.mkdir(parents=True)
-    (folder / archive.NOTE).write_text("{")
-    with pytest.raises(EngineProblem, match=r"backup\.json cannot be read"):
-        archive.backups_in(tmp_path)
+def test_a_note_that_cannot_be_read_is_named_and_stands_in_nobodys_way(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    good, torn = tmp_path / "life" / "20261130T110000Z", tmp_path / "life" / "20261130T120000Z"
+    for folder in (good, torn):
+        folder.mkdir(parents=True)
+        archive.write_note(_backup(folder, NOON))
+    (torn / archive.NOTE).write_text("")
+    assert choose(tmp_path, None).folder == good
+    forget(tmp_path, keep=1, life="life")
+    assert good.is_dir()
+    assert torn.is_dir()
+    assert f"passed over: {torn / archive.NOTE} cannot be read" in capsys.readouterr().err
 
 
 def test_the_newest_backup_that_was_finished_by_then_is_chosen(tmp_path: Path) -> None:

@@ -7,7 +7,9 @@ A restored database writes another log than the one it came from, so it has a li
 """
 
 import json
+import re
 import secrets
+import sys
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
@@ -26,6 +28,7 @@ NOTE = "backup.json"
 STAMP = "%Y%m%dT%H%M%SZ"
 SEGMENT_BYTES = 16 * 1024 * 1024
 PARTIAL = ".partial"
+_LOG_FILE = re.compile(rf"[0-9A-F]{{24}}({re.escape(PARTIAL)})?")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,28 +70,63 @@ def life_of(place: PostgresPlace) -> str:
     return note.read_text(encoding="ascii").strip()
 
 
-def ensure_slot(place: PostgresPlace, *, port: int, is_wanted: bool) -> None:
-    """Let the server keep its log until the archive has it, or no longer; once with each start of the market.
+def prepare(place: PostgresPlace, *, port: int, backups: Path | None) -> None:
+    """Let the server keep its log until the backups have it, or no longer; once with each start of the market.
 
-    An archive that was away for too long has a gap; then a new life begins, and the log goes elsewhere.
+    Where the log in the folder does not reach what the server still has, a new life begins: a log with a gap
+    is none. Raises: OSError for a folder that cannot be read or made; the server keeps its log all the same.
     """
     with psycopg.connect(postgres.address(place, port), autocommit=True) as connection:
         found = connection.execute(
-            "SELECT wal_status, active FROM pg_replication_slots WHERE slot_name = %s", [SLOT]
+            "SELECT wal_status = 'lost', active FROM pg_replication_slots WHERE slot_name = %s", [SLOT]
         ).fetchone()
-        is_lost = found is not None and found[0] == "lost"
-        if found and (is_lost or (not is_wanted and not found[1])):
+        if found and (found[0] or (backups is None and not found[1])):
             connection.execute("SELECT pg_drop_replication_slot(%s)", [SLOT])
-        if is_lost:
-            (place.data.parent / LIFE_NOTE).unlink(missing_ok=True)
-        if is_wanted and (found is None or is_lost):
+            found = None
+        if backups is None:
+            return
+        if found is None:
             connection.execute("SELECT pg_create_physical_replication_slot(%s, true)", [SLOT])
+        kept = connection.execute(
+            "SELECT restart_lsn::text, pg_current_wal_lsn()::text FROM pg_replication_slots "
+            "WHERE slot_name = %s",
+            [SLOT],
+        ).fetchall()
+    if not _goes_on(log_folder(place, backups), *map(_file_number, kept[0])):
+        (place.data.parent / LIFE_NOTE).unlink()
+    log_folder(place, backups).mkdir(parents=True, exist_ok=True)
+
+
+def _goes_on(log: Path, first: int, last: int) -> bool:
+    """Tell whether the server has the file that comes after those in a folder of the log."""
+    names = [path.name for path in log.iterdir() if _LOG_FILE.fullmatch(path.name)] if log.is_dir() else []
+    wanted = [int(name[8:16] + name[22:24], 16) + (not name.endswith(PARTIAL)) for name in names]
+    return not wanted or first <= max(wanted) <= last + 1
+
+
+def _file_number(position: str) -> int:
+    """Return which file of the log, counted from its beginning, holds a position such as 1/2A000028."""
+    high, _, low = position.partition("/")
+    return ((int(high, 16) << 32) + int(low, 16)) // SEGMENT_BYTES
+
+
+def is_written(place: PostgresPlace, port: int) -> bool:
+    """Tell whether somebody takes the log to the backups at this moment."""
+    try:
+        with psycopg.connect(postgres.address(place, port)) as connection:
+            found = connection.execute(
+                "SELECT active FROM pg_replication_slots WHERE slot_name = %s", [SLOT]
+            ).fetchone()
+            return bool(found and found[0])
+    except psycopg.OperationalError:
+        return False
 
 
 def receiver(place: PostgresPlace, *, port: int, folder: Path) -> list[str | Path]:
-    """Return the command line of the program that writes the log to a folder as it grows."""
+    """Return the command line of the program that writes the log to a folder as it grows, or ends."""
     return [
-        *(place.binaries / "pg_receivewal", "--directory", folder, "--slot", SLOT, "--no-password"),
+        *(place.binaries / "pg_receivewal", "--directory", folder, "--slot", SLOT),
+        *("--no-loop", "--no-password"),
         *("--host", place.sockets, "--port", str(port), "--username", postgres.SUPERUSER),
         *("--status-interval", "1"),
     ]
@@ -104,10 +142,15 @@ def write_note(backup: Backup) -> None:
 def backups_in(folder: Path) -> list[Backup]:
     """Return the finished backups in a folder of lives, or of one life, oldest first.
 
-    Raises: EngineProblem for a note that cannot be read.
+    One whose note cannot be read does not count, and a person is told: it must not stand in the way of the others.
     """
-    notes = {*folder.glob(f"*/*/{NOTE}"), *folder.glob(f"*/{NOTE}")}
-    return sorted((_read(note) for note in notes), key=lambda backup: backup.finished_at)
+    found = []
+    for note in sorted({*folder.glob(f"*/*/{NOTE}"), *folder.glob(f"*/{NOTE}")}):
+        try:
+            found.append(_read(note))
+        except EngineProblem as problem:
+            print(f"jishi: passed over: {problem}", file=sys.stderr)
+    return sorted(found, key=lambda backup: backup.finished_at)
 
 
 def _read(note: Path) -> Backup:
@@ -127,8 +170,8 @@ def _read(note: Path) -> Backup:
 def first_log_file(manifest: Path) -> str:
     """Return the name of the oldest file of the log that a base backup needs, from its manifest."""
     start = json.loads(manifest.read_text(encoding="utf-8"))["WAL-Ranges"][0]
-    high, _, low = start["Start-LSN"].partition("/")
-    return f"{start['Timeline']:08X}{int(high, 16):08X}{int(low, 16) // SEGMENT_BYTES:08X}"
+    number = _file_number(start["Start-LSN"])
+    return f"{start['Timeline']:08X}{number >> 8:08X}{number & 0xFF:08X}"
 
 
 def is_needed(name: str, *, first: str) -> bool:

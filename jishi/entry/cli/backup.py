@@ -7,7 +7,9 @@ import hmac
 import os
 import shutil
 import subprocess
-from collections.abc import Iterable
+import sys
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -19,6 +21,7 @@ from jishi.entry.cli.chores import Commands
 from jishi.entry.cli.places import EngineProblem, PostgresPlace
 
 KEPT = 7
+LOG_IS_AWAY = 1
 NOT_OURS = """\
 the database is not ours (DATABASE_URL is set), so its backups are not ours either. Nothing was saved. Keep:
   the database  its provider's base backups and archived log, or
@@ -44,7 +47,7 @@ def register(commands: Commands) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Make a backup, then forget the oldest. Raises: EngineProblem, BadEnvironment."""
+    """Make a backup, then forget the oldest; 1 when its log does not go on. Raises: EngineProblem, BadEnvironment."""
     checked = environment()
     folder = backups_folder(checked, arguments.to)
     if arguments.keep < 1:
@@ -60,7 +63,19 @@ def run(arguments: argparse.Namespace) -> int:
         print("jishi: set JISHI_BACKUPS to be able to go back to any second, not to this moment alone")
     print("jishi: the keys are not in it; keep them elsewhere, without them nobody reads addresses again")
     forget(folder, keep=arguments.keep, life=archive.life_of(place))
-    return 0
+    return _judge_log(checked, place)
+
+
+def _judge_log(checked: Environment, place: PostgresPlace) -> int:
+    """Complain when the log should go to the backups and does not."""
+    if checked.backups_folder is None or archive.is_written(place, checked.ports.postgres):
+        return 0
+    print(
+        f"jishi: nobody writes the log to {checked.backups_folder}: what is sold from now on could not be restored; "
+        f"see {checked.home / 'logs' / 'archive.log'}, or start the market anew",
+        file=sys.stderr,
+    )
+    return LOG_IS_AWAY
 
 
 def backups_folder(checked: Environment, named: Path | None) -> Path:
@@ -75,9 +90,12 @@ def backups_folder(checked: Environment, named: Path | None) -> Path:
 def make(checked: Environment, place: PostgresPlace, backups: Path) -> Backup:
     """Save the database, then its pictures, of which none is missing that a row names. Raises: EngineProblem."""
     life = backups / archive.life_of(place)
-    life.mkdir(parents=True, exist_ok=True)
-    with places.locked(life / "lock"):
-        return _make(checked, place, life)
+    try:
+        life.mkdir(parents=True, exist_ok=True)
+        with places.locked(life / "lock"):
+            return _make(checked, place, life)
+    except OSError as error:
+        raise EngineProblem(f"the backup failed: {error}") from error
 
 
 def _make(checked: Environment, place: PostgresPlace, life: Path) -> Backup:
@@ -85,12 +103,12 @@ def _make(checked: Environment, place: PostgresPlace, life: Path) -> Backup:
     folder, draft = life / f"{began:{archive.STAMP}}", life / f".{began:{archive.STAMP}}"
     if folder.exists():
         raise EngineProblem(f"{folder} is there already: one backup a second is enough")
-    for leftover in life.glob(".*"):
+    for leftover in life.glob(f".{'?' * len(began.strftime(archive.STAMP))}"):
         shutil.rmtree(leftover)  # of one that was killed
     draft.mkdir(parents=True)
     try:
         _save_database(checked, place, draft / archive.DATABASE)
-        _save_media(checked.media_root, draft / "media", before=_newest(life))
+        _save_media(checked.media_root, draft / "media", before=archive.backups_in(life))
         made = Backup(
             folder=draft,
             finished_at=datetime.now(UTC),
@@ -99,12 +117,12 @@ def _make(checked: Environment, place: PostgresPlace, life: Path) -> Backup:
             is_seeded=(checked.home / "run" / "seeded").is_file(),
         )
         archive.write_note(made)
+        os.sync()  # before it counts
         draft.rename(folder)
-    except OSError as error:
-        raise EngineProblem(f"the backup failed: {error}") from error
+        os.sync()  # before others are forgotten in its favour
     finally:
         shutil.rmtree(draft, ignore_errors=True)
-    return next(backup for backup in archive.backups_in(life) if backup.folder == folder)
+    return replace(made, folder=folder)
 
 
 def _save_database(checked: Environment, place: PostgresPlace, folder: Path) -> None:
@@ -130,19 +148,22 @@ def run_program(command: list[str | Path]) -> None:
         raise EngineProblem(f"{Path(command[0]).name} failed ({done.returncode}): {said}")
 
 
-def _newest(life: Path) -> Path | None:
-    return max((note.parent for note in life.glob(f"*/{archive.NOTE}")), default=None)
+def _save_media(source: Path, target: Path, *, before: Sequence[Backup]) -> None:
+    """Copy the pictures; one that the newest backup has already is shared with it, not copied.
 
-
-def _save_media(source: Path, target: Path, *, before: Path | None) -> None:
-    """Copy the pictures; one that the backup before has already is shared with it, not copied."""
-    older = before / "media" if before else None
+    Raises: OSError for a folder that cannot be read: a backup without its pictures is none.
+    """
+    older = before[-1].folder / "media" if before else None
     target.mkdir()
-    for folder, _, names in os.walk(source):
+    for folder, _, names in os.walk(source, onerror=_fail, followlinks=True):
         place = Path(folder).relative_to(source)
         (target / place).mkdir(exist_ok=True)
         for name in names:
             _save_picture(Path(folder, name), target / place / name, older and older / place / name)
+
+
+def _fail(error: OSError) -> None:
+    raise error
 
 
 def _save_picture(source: Path, target: Path, older: Path | None) -> None:

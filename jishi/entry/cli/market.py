@@ -24,6 +24,7 @@ READY_BEFORE_CHORES = "/readyz?exclude=worker&exclude=index&exclude=disk"
 CADDYFILE = CHECKOUT / "deploy" / "Caddyfile"
 READY_FILE_VARIABLE = "JISHI_READY_FILE"
 POSTGRES_STOP_SECONDS_MAX = 60.0  # it writes its memory to disk
+WEB_STOP_SECONDS_MAX = 5.0  # when the market stops, after the edge; a reload has more patience
 CHORE_STOP_SECONDS_MAX = 25.0  # the worker finishes what it has begun
 
 
@@ -127,15 +128,15 @@ def postgres_service(market: Market, place: PostgresPlace) -> Service:
 
 def archive_service(market: Market, place: PostgresPlace, backups: Path) -> Service:
     """Describe what writes the embedded PostgreSQL's log to the backups as it grows; it stops last."""
-    folder = archive.log_folder(place, backups)
-    folder.mkdir(parents=True, exist_ok=True)
+    port, folder = market.checked.ports.postgres, archive.log_folder(place, backups)
     return Service(
         name="archive",
-        command=archive.receiver(place, port=market.checked.ports.postgres, folder=folder),
+        command=archive.receiver(place, port=port, folder=folder),
         environment=bare_environment(),
         log=market.log("archive"),
-        ready=lambda: any(folder.iterdir()),
+        ready=lambda: archive.is_written(place, port),
         stop_signal=signal.SIGINT,
+        may_be_away=True,
         layer=ARCHIVE,
     )
 
@@ -183,6 +184,7 @@ def web_service(market: Market) -> Service:
         environment=market.environment,
         log=market.log("web"),
         ready=lambda: probes.http_answers(port, READY_BEFORE_CHORES, wanted=probes.is_ok),
+        stop_seconds_max=WEB_STOP_SECONDS_MAX,
         follows_code=True,
     )
 

@@ -6,7 +6,8 @@ import signal
 import subprocess
 import tarfile
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -61,7 +62,7 @@ def register(commands: Commands) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Restore the database, then the pictures. Raises: EngineProblem, BadEnvironment."""
+    """Restore the pictures, then the database: all or nothing. Raises: EngineProblem, BadEnvironment."""
     checked = environment()
     folder = backups_folder(checked, arguments.source)
     if not checked.embedded_postgres:
@@ -75,10 +76,9 @@ def run(arguments: argparse.Namespace) -> int:
         if newer and not newer.is_dir():
             raise EngineProblem(f"--media: {newer} is not a folder")
         print(f"jishi: restoring from {backup.folder}", flush=True)
-        reached = restore_database(checked, place, backup, at=arguments.at)
+        with _pictures(checked.media_root, *filter(None, (backup.folder / "media", newer))):
+            reached = restore_database(checked, place, backup, at=arguments.at)
         (place.data.parent / archive.LIFE_NOTE).unlink(missing_ok=True)  # of a database that lay here before
-        for source in filter(None, (backup.folder / "media", newer)):
-            shutil.copytree(source, checked.media_root, dirs_exist_ok=True)
         if backup.is_seeded:
             (checked.home / "run" / "seeded").touch()
     print(f"jishi: restored; the last transaction is of {reached.astimezone().isoformat()}")
@@ -124,10 +124,35 @@ def _require_keys(checked: Environment, backup: Backup) -> None:
         )
 
 
+@contextmanager
+def _pictures(target: Path, *sources: Path) -> Iterator[None]:
+    """Copy the pictures to an empty folder; none stays when they cannot be copied or the block fails.
+
+    Raises: EngineProblem.
+    """
+    with ExitStack() as on_failure:
+        on_failure.callback(_empty, target)
+        try:
+            for source in sources:
+                shutil.copytree(source, target, dirs_exist_ok=True)
+        except shutil.Error as error:
+            _, picture, why = error.args[0][0]  # the first of many that are alike
+            raise EngineProblem(f"the restore failed at {picture}: {why}") from error
+        except OSError as error:
+            raise EngineProblem(f"the restore failed: {error}") from error
+        yield
+        on_failure.pop_all()
+
+
+def _empty(folder: Path) -> None:
+    for path in folder.iterdir() if folder.is_dir() else ():
+        shutil.rmtree(path) if path.is_dir() else path.unlink()
+
+
 def restore_database(
     checked: Environment, place: PostgresPlace, backup: Backup, *, at: datetime | None
 ) -> datetime:
-    """Unpack a base backup and replay the log up to `at`; return the time of the last transaction.
+    """Unpack a base backup and replay the log up to `at`; return the time of the last transaction that is known.
 
     Nothing is left behind when it fails. Raises: EngineProblem.
     """
@@ -136,13 +161,12 @@ def restore_database(
     )
     try:
         _unpack(place, backup)
-        return _replay(checked, place, at=at)
+        return _replay(checked, place, at=at) or backup.finished_at
     except (OSError, tarfile.TarError) as error:
         raise EngineProblem(f"the restore failed: {error}") from error
     finally:
         if (place.data / "recovery.signal").exists():  # it did not get through
-            for path in place.data.iterdir():
-                shutil.rmtree(path) if path.is_dir() else path.unlink()
+            _empty(place.data)
 
 
 def _unpack(place: PostgresPlace, backup: Backup) -> None:
@@ -161,8 +185,11 @@ def _unpack(place: PostgresPlace, backup: Backup) -> None:
     place.data.chmod(0o700)
 
 
-def _replay(checked: Environment, place: PostgresPlace, *, at: datetime | None) -> datetime:
-    """Run the server until it has replayed its log and taken its first steps alone, then stop it."""
+def _replay(checked: Environment, place: PostgresPlace, *, at: datetime | None) -> datetime | None:
+    """Run the server until it has replayed its log and taken its first steps alone, then stop it.
+
+    Return the time of the last transaction that it replayed, if there was any.
+    """
     port, log = checked.ports.postgres, checked.home / "logs" / "restore.log"
     log.parent.mkdir(parents=True, exist_ok=True)
     with log.open("wb") as said:
@@ -203,11 +230,11 @@ def _is_restored(place: PostgresPlace, port: int) -> bool:
         return False
 
 
-def _last_transaction(place: PostgresPlace, port: int) -> datetime:
+def _last_transaction(place: PostgresPlace, port: int) -> datetime | None:
     with psycopg.connect(postgres.address(place, port)) as connection:
         cursor = connection.cursor(row_factory=scalar_row)
-        cursor.execute("SELECT coalesce(pg_last_xact_replay_timestamp(), pg_postmaster_start_time())")
-        reached: datetime = cursor.fetchall()[0]
+        cursor.execute("SELECT pg_last_xact_replay_timestamp()")
+        reached: datetime | None = cursor.fetchall()[0]
         return reached
 
 

@@ -25,7 +25,7 @@ from jishi.kernel.process import introduce
 
 WEB = "jishi.entry.http.wsgi:application"
 LIVE = "jishi.config.live:application"
-STOP_SECONDS_MAX = 5
+LIVE_STOP_SECONDS_MAX = 5  # its streams have no end
 # Twice a Linux server's usual listen queue: a burst waits a moment instead of being turned away.
 BACKLOG = 2048
 # Granian's own lines go where all others go, as JSON.
@@ -92,7 +92,7 @@ def _web(checked: Environment) -> Any:
         backlog=BACKLOG,
         respawn_failed_workers=True,
         respawn_interval=0.1,
-        workers_kill_timeout=STOP_SECONDS_MAX,
+        workers_kill_timeout=None,  # it answers what it has begun; whoever stops it knows how long that may take
         log_level=LOG_LEVELS[checked.log_level],
         log_dictconfig=LOGGING,
     )
@@ -109,7 +109,7 @@ def _live(checked: Environment) -> Any:
         websockets=False,
         respawn_failed_workers=True,
         respawn_interval=0.1,
-        workers_kill_timeout=STOP_SECONDS_MAX,
+        workers_kill_timeout=LIVE_STOP_SECONDS_MAX,
         log_level=LOG_LEVELS[checked.log_level],
         log_dictconfig=LOGGING,
     )

@@ -51,6 +51,7 @@ class Service:
     umask: str | None = None
     before: Callable[[], None] | None = None
     follows_code: bool = False
+    may_be_away: bool = False  # then nothing waits for it, and it is tried again for ever
     layer: int = APPLICATION
 
 
@@ -118,7 +119,7 @@ class Supervisor:
         started = [self.services[service.name] for service in services]
         if in_time:
             self._wait_ready(started)
-        while not all(running.ready for running in started):
+        while not all(running.ready or running.service.may_be_away for running in started):
             self._turn(POLL_SECONDS)
 
     def run_errand(self, errand: Errand) -> None:
@@ -136,7 +137,9 @@ class Supervisor:
     def watch(self) -> None:
         """Look after the services until somebody asks for the end. Raises: Stopped."""
         while True:
-            pending = any(not running.ready for running in self.services.values())
+            pending = any(
+                not running.ready and not running.service.may_be_away for running in self.services.values()
+            )
             self._turn(POLL_SECONDS if pending else IDLE_SECONDS)
             if self.is_reload_due:
                 self.is_reload_due = False
@@ -145,14 +148,14 @@ class Supervisor:
             if errands is not None:
                 self._follow_code(errands)
 
-    def restart(self, *names: str) -> None:
-        """Stop services, start them again and return when all are ready.
+    def restart(self, *names: str, patience: float = 0.0) -> None:
+        """Stop services within their time or `patience` (seconds), start them again, return when all are ready.
 
         One that was ready before is tried again and again: what does not start must not end the others.
         Raises: Stopped, EngineProblem when one is not ready in time.
         """
         restarted = [self.services[name] for name in names]
-        self._stop_all(restarted)
+        self._stop_all(restarted, patience=patience)
         self.held.difference_update(names)
         for running in restarted:
             running.restart, running.crashes = 0.0, 0
@@ -166,10 +169,10 @@ class Supervisor:
                 raise EngineProblem(f"{names} is not ready:\n{last_lines(waiting[0].log)}")
             self._turn(POLL_SECONDS)
 
-    def retire(self, name: str) -> None:
-        """Stop a service and forget it."""
+    def retire(self, name: str, *, patience: float = 0.0) -> None:
+        """Stop a service within its time or `patience` (seconds), and forget it; if it is there. Raises: Stopped."""
         if name in self.services:
-            self._stop_all([self.services[name]])
+            self._stop_all([self.services[name]], patience=patience)
             self.held.discard(name)
             del self.services[name]
             self._write_note()
@@ -276,7 +279,8 @@ class Supervisor:
         running.crashes = 0 if lived > STEADY_AFTER_SECONDS else running.crashes + 1
         name = running.service.name
         how = f"killed by {signal.Signals(-code).name}" if code < 0 else f"exit code {code}"
-        if not running.was_ready and running.crashes >= FIRST_START_CRASHES_MAX:
+        is_new = not running.was_ready and not running.service.may_be_away
+        if is_new and running.crashes >= FIRST_START_CRASHES_MAX:
             raise EngineProblem(f"{name} does not start ({how}):\n{last_lines(running.service.log)}")
         delay = RESTART_DELAYS_SECONDS[min(running.crashes, len(RESTART_DELAYS_SECONDS) - 1)]
         running.restart = time.monotonic() + delay
@@ -297,14 +301,15 @@ class Supervisor:
             self.held.discard(running.service.name)
             running.restart = 0.0
 
-    def _stop_all(self, stopped: Sequence[Running]) -> None:
+    def _stop_all(self, stopped: Sequence[Running], *, patience: float = 0.0) -> None:
         """Stop some services at once and wait for all of them; they stay held until let go."""
         deadlines: dict[str, float] = {}
         for running in stopped:
             self.held.add(running.service.name)
             if running.process:
                 os.kill(running.process.pid, running.service.stop_signal)
-                deadlines[running.service.name] = time.monotonic() + running.service.stop_seconds_max
+                seconds_max = max(running.service.stop_seconds_max, patience)
+                deadlines[running.service.name] = time.monotonic() + seconds_max
         while living := [running for running in stopped if running.process]:
             for running in living:
                 self._hurry(running, deadlines)
@@ -313,7 +318,7 @@ class Supervisor:
     def _hurry(self, running: Running, deadlines: dict[str, float]) -> None:
         service = running.service
         if running.process and time.monotonic() > deadlines[service.name]:
-            self.say(f"{service.name} did not stop within {service.stop_seconds_max:.0f} s: killed")
+            self.say(f"{service.name} did not stop in time: killed")
             self._end(running.process.pid, signal.SIGKILL)
             deadlines[service.name] += service.stop_seconds_max
 

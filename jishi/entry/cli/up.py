@@ -71,6 +71,7 @@ def open_market(*, demo: bool, changed: Callable[[], Sequence[Errand] | None] = 
     supervisor.changed = changed
     supervisor.reload = lambda: reload.reload(supervisor, market, say)
     processes.stand_in_note(checked).unlink(missing_ok=True)  # a killed market left it
+    reload.forget_requests(checked.home)
     try:
         _open(supervisor, market, place)
         supervisor.watch()
@@ -102,9 +103,7 @@ def _open(supervisor: Supervisor, market: Market, place: PostgresPlace | None) -
     is_prepared = prepared.is_same(checked, state)
     supervisor.start(*first, *(page if is_prepared else ()))
     if place:
-        archive.ensure_slot(place, port=checked.ports.postgres, is_wanted=checked.backups_folder is not None)
-    if place and checked.backups_folder:
-        supervisor.start(processes.archive_service(market, place, checked.backups_folder))
+        _keep_log(supervisor, market, place)
     if not is_prepared:
         supervisor.run_errand(
             Errand(
@@ -118,6 +117,17 @@ def _open(supervisor: Supervisor, market: Market, place: PostgresPlace | None) -
     say(f"the first page is at {checked.public_url}/")
     supervisor.start(processes.chore_service(market, "worker"), processes.chore_service(market, "indexer"))
     print(addresses.kept(checked), flush=True)
+
+
+def _keep_log(supervisor: Supervisor, market: Market, place: PostgresPlace) -> None:
+    """Let the log go to the backups. A disk that is away keeps nobody else waiting: an alert tells."""
+    checked = market.checked
+    try:
+        archive.prepare(place, port=checked.ports.postgres, backups=checked.backups_folder)
+    except OSError as problem:
+        say(f"the backups cannot be used: {problem}")
+    if checked.backups_folder:
+        supervisor.start(processes.archive_service(market, place, checked.backups_folder))
 
 
 def say(line: str) -> None:
