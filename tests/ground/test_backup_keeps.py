@@ -116,7 +116,7 @@ def test_after_a_time_in_which_the_log_went_elsewhere_a_new_one_begins(
 ) -> None:
     with server.market(server.backups):
         first = _wait_until_kept(server, server.backups, server.works())
-    with server.market(elsewhere and tmp_path / elsewhere):
+    with server.market(tmp_path / elsewhere if elsewhere else None):
         last = server.works()
         if elsewhere:
             _wait_until_kept(server, tmp_path / elsewhere, last)
