@@ -27,6 +27,7 @@ def main(arguments: list[str]) -> int:
     checked = load(values)
     market = Market(checked=checked, environment=processes.explicit_environment(checked, values))
     place = places.postgres_place(checked.home)
+    (checked.home / "run").mkdir(parents=True, exist_ok=True)
     processes.metrics_folder(checked.home).mkdir(parents=True, exist_ok=True)
     supervisor = Supervisor(note=checked.home / "run" / "processes.json", say=say)
     if "follow" in arguments:
