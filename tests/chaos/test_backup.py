@@ -69,7 +69,8 @@ def test_a_lost_market_is_back_as_it_was_at_a_chosen_second(
     newer.mkdir()
     (newer / "lost.png").symlink_to(newer / "nowhere")
     said = _refusal(place, "restore", "--media", str(newer))
-    assert said.endswith(f"the restore failed at {newer / 'lost.png'}: No such file or directory")
+    assert "the restore failed at" in said
+    assert said.endswith(f"No such file or directory: '{newer / 'lost.png'}'")
     began = time.monotonic()
     _run(place, "restore", "--at", moment.isoformat())  # what failed left nothing behind
     restored = time.monotonic() - began

@@ -77,10 +77,19 @@ class Server:
         assert last
         return last
 
+    def wait_until_told(self) -> None:
+        """Return once the server need not keep the files of the log for its reader that are full."""
+        told = "SELECT pg_wal_lsn_diff(pg_current_wal_lsn(), restart_lsn) <= %s FROM pg_replication_slots"
+        with self.connect() as connection:
+            wait_until(
+                lambda: bool(connection.execute(told, [archive.SEGMENT_BYTES]).fetchone()),
+                what="the reader of the log",
+            )
+
 
 @pytest.fixture(scope="module")
 def server() -> Iterator[Server]:
-    folder = Path(os.environ["JISHI_TEST_RUN"]) / "backup-keeps"
+    folder = Path(os.environ["JISHI_TEST_RUN"]) / f"backup-keeps-{os.getpid()}"
     folder.mkdir()
     environment, _ = market_environment(
         folder / "home", {"JISHI_DEMO": "1", "JISHI_BACKUPS": str(folder / "backups")}
@@ -120,6 +129,7 @@ def test_after_a_time_in_which_the_log_went_elsewhere_a_new_one_begins(
         last = server.works()
         if elsewhere:
             _wait_until_kept(server, tmp_path / elsewhere, last)
+            server.wait_until_told()
     with server.market(server.backups):
         second = _wait_until_kept(server, server.backups, server.works())
     assert first != second
