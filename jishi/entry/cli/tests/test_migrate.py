@@ -52,7 +52,7 @@ def test_a_migration_steps_aside_and_comes_again(capsys: pytest.CaptureFixture[s
 @pytest.mark.usefixtures("_one_migration_is_missing")
 def test_an_unfinished_index_is_removed_first() -> None:
     with psycopg.connect(**connection.get_connection_params(), autocommit=True) as other:
-        # Less than what is held, more than autovacuum holds: it would end the building before there is anything of it.
+        # Less than the lock is held; more than autovacuum takes, which would end the building before it begins.
         other.execute("SET lock_timeout = 1000")
         with (
             held("LOCK TABLE orders_order IN ROW EXCLUSIVE MODE"),
