@@ -58,7 +58,7 @@ def test_a_reload_drops_no_request_even_if_it_fails(market: Market, figures: Cal
     assert f"port {market.configuration.ports.stand_in} is already in use" in failed_reload.stderr
     assert untouched
     assert done.returncode == 0, done.stdout + done.stderr
-    assert upload.result() == (201, "ready")
+    assert upload.result() == (201, "image")
     assert {name for name in RELOADED if market.pid_of(name) == before[name]} == set()
     assert not workers & family(market.pid_of("web"))
     assert "stand-in" not in market.processes()
@@ -114,7 +114,7 @@ def _slow_upload(
         line.request("POST", "/api/v1/store/review-pictures", byte_by_byte(), headers)
         answer = line.getresponse()
         said = answer.read().decode()
-        return answer.status, json.loads(said)["status"] if answer.status == 201 else said
+        return answer.status, json.loads(said)["kind"] if answer.status == 201 else said
 
     upload = people.submit(send)
     try:
