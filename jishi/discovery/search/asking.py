@@ -3,6 +3,7 @@ language.
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import tantivy
 from tantivy import FieldType, Occur, Query
@@ -15,17 +16,40 @@ from jishi.discovery.search.words import Piece, Segmenter
 TYPO_LENGTH_MIN = 4
 BEGINNING_LENGTH_MIN = 3
 RELAXED_SHARE = 0.6
+MET_SCORE = 0.01  # of what is met where nothing ranks: its weight still orders it
 _WORD_FIELDS = ("title", "brand", "labels", "body")
 
 
-def words_query(made_of: tantivy.Schema, pieces: Sequence[Piece]) -> Query:
-    """Return what matches products that have every piece, in Chinese, pinyin or Latin letters."""
-    together = _joined_latin(made_of, pieces)
-    strict = Query.boolean_query([(Occur.Must, _piece(made_of, piece)) for piece in pieces])
-    return Query.disjunction_max_query([strict, together]) if together else strict
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What meets a product, which also counts, and what ranks those that are met."""
+
+    met: Query
+    ranked: Query
 
 
-def relaxed_query(made_of: tantivy.Schema, pieces: Sequence[Piece]) -> Query:
+EVERYTHING = Asked(Query.all_query(), Query.all_query())
+
+
+def words_query(searcher: tantivy.Searcher, made_of: tantivy.Schema, pieces: Sequence[Piece]) -> Asked:
+    """Return what asks for products that have every piece, in Chinese, pinyin or Latin letters.
+
+    Whether a product is met is asked of one field that holds all its words, and of nothing that it may have or
+    lack: the rarest word alone decides how many products are looked at.
+    """
+    wanted = dict.fromkeys(term for piece in pieces for word in piece.words for term in words.terms(word))
+    met = _all([_term(made_of, "met", term) for term in wanted])
+    ranks = [rank for piece in pieces for rank in _ranks(made_of, piece)]
+    joined = _joined_latin(pieces)
+    if joined and searcher.doc_freq("pinyin", joined):
+        sound = _term(made_of, "pinyin", joined)
+        met = Query.boolean_query([(Occur.Should, met), (Occur.Should, sound)])
+        ranks.append(Query.boost_query(sound, BOOSTS["pinyin"]))
+    silent = (Occur.Must, Query.const_score_query(met, MET_SCORE))
+    return Asked(met, Query.boolean_query([silent, *((Occur.Should, rank) for rank in ranks)]))
+
+
+def relaxed_query(made_of: tantivy.Schema, pieces: Sequence[Piece]) -> Asked:
     """Return what matches products that have most of the words, Latin ones misspelt a little or only begun."""
     parts = [
         one
@@ -37,7 +61,8 @@ def relaxed_query(made_of: tantivy.Schema, pieces: Sequence[Piece]) -> Query:
         )
     ]
     needed = max(1, round(len(parts) * RELAXED_SHARE))
-    return Query.boolean_query([(Occur.Should, part) for part in parts], minimum_number_should_match=needed)
+    most = Query.boolean_query([(Occur.Should, part) for part in parts], minimum_number_should_match=needed)
+    return Asked(most, most)
 
 
 def filters(made_of: tantivy.Schema, wish: SearchWish, *, without: str = "") -> list[Query]:
@@ -77,13 +102,14 @@ def _is(made_of: tantivy.Schema, name: str, values: Sequence[str]) -> Query:
     return Query.term_set_query(made_of, name, list(values))
 
 
-def _piece(made_of: tantivy.Schema, piece: Piece) -> Query:
+def _ranks(made_of: tantivy.Schema, piece: Piece) -> list[Query]:
     if not piece.is_chinese:
-        return _latin(made_of, piece.text, is_relaxed=False)
-    cut = _all([_word(made_of, word) for word in piece.words])
-    # What the dictionary cuts otherwise in the title than in the query is still there as pairs of characters.
-    by_pairs = _all([_term(made_of, "grams", pair) for pair in words.pairs(piece.text)])
-    return Query.disjunction_max_query([cut, Query.boost_query(by_pairs, BOOSTS["grams"])], 0.1)
+        return [_latin(made_of, piece.text, is_relaxed=False)]
+    found = [_word(made_of, word) for word in piece.words]
+    if len(piece.text) > 2:  # what stands together in the title is more than the same words apart
+        together = _all([_term(made_of, "grams", pair) for pair in words.pairs(piece.text)])
+        found.append(Query.boost_query(together, BOOSTS["grams"]))
+    return found
 
 
 def _word(made_of: tantivy.Schema, word: str) -> Query:
@@ -117,16 +143,15 @@ def _sounds(made_of: tantivy.Schema, text: str) -> list[Query]:
     return [Query.boost_query(_term(made_of, name, text), BOOSTS[name]) for name in names]
 
 
-def _joined_latin(made_of: tantivy.Schema, pieces: Sequence[Piece]) -> Query | None:
-    """Return `lan ya er ji` read as the pinyin of one phrase."""
+def _joined_latin(pieces: Sequence[Piece]) -> str:
+    """Return `lan ya er ji` read as the pinyin of one phrase, or nothing."""
     if len(pieces) < 2 or any(piece.is_chinese or not piece.text.isalpha() for piece in pieces):
-        return None
-    joined = "".join(piece.text for piece in pieces)
-    return Query.boost_query(_term(made_of, "pinyin", joined), BOOSTS["pinyin"])
+        return ""
+    return "".join(piece.text for piece in pieces)
 
 
 def _term(made_of: tantivy.Schema, name: str, value: str) -> Query:
-    return Query.term_query(made_of, name, value, index_option="freq")
+    return Query.term_query(made_of, name, value, index_option="basic" if name == "met" else "freq")
 
 
 def _all(queries: Sequence[Query]) -> Query:

@@ -176,8 +176,8 @@ def _add_all(at: Open) -> int:
     while product_ids := catalog.live_product_ids(after=after, limit=BATCH_MAX):
         documents = catalog.index_documents(product_ids)
         at.names.learn(documents)
-        for document in documents:
-            at.writer.add_document(schema.document(document, at.segmenter))
+        for document in schema.documents(documents, at.segmenter):
+            at.writer.add_document(document)
         after, count = product_ids[-1], count + len(documents)
     return count
 
@@ -197,8 +197,8 @@ def _step(at: Open) -> bool | None:
         documents = catalog.index_documents(changes.product_ids)
         for product_id in changes.product_ids:
             at.writer.delete_documents_by_term("id", str(product_id))
-        for document in documents:
-            at.writer.add_document(schema.document(document, at.segmenter))
+        for document in schema.documents(documents, at.segmenter):
+            at.writer.add_document(document)
         at.writer.commit()
         at.has_news = True
         if at.names.learn(documents):

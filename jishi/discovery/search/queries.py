@@ -6,7 +6,7 @@ from uuid import UUID
 
 import msgspec
 import tantivy
-from tantivy import Order, Query
+from tantivy import Order
 
 from jishi.discovery.search import asking, facets, reading, suggesting
 from jishi.discovery.search.reading import Opened, SearchWarmingUp
@@ -49,22 +49,21 @@ def search(wish: SearchWish, *, language: str) -> SearchResult:
     searcher, made_of = index.products.searcher(), index.products.schema
     pieces = index.segmenter.pieces(wish.words)
     narrowed = asking.filters(made_of, wish)
-    text = asking.words_query(made_of, pieces) if pieces else Query.all_query()
-    found = _hits(searcher, asking.both(text, narrowed), wish, has_words=bool(pieces))
+    asked = asking.words_query(searcher, made_of, pieces) if pieces else asking.EVERYTHING
+    found = _hits(searcher, asking.both(asked.ranked, narrowed), wish, has_words=bool(pieces))
     better = None
     if pieces and not _count(found):
         better = _better(index, wish.words)
-        text = asking.relaxed_query(made_of, pieces)
-        found = _hits(searcher, asking.both(text, narrowed), wish, has_words=True)
+        asked = asking.relaxed_query(made_of, pieces)
+        found = _hits(searcher, asking.both(asked.ranked, narrowed), wish, has_words=True)
     count = _count(found)
     shown_to = wish.page * wish.size
-    ids = [ProductId(_uuid(searcher, address)) for _, address in found.hits]
     return SearchResult(
-        items=catalog.product_cards(ids, language=language),
+        items=catalog.product_cards(_ids(searcher, found), language=language),
         next_cursor=str(wish.page + 1) if shown_to < min(count, COUNT_CAP) else None,
         count=min(count, COUNT_CAP),
         is_capped=count > COUNT_CAP,
-        facets=_facets(index, searcher, text, wish, count, language),
+        facets=_facets(index, searcher, asked.met, wish, count, language),
         did_you_mean=better,
     )
 
@@ -109,8 +108,12 @@ def _count(found: tantivy.SearchResult) -> int:
     return int(getattr(found, "count"))  # noqa: B009 - the stubs forget this attribute
 
 
-def _uuid(searcher: tantivy.Searcher, address: tantivy.DocAddress) -> UUID:
-    return UUID(str(searcher.doc(address)["id"][0]))
+def _ids(searcher: tantivy.Searcher, found: tantivy.SearchResult) -> list[ProductId]:
+    addresses = [address for _, address in found.hits]
+    halves = [searcher.fast_field_values(name, addresses) for name in ("id_high", "id_low")]
+    return [
+        ProductId(UUID(int=int(high or 0) << 64 | int(low or 0))) for high, low in zip(*halves, strict=True)
+    ]
 
 
 def _better(index: Opened, typed: str) -> str | None:

@@ -1,7 +1,8 @@
 """What a product looks like in the index."""
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 import tantivy
 
@@ -9,10 +10,11 @@ from jishi.discovery.search import words
 from jishi.discovery.search.words import Segmenter
 from jishi.offering.catalog.types import IndexDocument
 
-VERSION = "1"  # raise it when anything here or in `words` changes: indexes of another version are built anew
-BODY_MAX = 4_000
+VERSION = "2"  # raise it when anything here or in `words` changes: indexes of another version are built anew
+BODY_MAX, WORDS_MAX = 4_000, 2_000  # characters of a description, words of one text
+LOW = 2**64 - 1
 SOLD_OUT_WEIGHT = 0.4
-# Text fields and how much a hit in each is worth.
+# Fields that rank, and how much a hit in each is worth. Whether a product is met at all is decided in `met`.
 BOOSTS = {
     "title": 4.0,
     "brand": 3.0,
@@ -22,17 +24,23 @@ BOOSTS = {
     "initials": 0.8,
     "grams": 0.7,
 }
+WITHIN_PHRASE = "_"  # stands for the blank in a phrase: a product's are one text, cut at its blanks
 SORT_FIELDS = ("price", "sold", "published")
 
 
 def schema() -> tantivy.Schema:
-    """Return the fields: words to find by, raw values to filter and count by, numbers to sort by."""
+    """Return the fields: words to meet and to rank by, raw values to filter and count by, numbers to sort by."""
     builder = tantivy.SchemaBuilder()
-    builder.add_text_field("id", stored=True, tokenizer_name="raw", index_option="basic")
-    for name in ("title", "brand", "labels", "body", "pinyin", "initials", "grams"):
+    builder.add_text_field("id", tokenizer_name="raw", index_option="basic")
+    # The id again, as two numbers: a page of hits is read from columns, not from whole documents.
+    for name in ("id_high", "id_low"):
+        builder.add_unsigned_field(name, fast=True)
+    for name in ("met", "phrase"):
+        builder.add_text_field(name, tokenizer_name="whitespace", index_option="basic")
+    for name in BOOSTS:
         builder.add_text_field(name, tokenizer_name="whitespace", index_option="freq")
-    for name in ("phrase", "category", "brand_id", "merchant_id", "attribute"):
-        builder.add_text_field(name, tokenizer_name="raw", index_option="basic", fast=name != "phrase")
+    for name in ("category", "brand_id", "merchant_id", "attribute"):
+        builder.add_text_field(name, tokenizer_name="raw", index_option="basic", fast=True)
     for name in SORT_FIELDS:
         builder.add_unsigned_field(name, fast=True, indexed=True)
     builder.add_boolean_field("in_stock", fast=True, indexed=True)
@@ -40,12 +48,37 @@ def schema() -> tantivy.Schema:
     return builder.build()
 
 
-def document(product: IndexDocument, segmenter: Segmenter) -> tantivy.Document:
-    """Return a product as the index keeps it."""
+@dataclass(frozen=True, slots=True)
+class _Cut:
+    """A text as the index has it: its words, and the terms that it is met by."""
+
+    words: str
+    terms: frozenset[str]
+
+
+def documents(products: Sequence[IndexDocument], segmenter: Segmenter) -> list[tantivy.Document]:
+    """Return products as the index keeps them. Many at once: what several of them say is cut once."""
+    said = [_said(product) for product in products]
+    forms = words.plain_all(text for fields in said for texts in fields.values() for text in texts)
+    cut = {text: _cut(segmenter.words_of_plain(form)[:WORDS_MAX]) for text, form in forms.items()}
+    return [
+        _document(product, {name: [cut[text] for text in texts] for name, texts in fields.items()}, forms, segmenter)
+        for product, fields in zip(products, said, strict=True)
+    ]  # fmt: skip
+
+
+def _cut(found: list[str]) -> _Cut:
+    return _Cut(" ".join(found), frozenset(term for word in found for term in words.terms(word)))
+
+
+def _document(
+    product: IndexDocument, said: dict[str, list[_Cut]], forms: Mapping[str, str], segmenter: Segmenter
+) -> tantivy.Document:
     made = tantivy.Document()
     made.add_text("id", str(product.product_id))
-    _add_words(made, product, segmenter)
-    _add_pinyin(made, product, segmenter)
+    made.add_unsigned("id_high", product.product_id.int >> 64)
+    made.add_unsigned("id_low", product.product_id.int & LOW)
+    _add_words(made, product, said, forms, segmenter)
     for category in product.categories:
         made.add_text("category", category.id)
     if product.brand:
@@ -68,54 +101,65 @@ def weight(sold_count: int, *, is_in_stock: bool) -> float:
     return (1.0 + 0.15 * math.log10(1 + sold_count)) * (1.0 if is_in_stock else SOLD_OUT_WEIGHT)
 
 
-def _add_words(made: tantivy.Document, product: IndexDocument, segmenter: Segmenter) -> None:
+def _add_words(
+    made: tantivy.Document,
+    product: IndexDocument,
+    said: Mapping[str, list[_Cut]],
+    forms: Mapping[str, str],
+    segmenter: Segmenter,
+) -> None:
+    met: set[str] = set()
+    for name, texts in said.items():
+        made.add_text(name, " ".join([one.words for one in texts]))
+        met.update(*[one.terms for one in texts])
+    title, naming = forms[product.title.zh], " ".join([forms[text] for text in _naming(product)])
+    in_title = segmenter.phrases(title)
+    heard = [*in_title, *segmenter.phrases(naming)]
+    in_short = {
+        "grams": words.grams(f"{title} {naming}"),
+        "pinyin": {one.pinyin for one in heard},
+        "initials": {one.initials for one in heard},
+    }
+    for name, short in in_short.items():
+        made.add_text(name, " ".join(short))
+        met.update(short)
+    made.add_text("met", " ".join(met))
+    suggested = {*(one.text for one in in_title), *english_phrases(forms[product.title.en])}
+    made.add_text("phrase", " ".join(one.replace(" ", WITHIN_PHRASE) for one in suggested))
+
+
+def _said(product: IndexDocument) -> dict[str, list[str]]:
+    """Return what a product says, by the field it ranks in."""
     labels = [
-        *(text for category in product.categories for text in _both(category.name.zh, category.name.en)),
-        *(text for value in product.attributes for text in _both(value.value_name.zh, value.value_name.en)),
-        *(text for choice in product.choices for text in _both(choice.zh, choice.en)),
-        *_both(product.merchant.name.zh, product.merchant.name.en),
+        *(category.name for category in product.categories),
+        *(value.value_name for value in product.attributes),
+        *product.choices,
+        product.merchant.name,
     ]
-    brand = _both(product.brand.name.zh, product.brand.name.en) if product.brand else []
-    body = [
-        product.subtitle.zh, product.subtitle.en,
-        words.without_tags(product.description.zh)[:BODY_MAX],
-        words.without_tags(product.description.en)[:BODY_MAX],
-    ]  # fmt: skip
-    made.add_text("title", _joined(segmenter, [product.title.zh, product.title.en]))
-    made.add_text("brand", _joined(segmenter, brand))
-    made.add_text("labels", _joined(segmenter, labels))
-    made.add_text("body", _joined(segmenter, body))
-    leaf = product.categories[-1].name.zh if product.categories else ""
-    made.add_text("grams", " ".join(words.grams(" ".join([product.title.zh, leaf, *brand]))))
+    return {
+        "title": [product.title.zh, product.title.en],
+        "brand": [product.brand.name.zh, product.brand.name.en] if product.brand else [],
+        "labels": [text for label in labels for text in (label.zh, label.en)],
+        "body": [
+            product.subtitle.zh, product.subtitle.en,
+            words.without_tags(product.description.zh)[:BODY_MAX],
+            words.without_tags(product.description.en)[:BODY_MAX],
+        ],
+    }  # fmt: skip
 
 
-def _add_pinyin(made: tantivy.Document, product: IndexDocument, segmenter: Segmenter) -> None:
-    leaf = product.categories[-1].name.zh if product.categories else ""
-    brand = product.brand.name.zh if product.brand else ""
-    phrases = words.phrases(segmenter.chinese_words(f"{product.title.zh} {leaf} {brand}"))
-    spelled = [words.pinyin(phrase) for phrase in phrases]
-    made.add_text("pinyin", " ".join(dict.fromkeys(whole for whole, _ in spelled)))
-    made.add_text("initials", " ".join(dict.fromkeys(initials for _, initials in spelled)))
-    for phrase in words.phrases(segmenter.chinese_words(product.title.zh)):
-        made.add_text("phrase", phrase)
-    for phrase in english_phrases(product.title.en):
-        made.add_text("phrase", phrase)
+def _naming(product: IndexDocument) -> list[str]:
+    """Return what else names the goods in Chinese: the category they lie in, and the brand."""
+    leaf = [product.categories[-1].name.zh] if product.categories else []
+    return leaf + ([product.brand.name.zh] if product.brand else [])
 
 
 def english_phrases(title: str) -> list[str]:
-    """Return the runs of two or three words of an English title, and its single longer words, in lower case."""
-    parts = [part for part in words.plain(title).replace(",", " ").split() if part[0].isalnum()]
+    """Return the runs of two or three words of an English title in its one form, and its single longer words."""
+    parts = [part for part in title.replace(",", " ").split() if part[0].isalnum()]
     runs = [
         " ".join(parts[start : start + length])
         for length in (1, 2, 3)
         for start in range(len(parts) - length + 1)
     ]
     return list(dict.fromkeys(run for run in runs if 4 <= len(run) <= 40))
-
-
-def _both(zh: str, en: str) -> list[str]:
-    return [text for text in (zh, en) if text]
-
-
-def _joined(segmenter: Segmenter, texts: Sequence[str] | Iterable[str]) -> str:
-    return " ".join(word for text in texts for word in segmenter.index_words(text)[:2_000])

@@ -12,6 +12,7 @@ from pathlib import Path
 import tantivy
 
 from jishi.discovery.search import words
+from jishi.discovery.search.schema import WITHIN_PHRASE
 from jishi.discovery.search.types import Suggestion
 from jishi.discovery.search.vocabulary import Vocabulary
 
@@ -76,7 +77,7 @@ def _entries(products: tantivy.Searcher, names: Vocabulary) -> Iterator[Entry]:
     phrases.sort(key=lambda one: (-one[1], one[0]))
     for phrase, count in phrases[:PHRASES_MAX]:
         # Of equally common phrases the longer one says more.
-        yield Entry(phrase, "query", "", count * 100 + min(len(phrase), 20))
+        yield Entry(phrase.replace(WITHIN_PHRASE, " "), "query", "", count * 100 + min(len(phrase), 20))
 
 
 def _document(entry: Entry) -> tantivy.Document:
@@ -96,7 +97,7 @@ def _document(entry: Entry) -> tantivy.Document:
 def spellings(text: str) -> list[str]:
     """Return how a phrase may be typed: as it is, in pinyin, by initials; without blanks."""
     written = words.plain(text).replace(" ", "")
-    chinese = "".join(words.chinese_runs(text))
+    chinese = "".join(words.chinese_runs(words.plain(text)))
     found = [written, *(words.pinyin(chinese) if chinese else ())]
     return list(dict.fromkeys(one for one in found if one))
 

@@ -7,11 +7,11 @@ plural.
 
 import re
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import pairwise
-from typing import Any
+from typing import Any, NamedTuple
 
 import opencc
 import rjieba
@@ -19,8 +19,10 @@ import rjieba
 WORD_MAX = 40
 TERMS_MAX = 24
 PINYIN_WORDS_JOINED = 3
+PHRASE_LENGTH_MIN, PHRASE_LENGTH_MAX = 2, 10
 _RUN = re.compile(r"[㐀-鿿]+|[a-z0-9]+(?:[.+#-][a-z0-9]+)*")
 _CHINESE = re.compile(r"[㐀-鿿]")
+_STRETCH = re.compile(r"[㐀-鿿]+")
 _NUMBER_UNIT = re.compile(r"(\d+(?:\.\d+)?)([a-z]+)")
 _TAG = re.compile(r"<[^>]*>|&[a-z]+;|&#\d+;")
 # Words of shopping that the general dictionary cuts apart.
@@ -35,8 +37,10 @@ _SHOP_WORDS = (
     "斜挎包", "拉杆箱", "旅行箱",
 )  # fmt: skip
 
-NAME_MAX = 60  # characters of what is called a name: longer texts hardly come twice
-NAMES_MAX = 50_000
+RUNS_KEPT = 200_000  # of what is cut often, such as makers, materials and measures
+STRETCHES_KEPT = 50_000
+RUN_KEPT_LENGTH = 12  # characters: longer stretches hardly come twice
+_BETWEEN = "\x1f"  # stands between texts that are brought into one form together; no text has it
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,25 +52,30 @@ class Piece:
     words: tuple[str, ...]
 
 
+class Phrase(NamedTuple):
+    """Some neighbouring Chinese words, and how they sound: in pinyin without tones, and by its initials."""
+
+    text: str
+    pinyin: str
+    initials: str
+
+
 @dataclass(frozen=True, slots=True)
 class Segmenter:
     """A dictionary to cut with; `names` are what the market calls its brands and categories."""
 
     names: tuple[str, ...] = ()
     _jieba: Any = field(default=None, repr=False, compare=False)
-    # Names of categories, makers, shops and values stand on many products: each is cut once.
-    _cut: dict[str, list[str]] = field(default_factory=dict, repr=False, compare=False)
+    _known: dict[str, tuple[str, ...]] = field(default_factory=dict, repr=False, compare=False)
 
     def index_words(self, text: str) -> list[str]:
         """Return the words of `text` for the index: whole words, and the shorter ones inside them."""
-        if len(text) > NAME_MAX:
-            return list(self._words(plain(text), self._jieba.cut_for_search))
-        known = self._cut.get(text)
-        if known is None:
-            if len(self._cut) >= NAMES_MAX:
-                self._cut.clear()
-            known = self._cut[text] = list(self._words(plain(text), self._jieba.cut_for_search))
-        return known
+        return self.words_of_plain(plain(text))
+
+    def words_of_plain(self, text: str) -> list[str]:
+        """Return the words of a text that is in its one form already."""
+        known = self._known
+        return [word for run in _RUN.findall(text) for word in (known.get(run) or self._cut_run(run))]
 
     def pieces(self, query: str) -> list[Piece]:
         """Return the stretches of a query in order, each with the words that must be found; at most
@@ -79,16 +88,17 @@ class Segmenter:
             found.append(Piece(run, is_chinese, tuple(cut)))
         return found[:TERMS_MAX]
 
-    def chinese_words(self, text: str) -> list[list[str]]:
-        """Return the words of each Chinese stretch of `text`."""
-        return [self._jieba.cut(run) for run in _RUN.findall(plain(text)) if _CHINESE.match(run)]
+    def phrases(self, text: str) -> list["Phrase"]:
+        """Return the phrases of each Chinese stretch of a text in its one form. Indexer only."""
+        return [one for run in chinese_runs(text) for one in phrases(tuple(self._jieba.cut(run)))]
 
-    def _words(self, text: str, cut: Any) -> Iterable[str]:
-        for run in _RUN.findall(text):
-            if _CHINESE.match(run):
-                yield from cut(run)
-            else:
-                yield from _latin_forms(run)
+    def _cut_run(self, run: str) -> tuple[str, ...]:
+        cut = tuple(self._jieba.cut_for_search(run) if _CHINESE.match(run) else _latin_forms(run))
+        if len(run) <= RUN_KEPT_LENGTH:
+            if len(self._known) >= RUNS_KEPT:
+                self._known.clear()
+            self._known[run] = cut
+        return cut
 
 
 def segmenter(names: Iterable[str]) -> Segmenter:
@@ -110,6 +120,13 @@ def plain(text: str) -> str:
     """Return `text` in one form: compatibility characters folded, lower case, simplified characters."""
     folded = unicodedata.normalize("NFKC", text).lower()
     return str(_to_simplified().convert(folded)) if _CHINESE.search(folded) else folded
+
+
+def plain_all(texts: Iterable[str]) -> dict[str, str]:
+    """Return each text with its one form: many at once, for that costs hardly more than one."""
+    wanted = list(dict.fromkeys(texts))
+    whole = plain(_BETWEEN.join(text.replace(_BETWEEN, " ") for text in wanted))
+    return dict(zip(wanted, whole.split(_BETWEEN), strict=True)) if wanted else {}
 
 
 def without_tags(html: str) -> str:
@@ -142,29 +159,45 @@ def _latin_forms(run: str) -> Iterable[str]:
 
 
 def grams(text: str) -> list[str]:
-    """Return the single characters and the pairs of neighbours of each Chinese stretch."""
-    found = []
-    for run in _RUN.findall(plain(text)):
-        if _CHINESE.match(run):
-            found += [*run, *(first + second for first, second in pairwise(run))]
-    return found
+    """Return the single characters and the pairs of neighbours of each Chinese stretch of a text in its one
+    form.
+    """
+    return [gram for run in chinese_runs(text) for gram in _grams(run)]
+
+
+@lru_cache(maxsize=STRETCHES_KEPT)
+def _grams(run: str) -> tuple[str, ...]:
+    return (*run, *(first + second for first, second in pairwise(run)))
+
+
+def terms(word: str) -> list[str]:
+    """Return what must all be in a product for `word` to be met: a Chinese word of three characters or more by
+    its pairs, so that it is met too where the dictionary cut the product's text otherwise.
+    """
+    if len(word) < 3 or not _CHINESE.match(word):
+        return [word]
+    return pairs(word)
 
 
 def pairs(run: str) -> list[str]:
-    """Return what must stand in `grams` for a Chinese stretch to be there: its pairs, or its one character."""
+    """Return the pairs of neighbours of a Chinese stretch, or its one character."""
     return [first + second for first, second in pairwise(run)] or [run]
 
 
-def phrases(words: Sequence[Sequence[str]], *, words_max: int = PINYIN_WORDS_JOINED) -> list[str]:
-    """Return every run of up to `words_max` neighbouring words of each stretch, of two characters at least."""
-    found: dict[str, None] = {}
-    for stretch in words:
-        for start in range(len(stretch)):
-            for end in range(start + 1, min(start + words_max, len(stretch)) + 1):
-                phrase = "".join(stretch[start:end])
-                if 2 <= len(phrase) <= 10:
-                    found[phrase] = None
-    return list(found)
+@lru_cache(maxsize=STRETCHES_KEPT)
+def phrases(stretch: tuple[str, ...]) -> tuple[Phrase, ...]:
+    """Return every run of up to PINYIN_WORDS_JOINED neighbouring words, of two characters at least. Its sound is
+    that of its words: each is looked up once for all the phrases that it is in. Indexer only.
+    """
+    found = []
+    for start in range(len(stretch)):
+        text, whole, initials = "", "", ""
+        for word in stretch[start : start + PINYIN_WORDS_JOINED]:
+            sounds = pinyin(word)
+            text, whole, initials = text + word, whole + sounds[0], initials + sounds[1]
+            if PHRASE_LENGTH_MIN <= len(text) <= PHRASE_LENGTH_MAX:
+                found.append(Phrase(text, whole, initials))
+    return tuple(found)
 
 
 @lru_cache(maxsize=200_000)
@@ -184,8 +217,8 @@ def is_chinese(text: str) -> bool:
 
 
 def chinese_runs(text: str) -> list[str]:
-    """Return the Chinese stretches of `text`, simplified."""
-    return [run for run in _RUN.findall(plain(text)) if _CHINESE.match(run)]
+    """Return the Chinese stretches of a text in its one form."""
+    return _STRETCH.findall(text)
 
 
 def sounds() -> dict[str, str]:

@@ -88,64 +88,90 @@ def index_documents(product_ids: Sequence[ProductId]) -> list[IndexDocument]:
     seller_ids = {one[11] for one in found}
     names_zh = merchants.cards(seller_ids, language="zh") if found else {}
     names_en = merchants.cards(seller_ids, language="en") if found else {}
-    sellers = {seller_id: Text(names_zh[seller_id].name, names_en[seller_id].name) for seller_id in names_zh}
-    return [_document(one, paths.get(one[7], []), sellers[one[11]]) for one in found if one[11] in sellers]
+    sellers = {one: Named(id=str(one), name=Text(names_zh[one].name, names_en[one].name)) for one in names_zh}
+    shelves = {one: _Shelf(steps) for one, steps in paths.items()}
+    nowhere = _Shelf([])
+    return [
+        _document(one, shelves.get(one[7], nowhere), sellers[one[11]]) for one in found if one[11] in sellers
+    ]
 
 
-def _document(found: tuple[Any, ...], steps: Sequence[categories.Step], seller: Text) -> IndexDocument:
+class _Value(msgspec.Struct):
+    """What is read of a value of a sale axis."""
+
+    code: str
+    zh: str
+    en: str
+
+
+class _Axis(msgspec.Struct):
+    """What is read of a sale axis."""
+
+    code: str
+    values: list[_Value]
+
+
+_axes = msgspec.json.Decoder(list[_Axis])
+_given = msgspec.json.Decoder(dict[str, str])
+
+
+class _Shelf:
+    """A category as its products are indexed: what many of them share is made once."""
+
+    def __init__(self, steps: Sequence[categories.Step]) -> None:
+        self.categories = [Named(id=str(step.id), name=step.name) for step in steps]
+        self._filterable = {
+            code: one for code, one in categories.effective(steps).items() if one["is_filterable"]
+        }
+        self._known: dict[tuple[str, str], IndexedAttribute] = {}
+
+    def attributes(self, values: Mapping[str, str], axes: Sequence[_Axis]) -> list[IndexedAttribute]:
+        """Return the filterable facts of a product: its attribute values, and every value of its sale axes."""
+        return [
+            *(self._fact(code, values[code]) for code in self._filterable if values.get(code)),
+            *(
+                self._fact(axis.code, value.code, Text(value.zh, value.en))
+                for axis in axes
+                if axis.code in self._filterable
+                for value in axis.values
+            ),
+        ]
+
+    def _fact(self, code: str, value: str, name: Text | None = None) -> IndexedAttribute:
+        known = self._known.get((code, value))
+        if known is None or (name is not None and known.value_name != name):
+            one = self._filterable[code]
+            known = self._known[code, value] = IndexedAttribute(
+                code=code,
+                name=Text(one["zh"], one["en"]),
+                value=value,
+                value_name=name or categories.value_name(one, value),
+            )
+        return known
+
+
+def _document(found: tuple[Any, ...], shelf: _Shelf, seller: Named) -> IndexDocument:
     (
         product_id, title_zh, title_en, subtitle_zh, subtitle_en, description_zh, description_en, _, brand_id,
-        brand_zh, brand_en, merchant_id, axes, attributes, price_from, price_to, in_stock, sold_count,
-        published_at,
+        brand_zh, brand_en, _, axes, attributes, price_from, price_to, in_stock, sold_count, published_at,
     ) = found  # fmt: skip
-    sale_axes = msgspec.json.decode(axes)
+    sale_axes = _axes.decode(axes)
     return IndexDocument(
         product_id=product_id,
         title=Text(title_zh, title_en),
         subtitle=Text(subtitle_zh, subtitle_en),
         description=Text(description_zh, description_en),
-        categories=[Named(id=str(step.id), name=step.name) for step in steps],
+        categories=shelf.categories,
         brand=Named(id=str(brand_id), name=Text(brand_zh, brand_en)) if brand_id else None,
-        merchant=Named(id=str(merchant_id), name=seller),
-        attributes=_attributes(categories.effective(steps), msgspec.json.decode(attributes), sale_axes),
-        choices=[Text(value["zh"], value["en"]) for axis in sale_axes for value in axis["values"]],
+        merchant=seller,
+        attributes=shelf.attributes(_given.decode(attributes), sale_axes),
+        choices=[Text(value.zh, value.en) for axis in sale_axes for value in axis.values],
         price_from_minor=price_from,
         price_to_minor=price_to,
         in_stock=in_stock,
         sold_count=sold_count,
         published_at=published_at,
     )
-
-
-def _attributes(
-    in_force: Mapping[str, Mapping[str, Any]],
-    values: Mapping[str, str],
-    sale_axes: Sequence[Mapping[str, Any]],
-) -> list[IndexedAttribute]:
-    """Return the filterable facts of a product: its attribute values, and every value of its sale axes."""
-    filterable = {code: one for code, one in in_force.items() if one["is_filterable"]}
-    found = [
-        IndexedAttribute(
-            code=code,
-            name=Text(one["zh"], one["en"]),
-            value=values[code],
-            value_name=categories.value_name(one, values[code]),
-        )
-        for code, one in filterable.items()
-        if values.get(code)
-    ]
-    found += [
-        IndexedAttribute(
-            code=axis["code"],
-            name=Text(filterable[axis["code"]]["zh"], filterable[axis["code"]]["en"]),
-            value=value["code"],
-            value_name=Text(value["zh"], value["en"]),
-        )
-        for axis in sale_axes
-        if axis["code"] in filterable
-        for value in axis["values"]
-    ]
-    return found
 
 
 def names_to_keep_whole() -> list[str]:

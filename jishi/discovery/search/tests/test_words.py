@@ -32,14 +32,24 @@ def test_pairs_of_neighbours_reach_over_every_cut() -> None:
     assert words.pairs("壳") == ["壳"]
 
 
+def test_a_long_word_is_met_by_its_pairs() -> None:
+    assert words.terms("防摔壳") == ["防摔", "摔壳"]
+    assert words.terms("防摔") == ["防摔"]
+    assert words.terms("headphone") == ["headphone"]
+
+
 @given(st.text(max_size=80))
-def test_every_piece_of_a_query_is_found_in_its_own_index(text: str) -> None:
-    indexed = set(SEGMENTER.index_words(text)) | set(words.grams(text))
+def test_every_piece_of_a_query_is_met_in_its_own_text(text: str) -> None:
+    written = (*SEGMENTER.index_words(text), *words.grams(words.plain(text)))
+    met = {term for word in written for term in words.terms(word)}
     for piece in SEGMENTER.pieces(text):
-        if piece.is_chinese:
-            assert set(words.pairs(piece.text)) <= indexed
-        else:
-            assert words.singular(piece.text) in indexed
+        assert {term for word in piece.words for term in words.terms(word)} <= met
+
+
+@given(st.lists(st.text(max_size=40)))
+def test_many_texts_at_once_take_the_form_that_each_takes_alone(texts: list[str]) -> None:
+    alone = {text: words.plain(text.replace("\x1f", " ")) for text in texts}
+    assert words.plain_all(texts) == alone
 
 
 @given(st.text(max_size=400))
@@ -59,14 +69,18 @@ def test_spellings_of_a_suggestion() -> None:
     assert list(suggesting.prefixes("茶叶")) == ["茶", "茶叶"]
 
 
-def test_phrases_are_runs_of_neighbouring_words() -> None:
-    assert words.phrases([["无线", "蓝牙", "耳机"]], words_max=2) == [
-        "无线",
-        "无线蓝牙",
-        "蓝牙",
-        "蓝牙耳机",
-        "耳机",
-    ]
+def test_phrases_are_runs_of_neighbouring_words_spelled_word_by_word() -> None:
+    assert words.phrases(("无线", "蓝牙", "耳机", "壳")) == (
+        ("无线", "wuxian", "wx"),
+        ("无线蓝牙", "wuxianlanya", "wxly"),
+        ("无线蓝牙耳机", "wuxianlanyaerji", "wxlyej"),
+        ("蓝牙", "lanya", "ly"),
+        ("蓝牙耳机", "lanyaerji", "lyej"),
+        ("蓝牙耳机壳", "lanyaerjike", "lyejk"),
+        ("耳机", "erji", "ej"),
+        ("耳机壳", "erjike", "ejk"),
+    )
+    assert [one.text for one in SEGMENTER.phrases("声阔 a 耳机")] == ["声阔", "耳机"]
 
 
 def test_text_of_html() -> None:
