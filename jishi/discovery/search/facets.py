@@ -33,12 +33,14 @@ def facets(
     language: str,
 ) -> list[Facet]:
     """Return every filter that divides the hits. A filter's own choice does not narrow its own counts."""
-    everywhere = searcher.aggregate(asking.both(text, asking.filters(made_of, wish)), _wanted())
+    wanted = _wanted()
+    everywhere = searcher.aggregate(asking.both(text, asking.filters(made_of, wish)), wanted)
     counted = {name: _counts(everywhere, name) for name in ("category", "brand", "merchant", "price")}
     attributes = _by_code(_counts(everywhere, "attribute"))
     for name in _chosen(wish):
         hits = asking.both(text, asking.filters(made_of, wish, without=name))
-        alone = searcher.aggregate(hits, _wanted())
+        field = name if name in counted else "attribute"
+        alone = searcher.aggregate(hits, {field: wanted[field]})
         if name in counted:
             counted[name] = _counts(alone, name)
         else:

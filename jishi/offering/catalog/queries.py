@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 
 from jishi.kernel import hot
-from jishi.kernel.db import row, rows
+from jishi.kernel.db import ANY_ID, row, rows
 from jishi.kernel.errors import NotFound
 from jishi.kernel.ids import CategoryId, MerchantId, ProductId, SkuId
 from jishi.kernel.money import Money
@@ -33,7 +33,7 @@ FOUND_MAX = 2_000
 LISTS_TAG = "catalog:lists"
 CATEGORIES_TAG = "catalog:categories"
 
-_SKUS_FOR_SALE = """
+_SKUS_FOR_SALE = f"""
 SELECT s.id, s.product_id, p.merchant_id, p.category_id, p.title_zh, p.title_en,
        s.choice_name_zh, s.choice_name_en, coalesce(nullif(s.image_key, ''), p.media -> 0 ->> 'key'),
        s.price_minor, s.currency, s.weight_grams,
@@ -41,7 +41,7 @@ SELECT s.id, s.product_id, p.merchant_id, p.category_id, p.title_zh, p.title_en,
        p.status = 'live' AND s.is_active AND m.status = 'active'
 FROM catalog_sku s JOIN catalog_product p ON p.id = s.product_id
 JOIN merchants_merchant m ON m.id = p.merchant_id
-WHERE s.id = ANY(%s::uuid[])
+WHERE s.id = {ANY_ID}
 """
 
 
@@ -178,6 +178,8 @@ def _products(
     columns = f"{CARD}, to_jsonb({key})::text"
     if category_id:
         columns = f"{columns}, {key} AS sort_key, p.id"
+    # Written out: of a length that it does not see PostgreSQL expects a tenth of the table, and plans anew each time.
+    most = limit + 1
     leaf = f"SELECT {columns} {_ON_SALE} AND {condition}"
     if merchant_id:
         leaf, parameters = f"{leaf} AND p.merchant_id = %s", [*parameters, merchant_id]
@@ -185,11 +187,11 @@ def _products(
         outer = "sort_key DESC, id DESC" if falls else "sort_key, id"
         sql = (
             f"{categories.SUBTREE} SELECT one.* FROM tree, LATERAL ({leaf} AND p.category_id = tree.id "
-            f"ORDER BY {order} LIMIT %s) one ORDER BY {outer} LIMIT %s"
+            f"ORDER BY {order} LIMIT {most}) one ORDER BY {outer} LIMIT {most}"
         )
-        found = rows(sql, [category_id, *parameters, limit + 1, limit + 1])
+        found = rows(sql, [category_id, *parameters])
     else:
-        found = rows(f"{leaf} ORDER BY {order} LIMIT %s", [*parameters, limit + 1])
+        found = rows(f"{leaf} ORDER BY {order} LIMIT {most}", parameters)
     these = page(found, limit=limit, key=lambda one: (msgspec.json.decode(one[_PLACE]), one[0]))
     return Page(
         items=[shown.card(one[:_PLACE], language) for one in these.items], next_cursor=these.next_cursor

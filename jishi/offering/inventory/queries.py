@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from jishi.kernel.db import rows
+from jishi.kernel.db import ANY_ID, rows
 from jishi.kernel.ids import MerchantId, SkuId, WarehouseId
 from jishi.offering.inventory import rules
 from jishi.offering.inventory.types import Allocated, Stock
@@ -39,7 +39,7 @@ def allocate(wants: Sequence[tuple[SkuId, int]], *, area_code: str | None) -> Al
             "SELECT s.merchant_id, s.sku_id, s.warehouse_id, w.area_code, "
             "s.on_hand - s.reserved - s.bucketed FROM inventory_stock s "
             "JOIN inventory_warehouse w ON w.id = s.warehouse_id AND w.is_active "
-            "WHERE s.sku_id = ANY(%s::uuid[])",
+            f"WHERE s.sku_id = {ANY_ID}",
             [[sku_id for sku_id, _ in wants]],
         )
     ]
