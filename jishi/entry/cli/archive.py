@@ -142,10 +142,11 @@ def write_note(backup: Backup) -> None:
 def backups_in(folder: Path) -> list[Backup]:
     """Return the finished backups in a folder of lives, or of one life, oldest first.
 
-    One whose note cannot be read does not count, and a person is told: it must not stand in the way of the others.
+    A draft, whose name begins with a dot, is none yet. One whose note cannot be read does not count, and a person is
+    told: it must not stand in the way of the others.
     """
     found = []
-    for note in sorted({*folder.glob(f"*/*/{NOTE}"), *folder.glob(f"*/{NOTE}")}):
+    for note in sorted({*folder.glob(f"*/[!.]*/{NOTE}"), *folder.glob(f"[!.]*/{NOTE}")}):
         try:
             found.append(_read(note))
         except EngineProblem as problem:
