@@ -228,7 +228,7 @@ class _Names:
         """
         try:
             found = self._look_up(host, port).result(seconds)
-        except (TimeoutError, OSError) as error:
+        except (OSError, UnicodeError) as error:  # UnicodeError: it is too long for a name
             known = self._known.get((host, port))
             if known:
                 return known
@@ -241,17 +241,22 @@ class _Names:
         with self._lock:
             looking = self._looking.get((host, port))
             if looking is None or looking.done():
-                looking = self._looking[host, port] = Future()
-                threading.Thread(
+                looking = Future()
+                finder = threading.Thread(
                     target=_find, args=(looking, host, port), name="look-up", daemon=True
-                ).start()
+                )
+                try:
+                    finder.start()
+                except RuntimeError as error:  # the system has no thread left
+                    raise OSError(str(error)) from error
+                self._looking[host, port] = looking
             return looking
 
 
 def _find(told: Future[list[str]], host: str, port: int) -> None:
     try:
         found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-    except OSError as error:
+    except Exception as error:  # noqa: BLE001 - whoever waits must hear of it, whatever it is
         told.set_exception(error)
     else:
         told.set_result(list(dict.fromkeys(str(one[4][0]) for one in found)))
