@@ -26,7 +26,7 @@ from jishi.offering.catalog.types import (
 )
 from jishi.offering.media import queries as media
 
-DETAIL_SECONDS = 300
+CATEGORY_SECONDS = 300
 LIST_SECONDS = 10
 FOUND_MAX = 2_000
 LISTS_TAG = "catalog:lists"
@@ -295,7 +295,7 @@ def categories_answer(*, language: str, now: datetime) -> hot.Answer:
         CATEGORIES_TAG,
         language,
         now=now,
-        seconds=DETAIL_SECONDS,
+        seconds=CATEGORY_SECONDS,
         make=lambda: msgspec.json.encode(Page(items=category_tree(language=language))),
     )
 
@@ -306,7 +306,7 @@ def category_answer(category_id: CategoryId, *, language: str, now: datetime) ->
         CATEGORIES_TAG,
         f"{category_id}|{language}",
         now=now,
-        seconds=DETAIL_SECONDS,
+        seconds=CATEGORY_SECONDS,
         make=lambda: msgspec.json.encode(category_detail(category_id, language=language)),
     )
 
