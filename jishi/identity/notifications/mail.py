@@ -36,7 +36,8 @@ def deliver(message: EmailMessage, *, url: str, http: httpx.Client) -> None:
         else:
             _by_smtp(message, url)
     except (httpx.HTTPError, smtplib.SMTPException, OSError) as error:
-        raise MailUnavailable(type(error).__name__) from error
+        # What has become silence for the line has its reason in its cause.
+        raise MailUnavailable(type(error.__cause__ or error).__name__) from error
 
 
 def _by_smtp(message: EmailMessage, url: str) -> None:

@@ -190,7 +190,7 @@ def test_a_name_that_nobody_resolves_holds_nobody(monkeypatch: pytest.MonkeyPatc
         return []
 
     monkeypatch.setattr(socket, "getaddrinfo", look_up)
-    _fails_in_time("smtp://mail.test")
+    assert _fails_in_time("smtp://mail.test") == "TimeoutError"
     released.set()
 
 
@@ -199,6 +199,16 @@ def test_a_server_that_refuses_has_answered(serve: Serve) -> None:
     for _ in range(SILENT_CALLS_MAX + 1):
         with pytest.raises(mail.MailUnavailable, match="SMTPConnectError"):
             _send(url)
+
+
+def test_the_reason_is_told_of_a_closed_port_and_of_a_certificate(
+    serve: Serve, over_tls: Callable[[Answer], Answer], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with socket.socket() as closed:
+        closed.bind(("127.0.0.1", 0))
+        assert _fails_in_time(f"smtp://127.0.0.1:{closed.getsockname()[1]}") == "ConnectionRefusedError"
+    monkeypatch.delenv("SSL_CERT_FILE")
+    assert _fails_in_time(f"smtps://127.0.0.1:{serve(over_tls(_take))}") == "SSLCertVerificationError"
 
 
 @pytest.mark.parametrize("scheme", ["smtp", "smtps"])
@@ -214,11 +224,13 @@ def test_a_mail_is_handed_over(
     )
 
 
-def _fails_in_time(url: str) -> None:
+def _fails_in_time(url: str) -> str:
+    """Try to send, and return why it failed."""
     began = time.monotonic()
-    with pytest.raises(mail.MailUnavailable):
+    with pytest.raises(mail.MailUnavailable) as failed:
         _send(url)
     assert time.monotonic() - began < 5 * SECONDS
+    return str(failed.value)
 
 
 def _send(url: str) -> None:
