@@ -19,7 +19,7 @@ from tests.market import Market, family
 pytestmark = pytest.mark.proof
 SHOPPERS = 2
 TOLD = {"503 no_space", "503 away"}
-RECOVERY_SECONDS_MAX = 15.0  # PostgreSQL may have given up for lack of space, and is started again with rests
+RECOVERY_SECONDS_MAX = 10.0  # PostgreSQL may have given up for lack of space, and is started again with rests
 
 
 def test_the_database_has_no_space_left(troubled: Troubled, figures: Callable[[Row], None]) -> None:
