@@ -19,7 +19,7 @@ CREATE_INDEX = re.compile(
 DROP_INDEX = re.compile(
     r'DROP\s+INDEX\s+(?!CONCURRENTLY\b)(?:IF\s+EXISTS\s+)?"?(?P<name>\w+)"?', re.IGNORECASE
 )
-TRUNCATE = re.compile(rf"TRUNCATE\s+(?:TABLE\s+)?{TABLE}", re.IGNORECASE)
+TRUNCATE = re.compile(rf"^\s*TRUNCATE\s+(?:TABLE\s+)?{TABLE}", re.IGNORECASE)
 _AT_ONCE = "adds a constraint that is checked at once (NOT VALID, then VALIDATE)"
 # What one action of an ALTER TABLE may not do to a table that others use, and why.
 FORBIDDEN = (
@@ -31,15 +31,17 @@ FORBIDDEN = (
     (r"^ADD\s+(?:CONSTRAINT\s+\S+\s+)?(?:CHECK|UNIQUE|FOREIGN|EXCLUDE|PRIMARY)\b(?!.*\bNOT\s+VALID\b)(?!.*\bUSING\s+INDEX\b)",
      _AT_ONCE),
 )  # fmt: skip
-# The same for an action that adds a column. A default is written down once, unless each row gets its own.
+# The same for an action that adds a column. A default is written down once, unless each row gets its own: of the
+# functions only those that tell the time of the transaction or the statement are known to be the same for all rows.
 ADD_COLUMN = re.compile(
     r"^ADD\s+(?:COLUMN\s+)?(?!CONSTRAINT\b|CHECK\b|UNIQUE\b|FOREIGN\b|EXCLUDE\b|PRIMARY\b)", re.IGNORECASE
 )
 FORBIDDEN_OF_COLUMNS = (
     (r"^(?!.*\b(?:DEFAULT|GENERATED)\b).*\bNOT\s+NULL\b", "adds a column that must be given"),
     (r"\b(?:UNIQUE|PRIMARY\s+KEY|REFERENCES|CHECK)\b", _AT_ONCE),
-    (r"\bGENERATED\b|\bDEFAULT\s+(?!now\b)\w+\s*\(", "writes every row anew"),
-)
+    (r"\bGENERATED\b|\bDEFAULT\s+[\s(]*(?!(?:now|statement_timestamp|transaction_timestamp)\b)\w+\s*\(",
+     "writes every row anew"),
+)  # fmt: skip
 
 
 def faults(statements: Sequence[str]) -> Iterator[str]:

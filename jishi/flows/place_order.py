@@ -26,9 +26,9 @@ from jishi.trade.checkout.types import (
     CartLineWish,
     Quote,
     QuoteRequest,
-    Requote,
     SoldLine,
     SoldOrder,
+    UsedQuote,
     Wish,
 )
 from jishi.trade.orders import queries, queries_pages, queries_placed, services_placing
@@ -46,21 +46,6 @@ class CartChanged(Conflict):
     message = Text(
         zh="价格或库存有变化,请确认后重新提交", en="Prices or stock have changed; please confirm again"
     )
-
-
-class AddressNeeded(Conflict):
-    """The quote was made without an address to send the goods to."""
-
-    code = "address_needed"
-    message = Text(zh="请选择收货地址", en="Choose where to send the goods")
-
-
-class _Moved(Exception):
-    """The confirmed price no longer holds: undo everything, then say what holds now."""
-
-    def __init__(self, wish: Wish) -> None:
-        super().__init__()
-        self.wish = wish
 
 
 def place_order(
@@ -83,7 +68,7 @@ def place_order(
     )
     try:
         return _place_somewhere(order)
-    except _Moved as moved:
+    except checkout.QuoteMoved as moved:
         raise CartChanged(quote=_quote_again(order, moved.wish)) from None
 
 
@@ -143,15 +128,14 @@ def _write(order: _Order, trade_id: TradeId) -> Trade:
 
     Lock order: key, cart, trade (new), stock. Scarce rows come last and are held the shortest.
     """
-    requoted = checkout.requote(
-        owner_id=order.buyer, buyer=order.buyer, quote_id=order.quote_id, now=order.now
+    used = checkout.use_quote(
+        buyer=order.buyer, quote_id=order.quote_id, expected_total=order.expected_total, now=order.now
     )
-    calculation = requoted.calculation
-    _require_confirmed(requoted, order)
+    calculation = used.calculation
     _require_within_limits(calculation, order.buyer)
     pay_before_at = order.now + timedelta(minutes=settings.ENV.payment_window_minutes)
     sellers = merchants.sellers([one.merchant_id for one in calculation.orders], language=order.language)
-    draft = _draft(requoted, order.buyer, trade_id, sellers)
+    draft = _draft(used, order.buyer, trade_id, sellers)
     trade = services_placing.draft_trade(draft, now=order.now, pay_before_at=pay_before_at)
     payment = payments.create(trade_id=trade.id, buyer_id=order.buyer, parts=_parts(trade), now=order.now)
     close_unpaid.defer(at=pay_before_at, trade_id=trade.id)
@@ -161,15 +145,6 @@ def _write(order: _Order, trade_id: TradeId) -> Trade:
         return _read(order, trade_id)
     cards = {merchant_id: seller.card for merchant_id, seller in sellers.items()}
     return queries_placed.as_shown(draft, trade, payment, cards, language=order.language)
-
-
-def _require_confirmed(requoted: Requote, order: _Order) -> None:
-    """Check that price and cart are what the buyer has seen. Raises: _Moved, AddressNeeded."""
-    if requoted.calculation.recipient is None:
-        raise AddressNeeded
-    is_confirmed = requoted.calculation.priced.total == order.expected_total
-    if requoted.is_expired or not is_confirmed or not requoted.is_in_cart:
-        raise _Moved(requoted.wish)
 
 
 def _require_within_limits(calculation: Calculation, buyer: UserId) -> None:
@@ -213,22 +188,19 @@ def _parts(trade: PlacedTrade) -> list[PartWish]:
 
 
 def _draft(
-    requoted: Requote, buyer: UserId, trade_id: TradeId, sellers: Mapping[MerchantId, Seller]
+    used: UsedQuote, buyer: UserId, trade_id: TradeId, sellers: Mapping[MerchantId, Seller]
 ) -> TradeDraft:
     """Freeze a calculation: what is sold, at which price, at which commission, to whom."""
-    calculation = requoted.calculation
-    if calculation.recipient is None:
-        raise AddressNeeded
     return TradeDraft(
         id=trade_id,
         buyer_id=buyer,
-        quote_id=requoted.quote_id,
-        recipient=calculation.recipient,
+        quote_id=used.quote_id,
+        recipient=used.recipient,
         orders=[
             _order_draft(one, sellers[one.merchant_id].terms.commission_basis_points)
-            for one in calculation.orders
+            for one in used.calculation.orders
         ],
-        total=calculation.priced.total,
+        total=used.calculation.priced.total,
     )
 
 

@@ -180,7 +180,7 @@ class _Hourglass(httpcore.SyncBackend):
 
     def __init__(self) -> None:
         self._of_thread = threading.local()
-        self._names = _Names()
+        self._names = Names()
 
     @contextmanager
     def turned(self, seconds: float) -> Iterator[None]:
@@ -202,7 +202,13 @@ class _Hourglass(httpcore.SyncBackend):
         socket_options: Any = None,
     ) -> "_Stream":
         """Find the name's addresses and connect to the first that answers, all within the time that is left."""
-        for address in (addresses := self._names.addresses(host, port, self.left(timeout))):
+        try:
+            addresses = self._names.addresses(host, port, self.left(timeout))
+        except TimeoutError as error:
+            raise httpcore.ConnectTimeout(f"no address of {host}: {error}") from error
+        except OSError as error:
+            raise httpcore.ConnectError(f"no address of {host}: {error}") from error
+        for address in addresses:
             try:
                 stream = super().connect_tcp(address, port, self.left(timeout), local_address, socket_options)
             except (httpcore.ConnectError, httpcore.ConnectTimeout):
@@ -213,7 +219,7 @@ class _Hourglass(httpcore.SyncBackend):
         raise httpcore.ConnectError(f"{host} has no address")
 
 
-class _Names:
+class Names:
     """Finds addresses in threads, since the system's resolver knows no deadline: one at a time for each name."""
 
     def __init__(self) -> None:
@@ -224,16 +230,15 @@ class _Names:
     def addresses(self, host: str, port: int, seconds: float) -> list[str]:
         """Return the addresses of a name; those that it had, when nobody says in time.
 
-        Raises: httpcore.ConnectTimeout, httpcore.ConnectError.
+        Raises: OSError, which a TimeoutError is.
         """
         try:
             found = self._look_up(host, port).result(seconds)
-        except (TimeoutError, OSError) as error:
+        except OSError:
             known = self._known.get((host, port))
             if known:
                 return known
-            kind = httpcore.ConnectTimeout if isinstance(error, TimeoutError) else httpcore.ConnectError
-            raise kind(f"no address of {host}: {error}") from error
+            raise
         self._known[host, port] = found
         return found
 
@@ -241,17 +246,24 @@ class _Names:
         with self._lock:
             looking = self._looking.get((host, port))
             if looking is None or looking.done():
-                looking = self._looking[host, port] = Future()
-                threading.Thread(
+                looking = Future()
+                finder = threading.Thread(
                     target=_find, args=(looking, host, port), name="look-up", daemon=True
-                ).start()
+                )
+                try:
+                    finder.start()
+                except RuntimeError as error:  # the system has no thread left
+                    raise OSError(str(error)) from error
+                self._looking[host, port] = looking
             return looking
 
 
 def _find(told: Future[list[str]], host: str, port: int) -> None:
     try:
         found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-    except OSError as error:
+    except UnicodeError as error:  # it is too long for a name
+        told.set_exception(socket.gaierror(socket.EAI_NONAME, str(error)))
+    except Exception as error:  # noqa: BLE001 - whoever waits must hear of it, whatever it is
         told.set_exception(error)
     else:
         told.set_result(list(dict.fromkeys(str(one[4][0]) for one in found)))

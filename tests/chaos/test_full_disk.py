@@ -19,7 +19,7 @@ from tests.market import Market, family
 pytestmark = pytest.mark.proof
 SHOPPERS = 2
 TOLD = {"503 no_space", "503 away"}
-RECOVERY_SECONDS_MAX = 15.0  # PostgreSQL may have given up for lack of space, and is started again with rests
+RECOVERY_SECONDS_MAX = 10.0  # PostgreSQL may have given up for lack of space, and is started again with rests
 
 
 def test_the_database_has_no_space_left(troubled: Troubled, figures: Callable[[Row], None]) -> None:
@@ -75,8 +75,24 @@ def test_the_house_has_no_space_left_for_logs_and_notes(troubled: Troubled) -> N
         assert httpx.get(f"{market.url}/nowhere", trust_env=False).status_code == httpx.codes.NOT_FOUND
         assert Shopper(market.url, buyer, goods, Journal(), troubled.simulators.url).buy_once().trade["id"]
         assert _living(market) == before
+        said = _said(market).count("web is back")
+        market.kill("web")
+        wait_until(
+            lambda: _said(market).count("web is back") > said or market.supervisor.poll() is not None,
+            what="a new web server on a full disk",
+            seconds_max=60,
+        )
+        assert market.supervisor.poll() is None, _said(market)
+        assert Shopper(market.url, buyer, goods, Journal(), troubled.simulators.url).buy_once().trade["id"]
+    market.wait_ready(seconds_max=60)  # others are told of the new web server, late
     assert Shopper(market.url, buyer, goods, Journal(), troubled.simulators.url).buy_once().trade["id"]
-    assert _living(market) == before
+    after = _living(market)
+    assert {name for name in before if after[name] != before[name]} == {"web"}
+    assert _said(market).count("processes.json cannot be written") == 1
+
+
+def _said(market: Market) -> str:
+    return market.log.read_text(encoding="utf-8")
 
 
 def _living(market: Market) -> dict[str, set[int]]:

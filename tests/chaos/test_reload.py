@@ -118,7 +118,7 @@ def _slow_upload(
 
     upload = people.submit(send)
     try:
-        begun.wait()
+        assert begun.wait(30), "the upload has not begun"
         yield upload, hurry
     finally:
         hurry.set()

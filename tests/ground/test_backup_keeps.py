@@ -146,6 +146,15 @@ def test_a_log_that_waited_for_the_next_start_goes_on(server: Server) -> None:
         assert _wait_until_kept(server, server.backups, meanwhile) == first
 
 
+def test_a_log_that_lost_a_file_does_not_go_on(server: Server) -> None:
+    with server.market(server.backups):
+        first = _wait_until_kept(server, server.backups, last := server.works())
+    lost = max(path for path in first.iterdir() if path.name < last)
+    lost.unlink()
+    with server.market(server.backups):
+        assert _wait_until_kept(server, server.backups, server.works()) != first
+
+
 def test_a_backup_complains_when_nobody_writes_the_log(server: Server) -> None:
     server.checked.media_root.mkdir(exist_ok=True)
     life = server.backups / archive.life_of(server.place)

@@ -89,6 +89,15 @@ def test_a_note_that_cannot_be_read_is_named_and_stands_in_nobodys_way(
     assert f"passed over: {torn / archive.NOTE} cannot be read" in capsys.readouterr().err
 
 
+def test_a_draft_does_not_count_though_its_note_is_written(tmp_path: Path) -> None:
+    good, draft = tmp_path / "life" / "20261130T110000Z", tmp_path / "life" / ".20261130T120000Z"
+    for number, folder in enumerate((good, draft)):
+        folder.mkdir(parents=True)
+        archive.write_note(_backup(folder, NOON + timedelta(hours=number)))
+    for folder in (tmp_path, tmp_path / "life"):
+        assert [backup.folder for backup in archive.backups_in(folder)] == [good]
+
+
 def test_the_newest_backup_that_was_finished_by_then_is_chosen(tmp_path: Path) -> None:
     for hours in range(3):
         folder = tmp_path / "life" / f"{hours}"

@@ -6,10 +6,9 @@ from jishi.discovery.search import indexer, queries
 from jishi.discovery.search.types import SearchWish
 from jishi.entry.console.base import all_rows
 from jishi.kernel.words import Text
-from jishi.offering.catalog import queries as catalog
 from jishi.offering.catalog import services
 from jishi.offering.catalog.models import ProductVersion
-from jishi.offering.catalog.tests.factories import NOW, make_product, wish_of
+from jishi.offering.catalog.tests.factories import NOW, make_product, product_detail, wish_of
 
 pytestmark = pytest.mark.django_db
 
@@ -59,7 +58,7 @@ def test_mercur_1335_a_changed_listing_waits_in_a_queue_while_the_old_one_sells(
     waiting = all_rows(ProductVersion).filter(status="in_review").values_list("product_id", flat=True)
 
     assert list(waiting) == [made.id]
-    assert catalog.product_detail(made.id, language="zh").title == "手冲壶"
+    assert product_detail(made.id, language="zh").title == "手冲壶"
     services.approve(product_id=made.id, reviewer_id=None, now=NOW)
-    assert catalog.product_detail(made.id, language="zh").title == "手冲壶二代"
+    assert product_detail(made.id, language="zh").title == "手冲壶二代"
     assert not waiting.all().exists()

@@ -1,12 +1,15 @@
 """Our clients and the simulators agree, in both channels alike, on everything a payment can go through."""
 
+import socket
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from urllib.parse import parse_qsl, urlsplit
 
 import httpx
 import pytest
 
+from jishi.money.payments.channels.alipay import AlipayChannel
 from jishi.money.payments.channels.types import (
     BillKind,
     CaptureNotice,
@@ -23,7 +26,7 @@ from jishi.money.payments.channels.types import (
 from simulators.clock import CHINA_TIME
 from simulators.testing import RunningSimulators
 from tests.wire.buying import done, pay, refund_of, step_text
-from tests.wire.small_shop import ChannelMaker, ChargeMaker, Shop
+from tests.wire.small_shop import ChannelMaker, ChargeMaker, Shop, alipay_account, now
 
 
 def test_one_payment_for_two_merchants(
@@ -256,6 +259,55 @@ def test_the_bill_lists_every_capture_and_refund(
     assert refunded.out_refund_no == wish.out_refund_no
     assert refunded.channel_transaction_id == wish.channel_transaction_id
     assert (refunded.amount_minor, refunded.fee_minor, refunded.currency) == (1200, -7, "CNY")
+
+
+class Company(httpx.BaseTransport):
+    """A company whose gateway speaks TLS; what it does when its bills are asked for over TLS, `bills` says."""
+
+    def __init__(self, bills: Callable[[], None]) -> None:
+        self.bills = bills
+        self.asked: list[str] = []
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        if request.method == "GET":
+            self.asked.append(request.url.scheme)
+            if request.url.scheme == "https":
+                self.bills()
+        request.url = request.url.copy_with(scheme="http")
+        with httpx.HTTPTransport() as line:
+            answer = line.handle_request(request)
+            answer.read()
+            return answer
+
+
+def _bill_over_tls(simulators: RunningSimulators, bills: Callable[[], None]) -> list[str]:
+    """Fetch a bill from a gateway that speaks TLS and names an http address; return how it was asked for."""
+    account = alipay_account(simulators)
+    assert account.gateway_url.startswith("http:")
+    company = Company(bills)
+    with httpx.Client(transport=company) as http:
+        gateway = account.gateway_url.replace("http:", "https:")
+        channel = AlipayChannel(replace(account, gateway_url=gateway), http=http, clock=now)
+        list(channel.download_bill(datetime.now(CHINA_TIME).date()))
+    return company.asked
+
+
+def test_a_bill_travels_over_tls_when_somebody_listens(simulators_server: RunningSimulators) -> None:
+    def refuse() -> None:
+        with socket.socket() as closed:
+            closed.bind(("127.0.0.1", 0))
+            httpx.get(f"https://127.0.0.1:{closed.getsockname()[1]}", trust_env=False)
+
+    assert _bill_over_tls(simulators_server, lambda: None) == ["https"]
+    assert _bill_over_tls(simulators_server, refuse) == ["https", "http"]
+
+
+def test_a_bill_does_not_travel_in_clear_because_tls_fails(simulators_server: RunningSimulators) -> None:
+    def speak_no_tls() -> None:
+        httpx.get(simulators_server.url.replace("http:", "https:"), trust_env=False)
+
+    with pytest.raises(ChannelUnavailable):
+        _bill_over_tls(simulators_server, speak_no_tls)
 
 
 def test_a_day_without_business_has_an_empty_bill(channel: Channel) -> None:

@@ -98,10 +98,14 @@ def prepare(place: PostgresPlace, *, port: int, backups: Path | None) -> None:
 
 
 def _goes_on(log: Path, first: int, last: int) -> bool:
-    """Tell whether the server has the file that comes after those in a folder of the log."""
+    """Tell whether no file is missing in a folder of the log, and the server has the one that comes next."""
     names = [path.name for path in log.iterdir() if _LOG_FILE.fullmatch(path.name)] if log.is_dir() else []
-    wanted = [int(name[8:16] + name[22:24], 16) + (not name.endswith(PARTIAL)) for name in names]
-    return not wanted or first <= max(wanted) <= last + 1
+    if not names:
+        return True
+    numbers = {name: int(name[8:16] + name[22:24], 16) for name in names}
+    whole = {number for name, number in numbers.items() if not name.endswith(PARTIAL)}
+    wanted = max(number + (number in whole) for number in numbers.values())
+    return whole == set(range(min(numbers.values()), wanted)) and first <= wanted <= last + 1
 
 
 def _file_number(position: str) -> int:
@@ -142,10 +146,11 @@ def write_note(backup: Backup) -> None:
 def backups_in(folder: Path) -> list[Backup]:
     """Return the finished backups in a folder of lives, or of one life, oldest first.
 
-    One whose note cannot be read does not count, and a person is told: it must not stand in the way of the others.
+    A draft, whose name begins with a dot, is none yet. One whose note cannot be read does not count, and a person is
+    told: it must not stand in the way of the others.
     """
     found = []
-    for note in sorted({*folder.glob(f"*/*/{NOTE}"), *folder.glob(f"*/{NOTE}")}):
+    for note in sorted({*folder.glob(f"*/[!.]*/{NOTE}"), *folder.glob(f"[!.]*/{NOTE}")}):
         try:
             found.append(_read(note))
         except EngineProblem as problem:

@@ -7,6 +7,7 @@ the change is one step; the one that leaves takes nothing new and has a minute t
 import argparse
 import fcntl
 import os
+import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -120,8 +121,12 @@ def _running(home: Path) -> int:
 
 
 def _hears(pid: int) -> bool:
-    """Tell whether a process catches the signal; one that does not would die of it."""
-    for line in Path(f"/proc/{pid}/status").read_text(encoding="ascii", errors="replace").splitlines():
+    """Tell whether a process catches the signal; one that does not would die of it. Only Linux says so."""
+    try:
+        status = Path(f"/proc/{pid}/status").read_text(encoding="ascii", errors="replace")
+    except (FileNotFoundError, ProcessLookupError):  # on Linux it has just ended
+        return not sys.platform.startswith("linux")
+    for line in status.splitlines():
         if line.startswith("SigCgt:"):
             return bool(int(line.split()[1], 16) >> (RELOAD - 1) & 1)
     return False

@@ -87,6 +87,7 @@ class Supervisor:
 
     def __init__(self, *, note: Path, say: Callable[[str], None]) -> None:
         self.note = note
+        self.is_note_owed = False  # it could not be written as things stand
         note.unlink(missing_ok=True)  # a killed supervisor left it
         self.say = say
         self.services: dict[str, Running] = {}
@@ -200,6 +201,8 @@ class Supervisor:
                 raise Stopped
             self.is_reload_due = self.is_reload_due or RELOAD in numbers
         self._reap()
+        if self.is_note_owed:
+            self._write_note()
         now = time.monotonic()
         for running in self.services.values():
             is_wanted = running.service.name not in self.held and not self.stopping
@@ -330,15 +333,25 @@ class Supervisor:
             return  # nobody is left
 
     def _write_note(self) -> None:
-        """Tell other programs which process is which and whether it can work."""
+        """Tell other programs which process is which and whether it can work.
+
+        On a full disk later: nothing that runs here reads it, and nobody's shop must end for want of it.
+        """
         states = {
             name: {"pid": found.process.pid, "ready": found.ready}
             for name, found in self.services.items()
             if found.process
         }
         draft = self.note.with_suffix(".draft")
-        draft.write_text(json.dumps(states), encoding="ascii")
-        draft.replace(self.note)
+        try:
+            draft.write_text(json.dumps(states), encoding="ascii")
+            draft.replace(self.note)
+        except OSError as error:
+            if not self.is_note_owed:
+                self.say(f"{self.note} cannot be written now ({error.strerror})")
+            self.is_note_owed = True
+        else:
+            self.is_note_owed = False
 
 
 def _leave_to_the_loop(_number: int, _frame: object) -> None:

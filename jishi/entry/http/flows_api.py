@@ -8,7 +8,7 @@ from ninja import Body, Router
 
 from jishi.entry.http.keys import Key, OptionalKey
 from jishi.flows.cancel import CannotCancel, cancel_order
-from jishi.flows.place_order import AddressNeeded, CartChanged, place_order
+from jishi.flows.place_order import CartChanged, place_order
 from jishi.flows.receive import CannotConfirm, confirm_receipt
 from jishi.flows.ship import NothingToShip, OneWarehousePerParcel, ship_order
 from jishi.kernel.errors import Invalid, NotAllowed, NotFound, SignInNeeded
@@ -25,6 +25,7 @@ from jishi.kernel.idempotency import KeyReused
 from jishi.kernel.ids import OrderId
 from jishi.offering.inventory.services import OutOfStock
 from jishi.trade.checkout.services_quotes import (
+    AddressNeeded,
     AreaNotServed,
     CartEmpty,
     LimitReached,

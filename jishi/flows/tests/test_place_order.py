@@ -6,7 +6,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from jishi.flows.place_order import AddressNeeded, CartChanged, place_order
+from jishi.flows.place_order import CartChanged, place_order
 from jishi.flows.tests.shopping import (
     DEADLINE,
     LATER,
@@ -29,7 +29,7 @@ from jishi.offering.inventory.services import OutOfStock
 from jishi.offering.inventory.tests.factories import make_stock, make_warehouse
 from jishi.trade.checkout import queries as carts
 from jishi.trade.checkout import services_quotes
-from jishi.trade.checkout.services_quotes import CartEmpty, LimitReached, QuoteUsed
+from jishi.trade.checkout.services_quotes import AddressNeeded, CartEmpty, LimitReached, QuoteUsed
 from jishi.trade.checkout.types import CartLineWish, Quote, QuoteRequest
 from jishi.trade.orders import queries
 from jishi.trade.orders.queries_pages import order_of_buyer, trade_of_buyer

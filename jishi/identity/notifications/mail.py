@@ -4,6 +4,7 @@ import smtplib
 import socket
 import ssl
 import threading
+import time
 from contextlib import suppress
 from email.message import EmailMessage
 from typing import Any
@@ -16,6 +17,8 @@ from jishi.kernel import outgoing
 SECONDS_MAX = 10.0  # for all that is said with a server
 # What a server said in time, though it is a refusal.
 _ANSWERS = (smtplib.SMTPResponseException, smtplib.SMTPRecipientsRefused, smtplib.SMTPNotSupportedError)
+
+_names = outgoing.Names()
 
 
 class MailUnavailable(Exception):
@@ -33,7 +36,8 @@ def deliver(message: EmailMessage, *, url: str, http: httpx.Client) -> None:
         else:
             _by_smtp(message, url)
     except (httpx.HTTPError, smtplib.SMTPException, OSError) as error:
-        raise MailUnavailable(type(error).__name__) from error
+        # What has become silence for the line has its reason in its cause.
+        raise MailUnavailable(type(error.__cause__ or error).__name__) from error
 
 
 def _by_smtp(message: EmailMessage, url: str) -> None:
@@ -41,12 +45,15 @@ def _by_smtp(message: EmailMessage, url: str) -> None:
     host, is_tls = parts.hostname or "", parts.scheme == "smtps"
     port = parts.port or (smtplib.SMTP_SSL_PORT if is_tls else smtplib.SMTP_PORT)
     secure = ssl.create_default_context()
+    ours = (
+        message["From"].addresses[0].domain
+    )  # smtplib would look up a name of this machine, for as long as it takes
     with outgoing.lines().call(f"{parts.scheme}://{host}:{port}"):
         try:
             with (
-                _ServerByTLS(host, port, timeout=SECONDS_MAX, context=secure)
+                _ServerByTLS(host, port, ours, timeout=SECONDS_MAX, context=secure)
                 if is_tls
-                else _Server(host, port, timeout=SECONDS_MAX)
+                else _Server(host, port, ours, timeout=SECONDS_MAX)
             ) as server:
                 if parts.scheme == "smtp+tls":
                     server.starttls(context=secure)
@@ -62,23 +69,52 @@ def _by_smtp(message: EmailMessage, url: str) -> None:
 class _Server(smtplib.SMTP):
     """Hangs up when time is up: smtplib bounds each step alone, and a server may drip its words."""
 
+    _watch: threading.Timer | None = None
+
     def connect(
         self, host: str = "localhost", port: int = 0, source_address: Any = None
     ) -> tuple[int, bytes]:
-        self._watch = threading.Timer(SECONDS_MAX, self._hang_up)
-        self._watch.daemon = True
-        self._watch.start()
-        return super().connect(host, port, source_address)
+        try:
+            return super().connect(host, port, source_address)
+        except BaseException:
+            self.close()
+            raise
 
     def close(self) -> None:
-        self._watch.cancel()
+        if self._watch:
+            self._watch.cancel()
+            self._line.close()
         super().close()
 
-    def _hang_up(self) -> None:
-        if self.sock is not None:
-            with suppress(OSError):  # it was closed meanwhile
-                self.sock.shutdown(socket.SHUT_RDWR)
+    def _get_socket(self, host: str, port: int, timeout: float) -> socket.socket:
+        ends_at = time.monotonic() + timeout
+        found = _connected(host, port, ends_at)
+        # An end of its own, which no handshake takes away, and whose shutdown leaves no encrypted line in clear.
+        self._line = found.dup()
+        self._watch = threading.Timer(ends_at - time.monotonic(), _hang_up, [self._line])
+        self._watch.daemon = True
+        self._watch.start()
+        return found
 
 
-class _ServerByTLS(_Server, smtplib.SMTP_SSL):
+def _hang_up(line: socket.socket) -> None:
+    with suppress(OSError):  # it was closed meanwhile
+        line.shutdown(socket.SHUT_RDWR)
+
+
+class _ServerByTLS(smtplib.SMTP_SSL, _Server):
     """The same, encrypted from the first byte."""
+
+
+def _connected(host: str, port: int, ends_at: float) -> socket.socket:
+    """Connect to the first address of a name that answers. Raises: OSError, TimeoutError when time is up."""
+    failure = OSError(f"{host} has no address")
+    for address in _names.addresses(host, port, ends_at - time.monotonic()):
+        left = ends_at - time.monotonic()
+        if left <= 0:
+            raise TimeoutError
+        try:
+            return socket.create_connection((address, port), left)
+        except OSError as error:
+            failure = error
+    raise failure

@@ -1,12 +1,17 @@
 """Transactions that end where the code says, and the guard around the network."""
 
+from typing import TYPE_CHECKING, cast
+
 import pytest
-from django.db import transaction
+from django.db import DataError, connection, transaction
 
 from jishi.kernel.db import atomic, execute, in_transaction, lock, require_transaction, row, rows, try_lock
 from jishi.kernel.errors import ProgrammingError
 from jishi.kernel.network import network
 from jishi.kernel.tests.threads import in_thread
+
+if TYPE_CHECKING:
+    from jishi.kernel.postgres.base import DatabaseWrapper
 
 
 @pytest.mark.django_db(transaction=True)
@@ -63,3 +68,42 @@ def test_a_named_lock_is_held_until_the_transaction_ends() -> None:
         assert try_lock("tests.one")
         assert in_thread(try_it) is False
     assert in_thread(try_it) is True
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_cursor_is_kept_for_the_next_statement_but_never_shared() -> None:
+    own = cast("DatabaseWrapper", connection)
+    assert row("SELECT 1") == (1,)
+    reading = own.take_cursor()
+    reading.execute("SELECT n FROM generate_series(1, 3) AS n")
+    assert reading.fetchone() == (1,)
+    assert row("SELECT 9") == (9,)
+    meanwhile = own.take_cursor()
+    assert meanwhile is not reading
+    assert reading.fetchall() == [(2,), (3,)]
+    own.keep_cursor(reading)
+    assert own.take_cursor() is reading
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_cursor_whose_statement_failed_is_not_used_again() -> None:
+    own = cast("DatabaseWrapper", connection)
+    own.keep_cursor(failing := own.take_cursor())
+    with pytest.raises(DataError):
+        row("SELECT 1 / %s", [0])
+    assert row("SELECT 2") == (2,)
+    assert own.take_cursor() is not failing
+    with pytest.raises(DataError), atomic():
+        row("SELECT 1 / %s", [0])
+    with atomic():
+        assert rows("SELECT 3") == [(3,)]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_cursor_goes_with_its_connection() -> None:
+    own = cast("DatabaseWrapper", connection)
+    assert row("SELECT 1") == (1,)
+    own.keep_cursor(former := own.take_cursor())
+    connection.close()
+    assert row("SELECT 2") == (2,)
+    assert own.take_cursor() is not former

@@ -186,6 +186,41 @@ def test_a_name_keeps_its_addresses_while_the_resolver_is_away(
     assert ask(NAME) == "ok"
 
 
+@pytest.mark.parametrize("name", ["a" * 64 + ".test", "a..test"])
+def test_a_name_that_cannot_be_one_has_no_address(ask: Callable[..., str], name: str) -> None:
+    for _ in range(2):
+        with pytest.raises(httpx.ConnectError):
+            ask(name)
+
+
+def test_a_look_up_that_breaks_ends_and_the_next_call_asks_again(
+    line: BadLine, ask: Callable[..., str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken() -> list[str]:
+        raise MemoryError
+
+    _resolve(monkeypatch, broken)
+    with pytest.raises(MemoryError):
+        ask(NAME)
+    _resolve(monkeypatch, lambda: ["127.0.0.1"])
+    assert ask(NAME) == "ok"
+
+
+def test_a_look_up_for_which_there_is_no_thread_is_not_waited_for(
+    line: BadLine, ask: Callable[..., str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _resolve(monkeypatch, lambda: ["127.0.0.1"])
+    with monkeypatch.context() as without_threads:
+        without_threads.setattr(threading.Thread, "start", _no_thread)
+        with pytest.raises(httpx.ConnectError):
+            ask(NAME)
+    assert ask(NAME) == "ok"
+
+
+def _no_thread(_: threading.Thread) -> None:
+    raise RuntimeError("can't start new thread")
+
+
 def _resolve(monkeypatch: pytest.MonkeyPatch, addresses: Callable[[], list[str]]) -> None:
     """Let the system's resolver find these addresses of NAME."""
 

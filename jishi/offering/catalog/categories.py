@@ -16,7 +16,6 @@ from jishi.offering.catalog.types import (
     CategoryAttribute,
     CategoryCrumb,
     CategoryNode,
-    Fact,
 )
 
 # A recursive query `tree (id)` of one category and everything active below it; takes the category's id.
@@ -79,15 +78,6 @@ def effective(steps: Sequence[Step]) -> dict[str, dict[str, Any]]:
 def crumbs(steps: Sequence[Step], language: str) -> list[CategoryCrumb]:
     """Return the path as people read it."""
     return [CategoryCrumb(id=step.id, name=step.name.of(language)) for step in steps]
-
-
-def facts(steps: Sequence[Step], values: Mapping[str, str], language: str) -> list[Fact]:
-    """Return the specification table: the values given for the attributes in force, in their order."""
-    return [
-        Fact(name=Text(one["zh"], one["en"]).of(language), value=value_name(one, values[code]).of(language))
-        for code, one in effective(steps).items()
-        if values.get(code)
-    ]
 
 
 def value_name(attribute: Mapping[str, Any], value: str) -> Text:

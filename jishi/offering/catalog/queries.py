@@ -20,14 +20,13 @@ from jishi.offering.catalog.types import (
     CategoryDetail,
     CategoryNode,
     ProductCard,
-    ProductDetail,
     ProductSort,
     SkuForSale,
     SkuName,
 )
 from jishi.offering.media import queries as media
 
-DETAIL_SECONDS = 300
+CATEGORY_SECONDS = 300
 LIST_SECONDS = 10
 FOUND_MAX = 2_000
 LISTS_TAG = "catalog:lists"
@@ -215,13 +214,11 @@ WHERE p.id = %s AND p.status = 'live'
 _CATEGORY = 6  # where the category stands in it
 
 
-def product_detail(product_id: ProductId, *, language: str) -> ProductDetail:
-    """Return a product on sale, in two statements. Raises: NotFound."""
-    return msgspec.json.decode(product_json(product_id, language=language), type=ProductDetail)
-
-
 def product_json(product_id: ProductId, *, language: str) -> bytes:
-    """Return `product_detail` as JSON, made now: for what will itself be kept. Raises: NotFound."""
+    """Return the `ProductDetail` of a product on sale as JSON, in two statements: for what will itself be kept.
+
+    Raises: NotFound.
+    """
     found = _row_of(product_id)
     category = _category_shown(found[_CATEGORY], language)
     return msgspec.json.encode(shown.detail(product_id, found, category, language))
@@ -274,7 +271,7 @@ def product_tag(product_id: ProductId) -> str:
 
 
 def product_answer(product_id: ProductId, *, language: str, now: datetime) -> hot.Answer:
-    """Return `product_detail` as JSON, kept in this process: one statement costs hardly more than asking Valkey.
+    """Return a `ProductDetail` as JSON, kept in this process: one statement costs hardly more than asking Valkey.
 
     What it shows of the category is kept beside it. Raises: NotFound.
     """
@@ -300,7 +297,7 @@ def categories_answer(*, language: str, now: datetime) -> hot.Answer:
         CATEGORIES_TAG,
         language,
         now=now,
-        seconds=DETAIL_SECONDS,
+        seconds=CATEGORY_SECONDS,
         make=lambda: msgspec.json.encode(Page(items=category_tree(language=language))),
     )
 
@@ -311,7 +308,7 @@ def category_answer(category_id: CategoryId, *, language: str, now: datetime) ->
         CATEGORIES_TAG,
         f"{category_id}|{language}",
         now=now,
-        seconds=DETAIL_SECONDS,
+        seconds=CATEGORY_SECONDS,
         make=lambda: msgspec.json.encode(category_detail(category_id, language=language)),
     )
 

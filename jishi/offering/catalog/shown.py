@@ -39,7 +39,7 @@ def card(row: Row, language: str) -> Plain:
 
 
 def detail(product_id: UUID, row: Row, category: "CategoryShown", language: str) -> Plain:
-    """Return a `ProductDetail` of the columns of `queries.DETAIL`."""
+    """Return a `ProductDetail` of the columns of `queries._DETAIL`."""
     (
         title_zh, title_en, subtitle_zh, subtitle_en, description_zh, description_en, _, brand_zh,
         brand_en, merchant_id, seller_zh, seller_en, logo, pictures, axes, attributes, currency, price_from,
@@ -95,7 +95,7 @@ def _money(amount_minor: int, currency: str) -> Plain:
     return {"amount_minor": amount_minor, "currency": currency}
 
 
-def _merchant(merchant_id: UUID, zh: str, en: str, logo: str, language: str) -> Plain:
+def _merchant(merchant_id: UUID | str, zh: str, en: str, logo: str, language: str) -> Plain:
     return {"id": merchant_id, "name": chosen(zh, en, language), "logo": logo or None}
 
 

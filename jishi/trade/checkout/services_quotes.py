@@ -22,22 +22,24 @@ from jishi.trade.checkout.types import (
     CartLineWish,
     Quote,
     QuoteRequest,
-    Requote,
+    UsedQuote,
     Wish,
 )
 
 __all__ = [
+    "AddressNeeded",
     "AreaNotServed",
     "CartEmpty",
     "LimitReached",
     "MethodNotOffered",
     "NotForSale",
+    "QuoteMoved",
     "QuoteUsed",
     "limits_of",
     "purge_quotes",
     "quote",
     "require_within_limits",
-    "requote",
+    "use_quote",
 ]
 
 LIFETIME = timedelta(minutes=15)
@@ -55,6 +57,21 @@ class QuoteUsed(Conflict):
 
     code = "quote_used"
     message = Text(zh="该订单已提交,请勿重复提交", en="This checkout was submitted already")
+
+
+class AddressNeeded(Conflict):
+    """The quote was made without an address to send the goods to."""
+
+    code = "address_needed"
+    message = Text(zh="请选择收货地址", en="Choose where to send the goods")
+
+
+class QuoteMoved(Exception):
+    """The price, the age or the cart is not what the buyer confirmed: undo everything, then quote `wish` again."""
+
+    def __init__(self, wish: Wish) -> None:
+        super().__init__()
+        self.wish = wish
 
 
 class LimitReached(Conflict):
@@ -91,29 +108,28 @@ def quote(
     return shown
 
 
-def requote(*, owner_id: UUID, buyer: UserId, quote_id: QuoteId, now: datetime) -> Requote:
+def use_quote(*, buyer: UserId, quote_id: QuoteId, expected_total: Money, now: datetime) -> UsedQuote:
     """Mark a kept quote as bought, take its pieces out of the cart, and calculate it again.
 
-    In the caller's transaction, which must not commit what the answer says does not hold: the price, the age or
-    the cart. The cart is held until its end. Raises: NotFound, QuoteUsed (409), and what `quote` raises.
+    In the caller's transaction, which whatever is raised must undo. The cart is held until its end.
+    Raises: NotFound, QuoteUsed, AddressNeeded (409 each), what `quote` raises, and QuoteMoved when the total is no
+    longer the expected one, the quote is too old, or the cart does not hold what was quoted from it.
     """
     require_transaction("buying a quote")
-    found = row(_USE, {"owner": owner_id, "now": now, "quote": quote_id})
+    found = row(_USE, {"owner": buyer, "now": now, "quote": quote_id})
     if found is None:
         raise NotFound
-    wish_json, total_minor, currency, expires_at, used_at, taken_count = found
+    wish_json, expires_at, used_at, taken_count = found
     if used_at is not None:
         raise QuoteUsed
     wish = msgspec.json.decode(wish_json, type=Wish)
-    return Requote(
-        quote_id=quote_id,
-        owner_id=owner_id,
-        wish=wish,
-        frozen_total=Money(total_minor, currency),
-        is_expired=expires_at <= now,
-        is_in_cart=taken_count == (len(wish.pieces) if wish.is_from_cart else 0),
-        calculation=_calculate(*queries.basket(wish, buyer=buyer)),
-    )
+    calculation = _calculate(*queries.basket(wish, buyer=buyer))
+    if calculation.recipient is None:
+        raise AddressNeeded
+    is_in_cart = taken_count == (len(wish.pieces) if wish.is_from_cart else 0)
+    if expires_at <= now or not is_in_cart or calculation.priced.total != expected_total:
+        raise QuoteMoved(wish)
+    return UsedQuote(quote_id=quote_id, recipient=calculation.recipient, calculation=calculation)
 
 
 def limits_of(calculation: Calculation) -> dict[ProductId, int]:
@@ -151,7 +167,7 @@ WITH held AS (
     INSERT INTO checkout_cart (owner_id, changed_at) VALUES (%(owner)s, %(now)s)
     ON CONFLICT (owner_id) DO UPDATE SET changed_at = excluded.changed_at RETURNING owner_id
 ), quote AS MATERIALIZED (
-    SELECT q.id, q.owner_id, q.wish, q.total_minor, q.currency, q.expires_at, q.used_at
+    SELECT q.id, q.owner_id, q.wish, q.expires_at, q.used_at
     FROM held JOIN checkout_quote q ON q.owner_id = held.owner_id
     WHERE q.id = %(quote)s FOR NO KEY UPDATE OF q
 ), used AS (
@@ -169,7 +185,7 @@ WITH held AS (
     WHERE l.owner_id = bought.owner_id AND l.sku_id = bought.sku_id AND l.quantity > bought.quantity
     RETURNING 1
 )
-SELECT wish::text, total_minor, currency, expires_at, used_at,
+SELECT wish::text, expires_at, used_at,
        (SELECT count(*) FROM gone) + (SELECT count(*) FROM kept)
 FROM quote
 """

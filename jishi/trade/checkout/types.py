@@ -4,7 +4,6 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from typing import Annotated
-from uuid import UUID
 
 from pydantic import Field, StrictBool
 
@@ -229,16 +228,9 @@ class Calculation:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Requote:
-    """A stored quote, calculated again at this instant. `frozen_total` is what it said when it was made.
-
-    `is_in_cart`: the cart held everything that was quoted from it.
-    """
+class UsedQuote:
+    """A quote that was just bought: what its buyer confirmed, calculated again at this instant."""
 
     quote_id: QuoteId
-    owner_id: UUID
-    wish: Wish
-    frozen_total: Money
-    is_expired: bool
-    is_in_cart: bool
+    recipient: Recipient
     calculation: Calculation

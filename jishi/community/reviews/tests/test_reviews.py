@@ -25,7 +25,7 @@ from jishi.kernel.errors import Invalid, NotFound
 from jishi.kernel.ids import MediaId, OrderLineId, ProductId, ReviewId, UserId, new_id
 from jishi.kernel.tests.paging import whole
 from jishi.offering.catalog import queries as catalog
-from jishi.offering.catalog.tests.factories import NOW
+from jishi.offering.catalog.tests.factories import NOW, product_detail
 from jishi.trade.orders.queries import order_at_sale
 from jishi.trade.orders.types import OrderAtSale
 
@@ -137,7 +137,7 @@ def test_the_stars_reach_the_product_however_often_the_news_comes() -> None:
     (card,) = catalog.product_cards([product], language="zh")
     assert card.rating is not None
     assert (card.rating.average_hundredths, card.rating.count) == (400, 1)
-    assert catalog.product_detail(product, language="zh").rating == card.rating
+    assert product_detail(product, language="zh").rating == card.rating
 
 
 # -- replies --------------------------------------------------------------------------------------------------

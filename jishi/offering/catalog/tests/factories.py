@@ -1,16 +1,18 @@
-"""Products made the way merchants make them: saved, submitted, approved."""
+"""Products made the way merchants make them (saved, submitted, approved) and read the way the shop reads them."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import count
 
+import msgspec
+
 from jishi.identity.merchants.tests.factories import make_merchant
 from jishi.kernel.ids import BrandId, CategoryId, MerchantId, ProductId, SkuId
 from jishi.kernel.words import Text
-from jishi.offering.catalog import services
+from jishi.offering.catalog import queries, services
 from jishi.offering.catalog.models import Attribute, Brand, Category
-from jishi.offering.catalog.types import AxisValueWish, ProductWish, SaleAxisWish, SkuWish
+from jishi.offering.catalog.types import AxisValueWish, ProductDetail, ProductWish, SaleAxisWish, SkuWish
 from jishi.offering.media.tests.factories import make_asset
 
 NOW = datetime(2026, 11, 24, 2, 0, tzinfo=UTC)
@@ -151,3 +153,8 @@ def make_product(
         category_id=category_id,
         sku_ids=[sku.id for sku in saved.wish.skus if sku.id],
     )
+
+
+def product_detail(product_id: ProductId, *, language: str) -> ProductDetail:
+    """Return a product on sale as its page shows it. Raises: NotFound."""
+    return msgspec.json.decode(queries.product_json(product_id, language=language), type=ProductDetail)

@@ -13,7 +13,7 @@ from jishi.kernel.words import Text
 from jishi.offering.catalog import queries, queries_merchant, services
 from jishi.offering.catalog.rules import MoveNotAllowed
 from jishi.offering.catalog.services import NothingToReview, ProductChanged, UnderReview
-from jishi.offering.catalog.tests.factories import NOW, make_category, make_product, wish_of
+from jishi.offering.catalog.tests.factories import NOW, make_category, make_product, product_detail, wish_of
 from jishi.offering.catalog.types import ListingStatus, ProductWish, VersionStatus
 from jishi.offering.catalog.writing import SkuCodeTaken
 from jishi.offering.inventory.tests.factories import make_stock
@@ -52,11 +52,11 @@ def test_from_draft_to_shelf() -> None:
     )
     assert (saved.status, saved.proposal, saved.live) == (ListingStatus.DRAFT, VersionStatus.DRAFT, None)
     with pytest.raises(NotFound):
-        queries.product_detail(saved.id, language="zh")
+        product_detail(saved.id, language="zh")
     submitted = services.submit(merchant_id=merchant, product_id=saved.id, staff_id=None, now=NOW)
     assert submitted.status is ListingStatus.IN_REVIEW
     services.approve(product_id=saved.id, reviewer_id=None, now=NOW)
-    shown = queries.product_detail(saved.id, language="en")
+    shown = product_detail(saved.id, language="en")
     assert (shown.title, shown.version) == (saved.wish.title.en, 3)
     assert news() == ["catalog.listing_moved", "catalog.listing_moved", "catalog.product_published"]
     assert touched() == [saved.id]
@@ -69,7 +69,7 @@ def test_what_is_live_stays_until_its_successor_is_approved() -> None:
     save(product.merchant_id, product.id, replace(read.wish, title=Text("新", "New"), skus=[cheaper]))
     services.submit(merchant_id=product.merchant_id, product_id=product.id, staff_id=None, now=NOW)
 
-    shown = queries.product_detail(product.id, language="zh")
+    shown = product_detail(product.id, language="zh")
     assert (shown.title, shown.price_from.amount_minor) == ("旧", 1_000)
     edited = queries_merchant.product_for_merchant(product.merchant_id, product.id)
     assert (edited.status, edited.proposal) == (ListingStatus.LIVE, VersionStatus.IN_REVIEW)
@@ -82,11 +82,11 @@ def test_what_is_live_stays_until_its_successor_is_approved() -> None:
         VersionStatus.REJECTED,
         "图片不清晰",
     )
-    assert queries.product_detail(product.id, language="zh").title == "旧"
+    assert product_detail(product.id, language="zh").title == "旧"
 
     save(product.merchant_id, product.id, edited.wish)
     review(product.merchant_id, product.id)
-    shown = queries.product_detail(product.id, language="zh")
+    shown = product_detail(product.id, language="zh")
     assert (shown.title, shown.price_from.amount_minor) == ("新", 500)
     assert queries.skus_for_sale(product.sku_ids)[product.sku_id].price.amount_minor == 500
 
@@ -110,11 +110,11 @@ def test_stock_can_arrive_before_a_new_sku_is_on_sale() -> None:
     assert made is not None
     make_stock(made, 3)
     assert not queries.skus_for_sale([made])[made].is_for_sale
-    assert len(queries.product_detail(product.id, language="zh").skus) == 2
+    assert len(product_detail(product.id, language="zh").skus) == 2
     review(product.merchant_id, product.id)
     for_sale = queries.skus_for_sale([*product.sku_ids, made])
     assert [for_sale[sku].is_for_sale for sku in (*product.sku_ids, made)] == [True, False, True]
-    detail = queries.product_detail(product.id, language="zh")
+    detail = product_detail(product.id, language="zh")
     assert [(sku.code, sku.in_stock) for sku in detail.skus] == [
         (read.wish.skus[0].code, False),
         ("NEW", True),
@@ -132,7 +132,7 @@ def test_codes_may_move_between_the_skus_of_a_product() -> None:
         replace(read.wish, skus=[replace(one, code=two.code), replace(two, code=one.code)]),
     )
     review(product.merchant_id, product.id)
-    detail = queries.product_detail(product.id, language="zh")
+    detail = product_detail(product.id, language="zh")
     assert [sku.code for sku in detail.skus] == [two.code, one.code]
 
 
@@ -203,7 +203,7 @@ def test_a_rejected_draft_is_corrected_and_approved() -> None:
     save(merchant, product.id, edited.wish)
     assert queries_merchant.product_for_merchant(merchant, product.id).status is ListingStatus.DRAFT
     review(merchant, product.id)
-    queries.product_detail(product.id, language="zh")
+    product_detail(product.id, language="zh")
 
 
 def test_off_the_shelf_and_on_again() -> None:
@@ -213,11 +213,11 @@ def test_off_the_shelf_and_on_again() -> None:
     assert off.status is ListingStatus.OFF_SHELF
     assert not queries.skus_for_sale(product.sku_ids)[product.sku_id].is_for_sale
     with pytest.raises(NotFound):
-        queries.product_detail(product.id, language="zh")
+        product_detail(product.id, language="zh")
     with pytest.raises(MoveNotAllowed):
         services.take_off_shelf(merchant_id=merchant, product_id=product.id, staff_id=None, now=NOW)
     services.put_on_shelf(merchant_id=merchant, product_id=product.id, staff_id=None, now=NOW)
-    queries.product_detail(product.id, language="zh")
+    product_detail(product.id, language="zh")
 
 
 def test_a_draft_does_not_get_on_the_shelf_without_review() -> None:
@@ -231,14 +231,14 @@ def test_a_banned_product_comes_back_only_through_review() -> None:
     merchant = product.merchant_id
     services.ban(product_id=product.id, reason="侵权", reviewer_id=None, now=NOW)
     with pytest.raises(NotFound):
-        queries.product_detail(product.id, language="zh")
+        product_detail(product.id, language="zh")
     with pytest.raises(MoveNotAllowed):
         services.put_on_shelf(merchant_id=merchant, product_id=product.id, staff_id=None, now=NOW)
     with pytest.raises(MoveNotAllowed):
         save(merchant, product.id, wish_of(merchant, product.category_id))
     services.reopen(product_id=product.id, reviewer_id=None, now=NOW)
     review(merchant, product.id)
-    queries.product_detail(product.id, language="zh")
+    product_detail(product.id, language="zh")
 
 
 def test_a_neighbour_reaches_nothing() -> None:
@@ -290,7 +290,7 @@ def test_a_suspended_merchants_goods_are_not_for_sale() -> None:
     assert queries.products(language="zh").items == []
     assert queries.product_cards([product.id], language="zh") == []
     with pytest.raises(NotFound):
-        queries.product_detail(product.id, language="zh")
+        product_detail(product.id, language="zh")
     with atomic():
         services.touch_merchant(product.merchant_id, now=NOW)
     assert touched()[-1] == product.id

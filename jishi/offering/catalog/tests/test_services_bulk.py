@@ -11,9 +11,9 @@ from jishi.identity.merchants.tests.factories import make_merchant
 from jishi.kernel.db import rows
 from jishi.kernel.errors import Invalid
 from jishi.kernel.ids import MediaId, MerchantId, new_id
-from jishi.offering.catalog import queries, queries_merchant, services
+from jishi.offering.catalog import queries_merchant, services
 from jishi.offering.catalog.services_bulk import Introduced, Listing, introduce
-from jishi.offering.catalog.tests.factories import NOW, make_attribute, make_category, wish_of
+from jishi.offering.catalog.tests.factories import NOW, make_attribute, make_category, product_detail, wish_of
 from jishi.offering.catalog.types import ListingStatus, ProductWish
 from jishi.offering.catalog.writing import SkuCodeTaken
 from jishi.offering.media import services as media
@@ -50,7 +50,7 @@ def test_what_is_brought_at_once_stands_as_if_it_had_been_reviewed() -> None:
 
     first, second = put(merchant, wish, other)
 
-    shown = queries.product_detail(first.product_id, language="zh")
+    shown = product_detail(first.product_id, language="zh")
     assert [sku.id for sku in shown.skus] == [first.sku_ids[sku.code] for sku in wish.skus]
     assert (shown.price_from.amount_minor, shown.price_to.amount_minor) == (10_000, 12_000)
     kept = queries_merchant.product_for_merchant(merchant, second.product_id)
@@ -96,7 +96,7 @@ def test_a_film_is_shown_beside_the_pictures() -> None:
 
     (made,) = put(merchant, wish)
 
-    shown = queries.product_detail(made.product_id, language="zh")
+    shown = product_detail(made.product_id, language="zh")
     assert len(shown.images) == len(wish.media_ids)
     assert shown.video is not None
     assert (shown.video.type, shown.video.width) == ("video/mp4", 480)
@@ -107,7 +107,7 @@ def test_a_film_is_shown_beside_the_pictures() -> None:
     services.save_product(merchant_id=merchant, product_id=made.product_id, wish=kept, staff_id=None, now=NOW)
     services.submit(merchant_id=merchant, product_id=made.product_id, staff_id=None, now=NOW)
     services.approve(product_id=made.product_id, reviewer_id=None, now=NOW)
-    assert queries.product_detail(made.product_id, language="zh").video == shown.video
+    assert product_detail(made.product_id, language="zh").video == shown.video
 
 
 def test_a_film_is_no_picture_and_a_picture_no_film() -> None:

@@ -1,5 +1,6 @@
 """Quotes on a real database: what is priced, kept and calculated again."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
@@ -12,7 +13,7 @@ from jishi.identity.accounts.tests.factories import make_address, make_buyer
 from jishi.identity.merchants.tests.factories import make_merchant
 from jishi.kernel.db import atomic, execute, row
 from jishi.kernel.errors import NotFound
-from jishi.kernel.ids import QuoteId, SkuId, UserId, new_id
+from jishi.kernel.ids import SkuId, UserId, new_id
 from jishi.kernel.money import Money, total
 from jishi.offering.catalog import services as catalog
 from jishi.offering.catalog.tests.factories import MadeProduct, make_product
@@ -21,8 +22,8 @@ from jishi.offering.inventory.tests.factories import make_stock, make_warehouse
 from jishi.offering.pricing.rules import replay
 from jishi.trade.checkout import services, services_quotes
 from jishi.trade.checkout.rules import AreaNotServed, MethodNotOffered, NotForSale
-from jishi.trade.checkout.services_quotes import CartEmpty, LimitReached, QuoteUsed
-from jishi.trade.checkout.types import CartLineWish, CartSelection, Quote, QuoteRequest, Requote
+from jishi.trade.checkout.services_quotes import AddressNeeded, CartEmpty, LimitReached, QuoteMoved, QuoteUsed
+from jishi.trade.checkout.types import CartLineWish, CartSelection, Quote, QuoteRequest, UsedQuote
 from jishi.trade.shipping.tests.factories import make_rate, make_template
 from jishi.trade.shipping.types import ShippingMethod
 
@@ -54,17 +55,24 @@ def buy_now(*pieces: tuple[SkuId, int]) -> QuoteRequest:
     return QuoteRequest(lines=[CartLineWish(sku_id=sku_id, quantity=count) for sku_id, count in pieces])
 
 
-def requote(buyer: UserId, quote_id: QuoteId, now: datetime = NOW) -> Requote:
+def use(buyer: UserId, found: Quote, now: datetime = NOW, *, total: Money | None = None) -> UsedQuote:
     with atomic():
-        return services_quotes.requote(owner_id=buyer, buyer=buyer, quote_id=quote_id, now=now)
+        return services_quotes.use_quote(
+            buyer=buyer, quote_id=found.id, expected_total=total or found.total, now=now
+        )
 
 
-def requote_only(buyer: UserId, quote_id: QuoteId, now: datetime = NOW) -> Requote:
-    """Calculate a quote again and do not buy it."""
-    with atomic():
-        found = services_quotes.requote(owner_id=buyer, buyer=buyer, quote_id=quote_id, now=now)
-        transaction.set_rollback(True)
-    return found
+def is_usable(buyer: UserId, found: Quote, now: datetime = NOW, *, total: Money | None = None) -> bool:
+    """Tell whether a quote would be bought, and do not buy it."""
+    try:
+        with atomic():
+            services_quotes.use_quote(
+                buyer=buyer, quote_id=found.id, expected_total=total or found.total, now=now
+            )
+            transaction.set_rollback(True)
+    except QuoteMoved:
+        return False
+    return True
 
 
 def cny(amount_minor: int) -> Money:
@@ -233,24 +241,33 @@ def test_a_visitor_may_ask_for_prices_before_an_address_is_known() -> None:
 # -- buying one ---------------------------------------------------------------------------------------------
 
 
+def send_to(buyer: UserId, request: QuoteRequest | None = None) -> QuoteRequest:
+    """Return the request with an address of the buyer."""
+    return replace(request or QuoteRequest(), address_id=make_address(buyer))
+
+
 def test_a_kept_quote_is_calculated_again_at_todays_prices() -> None:
     buyer, tea = make_buyer(), product(6_800)
-    found = quote(buyer, buy_now((tea.sku_id, 1)))
+    found = quote(buyer, send_to(buyer, buy_now((tea.sku_id, 1))))
+    cheaper = Money(found.total.amount_minor - 1, "CNY")
 
-    unchanged = requote_only(buyer, found.id)
+    assert is_usable(buyer, found)
+    assert not is_usable(buyer, found, total=cheaper)
     execute("UPDATE catalog_sku SET price_minor = 7000 WHERE id = %s", [tea.sku_id])
-    dearer = requote(buyer, found.id)
-
-    assert unchanged.calculation.priced.total == unchanged.frozen_total == found.total
-    assert (dearer.frozen_total, dearer.calculation.priced.total) == (cny(6_800), cny(7_000))
+    assert not is_usable(buyer, found)
+    dearer = Money(found.total.amount_minor + 200, "CNY")
+    assert use(buyer, found, total=dearer).calculation.priced.total == dearer
 
 
 def test_a_quote_expires_after_a_quarter_of_an_hour() -> None:
     buyer, tea = make_buyer(), product(6_800)
-    found = quote(buyer, buy_now((tea.sku_id, 1)))
+    found = quote(buyer, send_to(buyer, buy_now((tea.sku_id, 1))))
 
-    assert not requote_only(buyer, found.id, NOW + timedelta(minutes=14, seconds=59)).is_expired
-    assert requote(buyer, found.id, NOW + timedelta(minutes=15)).is_expired
+    assert is_usable(buyer, found, NOW + timedelta(minutes=14, seconds=59))
+    with pytest.raises(QuoteMoved) as moved:
+        use(buyer, found, NOW + timedelta(minutes=15))
+    assert moved.value.wish.pieces == [(tea.sku_id, 1)]
+    assert is_usable(buyer, found)  # what is refused is not marked
 
 
 def test_a_neighbours_quote_is_not_there() -> None:
@@ -258,19 +275,27 @@ def test_a_neighbours_quote_is_not_there() -> None:
     found = quote(make_buyer(), buy_now((tea.sku_id, 1)))
 
     with pytest.raises(NotFound):
-        requote(make_buyer(), found.id)
+        use(make_buyer(), found)
+
+
+def test_a_quote_without_an_address_is_not_bought() -> None:
+    buyer, tea = make_buyer(), product(6_800)
+    found = quote(buyer, buy_now((tea.sku_id, 1)))
+
+    with pytest.raises(AddressNeeded):
+        use(buyer, found)
 
 
 def test_using_a_quote_takes_its_pieces_out_of_the_cart_once() -> None:
     buyer, tea, cups = make_buyer(), product(6_800), product(100)
     put(buyer, tea.sku_id, 2)
     put(buyer, cups.sku_id, 1)
-    found = quote(buyer)
+    found = quote(buyer, send_to(buyer))
     put(buyer, cups.sku_id, 4)
 
-    assert requote(buyer, found.id).is_in_cart
+    use(buyer, found)
     with pytest.raises(QuoteUsed):
-        requote(buyer, found.id)
+        use(buyer, found)
 
     left = services.select_lines(owner_id=buyer, selection=CartSelection(is_selected=True), language="zh")
     assert [(line.sku_id, line.quantity) for line in left.groups[0].lines] == [(cups.sku_id, 4)]
@@ -279,18 +304,16 @@ def test_using_a_quote_takes_its_pieces_out_of_the_cart_once() -> None:
 def test_a_cart_that_no_longer_holds_the_quote_is_noticed() -> None:
     buyer, tea = make_buyer(), product(6_800)
     put(buyer, tea.sku_id, 2)
-    found = quote(buyer)
+    found = quote(buyer, send_to(buyer))
     services.remove_lines(owner_id=buyer, line_ids=None, language="zh")
 
-    assert not requote(buyer, found.id).is_in_cart
+    assert not is_usable(buyer, found)
 
 
 def test_buying_now_does_not_touch_the_cart() -> None:
     buyer, tea = make_buyer(), product(6_800)
     put(buyer, tea.sku_id, 2)
-    found = quote(buyer, buy_now((tea.sku_id, 2)))
-
-    assert requote(buyer, found.id).is_in_cart
+    use(buyer, quote(buyer, send_to(buyer, buy_now((tea.sku_id, 2)))))
 
     assert quote(buyer).total == cny(2 * 6_800)
 

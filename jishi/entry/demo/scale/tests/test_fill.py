@@ -13,6 +13,7 @@ from jishi.flows import invariants
 from jishi.kernel import clock
 from jishi.kernel.db import row, rows
 from jishi.offering.catalog import queries as catalog
+from jishi.offering.catalog.tests.factories import product_detail
 from jishi.offering.catalog.types import ProductSort
 from tests.own_database import own_database
 
@@ -83,7 +84,7 @@ def test_few_products_sell_most_and_prices_differ(filled: Filled) -> None:
 @pytest.mark.django_db
 def test_a_product_is_shown_whole(filled: Filled) -> None:
     first = catalog.products(sort=ProductSort.SALES, language="zh").items[0]
-    shown = catalog.product_detail(first.id, language="zh")
+    shown = product_detail(first.id, language="zh")
     assert shown.images
     assert shown.skus
     assert shown.breadcrumbs
