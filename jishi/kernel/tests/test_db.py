@@ -5,13 +5,25 @@ from typing import TYPE_CHECKING, cast
 import pytest
 from django.db import DataError, connection, transaction
 
-from jishi.kernel.db import atomic, execute, in_transaction, lock, require_transaction, row, rows, try_lock
+from jishi.kernel.db import (
+    ANY_ID,
+    atomic,
+    execute,
+    in_transaction,
+    lock,
+    require_transaction,
+    row,
+    rows,
+    try_lock,
+)
 from jishi.kernel.errors import ProgrammingError
 from jishi.kernel.network import network
 from jishi.kernel.tests.threads import in_thread
 
 if TYPE_CHECKING:
     from jishi.kernel.postgres.base import DatabaseWrapper
+
+FIRST_PLANS = 5  # so often PostgreSQL plans for the values at hand before it compares with a plan for all
 
 
 @pytest.mark.django_db(transaction=True)
@@ -107,3 +119,23 @@ def test_a_cursor_goes_with_its_connection() -> None:
     connection.close()
     assert row("SELECT 2") == (2,)
     assert own.take_cursor() is not former
+
+
+@pytest.mark.django_db
+def test_a_few_ids_are_planned_once_and_not_each_time() -> None:
+    """What `ANY_ID` is for: shown the array itself, PostgreSQL plans for its length every time."""
+    execute("CREATE TEMP TABLE many AS SELECT uuidv7() AS id FROM generate_series(1, 5000)")
+    execute("ALTER TABLE many ADD PRIMARY KEY (id)")
+    execute("ANALYZE many")
+    three = [one for (one,) in rows("SELECT id FROM many LIMIT 3")]
+    for condition in ("ANY(%s::uuid[])", ANY_ID):
+        for _ in range(20):
+            assert len(rows(f"SELECT id FROM many WHERE id = {condition}", [three])) == len(three)
+
+    planned = dict(
+        rows(
+            "SELECT statement LIKE '%%unnest%%', custom_plans FROM pg_prepared_statements "
+            "WHERE statement LIKE 'SELECT id FROM many WHERE%%'"
+        )
+    )
+    assert planned[True] <= FIRST_PLANS < planned[False]
