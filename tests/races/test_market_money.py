@@ -118,6 +118,7 @@ def _settled(town: Town, trade: dict[str, Any], *, is_paid: bool) -> str:
 def test_callback_return_page_and_poll_at_the_same_instant(town: Town, figures: Figures) -> None:
     """Money is told of from all sides at once, by the callback even twice, and pays once."""
     (buyer,), (sku_id,) = town.buyers(1), town.goods(1)
+    phone = town.device(buyer)
     outcomes = Counter[str]()
     for turn in range(ROUNDS):
         trade = buyer.buy((sku_id, 1))
@@ -128,7 +129,10 @@ def test_callback_return_page_and_poll_at_the_same_instant(town: Town, figures: 
         )  # fmt: skip
         assert town.press_pay(cashier, mode="reorder")
         path = f"/store/trades/{trade['id']}/payments"
-        pages = [partial(one.send, "GET", f"{path}{query}") for one, query in _pages(buyer)]
+        pages = [
+            partial(one.send, "GET", f"{path}{query}")
+            for one, query in ((phone, "?returned=true"), (buyer, ""))
+        ]
         told = [
             after(0.02 * turn, town.control.release),
             after(0.02 * turn, partial(town.control.resend, number)),
@@ -142,10 +146,6 @@ def test_callback_return_page_and_poll_at_the_same_instant(town: Town, figures: 
                               "WHERE p.trade_id = %s", trade["id"])[0][0]) + " first"] += 1  # fmt: skip
     town.check()
     _hand_over(figures, "callback, return page and poll at once", outcomes)
-
-
-def _pages(buyer: Person) -> list[tuple[Person, str]]:
-    return [(buyer.device(), "?returned=true"), (buyer.device(), "")]
 
 
 # -- goods that leave, money that goes back ------------------------------------------------------------------
@@ -162,7 +162,7 @@ def _refund(clerk: Person, order_id: str, lines: list[dict[str, Any]]) -> Callab
 
 def test_ship_against_refund(town: Town, figures: Figures) -> None:
     """Pieces are refunded either way; they stay on the shelf only when the refund came first."""
-    (buyer,), (sku_id,), desk = town.buyers(1), town.goods(1), town.clerk.device()
+    (buyer,), (sku_id,), desk = town.buyers(1), town.goods(1), town.device(town.clerk)
     outcomes = Counter[str]()
     for _ in range(ROUNDS):
         on_hand, _ = town.stock(sku_id)
@@ -189,7 +189,7 @@ def _is_refunded(town: Town, trade: dict[str, Any]) -> bool:
 
 def test_two_refunds_of_the_same_line(town: Town, figures: Figures) -> None:
     """Two clerks refund the same pieces: one does, and the buyer gets what he paid, once."""
-    (buyer,), (sku_id,), desk = town.buyers(1), town.goods(1), town.clerk.device()
+    (buyer,), (sku_id,), desk = town.buyers(1), town.goods(1), town.device(town.clerk)
     outcomes = Counter[str]()
     for _ in range(ROUNDS):
         before = town.stock(sku_id)
