@@ -1,4 +1,7 @@
-"""Buyers as programs: each buys over HTTP without a pause and asks again whatever went unanswered."""
+"""Buyers as programs: each buys over HTTP without a pause and asks again whatever went unanswered.
+
+Of five orders one is left unpaid, and of two one half is cancelled once it is paid.
+"""
 
 import threading
 import time
@@ -21,10 +24,18 @@ CALLBACK_SECONDS = 3.0  # then the page that waits asks the channel too
 # What a buyer may be in the middle of when something dies.
 STEPS = ("cart", "quote", "trade", "payment", "cashier", "wait")
 SETTLED = frozenset({"paid", "partially_refunded", "refunded"})
+# What becomes of each order in turn.
+PAY, CANCEL, LEAVE = "pay", "cancel", "leave"
+HABITS = (PAY, CANCEL, CANCEL, LEAVE, PAY)
 
 
 class Refused(Exception):
     """The market said no: nobody should hear that here, least of all because something was killed."""
+
+    def __init__(self, answer: httpx.Response) -> None:
+        super().__init__(f"{answer.request.method} {answer.url}: {answer.status_code} {answer.text}")
+        is_problem = "problem" in answer.headers.get("content-type", "")
+        self.code = str(answer.json()["code"]) if is_problem else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +52,8 @@ class Journal:
 
     answers: dict[str, list[str]] = field(default_factory=dict)
     bought: list[Bought] = field(default_factory=list)
+    unpaid: list[dict[str, Any]] = field(default_factory=list)
+    cancelled: list[str] = field(default_factory=list)  # orders
     retried: Counter[str] = field(default_factory=Counter)
     problems: list[BaseException] = field(default_factory=list)
     answered: int = 0
@@ -149,10 +162,19 @@ class Shopper:
                 if self.journal.closing.is_set():
                     return
                 try:
-                    self._buy(http, self.goods[number % len(self.goods)], is_wechat=number % 2 == 1)
+                    self._act(http, number)
                 except BaseException as error:
                     self.journal.problems.append(error)
                     raise
+
+    def _act(self, http: httpx.Client, number: int) -> None:
+        skus, habit = self.goods[number % len(self.goods)], HABITS[number % len(HABITS)]
+        if habit == LEAVE:
+            self.journal.unpaid.append(self._order(http, skus))
+            return
+        trade = self._buy(http, skus, is_wechat=number % 2 == 1)
+        if habit == CANCEL:
+            self._cancel(http, trade["orders"][0]["id"])
 
     def buy_once(self) -> Bought:
         """Buy the first of the goods and return what was bought."""
@@ -160,9 +182,11 @@ class Shopper:
             self._buy(http, self.goods[0], is_wechat=False)
         return self.journal.bought[-1]
 
-    def _buy(self, http: httpx.Client, skus: Sequence[str], *, is_wechat: bool) -> None:
+    def _buy(self, http: httpx.Client, skus: Sequence[str], *, is_wechat: bool) -> dict[str, Any]:
         began = time.monotonic()
-        self._pay_for(http, self._order(http, skus), began=began, is_wechat=is_wechat)
+        trade = self._order(http, skus)
+        self._pay_for(http, trade, began=began, is_wechat=is_wechat)
+        return trade
 
     def order_once(self) -> dict[str, Any]:
         """Order the first of the goods and leave it unpaid; return the trade."""
@@ -187,6 +211,22 @@ class Shopper:
         self.journal.enter("wait")
         self._wait_until_paid(http, trade["id"])
         self.journal.bought.append(Bought(began, trade))
+
+    def cancel(self, order_id: str) -> None:
+        """Cancel an order."""
+        with httpx.Client(base_url=self.url, timeout=ANSWER_SECONDS_MAX, trust_env=False) as http:
+            self._cancel(http, order_id)
+
+    def _cancel(self, http: httpx.Client, order_id: str) -> None:
+        """Cancel an order; when the answer is lost, it is cancelled already the next time one asks."""
+        try:
+            self._ask(http, "", "POST", f"/orders/{order_id}/cancel", json={"reason": "不想要了"})
+        except Refused as refused:
+            if (refused.code, self._ask(http, "", "GET", f"/orders/{order_id}")["status"]) != (
+                "cannot_cancel", "closed",
+            ):  # fmt: skip
+                raise
+        self.journal.cancelled.append(order_id)
 
     def _submit(self, http: httpx.Client, quote: dict[str, Any]) -> dict[str, Any]:
         """Submit a quote and, as an impatient thumb does, submit it again: one key, one trade."""
@@ -250,7 +290,7 @@ class Shopper:
                 self.journal.retried[type(error).__name__] += 1
             else:
                 if answer.is_client_error:
-                    raise Refused(f"{answer.request.method} {answer.url}: {answer.status_code} {answer.text}")
+                    raise Refused(answer)
                 if not answer.is_server_error:
                     self.journal.note_answer(time.monotonic() - asked)
                     return answer

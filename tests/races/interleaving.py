@@ -46,7 +46,9 @@ def play(calls: Sequence[Call], chooser: Chooser) -> list[Outcome]:
         while any(not actor.is_done for actor in actors):
             ready = [place for place, actor in enumerate(actors) if actor.is_ready]
             if ready:
-                actors[chooser.choose(ready)].go()
+                mover = actors[chooser.choose(ready)]
+                mover.go()
+                mover.settle()  # before those who may wait for what it is about to let go of
             else:
                 _wait_for_the_end_of_a_circle(actors)
             for actor in actors:

@@ -67,6 +67,7 @@ class Person:
 
     http: httpx.Client
     token: str
+    email: str
     address_id: str = ""
 
     def send(self, method: str, path: str, body: object = None, **headers: str) -> httpx.Response:
@@ -81,10 +82,6 @@ class Person:
         assert answer.is_success, f"{method} {path}: {answer.status_code} {answer.text}"
         found: dict[str, Any] = answer.json()
         return found
-
-    def device(self) -> "Person":
-        """The same person on another device: a connection of its own."""
-        return Person(connection(str(self.http.base_url)), self.token, self.address_id)
 
     def quote(self, *lines: tuple[str, int]) -> dict[str, Any]:
         """Price pieces, or without any the cart."""
@@ -126,9 +123,32 @@ class Town:
         made = json_lines(self.market, "seed", "--buyers", str(count))
         ways = [connection(self.market.url) for _ in range(connections or count)]
         return [
-            Person(ways[place % len(ways)], one["session_token"], one["address_id"])
+            Person(ways[place % len(ways)], one["session_token"], one["email"], one["address_id"])
             for place, one in enumerate(made)
         ]
+
+    def device(self, person: Person) -> Person:
+        """Give somebody another device: he signs in there by a code that is mailed to him, into a new session."""
+        http = connection(self.market.url)
+        known = {message["id"] for message in self.control.messages(person.email)}
+        begun = http.post("/_allauth/app/v1/auth/code/request", json={"email": person.email})
+        assert begun.status_code == httpx.codes.UNAUTHORIZED, begun.text
+        news: list[dict[str, Any]] = []
+
+        def is_told() -> bool:
+            news[:] = [one for one in self.control.messages(person.email) if one["id"] not in known]
+            return bool(news)
+
+        self.until(is_told, what="the code")
+        done = http.post(
+            "/_allauth/app/v1/auth/code/confirm",
+            json={"code": news[0]["code"]},
+            headers={"X-Session-Token": begun.json()["meta"]["session_token"]},
+        )
+        assert done.is_success, done.text
+        token = str(done.json()["meta"]["session_token"])
+        assert token != person.token
+        return Person(http, token, person.email, person.address_id)
 
     def ask(self, sql: str, *values: object) -> list[tuple[Any, ...]]:
         """Look into the market's books."""
@@ -225,7 +245,8 @@ def sign_in(market: Market, email: str) -> str:
 
 def open_town(market: Market) -> Town:
     """Sign in the owner of a merchant."""
-    clerk = Person(connection(market.url), sign_in(market, f"{MERCHANT}@{DOMAIN}"))
+    email = f"{MERCHANT}@{DOMAIN}"
+    clerk = Person(connection(market.url), sign_in(market, email), email)
     warehouse_id = clerk.done("GET", "/merchant/warehouses")["items"][0]["id"]
     town = Town(market, clerk, "", warehouse_id, Control(market.configuration.simulators_url))
     ((town.merchant_id,),) = town.ask(

@@ -43,7 +43,8 @@ Scenes = dict[Callable[[], Scene], int | None]
 # -- stock ---------------------------------------------------------------------------------------------------
 
 
-def _reserve(*lines: StockLine) -> None:
+def reserve(*lines: StockLine) -> None:
+    """Reserve pieces, all lines or none."""
     with atomic():
         inventory.reserve(lines, now=NOW)
 
@@ -53,7 +54,7 @@ def _release(*owners: OrderId) -> None:
         inventory.release(owners, now=NOW)
 
 
-def _give_back(sku_id: SkuId) -> None:
+def give_back(sku_id: SkuId) -> None:
     """Let go of all that is reserved of a SKU: its owners are no orders, and would look like a fault."""
     _release(
         *(
@@ -63,7 +64,8 @@ def _give_back(sku_id: SkuId) -> None:
     )
 
 
-def _warehouse_of(sku_id: SkuId) -> WarehouseId:
+def warehouse_of(sku_id: SkuId) -> WarehouseId:
+    """Return the one warehouse where pieces of a SKU lie."""
     ((found,),) = rows("SELECT warehouse_id FROM inventory_stock WHERE sku_id = %s", [sku_id])
     return WarehouseId(found)
 
@@ -71,29 +73,29 @@ def _warehouse_of(sku_id: SkuId) -> WarehouseId:
 def reserve_reserve() -> Scene:
     """Two owners, one piece."""
     last = make_goods(100, stock=1)
-    place = _warehouse_of(last.sku_id)
+    place = warehouse_of(last.sku_id)
 
     def check(outcomes: list[Outcome]) -> None:
         assert refusals(outcomes) == {None: 1, "out_of_stock": 1}
         assert stock_of(last.sku_id) == (1, 1)
-        _give_back(last.sku_id)
+        give_back(last.sku_id)
 
-    return Scene([partial(_reserve, line(new_id(), last.sku_id, place)) for _ in range(2)], check)
+    return Scene([partial(reserve, line(new_id(), last.sku_id, place)) for _ in range(2)], check)
 
 
 def reserve_reserve_crosswise() -> Scene:
     """Two owners who name the same two SKUs in opposite order; there is enough for one."""
     goods = make_goods(100, 200, stock=1)
-    place = _warehouse_of(goods.sku_ids[0])
+    place = warehouse_of(goods.sku_ids[0])
 
     def wish(*sku_ids: SkuId) -> Call:
         owner = new_id()
-        return partial(_reserve, *(line(owner, sku_id, place) for sku_id in sku_ids))
+        return partial(reserve, *(line(owner, sku_id, place) for sku_id in sku_ids))
 
     def check(outcomes: list[Outcome]) -> None:
         assert refusals(outcomes) == {None: 1, "out_of_stock": 1}
         assert [stock_of(sku_id) for sku_id in goods.sku_ids] == [(1, 1), (1, 1)]
-        _give_back(goods.sku_ids[0])
+        give_back(goods.sku_ids[0])
 
     return Scene([wish(*goods.sku_ids), wish(*goods.sku_ids[::-1])], check)
 
@@ -101,23 +103,23 @@ def reserve_reserve_crosswise() -> Scene:
 def reserve_release() -> Scene:
     """The last piece is given back while somebody asks for it."""
     last = make_goods(100, stock=1)
-    place, owner = _warehouse_of(last.sku_id), OrderId(new_id())
-    _reserve(line(owner, last.sku_id, place))
+    place, owner = warehouse_of(last.sku_id), OrderId(new_id())
+    reserve(line(owner, last.sku_id, place))
 
     def check(outcomes: list[Outcome]) -> None:
         assert outcomes[1].refusal is None
         assert outcomes[0].refusal in {None, "out_of_stock"}
         assert stock_of(last.sku_id) == (1, 0 if outcomes[0].refusal else 1)
-        _give_back(last.sku_id)
+        give_back(last.sku_id)
 
-    return Scene([partial(_reserve, line(new_id(), last.sku_id, place)), partial(_release, owner)], check)
+    return Scene([partial(reserve, line(new_id(), last.sku_id, place)), partial(_release, owner)], check)
 
 
 def release_release() -> Scene:
     """One reservation is given back twice."""
     goods = make_goods(100, stock=3)
-    place, owner = _warehouse_of(goods.sku_id), OrderId(new_id())
-    _reserve(line(owner, goods.sku_id, place, 2))
+    place, owner = warehouse_of(goods.sku_id), OrderId(new_id())
+    reserve(line(owner, goods.sku_id, place, 2))
 
     def check(outcomes: list[Outcome]) -> None:
         assert refusals(outcomes) == {None: 2}

@@ -33,18 +33,20 @@ CLERK = UserId(new_id())
 # -- money ---------------------------------------------------------------------------------------------------
 
 
-def _bought() -> tuple[Shopper, SkuId, Trade]:
+def bought() -> tuple[Shopper, SkuId, Trade]:
+    """Return a buyer, a SKU with ten pieces and his trade of two of them, not paid yet."""
     me, tea = make_shopper(), make_goods(6_800, stock=10)
     return me, tea.sku_id, me.buy((tea.sku_id, 2))
 
 
-def _paid() -> tuple[Shopper, SkuId, Trade]:
-    me, sku_id, trade = _bought()
+def paid() -> tuple[Shopper, SkuId, Trade]:
+    """Return the same, paid."""
+    me, sku_id, trade = bought()
     learn(capture_of(trade.id, at=LATER), now=LATER)
     return me, sku_id, trade
 
 
-def _money_of(trade: Trade) -> tuple[int, int, int]:
+def money_of(trade: Trade) -> tuple[int, int, int]:
     """Return what was taken, what is held for the order, and what goes back or went, in minor units."""
     ((taken, held, back),) = rows(
         "SELECT (SELECT coalesce(sum(c.amount_minor), 0) FROM payments_capture c WHERE c.payment_id = p.id)::int, "
@@ -59,25 +61,25 @@ def _money_of(trade: Trade) -> tuple[int, int, int]:
 def _check_paid_or_closed(sku_id: SkuId, trade: Trade) -> None:
     """Either the goods are his, or his money goes back: to the cent."""
     status = orders.order_at_sale(trade.orders[0].id).status
-    taken, held, back = _money_of(trade)
-    paid = trade.total.amount_minor
+    taken, held, back = money_of(trade)
+    whole = trade.total.amount_minor
     if status is OrderStatus.AWAITING_SHIPMENT:
-        assert (taken, held, back) == (paid, paid, 0)
+        assert (taken, held, back) == (whole, whole, 0)
         assert stock_of(sku_id) == (10, 2)
     else:
         assert status is OrderStatus.CLOSED
-        assert (taken, back) == (paid, paid)
+        assert (taken, back) == (whole, whole)
         assert stock_of(sku_id) == (10, 0)
 
 
 def capture_capture_same() -> Scene:
     """One transaction is told of twice: by the callback and by the page."""
-    _, sku_id, trade = _bought()
+    _, sku_id, trade = bought()
     captured = capture_of(trade.id, at=LATER)
 
     def check(outcomes: list[Outcome]) -> None:
         assert refusals(outcomes) == {None: 2}
-        assert _money_of(trade) == (trade.total.amount_minor, trade.total.amount_minor, 0)
+        assert money_of(trade) == (trade.total.amount_minor, trade.total.amount_minor, 0)
         assert stock_of(sku_id) == (10, 2)
 
     return Scene([partial(learn, captured, now=LATER)] * 2, check)
@@ -85,13 +87,13 @@ def capture_capture_same() -> Scene:
 
 def capture_capture_other() -> Scene:
     """The money is taken twice: one pays, the other goes back."""
-    _, sku_id, trade = _bought()
+    _, sku_id, trade = bought()
     calls = [partial(learn, capture_of(trade.id, at=LATER), now=LATER) for _ in range(2)]
 
     def check(outcomes: list[Outcome]) -> None:
-        paid = trade.total.amount_minor
+        whole = trade.total.amount_minor
         assert refusals(outcomes) == {None: 2}
-        assert _money_of(trade) == (2 * paid, paid, paid)
+        assert money_of(trade) == (2 * whole, whole, whole)
         assert payments.summary(trade.id).status is PaymentStatus.PAID
         assert stock_of(sku_id) == (10, 2)
 
@@ -100,7 +102,7 @@ def capture_capture_other() -> Scene:
 
 def capture_cancel() -> Scene:
     """The buyer cancels while his money arrives."""
-    me, sku_id, trade = _bought()
+    me, sku_id, trade = bought()
     cancel = partial(cancel_order, order_id=trade.orders[0].id, buyer=me.buyer, reason="", now=LATER)
 
     def check(outcomes: list[Outcome]) -> None:
@@ -113,7 +115,7 @@ def capture_cancel() -> Scene:
 
 def capture_deadline() -> Scene:
     """The money arrives at the very deadline; late, it revives what still can be had."""
-    _, sku_id, trade = _bought()
+    _, sku_id, trade = bought()
     captured = capture_of(trade.id, at=DEADLINE)
 
     def check(outcomes: list[Outcome]) -> None:
@@ -128,14 +130,14 @@ def capture_deadline() -> Scene:
 
 def cancel_deadline() -> Scene:
     """The buyer cancels at the very deadline: pieces come back once."""
-    me, sku_id, trade = _bought()
+    me, sku_id, trade = bought()
     cancel = partial(cancel_order, order_id=trade.orders[0].id, buyer=me.buyer, reason="", now=DEADLINE)
 
     def check(outcomes: list[Outcome]) -> None:
         assert outcomes[0].refusal in {None, "cannot_cancel"}
         assert outcomes[1].refusal is None
         assert stock_of(sku_id) == (10, 0)
-        assert _money_of(trade) == (0, 0, 0)
+        assert money_of(trade) == (0, 0, 0)
 
     return Scene([cancel, partial(close_unpaid, trade_id=trade.id, now=DEADLINE)], check)
 
@@ -158,7 +160,7 @@ def _refund_all(order_id: OrderId) -> Call:
 
 def ship_refund() -> Scene:
     """A clerk sends what another refunds: refunded pieces stay, or sent ones are refunded all the same."""
-    _, sku_id, trade = _paid()
+    _, sku_id, trade = paid()
     order_id = trade.orders[0].id
 
     def check(outcomes: list[Outcome]) -> None:
@@ -166,7 +168,7 @@ def ship_refund() -> Scene:
         assert refunded.refusal is None
         assert sent.refusal in {None, "pieces_gone", "nothing_to_ship"}
         assert stock_of(sku_id) == ((10, 0) if sent.refusal else (8, 0))
-        taken, held, back = _money_of(trade)
+        taken, held, back = money_of(trade)
         assert (taken, held) == (trade.total.amount_minor,) * 2
         assert 2 * 6_800 <= back <= taken  # freight stays once the goods are on their way
 
@@ -175,7 +177,7 @@ def ship_refund() -> Scene:
 
 def ship_cancel() -> Scene:
     """A clerk sends what its buyer cancels: one of the two."""
-    me, sku_id, trade = _paid()
+    me, sku_id, trade = paid()
     order_id = trade.orders[0].id
     cancel = partial(cancel_order, order_id=order_id, buyer=me.buyer, reason="", now=LATER)
 
@@ -183,14 +185,14 @@ def ship_cancel() -> Scene:
         assert [one.refusal for one in outcomes].count(None) == 1
         sent = outcomes[0].refusal is None
         assert stock_of(sku_id) == ((8, 0) if sent else (10, 0))
-        assert _money_of(trade)[2] == (0 if sent else trade.total.amount_minor)
+        assert money_of(trade)[2] == (0 if sent else trade.total.amount_minor)
 
     return Scene([partial(send, order_id), cancel], check)
 
 
 def ship_ship() -> Scene:
     """Two clerks send one order."""
-    _, sku_id, trade = _paid()
+    _, sku_id, trade = paid()
     order_id = trade.orders[0].id
 
     def check(outcomes: list[Outcome]) -> None:
@@ -202,12 +204,12 @@ def ship_ship() -> Scene:
 
 def refund_refund() -> Scene:
     """Two clerks refund all of one line: one does, and not a cent more goes back."""
-    _, sku_id, trade = _paid()
+    _, sku_id, trade = paid()
     order_id = trade.orders[0].id
 
     def check(outcomes: list[Outcome]) -> None:
         assert [one.refusal for one in outcomes].count(None) == 1
-        assert _money_of(trade)[2] == trade.total.amount_minor
+        assert money_of(trade)[2] == trade.total.amount_minor
         assert stock_of(sku_id) == (10, 0)
 
     return Scene([_refund_all(order_id), _refund_all(order_id)], check)
@@ -215,13 +217,13 @@ def refund_refund() -> Scene:
 
 def refund_cancel() -> Scene:
     """A clerk refunds what its buyer cancels: the money goes back once."""
-    me, sku_id, trade = _paid()
+    me, sku_id, trade = paid()
     order_id = trade.orders[0].id
     cancel = partial(cancel_order, order_id=order_id, buyer=me.buyer, reason="", now=LATER)
 
     def check(outcomes: list[Outcome]) -> None:
         assert None in [one.refusal for one in outcomes]
-        assert _money_of(trade)[2] == trade.total.amount_minor
+        assert money_of(trade)[2] == trade.total.amount_minor
         assert stock_of(sku_id) == (10, 0)
 
     return Scene([_refund_all(order_id), cancel], check)
@@ -229,7 +231,7 @@ def refund_cancel() -> Scene:
 
 def refund_goodwill_refund() -> Scene:
     """One clerk refunds all pieces, another all of the money: together not more than was paid."""
-    _, _, trade = _paid()
+    _, _, trade = paid()
     order = orders.order_at_sale(trade.orders[0].id)
     goods = Money(2 * 6_800, "CNY")
     by_amount = partial(
@@ -243,16 +245,13 @@ def refund_goodwill_refund() -> Scene:
 
     def check(outcomes: list[Outcome]) -> None:
         assert None in [one.refusal for one in outcomes]
-        assert goods.amount_minor <= _money_of(trade)[2] <= trade.total.amount_minor
+        assert goods.amount_minor <= money_of(trade)[2] <= trade.total.amount_minor
 
     return Scene([_refund_all(order.id), by_amount], check)
 
 
-def refund_done_twice() -> Scene:
-    """The channel tells twice that a refund is done: it is booked once."""
-    _, sku_id, trade = _paid()
-    order_id = trade.orders[0].id
-    _refund_all(order_id)()
+def done_notice(order_id: OrderId) -> RefundNotice:
+    """Return the channel's word that the one refund of an order is done."""
     ((number, transaction, account),) = rows(
         "SELECT r.out_refund_no, cp.channel_transaction_id, a.merchant_account FROM payments_refund r "
         "JOIN payments_capture_part cp ON cp.id = r.capture_part_id JOIN payments_capture c ON c.id = cp.capture_id "
@@ -260,13 +259,21 @@ def refund_done_twice() -> Scene:
         [order_id],
     )
     state = RefundState(out_refund_no=number, status=RefundProgress.DONE, refunded_at=LATER)
-    notice = RefundNotice(
+    return RefundNotice(
         channel_transaction_id=transaction, merchant_account=account, refund=state, event_id="one"
     )
 
+
+def refund_done_twice() -> Scene:
+    """The channel tells twice that a refund is done: it is booked once."""
+    _, sku_id, trade = paid()
+    order_id = trade.orders[0].id
+    _refund_all(order_id)()
+    notice = done_notice(order_id)
+
     def check(outcomes: list[Outcome]) -> None:
         assert refusals(outcomes) == {None: 2}
-        assert _money_of(trade) == (trade.total.amount_minor, 0, trade.total.amount_minor)
+        assert money_of(trade) == (trade.total.amount_minor, 0, trade.total.amount_minor)
         assert payments.summary(trade.id).refunded == trade.total
         assert stock_of(sku_id) == (10, 0)
 

@@ -6,13 +6,13 @@ import pytest
 
 from benchmarks.rows import Row
 from jishi.flows import invariants
-from tests.races import scenes, scenes_money
+from tests.races import scenes, scenes_money, scenes_settling, scenes_shelf
 from tests.races.interleaving import AnyOrder, Chooser, EveryOrder, play
 from tests.races.scenes import Scene
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-SCENES = {**scenes.SCENES, **scenes_money.SCENES}
+SCENES = {**scenes.SCENES, **scenes_shelf.SCENES, **scenes_money.SCENES, **scenes_settling.SCENES}
 SAMPLE = 4
 DRAWN = 100
 Figures = Callable[[Row], None]
