@@ -16,6 +16,7 @@ from tests.bad_line import Mode
 from tests.chaos import books
 from tests.chaos.conftest import Troubled
 from tests.chaos.shopping import Journal, Shopper, reading
+from tests.market import Market
 
 pytestmark = pytest.mark.proof
 PAYERS = 12
@@ -25,6 +26,9 @@ READ_SECONDS_MAX = 2.0
 RECOVERY_SECONDS_MAX = 10.0
 FIRST_CALLS_SECONDS = 16.0  # until the first calls have ended, and the lines rest
 RESTING_SECONDS = 29.0
+REFUND_TRIES_MAX = (
+    5  # at once, and after rests of 5, 10, 20 seconds: four in this time, and one for a rest cut short
+)
 
 
 @pytest.mark.parametrize("mode", ["silent", "reset", "drip"])
@@ -33,18 +37,24 @@ def test_a_dead_gateway_holds_up_nobody_else(
 ) -> None:
     market, journal, read = troubled.market, Journal(), Journal()
     what = f"gateway {mode}"
-    buyers = books.new_buyers(market, PAYERS)
+    buyers = books.new_buyers(market, PAYERS + 1)
     goods = books.rich_goods(market)
-    shoppers = [Shopper(market.url, one, goods, journal, troubled.simulators.url) for one in buyers]
+    *shoppers, regretful = (
+        Shopper(market.url, one, goods, journal, troubled.simulators.url) for one in buyers
+    )
     trades = [one.order_once() for one in shoppers]
+    regretted = regretful.order_once()
+    regretful.pay_for(regretted)
     troubled.line.mode = mode
     try:
-        with reading(market.url, PAGES, read), _paying(market.url, buyers, trades) as answers:
+        regretful.cancel(regretted["orders"][0]["id"])
+        with reading(market.url, PAGES, read), _paying(market.url, buyers[:PAYERS], trades) as answers:
             time.sleep(FIRST_CALLS_SECONDS)  # the load itself is what is waited for
             began, before = time.monotonic(), troubled.line.connections
             time.sleep(RESTING_SECONDS)
             calls = troubled.line.connections - before
             resting = time.monotonic() - began
+            refund = _refund(market, regretted)
     finally:
         troubled.line.mode = "good"
     well = time.monotonic()
@@ -55,6 +65,9 @@ def test_a_dead_gateway_holds_up_nobody_else(
 
     assert set(answers) <= {"503 channel_down", "200 "}, answers
     assert answers["503 channel_down"]
+    status, tries = refund
+    assert status in {"requested", "processing", "failed"}
+    assert 1 <= tries <= REFUND_TRIES_MAX
     failed = sum(read.retried.values())
     figures(Row(work=f"{what}: failed reads", measured=failed, unit="requests", measured_min=0, measured_max=0,
                 note=f"of {read.answered}"))  # fmt: skip
@@ -74,14 +87,18 @@ def test_a_dead_gateway_holds_up_nobody_else(
     figures(Row(work=f"{what}: calls that still reach it", measured=calls / resting, unit="/s",
                 measured_max=PROCESSES / REST_SECONDS,
                 note=f"{sum(answers.values())} payers turned away"))  # fmt: skip
-    books.close(
+    books.close(market, buyers, journal, figures, what=what, simulators_url=troubled.simulators.url)
+
+
+def _refund(market: Market, trade: dict[str, Any]) -> tuple[str, int]:
+    """Return how far the one refund of a trade is, and how often it was tried."""
+    ((status, tries),) = books.rows(
         market,
-        buyers,
-        journal,
-        figures,
-        what=what,
-        simulators_url=troubled.simulators.url,
+        "SELECT r.status, r.tries FROM payments_refund r JOIN payments_payment p ON p.id = r.payment_id "
+        "WHERE p.trade_id = %s",
+        trade["id"],
     )
+    return str(status), int(tries)
 
 
 @contextmanager
