@@ -1,5 +1,6 @@
 """The next release migrates a large store while the old one goes on selling, and somebody's long report is open."""
 
+import os
 import shutil
 import subprocess
 import sys
@@ -15,12 +16,14 @@ from benchmarks.rows import Row
 from tests.chaos import books
 from tests.chaos.shopping import Journal, reading, shopping
 from tests.engines import CHECKOUT, wait_until
-from tests.market import Market
+from tests.market import Market, running_market
 from tools.migration_rules import faults
 
 SHOPPERS = 2
-ORDERS_OF_CI = 20_000
+ORDERS_OF_CI = 10_000
 ORDERS_OF_THE_PROOF = 1_000_000
+PRODUCTS, MERCHANTS = 1_000, 10
+FILLED = ("orders_order", "orders_order_line", "payments_payment", "payments_capture", "ledger_posting")
 PAGES = ("/", "/api/v1/store/products?limit=24")
 SLOWEST_SECONDS_MAX = 5.0
 STATEMENTS = (
@@ -29,14 +32,17 @@ STATEMENTS = (
     "ALTER TABLE orders_order ADD CONSTRAINT next_short CHECK (length(next_gift_note) < 200) NOT VALID",
     "CREATE TABLE next_wish (id bigint PRIMARY KEY, order_id uuid NOT NULL)",
 )
+LINES = ("ALTER TABLE orders_order_line ADD COLUMN next_is_wrapped boolean NOT NULL DEFAULT false",)
 LATER = (
     "CREATE INDEX CONCURRENTLY next_gifts ON orders_order (next_is_gift, id)",
+    "CREATE INDEX CONCURRENTLY next_wrapped ON orders_order_line (next_is_wrapped, id)",
     "ALTER TABLE orders_order VALIDATE CONSTRAINT next_short",
 )
 BACK = (
     "DROP TABLE next_wish",
     "ALTER TABLE orders_order DROP COLUMN next_gift_note, DROP COLUMN next_is_gift",
 )
+LINES_BACK = ("ALTER TABLE orders_order_line DROP COLUMN next_is_wrapped",)
 MIGRATION = """from django.db import migrations
 
 
@@ -47,21 +53,29 @@ class Migration(migrations.Migration):
 """
 
 
+@pytest.fixture
+def large_market() -> Iterator[Market]:
+    """Give a market of its own: what it is filled with stays."""
+    with running_market(Path(os.environ["JISHI_TEST_RUN"]) / "large-market") as found:
+        yield found
+
+
 def test_migrations_while_purchases_go_on(
-    market: Market, tmp_path: Path, figures: Callable[[Row], None]
+    large_market: Market, tmp_path: Path, figures: Callable[[Row], None]
 ) -> None:
-    _migrate_under_load(market, tmp_path, figures, orders=ORDERS_OF_CI)
+    _migrate_under_load(large_market, tmp_path, figures, orders=ORDERS_OF_CI)
 
 
 @pytest.mark.proof
 def test_migrations_of_a_million_orders_while_purchases_go_on(
-    market: Market, tmp_path: Path, figures: Callable[[Row], None]
+    large_market: Market, tmp_path: Path, figures: Callable[[Row], None]
 ) -> None:
-    _migrate_under_load(market, tmp_path, figures, orders=ORDERS_OF_THE_PROOF)
+    _migrate_under_load(large_market, tmp_path, figures, orders=ORDERS_OF_THE_PROOF)
 
 
 def test_the_rehearsed_migrations_keep_the_rule() -> None:
     assert list(faults(STATEMENTS)) == []
+    assert list(faults(LINES)) == []
     assert list(faults(LATER)) == []
 
 
@@ -69,8 +83,8 @@ def _migrate_under_load(market: Market, folder: Path, figures: Callable[[Row], N
     release = _next_release(folder)
     buyers = books.new_buyers(market, SHOPPERS)
     journal, read = Journal(), Journal()
+    filled = _fill(market, orders)
     with (
-        _many_orders(market, orders) as rows,
         shopping(market.url, buyers, books.rich_goods(market), journal),
         reading(market.url, PAGES, read),
     ):
@@ -82,8 +96,10 @@ def _migrate_under_load(market: Market, folder: Path, figures: Callable[[Row], N
         try:
             assert "steps aside and tries again" in done, done  # the report was in the way
             assert books.rows(
-                market, "SELECT indisvalid FROM pg_index WHERE indexrelid = 'next_gifts'::regclass"
-            ) == [(True,)]
+                market,
+                "SELECT indisvalid FROM pg_index "
+                "WHERE indexrelid IN ('next_gifts'::regclass, 'next_wrapped'::regclass)",
+            ) == [(True,), (True,)]
         finally:
             _run(market, release, "-m", "django", "migrate", "--skip-checks", "trade", _last_of_trade()[:4])
     failed = sum(journal.retried.values()) + sum(read.retried.values())
@@ -91,9 +107,10 @@ def _migrate_under_load(market: Market, folder: Path, figures: Callable[[Row], N
     figures(
         Row(
             work="migrating under load: orders in the store",
-            measured=rows,
+            measured=filled["orders_order"],
             unit="orders",
             measured_min=orders,
+            note=", ".join(f"{count:,} of {table}" for table, count in filled.items()),
         )
     )
     figures(Row(work="migrating under load: requests", measured=journal.answered + read.answered, unit="requests",
@@ -111,7 +128,7 @@ def _last_of_trade() -> str:
 
 
 def _next_release(folder: Path) -> Path:
-    """Return a copy of the code with two more migrations."""
+    """Return a copy of the code with three more migrations."""
     release = folder / "next"
     skip = shutil.ignore_patterns("__pycache__", "tests")
     shutil.copytree(CHECKOUT / "jishi", release / "jishi", ignore=skip)
@@ -120,7 +137,8 @@ def _next_release(folder: Path) -> Path:
     last = _last_of_trade()
     for name, after, atomic, statements, back in (
         ("9001_next", last, True, STATEMENTS, BACK),
-        ("9002_next", "9001_next", False, LATER, ()),
+        ("9002_next", "9001_next", True, LINES, LINES_BACK),
+        ("9003_next", "9002_next", False, LATER, ()),
     ):
         pairs = [(sql, "") for sql in statements] + [("", sql) for sql in back]
         (release / "jishi/trade/migrations" / f"{name}.py").write_text(
@@ -148,29 +166,15 @@ def _run(market: Market, release: Path, *arguments: str) -> str:
     return done.stdout
 
 
-@contextmanager
-def _many_orders(market: Market, orders: int) -> Iterator[int]:
-    """Fill the table of orders with finished ones of another time, copied from those that are there."""
-    with psycopg.connect(market.database_url, autocommit=True) as connection:
-        found = connection.execute(
-            "SELECT string_agg(quote_ident(attname), ', ' ORDER BY attnum), string_agg(CASE attname "
-            "WHEN 'id' THEN 'gen_random_uuid()' WHEN 'number' THEN '(''x'' || lpad(n::text, 14, ''0''))' "
-            "ELSE 'o.' || quote_ident(attname) END, ', ' ORDER BY attnum) FROM pg_attribute "
-            "WHERE attrelid = 'orders_order'::regclass AND attnum > 0 AND NOT attisdropped AND attgenerated = ''"
-        ).fetchone()
-        assert found is not None
-        connection.execute(
-            f"INSERT INTO orders_order ({found[0]}) SELECT {found[1]} FROM generate_series(1, {orders}) n, "
-            "LATERAL (SELECT * FROM orders_order WHERE status = 'completed' LIMIT 1) o"
-        )
-        (rows,) = connection.execute(
-            "SELECT count(*) FROM orders_order WHERE number LIKE 'x%'"
-        ).fetchone() or (0,)
-    try:
-        yield rows
-    finally:
-        with psycopg.connect(market.database_url, autocommit=True) as connection:
-            connection.execute("DELETE FROM orders_order WHERE number LIKE 'x%'")
+def _fill(market: Market, orders: int) -> dict[str, int]:
+    """Let a market have so many orders more, with their lines, money and books; count what is in the tables then."""
+    done = market.command(
+        "seed", "--products", str(PRODUCTS), "--merchants", str(MERCHANTS), "--orders", str(orders)
+    )
+    assert done.returncode == 0, done.stderr
+    filled = {table: int(books.rows(market, f"SELECT count(*) FROM {table}")[0][0]) for table in FILLED}
+    assert min(filled.values()) >= orders // 2  # some were never paid
+    return filled
 
 
 @contextmanager
