@@ -105,7 +105,7 @@ def test_every_kind_of_work_is_done_by_a_real_market(market: Market) -> None:
     buyers = measured.seed("--buyers", "2")
     filled = purchase.cart(api, buyer=buyers[0], lines=3, changes=2)
     skus = purchase.skus_of_two_merchants(api)
-    bought, steps = purchase.purchases(api, buyers=buyers, skus=skus, each=2)
+    bought, steps = purchase.purchases(api, buyers=buyers, skus=skus, each=2, threads=2)
     told = callbacks.run(measured, steps, threads=2)
     assert (filled.refused, bought.refused, told.refused) == ([], [], [])
     assert (len(filled.times), len(bought.times), len(told.times)) == (2, 4, 4)
