@@ -152,6 +152,16 @@ def test_a_margin_says_how_often_a_budget_is_kept() -> None:
     assert kept == [pytest.approx(1.5), 0.5, 5, None]
 
 
+def test_of_several_budgets_the_one_that_is_missed_shows() -> None:
+    order = Row(work="order", measured=100, unit="/s", limit=250, share_min=0.25, measured_min=200)
+    between = Row(work="between", measured=12, unit="", measured_min=10, measured_max=15)
+    assert (order.margin, order.budget, order.verdict) == (0.5, ">= 25%, >= 200", "short")
+    assert (between.margin, between.budget, between.verdict) == (1.2, ">= 10, <= 15", "ok")
+    assert [line.rpartition(order.budget)[2].split()[0] for line in rows.table([order]).splitlines()[1:]] == [
+        "short"
+    ]
+
+
 def test_the_chart_marks_every_judged_row_at_every_size() -> None:
     made = [
         Row(work="<search> & facets", measured=took, unit="ms", measured_max=5, products=size)
