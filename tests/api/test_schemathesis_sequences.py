@@ -47,7 +47,8 @@ OUT_OF_REACH = {
 }
 
 Machine: Any = schema.as_state_machine()
-OPERATIONS = set(Machine._transitions.operations)
+EVERY: Any = schema.get_all_operations()
+OPERATIONS = {found.ok().label for found in EVERY}
 REACHABLE = OPERATIONS - set(OUT_OF_REACH)
 Figures = Callable[[Row], None]
 
