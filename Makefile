@@ -37,7 +37,7 @@ test: ## everything: check, races, API fuzzing, processes killed, journeys in a 
 
 proof: ## every claim of docs/proof.md at its full size: hours, 30 GB; prints each figure, fails when one is missed
 	@$(BOOTSTRAP) --dev --browser --proof --bench
-	@$(MAKE) --no-print-directory -k system whole-market full-size
+	@$(MAKE) --no-print-directory -k check-parts api-drift system whole-market full-size
 
 full-size:
 	$(PYTEST) -n0 -m proof -p schemathesis -o faulthandler_timeout=14400 --figures .cache/proof.json

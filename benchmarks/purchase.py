@@ -84,18 +84,20 @@ def skus_of_two_merchants(api: str) -> list[str]:
     return [other[0], other[1], one[0]]
 
 
-def purchases(api: str, *, buyers: Sequence[Buyer], skus: Sequence[str], each: int) -> tuple[Many, list[str]]:
-    """Let every buyer buy one of each SKU, `each` times; return also where each purchase is to be paid."""
+def purchases(
+    api: str, *, buyers: Sequence[Buyer], skus: Sequence[str], each: int, threads: int
+) -> tuple[Many, list[str]]:
+    """Let every buyer buy one of each SKU, `each` times, so many buyers at once; return also where each purchase is
+    to be paid. Nobody pays meanwhile: `each` stays below what one buyer may leave unpaid.
+    """
     steps: list[str] = []
     clients = [_client(api, buyer) for buyer in buyers]
 
     def buy_once(market: Client, buyer: Buyer) -> None:
         steps.append(buy(market, buyer, skus))
 
-    shares = [
-        [partial(buy_once, market, buyer)] * each for market, buyer in zip(clients, buyers, strict=True)
-    ]
-    done = at_once(shares)
+    every = [partial(buy_once, market, buyer) for market, buyer in zip(clients, buyers, strict=True)]
+    done = at_once([[one for one in every[start::threads] for _ in range(each)] for start in range(threads)])
     for client in clients:
         client.close()
     return done, steps

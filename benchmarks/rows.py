@@ -11,7 +11,7 @@ LATEST = Path(__file__).parent / "latest.json"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Row:
-    """One measured figure. A budget is a share of the limit, a least or a most; or there is none."""
+    """One measured figure. Its budgets are a share of the limit, a least and a most, or some of them, or none."""
 
     work: str
     measured: float
@@ -31,22 +31,28 @@ class Row:
 
     @property
     def margin(self) -> float | None:
-        """How often the budget is kept: 2 is twice as good as wanted, 0.5 half; None without a budget."""
-        if self.share_min is not None and self.ratio is not None:
-            return self.ratio / self.share_min
+        """How often the budget is kept, of several the one that is kept least: 2 is twice as good as wanted, 0.5
+        half; None without a budget.
+        """
+        margins = []
+        if self.share_min and self.ratio is not None:
+            margins.append(self.ratio / self.share_min)
         if self.measured_min:
-            return self.measured / self.measured_min
-        return self.measured_max / self.measured if self.measured_max and self.measured > 0 else None
+            margins.append(self.measured / self.measured_min)
+        if self.measured_max and self.measured > 0:
+            margins.append(self.measured_max / self.measured)
+        return min(margins, default=None)
 
     @property
     def budget(self) -> str:
-        """The budget as people read it."""
-        if self.share_min is not None:
-            return f">= {self.share_min:.0%}"
-        if self.measured_min is not None:
-            exactly = self.measured_min == self.measured_max
-            return f"{'=' if exactly else '>='} {self.measured_min:,.0f}"
-        return f"<= {self.measured_max:,.0f}" if self.measured_max is not None else ""
+        """The budget as people read it; of several each."""
+        told = [f">= {self.share_min:.0%}"] if self.share_min is not None else []
+        if self.measured_min is not None and self.measured_min == self.measured_max:
+            told.append(f"= {self.measured_min:,.0f}")
+        else:
+            told += [f">= {self.measured_min:,.0f}"] if self.measured_min is not None else []
+            told += [f"<= {self.measured_max:,.0f}"] if self.measured_max is not None else []
+        return ", ".join(told)
 
     @property
     def verdict(self) -> str:
@@ -66,7 +72,8 @@ class Row:
 def table(rows: Sequence[Row]) -> str:
     """Return the rows as a table for a terminal."""
     wide = max(len(row.work) for row in rows)
-    lines = [f"{'work':<{wide}} {'measured':>9} {'unit':<8} {'of limit':>8} {'budget':>8}"]
+    room = max(8, *(len(row.budget) for row in rows))
+    lines = [f"{'work':<{wide}} {'measured':>9} {'unit':<8} {'of limit':>8} {'budget':>{room}}"]
     size = None
     for row in rows:
         if row.products != size:
@@ -74,7 +81,9 @@ def table(rows: Sequence[Row]) -> str:
             lines.append(f"-- {size:,} products" if size else "--")
         ratio = f"{row.ratio:.1%}" if row.ratio is not None else ""
         measured = _plain(row.measured)
-        line = f"{row.work:<{wide}} {measured:>9} {row.unit:<8} {ratio:>8} {row.budget:>8} {row.verdict:<6}"
+        line = (
+            f"{row.work:<{wide}} {measured:>9} {row.unit:<8} {ratio:>8} {row.budget:>{room}} {row.verdict:<6}"
+        )
         lines.append(f"{line} {row.note}".rstrip())
     return "\n".join(lines)
 

@@ -17,6 +17,7 @@ import argparse
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
+from math import ceil
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +29,7 @@ from benchmarks.rows import Row
 from jishi.entry.cli import places
 
 CART_LINES = 20
+PURCHASES_EACH = 15  # of a buyer; he may leave 20 trades unpaid
 JSON_SHARE, HTML_SHARE, STATEMENTS_SHARE = 0.20, 0.10, 0.25
 STATEMENTS_MAX = 25
 
@@ -130,7 +132,10 @@ def writes(found: Market, options: argparse.Namespace) -> list[Row]:
     )
     skus = purchase.skus_of_two_merchants(api)
     alone = pgbench.orders(found, pgbench_program(), buyers=buyers, skus=skus, seconds=options.seconds)
-    bought, steps = purchase.purchases(api, buyers=buyers, skus=skus, each=options.orders)
+    crowd = found.seed("--buyers", str(options.buyers * ceil(options.orders / PURCHASES_EACH)))
+    bought, steps = purchase.purchases(
+        api, buyers=crowd, skus=skus, each=PURCHASES_EACH, threads=options.buyers
+    )
     told = callbacks.run(found, steps, threads=options.buyers)
     return [
         Row(
@@ -186,7 +191,7 @@ def options_of(arguments: Sequence[str]) -> argparse.Namespace:
     )
     parser.add_argument("--seconds", type=int, default=load.SECONDS, help="length of each measurement")
     parser.add_argument("--buyers", type=int, default=8, help="buyers at once")
-    parser.add_argument("--orders", type=int, default=60, help="purchases of each buyer")
+    parser.add_argument("--orders", type=int, default=60, help="purchases of each that buys at once")
     parser.add_argument("--products", type=sizes.listed, default=[], metavar="N,N", help="sizes to compare")
     parser.add_argument(
         "--orders-in-all", type=int, metavar="K", help="orders in each of them (as many as products)"

@@ -105,6 +105,7 @@ class Environment:
     blind_index_keys: tuple[NamedKey, ...]
 
     payment_window_minutes: int
+    unpaid_trades_max: int
     auto_confirm_days: int
     return_window_days: int
 
@@ -184,6 +185,7 @@ def load(values: Mapping[str, str]) -> Environment:
         encryption_keys=variables.key_ring("JISHI_ENCRYPTION_KEYS", NOT_DEMO),
         blind_index_keys=variables.key_ring("JISHI_BLIND_INDEX_KEYS", NOT_DEMO),
         payment_window_minutes=variables.integer("JISHI_PAYMENT_WINDOW_MINUTES", 30, low=1, high=10_080),
+        unpaid_trades_max=variables.integer("JISHI_UNPAID_TRADES_MAX", 20, low=1, high=10**6),
         auto_confirm_days=variables.integer("JISHI_AUTO_CONFIRM_DAYS", 10, low=1, high=90),
         return_window_days=variables.integer("JISHI_RETURN_WINDOW_DAYS", 7, low=0, high=90),
         alipay=env_channels.alipay(variables, outside, secrets),

@@ -215,7 +215,9 @@ async def _stream(hub: Hub, reader: Reader, last: Order, send: Send) -> None:
 
 async def _next(hub: Hub, reader: Reader, last: Order) -> list[News]:
     """Wait for the next entry, or replay when told so. Raises: TimeoutError after `HEARTBEAT_SECONDS`."""
-    news = await asyncio.wait_for(reader.waiting.get(), HEARTBEAT_SECONDS)
+    # Not `wait_for`: that of Python 3.11 swallows a cancelling that meets news.
+    async with asyncio.timeout(HEARTBEAT_SECONDS):
+        news = await reader.waiting.get()
     if news is not None:
         return [news]
     try:

@@ -61,7 +61,7 @@ def place_order(
 
     Safe to call again: the same key returns the same trade.
     Raises: CartChanged (409, carries the new quote), OutOfStock (409, names the SKUs), QuoteUsed,
-    AddressNeeded, KeyReused and what a quote raises (409), NotFound, Invalid for a malformed key.
+    AddressNeeded, TooManyUnpaid, KeyReused and what a quote raises (409), NotFound, Invalid for a malformed key.
     """
     order = _Order(
         buyer=buyer, quote_id=quote_id, expected_total=expected_total, key=key, language=language, now=now
@@ -136,7 +136,9 @@ def _write(order: _Order, trade_id: TradeId) -> Trade:
     pay_before_at = order.now + timedelta(minutes=settings.ENV.payment_window_minutes)
     sellers = merchants.sellers([one.merchant_id for one in calculation.orders], language=order.language)
     draft = _draft(used, order.buyer, trade_id, sellers)
-    trade = services_placing.draft_trade(draft, now=order.now, pay_before_at=pay_before_at)
+    trade = services_placing.draft_trade(
+        draft, now=order.now, pay_before_at=pay_before_at, unpaid_max=settings.ENV.unpaid_trades_max
+    )
     payment = payments.create(trade_id=trade.id, buyer_id=order.buyer, parts=_parts(trade), now=order.now)
     close_unpaid.defer(at=pay_before_at, trade_id=trade.id)
     _reserve(trade, order.now)

@@ -26,7 +26,7 @@ from jishi.trade.checkout import services_quotes as quotes
 from jishi.trade.checkout.types import CartLineWish, Quote, QuoteRequest
 from jishi.trade.orders.types import Trade
 from simulators.testing import RunningSimulators
-from tests.api.fuzzing import taken_back
+from tests.security.hostile import taken_back
 from tests.security.world import Victim, make_victim
 
 

@@ -1,15 +1,12 @@
 """How the API is fuzzed: with which data, as whom, and what every answer must keep to.
 
-Each case is sent to the real application in a savepoint, so that every one meets the same market and what one
-destroys another still finds.
+Each case is sent to the real application in a savepoint (`taken_back`), so that every one meets the same market and
+what one destroys another still finds.
 """
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Any
 
 import schemathesis
-from django.db import transaction
 from schemathesis.config import SchemathesisConfig
 from schemathesis.specs.openapi.checks import positive_data_acceptance
 
@@ -54,16 +51,6 @@ HOOKS = "/api/v1/hooks/"
 REFUSED = "application/problem+json"
 schema = schemathesis.openapi.from_dict(teachable_document(), config=CONFIG)
 schema.app = application
-
-
-@contextmanager
-def taken_back() -> Iterator[None]:
-    """Undo what happens inside; flows may commit there, as in a test case's own transaction."""
-    around = transaction.atomic()
-    around._from_testcase = True  # type: ignore[attr-defined]  # as pytest-django's own: no flow's transaction
-    with around:
-        yield
-        transaction.set_rollback(True)
 
 
 def takes_what_the_schema_allows(

@@ -19,9 +19,9 @@ from tests.api.fuzzing import (
     refuses_with_reasons,
     schema,
     swap,
-    taken_back,
     takes_what_the_schema_allows,
 )
+from tests.security.hostile import taken_back
 from tests.security.world import Victim
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]

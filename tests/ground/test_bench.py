@@ -105,7 +105,7 @@ def test_every_kind_of_work_is_done_by_a_real_market(market: Market) -> None:
     buyers = measured.seed("--buyers", "2")
     filled = purchase.cart(api, buyer=buyers[0], lines=3, changes=2)
     skus = purchase.skus_of_two_merchants(api)
-    bought, steps = purchase.purchases(api, buyers=buyers, skus=skus, each=2)
+    bought, steps = purchase.purchases(api, buyers=buyers, skus=skus, each=2, threads=2)
     told = callbacks.run(measured, steps, threads=2)
     assert (filled.refused, bought.refused, told.refused) == ([], [], [])
     assert (len(filled.times), len(bought.times), len(told.times)) == (2, 4, 4)
@@ -150,6 +150,16 @@ def test_a_margin_says_how_often_a_budget_is_kept() -> None:
         Row(work="limit", measured=5, unit="ms").margin,
     ]
     assert kept == [pytest.approx(1.5), 0.5, 5, None]
+
+
+def test_of_several_budgets_the_one_that_is_missed_shows() -> None:
+    order = Row(work="order", measured=100, unit="/s", limit=250, share_min=0.25, measured_min=200)
+    between = Row(work="between", measured=12, unit="", measured_min=10, measured_max=15)
+    assert (order.margin, order.budget, order.verdict) == (0.5, ">= 25%, >= 200", "short")
+    assert (between.margin, between.budget, between.verdict) == (1.2, ">= 10, <= 15", "ok")
+    assert [line.rpartition(order.budget)[2].split()[0] for line in rows.table([order]).splitlines()[1:]] == [
+        "short"
+    ]
 
 
 def test_the_chart_marks_every_judged_row_at_every_size() -> None:

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.conf import settings
 
 from jishi.flows.cancel import cancel_order
 from jishi.flows.close_unpaid import close_unpaid
@@ -26,6 +27,7 @@ from jishi.trade.checkout import services_quotes
 from jishi.trade.checkout.services_quotes import LimitReached
 from jishi.trade.checkout.types import CartLineWish, Quote, QuoteRequest
 from jishi.trade.orders import queries
+from jishi.trade.orders.services_placing import TooManyUnpaid
 from jishi.trade.orders.types import OrderStatus
 
 pytestmark = pytest.mark.django_db
@@ -116,6 +118,27 @@ def test_dujiao_next_105_unpaid_orders_cannot_lock_all_stock_for_long() -> None:
         close_unpaid(trade_id=trade.id, now=DEADLINE)
 
     assert stock_of(rare.sku_id) == (4, 2)
+
+
+def test_dujiao_next_105_one_buyer_cannot_hold_goods_without_a_limit_of_their_own() -> None:
+    """By default, too: so many trades and no more wait for one buyer's money, whatever is in them."""
+    most = settings.ENV.unpaid_trades_max
+    attacker, honest, rare = make_shopper(), make_shopper(), make_goods(6_800, stock=most + 10)
+    held = [attacker.buy((rare.sku_id, 1)) for _ in range(most)]
+
+    with pytest.raises(TooManyUnpaid) as refused:
+        attacker.buy((rare.sku_id, 1))
+    assert (refused.value.status, refused.value.data) == (409, {"limit": most})
+    assert stock_of(rare.sku_id) == (most + 10, most)
+    honest.buy_and_pay((rare.sku_id, 7))
+
+    pay(held[0].id, now=LATER)
+    cancel_order(order_id=held[1].orders[0].id, buyer=attacker.buyer, reason="", now=LATER)
+    close_unpaid(trade_id=held[2].id, now=DEADLINE)
+    for _ in range(3):  # what is paid, cancelled or closed makes room
+        attacker.buy((rare.sku_id, 1), now=DEADLINE)
+    with pytest.raises(TooManyUnpaid):
+        attacker.buy((rare.sku_id, 1), now=DEADLINE)
 
 
 def test_seckill_41_money_after_the_deadline_never_oversells() -> None:

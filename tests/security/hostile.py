@@ -11,6 +11,7 @@ from datetime import timedelta
 from typing import Any, TypeVar
 
 import pytest
+from django.db import transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -108,6 +109,16 @@ def quiet() -> Iterator[None]:
         yield
     finally:
         logging.disable(logging.NOTSET)
+
+
+@contextmanager
+def taken_back() -> Iterator[None]:
+    """Undo what happens inside; flows may commit there, as in a test case's own transaction."""
+    around = transaction.atomic()
+    around._from_testcase = True  # type: ignore[attr-defined]  # as pytest-django's own: no flow's transaction
+    with around:
+        yield
+        transaction.set_rollback(True)
 
 
 def attack(

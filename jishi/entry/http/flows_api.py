@@ -36,6 +36,7 @@ from jishi.trade.checkout.services_quotes import (
 from jishi.trade.checkout.types import TradeRequest
 from jishi.trade.orders import queries_pages as orders
 from jishi.trade.orders.services import PiecesGone
+from jishi.trade.orders.services_placing import TooManyUnpaid
 from jishi.trade.orders.types import CancelWish, Order, ParcelWish, Trade
 from jishi.trade.shipping.services import TrackingNumberUsed
 from jishi.trade.shipping.services_carriers import CarrierAway, LabelRefused
@@ -70,6 +71,7 @@ PARCEL_EXAMPLES = [
             CartEmpty,
             NotForSale,
             LimitReached,
+            TooManyUnpaid,
             AreaNotServed,
             MethodNotOffered,
         ),

@@ -11,9 +11,10 @@ from django.test.utils import CaptureQueriesContext
 
 from jishi.flows import take_payment
 from jishi.flows.tests.money import BOTH_CHANNELS, Cash, Client, captured, cny, statuses, total_of
-from jishi.kernel.db import atomic, rows
+from jishi.kernel.db import atomic, execute, rows
 from jishi.kernel.errors import NotFound
 from jishi.kernel.ids import UserId, new_id
+from jishi.money.payments import queries as payments
 from jishi.money.payments.services import AlreadyPaid, ChannelDown, PaymentClosed
 from jishi.money.payments.types import Captured, ChannelName, Learnt, Outcome, PaymentRequest, PaymentStatus
 from jishi.trade.orders.queries import orders_at_sale
@@ -127,6 +128,18 @@ def test_a_lost_callback_is_found_by_the_poll(cash: Cash, channel: ChannelName) 
     assert cash.status(trade.id) is PaymentStatus.PAID
     assert statuses(trade) == {OrderStatus.AWAITING_SHIPMENT}
     assert cash.callbacks() == []
+
+
+def test_what_was_asked_while_the_clock_was_ahead_is_asked_again(cash: Cash) -> None:
+    trade = cash.place()
+    cash.act(cash.start(trade.id, ChannelName.ALIPAY), mode="drop")
+    ahead = timedelta(hours=3)
+    execute("UPDATE payments_payment SET asked_at = %s, created_at = %s", [cash.now() + ahead] * 2)
+    assert payments.trades_to_poll(now=cash.now()) == [trade.id]
+    seen = take_payment.look(
+        trade_id=trade.id, buyer=orders_at_sale(trade.id)[0].buyer_id, has_returned=False, now=cash.now()
+    )
+    assert seen.status is PaymentStatus.PAID
 
 
 @each_channel

@@ -149,22 +149,22 @@ class SmsClient:
 
 
 def _receipt(response: Mapping[str, Any]) -> SmsReceipt:
-    if "Error" in response:
-        _refuse(str(response["Error"]["Code"]), str(response["Error"]["Message"]))
     try:
+        if "Error" in response:
+            raise _refusal(response["Error"])
         status = response["SendStatusSet"][0]
-        code, message, number = str(status["Code"]), str(status["Message"]), str(status["SerialNo"])
+        if status["Code"] != "Ok":
+            raise _refusal(status)
+        return SmsReceipt(serial_number=str(status["SerialNo"]))
     except (KeyError, IndexError, TypeError) as error:
         raise SmsUnavailable("the answer tells of no message") from error
-    if code != "Ok":
-        _refuse(code, message)
-    return SmsReceipt(serial_number=number)
 
 
-def _refuse(code: str, message: str) -> None:
+def _refusal(told: Mapping[str, Any]) -> SmsError:
+    code, message = str(told["Code"]), str(told["Message"])
     if code.startswith(_PASSING_FAULTS):
-        raise SmsUnavailable(f"{code}: {message}")
-    raise SmsRefused(code, message)
+        return SmsUnavailable(f"{code}: {message}")
+    return SmsRefused(code, message)
 
 
 def _hmac(key: bytes, text: str) -> bytes:

@@ -1,5 +1,6 @@
 """Live updates over a real server and a real Valkey."""
 
+import asyncio
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -156,6 +157,30 @@ def test_a_slow_reader_loses_its_stream_and_not_the_others_time() -> None:
     for step in range(live_app.WAITING_MAX + 1):
         reader.offer(live_app.News(f"{step}-0", "e", "{}"))
     assert reader.overrun
+
+
+@pytest.mark.parametrize("turns", range(6))
+def test_a_browser_that_leaves_while_news_come_in_is_gone(turns: int) -> None:
+    """However many turns of the event loop lie between the two: its stream ends, and holds nothing."""
+
+    async def has_ended() -> bool:
+        hub, reader = live_app.Hub("redis://127.0.0.1:1"), live_app.Reader("order:x")
+        streaming = asyncio.create_task(live_app._stream(hub, reader, (0, 0), nobody))
+        for _ in range(10):  # until it waits for news
+            await asyncio.sleep(0)
+        reader.offer(live_app.News("1-0", "e", "{}"))
+        for _ in range(turns):
+            await asyncio.sleep(0)
+        streaming.cancel()
+        for _ in range(10):
+            await asyncio.sleep(0)
+        return streaming.done()
+
+    assert asyncio.run(has_ended())
+
+
+async def nobody(message: live_app.Message) -> None:
+    """Where a stream sends whose browser has gone."""
 
 
 def test_an_unknown_kind_of_topic_is_our_mistake() -> None:

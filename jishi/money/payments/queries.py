@@ -182,7 +182,8 @@ def attempt_from(found: tuple[Any, ...]) -> Attempt:
 
 def trades_to_poll(*, now: datetime, limit: int = 100) -> list[TradeId]:
     """Return trades whose open payment is due to be asked about (`rules.POLL_RESTS`), the longest unasked
-    first; those whose last try failed too, as long as the channel might still take the money.
+    first; those whose last try failed too, as long as the channel might still take the money. An instant further
+    ahead than the longest rest was noted by a clock that was wrong.
     """
     (young, young_rest), (middling, middling_rest) = POLL_RESTS
     found = rows(
@@ -191,9 +192,13 @@ def trades_to_poll(*, now: datetime, limit: int = 100) -> list[TradeId]:
         "JOIN payments_payment p ON p.id = a.payment_id WHERE a.status IN ('created', 'pending', 'failed') "
         "AND p.status = 'failed') open WHERE coalesce(asked_at, created_at) <= %s "
         "- CASE WHEN created_at > %s THEN %s WHEN created_at > %s THEN %s ELSE %s END "
+        "OR coalesce(asked_at, created_at) > %s "
         "ORDER BY coalesce(asked_at, created_at) LIMIT %s",
-        [now, now - young, young_rest, now - middling, middling_rest, POLL_REST_LONGEST, limit],
-    )
+        [
+            now, now - young, young_rest, now - middling, middling_rest, POLL_REST_LONGEST,
+            now + POLL_REST_LONGEST, limit,
+        ],
+    )  # fmt: skip
     return [trade_id for (trade_id,) in found]
 
 

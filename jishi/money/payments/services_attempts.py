@@ -89,12 +89,15 @@ def note_closed(*, attempt: Attempt, now: datetime) -> None:
 
 
 def note_asked(*, trade_id: TradeId, now: datetime, rest: timedelta) -> bool:
-    """Claim the right to ask the channels about a trade now; False when somebody did within `rest`."""
+    """Claim the right to ask the channels about a trade now; False when somebody did within `rest`.
+
+    An instant further ahead than that was noted by a clock that was wrong.
+    """
     return bool(
         execute(
             "UPDATE payments_payment SET asked_at = %s WHERE trade_id = %s AND (asked_at IS NULL OR "
-            "asked_at <= %s)",
-            [now, trade_id, now - rest],
+            "asked_at <= %s OR asked_at > %s)",
+            [now, trade_id, now - rest, now + rest],
         )
     )
 

@@ -1,7 +1,7 @@
 """Writing down a new trade: one statement, however many orders and lines it has."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import msgspec
 from django.db.models import Model
@@ -9,8 +9,10 @@ from django.utils import timezone
 
 from jishi.kernel.crypto import seal_text
 from jishi.kernel.db import execute, require_transaction, rows
+from jishi.kernel.errors import Conflict
 from jishi.kernel.ids import OrderId, OrderLineId, new_id, order_number
 from jishi.kernel.money import Money, total
+from jishi.kernel.words import Text
 from jishi.offering.inventory.types import StockLine
 from jishi.trade.orders import statements
 from jishi.trade.orders.models import Order, OrderEvent, OrderLine, Trade
@@ -27,6 +29,17 @@ from jishi.trade.orders.types import (
 )
 
 Columns = dict[str, object]
+PAYABLE_MAX = timedelta(days=7)  # the longest window to pay in: what is unpaid was placed within it
+
+
+class TooManyUnpaid(Conflict):
+    """The buyer holds the goods of `limit` trades already that he has not paid."""
+
+    code = "too_many_unpaid"
+    message = Text(
+        zh="您有太多未付款的订单,请先付款或取消",
+        en="Too many unpaid orders; pay for some or cancel them first",
+    )
 
 
 def _empty(model: type[Model]) -> Columns:
@@ -40,11 +53,24 @@ PLACE = statements.PLACE.format(
 )
 
 
-def draft_trade(draft: TradeDraft, *, now: datetime, pay_before_at: datetime) -> PlacedTrade:
+# One statement for both: an order has a budget of statements. How many numbers is written out: it is small, and of a
+# count that PostgreSQL does not see it expects a thousand, and plans anew each time.
+_NUMBERS = """
+SELECT nextval('orders_number'), (
+    SELECT count(DISTINCT trade_id) FROM orders_order
+    WHERE buyer_id = %s AND status = 'awaiting_payment' AND placed_at > %s
+) FROM generate_series(1, {count})
+"""
+
+
+def draft_trade(
+    draft: TradeDraft, *, now: datetime, pay_before_at: datetime, unpaid_max: int | None = None
+) -> PlacedTrade:
     """Write a trade with its orders, lines and timeline, waiting for payment; everything of the draft is
     frozen.
 
-    The recipient is sealed into each order.
+    The recipient is sealed into each order. Raises: TooManyUnpaid when the buyer has `unpaid_max` trades already
+    that wait for payment; the caller holds the buyer's cart, so that his checkouts come one after the other.
     """
     require_transaction("placing a trade")
     times: Columns = {"placed_at": now, "pay_before_at": pay_before_at}
@@ -58,7 +84,7 @@ def draft_trade(draft: TradeDraft, *, now: datetime, pay_before_at: datetime) ->
     recipient = msgspec.json.encode(draft.recipient).decode()
     orders = [
         (one, _placed_order(one, number))
-        for one, number in zip(draft.orders, _numbers(len(draft.orders), now), strict=True)
+        for one, number in zip(draft.orders, _numbers(draft, now, unpaid_max), strict=True)
     ]
     execute(
         PLACE,
@@ -79,11 +105,13 @@ def _as_json(columns: Sequence[Columns]) -> str:
     return msgspec.json.encode(columns).decode()
 
 
-def _numbers(count: int, now: datetime) -> list[str]:
-    """Return numbers for `count` orders; the day is the shop's, not UTC's."""
+def _numbers(draft: TradeDraft, now: datetime, unpaid_max: int | None) -> list[str]:
+    """Return a number for each order; the day is the shop's, not UTC's. Raises: TooManyUnpaid."""
     day = timezone.localdate(now)
-    drawn = rows("SELECT nextval('orders_number') FROM generate_series(1, %s)", [count])
-    return [order_number(sequence, day) for (sequence,) in drawn]
+    drawn = rows(_NUMBERS.format(count=len(draft.orders)), [draft.buyer_id, now - PAYABLE_MAX])
+    if unpaid_max is not None and drawn[0][1] >= unpaid_max:
+        raise TooManyUnpaid(limit=unpaid_max)
+    return [order_number(sequence, day) for sequence, _ in drawn]
 
 
 def _placed_order(draft: OrderDraft, number: str) -> PlacedOrder:

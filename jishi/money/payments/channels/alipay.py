@@ -335,7 +335,7 @@ def _is_refused(error: BaseException | None) -> bool:
 
 
 def _charge_state(out_trade_no: str, node: Mapping[str, object], app_id: str) -> ChargeState:
-    trade_status, paid_text = node.get("trade_status"), node.get("send_pay_date")
+    trade_status, paid_text = str(node.get("trade_status")), node.get("send_pay_date")
     if trade_status == "WAIT_BUYER_PAY":
         return ChargeState(out_trade_no=out_trade_no, status=ChargeStatus.WAITING)
     if trade_status == "TRADE_CLOSED" and paid_text is None:

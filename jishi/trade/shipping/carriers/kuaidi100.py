@@ -3,6 +3,7 @@
 import hashlib
 import hmac
 import json
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta, timezone
@@ -35,6 +36,7 @@ DETAILED_CODE_LENGTH = 3
 _SUBSCRIBED_ALREADY = "501"
 _NOTHING_YET = "500"
 _FINAL = frozenset({"shutdown", "abort"})
+_NUMBER = re.compile(r"[A-Za-z0-9-]{4,40}")  # what a merchant may type in, and a parcel keeps
 _CONFIRMED_LOST = "确认遗失"  # the protocol has no code for a loss; carriers write it
 
 # Basic states have one digit (or 14), detailed ones start with it.
@@ -117,9 +119,11 @@ class Kuaidi100Carrier:
         if answer.get("code") != httpx.codes.OK:
             raise CarrierRefused(str(answer.get("code")), str(answer.get("message")))
         try:
-            number = str(answer["data"]["kuaidinum"])
+            number = answer["data"]["kuaidinum"]
         except (KeyError, TypeError) as error:
             raise CarrierUnavailable("the answer names no tracking number") from error
+        if not isinstance(number, str) or not _NUMBER.fullmatch(number):
+            raise CarrierUnavailable("the answer's tracking number is none")
         return Label(carrier_code=request.carrier_code, tracking_number=number)
 
     def subscribe(self, subscription: Subscription) -> None:
