@@ -31,7 +31,7 @@ class Market:
     values: dict[str, str]
     checked: Environment
     supervisor: int | None = None  # the process that started it, when that was the bench
-    start_seconds: float | None = None
+    start_seconds: float | None = None  # of a start that did not make the market too
 
     @property
     def web(self) -> str:
@@ -100,6 +100,7 @@ def own_market(home: Path) -> Iterator[Market]:
     others = {name: value for name, value in os.environ.items() if not name.startswith("JISHI_")}
     environment = {**others, **own}
     home.mkdir(parents=True, exist_ok=True)
+    is_made = (home / "up.log").exists()
     begun = time.monotonic()
     with (
         (home / "up.log").open("wb") as log,
@@ -110,7 +111,8 @@ def own_market(home: Path) -> Iterator[Market]:
     ):  # fmt: skip
         try:
             _wait_until_open(supervisor, home / "up.log")
-            yield _market(environment, supervisor.pid, time.monotonic() - begun)
+            took = time.monotonic() - begun if is_made else None
+            yield _market(environment, supervisor.pid, took)
         finally:
             supervisor.send_signal(signal.SIGINT)
             supervisor.wait(STOP_SECONDS_MAX)

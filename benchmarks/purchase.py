@@ -116,19 +116,38 @@ def buy(market: Client, buyer: Buyer, skus: Sequence[str]) -> str:
     return str(step["redirect_url"])
 
 
-def cart(api: str, *, buyer: Buyer, lines: int, changes: int) -> Many:
-    """Fill a cart with up to `lines` lines, then change one of them again and again."""
+def cart(api: str, *, buyer: Buyer, lines: int, times: int) -> Many:
+    """Add the last of `lines` lines to a cart, which is answered with all its totals, so many times.
+
+    Raises: SystemExit when the market does not sell so many products.
+    """
     with _client(api, buyer) as market:
-        products = market.get("store/products?limit=48")["items"]
-        details = (market.get(f"store/products/{one['id']}") for one in products if one["in_stock"])
-        for detail, _ in zip(details, range(lines), strict=False):
-            found = market.post("store/cart/lines", {"sku_id": detail["skus"][0]["id"], "quantity": 1})
-        line_id = found["groups"][0]["lines"][0]["id"]
+        sold = [one for one in market.get("store/products?limit=48")["items"] if one["in_stock"]][:lines]
+        if len(sold) < lines:
+            raise SystemExit(f"bench: only {len(sold)} products for a cart of {lines} lines")
+        skus = [market.get(f"store/products/{one['id']}")["skus"][0]["id"] for one in sold]
+        market.send("DELETE", "store/cart/lines")
+        for sku in skus[:-1]:
+            market.post("store/cart/lines", {"sku_id": sku, "quantity": 1})
 
-        def change(pieces: int) -> None:
-            market.patch(f"store/cart/lines/{line_id}", {"quantity": pieces})
+        def add() -> None:
+            full = market.post("store/cart/lines", {"sku_id": skus[-1], "quantity": 1})
+            found = {line["sku_id"]: line["id"] for group in full["groups"] for line in group["lines"]}
+            if found.keys() != set(skus):
+                raise Refused(f"a cart of {len(found)} lines instead of {lines}")
+            added.append(found[skus[-1]])
 
-        return at_once([[partial(change, 1 + number % 2) for number in range(changes)]])
+        added: list[str] = []
+        done = []
+        for _ in range(times):
+            done.append(at_once([[add]]))
+            if added:
+                market.send("DELETE", f"store/cart/lines/{added.pop()}")
+    return Many(
+        seconds=sum(one.seconds for one in done),
+        times=[seconds for one in done for seconds in one.times],
+        refused=[said for one in done for said in one.refused],
+    )
 
 
 def _client(api: str, buyer: Buyer) -> Client:

@@ -46,7 +46,7 @@ def market_of(size: int, orders: int | None) -> Iterator[tuple[Market, list[Row]
             filled["at"] = datetime.now(UTC).isoformat(timespec="minutes")
             note.write_text(json.dumps(filled), encoding="ascii")
     with own_market(home) as again:
-        yield again, [*_filling(json.loads(note.read_text(encoding="ascii"))), *_standing(again)]
+        yield again, [*_filling(json.loads(note.read_text(encoding="ascii"))), *standing(again)]
 
 
 def wait_for_index(found: Market, size: int) -> float:
@@ -86,24 +86,19 @@ def _filling(filled: dict[str, Any]) -> list[Row]:
     ]
 
 
-def _standing(found: Market) -> list[Row]:
-    """Return what the second start took and what the idle market holds in memory."""
-    if found.start_seconds is None or found.supervisor is None:
-        return []
-    return [
-        Row(
-            work="start, the second time",
-            measured=found.start_seconds,
-            unit="s",
-            measured_max=START_SECONDS_MAX,
-        ),
-        Row(
-            work="idle memory (PSS), without PostgreSQL",
-            measured=large.idle_memory(found.supervisor),
-            unit="MB",
-            measured_max=IDLE_MB_MAX,
-        ),
-    ]
+def standing(found: Market) -> list[Row]:
+    """Return what the second start took and what the idle market holds in memory, where the bench started it."""
+    measured = []
+    if found.start_seconds is not None:
+        start = found.start_seconds
+        measured.append(
+            Row(work="start, the second time", measured=start, unit="s", measured_max=START_SECONDS_MAX)
+        )
+    if found.supervisor is not None:
+        memory = large.idle_memory(found.supervisor)
+        work = "idle memory (PSS), without PostgreSQL"
+        measured.append(Row(work=work, measured=memory, unit="MB", measured_max=IDLE_MB_MAX))
+    return measured
 
 
 def growth(measured: Sequence[Row]) -> list[Row]:

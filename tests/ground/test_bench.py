@@ -103,7 +103,7 @@ def test_every_kind_of_work_is_done_by_a_real_market(market: Market) -> None:
     measured = Measured(values=market.environment, checked=market.configuration)
     api = f"{measured.web}/api/v1/"
     buyers = measured.seed("--buyers", "2")
-    filled = purchase.cart(api, buyer=buyers[0], lines=3, changes=2)
+    filled = purchase.cart(api, buyer=buyers[0], lines=20, times=2)
     skus = purchase.skus_of_two_merchants(api)
     bought, steps = purchase.purchases(api, buyers=buyers, skus=skus, each=2, threads=2)
     told = callbacks.run(measured, steps, threads=2)
