@@ -1,6 +1,6 @@
 """Buyers as programs: each buys over HTTP without a pause and asks again whatever went unanswered.
 
-Of five orders one is left unpaid, and of two one half is cancelled once it is paid.
+Of five orders one is left unpaid (ten of a buyer at most), and of two one half is cancelled once it is paid.
 """
 
 import threading
@@ -27,6 +27,7 @@ SETTLED = frozenset({"paid", "partially_refunded", "refunded"})
 # What becomes of each order in turn.
 PAY, CANCEL, LEAVE = "pay", "cancel", "leave"
 HABITS = (PAY, CANCEL, CANCEL, LEAVE, PAY)
+LEFT_MAX = 10  # unpaid orders of a buyer: the shop takes no more of him when he leaves too many
 
 
 class Refused(Exception):
@@ -169,7 +170,7 @@ class Shopper:
 
     def _act(self, http: httpx.Client, number: int) -> None:
         skus, habit = self.goods[number % len(self.goods)], HABITS[number % len(HABITS)]
-        if habit == LEAVE:
+        if habit == LEAVE and number // len(HABITS) < LEFT_MAX:
             self.journal.unpaid.append(self._order(http, skus))
             return
         trade = self._buy(http, skus, is_wechat=number % 2 == 1)
