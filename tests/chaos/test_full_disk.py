@@ -58,6 +58,8 @@ def test_the_pictures_have_no_space_left(troubled: Troubled) -> None:
             troubled.market.url, buyer, books.rich_goods(troubled.market), Journal(), troubled.simulators.url
         ).buy_once()
         assert bought.trade["id"]
+        wait_until(lambda: not _is_ready(troubled.market.url), what="/readyz to tell of the disk")
+    troubled.market.wait_ready(seconds_max=60)
     assert _upload(troubled.market.url, buyer).status_code == httpx.codes.CREATED
     made = _files(troubled) - before
     assert made
@@ -89,6 +91,10 @@ def test_the_house_has_no_space_left_for_logs_and_notes(troubled: Troubled) -> N
     after = _living(market)
     assert {name for name in before if after[name] != before[name]} == {"web"}
     assert _said(market).count("processes.json cannot be written") == 1
+
+
+def _is_ready(url: str) -> bool:
+    return httpx.get(f"{url}/readyz", trust_env=False).is_success
 
 
 def _said(market: Market) -> str:

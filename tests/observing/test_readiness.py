@@ -50,25 +50,6 @@ def without_an_index(watched: Watched) -> Iterator[None]:
         away.rename(pointer)
 
 
-@contextmanager
-def without_space(watched: Watched) -> Iterator[None]:
-    """Start the market again as one that wants more space than there is; and as it was in the end."""
-    market, before = watched.market, dict(watched.market.environment)
-
-    def start_again(environment: dict[str, str]) -> None:
-        market.stop()
-        market.environment = environment
-        market.restart()
-        market.wait_ready()
-
-    start_again(before | {"JISHI_DISK_FREE_MB_MIN": "999999999"})
-    try:
-        wait_until(lambda: set(watched.parts()[1]) == {"disk"}, what="everything but space", seconds_max=60)
-        yield
-    finally:
-        start_again(before)
-
-
 def wait_for_word(watched: Watched, missing: set[str]) -> None:
     """Return once every web worker says the same of what is missing (and of what hangs on it)."""
     agreed = 0
@@ -89,7 +70,6 @@ TAKEN: dict[str, tuple[Callable[[Watched], AbstractContextManager[None]], str]] 
     "worker": (lambda watched: stopped(watched, "worker"), "no job worker is alive"),
     "migrations": (without_a_migration, "1 migrations to run"),
     "index": (without_an_index, "there is no index yet"),
-    "disk": (without_space, "999999999 MB wanted"),
 }
 
 
