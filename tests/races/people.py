@@ -3,7 +3,7 @@
 import json
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from threading import Barrier, Event
 from typing import Any, TypeVar
 from uuid import uuid4
@@ -117,6 +117,7 @@ class Town:
     merchant_id: str
     warehouse_id: str
     control: Control
+    _devices: dict[str, Person] = field(default_factory=dict)  # by the address that signed in there
 
     def buyers(self, count: int, *, connections: int | None = None) -> list[Person]:
         """Make buyers with an address; each has a connection of his own unless there are fewer, taken in turn."""
@@ -128,7 +129,12 @@ class Town:
         ]
 
     def device(self, person: Person) -> Person:
-        """Give somebody another device: he signs in there by a code that is mailed to him, into a new session."""
+        """Give somebody his other device: he signs in there by a code that is mailed to him, into a new session."""
+        if person.email not in self._devices:
+            self._devices[person.email] = self._sign_in(person)
+        return self._devices[person.email]
+
+    def _sign_in(self, person: Person) -> Person:
         http = connection(self.market.url)
         known = {message["id"] for message in self.control.messages(person.email)}
         begun = http.post("/_allauth/app/v1/auth/code/request", json={"email": person.email})
