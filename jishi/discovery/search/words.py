@@ -88,7 +88,7 @@ class Segmenter:
             found.append(Piece(run, is_chinese, tuple(cut)))
         return found[:TERMS_MAX]
 
-    def phrases(self, text: str) -> list["Phrase"]:
+    def phrases(self, text: str) -> list[Phrase]:
         """Return the phrases of each Chinese stretch of a text in its one form. Indexer only."""
         return [one for run in chinese_runs(text) for one in phrases(tuple(self._jieba.cut(run)))]
 
