@@ -20,10 +20,13 @@ def touch(*product_ids: ProductId) -> None:
 
 def let_the_others_end() -> None:
     """Wait for the transactions of now: one that another test holds open, in whichever database of the server,
-    hides what was committed after it began.
+    hides what was committed after it began. A state machine that finds something holds one for minutes.
     """
     ((present,),) = rows("SELECT pg_snapshot_xmax(pg_current_snapshot())::text::bigint")
-    until(lambda: rows("SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint")[0][0] >= present)
+    until(
+        lambda: rows("SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint")[0][0] >= present,
+        seconds=600,
+    )
 
 
 def read(cursor: str, limit: int = 100) -> tuple[list[ProductId], str]:
