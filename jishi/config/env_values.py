@@ -68,7 +68,7 @@ class Variables:
         value = self.optional(name)
         if value is None:
             return default
-        if not re.fullmatch(r"[0-9]{1,9}", value) or not low <= int(value) <= high:
+        if not re.fullmatch(r"[0-9]{1,10}", value) or not low <= int(value) <= high:
             raise BadEnvironment(name, f"must be a whole number from {low} to {high}, not {value!r}")
         return int(value)
 

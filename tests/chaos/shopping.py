@@ -27,16 +27,23 @@ SETTLED = frozenset({"paid", "partially_refunded", "refunded"})
 # What becomes of each order in turn.
 PAY, CANCEL, LEAVE = "pay", "cancel", "leave"
 HABITS = (PAY, CANCEL, CANCEL, LEAVE, PAY)
+CLOSED = "payment_closed"
 LEFT_MAX = 10  # unpaid orders of a buyer: the shop takes no more of him when he leaves too many
 
 
 class Refused(Exception):
     """The market said no: nobody should hear that here, least of all because something was killed."""
 
-    def __init__(self, answer: httpx.Response) -> None:
-        super().__init__(f"{answer.request.method} {answer.url}: {answer.status_code} {answer.text}")
+    def __init__(self, code: str, what: str) -> None:
+        super().__init__(what)
+        self.code = code
+
+    @classmethod
+    def by(cls, answer: httpx.Response) -> "Refused":
+        """Return what an answer says; the code of one that is no problem of ours is its status."""
         is_problem = "problem" in answer.headers.get("content-type", "")
-        self.code = str(answer.json()["code"]) if is_problem else ""
+        code = str(answer.json()["code"]) if is_problem else str(answer.status_code)
+        return cls(code, f"{answer.request.method} {answer.url}: {answer.status_code} {answer.text}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +63,9 @@ class Journal:
     unpaid: list[dict[str, Any]] = field(default_factory=list)
     cancelled: list[str] = field(default_factory=list)  # orders
     retried: Counter[str] = field(default_factory=Counter)
+    borne: frozenset[str] = (
+        frozenset()
+    )  # codes of refusals after which a buyer goes on with his next purchase
     problems: list[BaseException] = field(default_factory=list)
     answered: int = 0
     slowest_seconds: float = 0.0
@@ -173,9 +183,14 @@ class Shopper:
         if habit == LEAVE and number // len(HABITS) < LEFT_MAX:
             self.journal.unpaid.append(self._order(http, skus))
             return
-        trade = self._buy(http, skus, is_wechat=number % 2 == 1)
-        if habit == CANCEL:
-            self._cancel(http, trade["orders"][0]["id"])
+        try:
+            trade = self._buy(http, skus, is_wechat=number % 2 == 1)
+            if habit == CANCEL:
+                self._cancel(http, trade["orders"][0]["id"])
+        except Refused as refused:
+            if refused.code not in self.journal.borne:
+                raise
+            self.journal.retried[refused.code] += 1
 
     def buy_once(self) -> Bought:
         """Buy the first of the goods and return what was bought."""
@@ -259,6 +274,8 @@ class Shopper:
                 payment = self._ask(http, "", "GET", f"/trades/{trade_id}")["payment"]
             else:
                 payment = self._ask(http, "", "GET", f"/trades/{trade_id}/payments")
+            if payment["status"] == "closed" and CLOSED in self.journal.borne:
+                raise Refused(CLOSED, f"{trade_id} was closed before it was paid")
             return payment["status"] in SETTLED
 
         wait_until(is_paid, what=f"the payment of {trade_id}", seconds_max=PATIENCE_SECONDS)
@@ -291,7 +308,7 @@ class Shopper:
                 self.journal.retried[type(error).__name__] += 1
             else:
                 if answer.is_client_error:
-                    raise Refused(answer)
+                    raise Refused.by(answer)
                 if not answer.is_server_error:
                     self.journal.note_answer(time.monotonic() - asked)
                     return answer

@@ -135,8 +135,8 @@ def test_a_parcel_may_go_astray(
     number = subscribed(carrier, shop, f"ASTRAY{event}")
     simulators_server.control.parcel(number, "scan")
     simulators_server.control.parcel(number, event)
-    tracking = carrier.parse_push(shop.received[-1].body)
-    assert tracking.status is status
+    pushed = [carrier.parse_push(one.body) for one in shop.received]  # of other parcels too, which are late
+    assert status in [one.status for one in pushed if one.tracking_number == number]
     simulators_server.control.parcel(number, "deliver")
     found = carrier.track(carrier_code="shunfeng", tracking_number=number)
     assert isinstance(found, Tracking)
