@@ -200,7 +200,12 @@ async def _stream(hub: Hub, reader: Reader, last: Order, send: Send) -> None:
     await send({"type": "http.response.start", "status": 200, "headers": _STREAM_HEADERS})
     await _write(send, f"retry: {RETRY_MS}\n\n".encode())
     ends_at = asyncio.get_running_loop().time() + STREAM_SECONDS_MAX
-    while not reader.overrun and asyncio.get_running_loop().time() < ends_at:
+    this = asyncio.current_task()
+    # valkey-py looks at a connection before it uses it, with a deadline of its own, and a cancelling that comes at
+    # that moment ends there: so it is asked for.
+    while (
+        not (reader.overrun or (this and this.cancelling())) and asyncio.get_running_loop().time() < ends_at
+    ):
         try:
             found = await _next(hub, reader, last)
         except TimeoutError:

@@ -16,6 +16,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from jishi.config import live as live_app
+from jishi.config.environment import environment
 from jishi.kernel import live, topics
 from jishi.kernel.cache import client
 from jishi.kernel.errors import ProgrammingError
@@ -175,6 +176,27 @@ def test_a_browser_that_leaves_while_news_come_in_is_gone(turns: int) -> None:
         for _ in range(10):
             await asyncio.sleep(0)
         return streaming.done()
+
+    assert asyncio.run(has_ended())
+
+
+@pytest.mark.parametrize("turns", range(1, 30))
+def test_a_browser_that_leaves_while_we_read_what_it_missed_is_gone(turns: int) -> None:
+    """Whatever the client of Valkey is about: it takes a cancelling for its own deadline at times."""
+
+    async def has_ended() -> bool:
+        hub, reader = live_app.Hub(environment().redis_url), live_app.Reader("order:x")
+        await hub.after(
+            reader.topic, "0-0"
+        )  # so that a connection is kept, which is looked at before it is used
+        reader.offer(None)
+        streaming = asyncio.create_task(live_app._stream(hub, reader, (0, 0), nobody))
+        for _ in range(turns):
+            await asyncio.sleep(0)
+        streaming.cancel()
+        ended, _ = await asyncio.wait({streaming}, timeout=5)
+        await hub.close()
+        return bool(ended)
 
     assert asyncio.run(has_ended())
 
