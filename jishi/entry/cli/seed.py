@@ -4,8 +4,10 @@ import argparse
 import json
 import sys
 from dataclasses import asdict
+from typing import Any
 
-from jishi.config.environment import environment
+from jishi.config.environment import Environment, environment
+from jishi.entry.cli import places, postgres
 from jishi.entry.cli.chores import Commands, use_django
 
 
@@ -71,10 +73,25 @@ def _make_large(arguments: argparse.Namespace) -> int:
     )
     try:
         filled = fill.fill(
-            wish, now=clock.now(), say=lambda line: print(f"jishi: {line}", file=sys.stderr, flush=True)
+            wish,
+            now=clock.now(),
+            say=lambda line: print(f"jishi: {line}", file=sys.stderr, flush=True),
+            where=_owners_way(environment()),
         )
     except (fill.NotPossible, PicturesMissing) as wrong:
         print(f"jishi: {wrong}", file=sys.stderr)
         return 2
     print(json.dumps(asdict(filled)))
     return 0
+
+
+def _owners_way(checked: Environment) -> dict[str, Any] | None:
+    """Return how the owner of an embedded PostgreSQL reaches the market's database; None for any other server."""
+    if not checked.embedded_postgres:
+        return None
+    return {
+        "host": str(places.postgres_place(checked.home).sockets),
+        "port": checked.ports.postgres,
+        "user": postgres.SUPERUSER,
+        "dbname": postgres.DATABASE,
+    }

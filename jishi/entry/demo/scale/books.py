@@ -46,6 +46,15 @@ class Ids:
 
     names: Names
     sale: Sale
+    order: str
+    trade: str
+
+    @classmethod
+    def of(cls, names: Names, sale: Sale) -> "Ids":
+        """Return the ids of an order; those that most of its rows name are made once."""
+        number, placed = sale.number, sale.steps.placed
+        order, trade = (names.id(row, number, placed) for row in (Row.ORDER, Row.TRADE))
+        return cls(names=names, sale=sale, order=order, trade=trade)
 
     def at(self, row: Row, at: int, place: int = 0, most: int = 1) -> str:
         """Return the id of the order's `place`-th row of at most `most` of its table."""
@@ -60,7 +69,7 @@ def write(rows: Rows, desk: Desk, sales: Sequence[Sale], numbers: Sequence[str])
     """Add everything of some orders; `numbers` are what people call them."""
     wanted = Wanted()
     for sale, number in zip(sales, numbers, strict=True):
-        ids = Ids(names=desk.trading.names, sale=sale)
+        ids = Ids.of(desk.trading.names, sale)
         seller = desk.trading.assortment.sellers[sale.seller]
         buyer_id = desk.trading.names.id(Row.BUYER, sale.buyer, desk.buyer_since)
         _order(rows, desk, ids, seller, buyer_id, number)
@@ -83,7 +92,6 @@ def _moment(at: int, is_past: bool) -> str | None:
 
 def _order(rows: Rows, desk: Desk, ids: Ids, seller: Seller, buyer_id: str, number: str) -> None:
     sale, steps = ids.sale, ids.sale.steps
-    trade_id, order_id = ids.placed(Row.TRADE), ids.placed(Row.ORDER)
     placed, before = instant(steps.placed), instant(steps.pay_before)
     pieces = sum(one.quantity for one in sale.lines)
     sent = sale.is_sent
@@ -91,15 +99,15 @@ def _order(rows: Rows, desk: Desk, ids: Ids, seller: Seller, buyer_id: str, numb
     in_hand = arrived and sale.state is not State.DELIVERED
     sealed = seal_text(
         desk.trading.recipients[sale.buyer % len(desk.trading.recipients)],
-        table="orders_order", column="recipient", row_id=dashed(order_id),
+        table="orders_order", column="recipient", row_id=dashed(ids.order),
     )  # fmt: skip
     rows.add(
         "orders_trade",
-        trade_id, buyer_id, ids.placed(Row.QUOTE), CURRENCY, sale.total_minor, placed, before,
+        ids.trade, buyer_id, ids.placed(Row.QUOTE), CURRENCY, sale.total_minor, placed, before,
     )  # fmt: skip
     rows.add(
         "orders_order",
-        order_id, number, trade_id, buyer_id, seller.merchant_id,
+        ids.order, number, ids.trade, buyer_id, seller.merchant_id,
         "closed" if sale.is_closed else sale.state.value, _paid_status(sale),
         _FULFILMENT.get(sale.state, "unshipped"), _CLOSE_REASON.get(sale.state), CURRENCY, sale.goods_minor, 0, 0, 0,
         sale.freight_minor, sale.total_minor, sale.refunded_minor, "[]", pieces,
@@ -136,11 +144,11 @@ def _line(
     key = desk.trading.assortment.picture_of(ware, line.sku)
     rows.add(
         "orders_order_line",
-        ids.placed(Row.LINE, place, LINES_MAX), ids.placed(Row.ORDER), place + 1, buyer_id, seller.merchant_id,
+        ids.placed(Row.LINE, place, LINES_MAX), ids.order, place + 1, buyer_id, seller.merchant_id,
         ware.id, line.sku.id, seller.warehouse_ids[0], ware.title.zh, ware.title.en, name.zh, name.en,
         desk.image_url.replace("{key}", key), CURRENCY, line.sku.price_minor, line.quantity, line.amount_minor,
         0, 0, 0, line.amount_minor, 0, line.commission_basis_points, line.quantity if sale.is_sent else 0,
-        line.quantity if sale.state in {State.UNPAID, State.CANCELLED} else 0, 0, line.back_quantity,
+        line.quantity if sale.state in (State.UNPAID, State.CANCELLED) else 0, 0, line.back_quantity,
         line.back_minor,
     )  # fmt: skip
 
@@ -156,7 +164,7 @@ def _events(rows: Rows, ids: Ids, seller: Seller, buyer_id: str) -> None:
         ("delivered", "carrier", None, steps.delivered, sale.is_sent and sale.state is not State.SHIPPED),
         (
             "received", "buyer", buyer_id, steps.received,
-            sale.state in {State.RECEIVED, State.COMPLETED, State.RETURNED},
+            sale.state in (State.RECEIVED, State.COMPLETED, State.RETURNED),
         ),
         ("refunded", "platform", None, _refunded(sale), sale.refunded_minor > 0),
         ("completed", "clock", None, steps.completed, sale.state is State.COMPLETED),
@@ -164,7 +172,7 @@ def _events(rows: Rows, ids: Ids, seller: Seller, buyer_id: str) -> None:
     for place, (kind, actor, actor_id, at, happened) in enumerate(told):
         if happened:
             event_id = ids.at(Row.EVENT, at, place, EVENTS_MAX)
-            rows.add("orders_event", event_id, ids.placed(Row.ORDER), kind, actor, actor_id, "", instant(at))
+            rows.add("orders_event", event_id, ids.order, kind, actor, actor_id, "", instant(at))
 
 
 # -- money ---------------------------------------------------------------------------------------------------
@@ -179,13 +187,13 @@ def _payment(rows: Rows, desk: Desk, ids: Ids, seller: Seller, buyer_id: str) ->
     held = 0 if completed or not sale.is_paid else total - sale.refunded_minor
     rows.add(
         "payments_payment",
-        payment_id, ids.placed(Row.TRADE), buyer_id, status, total, sale.refunded_minor, CURRENCY,
+        payment_id, ids.trade, buyer_id, status, total, sale.refunded_minor, CURRENCY,
         sale.channel if sale.is_paid else None, placed, before, _moment(steps.paid, sale.is_paid),
         _moment(steps.pay_before, sale.state is State.UNPAID),
     )  # fmt: skip
     rows.add(
         "payments_part",
-        part_id, payment_id, ids.placed(Row.TRADE), ids.placed(Row.ORDER), seller.merchant_id, buyer_id, 1, total,
+        part_id, payment_id, ids.trade, ids.order, seller.merchant_id, buyer_id, 1, total,
         sale.refunded_minor, held, CURRENCY, _moment(steps.completed, completed),
     )  # fmt: skip
     if not sale.is_paid:
@@ -219,14 +227,14 @@ def _number(made: str) -> str:
 
 def _refund(rows: Rows, desk: Desk, ids: Ids, seller: Seller, buyer_id: str, number: str) -> None:
     sale, at, back = ids.sale, _refunded(ids.sale), ids.sale.refunded_minor
-    refund_id, order_id = ids.at(Row.REFUND, at), ids.placed(Row.ORDER)
+    refund_id = ids.at(Row.REFUND, at)
     reason = "cancelled" if sale.state is State.CANCELLED else "partial"
     if not any(one.back_quantity for one in sale.lines):
         reason = "goodwill"
     rows.add(
         "payments_refund",
-        refund_id, ids.placed(Row.PAYMENT), ids.placed(Row.PART), ids.at(Row.CAPTURE_PART, sale.steps.paid), order_id,
-        seller.merchant_id, buyer_id, "done", reason, False, "", back, sale.freight_back_minor, CURRENCY,
+        refund_id, ids.placed(Row.PAYMENT), ids.placed(Row.PART), ids.at(Row.CAPTURE_PART, sale.steps.paid),
+        ids.order, seller.merchant_id, buyer_id, "done", reason, False, "", back, sale.freight_back_minor, CURRENCY,
         _number(refund_id), instant(at), instant(at),
     )  # fmt: skip
     for place, line in enumerate(sale.lines):
@@ -235,7 +243,7 @@ def _refund(rows: Rows, desk: Desk, ids: Ids, seller: Seller, buyer_id: str, num
         line_id = ids.placed(Row.LINE, place, LINES_MAX)
         rows.add(
             "payments_refund_line",
-            ids.at(Row.REFUND_LINE, at, place, LINES_MAX), refund_id, order_id, line_id, line.back_quantity,
+            ids.at(Row.REFUND_LINE, at, place, LINES_MAX), refund_id, ids.order, line_id, line.back_quantity,
             line.back_minor, 0, 0, line.back_commission_minor,
         )  # fmt: skip
         if line.back_quantity and sale.is_sent:
@@ -260,7 +268,7 @@ def _complete(rows: Rows, desk: Desk, ids: Ids, seller: Seller, number: str) -> 
     for place, (kind, line_place, back_by, goods, freight, commission) in enumerate(entries):
         rows.add(
             "settlement_entry",
-            ids.at(Row.ENTRY, at, place, LINES_MAX * 2), seller.merchant_id, kind, ids.placed(Row.ORDER), number,
+            ids.at(Row.ENTRY, at, place, LINES_MAX * 2), seller.merchant_id, kind, ids.order, number,
             None if line_place is None else ids.placed(Row.LINE, line_place, LINES_MAX), back_by, goods, freight, 0,
             commission, goods + freight - commission, CURRENCY, instant(at),
         )  # fmt: skip
@@ -268,7 +276,7 @@ def _complete(rows: Rows, desk: Desk, ids: Ids, seller: Seller, number: str) -> 
     held = sale.total_minor - sale.refunded_minor
     owner = ledger.merchant_payable(MerchantId(UUID(seller.merchant_id)))
     _post(
-        rows, desk, ids, 2, f"completed:{dashed(ids.placed(Row.ORDER))}", "order_completed", at,
+        rows, desk, ids, 2, f"completed:{dashed(ids.order)}", "order_completed", at,
         {ledger.ORDER_ESCROW: held, owner: earned - held, ledger.COMMISSION_REVENUE: -earned},
     )  # fmt: skip
 
@@ -277,7 +285,7 @@ def _post(
     rows: Rows, desk: Desk, ids: Ids, place: int, key: str, kind: str, at: int, amounts: Mapping[str, int]
 ) -> None:
     journal_id = ids.at(Row.JOURNAL, at, place, 4)
-    rows.add("ledger_journal", journal_id, key, kind, ids.placed(Row.ORDER), instant(at))
+    rows.add("ledger_journal", journal_id, key, kind, ids.order, instant(at))
     for side, (account, amount) in enumerate(amounts.items()):
         if amount:
             posting_id = ids.at(Row.POSTING, at, place * 4 + side, 16)
@@ -318,7 +326,7 @@ def _reserve(rows: Rows, ids: Ids, seller: Seller, wanted: Wanted) -> None:
         warehouse_id = seller.warehouse_ids[0]
         rows.add(
             "inventory_reservation",
-            ids.placed(Row.ORDER), line.sku.id, warehouse_id, line.quantity, instant(ids.sale.steps.placed),
+            ids.order, line.sku.id, warehouse_id, line.quantity, instant(ids.sale.steps.placed),
         )  # fmt: skip
         rows.change_stock(line.sku.id, warehouse_id, on_hand=line.quantity, reserved=line.quantity)
         wanted.add(ids.sale, seller, place)
@@ -331,7 +339,7 @@ def _parcel(rows: Rows, ids: Ids, seller: Seller, buyer_id: str, wanted: Wanted)
     parcel_id, arrived = ids.at(Row.PARCEL, shipped), sale.state is not State.SHIPPED
     rows.add(
         "shipping_parcel",
-        parcel_id, ids.placed(Row.ORDER), buyer_id, seller.merchant_id, carrier, tracking,
+        parcel_id, ids.order, buyer_id, seller.merchant_id, carrier, tracking,
         "delivered" if arrived else "in_transit", instant(shipped), _moment(sale.steps.delivered, arrived),
     )  # fmt: skip
     for place, line in enumerate(sale.lines):

@@ -6,6 +6,8 @@ from typing import Any, LiteralString
 
 import psycopg
 
+from jishi.entry.demo.scale.keys import Keys
+
 # What a row holds, in its order; tables in the order in which they are written.
 COLUMNS: Mapping[LiteralString, LiteralString] = {
     "accounts_user": "id, password, is_superuser, nickname, avatar, language, is_active, is_staff, joined_at",
@@ -120,14 +122,19 @@ class Rows:
         known = self._stock.get((sku_id, warehouse_id), (0, 0))
         self._stock[sku_id, warehouse_id] = (known[0] + on_hand, known[1] + reserved)
 
-    def copy(self, connection: psycopg.Connection[Any]) -> None:
-        """Write everything in one transaction."""
+    def copy(self, connection: psycopg.Connection[Any], keys: Keys | None = None) -> None:
+        """Write everything in one transaction; with `keys` the foreign keys are looked at by those."""
         with connection.transaction(), connection.cursor() as cursor:
             for table, columns in COLUMNS.items():
                 if found := self._of.get(table):
+                    if keys:
+                        keys.sleep(cursor, table)
                     with cursor.copy(f"COPY {table} ({columns}) FROM STDIN") as copy:
                         for row in found:
                             copy.write_row(row)
+            if keys:
+                keys.wake(cursor)
+                keys.hold(cursor, self._of)
             if self._stock:
-                keys, changes = zip(*self._stock, strict=True), zip(*self._stock.values(), strict=True)
-                cursor.execute(_CHANGE_STOCK, [list(one) for one in (*keys, *changes)])
+                known, changes = zip(*self._stock, strict=True), zip(*self._stock.values(), strict=True)
+                cursor.execute(_CHANGE_STOCK, [list(one) for one in (*known, *changes)])

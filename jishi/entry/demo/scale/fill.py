@@ -85,8 +85,16 @@ class Filled:
     statements_seconds: float
 
 
-def fill(wish: Wish, *, now: datetime, say: Callable[[str], None] = lambda _: None) -> Filled:
+def fill(
+    wish: Wish,
+    *,
+    now: datetime,
+    say: Callable[[str], None] = lambda _: None,
+    where: dict[str, Any] | None = None,
+) -> Filled:
     """Add products, merchants and orders to the market; every run adds anew.
+
+    `where` is how to reach the same database as somebody who may let triggers sleep (`keys`), if there is a way.
 
     Raises: NotPossible, PicturesMissing.
     """
@@ -97,7 +105,7 @@ def fill(wish: Wish, *, now: datetime, say: Callable[[str], None] = lambda _: No
     assortment = _assortment(wish, names, run, now)
     trading = _trading(wish, assortment, now)
     desk = _desk(trading) if wish.orders else None
-    with workers.workers(_where(), assortment, desk) as pool:
+    with workers.workers(where or _where(), assortment, desk) as pool:
         say(f"{wish.products} products of {len(assortment.sellers)} merchants")
         workers.each(pool, _products, wish.products, say)
         products_at = time.monotonic()

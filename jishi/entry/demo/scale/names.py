@@ -55,8 +55,8 @@ class Names:
 
     def id(self, row: Row, number: int, at: int) -> str:
         """Return the UUIDv7 of a row made at `at` (milliseconds since 1970), as 32 hexadecimal digits."""
-        rest = 1 << 63 | (number * _ODD + self.salt) & _MASK
-        return f"{at:012x}7{row:03x}{rest:016x}"
+        scattered = (number * _ODD + self.salt) & _MASK
+        return f"{at << 80 | 7 << 76 | row << 64 | 1 << 63 | scattered:032x}"
 
     def chance(self, row: Row, number: int) -> int:
         """Return what to seed the chances of a row with."""

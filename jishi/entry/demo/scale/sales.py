@@ -4,6 +4,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import accumulate
 from random import Random
 
 from jishi.entry.demo.plans import Fate
@@ -16,6 +17,7 @@ DAY_MS = 24 * HOUR_MS
 FATES = {
     Fate.KEPT: 82, Fate.UNPAID: 4, Fate.CANCELLED: 4, Fate.RETURNED: 3, Fate.PART_RETURNED: 4, Fate.APPEASED: 3,
 }  # fmt: skip
+_FATES, _CUMULATED = tuple(FATES), tuple(accumulate(FATES.values()))
 CHANNELS = ("alipay", "wechat", "wechat")
 DEAR_MINOR = 100_000
 FREIGHT_MINOR, FREE_FROM_MINOR = 800, 9_900
@@ -33,6 +35,12 @@ class State(StrEnum):
     UNPAID = "unpaid"
     CANCELLED = "cancelled"
     RETURNED = "returned"
+
+
+# Tuples, not sets: a state is met by its identity, without Python's own hash of an enum's member.
+UNPAID = (State.AWAITING_PAYMENT, State.UNPAID)
+UNSENT = (*UNPAID, State.AWAITING_SHIPMENT, State.CANCELLED)
+CLOSED = (State.UNPAID, State.CANCELLED, State.RETURNED)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,17 +119,17 @@ class Sale:
     @property
     def is_paid(self) -> bool:
         """Say whether money came."""
-        return self.state not in {State.AWAITING_PAYMENT, State.UNPAID}
+        return self.state not in UNPAID
 
     @property
     def is_sent(self) -> bool:
         """Say whether it has left."""
-        return self.is_paid and self.state not in {State.AWAITING_SHIPMENT, State.CANCELLED}
+        return self.state not in UNSENT
 
     @property
     def is_closed(self) -> bool:
         """Say whether it ended without anything sold."""
-        return self.state in {State.UNPAID, State.CANCELLED, State.RETURNED}
+        return self.state in CLOSED
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -145,7 +153,7 @@ class Trading:
         steps = self._steps(chance, self.now - 60_000 - int(self.within * back))
         wares = self._wares(chance, steps.placed)
         seller = self.assortment.sellers[wares[0].seller]
-        fate = chance.choices(list(FATES), list(FATES.values()))[0]
+        fate = chance.choices(_FATES, cum_weights=_CUMULATED)[0]
         made = Sale(
             number=number,
             seller=wares[0].seller,
@@ -222,11 +230,11 @@ class Trading:
 
 def _give_back(sale: Sale, now: int) -> None:
     """Let the money go back that the order's fate sends back by now."""
-    if sale.state in {State.CANCELLED, State.RETURNED}:
+    if sale.state in (State.CANCELLED, State.RETURNED):
         for line in sale.lines:
             line.back_quantity, line.back_minor = line.quantity, line.amount_minor
         sale.freight_back_minor = sale.freight_minor
-    if sale.state not in {State.RECEIVED, State.COMPLETED} or sale.steps.refunded >= now:
+    if sale.state not in (State.RECEIVED, State.COMPLETED) or sale.steps.refunded >= now:
         return
     first = sale.lines[0]
     if sale.fate is Fate.PART_RETURNED and sum(one.quantity for one in sale.lines) > 1:

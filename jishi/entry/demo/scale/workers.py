@@ -19,12 +19,13 @@ from jishi.kernel.errors import ProgrammingError
 if TYPE_CHECKING:
     from jishi.entry.demo.scale.books import Desk
     from jishi.entry.demo.scale.copying import Rows
+    from jishi.entry.demo.scale.keys import Keys
     from jishi.entry.demo.scale.wares import Assortment
 
 CHUNK = 2_000  # products or orders that are committed together
 PROCESSES_MAX = 8
 
-_work: "tuple[psycopg.Connection[Any], Assortment, Desk | None] | None" = None
+_work: "tuple[psycopg.Connection[Any], Keys | None, Assortment, Desk | None] | None" = None
 
 
 @contextmanager
@@ -57,15 +58,18 @@ def each(
 
 def _begin(where: dict[str, Any], run: bytes) -> None:
     use_django()
+    from jishi.entry.demo.scale import copying
+    from jishi.entry.demo.scale.keys import Keys
+
     global _work  # noqa: PLW0603 - one for the life of a worker process
     connection = psycopg.connect(**where, autocommit=True)
     # A power cut costs this run: nothing of it is worth waiting for a disk.
     connection.execute("SET synchronous_commit = off")
     # From ourselves: what the parent process wrote, over the pipe that started us.
-    _work = (connection, *pickle.loads(run))  # noqa: S301
+    _work = (connection, Keys.read(connection, copying.COLUMNS), *pickle.loads(run))  # noqa: S301
 
 
-def _at_work() -> "tuple[psycopg.Connection[Any], Assortment, Desk | None]":
+def _at_work() -> "tuple[psycopg.Connection[Any], Keys | None, Assortment, Desk | None]":
     if _work is None:
         raise ProgrammingError("not in a worker process")
     return _work
@@ -73,12 +77,12 @@ def _at_work() -> "tuple[psycopg.Connection[Any], Assortment, Desk | None]":
 
 def assortment() -> "Assortment":
     """Return the run's products."""
-    return _at_work()[1]
+    return _at_work()[2]
 
 
 def desk() -> "Desk":
     """Return what the run's orders need. Raises: ProgrammingError in a run without orders."""
-    found = _at_work()[2]
+    found = _at_work()[3]
     if found is None:
         raise ProgrammingError("no orders are wanted")
     return found
@@ -86,7 +90,8 @@ def desk() -> "Desk":
 
 def copy(rows: "Rows") -> None:
     """Write rows in one transaction."""
-    rows.copy(_at_work()[0])
+    connection, keys, *_ = _at_work()
+    rows.copy(connection, keys)
 
 
 def draw_numbers(count: int) -> list[int]:

@@ -118,6 +118,32 @@ def test_no_reference_leads_nowhere(filled: Filled) -> None:
 
 @pytest.mark.slow
 @pytest.mark.django_db
+def test_every_row_that_a_foreign_key_names_is_there(filled: Filled) -> None:
+    """PostgreSQL's own look at them may have slept: here each key is looked at row by row."""
+    keys = list(rows(
+        "SELECT c.conrelid::regclass::text, child.attname, c.confrelid::regclass::text, parent.attname "
+        "FROM pg_constraint c "
+        "JOIN pg_attribute child ON child.attrelid = c.conrelid AND child.attnum = ANY(c.conkey) "
+        "JOIN pg_attribute parent ON parent.attrelid = c.confrelid AND parent.attnum = ANY(c.confkey) "
+        "WHERE c.contype = 'f' AND c.connamespace = 'public'::regnamespace"
+    ))  # fmt: skip
+    nowhere = [
+        f"{table}.{column}"
+        for table, column, parent, key in keys
+        if _count(f"{table} t LEFT JOIN {parent} p ON p.{key} = t.{column} "
+                  f"WHERE t.{column} IS NOT NULL AND p.{key} IS NULL")
+    ]  # fmt: skip
+    assert {table for table, *_ in keys} >= {
+        "catalog_sku",
+        "inventory_stock",
+        "orders_trade",
+        "payments_part",
+    }
+    assert nowhere == []
+
+
+@pytest.mark.slow
+@pytest.mark.django_db
 def test_another_run_adds_to_it(again: tuple[int, int]) -> None:
     products, orders = again
     assert _count("catalog_product") == products + 40
