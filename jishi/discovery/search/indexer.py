@@ -22,7 +22,7 @@ import tantivy
 from django.db import close_old_connections
 from procrastinate.contrib.django.utils import connector_params
 
-from jishi.discovery.search import nodes, places, schema, suggesting, vocabulary, words
+from jishi.discovery.search import building, nodes, places, schema, suggesting, vocabulary, words
 from jishi.discovery.search.places import Place, State
 from jishi.discovery.search.vocabulary import Vocabulary
 from jishi.discovery.search.words import Segmenter
@@ -123,12 +123,16 @@ def _opened(place: Place) -> Open:
     state = places.read_state(folder) if folder else None
     if folder is None or state is None or not _is_usable(state):
         return _build(place)
+    return _open(folder, state, words.segmenter(vocabulary.load_dictionary(folder)))
+
+
+def _open(folder: Path, state: State, segmenter: Segmenter) -> Open:
     index = tantivy.Index.open(str(folder / "products"))
     return Open(
         folder=folder,
         index=index,
         writer=index.writer(HEAP_BYTES, 1),
-        segmenter=words.segmenter(vocabulary.load_dictionary(folder)),
+        segmenter=segmenter,
         names=vocabulary.load(folder),
         state=state,
     )
@@ -146,40 +150,22 @@ def _build(place: Place) -> Open:
     folder = place.new_generation()
     dictionary = catalog.names_to_keep_whole()
     vocabulary.save_dictionary(folder, dictionary)
-    index = tantivy.Index(schema.schema(), path=str(folder / "products"))
-    at = Open(
-        folder=folder,
-        index=index,
-        writer=index.writer(HEAP_BYTES, 1),
-        segmenter=words.segmenter(dictionary),
-        names=Vocabulary(),
-        state=State(cursor=cursor, followed_at=started_at.isoformat(), version=schema.VERSION),
-    )
+    segmenter = words.segmenter(dictionary)
+    building.fill(folder, segmenter)
+    places.write_whole(folder / "sounds.json", json.dumps(words.sounds(), ensure_ascii=False))
+    state = State(cursor=cursor, followed_at=started_at.isoformat(), version=schema.VERSION)
+    at = _open(folder, state, segmenter)
     try:
-        count = _add_all(at)
-        at.writer.commit()
-        at.names.save(folder)
-        places.write_whole(folder / "sounds.json", json.dumps(words.sounds(), ensure_ascii=False))
         _suggest(at)
         places.write_state(folder, at.state)
         place.make_current(folder)
+        count = at.index.searcher().num_docs
         nodes.tell(product_count=count, built_at=started_at, now=clock.now())
     except BaseException:
         _close(at)
         raise
     log.info("index_built", products=count, seconds=round((clock.now() - started_at).total_seconds(), 1))
     return at
-
-
-def _add_all(at: Open) -> int:
-    after, count = None, 0
-    while product_ids := catalog.live_product_ids(after=after, limit=BATCH_MAX):
-        documents = catalog.index_documents(product_ids)
-        at.names.learn(documents)
-        for document in schema.documents(documents, at.segmenter):
-            at.writer.add_document(document)
-        after, count = product_ids[-1], count + len(documents)
-    return count
 
 
 def _rebuilt(place: Place, at: Open) -> Open:

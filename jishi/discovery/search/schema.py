@@ -112,20 +112,19 @@ def _add_words(
     for name, texts in said.items():
         made.add_text(name, " ".join([one.words for one in texts]))
         met.update(*[one.terms for one in texts])
-    title, naming = forms[product.title.zh], " ".join([forms[text] for text in _naming(product)])
-    in_title = segmenter.phrases(title)
-    heard = [*in_title, *segmenter.phrases(naming)]
+    in_title = segmenter.stretches(forms[product.title.zh])
+    heard = [*in_title, *(one for text in _naming(product) for one in segmenter.stretches(forms[text]))]
     in_short = {
-        "grams": words.grams(f"{title} {naming}"),
-        "pinyin": {one.pinyin for one in heard},
-        "initials": {one.initials for one in heard},
+        "grams": [gram for one in heard for gram in one.grams],
+        "pinyin": set[str]().union(*[one.pinyin for one in heard]),
+        "initials": set[str]().union(*[one.initials for one in heard]),
     }
     for name, short in in_short.items():
         made.add_text(name, " ".join(short))
         met.update(short)
     made.add_text("met", " ".join(met))
-    suggested = {*(one.text for one in in_title), *english_phrases(forms[product.title.en])}
-    made.add_text("phrase", " ".join(one.replace(" ", WITHIN_PHRASE) for one in suggested))
+    suggested = [phrase for one in in_title for phrase in one.phrases]
+    made.add_text("phrase", " ".join([*suggested, *english_phrases(forms[product.title.en])]))
 
 
 def _said(product: IndexDocument) -> dict[str, list[str]]:
@@ -155,11 +154,13 @@ def _naming(product: IndexDocument) -> list[str]:
 
 
 def english_phrases(title: str) -> list[str]:
-    """Return the runs of two or three words of an English title in its one form, and its single longer words."""
+    """Return the runs of two or three words of an English title in its one form, and its single longer words; each
+    as one term.
+    """
     parts = [part for part in title.replace(",", " ").split() if part[0].isalnum()]
     runs = [
-        " ".join(parts[start : start + length])
+        WITHIN_PHRASE.join(parts[start : start + length])
         for length in (1, 2, 3)
         for start in range(len(parts) - length + 1)
     ]
-    return list(dict.fromkeys(run for run in runs if 4 <= len(run) <= 40))
+    return [run for run in runs if 4 <= len(run) <= 40]

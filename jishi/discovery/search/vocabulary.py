@@ -41,6 +41,11 @@ class Vocabulary:
                 is_new |= _put(self.values, f"{one.code}={one.value}", [one.value_name.zh, one.value_name.en])
         return is_new
 
+    def add(self, other: "Vocabulary") -> None:
+        """Take in all names that another one has."""
+        for table in self.__slots__:
+            getattr(self, table).update(getattr(other, table))
+
     def names(self) -> list[str]:
         """Return the Chinese names of brands and categories: words to keep whole."""
         return [name[0] for name in (*self.brands.values(), *self.categories.values())]

@@ -7,11 +7,11 @@ plural.
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import pairwise
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 import opencc
 import rjieba
@@ -40,6 +40,7 @@ _SHOP_WORDS = (
 RUNS_KEPT = 200_000  # of what is cut often, such as makers, materials and measures
 STRETCHES_KEPT = 50_000
 RUN_KEPT_LENGTH = 12  # characters: longer stretches hardly come twice
+Kept = TypeVar("Kept")
 _BETWEEN = "\x1f"  # stands between texts that are brought into one form together; no text has it
 
 
@@ -61,12 +62,23 @@ class Phrase(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
+class Stretch:
+    """A Chinese stretch of a name: its phrases, how they sound, and its characters and pairs of neighbours."""
+
+    phrases: tuple[str, ...]
+    pinyin: frozenset[str]
+    initials: frozenset[str]
+    grams: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Segmenter:
     """A dictionary to cut with; `names` are what the market calls its brands and categories."""
 
     names: tuple[str, ...] = ()
     _jieba: Any = field(default=None, repr=False, compare=False)
     _known: dict[str, tuple[str, ...]] = field(default_factory=dict, repr=False, compare=False)
+    _stretches: dict[str, Stretch] = field(default_factory=dict, repr=False, compare=False)
 
     def index_words(self, text: str) -> list[str]:
         """Return the words of `text` for the index: whole words, and the shorter ones inside them."""
@@ -88,17 +100,33 @@ class Segmenter:
             found.append(Piece(run, is_chinese, tuple(cut)))
         return found[:TERMS_MAX]
 
-    def phrases(self, text: str) -> list[Phrase]:
-        """Return the phrases of each Chinese stretch of a text in its one form. Indexer only."""
-        return [one for run in chinese_runs(text) for one in phrases(tuple(self._jieba.cut(run)))]
+    def stretches(self, text: str) -> list[Stretch]:
+        """Return the Chinese stretches of a text in its one form; most names are made of a few. Indexer only."""
+        known = self._stretches
+        return [known.get(run) or self._stretch(run) for run in chinese_runs(text)]
+
+    def _stretch(self, run: str) -> Stretch:
+        found = phrases(self._jieba.cut(run))
+        made = Stretch(
+            phrases=tuple(one.text for one in found),
+            pinyin=frozenset(one.pinyin for one in found),
+            initials=frozenset(one.initials for one in found),
+            grams=tuple(grams(run)),
+        )
+        _keep(self._stretches, run, made, STRETCHES_KEPT)
+        return made
 
     def _cut_run(self, run: str) -> tuple[str, ...]:
         cut = tuple(self._jieba.cut_for_search(run) if _CHINESE.match(run) else _latin_forms(run))
-        if len(run) <= RUN_KEPT_LENGTH:
-            if len(self._known) >= RUNS_KEPT:
-                self._known.clear()
-            self._known[run] = cut
+        _keep(self._known, run, cut, RUNS_KEPT)
         return cut
+
+
+def _keep(known: dict[str, Kept], run: str, made: Kept, most: int) -> None:
+    if len(run) <= RUN_KEPT_LENGTH:
+        if len(known) >= most:
+            known.clear()
+        known[run] = made
 
 
 def segmenter(names: Iterable[str]) -> Segmenter:
@@ -162,12 +190,11 @@ def grams(text: str) -> list[str]:
     """Return the single characters and the pairs of neighbours of each Chinese stretch of a text in its one
     form.
     """
-    return [gram for run in chinese_runs(text) for gram in _grams(run)]
-
-
-@lru_cache(maxsize=STRETCHES_KEPT)
-def _grams(run: str) -> tuple[str, ...]:
-    return (*run, *(first + second for first, second in pairwise(run)))
+    return [
+        gram
+        for run in chinese_runs(text)
+        for gram in (*run, *(first + second for first, second in pairwise(run)))
+    ]
 
 
 def terms(word: str) -> list[str]:
@@ -184,8 +211,7 @@ def pairs(run: str) -> list[str]:
     return [first + second for first, second in pairwise(run)] or [run]
 
 
-@lru_cache(maxsize=STRETCHES_KEPT)
-def phrases(stretch: tuple[str, ...]) -> tuple[Phrase, ...]:
+def phrases(stretch: Sequence[str]) -> tuple[Phrase, ...]:
     """Return every run of up to PINYIN_WORDS_JOINED neighbouring words, of two characters at least. Its sound is
     that of its words: each is looked up once for all the phrases that it is in. Indexer only.
     """

@@ -16,6 +16,7 @@ from jishi.offering.catalog.types import Changes, IndexDocument, IndexedAttribut
 
 BEHIND_MAX = 10_000
 _LAST_ENTRY = 2**63 - 1
+_FIRST_ID, _LAST_ID = UUID(int=0), UUID(int=2**128 - 1)
 _FINISHED = "pg_snapshot_xmin(pg_current_snapshot())::text::bigint"
 
 
@@ -61,13 +62,28 @@ def behind(cursor: str) -> tuple[int, datetime | None]:
     return (found[0], found[1]) if found else (0, None)
 
 
-def live_product_ids(*, after: ProductId | None, limit: int) -> list[ProductId]:
-    """Return the next ids of products on sale, in order of id, for building an index anew."""
+def live_product_ids(
+    *, after: ProductId | None, until: ProductId | None = None, limit: int
+) -> list[ProductId]:
+    """Return the next ids of products on sale up to `until`, in order of id, for building an index anew."""
     found = rows(
-        "SELECT id FROM catalog_product WHERE status = 'live' AND id > %s ORDER BY id LIMIT %s",
-        [after or UUID(int=0), limit],
+        "SELECT id FROM catalog_product WHERE status = 'live' AND id > %s AND id <= %s ORDER BY id LIMIT %s",
+        [after or _FIRST_ID, until or _LAST_ID, limit],
     )
     return [ProductId(product_id) for (product_id,) in found]
+
+
+def live_products_cut(parts: int) -> tuple[int, list[ProductId]]:
+    """Return how many products are on sale, and the ids that cut them into so many equal parts: each the last of
+    its part, the last part open; no ids where there are no products.
+    """
+    found = row(
+        "SELECT count(*), percentile_disc(%s::float8[]) WITHIN GROUP (ORDER BY id) "
+        "FROM catalog_product WHERE status = 'live'",
+        [[part / parts for part in range(1, parts)]],
+    )
+    count, last_ids = found or (0, None)
+    return count, [ProductId(one) for one in last_ids or [] if one]
 
 
 _DOCUMENTS = """

@@ -80,7 +80,7 @@ def test_phrases_are_runs_of_neighbouring_words_spelled_word_by_word() -> None:
         ("耳机", "erji", "ej"),
         ("耳机壳", "erjike", "ejk"),
     )
-    assert [one.text for one in SEGMENTER.phrases("声阔 a 耳机")] == ["声阔", "耳机"]
+    assert [one.phrases for one in SEGMENTER.stretches("声阔 a 耳机")] == [("声阔",), ("耳机",)]
 
 
 def test_text_of_html() -> None:
