@@ -19,6 +19,7 @@ from jishi.kernel import clock
 from jishi.kernel.db import atomic, execute
 from jishi.kernel.errors import NotFound
 from jishi.kernel.ids import UserId, new_id
+from jishi.kernel.tests.threads import let_the_others_end
 from jishi.kernel.words import Text
 from jishi.offering.catalog import queries_merchant, services
 from jishi.offering.catalog.tests.factories import NOW, make_brand, make_category, make_product, wish_of
@@ -223,6 +224,7 @@ def test_magento_a_change_is_taken_in_without_reading_the_whole_catalogue_again(
     """One product of twenty is written anew, and no other is read for it."""
     merchant_id = make_merchant()
     made = [make_product(merchant_id=merchant_id, title=Text(f"茶杯{n}", f"Cup {n}")) for n in range(20)]
+    let_the_others_end()  # whoever read beside them reads them again
     eventually(lambda: caught_up_with(lambda: len(titles()) == len(made)))
     wish = wish_of(merchant_id, made[7].category_id, title=Text("盖碗", "Lidded bowl"))
     services.save_product(merchant_id=merchant_id, product_id=made[7].id, wish=wish, staff_id=None, now=NOW)

@@ -4,9 +4,9 @@ from threading import Event
 
 import pytest
 
-from jishi.kernel.db import atomic, rows
+from jishi.kernel.db import atomic
 from jishi.kernel.ids import ProductId, new_id
-from jishi.kernel.tests.threads import in_threads, until
+from jishi.kernel.tests.threads import in_threads, let_the_others_end
 from jishi.offering.catalog import changes, queries_index
 from jishi.offering.catalog.tests.factories import NOW, make_attribute, make_category, make_product
 
@@ -16,17 +16,6 @@ pytestmark = pytest.mark.django_db(transaction=True)
 def touch(*product_ids: ProductId) -> None:
     with atomic():
         changes.touch(product_ids, now=NOW)
-
-
-def let_the_others_end() -> None:
-    """Wait for the transactions of now: one that another test holds open, in whichever database of the server,
-    hides what was committed after it began. A state machine that finds something holds one for minutes.
-    """
-    ((present,),) = rows("SELECT pg_snapshot_xmax(pg_current_snapshot())::text::bigint")
-    until(
-        lambda: rows("SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint")[0][0] >= present,
-        seconds=600,
-    )
 
 
 def read(cursor: str, limit: int = 100) -> tuple[list[ProductId], str]:
