@@ -104,10 +104,9 @@ class Hub:
 
     async def close(self) -> None:
         """End the connection; open streams end with the process."""
-        if self._listening is not None:
+        while self._listening is not None and not self._listening.done():  # a cancelling may be swallowed
             self._listening.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await self._listening
+            await asyncio.wait({self._listening}, timeout=1)
         await self._server.aclose()
 
     async def _listen(self) -> None:
@@ -201,8 +200,8 @@ async def _stream(hub: Hub, reader: Reader, last: Order, send: Send) -> None:
     await _write(send, f"retry: {RETRY_MS}\n\n".encode())
     ends_at = asyncio.get_running_loop().time() + STREAM_SECONDS_MAX
     this = asyncio.current_task()
-    # valkey-py looks at a connection before it uses it, with a deadline of its own, and a cancelling that comes at
-    # that moment ends there: so it is asked for.
+    # valkey-py sends under `wait_for`, and that of Python 3.11 swallows a cancelling that meets its end: so it is
+    # asked for.
     while (
         not (reader.overrun or (this and this.cancelling())) and asyncio.get_running_loop().time() < ends_at
     ):

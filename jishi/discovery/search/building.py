@@ -1,4 +1,4 @@
-"""Filling a new generation with all products on sale: here, or in a large market on every processor.
+"""Filling a new generation with all products on sale: here, or in a large market on up to four processors.
 
 A process of each processor writes what looks like a generation of its own, of its range of the products. In the end
 their segments lie in one folder.

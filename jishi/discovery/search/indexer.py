@@ -123,7 +123,11 @@ def _opened(place: Place) -> Open:
     state = places.read_state(folder) if folder else None
     if folder is None or state is None or not _is_usable(state):
         return _build(place)
-    return _open(folder, state, words.segmenter(vocabulary.load_dictionary(folder)))
+    try:
+        return _open(folder, state, words.segmenter(vocabulary.load_dictionary(folder)))
+    except ValueError as error:  # tantivy's, of files that a power cut left half written
+        log.error("index_unreadable", exc_info=error)
+        return _build(place)
 
 
 def _open(folder: Path, state: State, segmenter: Segmenter) -> Open:

@@ -3,15 +3,19 @@
 Nothing is imported here that needs Django: the process sets it up itself.
 """
 
+import os
 from pathlib import Path
 
 from jishi.kernel.ids import ProductId
+
+POLITE = 10  # buyers come first: a market that is open builds anew, too
 
 
 def write(
     generation: Path, folder: Path, database: str, after: ProductId | None, until: ProductId | None
 ) -> None:
     """Write the products of a range into `folder`, cut with the dictionary of the generation."""
+    os.nice(POLITE)
     import django
 
     django.setup()

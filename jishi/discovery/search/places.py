@@ -48,7 +48,8 @@ class Place:
         return folder if name and folder.is_dir() else None
 
     def new_generation(self) -> Path:
-        """Make the folder of a generation that nobody reads yet."""
+        """Make the folder of a generation that nobody reads yet; what others that never ended have left goes."""
+        self._remove_all_but({self.current()})
         folder = self.root / f"generation-{uuid.uuid4().hex[:12]}"
         (folder / "products").mkdir(parents=True)
         return folder
@@ -57,9 +58,11 @@ class Place:
         """Put a finished generation in the place of the current one, and remove those before."""
         before = self.current()
         write_whole(self.pointer, folder.name)
-        keep = {folder, before}
-        for old in sorted(self.root.glob("generation-*"), key=lambda one: one.stat().st_mtime):
-            if old not in keep:
+        self._remove_all_but({folder, before})
+
+    def _remove_all_but(self, kept: set[Path | None]) -> None:
+        for old in self.root.glob("generation-*"):
+            if old not in kept:
                 shutil.rmtree(old, ignore_errors=True)
 
 

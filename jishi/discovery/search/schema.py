@@ -154,7 +154,7 @@ def _naming(product: IndexDocument) -> list[str]:
 
 
 def english_phrases(title: str) -> list[str]:
-    """Return the runs of two or three words of an English title in its one form, and its single longer words; each
+    """Return the runs of two or three words of an English title in its one form, and its single longer words, each
     as one term.
     """
     parts = [part for part in title.replace(",", " ").split() if part[0].isalnum()]

@@ -182,7 +182,7 @@ def test_a_browser_that_leaves_while_news_come_in_is_gone(turns: int) -> None:
 
 @pytest.mark.parametrize("turns", range(1, 30))
 def test_a_browser_that_leaves_while_we_read_what_it_missed_is_gone(turns: int) -> None:
-    """Whatever the client of Valkey is about: it takes a cancelling for its own deadline at times."""
+    """Whatever the client of Valkey is about: it swallows a cancelling at times."""
 
     async def has_ended() -> bool:
         hub, reader = live_app.Hub(environment().redis_url), live_app.Reader("order:x")

@@ -46,5 +46,5 @@ def let_the_others_end() -> None:
     ((present,),) = rows("SELECT pg_snapshot_xmax(pg_current_snapshot())::text::bigint")
     until(
         lambda: rows("SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint")[0][0] >= present,
-        seconds=600,
+        seconds=300,
     )

@@ -150,6 +150,25 @@ def test_a_generation_that_was_never_finished_is_not_used() -> None:
     assert titles() == {"一"}
 
 
+@pytest.mark.parametrize("name", ["products/meta.json", "names.json"])
+def test_an_index_that_cannot_be_read_is_built_anew(name: str) -> None:
+    make_product(title=Text("一", "One"))
+    indexer.catch_up()
+    broken = places.place().current()
+    assert broken
+    (broken / name).write_text("")
+    indexer.catch_up()
+    reading.forget()
+    assert titles() == {"一"}
+    assert places.place().current() != broken
+
+
+def test_what_a_failed_build_left_goes_with_the_next() -> None:
+    left = places.place().new_generation()
+    indexer.catch_up()
+    assert not left.exists()
+
+
 def test_readers_go_on_while_a_new_generation_takes_the_place() -> None:
     make_product(title=Text("一", "One"))
     indexer.catch_up()

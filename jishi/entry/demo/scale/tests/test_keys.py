@@ -1,6 +1,7 @@
 """Rows are refused as PostgreSQL refuses them, whether its triggers for foreign keys are awake or asleep."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import psycopg
@@ -9,7 +10,7 @@ from psycopg import sql
 from psycopg.errors import ForeignKeyViolation, IntegrityConstraintViolation
 
 from jishi.config.environment import environment
-from jishi.entry.cli import seed
+from jishi.entry.cli import places, seed
 from jishi.entry.demo.scale.copying import COLUMNS, Rows
 from jishi.entry.demo.scale.fill import _where
 from jishi.entry.demo.scale.keys import Keys
@@ -89,8 +90,9 @@ def test_a_journal_that_does_not_balance_is_refused(
 def test_triggers_are_awake_again_afterwards(direct: psycopg.Connection[Any], keys: Keys | None) -> None:
     made = Rows()
     made.add("accounts_user", new_id().hex, "!", False, "甲", "", "zh", True, False, AT)
-    made.copy(direct, keys)
-    assert direct.execute("SHOW session_replication_role").fetchall() == [("origin",)]
+    with direct.transaction():  # `copy` in a part of it: what is set there lasts to the end of the whole
+        made.copy(direct, keys)
+        assert direct.execute("SHOW session_replication_role").fetchall() == [("origin",)]
 
 
 def _count(connection: psycopg.Connection[Any], table: str) -> int:
@@ -101,3 +103,13 @@ def _count(connection: psycopg.Connection[Any], table: str) -> int:
 def test_nobody_writes_as_the_owner_of_a_server_that_is_not_ours() -> None:
     assert not environment().embedded_postgres
     assert seed._owners_way(environment()) is None
+
+
+def test_with_our_own_server_its_owner_writes_over_its_socket() -> None:
+    ours = replace(environment(), embedded_postgres=True)
+    assert seed._owners_way(ours) == {
+        "host": str(places.postgres_place(ours.home).sockets),
+        "port": ours.ports.postgres,
+        "user": "postgres",
+        "dbname": "jishi",
+    }
