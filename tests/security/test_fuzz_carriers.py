@@ -60,7 +60,7 @@ def test_pushes_that_are_signed_and_nonsense(
         param = json.dumps(said)
         body = urlencode({"param": param, "sign": md5_upper(param, SALT)})
         answer = client.post(carrier, body, content_type="application/x-www-form-urlencoded")
-        assert answer.status_code in (200, 400)
+        assert answer.status_code in (200, 400, 413)  # some nonsense is long
 
     attack(
         "pushes of carriers, signed",
