@@ -63,9 +63,8 @@ class Journal:
     unpaid: list[dict[str, Any]] = field(default_factory=list)
     cancelled: list[str] = field(default_factory=list)  # orders
     retried: Counter[str] = field(default_factory=Counter)
-    borne: frozenset[str] = (
-        frozenset()
-    )  # codes of refusals after which a buyer goes on with his next purchase
+    # Codes of refusals after which a buyer goes on with his next purchase.
+    borne: frozenset[str] = frozenset()
     problems: list[BaseException] = field(default_factory=list)
     answered: int = 0
     slowest_seconds: float = 0.0

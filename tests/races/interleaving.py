@@ -17,10 +17,8 @@ from jishi.kernel.db import row
 from jishi.kernel.errors import ShopError
 
 GLANCE_SECONDS = 0.002  # between two looks at a statement that has not come back
-WAKING = (
-    "SELECT pg_notify(",
-    "NOTIFY ",
-)  # after a commit, on no row, and only so often: nothing to play with
+# After a commit, on no row, and only so often: nothing to play with.
+WAKING = ("SELECT pg_notify(", "NOTIFY ")
 CIRCLE_SECONDS_MAX = 30.0  # PostgreSQL ends a circle of waiters after one second
 
 Call = Callable[[], object]

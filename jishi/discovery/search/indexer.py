@@ -33,7 +33,6 @@ from jishi.offering.catalog.services import CHANGES_CHANNEL
 log = structlog.get_logger(__name__)
 
 POLL_SECONDS = 0.5
-BATCH_MAX = 1_000
 REST_SECONDS_MAX = 5.0
 HEAP_BYTES = 64_000_000
 RETENTION = timedelta(days=6)  # one day less than the catalogue keeps its changes
@@ -180,7 +179,7 @@ def _rebuilt(place: Place, at: Open) -> Open:
 
 def _step(at: Open) -> bool | None:
     """Take in one batch of changes; say whether that was all, None when the index has to be built anew."""
-    changes = catalog.changes_after(at.state.cursor, BATCH_MAX)
+    changes = catalog.changes_after(at.state.cursor, building.BATCH_MAX)
     if changes is None:
         return None
     if changes.product_ids:
