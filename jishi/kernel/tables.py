@@ -4,7 +4,9 @@ In a migration: `CreatePartitionedModel(...)` in the place of `CreateModel`, the
 """
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, date, datetime
+from typing import Any
 from uuid import UUID
 
 from django.db import migrations
@@ -63,6 +65,37 @@ class CreatePartitionedModel(migrations.CreateModel):
 
     def describe(self) -> str:
         return f"{super().describe()}, partitioned by month"
+
+
+@contextmanager
+def as_owner(cursor: Any, table: str) -> Iterator[None]:
+    """Act in a migration as the role that `table` belongs to, where that is not the connected one.
+
+    The ledger's tables do: docs/decisions/0051-the-ledger-belongs-to-another-role.md.
+    """
+    cursor.execute(
+        "SELECT relowner::regrole::text FROM pg_class WHERE oid = %s::regclass "
+        "AND NOT pg_has_role(relowner, 'USAGE')",
+        [table],
+    )
+    owner = cursor.fetchone()
+    if owner is None:
+        yield
+        return
+    cursor.execute(f"GRANT {owner[0]} TO CURRENT_USER WITH INHERIT FALSE, SET TRUE")
+    cursor.execute(f"SET LOCAL ROLE {owner[0]}")
+    yield
+    cursor.execute("RESET ROLE")
+    cursor.execute(f"REVOKE {owner[0]} FROM CURRENT_USER")
+
+
+class AddIndexAsOwner(migrations.AddIndex):
+    """Add an index to a table that may belong to another role than the connected one."""
+
+    def database_forwards(self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any) -> None:
+        table = to_state.apps.get_model(app_label, self.model_name)._meta.db_table
+        with schema_editor.connection.cursor() as cursor, as_owner(cursor, table):
+            super().database_forwards(app_label, schema_editor, from_state, to_state)
 
 
 def append_only(table: str) -> migrations.RunSQL:

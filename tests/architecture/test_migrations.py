@@ -14,9 +14,9 @@ FIRST_RELEASE = {
     "discovery": "0003",
     "identity": "0003",
     "kernel": "0002",
-    "money": "0004",
+    "money": "0005",
     "offering": "0004",
-    "trade": "0002",
+    "trade": "0003",
 }
 
 

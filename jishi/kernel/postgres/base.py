@@ -4,6 +4,7 @@ import select
 from typing import Any
 
 from django.db.backends.postgresql import base
+from django.db.backends.postgresql.schema import DatabaseSchemaEditor
 from django.db.backends.utils import CursorWrapper
 from django.utils.asyncio import async_unsafe
 from psycopg import Connection
@@ -12,9 +13,17 @@ from psycopg_pool import ConnectionPool
 from jishi.kernel.slow_statements import timed
 
 
+class SchemaEditor(DatabaseSchemaEditor):
+    """Makes the indexes that a model names, and no others."""
+
+    def _create_like_index_sql(self, model: object, field: object) -> None:
+        """Django would make a second index for each indexed text, in case somebody looks for its beginning."""
+
+
 class DatabaseWrapper(base.DatabaseWrapper):
     """A connection of one thread."""
 
+    SchemaEditorClass = SchemaEditor
     health_check_enabled: bool  # Django's own, which its stubs forgot
     health_check_done: bool
 

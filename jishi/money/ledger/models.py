@@ -20,6 +20,9 @@ class Account(models.Model):
 
     class Meta:
         db_table = "ledger_account"
+        indexes: ClassVar = [
+            models.Index(fields=["name"], opclasses=["text_pattern_ops"], name="ledger_account_name_begins")
+        ]
         constraints: ClassVar = [
             models.CheckConstraint(
                 condition=models.Q(kind__in=[kind.value for kind in AccountKind]), name="ledger_account_kind"

@@ -87,6 +87,9 @@ class Order(models.Model):
     class Meta:
         db_table = "orders_order"
         indexes: ClassVar = [
+            models.Index(
+                fields=["number"], opclasses=["varchar_pattern_ops"], name="orders_order_number_begins"
+            ),
             models.Index(fields=["buyer_id", "-placed_at", "-id"], name="orders_order_buyer"),
             models.Index(fields=["merchant_id", "-placed_at", "-id"], name="orders_order_merchant"),
             models.Index(fields=["merchant_id", "status", "-placed_at", "-id"], name="orders_order_queue"),

@@ -1,17 +1,19 @@
 """Booking on a real PostgreSQL: once per key, never out of balance, never changed."""
 
-from datetime import UTC, datetime
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 import pytest
 from django.db import DatabaseError, IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
+from jishi.kernel import clock
 from jishi.kernel.db import execute, rows
 from jishi.kernel.errors import ProgrammingError
 from jishi.kernel.ids import MerchantId, new_id
 from jishi.kernel.money import Money
-from jishi.kernel.tables import make_coming_partitions
+from jishi.kernel.tables import id_floor, make_coming_partitions
 from jishi.money.ledger import queries, rules, services
 from jishi.money.ledger.types import Journal, JournalKind, Posting, Sides
 
@@ -85,14 +87,14 @@ def commit_now() -> None:
     execute("SET CONSTRAINTS ALL DEFERRED")
 
 
-def add_to_a_journal(amounts: list[int], currencies: list[str]) -> None:
+def add_to_a_journal(amounts: list[int], currencies: list[str], ids: Sequence[UUID] = ()) -> None:
     with transaction.atomic():
         execute(
             "INSERT INTO ledger_posting (id, journal_id, account_id, amount_minor, currency) "
             "SELECT wish.id, one.journal_id, one.account_id, wish.amount, wish.code "
             "FROM (SELECT journal_id, account_id FROM ledger_posting LIMIT 1) one "
             "CROSS JOIN unnest(%s::uuid[], %s::bigint[], %s::text[]) AS wish(id, amount, code)",
-            [[new_id() for _ in amounts], amounts, currencies],
+            [list(ids) or [new_id() for _ in amounts], amounts, currencies],
         )
         commit_now()
 
@@ -107,6 +109,24 @@ def test_the_database_refuses_currencies_that_only_cancel_each_other_out() -> No
     services.post(purchase())
     with pytest.raises(IntegrityError, match="does not sum to zero"):
         add_to_a_journal([5, -5], ["USD", "EUR"])
+
+
+@pytest.mark.parametrize("hours", [-25, 25])
+def test_the_database_refuses_a_posting_of_another_day_than_its_journal(hours: int) -> None:
+    """The balance is asked of the days around a journal; what lies elsewhere must not be there, balanced or not."""
+    services.post(purchase())
+    elsewhere = id_floor(clock.now() + timedelta(hours=hours))
+    with pytest.raises(IntegrityError, match="within a day of its journal"):
+        add_to_a_journal([5, -5], ["CNY", "CNY"], ids=[elsewhere, UUID(int=elsewhere.int + 1)])
+
+
+@pytest.mark.parametrize("hours", [-23, 23])
+def test_a_posting_on_the_same_day_belongs_to_its_journals_sum(hours: int) -> None:
+    services.post(purchase())
+    near = id_floor(clock.now() + timedelta(hours=hours))
+    with pytest.raises(IntegrityError, match="does not sum to zero"):
+        add_to_a_journal([5], ["CNY"], ids=[near])
+    add_to_a_journal([5, -5], ["CNY", "CNY"], ids=[near, new_id()])
 
 
 @pytest.mark.parametrize("table", ["ledger_account", "ledger_journal", "ledger_posting", "payments_callback"])
