@@ -99,16 +99,19 @@ class _Actor:
 
     def settle(self) -> None:
         """Return once it stands before a statement, is done, or waits for somebody's lock."""
-        while not self.comes_to_rest():
+        # Who waited is asked at once whether he still does: most steps of the other let go of nothing.
+        patience = 0.0 if self._waits else GLANCE_SECONDS
+        while not self.comes_to_rest(patience):
             if self._backend and _waits_for_a_lock(self._backend):
                 self._waits = True
                 return
+            patience = GLANCE_SECONDS
         self._waits = False
 
-    def comes_to_rest(self) -> bool:
+    def comes_to_rest(self, patience_seconds: float = GLANCE_SECONDS) -> bool:
         """Wait for a moment; say whether it stands before a statement or is done."""
         with self._changed:
-            return self._changed.wait_for(lambda: self._is_stopped or self.is_done, GLANCE_SECONDS)
+            return self._changed.wait_for(lambda: self._is_stopped or self.is_done, patience_seconds)
 
     def run_free(self) -> None:
         """Stop nowhere any more, and end."""

@@ -281,16 +281,16 @@ def refund_done_twice() -> Scene:
 
 
 SCENES: Scenes = {
-    capture_capture_same: 3,
-    capture_capture_other: 3,
-    capture_cancel: 3,
-    capture_deadline: 3,
-    cancel_deadline: 3,
-    ship_ship: 3,
-    ship_cancel: 3,
-    ship_refund: 3,
-    refund_refund: 3,
-    refund_cancel: 3,
-    refund_goodwill_refund: 3,
-    refund_done_twice: 3,
+    capture_capture_same: 2,
+    capture_capture_other: 2,
+    capture_cancel: 2,
+    capture_deadline: 2,
+    cancel_deadline: 2,
+    ship_ship: 2,
+    ship_cancel: 2,
+    ship_refund: 2,
+    refund_refund: 2,
+    refund_cancel: 2,
+    refund_goodwill_refund: 2,
+    refund_done_twice: 2,
 }

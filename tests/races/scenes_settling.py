@@ -171,10 +171,10 @@ def approve_approve() -> Scene:
 
 
 SCENES: Scenes = {
-    complete_refund_done: 3,
-    complete_refund: 3,
-    close_close: 3,
-    settle_settle: 3,
-    settle_refund_done: 3,
-    approve_approve: 3,
+    complete_refund_done: 2,
+    complete_refund: 2,
+    close_close: 2,
+    settle_settle: 2,
+    settle_refund_done: 2,
+    approve_approve: 2,
 }

@@ -150,6 +150,6 @@ SCENES: Scenes = {
     count_reserve: 3,
     receive_reserve: 3,
     count_ship: 3,
-    approve_submit: 3,
-    revive_submit: 3,
+    approve_submit: 2,
+    revive_submit: 2,
 }
