@@ -124,7 +124,6 @@ def _price(sku_id: SkuId) -> int:
 def revive_submit() -> Scene:
     """Money comes after the deadline while another buyer wants the pieces that this has freed: one has them."""
     me, other, last = make_shopper(), make_shopper(), make_goods(6_800, stock=2)
-    me.buy_and_pay((make_goods(100).sku_id, 1))  # so that the escrow's account is open, whoever comes first
     trade = me.buy((last.sku_id, 2))
     late = capture_of(trade.id, at=LATER)
     close_unpaid(trade_id=trade.id, now=DEADLINE)

@@ -6,6 +6,10 @@ import pytest
 
 from benchmarks.rows import Row
 from jishi.flows import invariants
+from jishi.kernel.db import atomic
+from jishi.money.ledger import rules as ledger
+from jishi.money.ledger import services as ledger_services
+from jishi.money.payments.types import ChannelName
 from tests.races import scenes, scenes_money, scenes_settling, scenes_shelf
 from tests.races.interleaving import AnyOrder, Chooser, EveryOrder, play
 from tests.races.scenes import Scene
@@ -16,6 +20,14 @@ SCENES = {**scenes.SCENES, **scenes_shelf.SCENES, **scenes_money.SCENES, **scene
 SAMPLE = 4
 DRAWN = 100
 Figures = Callable[[Row], None]
+
+
+@pytest.fixture(autouse=True)
+def _open_books() -> None:
+    """Open the platform's accounts: an order in which they are missing would not come again."""
+    single = ledger.KIND_OF_ACCOUNT.keys() - ledger.PLURAL
+    with atomic():
+        ledger_services.open_accounts([*single, *map(ledger.channel_clearing, ChannelName)])
 
 
 @pytest.mark.parametrize("make", SCENES, ids=lambda make: make.__name__)
