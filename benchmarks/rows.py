@@ -48,10 +48,10 @@ class Row:
         """The budget as people read it; of several each."""
         told = [f">= {self.share_min:.0%}"] if self.share_min is not None else []
         if self.measured_min is not None and self.measured_min == self.measured_max:
-            told.append(f"= {self.measured_min:,.0f}")
+            told.append(f"= {_plain(self.measured_min)}")
         else:
-            told += [f">= {self.measured_min:,.0f}"] if self.measured_min is not None else []
-            told += [f"<= {self.measured_max:,.0f}"] if self.measured_max is not None else []
+            told += [f">= {_plain(self.measured_min)}"] if self.measured_min is not None else []
+            told += [f"<= {_plain(self.measured_max)}"] if self.measured_max is not None else []
         return ", ".join(told)
 
     @property
@@ -89,7 +89,9 @@ def table(rows: Sequence[Row]) -> str:
 
 
 def _plain(measured: float) -> str:
-    return f"{measured:,.0f}" if measured >= 100 or measured == int(measured) else f"{measured:,.1f}"
+    if measured >= 100 or measured == int(measured):
+        return f"{measured:,.0f}"
+    return f"{measured:,.1f}" if measured >= 1 else f"{measured:.3f}"
 
 
 def keep(rows: Sequence[Row], path: Path) -> None:

@@ -7,7 +7,8 @@ when something fell short of its budget or was answered with errors. Reads that 
 
 With --products 10000,100000,1000000 it measures a market of its own for each of these sizes instead (under
 .cache/bench-N, kept; --orders-in-all as many orders), and the settlement of all that waits too. --chart draws
-docs/bench.svg from it.
+docs/bench.svg from it. `search-quality` measures instead how well the search of the demo market answers a labelled
+set of queries.
 
 Not measured here: an import of a catalogue, which there is not yet. The race for one scarce SKU is a test with a
 budget of its own (tests/races/test_hot_sku.py), because it must know who lost and that nothing was oversold.
@@ -23,7 +24,7 @@ from typing import Any
 
 import httpx
 
-from benchmarks import callbacks, chart, large, load, market, pgbench, purchase, rows, sizes
+from benchmarks import callbacks, chart, large, load, market, pgbench, purchase, rows, search_quality, sizes
 from benchmarks.market import Market
 from benchmarks.rows import Row
 from jishi.entry.cli import places
@@ -37,14 +38,19 @@ STATEMENTS_MAX = 25
 def main(arguments: Sequence[str] = ()) -> int:
     """Measure, print, keep; return 1 when something answered with errors or fell short of its budget."""
     options = options_of(arguments)
-    load.require_wrk()
-    measured = at_sizes(options) if options.products else at_once(options)
+    measured = search_quality.rows() if options.what else speed(options)
     print(rows.table(measured))
     rows.keep(measured, options.output)
     if options.chart:
         picture = chart.draw(measured, machine=sizes.machine(), on=datetime.now(UTC).date())
         chart.PICTURE.write_text(picture, encoding="utf-8")
     return int(any(row.verdict in ("short", "errors") for row in measured))
+
+
+def speed(options: argparse.Namespace) -> list[Row]:
+    """Measure the market that runs, or one of each size that is asked for."""
+    load.require_wrk()
+    return at_sizes(options) if options.products else at_once(options)
 
 
 def at_once(options: argparse.Namespace) -> list[Row]:
@@ -195,6 +201,9 @@ def options_of(arguments: Sequence[str]) -> argparse.Namespace:
     """Read the arguments of the bench."""
     parser = argparse.ArgumentParser(
         prog="jishi bench", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument(
+        "what", nargs="?", choices=["search-quality"], help="measure this instead of what things cost"
     )
     parser.add_argument("--seconds", type=int, default=load.SECONDS, help="length of each measurement")
     parser.add_argument("--buyers", type=int, default=8, help="buyers at once")

@@ -49,18 +49,20 @@ def words_query(searcher: tantivy.Searcher, made_of: tantivy.Schema, pieces: Seq
     return Asked(met, Query.boolean_query([silent, *((Occur.Should, rank) for rank in ranks)]))
 
 
-def relaxed_query(made_of: tantivy.Schema, pieces: Sequence[Piece]) -> Asked:
-    """Return what matches products that have most of the words, Latin ones misspelt a little or only begun."""
+def relaxed_query(made_of: tantivy.Schema, pieces: Sequence[Piece], *, share: float = RELAXED_SHARE) -> Asked:
+    """Return what matches products that have so many of the words: Latin ones misspelt a little or only begun,
+    long Chinese ones in their pairs.
+    """
     parts = [
         one
         for piece in pieces
         for one in (
-            [_word(made_of, word) for word in piece.words]
+            [_word(made_of, term, grams=True) for word in piece.words for term in words.terms(word)]
             if piece.is_chinese
-            else [_latin(made_of, piece.text, is_relaxed=True)]
+            else [_latin(made_of, part, is_relaxed=True) for part in piece.parts]
         )
     ]
-    needed = max(1, round(len(parts) * RELAXED_SHARE))
+    needed = max(1, round(len(parts) * share))
     most = Query.boolean_query([(Occur.Should, part) for part in parts], minimum_number_should_match=needed)
     return Asked(most, most)
 
@@ -104,7 +106,7 @@ def _is(made_of: tantivy.Schema, name: str, values: Sequence[str]) -> Query:
 
 def _ranks(made_of: tantivy.Schema, piece: Piece) -> list[Query]:
     if not piece.is_chinese:
-        return [_latin(made_of, piece.text, is_relaxed=False)]
+        return [_latin(made_of, one, is_relaxed=False) for one in dict.fromkeys((piece.text, *piece.parts))]
     found = [_word(made_of, word) for word in piece.words]
     if len(piece.text) > 2:  # what stands together in the title is more than the same words apart
         together = _all([_term(made_of, "grams", pair) for pair in words.pairs(piece.text)])
@@ -112,8 +114,9 @@ def _ranks(made_of: tantivy.Schema, piece: Piece) -> list[Query]:
     return found
 
 
-def _word(made_of: tantivy.Schema, word: str) -> Query:
-    fields = [Query.boost_query(_term(made_of, name, word), BOOSTS[name]) for name in _WORD_FIELDS]
+def _word(made_of: tantivy.Schema, word: str, *, grams: bool = False) -> Query:
+    names = (*_WORD_FIELDS, "grams") if grams else _WORD_FIELDS
+    fields = [Query.boost_query(_term(made_of, name, word), BOOSTS[name]) for name in names]
     return Query.disjunction_max_query(fields, 0.1)
 
 

@@ -1,5 +1,6 @@
 """Asking the index. At most one statement a search, for the cards of one page."""
 
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
@@ -42,8 +43,8 @@ _ORDERS = {
 def search(wish: SearchWish, *, language: str) -> SearchResult:
     """Return a page of what matches the wish, with filters and their counts. Raises: SearchWarmingUp (503).
 
-    Words are all needed; when nothing has them all, most of them are enough, and a better spelling is
-    offered.
+    Words are all needed; when nothing has them all, they may be misspelt, then most of them are enough, and a
+    better spelling is offered.
     """
     index = reading.opened()
     searcher, made_of = index.products.searcher(), index.products.schema
@@ -54,8 +55,10 @@ def search(wish: SearchWish, *, language: str) -> SearchResult:
     better = None
     if pieces and not _count(found):
         better = _better(index, wish.words)
-        asked = asking.relaxed_query(made_of, pieces)
-        found = _hits(searcher, asking.both(asked.ranked, narrowed), wish, has_words=True)
+        for asked in _instead(index, searcher, wish.words, better):
+            found = _hits(searcher, asking.both(asked.ranked, narrowed), wish, has_words=True)
+            if _count(found):
+                break
     count = _count(found)
     shown_to = wish.page * wish.size
     return SearchResult(
@@ -119,6 +122,22 @@ def _ids(searcher: tantivy.Searcher, found: tantivy.SearchResult) -> list[Produc
 def _better(index: Opened, typed: str) -> str | None:
     spelled = asking.spelled(index.segmenter, index.sounds, typed)
     return suggesting.did_you_mean(index.suggestions, spelled)
+
+
+def _instead(
+    index: Opened, searcher: tantivy.Searcher, typed: str, better: str | None
+) -> Iterator[asking.Asked]:
+    """Yield what to ask, one after the other, when nothing has all that was typed: what sounds the same, all of it
+    misspelt or begun, what is spelled almost so, most of it.
+    """
+    made_of, cut = index.products.schema, index.segmenter.pieces
+    sounds = [asking.spelled(index.segmenter, index.sounds, text) for text in (typed, better or "")]
+    meant = [asking.words_query(searcher, made_of, cut(better))] if better else []
+    if sounds[0] == sounds[1]:
+        yield from meant
+    yield asking.relaxed_query(made_of, cut(typed), share=1.0)
+    yield from meant
+    yield asking.relaxed_query(made_of, cut(typed))
 
 
 def _facets(

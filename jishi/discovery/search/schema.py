@@ -10,7 +10,7 @@ from jishi.discovery.search import words
 from jishi.discovery.search.words import Segmenter
 from jishi.offering.catalog.types import IndexDocument
 
-VERSION = "2"  # raise it when anything here or in `words` changes: indexes of another version are built anew
+VERSION = "3"  # raise it when anything here or in `words` changes: indexes of another version are built anew
 BODY_MAX, WORDS_MAX = 4_000, 2_000  # characters of a description, words of one text
 LOW = 2**64 - 1
 SOLD_OUT_WEIGHT = 0.4
@@ -24,6 +24,7 @@ BOOSTS = {
     "initials": 0.8,
     "grams": 0.7,
 }
+YES = "true"  # of an attribute that something has or has not: people look for its name, not for "yes"
 WITHIN_PHRASE = "_"  # stands for the blank in a phrase: a product's are one text, cut at its blanks
 SORT_FIELDS = ("price", "sold", "published")
 
@@ -131,16 +132,17 @@ def _said(product: IndexDocument) -> dict[str, list[str]]:
     """Return what a product says, by the field it ranks in."""
     labels = [
         *(category.name for category in product.categories),
-        *(value.value_name for value in product.attributes),
+        *(value.name if value.value == YES else value.value_name for value in product.attributes),
         *product.choices,
         product.merchant.name,
     ]
+    shades = [colour for text in (product.title, *product.choices) for colour in words.colours(text.zh)]
     return {
         "title": [product.title.zh, product.title.en],
         "brand": [product.brand.name.zh, product.brand.name.en] if product.brand else [],
-        "labels": [text for label in labels for text in (label.zh, label.en)],
+        "labels": [*(text for label in labels for text in (label.zh, label.en)), *dict.fromkeys(shades)],
         "body": [
-            product.subtitle.zh, product.subtitle.en,
+            product.subtitle.zh, product.subtitle.en, *product.remarks,
             words.without_tags(product.description.zh)[:BODY_MAX],
             words.without_tags(product.description.en)[:BODY_MAX],
         ],

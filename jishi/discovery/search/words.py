@@ -37,6 +37,11 @@ _SHOP_WORDS = (
     "斜挎包", "拉杆箱", "旅行箱",
 )  # fmt: skip
 
+# Words that say nothing of goods: 睡觉戴的耳机, shoes for the beach.
+_SILENT = frozenset(("的", "了", "和", "与", "在", "是", "and", "for", "in", "of", "on", "the", "to", "with"))
+_COLOURS = frozenset("黑白灰银金红橙黄绿青蓝紫粉棕")
+_COLOUR_NAME_MAX = 3  # characters: 曜石黑; in longer stretches the last one often belongs to something else
+
 RUNS_KEPT = 200_000  # of what is cut often, such as makers, materials and measures
 STRETCHES_KEPT = 50_000
 RUN_KEPT_LENGTH = 12  # characters: longer stretches hardly come twice
@@ -51,6 +56,11 @@ class Piece:
     text: str
     is_chinese: bool
     words: tuple[str, ...]
+
+    @property
+    def parts(self) -> tuple[str, ...]:
+        """What is looked for in its place when the whole is not there: 128gb is 128 and gb."""
+        return self.words if self.is_chinese or len(self.words) > 1 else (self.text,)
 
 
 class Phrase(NamedTuple):
@@ -91,14 +101,21 @@ class Segmenter:
 
     def pieces(self, query: str) -> list[Piece]:
         """Return the stretches of a query in order, each with the words that must be found; at most
-        TERMS_MAX.
+        TERMS_MAX. Words that say nothing of goods are left out, unless there are no others.
         """
-        found = []
-        for run in _RUN.findall(plain(query)[: WORD_MAX * 4]):
-            is_chinese = bool(_CHINESE.match(run))
-            cut = self._jieba.cut(run) if is_chinese else [singular(run)]
-            found.append(Piece(run, is_chinese, tuple(cut)))
-        return found[:TERMS_MAX]
+        every = [self._piece(run) for run in _RUN.findall(plain(query)[: WORD_MAX * 4])]
+        telling = [
+            Piece(one.text, one.is_chinese, words)
+            for one in every
+            if (words := tuple(word for word in one.words if word not in _SILENT))
+        ]
+        return (telling or every)[:TERMS_MAX]
+
+    def _piece(self, run: str) -> Piece:
+        if _CHINESE.match(run):
+            return Piece(run, True, tuple(self._jieba.cut(run)))
+        split = _NUMBER_UNIT.fullmatch(run)
+        return Piece(run, False, split.groups() if split else (singular(run),))
 
     def stretches(self, text: str) -> list[Stretch]:
         """Return the Chinese stretches of a text in its one form; most names are made of a few. Indexer only."""
@@ -107,10 +124,11 @@ class Segmenter:
 
     def _stretch(self, run: str) -> Stretch:
         found = phrases(self._jieba.cut(run))
+        inside = [pinyin(word) for word in self._jieba.cut_for_search(run) if len(word) >= PHRASE_LENGTH_MIN]
         made = Stretch(
             phrases=tuple(one.text for one in found),
-            pinyin=frozenset(one.pinyin for one in found),
-            initials=frozenset(one.initials for one in found),
+            pinyin=frozenset((*(one.pinyin for one in found), *(whole for whole, _ in inside))),
+            initials=frozenset((*(one.initials for one in found), *(short for _, short in inside))),
             grams=tuple(grams(run)),
         )
         _keep(self._stretches, run, made, STRETCHES_KEPT)
@@ -157,6 +175,13 @@ def plain_all(texts: Iterable[str]) -> dict[str, str]:
     return dict(zip(wanted, whole.split(_BETWEEN), strict=True)) if wanted else {}
 
 
+def colours(text: str) -> list[str]:
+    """Return the plain names of the colours that a name in its one form gives its own words: 曜石黑 → 黑色."""
+    return [
+        f"{run[-1]}色" for run in chinese_runs(text) if len(run) <= _COLOUR_NAME_MAX and run[-1] in _COLOURS
+    ]
+
+
 def without_tags(html: str) -> str:
     """Return the text of sanitised HTML."""
     return _TAG.sub(" ", html)
@@ -168,7 +193,7 @@ def singular(word: str) -> str:
     """
     if len(word) > 4 and word.endswith("ies"):
         return word[:-3] + "y"
-    if len(word) > 4 and word.endswith(("ses", "xes", "zes", "ches", "shes")):
+    if len(word) > 4 and word.endswith(("ses", "xes", "zes", "ches", "shes", "toes", "goes")):
         return word[:-2]
     if len(word) > 3 and word.endswith("s") and not word.endswith(("ss", "us", "is")):
         return word[:-1]

@@ -12,7 +12,7 @@ from jishi.kernel.db import row, rows
 from jishi.kernel.ids import ProductId
 from jishi.kernel.words import Text
 from jishi.offering.catalog import categories
-from jishi.offering.catalog.types import Changes, IndexDocument, IndexedAttribute, Named
+from jishi.offering.catalog.types import AttributeKind, Changes, IndexDocument, IndexedAttribute, Named
 
 BEHIND_MAX = 10_000
 _LAST_ENTRY = 2**63 - 1
@@ -136,9 +136,9 @@ class _Shelf:
 
     def __init__(self, steps: Sequence[categories.Step]) -> None:
         self.categories = [Named(id=str(step.id), name=step.name) for step in steps]
-        self._filterable = {
-            code: one for code, one in categories.effective(steps).items() if one["is_filterable"]
-        }
+        effective = categories.effective(steps)
+        self._filterable = {code: one for code, one in effective.items() if one["is_filterable"]}
+        self._texts = [code for code, one in effective.items() if one["kind"] == AttributeKind.TEXT]
         self._known: dict[tuple[str, str], IndexedAttribute] = {}
 
     def attributes(self, values: Mapping[str, str], axes: Sequence[_Axis]) -> list[IndexedAttribute]:
@@ -152,6 +152,10 @@ class _Shelf:
                 for value in axis.values
             ),
         ]
+
+    def remarks(self, values: Mapping[str, str]) -> list[str]:
+        """Return what the attributes of free text say of a product."""
+        return [values[code] for code in self._texts if values.get(code)]
 
     def _fact(self, code: str, value: str, name: Text | None = None) -> IndexedAttribute:
         known = self._known.get((code, value))
@@ -171,7 +175,7 @@ def _document(found: tuple[Any, ...], shelf: _Shelf, seller: Named) -> IndexDocu
         product_id, title_zh, title_en, subtitle_zh, subtitle_en, description_zh, description_en, _, brand_id,
         brand_zh, brand_en, _, axes, attributes, price_from, price_to, in_stock, sold_count, published_at,
     ) = found  # fmt: skip
-    sale_axes = _axes.decode(axes)
+    sale_axes, given = _axes.decode(axes), _given.decode(attributes)
     return IndexDocument(
         product_id=product_id,
         title=Text(title_zh, title_en),
@@ -180,8 +184,9 @@ def _document(found: tuple[Any, ...], shelf: _Shelf, seller: Named) -> IndexDocu
         categories=shelf.categories,
         brand=Named(id=str(brand_id), name=Text(brand_zh, brand_en)) if brand_id else None,
         merchant=seller,
-        attributes=shelf.attributes(_given.decode(attributes), sale_axes),
+        attributes=shelf.attributes(given, sale_axes),
         choices=[Text(value.zh, value.en) for axis in sale_axes for value in axis.values],
+        remarks=shelf.remarks(given),
         price_from_minor=price_from,
         price_to_minor=price_to,
         in_stock=in_stock,

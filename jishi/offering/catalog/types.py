@@ -341,7 +341,9 @@ class IndexedAttribute:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IndexDocument:
-    """Everything an index wants to know of a product on sale; `categories` from the root down."""
+    """Everything an index wants to know of a product on sale; `categories` from the root down, `remarks` what its
+    attributes of free text say, such as an author.
+    """
 
     product_id: ProductId
     title: Text
@@ -352,6 +354,7 @@ class IndexDocument:
     merchant: Named
     attributes: list[IndexedAttribute]
     choices: list[Text]
+    remarks: list[str]
     price_from_minor: int
     price_to_minor: int
     in_stock: bool

@@ -106,6 +106,46 @@ def test_offers_what_was_meant(market: dict[str, MadeProduct]) -> None:
     assert result("蓝牙耳机").did_you_mean is None
 
 
+def test_what_sounds_the_same_is_what_was_meant(market: dict[str, MadeProduct]) -> None:
+    assert found("手冲咖啡湖") == ["手冲咖啡壶"]
+    assert found("phonecase") == ["网红手机防摔壳"]
+    # Where the filters leave nothing of it, most of the words are enough, as before.
+    assert found("蓝牙耳鸡", price_to_minor=20_000) == ["便携蓝牙音箱"]
+
+
+def test_a_number_is_found_whether_its_unit_stands_apart_or_not() -> None:
+    make_product(title=Text("充电宝 20000 mAh", "Power Bank"))
+    make_product(title=Text("手机 128GB", "Phone"))
+    indexer.catch_up()
+    assert found("20000mAh") == ["充电宝 20000 mAh"]
+    assert found("128 gb") == found("128gb") == ["手机 128GB"]
+
+
+def test_finds_by_what_attributes_say() -> None:
+    farm = make_category("蔬菜")
+    make_attribute(farm, "organic", kind="flag")
+    make_attribute(farm, "farmer", kind="text", is_filterable=False)
+    goods = {"organic": "true", "farmer": "林远舟"}
+    make_product(category_id=farm, title=Text("雨后西兰花", "Broccoli"), attributes=goods)
+    make_product(category_id=farm, title=Text("紫长茄", "Aubergines"), attributes={"organic": "false"})
+    make_product(category_id=farm, title=Text("篮子 磨砂黑", "Basket"))
+    indexer.catch_up()
+    assert found("organic") == ["雨后西兰花"]  # the name of what it is
+    assert found("林远舟") == ["雨后西兰花"]
+    assert found("黑色篮子") == ["篮子 磨砂黑"]
+
+
+def test_what_is_misspelt_is_asked_whole_before_a_part_of_it(market: dict[str, MadeProduct]) -> None:
+    assert found("portable speeker") == ["便携蓝牙音箱"]
+    assert found("手冲壶") == ["手冲咖啡壶"]  # a long word in its pairs, most of them
+
+
+def test_a_word_within_a_longer_one_is_found_by_its_sound() -> None:
+    make_product(title=Text("民谣吉他", "Folk Guitar"))
+    indexer.catch_up()
+    assert found("jita") == found("minyaojita") == found("jt") == ["民谣吉他"]
+
+
 def test_filters_and_their_counts(market: dict[str, MadeProduct]) -> None:
     digital = CategoryId(Category.objects.get(name_zh="数码").id)
     answer = result(category_id=digital)

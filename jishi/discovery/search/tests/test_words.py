@@ -20,10 +20,25 @@ def test_one_form_for_what_is_written_in_several() -> None:
 
 
 def test_plurals_and_units() -> None:
-    many = ["shoes", "boxes", "watches", "berries", "glass", "bus", "tennis"]
-    one = ["shoe", "box", "watch", "berry", "glass", "bus", "tennis"]
+    many = ["shoes", "boxes", "watches", "berries", "tomatoes", "mangoes", "glass", "bus", "tennis"]
+    one = ["shoe", "box", "watch", "berry", "tomato", "mango", "glass", "bus", "tennis"]
     assert [words.singular(word) for word in many] == one
     assert SEGMENTER.index_words("128GB") == ["128gb", "128", "gb"]
+    assert [piece.words for piece in SEGMENTER.pieces("128GB")] == [("128", "gb")]
+
+
+def test_a_query_does_not_ask_for_words_that_say_nothing() -> None:
+    assert [piece.words for piece in SEGMENTER.pieces("防摔的手机壳 for the phones")] == [
+        ("防摔", "手机壳"),
+        ("phone",),
+    ]
+    assert [piece.words for piece in SEGMENTER.pieces("的")] == [("的",)]
+
+
+def test_a_fanciful_colour_has_a_plain_name() -> None:
+    assert words.colours("曜石黑") == ["黑色"]
+    assert words.colours("声阔 手机壳 冰川蓝") == ["蓝色"]
+    assert words.colours("丝绒口红 青轴") == []
 
 
 def test_pairs_of_neighbours_reach_over_every_cut() -> None:

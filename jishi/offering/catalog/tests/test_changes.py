@@ -88,9 +88,12 @@ def test_documents_say_all_that_can_be_searched() -> None:
     leaf = make_category("耳机", parent_id=top)
     make_attribute(top, "colour", choices=[], is_sale_axis=True)
     make_attribute(leaf, "plug", choices=[("usb", "USB 接口", "USB")])
-    make_attribute(leaf, "secret", kind="text", is_filterable=False)
+    make_attribute(leaf, "author", kind="text", is_filterable=False)
+    make_attribute(leaf, "hours", kind="number", is_filterable=False)
     product = make_product(
-        category_id=leaf, prices_minor=[100, 300], attributes={"plug": "usb", "secret": "x"}
+        category_id=leaf,
+        prices_minor=[100, 300],
+        attributes={"plug": "usb", "author": "林远舟", "hours": "9"},
     )
     hidden = make_product(is_live=False)
     (document,) = queries_index.index_documents([product.id, hidden.id])
@@ -100,5 +103,6 @@ def test_documents_say_all_that_can_be_searched() -> None:
         ("colour", "c0"),
         ("colour", "c1"),
     ]
+    assert document.remarks == ["林远舟"]
     assert (document.price_from_minor, document.price_to_minor, document.in_stock) == (100, 300, False)
     assert queries_index.live_product_ids(after=None, limit=10) == [product.id]
