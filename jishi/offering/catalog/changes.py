@@ -1,7 +1,7 @@
 """The sequence of changes: what caches and indexes follow."""
 
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from django.db import DatabaseError, transaction
@@ -14,6 +14,27 @@ from jishi.offering.catalog import queries
 CHANGES_CHANNEL = "catalog_change"
 WAKE_SECONDS_MIN = 0.05
 
+_TOUCH = """
+INSERT INTO catalog_change (transaction, product_id, changed_at)
+SELECT pg_current_xact_id()::text::bigint, id, %(now)s FROM unnest(%(ids)s::uuid[]) AS id
+"""
+# What each SKU is offered at now (NULL: it is not for sale), where that is not what its history ends with.
+_NOTE_OFFERS = """
+WITH offered AS (
+    SELECT s.id, s.currency, moment.at, last.offered_from, last.price_minor AS last_minor,
+           CASE WHEN p.status = 'live' AND s.is_active THEN s.price_minor END AS price_minor
+    FROM unnest(%(ids)s::uuid[], %(moments)s::timestamptz[]) AS moment (product_id, at)
+    JOIN catalog_product p ON p.id = moment.product_id
+    JOIN catalog_sku s ON s.product_id = p.id
+    LEFT JOIN LATERAL (SELECT h.offered_from, h.price_minor FROM catalog_price h WHERE h.sku_id = s.id
+                       ORDER BY h.offered_from DESC LIMIT 1) last ON true
+), noted AS (
+    INSERT INTO catalog_price (sku_id, offered_from, price_minor, currency)
+    SELECT id, greatest(at, offered_from + interval '1 microsecond'), price_minor, currency
+    FROM offered WHERE price_minor IS DISTINCT FROM last_minor
+)
+"""
+
 
 def touch(product_ids: Sequence[ProductId], *, now: datetime) -> None:
     """Append the products to the change sequence, in the caller's transaction: indexes will follow.
@@ -23,11 +44,23 @@ def touch(product_ids: Sequence[ProductId], *, now: datetime) -> None:
     require_transaction("a change of the catalogue")
     if not product_ids:
         return
-    execute(
-        "INSERT INTO catalog_change (transaction, product_id, changed_at) "
-        "SELECT pg_current_xact_id()::text::bigint, id, %s FROM unnest(%s::uuid[]) AS id",
-        [now, list(product_ids)],
-    )
+    execute(_TOUCH, {"now": now, "ids": list(product_ids)})
+    _touched(product_ids)
+
+
+def shelf_changed(moments: Mapping[ProductId, datetime], *, now: datetime) -> None:
+    """Note what the SKUs of products are offered at since a moment each, and touch the products: one statement.
+
+    For whoever changed what is live, in his transaction. A moment that does not lie behind the last one of a SKU's
+    history counts as right behind it: the clocks of two machines differ.
+    """
+    require_transaction("a change of what is on the shelf")
+    execute(_NOTE_OFFERS + _TOUCH, {"now": now, "ids": list(moments), "moments": list(moments.values())})
+    _touched(list(moments))
+    forget_on_commit([queries.LISTS_TAG])
+
+
+def _touched(product_ids: Sequence[ProductId]) -> None:
     forget_on_commit([queries.product_tag(product_id) for product_id in product_ids])
     transaction.on_commit(_wake_indexers)
 
