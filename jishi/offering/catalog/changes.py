@@ -9,7 +9,7 @@ from django.db import DatabaseError, transaction
 from jishi.kernel import cache, hot
 from jishi.kernel.db import execute, require_transaction, rows
 from jishi.kernel.ids import MerchantId, ProductId
-from jishi.offering.catalog import queries
+from jishi.offering.catalog import queries, queries_prices
 
 CHANGES_CHANNEL = "catalog_change"
 WAKE_SECONDS_MIN = 0.05
@@ -19,9 +19,10 @@ INSERT INTO catalog_change (transaction, product_id, changed_at)
 SELECT pg_current_xact_id()::text::bigint, id, %(now)s FROM unnest(%(ids)s::uuid[]) AS id
 """
 # What each SKU is offered at now (NULL: it is not for sale), where that is not what its history ends with.
-_NOTE_OFFERS = """
+_NOTE_OFFERS = f"""
 WITH offered AS (
-    SELECT s.id, s.currency, moment.at, last.offered_from, last.price_minor AS last_minor,
+    SELECT s.id, s.currency, last.price_minor AS last_minor,
+           greatest(moment.at, last.offered_from + interval '1 microsecond') AS at,
            CASE WHEN p.status = 'live' AND s.is_active THEN s.price_minor END AS price_minor
     FROM unnest(%(ids)s::uuid[], %(moments)s::timestamptz[]) AS moment (product_id, at)
     JOIN catalog_product p ON p.id = moment.product_id
@@ -29,8 +30,9 @@ WITH offered AS (
     LEFT JOIN LATERAL (SELECT h.offered_from, h.price_minor FROM catalog_price h WHERE h.sku_id = s.id
                        ORDER BY h.offered_from DESC LIMIT 1) last ON true
 ), noted AS (
-    INSERT INTO catalog_price (sku_id, offered_from, price_minor, currency)
-    SELECT id, greatest(at, offered_from + interval '1 microsecond'), price_minor, currency
+    INSERT INTO catalog_price (sku_id, offered_from, price_minor, lowest_before_minor, currency)
+    SELECT id, at, price_minor, ({queries_prices.lowest_sql("h.price_minor", sku="offered.id", moment="offered.at")}),
+           currency
     FROM offered WHERE price_minor IS DISTINCT FROM last_minor
 )
 """

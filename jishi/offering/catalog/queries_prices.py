@@ -14,7 +14,7 @@ WINDOW = timedelta(days=30)  # Directive 98/6/EC, article 6a
 _BY_TIME = Sort(("h.offered_from", "h.sku_id"), datetime)
 
 
-def _lowest(columns: str, *, sku: str, moment: str) -> str:
+def lowest_sql(columns: str, *, sku: str, moment: str) -> str:
     """Return the SELECT of the lowest offer of a SKU in the 30 days before a moment: one row, or none without one.
 
     What was offered when the 30 days began counts, whenever that offer was made. Hours, because a day of PostgreSQL's
@@ -33,9 +33,8 @@ def _lowest(columns: str, *, sku: str, moment: str) -> str:
 # Of a SKU `s`: the lowest in minor units of the 30 days before its present price began; NULL when it is the first
 # one, or began before the one parameter, which is 30 days ago.
 BEFORE_PRESENT_PRICE = (
-    "SELECT lowest.price_minor FROM (SELECT max(offered_from) AS at FROM catalog_price "
-    "WHERE sku_id = s.id AND offered_from > %s) present, "
-    f"LATERAL ({_lowest('h.price_minor', sku='s.id', moment='present.at')}) lowest"
+    "SELECT h.lowest_before_minor FROM catalog_price h WHERE h.sku_id = s.id AND h.offered_from > %s "
+    "ORDER BY h.offered_from DESC LIMIT 1"
 )
 
 
@@ -44,7 +43,7 @@ def lowest_prices(sku_ids: Sequence[SkuId], *, before: datetime) -> dict[SkuId, 
 
     One that was not for sale in all that time is left out.
     """
-    lowest = _lowest("h.price_minor, h.currency", sku="sku.id", moment="%(before)s::timestamptz")
+    lowest = lowest_sql("h.price_minor, h.currency", sku="sku.id", moment="%(before)s::timestamptz")
     found = rows(
         "SELECT sku.id, lowest.price_minor, lowest.currency "
         f"FROM unnest(%(ids)s::uuid[]) AS sku (id), LATERAL ({lowest}) lowest",

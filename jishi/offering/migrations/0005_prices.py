@@ -5,7 +5,8 @@ from jishi.kernel.tables import append_only
 # The index of the key answers what the lowest price was without a look at the table.
 _COVERING_KEY = (
     "ALTER TABLE catalog_price DROP CONSTRAINT catalog_price_pkey, "
-    "ADD CONSTRAINT catalog_price_pkey PRIMARY KEY (sku_id, offered_from) INCLUDE (price_minor, currency)"
+    "ADD CONSTRAINT catalog_price_pkey PRIMARY KEY (sku_id, offered_from) "
+    "INCLUDE (price_minor, lowest_before_minor, currency)"
 )
 # What is on sale has been offered at its price since its version came on the shelf; what it cost before is not known.
 _PRESENT_PRICES = """
@@ -41,6 +42,7 @@ class Migration(migrations.Migration):
                 ("sku_id", models.UUIDField()),
                 ("offered_from", models.DateTimeField()),
                 ("price_minor", models.BigIntegerField(null=True)),
+                ("lowest_before_minor", models.BigIntegerField(null=True)),
                 ("currency", models.CharField(max_length=3)),
             ],
             options={

@@ -17,7 +17,7 @@ from jishi.kernel.errors import Invalid, NotFound
 from jishi.kernel.ids import MerchantId, ProductId, SkuId, new_id
 from jishi.kernel.money import Money
 from jishi.kernel.words import Text
-from jishi.offering.catalog import queries_merchant, queries_prices, rules, services
+from jishi.offering.catalog import changes, queries_merchant, queries_prices, rules, services
 from jishi.offering.catalog.services_bulk import Listing, introduce
 from jishi.offering.catalog.tests.factories import (
     NOW,
@@ -224,44 +224,59 @@ def moments(draw: st.DrawFn, history: History) -> int:
     return draw(st.sampled_from([at for at, _ in history])) + edge + draw(st.integers(-1, 1))
 
 
-def keep(sku_id: SkuId, history: History, *, begin: datetime = NOW) -> None:
+def keep(sku_id: SkuId, history: History) -> None:
     for at, price in history:
         execute(
             "INSERT INTO catalog_price (sku_id, offered_from, price_minor, currency) VALUES (%s, %s, %s, 'CNY')",
-            [sku_id, begin + at * HOUR, price],
+            [sku_id, NOW + at * HOUR, price],
         )
+
+
+def live_through(product: MadeProduct, history: History) -> None:
+    """Let a product's SKU cost what a history says, and note each step as those who change it do."""
+    for at, price in history:
+        execute(
+            "UPDATE catalog_sku SET price_minor = coalesce(%s, price_minor), is_active = %s WHERE id = %s",
+            [price, price is not None, product.sku_id],
+        )
+        changes.shelf_changed({product.id: NOW + at * HOUR}, now=NOW)
 
 
 @settings(deadline=None)
 @given(data=st.data(), known=st.lists(histories(), min_size=1, max_size=3))
 def test_the_lowest_is_what_a_calendar_says(data: st.DataObject, known: list[History]) -> None:
+    before = data.draw(moments(known[0]))
     skus = {SkuId(new_id()): one for one in known}
     for sku_id, one in skus.items():
         keep(sku_id, one)
-    before = data.draw(moments(known[0]))
     found = queries_prices.lowest_prices([*skus, SkuId(new_id())], before=NOW + before * HOUR)
     expected = {sku_id: lowest_by_calendar(one, before) for sku_id, one in skus.items()}
     assert found == {sku_id: Money(price, "CNY") for sku_id, price in expected.items() if price}
 
 
 @settings(deadline=None, max_examples=40)
-@given(data=st.data(), earlier=histories(), price=st.integers(1, 5), is_struck=st.booleans())
+@given(
+    earlier=histories(),
+    price=st.integers(1, 5),
+    after=st.sampled_from([0, 1, DAYS_30 - 1, DAYS_30, DAYS_30 + 1]),
+    is_struck=st.booleans(),
+)
 def test_what_a_page_shows_is_what_a_calendar_says(
-    data: st.DataObject, earlier: History, price: int, is_struck: bool
+    earlier: History, price: int, after: int, is_struck: bool
 ) -> None:
     """The present price begins an hour after an earlier one that differs; shown at the edges of its 30 days."""
     known: History = [*earlier, (earlier[-1][0] + 1, price)]
     known = [one for place, one in enumerate(known) if place == 0 or one[1] != known[place - 1][1]]
     present = known[-1][0]
-    product, sku_id = make_product(), SkuId(new_id())
-    # A SKU of that history, and not of the one that making it left.
-    execute(
-        "UPDATE catalog_sku SET id = %s, price_minor = %s, list_price_minor = %s WHERE id = %s",
-        [sku_id, price, price + 1 if is_struck else None, product.sku_id],
-    )
-    keep(sku_id, known)
+    product = make_product(now=NOW - 2 * DAYS_30 * HOUR)
+    # What making it left lies before all that is asked of.
+    take_off(product, now=NOW - DAYS_30 * HOUR)
+    execute("UPDATE catalog_product SET status = 'live' WHERE id = %s", [product.id])
+    execute("UPDATE catalog_sku SET list_price_minor = NULL WHERE id = %s", [product.sku_id])
+    live_through(product, known)
+    if is_struck:
+        execute("UPDATE catalog_sku SET list_price_minor = price_minor + 1 WHERE id = %s", [product.sku_id])
 
-    after = data.draw(st.sampled_from([0, 1, DAYS_30 - 1, DAYS_30, DAYS_30 + 1]))
     (sku,) = product_detail(product.id, language="zh", now=NOW + (present + after) * HOUR).skus
 
     before = lowest_by_calendar(known, present) if after < DAYS_30 else None
