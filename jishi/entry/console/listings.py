@@ -49,13 +49,14 @@ from jishi.kernel.errors import NotFound, ShopError
 from jishi.kernel.ids import MediaId, MerchantId, ProductId
 from jishi.kernel.words import Text
 from jishi.offering.catalog import queries, services
-from jishi.offering.catalog.models import Brand, Category, Product, ProductVersion, SkuRow
+from jishi.offering.catalog.models import Brand, Category, PriceRow, Product, ProductVersion, SkuRow
 from jishi.offering.catalog.types import ListingStatus, ProductWish
 from jishi.offering.media import queries as media
 
 VERSION = both("版本", "Version")
 REVIEWERS = (OPERATIONS, RISK)
 VERSIONS_SHOWN = 20
+PRICES_SHOWN = 20
 FOUND_MAX = 50
 SELLABLE = (ListingStatus.LIVE, ListingStatus.OFF_SHELF)
 DIFF_WORDS = {
@@ -316,7 +317,8 @@ class ProductDesk(Desk):
         ]
 
     def sections(self, request: HttpRequest, row: Product) -> list[Section]:
-        return [_skus(row), _versions(request, row)]
+        skus = list(all_rows(SkuRow).filter(product_id=row.id).order_by("position", "id"))
+        return [_skus(skus), _prices(skus), _versions(request, row)]
 
     @asks(
         name=both("解除封禁", "Grant the appeal"),
@@ -341,8 +343,7 @@ def _on_sale(words: str) -> list[ProductId]:
     return [card.id for card in found.items]
 
 
-def _skus(row: Product) -> Table:
-    found = all_rows(SkuRow).filter(product_id=row.id, is_active=True).order_by("position", "id")
+def _skus(skus: Sequence[SkuRow]) -> Table:
     return Table(
         "SKU",
         (both("编码", "Code"), both("规格", "Choice"), both("价格", "Price"), both("有货", "In stock")),
@@ -352,6 +353,26 @@ def _skus(row: Product) -> Table:
                 Text(one.choice_name_zh, one.choice_name_en).of(language()) or NOTHING,
                 amount(money(one.price_minor, one.currency)),
                 both("是", "Yes") if one.in_stock else both("否", "No"),
+            )
+            for one in skus
+            if one.is_active
+        ],
+    )
+
+
+def _prices(skus: Sequence[SkuRow]) -> Table:
+    codes = {one.id: one.code for one in skus}
+    found = all_rows(PriceRow).filter(sku_id__in=codes).order_by("-offered_from", "sku_id")[:PRICES_SHOWN]
+    return Table(
+        both("价格记录", "Price history"),
+        (both("时间", "From"), both("编码", "Code"), both("价格", "Price")),
+        [
+            (
+                moment(one.offered_from),
+                code(codes[one.sku_id]),
+                amount(money(one.price_minor, one.currency))
+                if one.price_minor
+                else both("停售", "Not for sale"),
             )
             for one in found
         ],

@@ -24,6 +24,7 @@ WORDS: dict[str, Any] = {
     "legal_name": "青竹茶业有限公司", "link": "/search?q=咖啡壶", "live_ticket": "1763627400.5f2c", "live_topic": ID,
     "location": "上海市徐汇区", "login": "138****8000", "logo": PICTURE, "name": "青竹茶铺",
     "next_cursor": "WzE1OTAwLCIwMTk4ZjNhMi03YzQ0LTdiMWUtOWQzYS0yZjZjMWMwYTUxYWEiXQ", "nickname": "小明",
+    "offered_from": AT,
     "note": "少发一件", "number": "261120083000017", "order_number": "261120083000017", "phone": "138****8000",
     "postcode": "200030", "promise": "预计 2–4 天送达", "province": "上海市",
     "qr_code": "weixin://wxpay/bizpayurl?pr=p4lpSuKzz", "reason": "不想要了", "recipient": "王小明",

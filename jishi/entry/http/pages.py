@@ -110,10 +110,11 @@ def categories(request: HttpRequest, locale: str) -> HttpResponse:
 
 def product(request: HttpRequest, locale: str, product_id: UUID) -> HttpResponse:
     """One product."""
+    now = cast(ShopRequest, request).now
     place = Place("ProductPage", locale, f"/p/{product_id}", _query(request, PRODUCT_PARAMETERS))
 
     def content() -> Content:
-        found = catalog.product_json(ProductId(product_id), language=locale)
+        found = catalog.product_json(ProductId(product_id), language=locale, now=now)
         detail = msgspec.json.decode(found, type=page_heads.ProductDetail)
         first, summary = reviews.beginning(detail.id, language=locale)
         head = page_heads.product(detail, locale, settings.ENV.public_url)

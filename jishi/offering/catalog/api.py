@@ -19,9 +19,9 @@ from jishi.kernel.http import (
     errors,
     merchant_staff,
 )
-from jishi.kernel.ids import CategoryId, MerchantId, ProductId
+from jishi.kernel.ids import CategoryId, MerchantId, ProductId, SkuId
 from jishi.kernel.pagination import Page
-from jishi.offering.catalog import queries, queries_merchant, services
+from jishi.offering.catalog import queries, queries_merchant, queries_prices, services
 from jishi.offering.catalog.types import (
     BrandRow,
     CategoryAttribute,
@@ -29,6 +29,7 @@ from jishi.offering.catalog.types import (
     CategoryNode,
     ListingSort,
     ListingStatus,
+    OfferedPrice,
     ProductCard,
     ProductDetail,
     ProductForMerchant,
@@ -266,6 +267,20 @@ def take_off_shelf(request: MerchantRequest, product_id: UUID) -> HttpResponse:
             now=request.now,
         )
     )
+
+
+@merchant_router.get(
+    "/skus/{sku_id}/prices",
+    auth=_reader,
+    response={200: Page[OfferedPrice], **errors(NotAllowed, NotFound, Invalid)},
+    summary="What one of my SKUs was offered at",
+)
+def list_prices(
+    request: MerchantRequest, sku_id: UUID, cursor: Cursor = None, limit: Limit = 20
+) -> HttpResponse:
+    """What buyers were asked for it, the latest first; an entry without a price says when it was not for sale."""
+    found = queries_prices.price_history(request.merchant_id, SkuId(sku_id), cursor=cursor, limit=limit)
+    return encoded(found)
 
 
 @merchant_router.get(

@@ -1,7 +1,7 @@
 """The sequence of changes: what caches and indexes follow."""
 
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from django.db import DatabaseError, transaction
@@ -9,10 +9,33 @@ from django.db import DatabaseError, transaction
 from jishi.kernel import cache, hot
 from jishi.kernel.db import execute, require_transaction, rows
 from jishi.kernel.ids import MerchantId, ProductId
-from jishi.offering.catalog import queries
+from jishi.offering.catalog import queries, queries_prices
 
 CHANGES_CHANNEL = "catalog_change"
 WAKE_SECONDS_MIN = 0.05
+
+_TOUCH = """
+INSERT INTO catalog_change (transaction, product_id, changed_at)
+SELECT pg_current_xact_id()::text::bigint, id, %(now)s FROM unnest(%(ids)s::uuid[]) AS id
+"""
+# What each SKU is offered at now (NULL: it is not for sale), where that is not what its history ends with.
+_NOTE_OFFERS = f"""
+WITH offered AS (
+    SELECT s.id, s.currency, last.price_minor AS last_minor,
+           greatest(moment.at, last.offered_from + interval '1 microsecond') AS at,
+           CASE WHEN p.status = 'live' AND s.is_active THEN s.price_minor END AS price_minor
+    FROM unnest(%(ids)s::uuid[], %(moments)s::timestamptz[]) AS moment (product_id, at)
+    JOIN catalog_product p ON p.id = moment.product_id
+    JOIN catalog_sku s ON s.product_id = p.id
+    LEFT JOIN LATERAL (SELECT h.offered_from, h.price_minor FROM catalog_price h WHERE h.sku_id = s.id
+                       ORDER BY h.offered_from DESC LIMIT 1) last ON true
+), noted AS (
+    INSERT INTO catalog_price (sku_id, offered_from, price_minor, lowest_before_minor, currency)
+    SELECT id, at, price_minor, ({queries_prices.lowest_sql("h.price_minor", sku="offered.id", moment="offered.at")}),
+           currency
+    FROM offered WHERE price_minor IS DISTINCT FROM last_minor
+)
+"""
 
 
 def touch(product_ids: Sequence[ProductId], *, now: datetime) -> None:
@@ -23,11 +46,23 @@ def touch(product_ids: Sequence[ProductId], *, now: datetime) -> None:
     require_transaction("a change of the catalogue")
     if not product_ids:
         return
-    execute(
-        "INSERT INTO catalog_change (transaction, product_id, changed_at) "
-        "SELECT pg_current_xact_id()::text::bigint, id, %s FROM unnest(%s::uuid[]) AS id",
-        [now, list(product_ids)],
-    )
+    execute(_TOUCH, {"now": now, "ids": list(product_ids)})
+    _touched(product_ids)
+
+
+def shelf_changed(moments: Mapping[ProductId, datetime], *, now: datetime) -> None:
+    """Note what the SKUs of products are offered at since a moment each, and touch the products: one statement.
+
+    For whoever changed what is live, in his transaction. A moment that does not lie behind the last one of a SKU's
+    history counts as right behind it: the clocks of two machines differ.
+    """
+    require_transaction("a change of what is on the shelf")
+    execute(_NOTE_OFFERS + _TOUCH, {"now": now, "ids": list(moments), "moments": list(moments.values())})
+    _touched(list(moments))
+    forget_on_commit([queries.LISTS_TAG])
+
+
+def _touched(product_ids: Sequence[ProductId]) -> None:
     forget_on_commit([queries.product_tag(product_id) for product_id in product_ids])
     transaction.on_commit(_wake_indexers)
 

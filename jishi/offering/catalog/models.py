@@ -283,6 +283,31 @@ class SkuRow(models.Model):
         return self.code
 
 
+class PriceRow(models.Model):
+    """What a SKU was offered at from an instant on, until its next row; without a price it was not for sale.
+
+    `lowest_before_minor` is the lowest price of the 30 days before, which no later row can change.
+
+    Append-only, and written by SQL only (`changes.shelf_changed`). The index of its key holds the other columns too,
+    so that the lowest price is read from there; it says which SKU by id alone, for SKUs are kept for ever.
+    """
+
+    pk = models.CompositePrimaryKey("sku_id", "offered_from")
+    sku_id = models.UUIDField()
+    offered_from = models.DateTimeField()
+    price_minor = models.BigIntegerField(null=True)
+    lowest_before_minor = models.BigIntegerField(null=True)
+    currency = models.CharField(max_length=3)
+
+    class Meta:
+        db_table = "catalog_price"
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=Q(price_minor__isnull=True) | Q(price_minor__gt=0), name="catalog_price_above_zero"
+            ),
+        ]
+
+
 class Change(models.Model):
     """One entry of the change sequence. Written and read by SQL only: `transaction` is PostgreSQL's own
     number.

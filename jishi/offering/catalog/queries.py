@@ -13,7 +13,7 @@ from jishi.kernel.ids import CategoryId, MerchantId, ProductId, SkuId
 from jishi.kernel.money import Money
 from jishi.kernel.pagination import Cursor, Page, decode, keyset_sql, page
 from jishi.kernel.words import Text
-from jishi.offering.catalog import categories, shown
+from jishi.offering.catalog import categories, queries_prices, shown
 from jishi.offering.catalog.shown import CategoryShown
 from jishi.offering.catalog.types import (
     CategoryAttribute,
@@ -199,13 +199,14 @@ def _products(
 
 # -- one product -----------------------------------------------------------------------------------
 
-_DETAIL = """
+_DETAIL = f"""
 SELECT p.title_zh, p.title_en, p.subtitle_zh, p.subtitle_en, p.description_zh, p.description_en,
        p.category_id, b.name_zh, b.name_en, p.merchant_id, m.name_zh, m.name_en, m.logo, p.media, p.axes,
        p.attributes, p.currency, p.price_from_minor, p.price_to_minor, p.in_stock, p.sold_count,
        p.rating_hundredths, p.review_count, p.version,
        (SELECT jsonb_agg(jsonb_build_array(s.id, s.code, s.choice, s.price_minor, s.list_price_minor,
-                                           s.in_stock) ORDER BY s.position, s.id)
+                                           s.in_stock, ({queries_prices.BEFORE_PRESENT_PRICE}))
+                         ORDER BY s.position, s.id)
         FROM catalog_sku s WHERE s.product_id = p.id AND s.is_active)
 FROM catalog_product p JOIN merchants_merchant m ON m.id = p.merchant_id AND m.status = 'active'
 LEFT JOIN catalog_brand b ON b.id = p.brand_id
@@ -214,18 +215,18 @@ WHERE p.id = %s AND p.status = 'live'
 _CATEGORY = 6  # where the category stands in it
 
 
-def product_json(product_id: ProductId, *, language: str) -> bytes:
+def product_json(product_id: ProductId, *, language: str, now: datetime) -> bytes:
     """Return the `ProductDetail` of a product on sale as JSON, in two statements: for what will itself be kept.
 
     Raises: NotFound.
     """
-    found = _row_of(product_id)
+    found = _row_of(product_id, now)
     category = _category_shown(found[_CATEGORY], language)
     return msgspec.json.encode(shown.detail(product_id, found, category, language))
 
 
-def _row_of(product_id: ProductId) -> tuple[Any, ...]:
-    found = row(_DETAIL, [product_id])
+def _row_of(product_id: ProductId, now: datetime) -> tuple[Any, ...]:
+    found = row(_DETAIL, [now - queries_prices.WINDOW, product_id])
     if found is None:
         raise NotFound
     return found
@@ -279,7 +280,7 @@ def product_answer(product_id: ProductId, *, language: str, now: datetime) -> ho
     kept = hot.here(tag, language, now=now)
     if kept is not None:
         return kept
-    found = _row_of(product_id)
+    found = _row_of(product_id, now)
     category_id = found[_CATEGORY]
     category = hot.part(
         CATEGORIES_TAG,

@@ -177,6 +177,18 @@ def all_choices(axes: Sequence[SaleAxisWish]) -> list[dict[str, str]]:
     return [dict(one) for one in combinations(*codes)]
 
 
+def lowest_to_show(price_minor: int, list_price_minor: int | None, before_minor: int | None) -> int | None:
+    """Return the lowest price in 30 days that is to be shown beside a price, None when nothing is.
+
+    `before_minor` is the lowest of the 30 days before the present price, None when that has stood for 30 days or is
+    the first one. It is shown beside a higher list price, and when the price has fallen below it (Directive 98/6/EC,
+    article 6a).
+    """
+    lowest = price_minor if before_minor is None else before_minor
+    is_reduced = (list_price_minor or 0) > price_minor or lowest > price_minor
+    return lowest if is_reduced else None
+
+
 # -- descriptions ----------------------------------------------------------------------------------
 
 _TAGS = {

@@ -14,8 +14,8 @@ from jishi.kernel.errors import Conflict, Invalid, NotFound
 from jishi.kernel.ids import MerchantId, ProductId, SkuId, UserId
 from jishi.kernel.outbox import publish
 from jishi.kernel.words import Text
-from jishi.offering.catalog import categories, queries, queries_merchant, rules, writing
-from jishi.offering.catalog.changes import CHANGES_CHANNEL, forget_on_commit, touch, touch_merchant
+from jishi.offering.catalog import categories, queries_merchant, rules, writing
+from jishi.offering.catalog.changes import CHANGES_CHANNEL, shelf_changed, touch, touch_merchant
 from jishi.offering.catalog.events import ListingMoved, ProductPublished, ProposalRejected
 from jishi.offering.catalog.models import Product, ProductVersion
 from jishi.offering.catalog.types import ListingStatus, ProductForMerchant, ProductWish, Rating, VersionStatus
@@ -157,7 +157,7 @@ def approve(*, product_id: ProductId, reviewer_id: UserId | None, now: datetime)
                 occurred_at=now,
             )
         )
-        _shelf_changed([product_id], now)
+        shelf_changed({product_id: now}, now=now)
 
 
 def reject(*, product_id: ProductId, reason: str, reviewer_id: UserId | None, now: datetime) -> None:
@@ -212,7 +212,7 @@ def ban(*, product_id: ProductId, reason: str, reviewer_id: UserId | None, now: 
         if open_version is not None:
             _decide(open_version, VersionStatus.WITHDRAWN, reviewer_id, reason, now)
         _save(product, now)
-        _shelf_changed([product_id], now)
+        shelf_changed({product_id: now}, now=now)
 
 
 def reopen(*, product_id: ProductId, reviewer_id: UserId | None, now: datetime) -> None:
@@ -352,7 +352,7 @@ def _turn(
             raise rules.MoveNotAllowed(status=product.status, wanted=move[1].value)
         _move(product, move[1], actor_id=staff_id, reason="", now=now)
         _save(product, now)
-        _shelf_changed([product_id], now)
+        shelf_changed({product_id: now}, now=now)
         return queries_merchant.product_for_merchant(merchant_id, product_id)
 
 
@@ -379,11 +379,6 @@ def _save(product: Product, now: datetime) -> None:
     # Counters and stock flags have their own statements; a whole-row save would undo what they wrote
     # meanwhile.
     product.save(update_fields=writing.SAVED_FIELDS)
-
-
-def _shelf_changed(product_ids: Sequence[ProductId], now: datetime) -> None:
-    touch(product_ids, now=now)
-    forget_on_commit([queries.LISTS_TAG])
 
 
 def _reason(text: str) -> str:

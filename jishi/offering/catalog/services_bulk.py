@@ -12,8 +12,8 @@ from jishi.kernel.db import atomic
 from jishi.kernel.events import Event
 from jishi.kernel.ids import MediaId, MerchantId, ProductId, SkuId, UserId, new_id
 from jishi.kernel.outbox import publish
-from jishi.offering.catalog import queries, rules, writing
-from jishi.offering.catalog.changes import forget_on_commit, touch
+from jishi.offering.catalog import rules, writing
+from jishi.offering.catalog.changes import shelf_changed
 from jishi.offering.catalog.events import ListingMoved, ProductPublished
 from jishi.offering.catalog.models import Product, ProductVersion
 from jishi.offering.catalog.types import ListingStatus, ProductWish, VersionStatus
@@ -62,8 +62,9 @@ def introduce(
         _keep_versions(products, numbered, listings, staff_id, reviewer_id)
         writing.write_skus(list(zip(products, numbered, strict=True)), entries, is_active=True)
         publish(*_news(products, listings, staff_id, reviewer_id))
-        touch([ProductId(product.id) for product in products], now=now)
-        forget_on_commit([queries.LISTS_TAG])
+        shelf_changed(
+            {ProductId(product.id): one.at for product, one in zip(products, listings, strict=True)}, now=now
+        )
     return [
         Introduced(
             product_id=ProductId(product.id), sku_ids={sku.code: sku.id for sku in wish.skus if sku.id}

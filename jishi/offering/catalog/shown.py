@@ -10,7 +10,7 @@ from uuid import UUID
 import msgspec
 
 from jishi.kernel.words import chosen
-from jishi.offering.catalog import categories
+from jishi.offering.catalog import categories, rules
 from jishi.offering.catalog.categories import Step
 from jishi.offering.media import queries as media
 
@@ -119,7 +119,8 @@ def _axis(axis: Plain, language: str) -> Plain:
 
 
 def _sku(sku: Sequence[Any], currency: str) -> Plain:
-    sku_id, code, choice, price_minor, list_price_minor, in_stock = sku
+    sku_id, code, choice, price_minor, list_price_minor, in_stock, before_minor = sku
+    lowest_minor = rules.lowest_to_show(price_minor, list_price_minor, before_minor)
     return {
         "id": sku_id,
         "code": code,
@@ -127,4 +128,5 @@ def _sku(sku: Sequence[Any], currency: str) -> Plain:
         "price": _money(price_minor, currency),
         "list_price": _money(list_price_minor, currency) if list_price_minor else None,
         "in_stock": in_stock,
+        "lowest_price": _money(lowest_minor, currency) if lowest_minor else None,
     }

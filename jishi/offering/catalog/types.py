@@ -153,7 +153,11 @@ class SaleAxis:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sku:
-    """One combination of sale attributes: `choice` maps axis code to value code."""
+    """One combination of sale attributes: `choice` maps axis code to value code.
+
+    `lowest_price` is the lowest in 30 days, where it is to be shown: beside a list price, and when the price fell. It
+    is of the days before the present price; once that has stood for 30 days, or if it is the first, it is the lowest.
+    """
 
     id: SkuId
     code: str
@@ -161,6 +165,15 @@ class Sku:
     price: Money
     list_price: Money | None
     in_stock: bool
+    lowest_price: Money | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OfferedPrice:
+    """What a SKU was offered at from an instant on, until the next; without a price it was not for sale."""
+
+    offered_from: str
+    price: Money | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -36,6 +36,7 @@ COLUMNS: Mapping[LiteralString, LiteralString] = {
         "id, product_id, merchant_id, code, choice, choice_name_zh, choice_name_en, currency, price_minor, "
         "list_price_minor, weight_grams, volume_cm3, image_key, position, is_active, in_stock"
     ),
+    "catalog_price": "sku_id, offered_from, price_minor, currency",
     "inventory_stock": "sku_id, warehouse_id, merchant_id, on_hand, reserved, bucketed",
     "inventory_movement": "id, merchant_id, sku_id, warehouse_id, kind, quantity, reference, staff_id, moved_at",
     "orders_trade": "id, buyer_id, quote_id, currency, total_minor, placed_at, pay_before_at",

@@ -35,9 +35,9 @@ DAYS_MAX = 730
 PRODUCTS_PER_MERCHANT_MIN = 4
 OPEN_FORTNIGHTS = 1  # what was earned in it waits for the next statement
 _ANALYZED = (
-    "accounts_user, media_asset, merchants_merchant, catalog_product, catalog_version, catalog_sku, inventory_stock, "
-    "inventory_movement, orders_trade, orders_order, orders_order_line, orders_event, payments_payment, "
-    "payments_part, payments_attempt, payments_capture, payments_capture_part, payments_refund, "
+    "accounts_user, media_asset, merchants_merchant, catalog_product, catalog_version, catalog_sku, catalog_price, "
+    "inventory_stock, inventory_movement, orders_trade, orders_order, orders_order_line, orders_event, "
+    "payments_payment, payments_part, payments_attempt, payments_capture, payments_capture_part, payments_refund, "
     "payments_refund_line, ledger_journal, ledger_posting, shipping_parcel, shipping_parcel_line, "
     "settlement_entry"
 )

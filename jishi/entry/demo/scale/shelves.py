@@ -128,6 +128,7 @@ def _sku(rows: Rows, all_of: Assortment, ware: Ware, seller: Seller, sku: SkuWar
         sku.price_minor, sku.list_price_minor, grams, grams * 4, image_key(all_of, sku), place + 1, True,
         sku.is_there,
     )  # fmt: skip
+    rows.add("catalog_price", sku.id, instant(ware.listed), sku.price_minor, CURRENCY)
 
 
 def image_key(all_of: Assortment, sku: SkuWare) -> str:

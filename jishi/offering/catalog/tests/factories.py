@@ -155,6 +155,7 @@ def make_product(
     )
 
 
-def product_detail(product_id: ProductId, *, language: str) -> ProductDetail:
+def product_detail(product_id: ProductId, *, language: str, now: datetime = NOW) -> ProductDetail:
     """Return a product on sale as its page shows it. Raises: NotFound."""
-    return msgspec.json.decode(queries.product_json(product_id, language=language), type=ProductDetail)
+    shown = queries.product_json(product_id, language=language, now=now)
+    return msgspec.json.decode(shown, type=ProductDetail)

@@ -1,6 +1,7 @@
 """The catalogue over HTTP."""
 
 import json
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -210,6 +211,28 @@ def test_the_warehouse_reads_products_and_does_not_write_them(shop: MerchantId) 
     keeper = make_staff(shop, role=StaffRole.WAREHOUSE)
     assert call(keeper, "GET", "/products")[0] == 200
     assert call(keeper, "POST", "/products", {"wish": wish(shop)})[0] == 403
+
+
+def test_a_merchant_looks_at_what_a_sku_cost(boss: UserId, shop: MerchantId) -> None:
+    product = make_product(merchant_id=shop, prices_minor=[1_000])
+    path = f"/skus/{product.sku_id}/prices"
+    services.take_off_shelf(
+        merchant_id=shop, product_id=product.id, staff_id=None, now=NOW + timedelta(days=1)
+    )
+    status, first = call(boss, "GET", f"{path}?limit=1")
+    assert (status, [one["price"] for one in first["items"]]) == (200, [None])
+    _, second = call(boss, "GET", f"{path}?limit=1&cursor={first['next_cursor']}")
+    assert second["items"] == [
+        {"offered_from": NOW.isoformat(), "price": {"amount_minor": 1_000, "currency": "CNY"}}
+    ]
+    assert second["next_cursor"] is None
+    assert call(boss, "GET", f"/skus/{make_product().sku_id}/prices")[0] == 404
+
+
+def test_beside_a_struck_price_stands_the_lowest_of_30_days() -> None:
+    product = make_product(prices_minor=[1_000])  # its list price is twice that
+    (sku,) = get(f"/products/{product.id}").json()["skus"]
+    assert sku["lowest_price"] == sku["price"] == {"amount_minor": 1_000, "currency": "CNY"}
 
 
 def test_a_merchant_chooses_categories_and_brands(boss: UserId, shop: MerchantId) -> None:

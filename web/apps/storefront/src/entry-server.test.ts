@@ -54,7 +54,7 @@ const product: ProductDetail = {
   merchant,
   images: [image, { ...image, src: '/media/b-800.webp' }],
   axes: [{ code: 'size', name: '容量', values: [{ code: 's', name: '小', image: null }] }],
-  skus: [{ id: 's1', code: 'S', choice: { size: 's' }, price: cny(12_900), list_price: null, in_stock: true }],
+  skus: [{ id: 's1', code: 'S', choice: { size: 's' }, price: cny(12_900), list_price: null, in_stock: true, lowest_price: null }],
   facts: [{ name: '产地', value: '宜兴' }],
   price_from: cny(12_900),
   price_to: cny(12_900),
@@ -96,6 +96,18 @@ test('a product shows price, variant and its description', async () => {
   expect(html).toMatch(/<input type="radio"[^>]*value="s"[^>]*checked/)
   expect(html).toContain('出水流畅')
   expect(html).toContain('谢谢惠顾')
+})
+
+test.each([
+  ['zh', 12_900, '30 天最低价 ¥129.00'],
+  ['zh', 15_000, '降价前 30 天最低价 ¥150.00'],
+  ['en', 12_900, 'Lowest price in 30 days ¥129.00'],
+  ['en', 15_000, 'Lowest price in the 30 days before the reduction ¥150.00'],
+] as const)('beside a reduced price stands the lowest of 30 days (%s, %i)', async (locale, lowest, said) => {
+  const skus = product.skus.map((sku) => ({ ...sku, list_price: cny(19_900), lowest_price: cny(lowest) }))
+  const { html } = await render({ url: '/p/p1', locale, data: { ...shown, product: { ...product, skus } } })
+  expect(html).toContain(`>${said}</p>`)
+  expect((await render({ url: '/p/p1', locale, data: shown })).html).not.toMatch(/30 天|30 days/)
 })
 
 test('a list shows its goods and its filters, and links stay in their language', async () => {

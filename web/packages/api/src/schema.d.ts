@@ -725,6 +725,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/merchant/skus/{sku_id}/prices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What one of my SKUs was offered at
+         * @description What buyers were asked for it, the latest first; an entry without a price says when it was not for sale.
+         */
+        get: operations["jishi_offering_catalog_api_list_prices"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/merchant/staff": {
         parameters: {
             query?: never;
@@ -2607,6 +2627,15 @@ export interface components {
             reason: string;
         };
         /**
+         * OfferedPrice
+         * @description What a SKU was offered at from an instant on, until the next; without a price it was not for sale.
+         */
+        OfferedPrice: {
+            /** Offered From */
+            offered_from: string;
+            price: components["schemas"]["Money"] | null;
+        };
+        /**
          * Order
          * @description An order in full. For the merchant the phone is masked, name and street unless a parcel needs them.
          */
@@ -2877,6 +2906,16 @@ export interface components {
         Page_Movement_: {
             /** Items */
             items: components["schemas"]["Movement"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+        };
+        /**
+         * Page
+         * @description One page of a list. `next_cursor` is None on the last page.
+         */
+        Page_OfferedPrice_: {
+            /** Items */
+            items: components["schemas"]["OfferedPrice"][];
             /** Next Cursor */
             next_cursor?: string | null;
         };
@@ -3864,6 +3903,9 @@ export interface components {
         /**
          * Sku
          * @description One combination of sale attributes: `choice` maps axis code to value code.
+         *
+         *     `lowest_price` is the lowest in 30 days, where it is to be shown: beside a list price, and when the price fell. It
+         *     is of the days before the present price; once that has stood for 30 days, or if it is the first, it is the lowest.
          */
         Sku: {
             /** Choice */
@@ -3880,6 +3922,7 @@ export interface components {
             /** In Stock */
             in_stock: boolean;
             list_price: components["schemas"]["Money"] | null;
+            lowest_price?: components["schemas"]["Money"] | null;
             price: components["schemas"]["Money"];
         };
         /**
@@ -9142,6 +9185,90 @@ export interface operations {
             };
         };
     };
+    jishi_offering_catalog_api_list_prices: {
+        parameters: {
+            query?: {
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                sku_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "offered_from": "2026-11-20T08:30:00Z",
+                     *           "price": {
+                     *             "amount_minor": 1250,
+                     *             "currency": "CNY"
+                     *           }
+                     *         }
+                     *       ],
+                     *       "next_cursor": "WzE1OTAwLCIwMTk4ZjNhMi03YzQ0LTdiMWUtOWQzYS0yZjZjMWMwYTUxYWEiXQ"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Page_OfferedPrice_"];
+                };
+            };
+            /** @description Not signed in, or not any more */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too fast; see Retry-After */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     jishi_identity_merchants_api_list_staff: {
         parameters: {
             query?: never;
@@ -13989,7 +14116,11 @@ export interface operations {
                      *             "amount_minor": 1250,
                      *             "currency": "CNY"
                      *           },
-                     *           "in_stock": true
+                     *           "in_stock": true,
+                     *           "lowest_price": {
+                     *             "amount_minor": 1250,
+                     *             "currency": "CNY"
+                     *           }
                      *         }
                      *       ],
                      *       "facts": [

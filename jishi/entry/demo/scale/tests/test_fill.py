@@ -94,11 +94,22 @@ def test_a_product_is_shown_whole(filled: Filled) -> None:
 
 @pytest.mark.slow
 @pytest.mark.django_db
+def test_every_sku_is_offered_at_its_price(filled: Filled) -> None:
+    skus = _count("catalog_sku")
+    assert skus == _count("catalog_price") > PRODUCTS
+    assert skus == _count(
+        "catalog_price h JOIN catalog_sku s ON s.id = h.sku_id AND s.price_minor = h.price_minor"
+    )
+
+
+@pytest.mark.slow
+@pytest.mark.django_db
 def test_no_reference_leads_nowhere(filled: Filled) -> None:
     leading = {
         "orders_order_line.sku_id": ("orders_order_line", "sku_id", "catalog_sku"),
         "orders_order.merchant_id": ("orders_order", "merchant_id", "merchants_merchant"),
         "inventory_movement.sku_id": ("inventory_movement", "sku_id", "catalog_sku"),
+        "catalog_price.sku_id": ("catalog_price", "sku_id", "catalog_sku"),
         "settlement_entry.order_line_id": ("settlement_entry", "order_line_id", "orders_order_line"),
         "payments_part.order_id": ("payments_part", "order_id", "orders_order"),
         "ledger_journal.reference_id": (

@@ -168,6 +168,11 @@ def test_a_new_price_is_on_the_product_and_in_lists_at_once(
         assert b'"amount_minor":7700' in client.get(address).content, address
 
 
+def test_the_page_is_given_the_lowest_price_of_30_days(client: Client, product: MadeProduct) -> None:
+    (sku,) = state_of(client.get(f"/p/{product.id}").content)["data"]["product"]["skus"]
+    assert sku["lowest_price"] == sku["price"]
+
+
 def test_what_is_not_on_sale_is_not_found_and_not_indexed(client: Client) -> None:
     page = client.get(f"/en/p/{uuid4()}")
     state = state_of(page.content)

@@ -66,6 +66,8 @@ const en: Messages = {
     soldOutHelp: 'This variant is gone for now; others may be in stock.',
     inStock: 'In stock',
     sold: '{count} sold',
+    lowest: 'Lowest price in 30 days {price}',
+    lowestBefore: 'Lowest price in the 30 days before the reduction {price}',
     brand: 'Brand',
     delivery: 'Delivery',
     deliveryText: 'Sent by {merchant}; the freight to your address is shown at checkout.',

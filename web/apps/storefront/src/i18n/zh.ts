@@ -65,6 +65,8 @@ const zh = {
     soldOutHelp: '这个款式已售罄，可以选择其他款式。',
     inStock: '有货',
     sold: '已售 {count}',
+    lowest: '30 天最低价 {price}',
+    lowestBefore: '降价前 30 天最低价 {price}',
     brand: '品牌',
     delivery: '配送',
     deliveryText: '由 {merchant} 发货，运费在结算时按地址计算。',
