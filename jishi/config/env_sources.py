@@ -8,16 +8,16 @@ import string
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from jishi.config.env_values import BadEnvironment
+from jishi.config.env_values import BadEnvironment, absolute
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 RUNNING_FILE = "running.env"
 
 
 def home_of(values: Mapping[str, str]) -> Path:
-    """Return the folder that holds all that a market keeps on disk."""
+    """Return the folder that holds all that a market keeps on disk. Raises: BadEnvironment."""
     named = values.get("JISHI_HOME", "").strip()
-    return Path(named).expanduser().absolute() if named else CHECKOUT / "var"
+    return absolute("JISHI_HOME", named) if named else CHECKOUT / "var"
 
 
 def read_env_file(path: Path) -> dict[str, str]:
@@ -56,7 +56,7 @@ def checkout_file(values: Mapping[str, str]) -> dict[str, str]:
         return read_env_file(path) if path.is_file() else {}
     if not named:
         return {}
-    path = Path(named).expanduser()
+    path = absolute("JISHI_ENV_FILE", named)
     if not path.is_file():
         raise BadEnvironment("JISHI_ENV_FILE", f"there is no file {path}")
     return read_env_file(path)

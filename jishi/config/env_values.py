@@ -33,6 +33,14 @@ class NamedKey:
     secret: bytes = field(repr=False)
 
 
+def absolute(variable: str, path: str | Path) -> Path:
+    """Return an absolute path, with `~` as a home. Raises: BadEnvironment when nobody has that home."""
+    try:
+        return Path(path).expanduser().absolute()
+    except RuntimeError:
+        raise BadEnvironment(variable, f"nobody here has the home that {str(path)!r} begins with") from None
+
+
 @dataclass(frozen=True, slots=True)
 class Variables:
     """The variables of one process; a value that is empty or only blanks counts as unset."""
@@ -84,13 +92,13 @@ class Variables:
         return value
 
     def path(self, name: str, default: Path) -> Path:
-        """Read a folder or file as an absolute path; it need not exist yet."""
+        """Read a folder or file as an absolute path; it need not exist yet. Raises: BadEnvironment."""
         return self.optional_path(name) or default
 
     def optional_path(self, name: str) -> Path | None:
-        """Read a folder or file as an absolute path, None when it is not set."""
+        """Read a folder or file as an absolute path, None when it is not set. Raises: BadEnvironment."""
         value = self.optional(name)
-        return Path(value).expanduser().absolute() if value else None
+        return absolute(name, value) if value else None
 
     def url(self, name: str, default: str | None, *, schemes: tuple[str, ...]) -> str | None:
         """Read a URL with a host. Raises: BadEnvironment."""

@@ -55,6 +55,8 @@ def test_loading_is_pure() -> None:
         ("DATABASE_URL", "postgresql:///market"),
         ("REDIS_URL", "http://cache"),
         ("REDIS_URL", "redis://cache/first"),
+        ("JISHI_HOME", "~nobody-of-that-name/market"),
+        ("JISHI_TEXTS", "~nobody-of-that-name"),
         ("JISHI_DEMO", "yes"),
         ("JISHI_DEBUG", "true"),
         ("JISHI_SIMULATORS", "2"),

@@ -13,6 +13,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
+from jishi.config.env_values import absolute
 from jishi.config.environment import Environment, check_folder, environment
 from jishi.entry.cli import archive, places, postgres
 from jishi.entry.cli.archive import Backup
@@ -80,7 +81,7 @@ def _judge_log(checked: Environment, place: PostgresPlace) -> int:
 
 def backups_folder(checked: Environment, named: Path | None) -> Path:
     """Return the folder of backups, checked. Raises: EngineProblem, BadEnvironment."""
-    folder = named.expanduser().absolute() if named else checked.backups_folder
+    folder = absolute("--to", named) if named else checked.backups_folder
     if folder is None:
         raise EngineProblem("no folder is named: set JISHI_BACKUPS, or say --to FOLDER")
     check_folder("--to" if named else "JISHI_BACKUPS", folder)
