@@ -137,16 +137,15 @@ _COMMISSION = (
 )
 
 SETTLEMENT: Mapping[str, str] = {
-    "what merchants are owed is what their statement lines say, less what was sent": f"""
-        SELECT merchant_id::text, owed, said - sent FROM (SELECT m.merchant_id,
-            -{_BALANCE} WHERE a.name = 'merchant_payable:' || m.merchant_id) AS owed,
-            coalesce((SELECT sum(amount_minor) FROM settlement_entry e WHERE e.merchant_id = m.merchant_id),
-            0) AS said, coalesce((SELECT sum(amount_minor) FROM settlement_payout o WHERE o.merchant_id =
-            m.merchant_id
-                AND o.status IN ('processing', 'paid')), 0) AS sent
-            FROM (SELECT DISTINCT merchant_id FROM payments_part UNION SELECT merchant_id FROM
-            settlement_entry) m) books
-        WHERE owed <> said - sent""",
+    "what merchants are owed is what their statement lines say, less what was sent": """
+        SELECT merchant_id::text, sum(owed), sum(said) - sum(sent) FROM (
+            SELECT split_part(a.name, ':', 2)::uuid AS merchant_id, -p.amount_minor AS owed, 0 AS said, 0 AS sent
+            FROM ledger_posting p JOIN ledger_account a ON a.id = p.account_id
+            WHERE starts_with(a.name, 'merchant_payable:')
+            UNION ALL SELECT merchant_id, 0, amount_minor, 0 FROM settlement_entry
+            UNION ALL SELECT merchant_id, 0, 0, amount_minor FROM settlement_payout
+            WHERE status IN ('processing', 'paid')
+        ) books GROUP BY merchant_id HAVING sum(owed) <> sum(said) - sum(sent)""",
     "the commission account is what the statement lines say": f"""
         SELECT earned, said FROM (SELECT -{_BALANCE} WHERE a.name = 'commission_revenue') AS earned,
             (SELECT coalesce(sum(commission_minor), 0) FROM settlement_entry) AS said) books
