@@ -55,8 +55,9 @@ from jishi.offering.media import queries as media
 
 VERSION = both("版本", "Version")
 REVIEWERS = (OPERATIONS, RISK)
-VERSIONS_SHOWN = 20
-PRICES_SHOWN = 20
+VERSIONS_SHOWN = PRICES_SHOWN = 20
+YES_NO = {True: both("是", "Yes"), False: both("否", "No")}
+NOT_FOR_SALE = both("停售", "Not for sale")
 FOUND_MAX = 50
 SELLABLE = (ListingStatus.LIVE, ListingStatus.OFF_SHELF)
 DIFF_WORDS = {
@@ -312,7 +313,7 @@ class ProductDesk(Desk):
             Fact(both("类目", "Category"), link(request, Category, row.category_id, _name(row.category))),
             Fact(both("品牌", "Brand"), link(request, Brand, row.brand_id, _name(row.brand))),
             Fact(both("价格", "Price"), amount(" – ".join(money(one, row.currency) for one in prices))),
-            Fact(both("有货", "In stock"), both("是", "Yes") if row.in_stock else both("否", "No")),
+            Fact(both("有货", "In stock"), YES_NO[row.in_stock]),
             *facts_of(row, "sold_count", "published_at", "updated_at"),
         ]
 
@@ -352,7 +353,7 @@ def _skus(skus: Sequence[SkuRow]) -> Table:
                 code(one.code),
                 Text(one.choice_name_zh, one.choice_name_en).of(language()) or NOTHING,
                 amount(money(one.price_minor, one.currency)),
-                both("是", "Yes") if one.in_stock else both("否", "No"),
+                YES_NO[one.in_stock],
             )
             for one in skus
             if one.is_active
@@ -370,9 +371,7 @@ def _prices(skus: Sequence[SkuRow]) -> Table:
             (
                 moment(one.offered_from),
                 code(codes[one.sku_id]),
-                amount(money(one.price_minor, one.currency))
-                if one.price_minor
-                else both("停售", "Not for sale"),
+                amount(money(one.price_minor, one.currency)) if one.price_minor else NOT_FOR_SALE,
             )
             for one in found
         ],
