@@ -1,5 +1,6 @@
 """The lists that operators edit by hand: the tree of categories with its attributes, and the brands."""
 
+import re
 from collections.abc import Mapping
 from typing import Any, ClassVar, cast
 from uuid import UUID
@@ -29,6 +30,7 @@ from jishi.offering.catalog.types import ListingStatus
 
 TREE = "catalog.tree"
 CHOICE_PARTS = 3
+CHOICE_CODE = re.compile(r"[a-z0-9_-]{1,40}")
 
 
 class EditedDesk(Desk):
@@ -130,6 +132,9 @@ class ChoicesField(forms.CharField):
     def validate(self, value: Any) -> None:
         """Refuse two choices of one code. Raises: ValidationError."""
         codes = [one["code"] for one in value]
+        if not all(CHOICE_CODE.fullmatch(code) for code in codes):
+            said = both("代码只用小写字母、数字、- 和 _", "A code is of small letters, digits, - and _")
+            raise ValidationError(str(said))
         if len(set(codes)) < len(codes):
             raise ValidationError(str(both("代码重复", "A code stands twice")))
 
@@ -161,10 +166,12 @@ class AttributeForm(forms.ModelForm):  # type: ignore[type-arg]
     def clean(self) -> dict[str, Any]:
         """Check what belongs together. Raises: ValidationError."""
         given: Mapping[str, Any] = super().clean() or self.cleaned_data
-        if given.get("kind") == "choice" and not given.get("choices"):
+        if given.get("kind") in {"choice", "choices"} and not given.get("choices"):
             raise ValidationError({"choices": str(both("请至少写一个可选值", "Give at least one choice"))})
         if given.get("is_sale_axis") and given.get("kind") != "choice":
-            raise ValidationError({"kind": str(both("销售属性必须是“选项”", "A sale axis must be a choice"))})
+            raise ValidationError(
+                {"kind": str(both("销售属性必须是“单选”", "A sale axis must be one choice"))}
+            )
         return dict(given)
 
 

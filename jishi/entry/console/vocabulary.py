@@ -81,8 +81,11 @@ ATTRIBUTE_KIND = Vocabulary(
     {
         "text": Word("文字", "Text"),
         "number": Word("数字", "Number"),
-        "choice": Word("选项", "Choice"),
+        "choice": Word("单选", "One choice"),
+        "choices": Word("多选", "Several choices"),
         "flag": Word("是 / 否", "Yes / no"),
+        "date": Word("日期", "Date"),
+        "colour": Word("颜色", "Colour"),
     },
 )
 ORDER_STATUS = Vocabulary(

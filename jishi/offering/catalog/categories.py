@@ -10,6 +10,7 @@ from jishi.kernel.db import rows
 from jishi.kernel.errors import NotFound
 from jishi.kernel.ids import CategoryId
 from jishi.kernel.words import Text
+from jishi.offering.catalog import rules
 from jishi.offering.catalog.types import (
     AttributeKind,
     AttributeOption,
@@ -80,20 +81,30 @@ def crumbs(steps: Sequence[Step], language: str) -> list[CategoryCrumb]:
     return [CategoryCrumb(id=step.id, name=step.name.of(language)) for step in steps]
 
 
+def values_of(attribute: Mapping[str, Any], value: str) -> list[str]:
+    """Return the values that a stored value consists of: the codes of several choices, else itself."""
+    return rules.chosen_codes(value) if attribute["kind"] == AttributeKind.CHOICES else [value]
+
+
 def value_name(attribute: Mapping[str, Any], value: str) -> Text:
     """Return how a stored value is read: a choice by its names, a number with its unit."""
     if attribute["kind"] == AttributeKind.CHOICE:
-        return next(
-            (Text(c["zh"], c["en"]) for c in attribute["choices"] if c["code"] == value), Text(value, value)
-        )
+        return _choice_name(attribute, value)
+    if attribute["kind"] == AttributeKind.CHOICES:
+        names = [_choice_name(attribute, code) for code in values_of(attribute, value)]
+        return Text("、".join(name.zh for name in names), ", ".join(name.of("en") for name in names))
     if attribute["kind"] == AttributeKind.FLAG:
         return Text("是", "Yes") if value == "true" else Text("否", "No")
     unit = f" {attribute['unit']}" if attribute["unit"] else ""
     return Text(f"{value}{unit}", f"{value}{unit}")
 
 
+def _choice_name(attribute: Mapping[str, Any], code: str) -> Text:
+    return next((Text(c["zh"], c["en"]) for c in attribute["choices"] if c["code"] == code), Text(code, code))
+
+
 def codes_of(attribute: Mapping[str, Any]) -> dict[str, str]:
-    """Return what a choice may be called, by code or in either language, each with its code."""
+    """Return what a choice may be called, by code or in either language, each with its code; in their order."""
     return {
         name: choice["code"]
         for choice in attribute["choices"]
@@ -113,6 +124,7 @@ def as_types(attributes: Mapping[str, Mapping[str, Any]], language: str) -> list
             is_sale_axis=one["is_sale_axis"],
             choices=[option.name for option in options],
             options=options,
+            unit=one["unit"],
         )
         for code, one in attributes.items()
         for options in [_options(one, language)]

@@ -144,7 +144,12 @@ class _Shelf:
     def attributes(self, values: Mapping[str, str], axes: Sequence[_Axis]) -> list[IndexedAttribute]:
         """Return the filterable facts of a product: its attribute values, and every value of its sale axes."""
         return [
-            *(self._fact(code, values[code]) for code in self._filterable if values.get(code)),
+            *(
+                self._fact(code, value)
+                for code, one in self._filterable.items()
+                if values.get(code)
+                for value in categories.values_of(one, values[code])
+            ),
             *(
                 self._fact(axis.code, value.code, Text(value.zh, value.en))
                 for axis in axes

@@ -2,8 +2,10 @@
 description.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
+from datetime import date
 from itertools import product as combinations
 
 import msgspec
@@ -140,27 +142,56 @@ def _sku_shape(sku: SkuWish, axes: Mapping[str, set[str]]) -> Iterable[tuple[boo
 def normal_value(attribute: CategoryAttribute, value: str, codes: Mapping[str, str]) -> str:
     """Return an attribute's value as it is stored; `codes` maps a choice's code and both names to its code.
 
+    A date is `2026-11-30`, a colour `#1e8e6e`, several choices their codes in the order of the list, with commas.
+
     Raises: Invalid (422) for a value the attribute's kind does not know.
     """
     text = value.strip()
-    if not text:
-        return ""
-    if attribute.kind is AttributeKind.CHOICE:
-        known = codes.get(text)
-    elif attribute.kind is AttributeKind.NUMBER:
-        known = text if _is_number(text) else None
-    elif attribute.kind is AttributeKind.FLAG:
-        known = text if text in {"true", "false"} else None
-    else:
-        known = text
+    known = _NORMAL[attribute.kind](text, codes) if text else ""
     if known is None:
         raise Invalid(field=f"wish.attributes.{attribute.code}")
     return known
 
 
-def _is_number(text: str) -> bool:
+def chosen_codes(value: str) -> list[str]:
+    """Return the codes of an attribute of several choices as it is stored."""
+    return [code for code in value.split(",") if code]
+
+
+def _several(text: str, codes: Mapping[str, str]) -> str | None:
+    wanted = [part.strip() for part in _BETWEEN_CHOICES.split(text) if part.strip()]
+    if not all(part in codes for part in wanted):
+        return None
+    chosen = {codes[part] for part in wanted}
+    return ",".join(code for code in dict.fromkeys(codes.values()) if code in chosen)
+
+
+def _number(text: str, _: Mapping[str, str]) -> str | None:
     digits = text.removeprefix("-").replace(".", "", 1)
-    return digits.isascii() and digits.isdigit() and len(digits) <= 15
+    return text if digits.isascii() and digits.isdigit() and len(digits) <= 15 else None
+
+
+def _date(text: str, _: Mapping[str, str]) -> str | None:
+    if not _DATE.fullmatch(text):
+        return None
+    try:
+        return date.fromisoformat(text).isoformat()
+    except ValueError:
+        return None
+
+
+_BETWEEN_CHOICES = re.compile(r"[,，、;；]")
+_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_COLOUR = re.compile(r"#[0-9A-Fa-f]{6}")
+_NORMAL: Mapping[AttributeKind, Callable[[str, Mapping[str, str]], str | None]] = {
+    AttributeKind.CHOICE: lambda text, codes: codes.get(text),
+    AttributeKind.CHOICES: _several,
+    AttributeKind.TEXT: lambda text, _: text,
+    AttributeKind.NUMBER: _number,
+    AttributeKind.FLAG: lambda text, _: text if text in {"true", "false"} else None,
+    AttributeKind.DATE: _date,
+    AttributeKind.COLOUR: lambda text, _: text.lower() if _COLOUR.fullmatch(text) else None,
+}
 
 
 def choice_name(axes: Sequence[SaleAxisWish], choice: Mapping[str, str]) -> Text:

@@ -12,6 +12,7 @@ import msgspec
 from jishi.kernel.words import chosen
 from jishi.offering.catalog import categories, rules
 from jishi.offering.catalog.categories import Step
+from jishi.offering.catalog.types import AttributeKind
 from jishi.offering.media import queries as media
 
 Plain = dict[str, Any]
@@ -85,6 +86,7 @@ class CategoryShown:
             {
                 "name": chosen(one["zh"], one["en"], self._language),
                 "value": categories.value_name(one, values[code]).of(self._language),
+                "colour": values[code] if one["kind"] == AttributeKind.COLOUR else None,
             }
             for code, one in self._attributes.items()
             if values.get(code)

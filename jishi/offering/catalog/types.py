@@ -51,10 +51,15 @@ class ListingSort(StrEnum):
 
 
 class AttributeKind(StrEnum):
+    """What an attribute's value may be; values are kept as text, whatever the kind (`rules.normal_value`)."""
+
     CHOICE = "choice"
+    CHOICES = "choices"
     TEXT = "text"
     NUMBER = "number"
     FLAG = "flag"
+    DATE = "date"
+    COLOUR = "colour"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,7 +88,9 @@ class AttributeOption:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CategoryAttribute:
-    """An attribute products of a category have, its own or inherited; `choices` are the names of `options`."""
+    """An attribute products of a category have, its own or inherited; `choices` are the names of `options`, `unit`
+    is what a number counts.
+    """
 
     code: str
     name: str
@@ -93,6 +100,7 @@ class CategoryAttribute:
     is_sale_axis: bool
     choices: list[str]
     options: list[AttributeOption] = field(default_factory=list)
+    unit: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -178,10 +186,11 @@ class OfferedPrice:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fact:
-    """One line of the specification table."""
+    """One line of the specification table; `colour` is set when the value is one, as `#rrggbb`."""
 
     name: str
     value: str
+    colour: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -135,6 +135,20 @@ def test_finds_by_what_attributes_say() -> None:
     assert found("黑色篮子") == ["篮子 磨砂黑"]
 
 
+def test_a_product_of_several_choices_is_found_and_counted_by_each() -> None:
+    shelf = make_category("耳机")
+    make_attribute(
+        shelf, "plug", kind="choices", choices=[("usb", "USB-C", "USB-C"), ("jack", "圆孔", "Jack")]
+    )
+    make_product(category_id=shelf, title=Text("两用耳机", "Both"), attributes={"plug": "usb,jack"})
+    make_product(category_id=shelf, title=Text("圆孔耳机", "Jack only"), attributes={"plug": "jack"})
+    indexer.catch_up()
+    assert set(found("耳机", attributes={"plug": ["jack"]})) == {"两用耳机", "圆孔耳机"}
+    narrowed = result("耳机", attributes={"plug": ["usb"]})
+    assert [card.title for card in narrowed.items] == ["两用耳机"]
+    assert facet(narrowed, "plug") == {"USB-C": 1, "圆孔": 2}
+
+
 def test_what_is_misspelt_is_asked_whole_before_a_part_of_it(market: dict[str, MadeProduct]) -> None:
     assert found("portable speeker") == ["便携蓝牙音箱"]
     assert found("手冲壶") == ["手冲咖啡壶"]  # a long word in its pairs, most of them

@@ -33,7 +33,7 @@ def test_the_written_market_is_rich() -> None:
     assert all(len(category.children) >= 3 and category.attributes for category in categories)
     assert len(products) >= 800
     assert {attribute.kind for one in categories for attribute in one.attributes} == {
-        "choice", "number", "text", "flag",
+        "choice", "choices", "number", "text", "flag", "date", "colour",
     }  # fmt: skip
 
 

@@ -82,6 +82,23 @@ def test_a_product_page_has_everything() -> None:
     assert shown.in_stock
 
 
+def test_facts_are_read_by_their_kind() -> None:
+    shelf = make_category("灯具")
+    make_attribute(
+        shelf, "fits", kind="choices", choices=[("desk", "书桌", "Desk"), ("bed", "床头", "Bedside")]
+    )
+    make_attribute(shelf, "released", kind="date")
+    make_attribute(shelf, "light", kind="colour")
+    given = {"fits": "床头, desk", "released": "2026-03-18", "light": "#FFD9A0"}
+    lamp = make_product(category_id=shelf, attributes=given)
+    assert {(fact.value, fact.colour) for fact in product_detail(lamp.id, language="zh").facts} == {
+        ("书桌、床头", None),
+        ("2026-03-18", None),
+        ("#ffd9a0", "#ffd9a0"),
+    }
+    assert "Desk, Bedside" in {fact.value for fact in product_detail(lamp.id, language="en").facts}
+
+
 def test_a_product_page_costs_three_statements_however_big_it_is() -> None:
     small, big = make_product(), make_product(prices_minor=range(100, 120))
     for product in (small, big):

@@ -142,10 +142,14 @@ def test_products_lie_in_leaves() -> None:
         (AttributeKind.FLAG, "true", "true"),
         (AttributeKind.TEXT, " 手工 ", "手工"),
         (AttributeKind.NUMBER, "", ""),
+        (AttributeKind.CHOICES, "steel", "steel"),
+        (AttributeKind.CHOICES, "Steel、木, 钢", "wood,steel"),  # as they stand in the list, each once
+        (AttributeKind.DATE, "2024-02-29", "2024-02-29"),
+        (AttributeKind.COLOUR, "#1E8E6E", "#1e8e6e"),
     ],
 )
 def test_attribute_values_are_kept_in_one_form(kind: AttributeKind, value: str, kept: str) -> None:
-    codes = {"钢": "steel", "Steel": "steel", "steel": "steel"}
+    codes = {"木": "wood", "wood": "wood", "钢": "steel", "Steel": "steel", "steel": "steel"}
     assert rules.normal_value(attribute(kind=kind), value, codes) == kept
 
 
@@ -157,6 +161,12 @@ def test_attribute_values_are_kept_in_one_form(kind: AttributeKind, value: str, 
         (AttributeKind.NUMBER, "１２"),  # full-width digits
         (AttributeKind.NUMBER, "1.2.3"),
         (AttributeKind.FLAG, "yes"),
+        (AttributeKind.CHOICES, "steel"),
+        (AttributeKind.DATE, "2025-02-29"),
+        (AttributeKind.DATE, "20250201"),
+        (AttributeKind.DATE, "２０２５-02-01"),
+        (AttributeKind.COLOUR, "red"),
+        (AttributeKind.COLOUR, "#1e8e6"),
     ],
 )
 def test_values_of_another_kind_are_refused(kind: AttributeKind, value: str) -> None:

@@ -32,9 +32,10 @@ def make_everything() -> ProductId:
     leaf = make_category("茶具", parent_id=top)
     make_attribute(top, "material", choices=[("steel", "不锈钢", "Stainless steel")])
     make_attribute(leaf, "washable", kind="flag")
+    make_attribute(leaf, "glaze", kind="colour")
     wish = wish_of(
         merchant, leaf, title=Text("茶壶 <&>\"'", ""), prices_minor=[9_900, 12_900],
-        attributes={"material": "steel", "washable": "true"}, brand=make_brand("青竹"),
+        attributes={"material": "steel", "washable": "true", "glaze": "#1E8E6E"}, brand=make_brand("青竹"),
     )  # fmt: skip
     (axis,) = wish.axes
     pictured = replace(axis, values=[replace(one, media_id=make_asset(merchant)) for one in axis.values])

@@ -1831,9 +1831,10 @@ export interface components {
         };
         /**
          * AttributeKind
+         * @description What an attribute's value may be; values are kept as text, whatever the kind (`rules.normal_value`).
          * @enum {string}
          */
-        AttributeKind: "choice" | "text" | "number" | "flag";
+        AttributeKind: "choice" | "choices" | "text" | "number" | "flag" | "date" | "colour";
         /**
          * AttributeOption
          * @description One of the values an attribute may have: the code that is stored, and what people read.
@@ -2057,7 +2058,8 @@ export interface components {
         };
         /**
          * CategoryAttribute
-         * @description An attribute products of a category have, its own or inherited; `choices` are the names of `options`.
+         * @description An attribute products of a category have, its own or inherited; `choices` are the names of `options`, `unit`
+         *     is what a number counts.
          */
         CategoryAttribute: {
             /** Choices */
@@ -2075,6 +2077,11 @@ export interface components {
             name: string;
             /** Options */
             options?: components["schemas"]["AttributeOption"][];
+            /**
+             * Unit
+             * @default
+             */
+            unit?: string;
         };
         /** CategoryCrumb */
         CategoryCrumb: {
@@ -2247,9 +2254,11 @@ export interface components {
         };
         /**
          * Fact
-         * @description One line of the specification table.
+         * @description One line of the specification table; `colour` is set when the value is one, as `#rrggbb`.
          */
         Fact: {
+            /** Colour */
+            colour?: string | null;
             /** Name */
             name: string;
             /** Value */
@@ -5050,7 +5059,8 @@ export interface operations {
                      *               "code": "colour",
                      *               "name": "青竹茶铺"
                      *             }
-                     *           ]
+                     *           ],
+                     *           "unit": ""
                      *         }
                      *       ],
                      *       "next_cursor": "WzE1OTAwLCIwMTk4ZjNhMi03YzQ0LTdiMWUtOWQzYS0yZjZjMWMwYTUxYWEiXQ"
@@ -11977,7 +11987,8 @@ export interface operations {
                      *               "code": "colour",
                      *               "name": "青竹茶铺"
                      *             }
-                     *           ]
+                     *           ],
+                     *           "unit": ""
                      *         }
                      *       ]
                      *     }
@@ -14126,7 +14137,8 @@ export interface operations {
                      *       "facts": [
                      *         {
                      *           "name": "青竹茶铺",
-                     *           "value": "black"
+                     *           "value": "black",
+                     *           "colour": ""
                      *         }
                      *       ],
                      *       "price_from": {

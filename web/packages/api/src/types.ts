@@ -45,6 +45,7 @@ export type Channel = Schemas['ChannelName']
 export type Discount = Answer<'Discount'>
 export type Favourite = Answer<'Favourite'>
 export type Facet = Answer<'Facet'>
+export type Fact = Answer<'Fact'>
 export type FacetValue = Answer<'FacetValue'>
 export type Follow = Answer<'Follow'>
 export type Home = Answer<'Home'>

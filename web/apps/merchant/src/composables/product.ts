@@ -16,6 +16,11 @@ export function emptyProduct(): ProductWish {
   }
 }
 
+/** The codes of an attribute of several choices, kept as one text. */
+export function chosenCodes(value = ''): string[] {
+  return value.split(',').filter(Boolean)
+}
+
 /** The first thing that keeps a product from being saved, as the name of its message. */
 export function missingIn(wish: ProductWish): 'needTitle' | 'needCategory' | 'wrongPrice' | undefined {
   if (!wish.title.zh.trim()) return 'needTitle'
