@@ -1,6 +1,7 @@
 """Where Django looks for the back office."""
 
 from jishi.entry.console import (
+    brands,
     carriers,
     catalogue,
     ledger,
@@ -17,6 +18,7 @@ from jishi.entry.console import (
 )
 
 __all__ = [
+    "brands",
     "carriers",
     "catalogue",
     "ledger",

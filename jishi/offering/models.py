@@ -3,6 +3,7 @@
 from jishi.offering.catalog.models import (
     Attribute,
     Brand,
+    BrandAuthorisation,
     Category,
     Change,
     PriceRow,
@@ -23,6 +24,7 @@ __all__ = [
     "Asset",
     "Attribute",
     "Brand",
+    "BrandAuthorisation",
     "Bucket",
     "Category",
     "Change",

@@ -16,6 +16,10 @@ ACTION = Vocabulary(
     both("做了什么", "What"),
     {
         "added": Word("新增", "Added"),
+        "brandauthorisation.granted": Word("授权品牌", "Brand authorised"),
+        "brandauthorisation.refused": Word("不予授权品牌", "Brand refused"),
+        "brandauthorisation.requested": Word("申请品牌授权", "Brand asked for"),
+        "brandauthorisation.withdrawn": Word("收回品牌授权", "Brand withdrawn"),
         "bill.settled": Word("登记渠道到账", "Channel's transfer booked"),
         "break.closed": Word("关闭对账差异", "Break closed"),
         "changed": Word("修改", "Changed"),
@@ -54,6 +58,7 @@ FIELDS: Mapping[str, tuple[str, str]] = {
     "amount": ("金额(元)", "Amount (¥)"),
     "amount_minor": ("金额", "Amount"),
     "answer": ("答复", "Answer"),
+    "brand_id": ("品牌", "Brand"),
     "cause": ("为谁取消", "For whom"),
     "channel": ("支付渠道", "Channel"),
     "commission": ("佣金(%)", "Commission (%)"),

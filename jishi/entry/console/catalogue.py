@@ -284,12 +284,12 @@ def _path(category: Category) -> str:
 class BrandDesk(EditedDesk):
     """The platform's list of brands."""
 
-    list_display = ("name_zh", "name_en", "is_active")
+    list_display = ("name_zh", "name_en", "needs_authorisation", "is_active")
     list_filter = (
         yes_no_filter("is_active", both("启用", "Active"), Word("启用", "Active"), Word("停用", "Off")),
     )
     search_help_text = both("品牌名", "Name of a brand")
-    fields = ("name_zh", "name_en", "is_active")
+    fields = ("name_zh", "name_en", "needs_authorisation", "is_active")
     ordering = ("name_zh",)
 
     def matching(self, term: str) -> Q:

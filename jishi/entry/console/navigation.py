@@ -16,7 +16,7 @@ from jishi.kernel.words import Text
 from jishi.money.ledger.models import Account, Journal
 from jishi.money.payments.models import Bill, Break, Callback, Payment, Refund
 from jishi.money.settlement.models import Payout, Statement
-from jishi.offering.catalog.models import Brand, Category, Product, ProductVersion
+from jishi.offering.catalog.models import Brand, BrandAuthorisation, Category, Product, ProductVersion
 from jishi.trade.orders.models import Order
 from jishi.trade.shipping.models import ForgedScan
 
@@ -31,6 +31,7 @@ GROUPS: tuple[tuple[Text, tuple[tuple[type[Model], str], ...]], ...] = (
             (Product, "inventory_2"),
             (Category, "account_tree"),
             (Brand, "sell"),
+            (BrandAuthorisation, "verified"),
         ),
     ),
     (

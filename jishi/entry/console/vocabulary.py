@@ -76,6 +76,15 @@ VERSION_STATUS = Vocabulary(
         "withdrawn": Word("已撤回", "Withdrawn"),
     },
 )
+AUTHORISATION_STATUS = Vocabulary(
+    STATUS,
+    {
+        "requested": Word("待审核", "Waiting", "warning"),
+        "granted": Word("已授权", "Granted", "success"),
+        "refused": Word("未通过", "Refused", "danger"),
+        "withdrawn": Word("已收回", "Withdrawn", "danger"),
+    },
+)
 ATTRIBUTE_KIND = Vocabulary(
     KIND,
     {

@@ -18,11 +18,14 @@ from jishi.kernel.http import (
     encoded,
     errors,
     merchant_staff,
+    no_content,
 )
-from jishi.kernel.ids import CategoryId, MerchantId, ProductId, SkuId
+from jishi.kernel.ids import BrandId, CategoryId, MerchantId, ProductId, SkuId
 from jishi.kernel.pagination import Page
-from jishi.offering.catalog import queries, queries_merchant, queries_prices, services
+from jishi.offering.catalog import queries, queries_merchant, queries_prices, services, services_brands
+from jishi.offering.catalog.rules import AuthorisationMoveNotAllowed
 from jishi.offering.catalog.types import (
+    AuthorisationWish,
     BrandRow,
     CategoryAttribute,
     CategoryDetail,
@@ -308,6 +311,32 @@ def list_category_attributes(request: MerchantRequest, category_id: UUID) -> Htt
     "/brands", auth=_reader, response={200: Page[BrandRow], **errors(NotAllowed, NotFound)},
     summary="Brands to choose from",
 )  # fmt: skip
-def list_brands(request: MerchantRequest, words: Words = "") -> HttpResponse:
-    """Brands of the platform whose name contains `words`, at most 100."""
-    return encoded(Page(items=queries_merchant.brands(words=words, language=request.language)))
+def list_brands(request: MerchantRequest, words: Words = "", brand_id: UUID | None = None) -> HttpResponse:
+    """Brands of the platform whose name contains `words`, at most 100, or the one of `brand_id`."""
+    found = queries_merchant.brands(
+        request.merchant_id,
+        words=words,
+        brand_id=BrandId(brand_id) if brand_id else None,
+        language=request.language,
+    )
+    return encoded(Page(items=found))
+
+
+@merchant_router.post(
+    "/brands/{brand_id}/authorisation",
+    auth=_writer,
+    response={204: None, **errors(NotAllowed, NotFound, Invalid, AuthorisationMoveNotAllowed)},
+    summary="Ask to be allowed to sell a brand",
+)
+def ask_brand_authorisation(
+    request: MerchantRequest, brand_id: UUID, body: AuthorisationWish
+) -> HttpResponse:
+    """Hand in pictures of the brand's letter; asking again replaces what waits for a decision."""
+    services_brands.ask_authorisation(
+        merchant_id=request.merchant_id,
+        brand_id=BrandId(brand_id),
+        wish=body,
+        staff_id=request.staff,
+        now=request.now,
+    )
+    return no_content()

@@ -8,12 +8,13 @@ import msgspec
 
 from jishi.kernel.db import row, rows
 from jishi.kernel.errors import NotFound
-from jishi.kernel.ids import MerchantId, ProductId
+from jishi.kernel.ids import BrandId, MerchantId, ProductId
 from jishi.kernel.money import Money
 from jishi.kernel.pagination import Page, Sort, page
 from jishi.kernel.words import Text
 from jishi.offering.catalog import writing
 from jishi.offering.catalog.types import (
+    AuthorisationStatus,
     BrandRow,
     ListingSort,
     ListingStatus,
@@ -161,14 +162,24 @@ def _row(one: tuple[Any, ...], language: str) -> ProductRow:
     )
 
 
-def brands(*, words: str, language: str) -> list[BrandRow]:
-    """Return up to 100 brands whose name in either language contains `words`, by name."""
+def brands(
+    merchant_id: MerchantId, *, words: str, brand_id: BrandId | None = None, language: str
+) -> list[BrandRow]:
+    """Return up to 100 brands whose name in either language contains `words`, by name; only `brand_id` if given."""
     pattern = f"%{_escaped(words.strip())}%"
     return [
-        BrandRow(id=brand_id, name=Text(name_zh, name_en).of(language))
-        for brand_id, name_zh, name_en in rows(
-            "SELECT id, name_zh, name_en FROM catalog_brand "
-            "WHERE is_active AND (name_zh ILIKE %s OR name_en ILIKE %s) ORDER BY name_zh LIMIT 100",
-            [pattern, pattern],
+        BrandRow(
+            id=found_id,
+            name=Text(name_zh, name_en).of(language),
+            needs_authorisation=needs,
+            authorisation=AuthorisationStatus(status) if status else None,
+            reason=reason or "",
+        )
+        for found_id, name_zh, name_en, needs, status, reason in rows(
+            "SELECT b.id, b.name_zh, b.name_en, b.needs_authorisation, a.status, a.reason FROM catalog_brand b "
+            "LEFT JOIN catalog_brand_authorisation a ON a.brand_id = b.id AND a.merchant_id = %(merchant)s "
+            "WHERE b.is_active AND (b.name_zh ILIKE %(words)s OR b.name_en ILIKE %(words)s) "
+            "AND b.id = coalesce(%(brand)s::uuid, b.id) ORDER BY b.name_zh LIMIT 100",
+            {"merchant": merchant_id, "words": pattern, "brand": brand_id},
         )
     ]

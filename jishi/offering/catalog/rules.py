@@ -16,6 +16,7 @@ from jishi.kernel.foreign import has_unstorable
 from jishi.kernel.words import Text
 from jishi.offering.catalog.types import (
     AttributeKind,
+    AuthorisationStatus,
     CategoryAttribute,
     ListingStatus,
     ProductWish,
@@ -55,6 +56,30 @@ def require_move(status: ListingStatus, to: ListingStatus) -> None:
     """Raises: MoveNotAllowed (409) unless the listing may go from `status` to `to`."""
     if to not in LISTING_MOVES[status]:
         raise MoveNotAllowed(status=status.value, wanted=to.value)
+
+
+AUTHORISATION_MOVES: Mapping[AuthorisationStatus, tuple[AuthorisationStatus, ...]] = {
+    AuthorisationStatus.REQUESTED: (
+        AuthorisationStatus.REQUESTED,
+        AuthorisationStatus.GRANTED,
+        AuthorisationStatus.REFUSED,
+    ),
+    AuthorisationStatus.GRANTED: (AuthorisationStatus.WITHDRAWN,),
+    AuthorisationStatus.REFUSED: (AuthorisationStatus.REQUESTED,),
+    AuthorisationStatus.WITHDRAWN: (AuthorisationStatus.REQUESTED,),
+}
+
+
+class AuthorisationMoveNotAllowed(Conflict):
+    """The request is in a state from which that step does not exist."""
+
+    code = "authorisation_move_not_allowed"
+
+
+def require_authorisation_move(status: AuthorisationStatus, to: AuthorisationStatus) -> None:
+    """Raises: AuthorisationMoveNotAllowed (409) unless a request may go from `status` to `to`."""
+    if to not in AUTHORISATION_MOVES[status]:
+        raise AuthorisationMoveNotAllowed(status=status.value, wanted=to.value)
 
 
 def check_shape(wish: ProductWish) -> None:

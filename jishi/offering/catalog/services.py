@@ -14,7 +14,7 @@ from jishi.kernel.errors import Conflict, Invalid, NotFound
 from jishi.kernel.ids import MerchantId, ProductId, SkuId, UserId
 from jishi.kernel.outbox import publish
 from jishi.kernel.words import Text
-from jishi.offering.catalog import categories, queries_merchant, rules, writing
+from jishi.offering.catalog import categories, queries_merchant, rules, services_brands, writing
 from jishi.offering.catalog.changes import CHANGES_CHANNEL, shelf_changed, touch, touch_merchant
 from jishi.offering.catalog.events import ListingMoved, ProductPublished, ProposalRejected
 from jishi.offering.catalog.models import Product, ProductVersion
@@ -106,8 +106,9 @@ def save_product(
 def submit(
     *, merchant_id: MerchantId, product_id: ProductId, staff_id: UserId | None, now: datetime
 ) -> ProductForMerchant:
-    """Ask the platform to review the open version. Raises: NotFound, Invalid, NothingToReview, UnderReview
-    (409).
+    """Ask the platform to review the open version.
+
+    Raises: NotFound, Invalid, NothingToReview, UnderReview, BrandNotAuthorised (409).
     """
     with atomic():
         product = _locked(merchant_id, product_id)
@@ -120,6 +121,7 @@ def submit(
         steps = categories.path(wish.category_id)
         in_force = categories.as_types(categories.effective(steps), "zh")
         rules.check_complete(wish, in_force, is_leaf=steps[-1].is_leaf)
+        services_brands.require_authorised(merchant_id, [wish])
         draft.status, draft.submitted_at, draft.reason = VersionStatus.IN_REVIEW.value, now, ""
         draft.save(update_fields=["status", "submitted_at", "reason"])
         if product.status == ListingStatus.DRAFT:

@@ -16,6 +16,7 @@ from jishi.offering.catalog import rules, writing
 from jishi.offering.catalog.changes import shelf_changed
 from jishi.offering.catalog.events import ListingMoved, ProductPublished
 from jishi.offering.catalog.models import Product, ProductVersion
+from jishi.offering.catalog.services_brands import require_authorised
 from jishi.offering.catalog.types import ListingStatus, ProductWish, VersionStatus
 
 FIRST = 1
@@ -47,13 +48,14 @@ def introduce(
 ) -> list[Introduced]:
     """Put new products of one merchant on the shelf, each with its approved first version.
 
-    All or none. Raises: Invalid, SkuCodeTaken (409).
+    All or none. Raises: Invalid, SkuCodeTaken, BrandNotAuthorised (409).
     """
     for one in listings:
         rules.check_shape(one.wish)
     with atomic():
         entries = writing.pictures_of(merchant_id, [one.wish for one in listings])
         wishes = writing.checked_complete([one.wish for one in listings], entries)
+        require_authorised(merchant_id, wishes)
         numbered = [
             replace(wish, skus=[replace(sku, id=SkuId(new_id())) for sku in wish.skus]) for wish in wishes
         ]

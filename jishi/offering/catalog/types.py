@@ -50,6 +50,15 @@ class ListingSort(StrEnum):
     PRICE_DOWN = "price_down"
 
 
+class AuthorisationStatus(StrEnum):
+    """Where a merchant's request to sell a brand stands."""
+
+    REQUESTED = "requested"
+    GRANTED = "granted"
+    REFUSED = "refused"
+    WITHDRAWN = "withdrawn"
+
+
 class AttributeKind(StrEnum):
     """What an attribute's value may be; values are kept as text, whatever the kind (`rules.normal_value`)."""
 
@@ -116,8 +125,23 @@ class CategoryDetail:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BrandRow:
+    """A brand to choose; one that needs an authorisation says where the merchant's request stands, if there is one,
+    and why it was refused or withdrawn.
+    """
+
     id: BrandId
     name: str
+    needs_authorisation: bool = False
+    authorisation: AuthorisationStatus | None = None
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AuthorisationWish:
+    """What shows that a merchant may sell a brand: 1 to 6 of his pictures, and a note of up to 500 characters."""
+
+    proof_ids: list[MediaId]
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

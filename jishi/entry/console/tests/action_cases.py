@@ -9,6 +9,7 @@ from django.db.models import Model
 from jishi.discovery.search.models import IndexNode
 from jishi.entry.console.base import all_rows
 from jishi.entry.console.tests.factories import (
+    make_authorisation,
     make_bill,
     make_break,
     make_letter,
@@ -36,7 +37,7 @@ from jishi.kernel.models import DeadLetter
 from jishi.money.payments.models import Bill, Break, Refund
 from jishi.money.settlement.models import Payout, Statement
 from jishi.offering.catalog import services as catalog
-from jishi.offering.catalog.models import Product, ProductVersion
+from jishi.offering.catalog.models import BrandAuthorisation, Product, ProductVersion
 from jishi.offering.catalog.tests.factories import make_product, wish_of
 from jishi.trade.orders.models import Order
 
@@ -218,6 +219,27 @@ CASES = [
     ),
     Case("ban", Product, product, {OPS, RSK}, "live", "banned", REASON, sees={SER}),
     Case("reopen", Product, banned, {OPS, RSK}, "banned", "draft", sees={SER}),
+    Case("grant", BrandAuthorisation, make_authorisation, {OPS, RSK}, "requested", "granted", sees={SER}),
+    Case(
+        "refuse",
+        BrandAuthorisation,
+        make_authorisation,
+        {OPS, RSK},
+        "requested",
+        "refused",
+        REASON,
+        sees={SER},
+    ),
+    Case(
+        "withdraw",
+        BrandAuthorisation,
+        lambda: make_authorisation("granted"),
+        {OPS, RSK},
+        "granted",
+        "withdrawn",
+        REASON,
+        sees={SER},
+    ),
     Case(
         "cancel",
         Order,

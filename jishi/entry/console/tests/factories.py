@@ -17,7 +17,7 @@ from jishi.identity.merchants.tests.factories import make_merchant, make_staff
 from jishi.identity.merchants.types import MerchantStatus
 from jishi.kernel import audit, clock
 from jishi.kernel.db import atomic
-from jishi.kernel.ids import MerchantId, OrderId, TradeId, UserId, new_id
+from jishi.kernel.ids import BrandId, MerchantId, OrderId, TradeId, UserId, new_id
 from jishi.kernel.models import AuditEntry, DeadLetter, OutboxEntry
 from jishi.kernel.money import Money
 from jishi.money.ledger import rules as ledger_rules
@@ -37,8 +37,11 @@ from jishi.money.payments.types import (
 )
 from jishi.money.settlement.models import Payout, Statement
 from jishi.offering.catalog import services as catalog
-from jishi.offering.catalog.models import Brand, Category, Product, ProductVersion
+from jishi.offering.catalog import services_brands as brands
+from jishi.offering.catalog.models import Brand, BrandAuthorisation, Category, Product, ProductVersion
 from jishi.offering.catalog.tests.factories import make_attribute, make_brand, make_category, make_product
+from jishi.offering.catalog.types import AuthorisationWish
+from jishi.offering.media.tests.factories import make_asset
 from jishi.trade.orders.models import Order
 from jishi.trade.orders.queries import order_at_sale, orders_at_sale
 from jishi.trade.orders.services import lock_order_trade
@@ -284,6 +287,19 @@ def _category() -> Category:
     return Category.objects.get(id=make_category(parent_id=parent))
 
 
+def make_authorisation(status: str = "requested") -> BrandAuthorisation:
+    """Make a merchant's request to sell a brand."""
+    merchant, brand = make_merchant(), make_brand(f"品牌{next(_numbers)}", needs_authorisation=True)
+    wish = AuthorisationWish(proof_ids=[make_asset(merchant)], note="品牌方授权书")
+    brands.ask_authorisation(
+        merchant_id=merchant, brand_id=BrandId(brand.id), wish=wish, staff_id=None, now=now()
+    )
+    made: BrandAuthorisation = all_rows(BrandAuthorisation).get(brand_id=brand.id)
+    if status == "granted":
+        brands.grant_authorisation(authorisation_id=made.id, reviewer_id=make_buyer(), now=now())
+    return made
+
+
 def _order() -> Order:
     found: Order = all_rows(Order).get(id=make_paid(OrderWish(lines=(LineWish(), LineWish()))).id)
     return found
@@ -304,6 +320,7 @@ MAKERS: dict[type[Model], Callable[[], Model]] = {
     Product: lambda: all_rows(Product).get(id=make_product().id),
     Category: _category,
     Brand: lambda: make_brand(f"品牌{next(_numbers)}"),
+    BrandAuthorisation: make_authorisation,
     Order: _order,
     Refund: make_refund,
     User: lambda: User.objects.get(pk=make_buyer()),

@@ -18,7 +18,7 @@ from jishi.kernel.models import AuditEntry, DeadLetter, OutboxEntry
 from jishi.money.ledger.models import Account, Journal
 from jishi.money.payments.models import Bill, Break, Callback, Payment, Refund
 from jishi.money.settlement.models import Payout, Statement
-from jishi.offering.catalog.models import Brand, Category, Product, ProductVersion
+from jishi.offering.catalog.models import Brand, BrandAuthorisation, Category, Product, ProductVersion
 from jishi.trade.orders.models import Order
 from jishi.trade.shipping.models import ForgedScan
 
@@ -32,6 +32,7 @@ MAY_SEE: dict[type[Model], set[str]] = {
     Product: {OPS, RSK, SER},
     Category: {OPS, RSK, SER},
     Brand: {OPS, RSK, SER},
+    BrandAuthorisation: {OPS, RSK, SER},
     Order: {SER, OPS, FIN, RSK},
     Refund: {FIN, SER},
     User: {SER, RSK, OPS},

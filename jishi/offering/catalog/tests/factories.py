@@ -69,9 +69,9 @@ def make_attribute(
     )
 
 
-def make_brand(name_zh: str, name_en: str = "") -> Brand:
+def make_brand(name_zh: str, name_en: str = "", *, needs_authorisation: bool = False) -> Brand:
     """Make a brand."""
-    return Brand.objects.create(name_zh=name_zh, name_en=name_en)
+    return Brand.objects.create(name_zh=name_zh, name_en=name_en, needs_authorisation=needs_authorisation)
 
 
 def wish_of(

@@ -99,11 +99,31 @@ export interface paths {
         };
         /**
          * Brands to choose from
-         * @description Brands of the platform whose name contains `words`, at most 100.
+         * @description Brands of the platform whose name contains `words`, at most 100, or the one of `brand_id`.
          */
         get: operations["jishi_offering_catalog_api_list_brands"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/merchant/brands/{brand_id}/authorisation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Ask to be allowed to sell a brand
+         * @description Hand in pictures of the brand's letter; asking again replaces what waits for a decision.
+         */
+        post: operations["jishi_offering_catalog_api_ask_brand_authorisation"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1880,6 +1900,25 @@ export interface components {
             /** Subject Kind */
             subject_kind: string;
         };
+        /**
+         * AuthorisationStatus
+         * @description Where a merchant's request to sell a brand stands.
+         * @enum {string}
+         */
+        AuthorisationStatus: "requested" | "granted" | "refused" | "withdrawn";
+        /**
+         * AuthorisationWish
+         * @description What shows that a merchant may sell a brand: 1 to 6 of his pictures, and a note of up to 500 characters.
+         */
+        AuthorisationWish: {
+            /**
+             * Note
+             * @default
+             */
+            note?: string;
+            /** Proof Ids */
+            proof_ids: string[];
+        };
         /** AxisValue */
         AxisValue: {
             /** Code */
@@ -1927,8 +1966,13 @@ export interface components {
             /** Title */
             title: string;
         };
-        /** BrandRow */
+        /**
+         * BrandRow
+         * @description A brand to choose; one that needs an authorisation says where the merchant's request stands, if there is one,
+         *     and why it was refused or withdrawn.
+         */
         BrandRow: {
+            authorisation?: components["schemas"]["AuthorisationStatus"] | null;
             /**
              * Id
              * Format: uuid
@@ -1936,6 +1980,16 @@ export interface components {
             id: string;
             /** Name */
             name: string;
+            /**
+             * Needs Authorisation
+             * @default false
+             */
+            needs_authorisation?: boolean;
+            /**
+             * Reason
+             * @default
+             */
+            reason?: string;
         };
         /** CancelWish */
         CancelWish: {
@@ -4795,6 +4849,7 @@ export interface operations {
     jishi_offering_catalog_api_list_brands: {
         parameters: {
             query?: {
+                brand_id?: string | null;
                 words?: string;
             };
             header?: never;
@@ -4814,7 +4869,10 @@ export interface operations {
                      *       "items": [
                      *         {
                      *           "id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
-                     *           "name": "青竹茶铺"
+                     *           "name": "青竹茶铺",
+                     *           "needs_authorisation": true,
+                     *           "authorisation": "requested",
+                     *           "reason": "不想要了"
                      *         }
                      *       ],
                      *       "next_cursor": "WzE1OTAwLCIwMTk4ZjNhMi03YzQ0LTdiMWUtOWQzYS0yZjZjMWMwYTUxYWEiXQ"
@@ -4851,6 +4909,83 @@ export interface operations {
                 };
             };
             /** @description Malformed input */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too fast; see Retry-After */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    jishi_offering_catalog_api_ask_brand_authorisation: {
+        parameters: {
+            query: {
+                note?: string;
+                proof_ids: string[];
+            };
+            header?: never;
+            path: {
+                brand_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Not signed in, or not any more */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
             422: {
                 headers: {
                     [name: string]: unknown;

@@ -34,6 +34,8 @@ export function makeMerchant(shopFetch: ShopFetch, origin: string, upload: Uploa
     prices: (skuId: string, filter: Filter) => list<T.OfferedPrice>(`/skus/${skuId}/prices`, filter),
     categories: () => list<T.CategoryNode>('/categories', {}),
     attributes: (categoryId: string) => list<T.CategoryAttribute>(`/categories/${categoryId}/attributes`, {}),
+    brands: (filter: Filter) => list<T.BrandRow>('/brands', filter),
+    askBrand: (id: string, wish: T.AuthorisationWish) => call<undefined>('POST', `/brands/${id}/authorisation`, { body: wish }),
     stock: (filter: Filter) => list<T.StockRow>('/stock', filter),
     movements: (filter: Filter) => list<T.Movement>('/stock/movements', filter),
     receive: (body: T.ReceiptWish) => call<undefined>('POST', '/stock/receipts', { body }),
