@@ -27,7 +27,12 @@ from jishi.kernel.ids import MerchantId, OrderId, UserId, new_id
 from jishi.kernel.money import Money
 from jishi.money.payments.types import Captured, ChannelName, PaymentRequest, PaymentStatus
 from jishi.money.settlement import services as settlement
-from jishi.offering.catalog.tests.factories import MadeProduct, make_category, make_product
+from jishi.offering.catalog.tests.factories import (
+    MadeProduct,
+    make_brand,
+    make_category,
+    make_product,
+)
 from jishi.offering.inventory.tests.factories import make_stock
 from jishi.offering.media.tests.factories import make_asset
 from jishi.trade.checkout import services as carts
@@ -72,7 +77,7 @@ def make_victim(now: datetime | None = None) -> Victim:
         "product_id": str(product.id),
         "sku_id": str(product.sku_id),
         "category_id": str(product.category_id),
-        "brand_id": str(new_id()),
+        "brand_id": str(make_brand(f"品牌{new_id()}", needs_authorisation=True).id),
         "media_id": str(make_asset(victim.merchant_id)),
         "warehouse_id": str(make_stock(product.sku_id, 10)),
         "template_id": str(make_template(victim.merchant_id).id),
