@@ -20,6 +20,7 @@ import { answerOf, makeClient } from '@jishi/api'
 import type { InjectionKey } from 'vue'
 import { inject } from 'vue'
 import type { ShelfWish } from '../catalog/shelves'
+import { behaviour } from './behaviour'
 import type { Upload } from './community'
 import { interests, reviews } from './community'
 
@@ -120,6 +121,7 @@ export function makeShop(shopFetch: ShopFetch, origin: string) {
     ...account(client, upload),
     ...reviews(client, upload),
     ...interests(client),
+    ...behaviour(client),
   }
 }
 
