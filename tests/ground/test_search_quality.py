@@ -12,6 +12,7 @@ from django.test import Client
 from benchmarks import search_quality
 from benchmarks.rows import Row
 from benchmarks.search_quality import BadLabel, Facts, dcg, gain, grades, ndcg
+from jishi.discovery.ranking import services as ranking
 from jishi.discovery.search import indexer, places, reading
 from jishi.entry.demo import content, goods, painting
 from jishi.entry.demo.stores import Store
@@ -115,6 +116,7 @@ def catalogue(db: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
             pictures[store.merchant_id] = make_asset(store.merchant_id)
             products = [replace(product, has_film=False) for product in merchant.products]
             goods.ensure_products(products, store, category_ids, studio, seed=1, now=NOW)
+    ranking.refresh(now=NOW)
     indexer.catch_up()
     yield
     shutil.rmtree(places.place().root, ignore_errors=True)

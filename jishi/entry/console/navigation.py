@@ -8,6 +8,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 
 from jishi.discovery.search.models import IndexNode
+from jishi.discovery.steering.models import Rule, RuleSet
 from jishi.entry.console.words import both, language
 from jishi.identity.accounts.models import User
 from jishi.identity.merchants.models import Merchant
@@ -31,6 +32,8 @@ GROUPS: tuple[tuple[Text, tuple[tuple[type[Model], str], ...]], ...] = (
             (Product, "inventory_2"),
             (Category, "account_tree"),
             (Brand, "sell"),
+            (RuleSet, "tune"),
+            (Rule, "rule_settings"),
         ),
     ),
     (

@@ -7,6 +7,7 @@ from typing import Any
 from django.db.models import Model
 
 from jishi.discovery.search.models import IndexNode
+from jishi.discovery.steering.models import Rule, RuleSet
 from jishi.entry.console.base import all_rows
 from jishi.entry.console.tests.factories import (
     make_bill,
@@ -16,6 +17,7 @@ from jishi.entry.console.tests.factories import (
     make_paid,
     make_payout,
     make_refund,
+    make_rules,
     make_statement,
     make_unpaid,
     make_version,
@@ -125,6 +127,14 @@ def bought() -> Order:
 
 def refunds_of(row: Any) -> list[int]:
     return [*all_rows(Refund).filter(order_id=row.pk).values_list("amount_minor", flat=True)]
+
+
+def rules_of(row: Any) -> str:
+    return " ".join(sorted(row.rules.values_list("kind", flat=True)))
+
+
+def sets(row: Any) -> str:
+    return str(RuleSet.objects.filter(number__gt=row.number).count())
 
 
 def jobs_of(row: Model) -> int:
@@ -319,6 +329,51 @@ CASES = [
         "False",
         "True",
         look=lambda row: str(row.rebuild_asked_at is not None),
+    ),
+    Case("edit", RuleSet, lambda: make_rules("live"), {OPS}, "0", "1", look=sets),
+    Case("go_live", RuleSet, make_rules, {OPS}, "draft", "live"),
+    Case("bring_back", RuleSet, lambda: make_rules("past"), {OPS}, "1", "2", look=sets),
+    Case("discard", RuleSet, make_rules, {OPS}, "draft", "discarded"),
+    Case(
+        "add_synonym",
+        RuleSet,
+        make_rules,
+        {OPS},
+        "synonym",
+        "synonym synonym",
+        {"words": "手机、移动电话"},
+        look=rules_of,
+    ),
+    Case(
+        "add_redirect",
+        RuleSet,
+        make_rules,
+        {OPS},
+        "synonym",
+        "redirect synonym",
+        {"words": "退货", "path": "/help"},
+        look=rules_of,
+    ),
+    Case(
+        "add_block",
+        RuleSet,
+        make_rules,
+        {OPS},
+        "synonym",
+        "block synonym",
+        {"words": "电子烟"},
+        look=rules_of,
+    ),
+    Case(
+        "change",
+        Rule,
+        lambda: make_rules().rules.get(),
+        {OPS},
+        "['移动电源', '充电宝']",
+        "['手机', '移动电话']",
+        {"words": "手机\n移动电话"},
+        look=lambda row: str(row.words),
+        name="rule",
     ),
     Case("unblock", User, blocked, {RSK}, "False", "True", REASON, look=lambda row: str(row.is_active)),
 ]
