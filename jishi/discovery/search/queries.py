@@ -21,6 +21,7 @@ __all__ = [
     "SearchWarmingUp",
     "index_problem",
     "index_standing",
+    "leads_to",
     "search",
     "search_answer",
     "suggestions",
@@ -92,6 +93,14 @@ def _nothing(rules: steered.Steered) -> SearchResult:
         did_you_mean=None,
         leads_to=rules.path,
     )
+
+
+def leads_to(words: str) -> str | None:
+    """Return the page of the storefront that the platform shows for these words; None while search warms up."""
+    try:
+        return steered.steered(reading.opened().rules, words).path
+    except SearchWarmingUp:
+        return None
 
 
 def suggestions(typed: str) -> Suggestions:

@@ -17,6 +17,7 @@ from jishi.entry.console.tests.factories import (
     make_paid,
     make_payout,
     make_refund,
+    make_rule,
     make_rules,
     make_statement,
     make_unpaid,
@@ -38,7 +39,7 @@ from jishi.kernel.models import DeadLetter
 from jishi.money.payments.models import Bill, Break, Refund
 from jishi.money.settlement.models import Payout, Statement
 from jishi.offering.catalog import services as catalog
-from jishi.offering.catalog.models import Product, ProductVersion
+from jishi.offering.catalog.models import Brand, Product, ProductVersion
 from jishi.offering.catalog.tests.factories import make_product, wish_of
 from jishi.trade.orders.models import Order
 
@@ -131,6 +132,22 @@ def refunds_of(row: Any) -> list[int]:
 
 def rules_of(row: Any) -> str:
     return " ".join(sorted(row.rules.values_list("kind", flat=True)))
+
+
+KNOWN_ID = "019ad000-0000-7000-8000-000000000001"
+
+
+def rules_beside_a_brand() -> RuleSet:
+    """Make a draft, and the brand that the case gives a boost."""
+    Brand.objects.create(id=KNOWN_ID, name_zh="声阔", name_en="Soundwide")
+    return make_rules()
+
+
+def rules_with_a_known_one() -> RuleSet:
+    """Make a draft whose one rule the case takes out."""
+    made = make_rules()
+    made.rules.update(id=KNOWN_ID)
+    return made
 
 
 def sets(row: Any) -> str:
@@ -345,6 +362,26 @@ CASES = [
         look=rules_of,
     ),
     Case(
+        "add_boost",
+        RuleSet,
+        rules_beside_a_brand,
+        {OPS},
+        "synonym",
+        "boost synonym",
+        {"words": "耳机", "target_kind": "brand", "target": KNOWN_ID, "factor": "1.50"},
+        look=rules_of,
+    ),
+    Case(
+        "remove_rule",
+        RuleSet,
+        rules_with_a_known_one,
+        {OPS},
+        "synonym",
+        "",
+        {"rule": KNOWN_ID},
+        look=rules_of,
+    ),
+    Case(
         "add_redirect",
         RuleSet,
         make_rules,
@@ -367,7 +404,7 @@ CASES = [
     Case(
         "change",
         Rule,
-        lambda: make_rules().rules.get(),
+        make_rule,
         {OPS},
         "['移动电源', '充电宝']",
         "['手机', '移动电话']",

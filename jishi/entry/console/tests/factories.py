@@ -314,6 +314,11 @@ def make_rules(status: str = "draft") -> RuleSet:
     return RuleSet.objects.get(id=made)
 
 
+def make_rule() -> Rule:
+    """Make a rule of search in a draft."""
+    return make_rules().rules.get()
+
+
 MAKERS: dict[type[Model], Callable[[], Model]] = {
     Merchant: _merchant,
     ProductVersion: make_version,
@@ -337,7 +342,7 @@ MAKERS: dict[type[Model], Callable[[], Model]] = {
     ForgedScan: make_push,
     IndexNode: make_node,
     RuleSet: make_rules,
-    Rule: lambda: make_rules().rules.get(),
+    Rule: make_rule,
 }
 
 
