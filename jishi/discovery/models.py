@@ -1,5 +1,6 @@
 """All tables of the area, for Django's migrations."""
 
+from jishi.discovery.behaviour.models import ConsentRow, EventRow, VisitorRow
 from jishi.discovery.content.models import BannerRow, ShelfRow
 from jishi.discovery.interests.models import FavouriteRow, FollowRow
 from jishi.discovery.ranking.models import ProductQuality
@@ -8,6 +9,8 @@ from jishi.discovery.steering.models import Rule, RuleSet
 
 __all__ = [
     "BannerRow",
+    "ConsentRow",
+    "EventRow",
     "FavouriteRow",
     "FollowRow",
     "IndexNode",
@@ -15,4 +18,5 @@ __all__ = [
     "Rule",
     "RuleSet",
     "ShelfRow",
+    "VisitorRow",
 ]

@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('discovery', '0003_search_nodes'),
+        ('discovery', '0004_behaviour'),
     ]
 
     operations = [

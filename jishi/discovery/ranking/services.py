@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from jishi.discovery.behaviour import queries as behaviour
 from jishi.discovery.ranking import rules
 from jishi.discovery.ranking.types import Known, Quality, Refreshed, Usual
 from jishi.kernel.db import atomic, rows
@@ -16,6 +17,7 @@ from jishi.trade.orders.types import RecentSales
 
 BATCH_MAX = 5_000
 SALES_SINCE = timedelta(days=120)  # eight half-lives and more: older sales count nothing
+LOOKED_SINCE = timedelta(days=90)
 
 _WRITE = """
 WITH computed AS (
@@ -69,7 +71,10 @@ def _market(now: datetime) -> _Market:
         one.product_id: one
         for one in orders.recent_sales(since=since, now=now, half_life_days=rules.HALF_LIFE_DAYS)
     }
-    looked: dict[ProductId, tuple[int, int]] = {}
+    looked = {
+        one.product_id: (one.views, one.buys)
+        for one in behaviour.product_counts(since=now - LOOKED_SINCE, until=now)
+    }
     sold = sum(one.pieces for one in sales.values())
     views = sum(count for count, _ in looked.values())
     return _Market(

@@ -5,11 +5,14 @@ from typing import cast
 
 import pytest
 
+from jishi.discovery.behaviour import services as behaviour
+from jishi.discovery.behaviour.types import CONSENT_TEXT, BrowserEvent, BrowserKind, ConsentAnswer
 from jishi.discovery.ranking import queries, rules, services
 from jishi.discovery.ranking.models import ProductQuality
 from jishi.flows.tests.shopping import make_goods, make_shopper
+from jishi.identity.accounts.tests.factories import make_buyer
 from jishi.kernel.db import atomic, execute, row
-from jishi.kernel.ids import ProductId
+from jishi.kernel.ids import OrderId, ProductId, new_id
 from jishi.offering.catalog import services as catalog
 from jishi.offering.catalog.tests.factories import NOW, make_product
 from jishi.offering.catalog.types import Rating
@@ -104,3 +107,24 @@ def test_the_job_runs_by_the_clock() -> None:
 
     assert tasks.refresh.cron == "25 */6 * * *"
     tasks.refresh(now=datetime(2026, 11, 30, tzinfo=NOW.tzinfo))
+
+
+def test_what_lookers_buy_counts_more_than_what_they_only_look_at() -> None:
+    bought, looked_at, unseen = (make_product() for _ in range(3))
+    person = make_buyer()
+    behaviour.answer(person_id=person, wish=ConsentAnswer(allowed=True, text_version=CONSENT_TEXT), now=NOW)
+    for product, views in ((bought, 40), (looked_at, 40)):
+        events = [
+            BrowserEvent(event_id=new_id(), kind=BrowserKind.VIEW, product_id=product.id)
+            for _ in range(views)
+        ]
+        behaviour.record(person_id=person, events=events, now=NOW)
+    for _ in range(4):
+        behaviour.note_bought(
+            buyer=person, order_id=OrderId(new_id()), product_ids=[bought.id], at=NOW, now=NOW
+        )
+
+    services.refresh(now=NOW + timedelta(hours=1))
+
+    assert score(bought.id, "conversion") > 0 > score(looked_at.id, "conversion")
+    assert score(unseen.id, "conversion") == 0
