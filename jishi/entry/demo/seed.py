@@ -23,6 +23,7 @@ from jishi.entry.demo import (
     sizes,
     stores,
     window,
+    wordings,
 )
 from jishi.entry.demo.sizes import Size
 from jishi.entry.demo.stores import Store
@@ -103,6 +104,7 @@ def fill(*, seed: int, size: Size, now: datetime) -> None:
     sold = {one.category for merchant in written for one in merchant.products}
     window.ensure_home(category_ids, sold | {tops[code] for code in sold}, now=now)
     ranking.refresh(now=now)
+    wordings.ensure_rules(administrator, now=now)
     execute("RESET synchronous_commit")
 
 

@@ -3995,7 +3995,8 @@ export interface components {
         };
         /**
          * SearchResult
-         * @description A page of hits. `count` is exact up to `count_cap`; `is_capped` says that there are more.
+         * @description A page of hits. `count` is exact up to `count_cap`; `is_capped` says that there are more. `leads_to` is the
+         *     page of the storefront that the platform shows for these words instead.
          */
         SearchResult: {
             /** Count */
@@ -4008,6 +4009,8 @@ export interface components {
             is_capped: boolean;
             /** Items */
             items: components["schemas"]["ProductCard"][];
+            /** Leads To */
+            leads_to?: string | null;
             /** Next Cursor */
             next_cursor: string | null;
         };
@@ -15399,7 +15402,8 @@ export interface operations {
                      *           ]
                      *         }
                      *       ],
-                     *       "did_you_mean": "咖啡壶"
+                     *       "did_you_mean": "咖啡壶",
+                     *       "leads_to": ""
                      *     }
                      */
                     "application/json": components["schemas"]["SearchResult"];
