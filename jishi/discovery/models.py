@@ -3,7 +3,9 @@
 from jishi.discovery.behaviour.models import ConsentRow, EventRow, VisitorRow
 from jishi.discovery.content.models import BannerRow, ShelfRow
 from jishi.discovery.interests.models import FavouriteRow, FollowRow
+from jishi.discovery.ranking.models import ProductQuality
 from jishi.discovery.search.models import IndexNode
+from jishi.discovery.steering.models import Rule, RuleSet
 
 __all__ = [
     "BannerRow",
@@ -12,6 +14,9 @@ __all__ = [
     "FavouriteRow",
     "FollowRow",
     "IndexNode",
+    "ProductQuality",
+    "Rule",
+    "RuleSet",
     "ShelfRow",
     "VisitorRow",
 ]

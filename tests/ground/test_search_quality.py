@@ -12,8 +12,9 @@ from django.test import Client
 from benchmarks import search_quality
 from benchmarks.rows import Row
 from benchmarks.search_quality import BadLabel, Facts, dcg, gain, grades, ndcg
+from jishi.discovery.ranking import services as ranking
 from jishi.discovery.search import indexer, places, reading
-from jishi.entry.demo import content, goods, painting
+from jishi.entry.demo import content, goods, painting, wordings
 from jishi.entry.demo.stores import Store
 from jishi.identity.accounts.tests.factories import make_buyer
 from jishi.identity.merchants.tests.factories import make_merchant
@@ -115,6 +116,8 @@ def catalogue(db: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
             pictures[store.merchant_id] = make_asset(store.merchant_id)
             products = [replace(product, has_film=False) for product in merchant.products]
             goods.ensure_products(products, store, category_ids, studio, seed=1, now=NOW)
+    ranking.refresh(now=NOW)
+    wordings.ensure_rules(None, now=NOW)
     indexer.catch_up()
     yield
     shutil.rmtree(places.place().root, ignore_errors=True)

@@ -2,7 +2,7 @@
 language.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import tantivy
@@ -144,6 +144,20 @@ def _latin(made_of: tantivy.Schema, text: str, *, is_relaxed: bool) -> Query:
 def _sounds(made_of: tantivy.Schema, text: str) -> list[Query]:
     names = ("pinyin", "initials") if len(text) > 1 else ()
     return [Query.boost_query(_term(made_of, name, text), BOOSTS[name]) for name in names]
+
+
+def by_field(made_of: tantivy.Schema, pieces: Sequence[Piece]) -> Iterator[tuple[str, str, Query]]:
+    """Yield each thing that ranks, apart: the word, the field, and what scores it there."""
+    for piece in pieces:
+        names = _WORD_FIELDS if piece.is_chinese else (*_WORD_FIELDS, "pinyin", "initials")
+        said = piece.words if piece.is_chinese else dict.fromkeys((piece.text, *piece.parts))
+        for word in said:
+            for name in names:
+                term = word if piece.is_chinese or name not in _WORD_FIELDS else words.singular(word)
+                yield word, name, Query.boost_query(_term(made_of, name, term), BOOSTS[name])
+        if piece.is_chinese and len(piece.text) > 2:
+            together = _all([_term(made_of, "grams", pair) for pair in words.pairs(piece.text)])
+            yield piece.text, "grams", Query.boost_query(together, BOOSTS["grams"])
 
 
 def _joined_latin(pieces: Sequence[Piece]) -> str:

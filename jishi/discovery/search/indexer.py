@@ -22,7 +22,17 @@ import tantivy
 from django.db import close_old_connections
 from procrastinate.contrib.django.utils import connector_params
 
-from jishi.discovery.search import building, nodes, places, schema, suggesting, vocabulary, words
+from jishi.discovery.ranking import queries as ranking
+from jishi.discovery.search import (
+    building,
+    nodes,
+    places,
+    schema,
+    steering_file,
+    suggesting,
+    vocabulary,
+    words,
+)
 from jishi.discovery.search.places import Place, State
 from jishi.discovery.search.vocabulary import Vocabulary
 from jishi.discovery.search.words import Segmenter
@@ -87,6 +97,7 @@ def catch_up(place: Place | None = None) -> None:
     with _lock(place) as is_free:
         if not is_free:
             raise RuntimeError("an indexer process is at work on this index")
+        steering_file.Follower(place.root).follow(now=clock.now())
         at = _opened(place)
         try:
             while (step := _step(at)) is not None and not step:
@@ -101,9 +112,12 @@ def catch_up(place: Place | None = None) -> None:
 def _follow(place: Place, stop: threading.Event) -> None:
     with psycopg.connect(**connector_params(), autocommit=True) as listener:
         listener.execute(f"LISTEN {CHANGES_CHANNEL}")
+        steering = steering_file.Follower(place.root)
+        steering.follow(now=clock.now())
         at = _opened(place)
         try:
             while not stop.is_set():
+                steering.follow(now=clock.now())
                 step = _step(at)
                 if step is None or nodes.is_rebuild_wanted() or _needs_new_dictionary(at):
                     at = _rebuilt(place, at)
@@ -186,7 +200,7 @@ def _step(at: Open) -> bool | None:
         documents = catalog.index_documents(changes.product_ids)
         for product_id in changes.product_ids:
             at.writer.delete_documents_by_term("id", str(product_id))
-        for document in schema.documents(documents, at.segmenter):
+        for document in schema.documents(documents, at.segmenter, ranking.factors(changes.product_ids)):
             at.writer.add_document(document)
         at.writer.commit()
         at.has_news = True

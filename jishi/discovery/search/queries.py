@@ -9,7 +9,7 @@ import msgspec
 import tantivy
 from tantivy import Order
 
-from jishi.discovery.search import asking, facets, reading, suggesting
+from jishi.discovery.search import asking, facets, ordering, reading, steered, suggesting
 from jishi.discovery.search.reading import Opened, SearchWarmingUp
 from jishi.discovery.search.standing import index_problem, index_standing
 from jishi.discovery.search.types import Facet, SearchResult, SearchSort, SearchWish, Suggestions
@@ -21,12 +21,14 @@ __all__ = [
     "SearchWarmingUp",
     "index_problem",
     "index_standing",
+    "leads_to",
     "search",
     "search_answer",
     "suggestions",
     "suggestions_answer",
 ]
 
+Found = tantivy.SearchResult | ordering.Hits
 COUNT_CAP = 10_000
 BROAD = 20_000  # hits from which the facets are kept longer than the page
 BROAD_SECONDS = 120
@@ -44,18 +46,27 @@ def search(wish: SearchWish, *, language: str) -> SearchResult:
     """Return a page of what matches the wish, with filters and their counts. Raises: SearchWarmingUp (503).
 
     Words are all needed; when nothing has them all, they may be misspelt, then most of them are enough, and a
-    better spelling is offered.
+    better spelling is offered. What operators say of the words holds for all of it.
     """
-    index = reading.opened()
+    return answered(reading.opened(), wish, language=language)
+
+
+def answered(index: Opened, wish: SearchWish, *, language: str) -> SearchResult:
+    """Return what an index with its rules answers."""
+    rules = steered.steered(index.rules, wish.words)
+    if rules.is_blocked:
+        return _nothing(rules)
     searcher, made_of = index.products.searcher(), index.products.schema
     pieces = index.segmenter.pieces(wish.words)
     narrowed = asking.filters(made_of, wish)
-    asked = asking.words_query(searcher, made_of, pieces) if pieces else asking.EVERYTHING
+    asked = rules.whole(searcher, made_of, index.segmenter, pieces) if pieces else asking.EVERYTHING
+    asked = rules.applied(made_of, asked)
     found = _hits(searcher, asking.both(asked.ranked, narrowed), wish, has_words=bool(pieces))
     better = None
     if pieces and not _count(found):
-        better = _better(index, wish.words)
-        for asked in _instead(index, searcher, wish.words, better):
+        better = better_spelling(index, wish.words)
+        for instead in instead_of(index, searcher, wish.words, better):
+            asked = rules.applied(made_of, instead)
             found = _hits(searcher, asking.both(asked.ranked, narrowed), wish, has_words=True)
             if _count(found):
                 break
@@ -68,7 +79,28 @@ def search(wish: SearchWish, *, language: str) -> SearchResult:
         is_capped=count > COUNT_CAP,
         facets=_facets(index, searcher, asked.met, wish, count, language),
         did_you_mean=better,
+        leads_to=rules.path,
     )
+
+
+def _nothing(rules: steered.Steered) -> SearchResult:
+    return SearchResult(
+        items=[],
+        next_cursor=None,
+        count=0,
+        is_capped=False,
+        facets=[],
+        did_you_mean=None,
+        leads_to=rules.path,
+    )
+
+
+def leads_to(words: str) -> str | None:
+    """Return the page of the storefront that the platform shows for these words; None while search warms up."""
+    try:
+        return steered.steered(reading.opened().rules, words).path
+    except SearchWarmingUp:
+        return None
 
 
 def suggestions(typed: str) -> Suggestions:
@@ -95,23 +127,19 @@ def suggestions_answer(typed: str, *, now: datetime) -> hot.Answer:
     )
 
 
-def _hits(
-    searcher: tantivy.Searcher, query: tantivy.Query, wish: SearchWish, *, has_words: bool
-) -> tantivy.SearchResult:
-    offset = (wish.page - 1) * wish.size
+def _hits(searcher: tantivy.Searcher, query: tantivy.Query, wish: SearchWish, *, has_words: bool) -> Found:
     if wish.sort in _ORDERS:
+        offset = (wish.page - 1) * wish.size
         name, order = _ORDERS[wish.sort]
         return searcher.search(query, wish.size, offset=offset, order_by_field=name, order=order)
-    if has_words:
-        return searcher.search(query, wish.size, offset=offset, weight_by_field="weight")
-    return searcher.search(query, wish.size, offset=offset, order_by_field="weight")
+    return ordering.page(searcher, query, wish, has_words=has_words)
 
 
-def _count(found: tantivy.SearchResult) -> int:
+def _count(found: Found) -> int:
     return int(getattr(found, "count"))  # noqa: B009 - the stubs forget this attribute
 
 
-def _ids(searcher: tantivy.Searcher, found: tantivy.SearchResult) -> list[ProductId]:
+def _ids(searcher: tantivy.Searcher, found: Found) -> list[ProductId]:
     addresses = [address for _, address in found.hits]
     halves = [searcher.fast_field_values(name, addresses) for name in ("id_high", "id_low")]
     return [
@@ -119,12 +147,13 @@ def _ids(searcher: tantivy.Searcher, found: tantivy.SearchResult) -> list[Produc
     ]
 
 
-def _better(index: Opened, typed: str) -> str | None:
+def better_spelling(index: Opened, typed: str) -> str | None:
+    """Return the spelling that was meant, when nothing has what was typed."""
     spelled = asking.spelled(index.segmenter, index.sounds, typed)
     return suggesting.did_you_mean(index.suggestions, spelled)
 
 
-def _instead(
+def instead_of(
     index: Opened, searcher: tantivy.Searcher, typed: str, better: str | None
 ) -> Iterator[asking.Asked]:
     """Yield what to ask, one after the other, when nothing has all that was typed: what sounds the same, all of it
@@ -153,7 +182,7 @@ def _facets(
 
     if count < BROAD:
         return make()
-    name = f"facets|{msgspec.json.encode(_same_for_all_pages(wish)).decode()}|{language}"
+    name = f"facets|{index.rules.number}|{msgspec.json.encode(_same_for_all_pages(wish)).decode()}|{language}"
     kept = cache.cached(TAG, name, seconds=BROAD_SECONDS, make=lambda: msgspec.json.encode(make()))
     return msgspec.json.decode(kept, type=list[Facet])
 

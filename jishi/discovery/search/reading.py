@@ -8,7 +8,7 @@ from pathlib import Path
 
 import tantivy
 
-from jishi.discovery.search import places, schema, vocabulary, words
+from jishi.discovery.search import places, schema, steered, steering_file, vocabulary, words
 from jishi.discovery.search.vocabulary import Vocabulary
 from jishi.discovery.search.words import Segmenter
 from jishi.kernel.errors import ShopError
@@ -35,6 +35,8 @@ class Opened:
     segmenter: Segmenter
     names: Vocabulary
     sounds: dict[str, str]
+    rules: steered.Ready
+    rules_stamp: int = 0
     stamps: tuple[int, ...] = ()
     looked_at: float = field(default=0.0)
 
@@ -73,6 +75,8 @@ def _look(root: Path, moment: float) -> Opened:
             found.suggestions.reload()
             found.names = vocabulary.load(folder)
             found.stamps = stamps
+        if (stamp := steering_file.stamp(root)) != found.rules_stamp:
+            found.rules, found.rules_stamp = steered.ready(steering_file.read(root)), stamp
     except (OSError, ValueError) as error:
         # The generation went away while we were looking; the next request finds its successor.
         _opened.pop(root, None)
@@ -98,6 +102,7 @@ def _open(folder: Path) -> Opened:
         segmenter=words.segmenter(vocabulary.load_dictionary(folder)),
         names=vocabulary.load(folder),
         sounds=json.loads((folder / "sounds.json").read_text(encoding="utf-8")),
+        rules=steered.Ready(),
         stamps=stamps,
     )
 

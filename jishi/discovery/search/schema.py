@@ -1,19 +1,22 @@
 """What a product looks like in the index."""
 
-import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from uuid import UUID
 
 import tantivy
 
 from jishi.discovery.search import words
 from jishi.discovery.search.words import Segmenter
+from jishi.kernel.ids import ProductId
 from jishi.offering.catalog.types import IndexDocument
 
-VERSION = "3"  # raise it when anything here or in `words` changes: indexes of another version are built anew
+VERSION = "4"  # raise it when anything here or in `words` changes: indexes of another version are built anew
 BODY_MAX, WORDS_MAX = 4_000, 2_000  # characters of a description, words of one text
 LOW = 2**64 - 1
 SOLD_OUT_WEIGHT = 0.4
+UNKNOWN_QUALITY = 1.0
+WEIGHT_SCALE = 5.0  # so that the least weight, half of `SOLD_OUT_WEIGHT`, is kept as 0
 # Fields that rank, and how much a hit in each is worth. Whether a product is met at all is decided in `met`.
 BOOSTS = {
     "title": 4.0,
@@ -33,8 +36,8 @@ def schema() -> tantivy.Schema:
     """Return the fields: words to meet and to rank by, raw values to filter and count by, numbers to sort by."""
     builder = tantivy.SchemaBuilder()
     builder.add_text_field("id", tokenizer_name="raw", index_option="basic")
-    # The id again, as two numbers: a page of hits is read from columns, not from whole documents.
-    for name in ("id_high", "id_low"):
+    # Ids again, as numbers: a page of hits is read from columns, not from whole documents.
+    for name in ("id_high", "id_low", "seller"):
         builder.add_unsigned_field(name, fast=True)
     for name in ("met", "phrase"):
         builder.add_text_field(name, tokenizer_name="whitespace", index_option="basic")
@@ -57,15 +60,25 @@ class _Cut:
     terms: frozenset[str]
 
 
-def documents(products: Sequence[IndexDocument], segmenter: Segmenter) -> list[tantivy.Document]:
-    """Return products as the index keeps them. Many at once: what several of them say is cut once."""
+def documents(
+    products: Sequence[IndexDocument], segmenter: Segmenter, qualities: Mapping[ProductId, float]
+) -> list[tantivy.Document]:
+    """Return products as the index keeps them, each with its quality (ranking's factor; 1 when it has none). Many
+    at once: what several of them say is cut once.
+    """
     said = [_said(product) for product in products]
     forms = words.plain_all(text for fields in said for texts in fields.values() for text in texts)
     cut = {text: _cut(segmenter.words_of_plain(form)[:WORDS_MAX]) for text, form in forms.items()}
     return [
-        _document(product, {name: [cut[text] for text in texts] for name, texts in fields.items()}, forms, segmenter)
+        _document(
+            product,
+            {name: [cut[text] for text in texts] for name, texts in fields.items()},
+            forms,
+            segmenter,
+            qualities.get(product.product_id, UNKNOWN_QUALITY),
+        )
         for product, fields in zip(products, said, strict=True)
-    ]  # fmt: skip
+    ]
 
 
 def _cut(found: list[str]) -> _Cut:
@@ -73,12 +86,17 @@ def _cut(found: list[str]) -> _Cut:
 
 
 def _document(
-    product: IndexDocument, said: dict[str, list[_Cut]], forms: Mapping[str, str], segmenter: Segmenter
+    product: IndexDocument,
+    said: dict[str, list[_Cut]],
+    forms: Mapping[str, str],
+    segmenter: Segmenter,
+    quality: float,
 ) -> tantivy.Document:
     made = tantivy.Document()
     made.add_text("id", str(product.product_id))
     made.add_unsigned("id_high", product.product_id.int >> 64)
     made.add_unsigned("id_low", product.product_id.int & LOW)
+    made.add_unsigned("seller", seller_number(product.merchant.id))
     _add_words(made, product, said, forms, segmenter)
     for category in product.categories:
         made.add_text("category", category.id)
@@ -91,15 +109,23 @@ def _document(
     made.add_unsigned("sold", product.sold_count)
     made.add_unsigned("published", int(product.published_at.timestamp()))
     made.add_boolean("in_stock", product.in_stock)
-    made.add_float("weight", weight(product.sold_count, is_in_stock=product.in_stock))
+    made.add_float("weight", weight(quality, is_in_stock=product.in_stock))
     return made
 
 
-def weight(sold_count: int, *, is_in_stock: bool) -> float:
-    """Return what relevance is multiplied by: ten times the sales count for 15 % more, nothing left for much
-    less.
+def weight(quality: float, *, is_in_stock: bool) -> float:
+    """Return what the index keeps so that a score is multiplied by the quality, times `SOLD_OUT_WEIGHT` for what
+    cannot be had, times `WEIGHT_SCALE` for all.
+
+    tantivy multiplies by log₂(2 + kept), and takes a negative for 0.
     """
-    return (1.0 + 0.15 * math.log10(1 + sold_count)) * (1.0 if is_in_stock else SOLD_OUT_WEIGHT)
+    wanted = quality * (1.0 if is_in_stock else SOLD_OUT_WEIGHT)
+    return float(max(0.0, 2.0 ** (WEIGHT_SCALE * wanted) - 2.0))
+
+
+def seller_number(merchant_id: str) -> int:
+    """Return a merchant's id as a number of 64 bits, to tell sellers apart by."""
+    return UUID(merchant_id).int & LOW
 
 
 def _add_words(

@@ -51,7 +51,9 @@ class Facet:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SearchResult:
-    """A page of hits. `count` is exact up to `count_cap`; `is_capped` says that there are more."""
+    """A page of hits. `count` is exact up to `count_cap`; `is_capped` says that there are more. `leads_to` is the
+    page of the storefront that the platform shows for these words instead.
+    """
 
     items: list[ProductCard]
     next_cursor: str | None
@@ -59,6 +61,7 @@ class SearchResult:
     is_capped: bool
     facets: list[Facet]
     did_you_mean: str | None
+    leads_to: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -267,6 +267,11 @@ def is_chinese(text: str) -> bool:
     return bool(_CHINESE.search(text))
 
 
+def runs(text: str) -> list[str]:
+    """Return the stretches of a text in its one form: Chinese ones, and Latin words and numbers."""
+    return _RUN.findall(text)
+
+
 def chinese_runs(text: str) -> list[str]:
     """Return the Chinese stretches of a text in its one form."""
     return _STRETCH.findall(text)

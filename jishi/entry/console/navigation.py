@@ -8,6 +8,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 
 from jishi.discovery.search.models import IndexNode
+from jishi.discovery.steering.models import Rule, RuleSet
 from jishi.entry.console.words import both, language
 from jishi.identity.accounts.models import User
 from jishi.identity.merchants.models import Merchant
@@ -32,6 +33,8 @@ GROUPS: tuple[tuple[Text, tuple[tuple[type[Model], str], ...]], ...] = (
             (Category, "account_tree"),
             (Brand, "sell"),
             (BrandAuthorisation, "verified"),
+            (RuleSet, "tune"),
+            (Rule, "rule_settings"),
         ),
     ),
     (

@@ -9,6 +9,7 @@ from datetime import datetime
 
 from django.conf import settings
 
+from jishi.discovery.ranking import services as ranking
 from jishi.entry.demo import (
     accounts,
     channels,
@@ -22,6 +23,7 @@ from jishi.entry.demo import (
     sizes,
     stores,
     window,
+    wordings,
 )
 from jishi.entry.demo.sizes import Size
 from jishi.entry.demo.stores import Store
@@ -101,6 +103,8 @@ def fill(*, seed: int, size: Size, now: datetime) -> None:
         past.write_own_page(found, written, now=now)
     sold = {one.category for merchant in written for one in merchant.products}
     window.ensure_home(category_ids, sold | {tops[code] for code in sold}, now=now)
+    ranking.refresh(now=now)
+    wordings.ensure_rules(administrator, now=now)
     execute("RESET synchronous_commit")
 
 

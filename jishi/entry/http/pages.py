@@ -13,7 +13,7 @@ from uuid import UUID
 
 import msgspec
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import URLPattern, path
 
 from jishi.community.reviews import queries as reviews
@@ -139,7 +139,10 @@ def category(request: HttpRequest, locale: str, category_id: UUID) -> HttpRespon
 
 
 def search(request: HttpRequest, locale: str) -> HttpResponse:
-    """The results of a search, or all products."""
+    """The results of a search, or all products; of some words the page that the platform shows for them."""
+    elsewhere = discovery.leads_to(request.GET.get("q", ""))
+    if elsewhere:
+        return HttpResponseRedirect(elsewhere)
     now = cast(ShopRequest, request).now
     place = Place("SearchPage", locale, "/s", _query(request, LIST_PARAMETERS))
 

@@ -409,6 +409,23 @@ class IndexDocument:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Listing:
+    """How complete the page of a product on sale is: `filled` of the `attributes` of its category, the longer
+    description in characters; and what buyers think of it, in hundredths of a star.
+    """
+
+    product_id: ProductId
+    rating_hundredths: int
+    review_count: int
+    pictures: int
+    has_video: bool
+    filled: int
+    attributes: int
+    description_length: int
+    is_in_both_languages: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Changes:
     """Products that changed after a cursor, and the cursor to ask with next time; `is_all` when nothing is
     left.

@@ -203,6 +203,16 @@ class BestSeller:
     sales: Money
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecentSales:
+    """What was sold of a product lately: pieces, those that came back, and all pieces weighed by how long ago."""
+
+    product_id: ProductId
+    pieces: int
+    returned: int
+    decayed: float
+
+
 # -- for flows and other contexts, never sent to a browser
 # --------------------------------------------------------------
 

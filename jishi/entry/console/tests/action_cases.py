@@ -7,6 +7,7 @@ from typing import Any
 from django.db.models import Model
 
 from jishi.discovery.search.models import IndexNode
+from jishi.discovery.steering.models import Rule, RuleSet
 from jishi.entry.console.base import all_rows
 from jishi.entry.console.tests.factories import (
     make_authorisation,
@@ -17,6 +18,8 @@ from jishi.entry.console.tests.factories import (
     make_paid,
     make_payout,
     make_refund,
+    make_rule,
+    make_rules,
     make_statement,
     make_unpaid,
     make_version,
@@ -37,7 +40,7 @@ from jishi.kernel.models import DeadLetter
 from jishi.money.payments.models import Bill, Break, Refund
 from jishi.money.settlement.models import Payout, Statement
 from jishi.offering.catalog import services as catalog
-from jishi.offering.catalog.models import BrandAuthorisation, Product, ProductVersion
+from jishi.offering.catalog.models import Brand, BrandAuthorisation, Product, ProductVersion
 from jishi.offering.catalog.tests.factories import make_product, wish_of
 from jishi.trade.orders.models import Order
 
@@ -126,6 +129,30 @@ def bought() -> Order:
 
 def refunds_of(row: Any) -> list[int]:
     return [*all_rows(Refund).filter(order_id=row.pk).values_list("amount_minor", flat=True)]
+
+
+def rules_of(row: Any) -> str:
+    return " ".join(sorted(row.rules.values_list("kind", flat=True)))
+
+
+KNOWN_ID = "019ad000-0000-7000-8000-000000000001"
+
+
+def rules_beside_a_brand() -> RuleSet:
+    """Make a draft, and the brand that the case gives a boost."""
+    Brand.objects.create(id=KNOWN_ID, name_zh="声阔", name_en="Soundwide")
+    return make_rules()
+
+
+def rules_with_a_known_one() -> RuleSet:
+    """Make a draft whose one rule the case takes out."""
+    made = make_rules()
+    made.rules.update(id=KNOWN_ID)
+    return made
+
+
+def sets(row: Any) -> str:
+    return str(RuleSet.objects.filter(number__gt=row.number).count())
 
 
 def jobs_of(row: Model) -> int:
@@ -341,6 +368,71 @@ CASES = [
         "False",
         "True",
         look=lambda row: str(row.rebuild_asked_at is not None),
+    ),
+    Case("edit", RuleSet, lambda: make_rules("live"), {OPS}, "0", "1", look=sets),
+    Case("go_live", RuleSet, make_rules, {OPS}, "draft", "live"),
+    Case("bring_back", RuleSet, lambda: make_rules("past"), {OPS}, "1", "2", look=sets),
+    Case("discard", RuleSet, make_rules, {OPS}, "draft", "discarded"),
+    Case(
+        "add_synonym",
+        RuleSet,
+        make_rules,
+        {OPS},
+        "synonym",
+        "synonym synonym",
+        {"words": "手机、移动电话"},
+        look=rules_of,
+    ),
+    Case(
+        "add_boost",
+        RuleSet,
+        rules_beside_a_brand,
+        {OPS},
+        "synonym",
+        "boost synonym",
+        {"words": "耳机", "target_kind": "brand", "target": KNOWN_ID, "factor": "1.50"},
+        look=rules_of,
+    ),
+    Case(
+        "remove_rule",
+        RuleSet,
+        rules_with_a_known_one,
+        {OPS},
+        "synonym",
+        "",
+        {"rule": KNOWN_ID},
+        look=rules_of,
+    ),
+    Case(
+        "add_redirect",
+        RuleSet,
+        make_rules,
+        {OPS},
+        "synonym",
+        "redirect synonym",
+        {"words": "退货", "path": "/help"},
+        look=rules_of,
+    ),
+    Case(
+        "add_block",
+        RuleSet,
+        make_rules,
+        {OPS},
+        "synonym",
+        "block synonym",
+        {"words": "电子烟"},
+        look=rules_of,
+    ),
+    Case(
+        "change",
+        Rule,
+        make_rule,
+        {OPS},
+        "['移动电源', '充电宝']",
+        "['手机', '移动电话']",
+        {"words": "手机\n移动电话"},
+        look=lambda row: str(row.words),
+        name="rule",
     ),
     Case("unblock", User, blocked, {RSK}, "False", "True", REASON, look=lambda row: str(row.is_active)),
 ]

@@ -7,6 +7,9 @@ from itertools import count
 from django.db.models import Model
 
 from jishi.discovery.search.models import IndexNode
+from jishi.discovery.steering import services as steering
+from jishi.discovery.steering.models import Rule, RuleSet
+from jishi.discovery.steering.types import RuleKind, RuleWish
 from jishi.entry.console.base import all_rows
 from jishi.flows import take_payment
 from jishi.flows.refund import open_refund
@@ -314,6 +317,24 @@ def _callback() -> Callback:
     return Callback.objects.order_by("-id")[0]
 
 
+def make_rules(status: str = "draft") -> RuleSet:
+    """Make a set of one rule of search."""
+    made = steering.open_draft(actor=None, now=now())
+    for one in RuleSet.objects.get(id=made).rules.all():
+        steering.remove_rule(set_id=made, rule_id=one.pk)
+    steering.add_rule(set_id=made, wish=RuleWish(kind=RuleKind.SYNONYM, words=["移动电源", "充电宝"]))
+    if status != "draft":
+        steering.go_live(set_id=made, actor=None, now=now())
+    if status == "past":
+        steering.go_live(set_id=steering.open_draft(actor=None, now=now()), actor=None, now=now())
+    return RuleSet.objects.get(id=made)
+
+
+def make_rule() -> Rule:
+    """Make a rule of search in a draft."""
+    return make_rules().rules.get()
+
+
 MAKERS: dict[type[Model], Callable[[], Model]] = {
     Merchant: _merchant,
     ProductVersion: make_version,
@@ -337,6 +358,8 @@ MAKERS: dict[type[Model], Callable[[], Model]] = {
     AuditEntry: make_entry,
     ForgedScan: make_push,
     IndexNode: make_node,
+    RuleSet: make_rules,
+    Rule: make_rule,
 }
 
 

@@ -6,6 +6,7 @@ from django.db.models import Model
 from django.test import Client
 
 from jishi.discovery.search.models import IndexNode
+from jishi.discovery.steering.models import Rule, RuleSet
 from jishi.entry.console.base import Desk
 from jishi.entry.console.navigation import GROUPS
 from jishi.entry.console.tests.conftest import Hire, action_address, list_address, page_address, sign_in
@@ -49,6 +50,8 @@ MAY_SEE: dict[type[Model], set[str]] = {
     AuditEntry: {RSK},
     ForgedScan: {RSK, OPS},
     IndexNode: {OPS},
+    RuleSet: {OPS},
+    Rule: {OPS},
 }
 ROLES = [role.value for role in PlatformRole]
 

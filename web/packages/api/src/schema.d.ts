@@ -4058,7 +4058,8 @@ export interface components {
         };
         /**
          * SearchResult
-         * @description A page of hits. `count` is exact up to `count_cap`; `is_capped` says that there are more.
+         * @description A page of hits. `count` is exact up to `count_cap`; `is_capped` says that there are more. `leads_to` is the
+         *     page of the storefront that the platform shows for these words instead.
          */
         SearchResult: {
             /** Count */
@@ -4071,6 +4072,8 @@ export interface components {
             is_capped: boolean;
             /** Items */
             items: components["schemas"]["ProductCard"][];
+            /** Leads To */
+            leads_to?: string | null;
             /** Next Cursor */
             next_cursor: string | null;
         };
@@ -15546,7 +15549,8 @@ export interface operations {
                      *           ]
                      *         }
                      *       ],
-                     *       "did_you_mean": "咖啡壶"
+                     *       "did_you_mean": "咖啡壶",
+                     *       "leads_to": ""
                      *     }
                      */
                     "application/json": components["schemas"]["SearchResult"];
