@@ -22,7 +22,7 @@ import tantivy
 from django.db import close_old_connections
 from procrastinate.contrib.django.utils import connector_params
 
-from jishi.discovery.search import building, nodes, places, schema, suggesting, vocabulary, words
+from jishi.discovery.search import building, nodes, places, schema, suggesting, supply, vocabulary, words
 from jishi.discovery.search.places import Place, State
 from jishi.discovery.search.vocabulary import Vocabulary
 from jishi.discovery.search.words import Segmenter
@@ -186,7 +186,7 @@ def _step(at: Open) -> bool | None:
         documents = catalog.index_documents(changes.product_ids)
         for product_id in changes.product_ids:
             at.writer.delete_documents_by_term("id", str(product_id))
-        for document in schema.documents(documents, at.segmenter):
+        for document in schema.documents(documents, at.segmenter, supply.of(documents)):
             at.writer.add_document(document)
         at.writer.commit()
         at.has_news = True

@@ -1,6 +1,6 @@
 """Asking the index. At most one statement a search, for the cards of one page."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
@@ -9,22 +9,34 @@ import msgspec
 import tantivy
 from tantivy import Order
 
-from jishi.discovery.search import asking, facets, reading, suggesting
+from jishi.discovery.search import asking, facets, marking, narrowing, reading, suggesting, ways_out
+from jishi.discovery.search.addresses import wish_of
 from jishi.discovery.search.reading import Opened, SearchWarmingUp
 from jishi.discovery.search.standing import index_problem, index_standing
-from jishi.discovery.search.types import Facet, SearchResult, SearchSort, SearchWish, Suggestions
+from jishi.discovery.search.types import (
+    Facet,
+    SearchResult,
+    SearchSort,
+    SearchWish,
+    Suggestions,
+    WayOut,
+)
+from jishi.discovery.search.words import Piece
 from jishi.kernel import cache, hot
 from jishi.kernel.ids import ProductId
 from jishi.offering.catalog import queries as catalog
+from jishi.offering.catalog.types import ProductCard
 
 __all__ = [
     "SearchWarmingUp",
+    "finds",
     "index_problem",
     "index_standing",
     "search",
     "search_answer",
     "suggestions",
     "suggestions_answer",
+    "wish_of",
 ]
 
 COUNT_CAP = 10_000
@@ -35,6 +47,7 @@ TAG = "search"
 _ORDERS = {
     SearchSort.SALES: ("sold", Order.Desc),
     SearchSort.NEWEST: ("published", Order.Desc),
+    SearchSort.RATING: ("esteem", Order.Desc),
     SearchSort.PRICE_UP: ("price", Order.Asc),
     SearchSort.PRICE_DOWN: ("price", Order.Desc),
 }
@@ -44,31 +57,47 @@ def search(wish: SearchWish, *, language: str) -> SearchResult:
     """Return a page of what matches the wish, with filters and their counts. Raises: SearchWarmingUp (503).
 
     Words are all needed; when nothing has them all, they may be misspelt, then most of them are enough, and a
-    better spelling is offered.
+    better spelling is offered. When nothing is found at all, the answer says what would find something.
     """
     index = reading.opened()
     searcher, made_of = index.products.searcher(), index.products.schema
     pieces = index.segmenter.pieces(wish.words)
-    narrowed = asking.filters(made_of, wish)
+    also = narrowing.filters(made_of, index.segmenter, index.names, wish)
+    narrowed = asking.filters(made_of, wish, also)
     asked = asking.words_query(searcher, made_of, pieces) if pieces else asking.EVERYTHING
     found = _hits(searcher, asking.both(asked.ranked, narrowed), wish, has_words=bool(pieces))
-    better = None
+    better, is_partly, whole = None, False, asked
     if pieces and not _count(found):
         better = _better(index, wish.words)
         for asked in _instead(index, searcher, wish.words, better):
             found = _hits(searcher, asking.both(asked.ranked, narrowed), wish, has_words=True)
             if _count(found):
+                is_partly = True
                 break
     count = _count(found)
     shown_to = wish.page * wish.size
+    items = catalog.product_cards(_ids(searcher, found), language=language)
     return SearchResult(
-        items=catalog.product_cards(_ids(searcher, found), language=language),
+        items=items,
         next_cursor=str(wish.page + 1) if shown_to < min(count, COUNT_CAP) else None,
         count=min(count, COUNT_CAP),
         is_capped=count > COUNT_CAP,
-        facets=_facets(index, searcher, asked.met, wish, count, language),
+        facets=_facets(index, searcher, asked.met, also, wish, count, language),
         did_you_mean=better,
+        is_partly=is_partly,
+        title_parts=_title_parts(index, wish, better, items),
+        ways_out=[] if count else _ways_out(index, searcher, whole.met, also, pieces, wish),
     )
+
+
+def finds(words: str) -> bool:
+    """Say whether anything on sale has all the words. Raises: SearchWarmingUp (503)."""
+    index = reading.opened()
+    searcher, pieces = index.products.searcher(), index.segmenter.pieces(words)
+    if not pieces:
+        return False
+    met = asking.words_query(searcher, index.products.schema, pieces).met
+    return _count(searcher.search(met, 1)) > 0
 
 
 def suggestions(typed: str) -> Suggestions:
@@ -140,16 +169,53 @@ def _instead(
     yield asking.relaxed_query(made_of, cut(typed))
 
 
+def _title_parts(
+    index: Opened, wish: SearchWish, better: str | None, items: Sequence[ProductCard]
+) -> dict[str, list[str]]:
+    """Return the titles in parts, by id, of those hits that show what was asked for."""
+    texts = [wish.words, better or "", wish.any_words, wish.phrase]
+    wanted = marking.sought(index.segmenter, texts)
+    if not wanted.pieces:
+        return {}
+    found = {str(card.id): marking.parts(card.title, wanted, index.sounds) for card in items}
+    return {product_id: parts for product_id, parts in found.items() if len(parts) > 1}
+
+
+def _ways_out(
+    index: Opened,
+    searcher: tantivy.Searcher,
+    text: tantivy.Query,
+    also: Sequence[narrowing.Named],
+    pieces: Sequence[Piece],
+    wish: SearchWish,
+) -> list[WayOut]:
+    made_of = index.products.schema
+    named = [*asking.named_filters(made_of, wish), *also]
+
+    def count(query: tantivy.Query) -> int:
+        return min(_count(searcher.search(query, 1)), COUNT_CAP)
+
+    def asked(kept: Sequence[Piece]) -> tantivy.Query:
+        return asking.words_query(searcher, made_of, kept).met
+
+    rest = [query for name, query in named if name != "in_title"]
+    return [
+        *ways_out.without_filters(text, named, count),
+        *ways_out.fewer_words(pieces, asked, rest, count),
+    ]
+
+
 def _facets(
     index: Opened,
     searcher: tantivy.Searcher,
     text: tantivy.Query,
+    also: Sequence[narrowing.Named],
     wish: SearchWish,
     count: int,
     language: str,
 ) -> list[Facet]:
     def make() -> list[Facet]:
-        return facets.facets(searcher, index.products.schema, text, wish, index.names, language)
+        return facets.facets(searcher, index.products.schema, text, also, wish, index.names, language)
 
     if count < BROAD:
         return make()

@@ -6,11 +6,13 @@ from dataclasses import dataclass
 
 import tantivy
 
-from jishi.discovery.search import words
+from jishi.discovery.search import narrowing, words
+from jishi.discovery.search.supply import Supply
 from jishi.discovery.search.words import Segmenter
-from jishi.offering.catalog.types import IndexDocument
+from jishi.kernel.ids import ProductId
+from jishi.offering.catalog.types import IndexDocument, Rating
 
-VERSION = "3"  # raise it when anything here or in `words` changes: indexes of another version are built anew
+VERSION = "4"  # raise it when anything here or in `words` changes: indexes of another version are built anew
 BODY_MAX, WORDS_MAX = 4_000, 2_000  # characters of a description, words of one text
 LOW = 2**64 - 1
 SOLD_OUT_WEIGHT = 0.4
@@ -25,8 +27,9 @@ BOOSTS = {
     "grams": 0.7,
 }
 YES = "true"  # of an attribute that something has or has not: people look for its name, not for "yes"
+APART = " / "  # stands between texts, so that no phrase goes from one into the next
 WITHIN_PHRASE = "_"  # stands for the blank in a phrase: a product's are one text, cut at its blanks
-SORT_FIELDS = ("price", "sold", "published")
+SORT_FIELDS = ("price", "sold", "published", "rating", "esteem")
 
 
 def schema() -> tantivy.Schema:
@@ -40,7 +43,9 @@ def schema() -> tantivy.Schema:
         builder.add_text_field(name, tokenizer_name="whitespace", index_option="basic")
     for name in BOOSTS:
         builder.add_text_field(name, tokenizer_name="whitespace", index_option="freq")
-    for name in ("category", "brand_id", "merchant_id", "attribute"):
+    # Titles with their order, for exact phrases.
+    builder.add_text_field("exact", tokenizer_name="whitespace", index_option="position")
+    for name in ("category", "brand_id", "merchant_id", "attribute", "ships_from", "delivery"):
         builder.add_text_field(name, tokenizer_name="raw", index_option="basic", fast=True)
     for name in SORT_FIELDS:
         builder.add_unsigned_field(name, fast=True, indexed=True)
@@ -57,13 +62,18 @@ class _Cut:
     terms: frozenset[str]
 
 
-def documents(products: Sequence[IndexDocument], segmenter: Segmenter) -> list[tantivy.Document]:
+def documents(
+    products: Sequence[IndexDocument], segmenter: Segmenter, supplies: Mapping[ProductId, Supply]
+) -> list[tantivy.Document]:
     """Return products as the index keeps them. Many at once: what several of them say is cut once."""
     said = [_said(product) for product in products]
     forms = words.plain_all(text for fields in said for texts in fields.values() for text in texts)
     cut = {text: _cut(segmenter.words_of_plain(form)[:WORDS_MAX]) for text, form in forms.items()}
     return [
-        _document(product, {name: [cut[text] for text in texts] for name, texts in fields.items()}, forms, segmenter)
+        _document(
+            product, {name: [cut[text] for text in texts] for name, texts in fields.items()}, forms, segmenter,
+            supplies.get(product.product_id, Supply()),
+        )
         for product, fields in zip(products, said, strict=True)
     ]  # fmt: skip
 
@@ -73,7 +83,11 @@ def _cut(found: list[str]) -> _Cut:
 
 
 def _document(
-    product: IndexDocument, said: dict[str, list[_Cut]], forms: Mapping[str, str], segmenter: Segmenter
+    product: IndexDocument,
+    said: dict[str, list[_Cut]],
+    forms: Mapping[str, str],
+    segmenter: Segmenter,
+    supply: Supply,
 ) -> tantivy.Document:
     made = tantivy.Document()
     made.add_text("id", str(product.product_id))
@@ -87,12 +101,26 @@ def _document(
     made.add_text("merchant_id", product.merchant.id)
     for attribute in product.attributes:
         made.add_text("attribute", f"{attribute.code}={attribute.value}")
+    _add_supply(made, supply)
+    _add_rating(made, product.rating)
     made.add_unsigned("price", product.price_from_minor)
     made.add_unsigned("sold", product.sold_count)
     made.add_unsigned("published", int(product.published_at.timestamp()))
     made.add_boolean("in_stock", product.in_stock)
     made.add_float("weight", weight(product.sold_count, is_in_stock=product.in_stock))
     return made
+
+
+def _add_supply(made: tantivy.Document, supply: Supply) -> None:
+    for name, values in (("ships_from", supply.provinces), ("delivery", supply.methods)):
+        for value in values:
+            made.add_text(name, value)
+
+
+def _add_rating(made: tantivy.Document, rating: Rating | None) -> None:
+    average, count = (rating.average_hundredths, rating.count) if rating else (0, 0)
+    made.add_unsigned("rating", average)
+    made.add_unsigned("esteem", narrowing.esteem(average, count))
 
 
 def weight(sold_count: int, *, is_in_stock: bool) -> float:
@@ -113,6 +141,7 @@ def _add_words(
     for name, texts in said.items():
         made.add_text(name, " ".join([one.words for one in texts]))
         met.update(*[one.terms for one in texts])
+    made.add_text("exact", APART.join(_exact(forms, product)))
     in_title = segmenter.stretches(forms[product.title.zh])
     heard = [*in_title, *(one for text in _naming(product) for one in segmenter.stretches(forms[text]))]
     in_short = {
@@ -126,6 +155,11 @@ def _add_words(
     made.add_text("met", " ".join(met))
     suggested = [phrase for one in in_title for phrase in one.phrases]
     made.add_text("phrase", " ".join([*suggested, *english_phrases(forms[product.title.en])]))
+
+
+def _exact(forms: Mapping[str, str], product: IndexDocument) -> list[str]:
+    texts = (product.title.zh, product.title.en)
+    return [" ".join(narrowing.in_order(forms[text])) for text in texts if text]
 
 
 def _said(product: IndexDocument) -> dict[str, list[str]]:

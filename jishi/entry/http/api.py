@@ -17,6 +17,7 @@ from jishi.community.reviews.api import store_router as reviews_store
 from jishi.discovery.content.api import store_router as content_store
 from jishi.discovery.interests.api import store_router as interests_store
 from jishi.discovery.search.api import store_router as search_store
+from jishi.discovery.searches.api import store_router as searches_store
 from jishi.entry.http.avatar_api import store_router as avatar_store
 from jishi.entry.http.flows_api import merchant_router as flows_merchant
 from jishi.entry.http.flows_api import store_router as flows_store
@@ -49,6 +50,7 @@ STORE = (
     avatar_store,
     catalog_store,
     search_store,
+    searches_store,
     content_store,
     interests_store,
     reviews_store,

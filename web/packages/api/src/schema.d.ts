@@ -1595,6 +1595,11 @@ export interface paths {
          *     Repeat `brand_id` and `attribute` (`code:value`) to accept several values. `facets` name the filters that
          *     divide the hits, with how many products each value would leave. `cursor` is the `next_cursor` of the page
          *     before.
+         *
+         *     Advanced: of `any_words` one is enough, none of `none_words` may be there, `phrase` stands so in the title;
+         *     `in_title` looks for all words in titles only. `range` (`code:from~to`, one side may be missing) narrows a number
+         *     attribute, `published_days` to what came within so many days, `ships_from` to provinces that have it in stock,
+         *     `delivery` to merchants that send so.
          */
         get: operations["jishi_discovery_search_api_search"];
         put?: never;
@@ -2224,11 +2229,17 @@ export interface components {
         EntrySort: "oldest" | "newest" | "amount_up" | "amount_down";
         /**
          * Facet
-         * @description One filter with its values and how many products each would leave.
+         * @description One filter with its values and how many products each would leave. `is_number`: its values are numbers, so
+         *     that a range of them can be asked for.
          */
         Facet: {
             /** Code */
             code: string;
+            /**
+             * Is Number
+             * @default false
+             */
+            is_number?: boolean;
             /** Name */
             name: string;
             /** Values */
@@ -3833,6 +3844,10 @@ export interface components {
         /**
          * SearchResult
          * @description A page of hits. `count` is exact up to `count_cap`; `is_capped` says that there are more.
+         *
+         *     `is_partly`: nothing has all the words, these have most of them or words spelt almost so. `title_parts` has, by
+         *     id, the title of each hit in parts, of which every second one was asked for; titles without such a part are
+         *     missing. `ways_out` helps when nothing was found.
          */
         SearchResult: {
             /** Count */
@@ -3843,16 +3858,27 @@ export interface components {
             facets: components["schemas"]["Facet"][];
             /** Is Capped */
             is_capped: boolean;
+            /**
+             * Is Partly
+             * @default false
+             */
+            is_partly?: boolean;
             /** Items */
             items: components["schemas"]["ProductCard"][];
             /** Next Cursor */
             next_cursor: string | null;
+            /** Title Parts */
+            title_parts?: {
+                [key: string]: string[];
+            };
+            /** Ways Out */
+            ways_out?: components["schemas"]["WayOut"][];
         };
         /**
          * SearchSort
          * @enum {string}
          */
-        SearchSort: "relevance" | "sales" | "newest" | "price_up" | "price_down";
+        SearchSort: "relevance" | "sales" | "newest" | "rating" | "price_up" | "price_down";
         /**
          * SettlementMode
          * @enum {string}
@@ -4362,6 +4388,27 @@ export interface components {
              * @default
              */
             name_en?: string;
+        };
+        /**
+         * WayOut
+         * @description What would find something when nothing was found: without the filter `code` (`kind` is `filter`), or with
+         *     `words` only (`kind` is `words`), and how many products that would be.
+         */
+        WayOut: {
+            /**
+             * Code
+             * @default
+             */
+            code?: string;
+            /** Count */
+            count: number;
+            /** Kind */
+            kind: string;
+            /**
+             * Words
+             * @default
+             */
+            words?: string;
         };
     };
     responses: never;
@@ -14823,23 +14870,47 @@ export interface operations {
     jishi_discovery_search_api_search: {
         parameters: {
             query?: {
+                /**
+                 * @example 蓝牙耳机
+                 * @example lanya erji
+                 * @example headphones
+                 */
+                any_words?: string;
                 attribute?: string[];
                 brand_id?: string[];
                 category_id?: string | null;
                 cursor?: string | null;
+                delivery?: ("standard" | "express" | "same_city")[];
                 in_stock?: boolean;
+                in_title?: boolean;
                 merchant_id?: string | null;
+                /**
+                 * @example 蓝牙耳机
+                 * @example lanya erji
+                 * @example headphones
+                 */
+                none_words?: string;
                 page?: number;
+                /**
+                 * @example 蓝牙耳机
+                 * @example lanya erji
+                 * @example headphones
+                 */
+                phrase?: string;
                 price_from_minor?: number | null;
                 price_to_minor?: number | null;
+                published_days?: number | null;
                 /**
                  * @example 蓝牙耳机
                  * @example lanya erji
                  * @example headphones
                  */
                 q?: string;
+                range?: string[];
+                rating_from_hundredths?: number | null;
+                ships_from?: string[];
                 size?: number;
-                sort?: "relevance" | "sales" | "newest" | "price_up" | "price_down";
+                sort?: "relevance" | "sales" | "newest" | "rating" | "price_up" | "price_down";
             };
             header?: never;
             path?: never;
@@ -14902,10 +14973,21 @@ export interface operations {
                      *               "count": 1,
                      *               "is_chosen": true
                      *             }
-                     *           ]
+                     *           ],
+                     *           "is_number": true
                      *         }
                      *       ],
-                     *       "did_you_mean": "咖啡壶"
+                     *       "did_you_mean": "咖啡壶",
+                     *       "is_partly": true,
+                     *       "title_parts": {},
+                     *       "ways_out": [
+                     *         {
+                     *           "kind": "query",
+                     *           "code": "colour",
+                     *           "words": "",
+                     *           "count": 1
+                     *         }
+                     *       ]
                      *     }
                      */
                     "application/json": components["schemas"]["SearchResult"];
