@@ -1,6 +1,6 @@
 """Search over HTTP."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 from uuid import UUID
 
 from django.http import HttpResponse
@@ -8,7 +8,7 @@ from ninja import Router
 from ninja.params import functions as params
 from pydantic import Field
 
-from jishi.discovery.search import queries
+from jishi.discovery.search import addresses, queries
 from jishi.discovery.search.reading import SearchWarmingUp
 from jishi.discovery.search.types import SearchResult, SearchSort, SearchWish, Suggestions
 from jishi.kernel import hot
@@ -31,6 +31,19 @@ Attribute = Annotated[
 # Bounds stand here and not in an alias: ninja reads a repeated parameter only where it sees `list` itself.
 BRANDS = params.Query([], max_length=20)
 ATTRIBUTES = params.Query([], max_length=40)
+PROVINCES = params.Query([], max_length=34)
+METHODS = params.Query([], max_length=3)
+RANGES = params.Query([], max_length=20)
+Province = Annotated[str, Field(max_length=6, examples=["310000"], pattern=r"^[0-9]{2}0000$")]
+Method = Literal["standard", "express", "same_city"]
+Range = Annotated[
+    str,
+    Field(
+        max_length=80,
+        examples=["power:10~20"],
+        pattern=r"^[a-z0-9_-]{1,40}:([0-9]{1,9}(\.[0-9]{1,4})?)?~([0-9]{1,9}(\.[0-9]{1,4})?)?$",
+    ),
+]
 
 
 @store_router.get(
@@ -46,6 +59,15 @@ def search(
     price_to_minor: Minor = None,
     in_stock: bool = False,
     attribute: list[Attribute] = ATTRIBUTES,
+    any_words: Words = "",
+    none_words: Words = "",
+    phrase: Words = "",
+    in_title: bool = False,
+    rating_from_hundredths: Annotated[int | None, Field(ge=100, le=500)] = None,
+    published_days: Annotated[int | None, Field(ge=1, le=addresses.DAYS_MAX)] = None,
+    ships_from: list[Province] = PROVINCES,
+    delivery: list[Method] = METHODS,
+    range: list[Range] = RANGES,  # noqa: A002 - the name in the address
     sort: SearchSort = SearchSort.RELEVANCE,
     page: Annotated[int, Field(ge=1, le=PAGE_MAX)] = 1,
     cursor: Annotated[str | None, Field(max_length=8, pattern=r"^[0-9]{1,3}$")] = None,
@@ -56,9 +78,14 @@ def search(
     Repeat `brand_id` and `attribute` (`code:value`) to accept several values. `facets` name the filters that
     divide the hits, with how many products each value would leave. `cursor` is the `next_cursor` of the page
     before.
+
+    Advanced: of `any_words` one is enough, none of `none_words` may be there, `phrase` stands so in the title;
+    `in_title` looks for all words in titles only. `range` (`code:from~to`, one side may be missing) narrows a number
+    attribute, `published_days` to what came within so many days, `ships_from` to provinces that have it in stock,
+    `delivery` to merchants that send so.
     """
     wish = SearchWish(
-        words=" ".join(q.split()),
+        words=_line(q),
         category_id=CategoryId(category_id) if category_id else None,
         merchant_id=MerchantId(merchant_id) if merchant_id else None,
         brand_ids=[str(one) for one in brand_id],
@@ -66,6 +93,15 @@ def search(
         price_to_minor=price_to_minor,
         in_stock=in_stock,
         attributes=_attributes(attribute),
+        any_words=_line(any_words),
+        none_words=_line(none_words),
+        phrase=_line(phrase),
+        in_title=in_title,
+        rating_from_hundredths=rating_from_hundredths,
+        published_from=addresses.since(published_days, now=request.now),
+        ships_from=list(ships_from),
+        delivery=list(delivery),
+        ranges=_ranges(range),
         sort=sort,
         page=_page(cursor) if cursor else page,
         size=size,
@@ -84,6 +120,17 @@ def suggest(request: PublicRequest, q: Words = "") -> HttpResponse:
     English.
     """
     return hot.respond(request, queries.suggestions_answer(q.strip(), now=request.now), max_age_seconds=60)
+
+
+def _line(text: str) -> str:
+    return " ".join(text.split())
+
+
+def _ranges(pairs: list[str]) -> dict[str, tuple[float | None, float | None]]:
+    found = addresses.ranges_of(pairs)
+    if found is None:
+        raise Invalid(field="range")
+    return found
 
 
 def _attributes(pairs: list[str]) -> dict[str, list[str]]:

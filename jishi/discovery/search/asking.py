@@ -67,8 +67,17 @@ def relaxed_query(made_of: tantivy.Schema, pieces: Sequence[Piece], *, share: fl
     return Asked(most, most)
 
 
-def filters(made_of: tantivy.Schema, wish: SearchWish, *, without: str = "") -> list[Query]:
-    """Return what the wish's filters ask for, but for the one called `without` (to count its other values)."""
+def filters(
+    made_of: tantivy.Schema, wish: SearchWish, also: Sequence[tuple[str, Query]] = (), *, without: str = ""
+) -> list[Query]:
+    """Return what the wish's filters ask for, and those of advanced search (`also`), but for the one called
+    `without` (to count its other values).
+    """
+    return [query for name, query in (*named_filters(made_of, wish), *also) if name != without]
+
+
+def named_filters(made_of: tantivy.Schema, wish: SearchWish) -> list[tuple[str, Query]]:
+    """Return what the wish's plain filters ask for, each with its name."""
     found: list[tuple[str, Query]] = []
     if wish.category_id:
         found.append(("category", _is(made_of, "category", [str(wish.category_id)])))
@@ -83,7 +92,7 @@ def filters(made_of: tantivy.Schema, wish: SearchWish, *, without: str = "") -> 
         found.append(("price", _prices(made_of, wish)))
     if wish.in_stock:
         found.append(("in_stock", Query.term_query(made_of, "in_stock", True)))
-    return [query for name, query in found if name != without]
+    return found
 
 
 def both(text: Query, narrowed: Sequence[Query]) -> Query:

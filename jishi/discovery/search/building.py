@@ -18,7 +18,7 @@ import tantivy
 from django.db import connection
 
 from jishi.discovery.ranking import queries as ranking
-from jishi.discovery.search import part, schema, segments, vocabulary
+from jishi.discovery.search import part, schema, segments, supply, vocabulary
 from jishi.discovery.search.vocabulary import Vocabulary
 from jishi.discovery.search.words import Segmenter
 from jishi.kernel.ids import ProductId
@@ -59,7 +59,8 @@ def write(
     while product_ids := catalog.live_product_ids(after=after, until=until, limit=BATCH_MAX):
         documents = catalog.index_documents(product_ids)
         names.learn(documents)
-        for document in schema.documents(documents, segmenter, ranking.factors(product_ids)):
+        qualities, supplies = ranking.factors(product_ids), supply.of(documents)
+        for document in schema.documents(documents, segmenter, qualities, supplies):
             writer.add_document(document)
         after = product_ids[-1]
         if waiting and not waiting.is_alive():

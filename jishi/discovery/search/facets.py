@@ -1,11 +1,11 @@
 """Filters with counts: which values the hits have, and how many each value would leave."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import tantivy
 
-from jishi.discovery.search import asking, vocabulary
+from jishi.discovery.search import asking, narrowing, supply, vocabulary
 from jishi.discovery.search.types import Facet, FacetValue, SearchWish
 from jishi.discovery.search.vocabulary import Vocabulary
 from jishi.kernel.words import Text
@@ -20,25 +20,37 @@ _NAMES = {
     "brand": Text("品牌", "Brand"),
     "merchant": Text("店铺", "Store"),
     "price": Text("价格", "Price"),
+    "rating": Text("评分", "Rating"),
+    "ships_from": Text("发货地", "Ships from"),
+    "delivery": Text("配送方式", "Delivery"),
 }
-_FIELDS = {"category": "category", "brand": "brand_id", "merchant": "merchant_id"}
+_FIELDS = {
+    "category": "category",
+    "brand": "brand_id",
+    "merchant": "merchant_id",
+    "ships_from": "ships_from",
+    "delivery": "delivery",
+}
+RATING_BOUNDS = (300, 400, 450)  # hundredths of a star: "4.0 and above" has those of 4.5, too
+NUMBERS_MIN = 2  # values of an attribute, from which a range of them makes sense
 
 
 def facets(
     searcher: tantivy.Searcher,
     made_of: tantivy.Schema,
     text: tantivy.Query,
+    also: Sequence[tuple[str, tantivy.Query]],
     wish: SearchWish,
     names: Vocabulary,
     language: str,
 ) -> list[Facet]:
     """Return every filter that divides the hits. A filter's own choice does not narrow its own counts."""
     wanted = _wanted()
-    everywhere = searcher.aggregate(asking.both(text, asking.filters(made_of, wish)), wanted)
-    counted = {name: _counts(everywhere, name) for name in ("category", "brand", "merchant", "price")}
+    everywhere = searcher.aggregate(asking.both(text, asking.filters(made_of, wish, also)), wanted)
+    counted = {name: _counts(everywhere, name) for name in _NAMES}
     attributes = _by_code(_counts(everywhere, "attribute"))
     for name in _chosen(wish):
-        hits = asking.both(text, asking.filters(made_of, wish, without=name))
+        hits = asking.both(text, asking.filters(made_of, wish, also, without=name))
         field = name if name in counted else "attribute"
         alone = searcher.aggregate(hits, {field: wanted[field]})
         if name in counted:
@@ -50,9 +62,12 @@ def facets(
         _plain("brand", counted["brand"], wish.brand_ids, names.brands, language),
         _plain("merchant", counted["merchant"], _merchant(wish), names.merchants, language),
         _prices(counted["price"], wish, language),
+        _ratings(counted["rating"], wish, language),
+        _plain("ships_from", counted["ships_from"], wish.ships_from, _known(supply.PROVINCES), language),
+        _plain("delivery", counted["delivery"], wish.delivery, _known(supply.METHODS), language),
         *_attributes(attributes, wish, names, language),
     ]
-    return [facet for facet in found if len(facet.values) > 1 or any(one.is_chosen for one in facet.values)]
+    return [facet for facet in found if _divides(facet, wish)]
 
 
 def _wanted() -> dict[str, Any]:
@@ -61,10 +76,15 @@ def _wanted() -> dict[str, Any]:
         {"from": low, **({"to": high} if high else {})}
         for low, high in zip(PRICE_BOUNDS, (*PRICE_BOUNDS[1:], None), strict=True)
     ]
+    ratings = [
+        {"from": low, **({"to": high} if high else {})}
+        for low, high in zip(RATING_BOUNDS, (*RATING_BOUNDS[1:], None), strict=True)
+    ]
     return {
         **terms,
         "attribute": {"terms": {"field": "attribute", "size": BUCKETS_MAX}},
         "price": {"range": {"field": "price", "ranges": bounds}},
+        "rating": {"range": {"field": "rating", "ranges": ratings}},
     }
 
 
@@ -74,10 +94,12 @@ def _chosen(wish: SearchWish) -> list[str]:
         "brand": bool(wish.brand_ids),
         "merchant": wish.merchant_id is not None,
         "price": wish.price_from_minor is not None or wish.price_to_minor is not None,
+        "rating": wish.rating_from_hundredths is not None,
+        "ships_from": bool(wish.ships_from),
+        "delivery": bool(wish.delivery),
     }
-    return [name for name, is_set in flags.items() if is_set] + [
-        code for code, vs in wish.attributes.items() if vs
-    ]
+    codes = dict.fromkeys([*(code for code, values in wish.attributes.items() if values), *wish.ranges])
+    return [*(name for name, is_set in flags.items() if is_set), *codes]
 
 
 def _counts(answer: dict[str, Any], name: str) -> dict[str, int]:
@@ -117,6 +139,7 @@ def _children(names: Vocabulary, parent_id: str) -> list[str]:
 def _plain(
     code: str, counts: dict[str, int], chosen: Sequence[str], table: dict[str, list[str]], language: str
 ) -> Facet:
+    counts = {**dict.fromkeys(chosen, 0), **counts}  # what is chosen can be given up, whatever it leaves
     ordered = sorted(counts, key=lambda one: (one not in chosen, -counts[one], one))[:VALUES_MAX]
     return Facet(
         code=code,
@@ -152,6 +175,23 @@ def _prices(counts: dict[str, int], wish: SearchWish, language: str) -> Facet:
     return Facet(code="price", name=_NAMES["price"].of(language), values=values)
 
 
+def _ratings(counts: dict[str, int], wish: SearchWish, language: str) -> Facet:
+    """Return "so many stars and above", the highest first."""
+    values, above = [], 0
+    for low, high in reversed(list(zip(RATING_BOUNDS, (*RATING_BOUNDS[1:], None), strict=True))):
+        above += counts.get(f"{low}-{high or '*'}", 0)
+        is_chosen = wish.rating_from_hundredths == low
+        if above or is_chosen:
+            stars = f"{low / 100:.1f}"
+            name = f"{stars}+" if language == "en" else f"{stars} 分以上"
+            values.append(FacetValue(value=str(low), name=name, count=above, is_chosen=is_chosen))
+    return Facet(code="rating", name=_NAMES["rating"].of(language), values=values)
+
+
+def _known(names: Mapping[str, Text]) -> dict[str, list[str]]:
+    return {key: [name.zh, name.en] for key, name in names.items()}
+
+
 def _above(low: int, language: str) -> str:
     return f"¥{low // 100}+" if language == "en" else f"¥{low // 100} 以上"
 
@@ -159,9 +199,7 @@ def _above(low: int, language: str) -> str:
 def _attributes(
     counts: dict[str, dict[str, int]], wish: SearchWish, names: Vocabulary, language: str
 ) -> list[Facet]:
-    codes = sorted(
-        counts, key=lambda code: (not wish.attributes.get(code), -sum(counts[code].values()), code)
-    )
+    codes = sorted(counts, key=lambda code: (not _is_chosen(wish, code), -sum(counts[code].values()), code))
     found = []
     for code in codes[:ATTRIBUTES_MAX]:
         chosen = wish.attributes.get(code, [])
@@ -176,5 +214,24 @@ def _attributes(
             for value in ordered
         ]
         title = vocabulary.text(names.attributes.get(code), code).of(language)
-        found.append(Facet(code=code, name=title, values=values))
+        is_number = len(values) >= NUMBERS_MIN and all(
+            narrowing.as_number(one.value) is not None for one in values
+        )
+        if is_number:
+            values.sort(key=lambda one: narrowing.as_number(one.value) or 0)
+        found.append(Facet(code=code, name=title, values=values, is_number=is_number))
     return found
+
+
+def _is_chosen(wish: SearchWish, code: str) -> bool:
+    return bool(wish.attributes.get(code)) or code in wish.ranges
+
+
+def _divides(facet: Facet, wish: SearchWish) -> bool:
+    """Say whether a filter is worth showing: one that everything passes is not, unless it is in force."""
+    return (
+        len(facet.values) > 1
+        or any(one.is_chosen for one in facet.values)
+        or facet.code in wish.ranges
+        or (facet.code == "rating" and bool(facet.values))
+    )

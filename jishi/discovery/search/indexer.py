@@ -30,6 +30,7 @@ from jishi.discovery.search import (
     schema,
     steering_file,
     suggesting,
+    supply,
     vocabulary,
     words,
 )
@@ -200,7 +201,8 @@ def _step(at: Open) -> bool | None:
         documents = catalog.index_documents(changes.product_ids)
         for product_id in changes.product_ids:
             at.writer.delete_documents_by_term("id", str(product_id))
-        for document in schema.documents(documents, at.segmenter, ranking.factors(changes.product_ids)):
+        qualities, supplies = ranking.factors(changes.product_ids), supply.of(documents)
+        for document in schema.documents(documents, at.segmenter, qualities, supplies):
             at.writer.add_document(document)
         at.writer.commit()
         at.has_news = True

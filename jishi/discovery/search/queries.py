@@ -1,6 +1,6 @@
 """Asking the index. At most one statement a search, for the cards of one page."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
@@ -9,16 +9,37 @@ import msgspec
 import tantivy
 from tantivy import Order
 
-from jishi.discovery.search import asking, facets, ordering, reading, steered, suggesting
+from jishi.discovery.search import (
+    asking,
+    facets,
+    marking,
+    narrowing,
+    ordering,
+    reading,
+    steered,
+    suggesting,
+    ways_out,
+)
+from jishi.discovery.search.addresses import wish_of
 from jishi.discovery.search.reading import Opened, SearchWarmingUp
 from jishi.discovery.search.standing import index_problem, index_standing
-from jishi.discovery.search.types import Facet, SearchResult, SearchSort, SearchWish, Suggestions
+from jishi.discovery.search.types import (
+    Facet,
+    SearchResult,
+    SearchSort,
+    SearchWish,
+    Suggestions,
+    WayOut,
+)
+from jishi.discovery.search.words import Piece
 from jishi.kernel import cache, hot
 from jishi.kernel.ids import ProductId
 from jishi.offering.catalog import queries as catalog
+from jishi.offering.catalog.types import ProductCard
 
 __all__ = [
     "SearchWarmingUp",
+    "finds",
     "index_problem",
     "index_standing",
     "leads_to",
@@ -26,6 +47,7 @@ __all__ = [
     "search_answer",
     "suggestions",
     "suggestions_answer",
+    "wish_of",
 ]
 
 Found = tantivy.SearchResult | ordering.Hits
@@ -37,6 +59,7 @@ TAG = "search"
 _ORDERS = {
     SearchSort.SALES: ("sold", Order.Desc),
     SearchSort.NEWEST: ("published", Order.Desc),
+    SearchSort.RATING: ("esteem", Order.Desc),
     SearchSort.PRICE_UP: ("price", Order.Asc),
     SearchSort.PRICE_DOWN: ("price", Order.Desc),
 }
@@ -46,7 +69,8 @@ def search(wish: SearchWish, *, language: str) -> SearchResult:
     """Return a page of what matches the wish, with filters and their counts. Raises: SearchWarmingUp (503).
 
     Words are all needed; when nothing has them all, they may be misspelt, then most of them are enough, and a
-    better spelling is offered. What operators say of the words holds for all of it.
+    better spelling is offered. When nothing is found at all, the answer says what would find something. What
+    operators say of the words holds for all of it.
     """
     return answered(reading.opened(), wish, language=language)
 
@@ -58,27 +82,33 @@ def answered(index: Opened, wish: SearchWish, *, language: str) -> SearchResult:
         return _nothing(rules)
     searcher, made_of = index.products.searcher(), index.products.schema
     pieces = index.segmenter.pieces(wish.words)
-    narrowed = asking.filters(made_of, wish)
+    also = narrowing.filters(made_of, index.segmenter, index.names, wish)
+    narrowed = asking.filters(made_of, wish, also)
     asked = rules.whole(searcher, made_of, index.segmenter, pieces) if pieces else asking.EVERYTHING
     asked = rules.applied(made_of, asked)
     found = _hits(searcher, asking.both(asked.ranked, narrowed), wish, has_words=bool(pieces))
-    better = None
+    better, is_partly, whole = None, False, asked
     if pieces and not _count(found):
         better = better_spelling(index, wish.words)
         for instead in instead_of(index, searcher, wish.words, better):
             asked = rules.applied(made_of, instead)
             found = _hits(searcher, asking.both(asked.ranked, narrowed), wish, has_words=True)
             if _count(found):
+                is_partly = True
                 break
     count = _count(found)
     shown_to = wish.page * wish.size
+    items = catalog.product_cards(_ids(searcher, found), language=language)
     return SearchResult(
-        items=catalog.product_cards(_ids(searcher, found), language=language),
+        items=items,
         next_cursor=str(wish.page + 1) if shown_to < min(count, COUNT_CAP) else None,
         count=min(count, COUNT_CAP),
         is_capped=count > COUNT_CAP,
-        facets=_facets(index, searcher, asked.met, wish, count, language),
+        facets=_facets(index, searcher, asked.met, also, wish, count, language),
         did_you_mean=better,
+        is_partly=is_partly,
+        title_parts=_title_parts(index, wish, better, items),
+        ways_out=[] if count else _ways_out(index, searcher, whole.met, also, pieces, wish),
         leads_to=rules.path,
     )
 
@@ -101,6 +131,21 @@ def leads_to(words: str) -> str | None:
         return steered.steered(reading.opened().rules, words).path
     except SearchWarmingUp:
         return None
+
+
+def finds(words: str) -> bool:
+    """Say whether anything on sale has all the words. Raises: SearchWarmingUp (503)."""
+    index = reading.opened()
+    rules = steered.steered(index.rules, words)
+    searcher, made_of, pieces = (
+        index.products.searcher(),
+        index.products.schema,
+        index.segmenter.pieces(words),
+    )
+    if not pieces or rules.is_blocked:
+        return False
+    asked = rules.applied(made_of, rules.whole(searcher, made_of, index.segmenter, pieces))
+    return _count(searcher.search(asked.met, 1)) > 0
 
 
 def suggestions(typed: str) -> Suggestions:
@@ -169,16 +214,53 @@ def instead_of(
     yield asking.relaxed_query(made_of, cut(typed))
 
 
+def _title_parts(
+    index: Opened, wish: SearchWish, better: str | None, items: Sequence[ProductCard]
+) -> dict[str, list[str]]:
+    """Return the titles in parts, by id, of those hits that show what was asked for."""
+    texts = [wish.words, better or "", wish.any_words, wish.phrase]
+    wanted = marking.sought(index.segmenter, texts)
+    if not wanted.pieces:
+        return {}
+    found = {str(card.id): marking.parts(card.title, wanted, index.sounds) for card in items}
+    return {product_id: parts for product_id, parts in found.items() if len(parts) > 1}
+
+
+def _ways_out(
+    index: Opened,
+    searcher: tantivy.Searcher,
+    text: tantivy.Query,
+    also: Sequence[narrowing.Named],
+    pieces: Sequence[Piece],
+    wish: SearchWish,
+) -> list[WayOut]:
+    made_of = index.products.schema
+    named = [*asking.named_filters(made_of, wish), *also]
+
+    def count(query: tantivy.Query) -> int:
+        return min(_count(searcher.search(query, 1)), COUNT_CAP)
+
+    def asked(kept: Sequence[Piece]) -> tantivy.Query:
+        return asking.words_query(searcher, made_of, kept).met
+
+    rest = [query for name, query in named if name != "in_title"]
+    return [
+        *ways_out.without_filters(text, named, count),
+        *ways_out.fewer_words(pieces, asked, rest, count),
+    ]
+
+
 def _facets(
     index: Opened,
     searcher: tantivy.Searcher,
     text: tantivy.Query,
+    also: Sequence[narrowing.Named],
     wish: SearchWish,
     count: int,
     language: str,
 ) -> list[Facet]:
     def make() -> list[Facet]:
-        return facets.facets(searcher, index.products.schema, text, wish, index.names, language)
+        return facets.facets(searcher, index.products.schema, text, also, wish, index.names, language)
 
     if count < BROAD:
         return make()

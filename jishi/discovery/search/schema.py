@@ -6,10 +6,11 @@ from uuid import UUID
 
 import tantivy
 
-from jishi.discovery.search import words
+from jishi.discovery.search import narrowing, words
+from jishi.discovery.search.supply import Supply
 from jishi.discovery.search.words import Segmenter
 from jishi.kernel.ids import ProductId
-from jishi.offering.catalog.types import IndexDocument
+from jishi.offering.catalog.types import IndexDocument, Rating
 
 VERSION = "4"  # raise it when anything here or in `words` changes: indexes of another version are built anew
 BODY_MAX, WORDS_MAX = 4_000, 2_000  # characters of a description, words of one text
@@ -28,8 +29,9 @@ BOOSTS = {
     "grams": 0.7,
 }
 YES = "true"  # of an attribute that something has or has not: people look for its name, not for "yes"
+APART = " / "  # stands between texts, so that no phrase goes from one into the next
 WITHIN_PHRASE = "_"  # stands for the blank in a phrase: a product's are one text, cut at its blanks
-SORT_FIELDS = ("price", "sold", "published")
+SORT_FIELDS = ("price", "sold", "published", "rating", "esteem")
 
 
 def schema() -> tantivy.Schema:
@@ -43,7 +45,9 @@ def schema() -> tantivy.Schema:
         builder.add_text_field(name, tokenizer_name="whitespace", index_option="basic")
     for name in BOOSTS:
         builder.add_text_field(name, tokenizer_name="whitespace", index_option="freq")
-    for name in ("category", "brand_id", "merchant_id", "attribute"):
+    # Titles with their order, for exact phrases.
+    builder.add_text_field("exact", tokenizer_name="whitespace", index_option="position")
+    for name in ("category", "brand_id", "merchant_id", "attribute", "ships_from", "delivery"):
         builder.add_text_field(name, tokenizer_name="raw", index_option="basic", fast=True)
     for name in SORT_FIELDS:
         builder.add_unsigned_field(name, fast=True, indexed=True)
@@ -61,10 +65,13 @@ class _Cut:
 
 
 def documents(
-    products: Sequence[IndexDocument], segmenter: Segmenter, qualities: Mapping[ProductId, float]
+    products: Sequence[IndexDocument],
+    segmenter: Segmenter,
+    qualities: Mapping[ProductId, float],
+    supplies: Mapping[ProductId, Supply],
 ) -> list[tantivy.Document]:
-    """Return products as the index keeps them, each with its quality (ranking's factor; 1 when it has none). Many
-    at once: what several of them say is cut once.
+    """Return products as the index keeps them, each with its quality (ranking's factor; 1 when it has none) and its
+    supply. Many at once: what several of them say is cut once.
     """
     said = [_said(product) for product in products]
     forms = words.plain_all(text for fields in said for texts in fields.values() for text in texts)
@@ -76,6 +83,7 @@ def documents(
             forms,
             segmenter,
             qualities.get(product.product_id, UNKNOWN_QUALITY),
+            supplies.get(product.product_id, Supply()),
         )
         for product, fields in zip(products, said, strict=True)
     ]
@@ -91,6 +99,7 @@ def _document(
     forms: Mapping[str, str],
     segmenter: Segmenter,
     quality: float,
+    supply: Supply,
 ) -> tantivy.Document:
     made = tantivy.Document()
     made.add_text("id", str(product.product_id))
@@ -105,12 +114,26 @@ def _document(
     made.add_text("merchant_id", product.merchant.id)
     for attribute in product.attributes:
         made.add_text("attribute", f"{attribute.code}={attribute.value}")
+    _add_supply(made, supply)
+    _add_rating(made, product.rating)
     made.add_unsigned("price", product.price_from_minor)
     made.add_unsigned("sold", product.sold_count)
     made.add_unsigned("published", int(product.published_at.timestamp()))
     made.add_boolean("in_stock", product.in_stock)
     made.add_float("weight", weight(quality, is_in_stock=product.in_stock))
     return made
+
+
+def _add_supply(made: tantivy.Document, supply: Supply) -> None:
+    for name, values in (("ships_from", supply.provinces), ("delivery", supply.methods)):
+        for value in values:
+            made.add_text(name, value)
+
+
+def _add_rating(made: tantivy.Document, rating: Rating | None) -> None:
+    average, count = (rating.average_hundredths, rating.count) if rating else (0, 0)
+    made.add_unsigned("rating", average)
+    made.add_unsigned("esteem", narrowing.esteem(average, count))
 
 
 def weight(quality: float, *, is_in_stock: bool) -> float:
@@ -139,6 +162,7 @@ def _add_words(
     for name, texts in said.items():
         made.add_text(name, " ".join([one.words for one in texts]))
         met.update(*[one.terms for one in texts])
+    made.add_text("exact", APART.join(_exact(forms, product)))
     in_title = segmenter.stretches(forms[product.title.zh])
     heard = [*in_title, *(one for text in _naming(product) for one in segmenter.stretches(forms[text]))]
     in_short = {
@@ -152,6 +176,11 @@ def _add_words(
     made.add_text("met", " ".join(met))
     suggested = [phrase for one in in_title for phrase in one.phrases]
     made.add_text("phrase", " ".join([*suggested, *english_phrases(forms[product.title.en])]))
+
+
+def _exact(forms: Mapping[str, str], product: IndexDocument) -> list[str]:
+    texts = (product.title.zh, product.title.en)
+    return [" ".join(narrowing.in_order(forms[text])) for text in texts if text]
 
 
 def _said(product: IndexDocument) -> dict[str, list[str]]:

@@ -135,7 +135,7 @@ class Segmenter:
         return made
 
     def _cut_run(self, run: str) -> tuple[str, ...]:
-        cut = tuple(self._jieba.cut_for_search(run) if _CHINESE.match(run) else _latin_forms(run))
+        cut = tuple(self._jieba.cut_for_search(run) if _CHINESE.match(run) else latin_forms(run))
         _keep(self._known, run, cut, RUNS_KEPT)
         return cut
 
@@ -200,7 +200,7 @@ def singular(word: str) -> str:
     return word
 
 
-def _latin_forms(run: str) -> Iterable[str]:
+def latin_forms(run: str) -> Iterable[str]:
     """Return a word without its plural, and the number and unit apart: 128gb → 128gb, 128, gb."""
     yield singular(run)
     split = _NUMBER_UNIT.fullmatch(run)
@@ -268,8 +268,13 @@ def is_chinese(text: str) -> bool:
 
 
 def runs(text: str) -> list[str]:
-    """Return the stretches of a text in its one form: Chinese ones, and Latin words and numbers."""
+    """Return the Chinese stretches, Latin words and numbers of a text in its one form, in order."""
     return _RUN.findall(text)
+
+
+def placed_runs(text: str) -> list[tuple[int, str]]:
+    """Return the runs of a text in its one form, each with the place where it begins."""
+    return [(found.start(), found.group()) for found in _RUN.finditer(text)]
 
 
 def chinese_runs(text: str) -> list[str]:

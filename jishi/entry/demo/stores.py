@@ -65,7 +65,7 @@ def ensure_store(merchant: DemoMerchant, administrator: UserId, *, now: datetime
         merchant_id = _open(merchant, owner_id, administrator, now - OPENED_BEFORE)
         _dress(merchant, merchant_id, owner_id, now - OPENED_BEFORE)
     _ensure_staff(merchant, merchant_id, owner_id, now)
-    _ensure_freight(merchant, merchant_id)
+    _ensure_freight(merchant, merchant_id, now)
     return Store(
         merchant_id=merchant_id, owner_id=owner_id, warehouse_ids=_ensure_warehouses(merchant, merchant_id)
     )
@@ -158,11 +158,11 @@ def _ensure_warehouses(merchant: DemoMerchant, merchant_id: MerchantId) -> list[
     ]
 
 
-def _ensure_freight(merchant: DemoMerchant, merchant_id: MerchantId) -> None:
+def _ensure_freight(merchant: DemoMerchant, merchant_id: MerchantId, now: datetime) -> None:
     if shipping.templates_of([merchant_id]).get(merchant_id):
         return
     for wish in freight_wishes(merchant):
-        freight.save_template(merchant_id=merchant_id, wish=wish)
+        freight.save_template(merchant_id=merchant_id, wish=wish, now=now)
 
 
 def freight_wishes(merchant: DemoMerchant) -> tuple[FreightTemplateWish, ...]:

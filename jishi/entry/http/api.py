@@ -18,6 +18,7 @@ from jishi.discovery.behaviour.api import store_router as behaviour_store
 from jishi.discovery.content.api import store_router as content_store
 from jishi.discovery.interests.api import store_router as interests_store
 from jishi.discovery.search.api import store_router as search_store
+from jishi.discovery.searches.api import store_router as searches_store
 from jishi.entry.http.avatar_api import store_router as avatar_store
 from jishi.entry.http.flows_api import merchant_router as flows_merchant
 from jishi.entry.http.flows_api import store_router as flows_store
@@ -50,6 +51,7 @@ STORE = (
     avatar_store,
     catalog_store,
     search_store,
+    searches_store,
     content_store,
     interests_store,
     behaviour_store,

@@ -34,6 +34,7 @@ PERSONAL = (
     "/api/v1/store/cart",
     "/api/v1/store/history",
     "/api/v1/store/behaviour/consent",
+    "/api/v1/store/searches",
     "/api/v1/store/me",
     "/api/v1/merchant/",
 )

@@ -44,7 +44,10 @@ NULL = b"null"
 HELP_TAG = "help"
 LISTS = (catalog.LISTS_TAG, shop_window.TAG)
 # What of an address changes a page; anything else (campaign tags …) makes no page of its own.
-LIST_PARAMETERS = ("q", "sort", "stock", "from", "to", "f")
+LIST_PARAMETERS = (
+    *("q", "sort", "stock", "from", "to", "f"),
+    *("any", "none", "phrase", "title", "days", "range"),
+)
 PRODUCT_PARAMETERS = ("sku",)
 
 
@@ -131,7 +134,7 @@ def category(request: HttpRequest, locale: str, category_id: UUID) -> HttpRespon
     def content() -> Content:
         found = catalog.category_answer(CategoryId(category_id), language=locale, now=now)
         detail = msgspec.json.decode(found.body, type=page_heads.CategoryDetail)
-        result = _found(wish_of(request.GET, category_id=detail.id), locale, now)
+        result = _found(wish_of(request.GET, now=now, category_id=detail.id), locale, now)
         head = page_heads.category(detail, locale, settings.ENV.public_url, is_filtered=bool(place.query))
         return Content(head, _joined(result, category=found.body, result=result))
 
@@ -147,7 +150,7 @@ def search(request: HttpRequest, locale: str) -> HttpResponse:
     place = Place("SearchPage", locale, "/s", _query(request, LIST_PARAMETERS))
 
     def content() -> Content:
-        wish = wish_of(request.GET)
+        wish = wish_of(request.GET, now=now)
         is_filtered = any(request.GET.getlist(name) for name in LIST_PARAMETERS if name != "q")
         head = page_heads.search(wish.words, locale, is_filtered=is_filtered)
         return Content(head, _found(wish, locale, now) or NULL)
@@ -162,7 +165,7 @@ def store(request: HttpRequest, locale: str, merchant_id: UUID) -> HttpResponse:
 
     def content() -> Content:
         found = merchants.store(MerchantId(merchant_id), language=locale)
-        result = _found(wish_of(request.GET, merchant_id=found.id), locale, now)
+        result = _found(wish_of(request.GET, now=now, merchant_id=found.id), locale, now)
         head = page_heads.store(found, locale, settings.ENV.public_url, is_filtered=bool(place.query))
         return Content(head, _joined(result, store=msgspec.json.encode(found), result=result))
 

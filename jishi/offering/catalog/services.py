@@ -40,6 +40,7 @@ __all__ = [
     "take_off_shelf",
     "touch",
     "touch_merchant",
+    "touch_products_of",
 ]
 
 OPEN = (VersionStatus.DRAFT.value, VersionStatus.IN_REVIEW.value, VersionStatus.REJECTED.value)
@@ -260,6 +261,12 @@ def mark_in_stock(flags: Mapping[SkuId, bool], *, now: datetime) -> None:
         {"ids": list(flags), "flags": list(flags.values())},
     )
     touch([ProductId(product_id) for (product_id,) in changed], now=now)
+
+
+def touch_products_of(sku_ids: Sequence[SkuId], *, now: datetime) -> None:
+    """Touch the products of SKUs, in the caller's transaction: where they are kept has changed; indexes tell."""
+    found = rows("SELECT DISTINCT product_id FROM catalog_sku WHERE id = ANY(%s::uuid[])", [list(sku_ids)])
+    touch([ProductId(product_id) for (product_id,) in found], now=now)
 
 
 def count_sold(pairs: Sequence[tuple[ProductId, int]], *, now: datetime) -> None:

@@ -406,6 +406,8 @@ class IndexDocument:
     in_stock: bool
     sold_count: int
     published_at: datetime
+    rating: Rating | None
+    sku_ids: list[SkuId]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -23,6 +23,18 @@ def availability(sku_ids: Sequence[SkuId]) -> dict[SkuId, int]:
     return {sku_id: found.get(sku_id, 0) for sku_id in sku_ids}
 
 
+def areas_of(sku_ids: Sequence[SkuId]) -> dict[SkuId, list[str]]:
+    """Return the areas (six-digit codes) that each SKU can be sent from now; a SKU without stock is missing."""
+    return dict(
+        rows(
+            "SELECT s.sku_id, array_agg(DISTINCT w.area_code ORDER BY w.area_code) FROM inventory_stock s "
+            "JOIN inventory_warehouse w ON w.id = s.warehouse_id AND w.is_active "
+            "WHERE s.sku_id = ANY(%s::uuid[]) AND s.on_hand - s.reserved - s.bucketed > 0 GROUP BY s.sku_id",
+            [list(sku_ids)],
+        )
+    )
+
+
 def allocate(wants: Sequence[tuple[SkuId, int]], *, area_code: str | None) -> Allocated:
     """Choose the warehouses that would send the wanted pieces to an area (None: not known yet); see
     rules.allocate.

@@ -103,9 +103,10 @@ def take_back(
 
 def tell_catalogue(event: StockRanOut | StockCameBack, *, now: datetime) -> None:
     """Handle a crossing: write into the catalogue whether the SKU can be had anywhere. Always writes the
-    present truth.
+    present truth. The product is touched even if it can be had as before: perhaps from elsewhere.
     """
     refresh_in_stock([event.sku_id], now=now)
+    catalog.touch_products_of([event.sku_id], now=now)
 
 
 def refresh_in_stock(sku_ids: Sequence[SkuId], *, now: datetime) -> None:

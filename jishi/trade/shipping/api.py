@@ -59,7 +59,7 @@ def list_templates(request: MerchantRequest) -> HttpResponse:
 )
 def create_template(request: MerchantRequest, wish: Wish) -> HttpResponse:
     """Amounts in minor units; areas are prefixes of district codes, "" meaning anywhere; the longest wins."""
-    return created(services.save_template(merchant_id=request.merchant_id, wish=wish))
+    return created(services.save_template(merchant_id=request.merchant_id, wish=wish, now=request.now))
 
 
 @merchant_router.put(
@@ -70,7 +70,9 @@ def create_template(request: MerchantRequest, wish: Wish) -> HttpResponse:
 )
 def change_template(request: MerchantRequest, template_id: UUID, wish: Wish) -> HttpResponse:
     """Makes a new version; quotes that people have confirmed keep the old one."""
-    saved = services.save_template(merchant_id=request.merchant_id, wish=wish, template_id=str(template_id))
+    saved = services.save_template(
+        merchant_id=request.merchant_id, wish=wish, template_id=str(template_id), now=request.now
+    )
     return encoded(saved)
 
 
@@ -82,7 +84,7 @@ def change_template(request: MerchantRequest, template_id: UUID, wish: Wish) -> 
 )
 def delete_template(request: MerchantRequest, template_id: UUID) -> HttpResponse:
     """Goods that named it travel by the default template of the method."""
-    services.delete_template(merchant_id=request.merchant_id, template_id=str(template_id))
+    services.delete_template(merchant_id=request.merchant_id, template_id=str(template_id), now=request.now)
     return no_content()
 
 

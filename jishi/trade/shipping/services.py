@@ -10,6 +10,7 @@ from jishi.kernel.db import atomic, execute, require_transaction, row
 from jishi.kernel.errors import Conflict, NotFound
 from jishi.kernel.ids import MerchantId, OrderId, ParcelId, UserId, new_id
 from jishi.kernel.words import CURRENCY, Text
+from jishi.offering.catalog import services as catalog
 from jishi.trade.shipping import queries
 from jishi.trade.shipping.models import ForgedScan, FreightTemplate, Parcel, ParcelLine
 from jishi.trade.shipping.rules import scan_id, status_after
@@ -105,11 +106,12 @@ def note_forged(*, carrier: str, reason: str, client_ip: str, body: str, now: da
 
 
 def save_template(
-    *, merchant_id: MerchantId, wish: FreightTemplateWish, template_id: str | None = None
+    *, merchant_id: MerchantId, wish: FreightTemplateWish, now: datetime, template_id: str | None = None
 ) -> Template:
     """Make a freight template, or a new version of one; quotes made before keep what they said.
 
-    The first template of a method is its default one; a new default one takes the place of the old.
+    The first template of a method is its default one; a new default one takes the place of the old. The merchant's
+    products are touched: search knows by which methods they are sent.
     Raises: NotFound.
     """
     with atomic():
@@ -120,13 +122,16 @@ def save_template(
         if is_default:
             others.update(is_default=False)
         saved = _write_template(merchant_id, wish, template_id, is_default=is_default)
+        catalog.touch_merchant(merchant_id, now=now)
     return queries.template(merchant_id, saved)
 
 
-def delete_template(*, merchant_id: MerchantId, template_id: str) -> None:
+def delete_template(*, merchant_id: MerchantId, template_id: str, now: datetime) -> None:
     """Remove a freight template; goods that named it travel by the default one. Raises: NotFound."""
     known = queries.template(merchant_id, template_id)
-    FreightTemplate.objects.of_merchant(merchant_id).filter(id=known.id).delete()
+    with atomic():
+        FreightTemplate.objects.of_merchant(merchant_id).filter(id=known.id).delete()
+        catalog.touch_merchant(merchant_id, now=now)
 
 
 def _write_template(

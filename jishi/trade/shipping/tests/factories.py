@@ -1,5 +1,7 @@
 """Freight templates for tests of any context."""
 
+from datetime import UTC, datetime
+
 from jishi.kernel.ids import MerchantId
 from jishi.trade.shipping import services
 from jishi.trade.shipping.types import (
@@ -9,6 +11,8 @@ from jishi.trade.shipping.types import (
     FreightUnit,
     ShippingMethod,
 )
+
+NOW = datetime(2026, 11, 24, 2, 0, tzinfo=UTC)
 
 
 def make_rate(
@@ -45,4 +49,4 @@ def make_template(
         rates=list(rates) or [make_rate()],
         is_default=is_default,
     )
-    return services.save_template(merchant_id=merchant_id, wish=wish)
+    return services.save_template(merchant_id=merchant_id, wish=wish, now=NOW)

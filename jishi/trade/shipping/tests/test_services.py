@@ -162,7 +162,7 @@ def test_a_change_is_a_new_version_and_rates_survive_the_table() -> None:
         rates=[make_rate("54", is_served=False), make_rate()],
     )
 
-    changed = services.save_template(merchant_id=merchant, wish=wish, template_id=made.id)
+    changed = services.save_template(merchant_id=merchant, wish=wish, template_id=made.id, now=NOW)
 
     assert made.rates == (make_rate("31", first_minor=500, free_from_minor=9_900), make_rate())
     assert (changed.id, changed.version, changed.unit) == (made.id, 2, FreightUnit.WEIGHT)
@@ -178,13 +178,13 @@ def test_a_neighbours_template_is_not_there(template_id: str) -> None:
         with pytest.raises(NotFound):
             queries.template(me, unknown)
         with pytest.raises(NotFound):
-            services.delete_template(merchant_id=me, template_id=unknown)
+            services.delete_template(merchant_id=me, template_id=unknown, now=NOW)
 
 
 def test_a_removed_template_is_gone() -> None:
     merchant = MerchantId(new_id())
     made = make_template(merchant)
 
-    services.delete_template(merchant_id=merchant, template_id=made.id)
+    services.delete_template(merchant_id=merchant, template_id=made.id, now=NOW)
 
     assert queries.templates_of([merchant]) == {merchant: []}

@@ -41,8 +41,11 @@ const result: SearchResult = {
   ...feed,
   count: 1,
   is_capped: false,
-  facets: [{ code: 'colour', name: '颜色', values: [{ value: 'red', name: '红', count: 1, is_chosen: false }] }],
+  facets: [{ code: 'colour', name: '颜色', is_number: false, values: [{ value: 'red', name: '红', count: 1, is_chosen: false }] }],
   did_you_mean: null,
+  is_partly: false,
+  title_parts: {},
+  ways_out: [],
 }
 const product: ProductDetail = {
   id: 'p1',

@@ -1344,6 +1344,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/store/hot-words": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What many look for
+         * @description Shown only once several people looked for it and found something; else the first categories stand in.
+         */
+        get: operations["jishi_discovery_searches_api_list_hot_words"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/store/me": {
         parameters: {
             query?: never;
@@ -1668,11 +1688,44 @@ export interface paths {
          *     Repeat `brand_id` and `attribute` (`code:value`) to accept several values. `facets` name the filters that
          *     divide the hits, with how many products each value would leave. `cursor` is the `next_cursor` of the page
          *     before.
+         *
+         *     Advanced: of `any_words` one is enough, none of `none_words` may be there, `phrase` stands so in the title;
+         *     `in_title` looks for all words in titles only. `range` (`code:from~to`, one side may be missing) narrows a number
+         *     attribute, `published_days` to what came within so many days, `ships_from` to provinces that have it in stock,
+         *     `delivery` to merchants that send so.
          */
         get: operations["jishi_discovery_search_api_search"];
         put?: never;
         post?: never;
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/store/searches": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What I searched for
+         * @description The latest first, at most 20, for 90 days. Visitors have them too; they come along when they sign in.
+         */
+        get: operations["jishi_discovery_searches_api_list_searches"];
+        put?: never;
+        /**
+         * Remember a search I sent off
+         * @description Searching for it again moves it to the head. What many people search for becomes a hot word.
+         */
+        post: operations["jishi_discovery_searches_api_add_search"];
+        /**
+         * Clear my searches
+         * @description Forget the searches named by `words` (repeatable), all of them without it.
+         */
+        delete: operations["jishi_discovery_searches_api_clear_searches"];
         options?: never;
         head?: never;
         patch?: never;
@@ -2419,11 +2472,17 @@ export interface components {
         EntrySort: "oldest" | "newest" | "amount_up" | "amount_down";
         /**
          * Facet
-         * @description One filter with its values and how many products each would leave.
+         * @description One filter with its values and how many products each would leave. `is_number`: its values are numbers, so
+         *     that a range of them can be asked for.
          */
         Facet: {
             /** Code */
             code: string;
+            /**
+             * Is Number
+             * @default false
+             */
+            is_number?: boolean;
             /** Name */
             name: string;
             /** Values */
@@ -2596,6 +2655,23 @@ export interface components {
             categories: components["schemas"]["CategoryNode"][];
             /** Shelves */
             shelves: components["schemas"]["Shelf"][];
+        };
+        /**
+         * HotWord
+         * @description What many look for; `kind` is `query`, or `category` where too few search: then `target_id` leads to it.
+         */
+        HotWord: {
+            /** Kind */
+            kind: string;
+            /** Target Id */
+            target_id?: string | null;
+            /** Text */
+            text: string;
+        };
+        /** HotWords */
+        HotWords: {
+            /** Items */
+            items: components["schemas"]["HotWord"][];
         };
         /**
          * Image
@@ -3196,6 +3272,16 @@ export interface components {
         Page_Review_: {
             /** Items */
             items: components["schemas"]["Review"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+        };
+        /**
+         * Page
+         * @description One page of a list. `next_cursor` is None on the last page.
+         */
+        Page_Searched_: {
+            /** Items */
+            items: components["schemas"]["Searched"][];
             /** Next Cursor */
             next_cursor?: string | null;
         };
@@ -4057,9 +4143,34 @@ export interface components {
             status: components["schemas"]["ParcelStatus"];
         };
         /**
+         * Searched
+         * @description Words somebody searched for, and when he did so last.
+         */
+        Searched: {
+            /**
+             * Searched At
+             * Format: date-time
+             */
+            searched_at: string;
+            /** Words */
+            words: string;
+        };
+        /**
+         * SearchNote
+         * @description A search that somebody sent off.
+         */
+        SearchNote: {
+            /** Words */
+            words: string;
+        };
+        /**
          * SearchResult
-         * @description A page of hits. `count` is exact up to `count_cap`; `is_capped` says that there are more. `leads_to` is the
-         *     page of the storefront that the platform shows for these words instead.
+         * @description A page of hits. `count` is exact up to `count_cap`; `is_capped` says that there are more.
+         *
+         *     `is_partly`: nothing has all the words, these have most of them or words spelt almost so. `title_parts` has, by
+         *     id, the title of each hit in parts, of which every second one was asked for; titles without such a part are
+         *     missing. `ways_out` helps when nothing was found. `leads_to` is the page of the storefront that the platform shows
+         *     for these words instead.
          */
         SearchResult: {
             /** Count */
@@ -4070,18 +4181,29 @@ export interface components {
             facets: components["schemas"]["Facet"][];
             /** Is Capped */
             is_capped: boolean;
+            /**
+             * Is Partly
+             * @default false
+             */
+            is_partly?: boolean;
             /** Items */
             items: components["schemas"]["ProductCard"][];
             /** Leads To */
             leads_to?: string | null;
             /** Next Cursor */
             next_cursor: string | null;
+            /** Title Parts */
+            title_parts?: {
+                [key: string]: string[];
+            };
+            /** Ways Out */
+            ways_out?: components["schemas"]["WayOut"][];
         };
         /**
          * SearchSort
          * @enum {string}
          */
-        SearchSort: "relevance" | "sales" | "newest" | "price_up" | "price_down";
+        SearchSort: "relevance" | "sales" | "newest" | "rating" | "price_up" | "price_down";
         /**
          * SettlementMode
          * @enum {string}
@@ -4591,6 +4713,27 @@ export interface components {
              * @default
              */
             name_en?: string;
+        };
+        /**
+         * WayOut
+         * @description What would find something when nothing was found: without the filter `code` (`kind` is `filter`), or with
+         *     `words` only (`kind` is `words`), and how many products that would be.
+         */
+        WayOut: {
+            /**
+             * Code
+             * @default
+             */
+            code?: string;
+            /** Count */
+            count: number;
+            /** Kind */
+            kind: string;
+            /**
+             * Words
+             * @default
+             */
+            words?: string;
         };
     };
     responses: never;
@@ -13422,6 +13565,64 @@ export interface operations {
             };
         };
     };
+    jishi_discovery_searches_api_list_hot_words: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "text": "咖啡壶",
+                     *           "kind": "query",
+                     *           "target_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["HotWords"];
+                };
+            };
+            /** @description Not signed in, or not any more */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Malformed input */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too fast; see Retry-After */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     jishi_identity_accounts_api_get_me: {
         parameters: {
             query?: never;
@@ -15467,23 +15668,47 @@ export interface operations {
     jishi_discovery_search_api_search: {
         parameters: {
             query?: {
+                /**
+                 * @example 蓝牙耳机
+                 * @example lanya erji
+                 * @example headphones
+                 */
+                any_words?: string;
                 attribute?: string[];
                 brand_id?: string[];
                 category_id?: string | null;
                 cursor?: string | null;
+                delivery?: ("standard" | "express" | "same_city")[];
                 in_stock?: boolean;
+                in_title?: boolean;
                 merchant_id?: string | null;
+                /**
+                 * @example 蓝牙耳机
+                 * @example lanya erji
+                 * @example headphones
+                 */
+                none_words?: string;
                 page?: number;
+                /**
+                 * @example 蓝牙耳机
+                 * @example lanya erji
+                 * @example headphones
+                 */
+                phrase?: string;
                 price_from_minor?: number | null;
                 price_to_minor?: number | null;
+                published_days?: number | null;
                 /**
                  * @example 蓝牙耳机
                  * @example lanya erji
                  * @example headphones
                  */
                 q?: string;
+                range?: string[];
+                rating_from_hundredths?: number | null;
+                ships_from?: string[];
                 size?: number;
-                sort?: "relevance" | "sales" | "newest" | "price_up" | "price_down";
+                sort?: "relevance" | "sales" | "newest" | "rating" | "price_up" | "price_down";
             };
             header?: never;
             path?: never;
@@ -15546,10 +15771,21 @@ export interface operations {
                      *               "count": 1,
                      *               "is_chosen": true
                      *             }
-                     *           ]
+                     *           ],
+                     *           "is_number": true
                      *         }
                      *       ],
                      *       "did_you_mean": "咖啡壶",
+                     *       "is_partly": true,
+                     *       "title_parts": {},
+                     *       "ways_out": [
+                     *         {
+                     *           "kind": "query",
+                     *           "code": "colour",
+                     *           "words": "",
+                     *           "count": 1
+                     *         }
+                     *       ],
                      *       "leads_to": ""
                      *     }
                      */
@@ -15566,6 +15802,196 @@ export interface operations {
                 };
             };
             /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too fast; see Retry-After */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    jishi_discovery_searches_api_list_searches: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "words": "",
+                     *           "searched_at": "2026-11-20T08:30:00Z"
+                     *         }
+                     *       ],
+                     *       "next_cursor": "WzE1OTAwLCIwMTk4ZjNhMi03YzQ0LTdiMWUtOWQzYS0yZjZjMWMwYTUxYWEiXQ"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Page_Searched_"];
+                };
+            };
+            /** @description Not signed in, or not any more */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Malformed input */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too fast; see Retry-After */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    jishi_discovery_searches_api_add_search: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SearchNote"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Not signed in, or not any more */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed; a write with a session cookie also needs the header X-CSRFToken */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Malformed input */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too fast; see Retry-After */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    jishi_discovery_searches_api_clear_searches: {
+        parameters: {
+            query?: {
+                words?: string[];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Not signed in, or not any more */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed; a write with a session cookie also needs the header X-CSRFToken */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Malformed input */
             422: {
                 headers: {
                     [name: string]: unknown;

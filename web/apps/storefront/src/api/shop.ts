@@ -34,6 +34,15 @@ export interface SearchQuery {
   price_to_minor?: number
   in_stock?: boolean
   attribute?: string[]
+  any_words?: string
+  none_words?: string
+  phrase?: string
+  in_title?: boolean
+  rating_from_hundredths?: number
+  published_days?: number
+  ships_from?: string[]
+  delivery?: ('standard' | 'express' | 'same_city')[]
+  range?: string[]
   sort?: SearchSort
   cursor?: string
 }

@@ -1,4 +1,5 @@
 import help from './help/en'
+import finding from './finding/en'
 import member from './member/en'
 import type { Messages } from './zh'
 
@@ -49,7 +50,7 @@ const en: Messages = {
     apply: 'Apply',
     wrongPrice: 'Enter a price range that makes sense',
     sort: 'Sort',
-    sorts: { relevance: 'Best match', sales: 'Best selling', newest: 'Newest', price_up: 'Price, low to high', price_down: 'Price, high to low' },
+    sorts: { relevance: 'Best match', sales: 'Best selling', newest: 'Newest', rating: 'Best rated', price_up: 'Price, low to high', price_down: 'Price, high to low' },
     moreValues: 'Show all {count}',
     fewerValues: 'Show fewer',
     remove: 'Remove filter: {name}',
@@ -330,6 +331,7 @@ const en: Messages = {
     makeDefault: 'Make default',
     saved: 'Address saved',
   },
+  ...finding,
   ...member,
   ...help,
   errors: {

@@ -52,7 +52,7 @@ test('every message that is asked for exists', () => {
 })
 
 test('no message is left over', () => {
-  const all = code.filter(({ path }) => !/i18n\/(member\/)?(zh|en)\.ts$/.test(path)).map(({ text }) => text).join('\n')
+  const all = code.filter(({ path }) => !/i18n\/((member|finding)\/)?(zh|en)\.ts$/.test(path)).map(({ text }) => text).join('\n')
   const said = (key: string) => all.includes(`'${key}'`) || [...all.matchAll(/`([\w.]+)\.\$\{/g)].some((match) => key.startsWith(`${match[1]}.`))
   expect([...chinese.keys()].filter((key) => !said(key))).toEqual([])
 })

@@ -1,4 +1,5 @@
 import help from './help/zh'
+import finding from './finding/zh'
 import member from './member/zh'
 
 const zh = {
@@ -48,7 +49,7 @@ const zh = {
     apply: '确定',
     wrongPrice: '请输入正确的价格区间',
     sort: '排序',
-    sorts: { relevance: '综合', sales: '销量', newest: '新品', price_up: '价格从低到高', price_down: '价格从高到低' },
+    sorts: { relevance: '综合', sales: '销量', newest: '新品', rating: '评分', price_up: '价格从低到高', price_down: '价格从高到低' },
     moreValues: '展开全部 {count} 项',
     fewerValues: '收起',
     remove: '去掉筛选：{name}',
@@ -329,6 +330,7 @@ const zh = {
     makeDefault: '设为默认',
     saved: '地址已保存',
   },
+  ...finding,
   ...member,
   ...help,
   errors: {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { apiQuery, cleared, filterCount, filtersOf, priceRange, queryOf, toggled, withPriceRange } from './filters'
+import { apiQuery, cleared, filterCount, filtersOf, priceRange, queryOf, toggled, without, withPriceRange, withRange } from './filters'
 
 const query = { q: ' 茶壶 ', sort: 'price_up', stock: '1', from: '1000', to: '5000', f: ['brand:b1', 'colour:red', 'colour:blue', 'colour:red'] }
 
@@ -12,12 +12,18 @@ test('an address is read and written back the same', () => {
     price_from_minor: 1000,
     price_to_minor: 5000,
     chosen: { brand: ['b1'], colour: ['red', 'blue'] },
+    any: '',
+    none: '',
+    phrase: '',
+    in_title: false,
+    days: undefined,
+    ranges: {},
   })
   expect(queryOf(filters)).toEqual({ q: '茶壶', sort: 'price_up', stock: '1', from: '1000', to: '5000', f: ['brand:b1', 'colour:red', 'colour:blue'] })
 })
 
 test('nonsense in an address is left out', () => {
-  expect(queryOf(filtersOf({ sort: 'evil', stock: 'yes', from: '-1', to: '1e9', f: ['x', ':y', 'z:'] }))).toEqual({})
+  expect(queryOf(filtersOf({ sort: 'evil', stock: 'yes', from: '-1', to: '1e9', f: ['x', ':y', 'z:', 'rating:9', 'delivery:drone', 'ships_from:310101'], days: '0', title: 'yes', range: ['volume', 'volume:~', 'v:x~1'] }))).toEqual({})
 })
 
 test('a value may hold a colon', () => {
@@ -62,4 +68,56 @@ test('the API is asked with names for its own facets and pairs for attributes', 
     category_id: 'c1',
     cursor: 'next',
   })
+})
+
+const advanced = { any: '铁 铜', none: '电', phrase: '手冲壶', title: '1', days: '30', range: ['volume:1~2.5', 'power:~900'], f: ['rating:450', 'ships_from:310000', 'delivery:express'] }
+
+test('advanced search lives in the address, too', () => {
+  const filters = filtersOf(advanced)
+  expect(queryOf(filters)).toEqual(advanced)
+  expect(filterCount(filters)).toBe(10)
+  expect(apiQuery(filters)).toEqual({
+    q: '',
+    sort: 'relevance',
+    rating_from_hundredths: 450,
+    ships_from: ['310000'],
+    delivery: ['express'],
+    any_words: '铁 铜',
+    none_words: '电',
+    phrase: '手冲壶',
+    in_title: true,
+    published_days: 30,
+    range: ['volume:1~2.5', 'power:~900'],
+  })
+})
+
+test('a better rating replaces the one before', () => {
+  expect(toggled(filtersOf(advanced), 'rating', '400').chosen.rating).toEqual(['400'])
+})
+
+test.each([
+  ['any_words', 'any'],
+  ['none_words', 'none'],
+  ['phrase', 'phrase'],
+  ['in_title', 'title'],
+  ['published', 'days'],
+])('leaving out %s leaves %s out of the address', (code, name) => {
+  const kept = Object.fromEntries(Object.entries(advanced).filter(([other]) => other !== name))
+  expect(queryOf(without(filtersOf(advanced), code))).toEqual(kept)
+})
+
+test('leaving out a facet, a range, the price, or everything', () => {
+  const filters = filtersOf({ ...advanced, q: '壶', from: '100', stock: '1' })
+  expect(without(filters, 'rating').chosen).toEqual({ ships_from: ['310000'], delivery: ['express'] })
+  expect(without(filters, 'volume').ranges).toEqual({ power: '~900' })
+  expect(without(filters, 'price').price_from_minor).toBeUndefined()
+  expect(without(filters, 'in_stock').in_stock).toBe(false)
+  expect(queryOf(without(filters, ''))).toEqual({ q: '壶' })
+})
+
+test('a range is set, changed and taken away', () => {
+  const set = withRange(filtersOf({}), 'volume', '1', '')
+  expect(set.ranges).toEqual({ volume: '1~' })
+  expect(withRange(set, 'volume', '1', '2').ranges).toEqual({ volume: '1~2' })
+  expect(withRange(set, 'volume', '', '').ranges).toEqual({})
 })
