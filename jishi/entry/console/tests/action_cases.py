@@ -402,7 +402,7 @@ CASES = [
         look=rules_of,
     ),
     Case(
-        "change",
+        "reword",
         Rule,
         make_rule,
         {OPS},

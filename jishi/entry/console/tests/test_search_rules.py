@@ -117,7 +117,7 @@ def test_what_is_live_offers_no_change(hire: Hire) -> None:
 def test_a_rule_is_changed_in_the_form_of_its_kind(hire: Hire) -> None:
     rule, somebody = make_rules().rules.get(), hire("operations")
 
-    asked = somebody.ask(rule, "change").content.decode()
+    asked = somebody.ask(rule, "reword").content.decode()
 
     assert "移动电源\n充电宝" in asked
     assert 'name="means"' in asked
