@@ -41,7 +41,7 @@ def test_a_preview_shows_both_and_changes_nothing_that_is_live(hire: Hire, bank:
 
     assert "现在线上" in page
     assert f"用第 {draft.number} 版" in page
-    assert page.count('<li class="border-base-200') == len(before) + 1
+    assert page.count('class="jishi-hit"') == len(before) + 1
     assert "快充充电宝" in page
     indexer.catch_up()
     reading.forget()
