@@ -2,8 +2,8 @@
 built is a query like any other.
 """
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 import tantivy
 from tantivy import Occur, Query
@@ -15,6 +15,7 @@ from jishi.discovery.steering.types import Block, Boost, Redirect, Rules, Synony
 
 ALTERNATIVES_MAX = 6  # of one query: each is asked besides what was typed
 BOOSTS_MAX = 5
+BEGINNING = 2  # characters by which phrases are looked up
 _FIELDS = {
     TargetKind.PRODUCT: "id",
     TargetKind.CATEGORY: "category",
@@ -28,10 +29,12 @@ class Ready:
     """Rules with all their words in the one form that queries are compared in."""
 
     number: int = 0
-    synonyms: Sequence[Synonym] = ()
     boosts: Sequence[Boost] = ()
     redirects: Sequence[Redirect] = ()
     blocks: Sequence[Block] = ()
+    begun: Mapping[str, Sequence[tuple[str, Synonym]]] = field(
+        default_factory=dict
+    )  # phrases by how they begin
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,9 +83,14 @@ class Steered:
 
 def ready(rules: Rules) -> Ready:
     """Return rules as queries are compared with them."""
+    synonyms = [Synonym(words=_plain(one.words), means=_plain(one.means)) for one in rules.synonyms]
+    begun: dict[str, list[tuple[str, Synonym]]] = {}
+    for one in synonyms:
+        for phrase in one.words:
+            begun.setdefault(phrase[:BEGINNING], []).append((phrase, one))
     return Ready(
         number=rules.number,
-        synonyms=[Synonym(words=_plain(one.words), means=_plain(one.means)) for one in rules.synonyms],
+        begun=begun,
         boosts=[Boost(words=_plain(one.words), target=one.target, factor=one.factor) for one in rules.boosts],
         redirects=[Redirect(words=_plain(one.words), path=one.path) for one in rules.redirects],
         blocks=[Block(words=_plain(one.words), target=one.target) for one in rules.blocks],
@@ -91,38 +99,58 @@ def ready(rules: Rules) -> Ready:
 
 def steered(rules: Ready, typed: str) -> Steered:
     """Return what the rules say of what was typed."""
-    query = _form(typed)
-    if not query or rules.number == 0:
+    said = Said.of(typed)
+    if not said.text or rules.number == 0:
         return Steered()
-    blocks = [one for one in rules.blocks if _has_any(query, one.words)]
-    boosts = [one for one in rules.boosts if _has_any(query, one.words)]
+    blocks = [one for one in rules.blocks if any(map(said.has, one.words))]
+    boosts = [one for one in rules.boosts if any(map(said.has, one.words))]
     return Steered(
-        path=next((one.path for one in rules.redirects if query in one.words), None),
+        path=next((one.path for one in rules.redirects if _form(typed) in one.words), None),
         is_blocked=any(one.target is None for one in blocks),
-        alternatives=list(dict.fromkeys(_alternatives(rules, query)))[:ALTERNATIVES_MAX],
+        alternatives=list(dict.fromkeys(_alternatives(rules, said)))[:ALTERNATIVES_MAX],
         hidden=[one.target for one in blocks if one.target],
         boosts=boosts[:BOOSTS_MAX],
     )
 
 
-def has(query: str, phrase: str) -> bool:
-    """Say whether a query says a phrase, both in the one form: Chinese anywhere, Latin letters as whole words."""
-    if words.is_chinese(phrase):
-        return phrase in query
-    return f" {phrase} " in f" {_apart(query)} "
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What was typed, in its one form; `spaced` with its stretches apart, and a blank at both ends."""
+
+    text: str
+    spaced: str
+
+    @classmethod
+    def of(cls, typed: str) -> "Said":
+        """Return what was typed as phrases are looked for in it."""
+        text = words.plain(typed)
+        return cls(text, f" {_spaced(text)} ")
+
+    def beginnings(self) -> Iterator[str]:
+        """Yield what phrases that are said may begin with, each once, in the order of the query."""
+        whole = self.text + self.spaced
+        pairs = (whole[at : at + BEGINNING] for at in range(len(whole)))
+        return iter(dict.fromkeys((*pairs, *whole)))
+
+    def has(self, phrase: str) -> bool:
+        """Say whether a phrase in its one form is said: Chinese anywhere, Latin letters as whole words."""
+        return (phrase in self.text) if words.is_chinese(phrase) else (f" {phrase} " in self.spaced)
+
+    def with_other(self, phrase: str, other: str) -> str:
+        """Return the query that says another phrase in the place of one."""
+        if words.is_chinese(phrase):
+            return self.text.replace(phrase, f" {other} ")
+        return self.spaced.replace(f" {phrase} ", f" {other} ").strip()
 
 
-def _alternatives(rules: Ready, query: str) -> Iterator[str]:
-    for synonym in rules.synonyms:
-        said = [phrase for phrase in synonym.words if has(query, phrase)]
-        for phrase in sorted(said, key=len, reverse=True)[:1]:
-            yield from (_replaced(query, phrase, other) for other in synonym.means if other != phrase)
-
-
-def _replaced(query: str, phrase: str, other: str) -> str:
-    if words.is_chinese(phrase):
-        return query.replace(phrase, f" {other} ")
-    return f" {_apart(query)} ".replace(f" {phrase} ", f" {other} ").strip()
+def _alternatives(rules: Ready, said: Said) -> Iterator[str]:
+    """Yield the query with each other wording; of a group that is said more than once, for its longest phrase."""
+    longest: dict[int, tuple[str, Synonym]] = {}
+    for phrase, synonym in (one for beginning in said.beginnings() for one in rules.begun.get(beginning, ())):
+        if said.has(phrase) and len(phrase) > len(longest.get(id(synonym), ("",))[0]):
+            longest[id(synonym)] = (phrase, synonym)
+    for phrase, synonym in longest.values():
+        yield from (said.with_other(phrase, other) for other in synonym.means if other != phrase)
 
 
 def _boosted(made_of: tantivy.Schema, ranked: Query, boost: Boost) -> Query:
@@ -137,18 +165,15 @@ def _is(made_of: tantivy.Schema, target: Target) -> Query:
     return Query.term_query(made_of, _FIELDS[target.kind], str(target.id), index_option="basic")
 
 
-def _has_any(query: str, phrases: Sequence[str]) -> bool:
-    return any(has(query, phrase) for phrase in phrases)
-
-
 def _plain(phrases: Sequence[str]) -> list[str]:
     return [_form(phrase) for phrase in phrases]
 
 
-def _form(text: str) -> str:
-    return " ".join(words.plain(text).split())
+def _form(phrase: str) -> str:
+    """Return a phrase in its one form: Chinese as it stands, Latin words without their plural, one blank between."""
+    text = words.plain(phrase)
+    return " ".join(text.split()) if words.is_chinese(text) else _spaced(text)
 
 
-def _apart(query: str) -> str:
-    """Return a query with blanks between its Chinese and its other stretches: 手机case → 手机 case."""
-    return " ".join(words.runs(query))
+def _spaced(text: str) -> str:
+    return " ".join(map(words.singular, words.runs(text)))

@@ -261,7 +261,7 @@ class RuleDesk(Desk):
     list_display = ("kind_label", "content", "set_number", "holds")
     list_filter = (StandingFilter, choice_filter("kind", RULE_KIND))
     list_select_related = ("rule_set",)
-    actions_detail = ("change",)
+    actions_detail = ("reword",)
 
     kind_label = word_column("kind", RULE_KIND)
 
@@ -300,6 +300,6 @@ class RuleDesk(Desk):
         when=lambda row: row.rule_set.status == SetStatus.DRAFT,
         form=ChangeForm,
     )
-    def change(self, asked: Asked) -> None:
+    def reword(self, asked: Asked) -> None:
         """Write a rule of the draft anew."""
         services.change_rule(rule_id=asked.row_id, wish=wish(asked.row.kind, asked.answers))

@@ -157,12 +157,13 @@ def test_what_a_draft_would_do_is_seen_without_being_live(market: Market) -> Non
         ("手机case", "case", True),
         ("mobile phone stand", "mobile phone", True),
         ("mobile red phone", "mobile phone", False),
+        ("Running Shoes", "running shoe", True),
     ],
 )
 def test_chinese_is_said_anywhere_latin_letters_as_whole_words(
     query: str, phrase: str, is_said: bool
 ) -> None:
-    assert steered.has(query, phrase) is is_said
+    assert steered.Said.of(query).has(phrase) is is_said
 
 
 def test_what_is_typed_is_compared_in_one_form() -> None:

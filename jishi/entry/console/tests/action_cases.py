@@ -424,7 +424,7 @@ CASES = [
         look=rules_of,
     ),
     Case(
-        "change",
+        "reword",
         Rule,
         make_rule,
         {OPS},

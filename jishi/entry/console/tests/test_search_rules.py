@@ -41,7 +41,7 @@ def test_a_preview_shows_both_and_changes_nothing_that_is_live(hire: Hire, bank:
 
     assert "现在线上" in page
     assert f"用第 {draft.number} 版" in page
-    assert page.count('<li class="border-base-200') == len(before) + 1
+    assert page.count('class="jishi-hit"') == len(before) + 1
     assert "快充充电宝" in page
     indexer.catch_up()
     reading.forget()
@@ -117,7 +117,7 @@ def test_what_is_live_offers_no_change(hire: Hire) -> None:
 def test_a_rule_is_changed_in_the_form_of_its_kind(hire: Hire) -> None:
     rule, somebody = make_rules().rules.get(), hire("operations")
 
-    asked = somebody.ask(rule, "change").content.decode()
+    asked = somebody.ask(rule, "reword").content.decode()
 
     assert "移动电源\n充电宝" in asked
     assert 'name="means"' in asked
