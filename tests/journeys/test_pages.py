@@ -41,7 +41,8 @@ STORE = (
     "offline",
 )
 MEMBER = (
-    "me", "me/addresses", "me/favourites", "me/follows", "me/history", "me/reviews", "me/profile", "me/security",
+    "me", "me/addresses", "me/favourites", "me/searches", "me/follows",
+    "me/history", "me/reviews", "me/profile", "me/security",
     "orders", "checkout",
 )  # fmt: skip
 # The narrowest phone that is still sold.

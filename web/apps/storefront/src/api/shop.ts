@@ -21,7 +21,7 @@ import type { InjectionKey } from 'vue'
 import { inject } from 'vue'
 import type { ShelfWish } from '../catalog/shelves'
 import type { Upload } from './community'
-import { interests, reviews } from './community'
+import { interests, reviews, searches } from './community'
 
 /** A question to search; attributes as `code:value`. */
 export interface SearchQuery {
@@ -129,6 +129,7 @@ export function makeShop(shopFetch: ShopFetch, origin: string) {
     ...account(client, upload),
     ...reviews(client, upload),
     ...interests(client),
+    ...searches(client),
   }
 }
 
