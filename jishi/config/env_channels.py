@@ -14,6 +14,7 @@ SMS_DEMO_TEMPLATES = {
     "code": "100001",
     "shipped": "100002",
     "refunded": "100003",
+    "found": "100004",
     "account_exists": "100011",
     "account_unknown": "100012",
 }

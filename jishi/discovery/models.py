@@ -5,6 +5,7 @@ from jishi.discovery.content.models import BannerRow, ShelfRow
 from jishi.discovery.interests.models import FavouriteRow, FollowRow
 from jishi.discovery.ranking.models import ProductQuality
 from jishi.discovery.search.models import IndexNode
+from jishi.discovery.searches.models import SavedSearchRow
 from jishi.discovery.steering.models import Rule, RuleSet
 
 __all__ = [
@@ -17,6 +18,7 @@ __all__ = [
     "ProductQuality",
     "Rule",
     "RuleSet",
+    "SavedSearchRow",
     "ShelfRow",
     "VisitorRow",
 ]

@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('discovery', '0004_behaviour'),
+        ('discovery', '0006_saved_searches'),
     ]
 
     operations = [

@@ -39,6 +39,7 @@ from jishi.offering.catalog.types import ProductCard
 
 __all__ = [
     "SearchWarmingUp",
+    "count_since",
     "finds",
     "index_problem",
     "index_standing",
@@ -146,6 +147,19 @@ def finds(words: str) -> bool:
         return False
     asked = rules.applied(made_of, rules.whole(searcher, made_of, index.segmenter, pieces))
     return _count(searcher.search(asked.met, 1)) > 0
+
+
+def count_since(wish: SearchWish, *, since: datetime) -> int:
+    """Return how many products that match a wish came on sale after an instant, up to `COUNT_CAP`; words are all
+    needed as they are. Raises: SearchWarmingUp (503).
+    """
+    index = reading.opened()
+    searcher, made_of = index.products.searcher(), index.products.schema
+    pieces = index.segmenter.pieces(wish.words)
+    later = replace(wish, published_from=max(since, wish.published_from or since))
+    narrowed = asking.filters(made_of, later, narrowing.filters(made_of, index.segmenter, index.names, later))
+    asked = asking.words_query(searcher, made_of, pieces) if pieces else asking.EVERYTHING
+    return min(_count(searcher.search(asking.both(asked.met, narrowed), 1)), COUNT_CAP)
 
 
 def suggestions(typed: str) -> Suggestions:

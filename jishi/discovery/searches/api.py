@@ -1,16 +1,35 @@
 """One's own searches and the hot words over HTTP."""
 
 from typing import Annotated
+from uuid import UUID
 
 from django.http import HttpResponse
 from ninja import Body, Query, Router
 from pydantic import Field
 
-from jishi.discovery.searches import queries, services
+from jishi.discovery.searches import queries, queries_saved, services, services_saved
 from jishi.discovery.searches.services import SearchesAway
-from jishi.discovery.searches.types import WORDS_LENGTH_MAX, HotWords, Searched, SearchNote
+from jishi.discovery.searches.services_saved import TooManySearches
+from jishi.discovery.searches.types import (
+    WORDS_LENGTH_MAX,
+    HotWords,
+    SavedSearch,
+    SavedSearchWish,
+    Searched,
+    SearchNote,
+)
 from jishi.kernel import hot
-from jishi.kernel.http import PublicRequest, StoreRequest, encoded, errors, no_content
+from jishi.kernel.errors import Invalid, NotFound, SignInNeeded
+from jishi.kernel.http import (
+    BuyerRequest,
+    PublicRequest,
+    StoreRequest,
+    buyer,
+    created,
+    encoded,
+    errors,
+    no_content,
+)
 from jishi.kernel.pagination import Page
 
 store_router = Router(tags=["search"])
@@ -52,3 +71,57 @@ def list_hot_words(request: PublicRequest) -> HttpResponse:
     return hot.respond(
         request, queries.hot_words_answer(language=request.language, now=request.now), max_age_seconds=60
     )
+
+
+@store_router.get(
+    "/saved-searches",
+    response={200: Page[SavedSearch], **errors(SignInNeeded)},
+    auth=buyer,
+    summary="My saved searches",
+)
+def list_saved_searches(request: BuyerRequest) -> HttpResponse:
+    """The latest first, at most 50, with how much is new in each since I last marked them as seen."""
+    return encoded(Page(items=queries_saved.saved(buyer=request.buyer, now=request.now)))
+
+
+@store_router.post(
+    "/saved-searches",
+    response={201: SavedSearch, **errors(SignInNeeded, Invalid, TooManySearches)},
+    auth=buyer,
+    summary="Save a search",
+)
+def save_search(
+    request: BuyerRequest,
+    wish: Annotated[
+        SavedSearchWish,
+        Body(..., examples=[{"name": "茶壶 500 元以内", "address": "q=%E8%8C%B6%E5%A3%B6&to=50000"}]),
+    ],
+) -> HttpResponse:
+    """`address` is what stands behind the `?` of the search's page. Saving the same search again changes its name and
+    whether I am told of what is new.
+    """
+    return created(services_saved.save(buyer=request.buyer, wish=wish, now=request.now))
+
+
+@store_router.post(
+    "/saved-searches/seen",
+    response={204: None, **errors(SignInNeeded)},
+    auth=buyer,
+    summary="Mark my saved searches as seen",
+)
+def look_at_saved_searches(request: BuyerRequest) -> HttpResponse:
+    """What came on sale until now is not new any more."""
+    services_saved.look(buyer=request.buyer, now=request.now)
+    return no_content()
+
+
+@store_router.delete(
+    "/saved-searches/{saved_search_id}",
+    response={204: None, **errors(SignInNeeded, NotFound)},
+    auth=buyer,
+    summary="Remove a saved search",
+)
+def delete_saved_search(request: BuyerRequest, saved_search_id: UUID) -> HttpResponse:
+    """Its alerts end with it."""
+    services_saved.remove(buyer=request.buyer, saved_id=saved_search_id)
+    return no_content()

@@ -356,6 +356,7 @@ _OWN: tuple[tuple[str, str], ...] = (
     ("me", "MePage"),
     ("me/addresses", "AddressesPage"),
     ("me/favourites", "FavouritesPage"),
+    ("me/searches", "SavedSearchesPage"),
     ("me/follows", "FollowsPage"),
     ("me/history", "HistoryPage"),
     ("me/privacy", "PrivacyPage"),

@@ -90,12 +90,21 @@ LETTERS: Mapping[MailTemplate, Letter] = {
         ),
         highlight="url",
     ),
+    MailTemplate.FOUND: Letter(
+        subject=Text(zh="您保存的搜索有新商品", en="Something new for your saved searches"),
+        body=Text(
+            zh="您保存的搜索{names}有 {count} 件新上架的商品。在这里查看,也可以关闭提醒:",
+            en="{count} new in your saved searches {names}. See them, or turn these messages off, here:",
+        ),
+        highlight="url",
+    ),
 }
 
 # What a text message of some news says, in the order of its template.
 SMS_PARAMS: Mapping[News, tuple[str, ...]] = {
     News.SHIPPED: ("number", "tracking"),
     News.REFUNDED: ("number", "amount"),
+    News.FOUND: ("names", "count"),
 }
 
 

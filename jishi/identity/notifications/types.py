@@ -11,6 +11,7 @@ class SmsTemplate(StrEnum):
     ACCOUNT_UNKNOWN = "account_unknown"
     SHIPPED = "shipped"  # order number, tracking number
     REFUNDED = "refunded"  # order number, amount in yuan
+    FOUND = "found"  # names of saved searches, how many new products
 
 
 class MailTemplate(StrEnum):
@@ -23,6 +24,7 @@ class MailTemplate(StrEnum):
     ACCOUNT_UNKNOWN = "account_unknown"  # url
     SHIPPED = "shipped"  # number, tracking, url
     REFUNDED = "refunded"  # number, amount, url
+    FOUND = "found"  # names, count, url
 
 
 class News(StrEnum):
@@ -30,3 +32,4 @@ class News(StrEnum):
 
     SHIPPED = "shipped"
     REFUNDED = "refunded"
+    FOUND = "found"

@@ -25,6 +25,8 @@ PARAMS = {
     "number": "260618123456780",
     "tracking": "SF123",
     "amount": "75.00",
+    "names": "「茶壶」",
+    "count": "3",
 }
 
 

@@ -37,6 +37,7 @@ export const routes: RouteRecordRaw[] = [
   { path: '/me', name: 'me', component: () => import('./pages/MePage.vue'), meta: { own: true } },
   { path: '/me/addresses', name: 'addresses', component: () => import('./pages/AddressesPage.vue'), meta: { own: true, account: true } },
   { path: '/me/favourites', name: 'favourites', component: () => import('./pages/FavouritesPage.vue'), meta: { own: true, account: true } },
+  { path: '/me/searches', name: 'saved-searches', component: () => import('./pages/SavedSearchesPage.vue'), meta: { own: true, account: true } },
   { path: '/me/follows', name: 'follows', component: () => import('./pages/FollowsPage.vue'), meta: { own: true, account: true } },
   { path: '/me/history', name: 'history', component: () => import('./pages/HistoryPage.vue'), meta: { own: true } },
   { path: '/me/privacy', name: 'my-privacy', component: () => import('./pages/PrivacyPage.vue'), meta: { own: true } },

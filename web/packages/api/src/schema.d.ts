@@ -1674,6 +1674,71 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/store/saved-searches": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * My saved searches
+         * @description The latest first, at most 50, with how much is new in each since I last marked them as seen.
+         */
+        get: operations["jishi_discovery_searches_api_list_saved_searches"];
+        put?: never;
+        /**
+         * Save a search
+         * @description `address` is what stands behind the `?` of the search's page. Saving the same search again changes its name and
+         *     whether I am told of what is new.
+         */
+        post: operations["jishi_discovery_searches_api_save_search"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/store/saved-searches/{saved_search_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Remove a saved search
+         * @description Its alerts end with it.
+         */
+        delete: operations["jishi_discovery_searches_api_delete_saved_search"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/store/saved-searches/seen": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Mark my saved searches as seen
+         * @description What came on sale until now is not new any more.
+         */
+        post: operations["jishi_discovery_searches_api_look_at_saved_searches"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/store/search": {
         parameters: {
             query?: never;
@@ -3279,6 +3344,16 @@ export interface components {
          * Page
          * @description One page of a list. `next_cursor` is None on the last page.
          */
+        Page_SavedSearch_: {
+            /** Items */
+            items: components["schemas"]["SavedSearch"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+        };
+        /**
+         * Page
+         * @description One page of a list. `next_cursor` is None on the last page.
+         */
         Page_Searched_: {
             /** Items */
             items: components["schemas"]["Searched"][];
@@ -4125,6 +4200,46 @@ export interface components {
             name: components["schemas"]["Text"];
             /** Values */
             values: components["schemas"]["AxisValueWish"][];
+        };
+        /**
+         * SavedSearch
+         * @description A search somebody keeps; `new_count` products came on sale since he last opened the list (up to 10,000).
+         */
+        SavedSearch: {
+            /** Address */
+            address: string;
+            /** Has Alerts */
+            has_alerts: boolean;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Name */
+            name: string;
+            /** New Count */
+            new_count: number;
+            /**
+             * Saved At
+             * Format: date-time
+             */
+            saved_at: string;
+        };
+        /**
+         * SavedSearchWish
+         * @description A search to keep: `address` is what stands behind the `?` of its page. With `has_alerts` he is told of what is
+         *     new, at most once a day.
+         */
+        SavedSearchWish: {
+            /** Address */
+            address: string;
+            /**
+             * Has Alerts
+             * @default true
+             */
+            has_alerts?: boolean;
+            /** Name */
+            name: string;
         };
         /**
          * Scan
@@ -15646,6 +15761,275 @@ export interface operations {
                 };
             };
             /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too fast; see Retry-After */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    jishi_discovery_searches_api_list_saved_searches: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *           "name": "青竹茶铺",
+                     *           "address": "",
+                     *           "has_alerts": true,
+                     *           "saved_at": "2026-11-20T08:30:00Z",
+                     *           "new_count": 1
+                     *         }
+                     *       ],
+                     *       "next_cursor": "WzE1OTAwLCIwMTk4ZjNhMi03YzQ0LTdiMWUtOWQzYS0yZjZjMWMwYTUxYWEiXQ"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Page_SavedSearch_"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Malformed input */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too fast; see Retry-After */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    jishi_discovery_searches_api_save_search: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SavedSearchWish"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *       "name": "青竹茶铺",
+                     *       "address": "",
+                     *       "has_alerts": true,
+                     *       "saved_at": "2026-11-20T08:30:00Z",
+                     *       "new_count": 1
+                     *     }
+                     */
+                    "application/json": components["schemas"]["SavedSearch"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed; a write with a session cookie also needs the header X-CSRFToken */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too fast; see Retry-After */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    jishi_discovery_searches_api_delete_saved_search: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                saved_search_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed; a write with a session cookie also needs the header X-CSRFToken */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Malformed input */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too fast; see Retry-After */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    jishi_discovery_searches_api_look_at_saved_searches: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed; a write with a session cookie also needs the header X-CSRFToken */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Malformed input */
             422: {
                 headers: {
                     [name: string]: unknown;

@@ -1,4 +1,4 @@
-import type { Media, makeClient, ReviewWish } from '@jishi/api'
+import type { Media, makeClient, ReviewWish, SavedSearchWish } from '@jishi/api'
 import { answerOf } from '@jishi/api'
 
 type Client = ReturnType<typeof makeClient>
@@ -52,5 +52,20 @@ export function interests(client: Client) {
     addView: (product_id: string) => done(client.POST('/api/v1/store/history', { body: { product_id } })),
     /** Forget some views; all of them without ids. */
     forgetViews: (product_id: string[] = []) => done(client.DELETE('/api/v1/store/history', { params: { query: { product_id } } })),
+  }
+}
+
+/** What somebody searched for, and what many look for. */
+export function searches(client: Client) {
+  return {
+    searches: () => answerOf(client.GET('/api/v1/store/searches')),
+    hotWords: () => answerOf(client.GET('/api/v1/store/hot-words')),
+    noteSearch: async (words: string): Promise<void> => void (await answerOf(client.POST('/api/v1/store/searches', { body: { words } }))),
+    /** Forget some searches; all of them without words. */
+    forgetSearches: async (words: string[]): Promise<void> => void (await answerOf(client.DELETE('/api/v1/store/searches', { params: { query: { words } } }))),
+    savedSearches: () => answerOf(client.GET('/api/v1/store/saved-searches')),
+    saveSearch: (wish: SavedSearchWish) => answerOf(client.POST('/api/v1/store/saved-searches', { body: wish })),
+    lookAtSavedSearches: async (): Promise<void> => void (await answerOf(client.POST('/api/v1/store/saved-searches/seen'))),
+    removeSavedSearch: async (saved_search_id: string): Promise<void> => void (await answerOf(client.DELETE('/api/v1/store/saved-searches/{saved_search_id}', { params: { path: { saved_search_id } } }))),
   }
 }

@@ -22,7 +22,7 @@ import { inject } from 'vue'
 import type { ShelfWish } from '../catalog/shelves'
 import { behaviour } from './behaviour'
 import type { Upload } from './community'
-import { interests, reviews } from './community'
+import { interests, reviews, searches } from './community'
 
 /** A question to search; attributes as `code:value`. */
 export interface SearchQuery {
@@ -130,6 +130,7 @@ export function makeShop(shopFetch: ShopFetch, origin: string) {
     ...account(client, upload),
     ...reviews(client, upload),
     ...interests(client),
+    ...searches(client),
     ...behaviour(client),
   }
 }

@@ -6,7 +6,7 @@ import type { LiveAddress, Source } from './useLive'
 import { liveUrl, useLive } from './useLive'
 import { useLoadMore } from './useLoadMore'
 import { identity, internationalPhone, maskedPhone, passwordProblem, usePhoneCode } from './useSignIn'
-import { forgetRecent, readRecent, remember, useSuggestions } from './useSuggestions'
+import { useSuggestions } from './useSuggestions'
 import { placeLine, useAddresses } from './useAddresses'
 
 beforeEach(() => {
@@ -80,15 +80,6 @@ test('the arrows go round the suggestions and failing ones are simply none', asy
   const failing = useSuggestions(ref('a'), () => Promise.reject(new ShopProblem({ status: 503, code: 'x' })), 0)
   await failing.refresh()
   expect(failing.items.value).toEqual([])
-})
-
-test('recent searches are kept newest first, without repetition, and can be forgotten', () => {
-  for (const words of ['a', 'b', ' a ', '']) remember(localStorage, words)
-  expect(readRecent(localStorage)).toEqual(['a', 'b'])
-  localStorage.setItem('jishi_recent_searches', '{broken')
-  expect(readRecent(localStorage)).toEqual([])
-  forgetRecent(localStorage)
-  expect(readRecent(localStorage)).toEqual([])
 })
 
 class FakeSource implements Source {

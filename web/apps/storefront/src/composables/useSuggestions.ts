@@ -5,30 +5,6 @@ import { ref, watch } from 'vue'
 import type { Ref } from 'vue'
 
 const WAIT_MS = 120
-const RECENT_KEY = 'jishi_recent_searches'
-const RECENT_MAX = 8
-
-/** The searches of this browser, newest first. */
-export function readRecent(storage: Storage): string[] {
-  try {
-    const found: unknown = JSON.parse(storage.getItem(RECENT_KEY) ?? '[]')
-    return Array.isArray(found) ? found.filter((text): text is string => typeof text === 'string').slice(0, RECENT_MAX) : []
-  } catch (error) {
-    if (error instanceof SyntaxError) return []
-    throw error
-  }
-}
-
-export function remember(storage: Storage, words: string): void {
-  const text = words.trim()
-  if (!text) return
-  const others = readRecent(storage).filter((other) => other !== text)
-  storage.setItem(RECENT_KEY, JSON.stringify([text, ...others].slice(0, RECENT_MAX)))
-}
-
-export function forgetRecent(storage: Storage): void {
-  storage.removeItem(RECENT_KEY)
-}
 
 /**
  * Completions for what is being typed, and which of them the arrow keys stand on. A late answer to older words is

@@ -1,4 +1,4 @@
-import type { SearchSort } from '@jishi/api'
+import type { HotWord, SearchSort } from '@jishi/api'
 import type { LocationQuery, LocationQueryRaw } from 'vue-router'
 import type { SearchQuery } from '../api/shop'
 
@@ -178,6 +178,22 @@ export function readNumber(text: string): number | undefined {
 export function withRange(filters: Filters, code: string, low: string, high: string): Filters {
   const others = apart(filters.ranges, code)
   return { ...filters, ranges: low || high ? { ...others, [code]: `${low}~${high}` } : others }
+}
+
+/** Where a hot word leads: to its search, or to the category that stands in for one. */
+export function hotTarget({ kind, target_id, text }: HotWord): { path: string; query?: Record<string, string> } {
+  return kind === 'category' && target_id ? { path: `/c/${target_id}` } : { path: '/s', query: { q: text } }
+}
+
+/** What a saved search is kept by: what stands behind the `?` of its page, its order left out; empty for all products. */
+export function addressOf(filters: Filters): string {
+  const pairs = Object.entries(queryOf({ ...filters, sort: 'relevance' })).flatMap(([name, value]) => [value].flat().map((one) => [name, String(one)]))
+  return new URLSearchParams(pairs).toString()
+}
+
+/** What a saved search is called: its words, or the shop's word for a list without words when it has none. */
+export function nameOf(filters: Filters, fallback: string): string {
+  return filters.words || filters.phrase || filters.any || fallback
 }
 
 /** How many filters narrow the list. */
