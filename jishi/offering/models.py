@@ -8,6 +8,8 @@ from jishi.offering.catalog.models import (
     PriceRow,
     Product,
     ProductVersion,
+    RejectionTemplate,
+    SensitiveWord,
     SkuRow,
 )
 from jishi.offering.inventory.models import (
@@ -30,7 +32,9 @@ __all__ = [
     "PriceRow",
     "Product",
     "ProductVersion",
+    "RejectionTemplate",
     "Reservation",
+    "SensitiveWord",
     "SkuRow",
     "StockLevel",
     "WarehouseRow",

@@ -91,7 +91,7 @@ def count_ship() -> Scene:
 def approve_submit() -> Scene:
     """A dearer version is approved while a checkout at the old price arrives: nobody pays what he did not see."""
     me, goods = make_shopper(), make_goods(6_800, stock=10)
-    _propose(goods.merchant_id, goods.id, 7_800)
+    _propose(goods.merchant_id, goods.id, 8_800)
     quote = me.quote((goods.sku_id, 1))
     approve = partial(listing_services.approve, product_id=goods.id, reviewer_id=None, now=LATER)
 
@@ -102,7 +102,7 @@ def approve_submit() -> Scene:
         if isinstance(bought.value, Trade):
             assert bought.value.total == quote.total
         assert stock_of(goods.sku_id) == (10, 0 if bought.refusal else 1)
-        assert _price(goods.sku_id) == 7_800
+        assert _price(goods.sku_id) == 8_800
 
     return Scene([partial(me.place, quote), approve], check)
 

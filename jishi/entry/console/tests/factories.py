@@ -37,7 +37,14 @@ from jishi.money.payments.types import (
 )
 from jishi.money.settlement.models import Payout, Statement
 from jishi.offering.catalog import services as catalog
-from jishi.offering.catalog.models import Brand, Category, Product, ProductVersion
+from jishi.offering.catalog.models import (
+    Brand,
+    Category,
+    Product,
+    ProductVersion,
+    RejectionTemplate,
+    SensitiveWord,
+)
 from jishi.offering.catalog.tests.factories import make_attribute, make_brand, make_category, make_product
 from jishi.trade.orders.models import Order
 from jishi.trade.orders.queries import order_at_sale, orders_at_sale
@@ -304,6 +311,8 @@ MAKERS: dict[type[Model], Callable[[], Model]] = {
     Product: lambda: all_rows(Product).get(id=make_product().id),
     Category: _category,
     Brand: lambda: make_brand(f"品牌{next(_numbers)}"),
+    SensitiveWord: lambda: SensitiveWord.objects.create(text=f"word{next(_numbers)}"),
+    RejectionTemplate: lambda: RejectionTemplate.objects.create(text_zh=f"reason {next(_numbers)}"),
     Order: _order,
     Refund: make_refund,
     User: lambda: User.objects.get(pk=make_buyer()),

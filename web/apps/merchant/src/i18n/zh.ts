@@ -24,6 +24,16 @@ const zh = {
   editor: {
     create: '新建商品', edit: '编辑商品', titleZh: '中文标题', titleEn: '英文标题', subtitleZh: '中文副标题', subtitleEn: '英文副标题', descriptionZh: '中文详情', descriptionEn: '英文详情', category: '类目', attributes: '属性', pictures: '图片', addPicture: '上传图片', pictureHelp: 'JPEG、PNG 或 WebP;第一张是主图', removePicture: '移除图片', film: '视频', addFilm: '上传视频', changeFilm: '换一个视频', removeFilm: '移除视频', filmHelp: 'MP4(H.264)或 WebM,不超过 1 分钟、30 MB;会显示在商品图片之后,封面取自视频。', axisNameEn: '英文名', valueEn: '“{value}”的英文名', fillAll: '批量填写', fill: '应用', gridHelp: '用方向键和回车在表格中移动;可以从表格软件粘贴一列。', leads: '主图', moveBack: '图片 {number} 前移', moveOn: '图片 {number} 后移', addAxis: '添加属性', axisName: '属性名', values: '选项(用逗号分隔)', skus: '规格与价格', code: '编码', price: '售价(元)', listPrice: '划线价(元)', weight: '重量(克)', save: '保存草稿', saveSubmit: '保存并提交审核', noAxes: '单规格商品', wrongPrice: '请填写正确的价格', needTitle: '请填写标题', needCategory: '请选择类目', changed: '同事刚刚修改了这个商品,请刷新后再改', removeAxis: '移除属性', single: '默认', picture: '图片 {number}', rejected: '审核未通过', descriptionHelp: '可以使用段落、列表、加粗等简单的 HTML 标签。',
   },
+  history: {
+    title: '版本记录', help: '每次提交都是一个版本。恢复会把该版本写成新的草稿,提交后按正常流程生效;在售的版本不受影响。', empty: '还没有版本', emptyHelp: '保存商品后,每个版本都会记录在这里。', restore: '恢复', restored: '已写成草稿,提交后生效', restoreAsk: '用版本 {number} 的内容替换当前草稿?在售的版本不受影响。', first: '第一个版本', same: '内容没有变化', auto: '系统自动通过', live: '在售', none: '无', by: '{name} 编写',
+    status: { draft: '草稿', in_review: '审核中', rejected: '未通过', live: '已生效', superseded: '已被替换', withdrawn: '已撤回', refused: '未通过(后已重写)' },
+    parts: { title: '标题', subtitle: '副标题', description: '详情', category: '类目', brand: '品牌', pictures: '图片', picture_order: '图片顺序', film: '视频', axis: '销售属性', attribute: '属性', sku: '规格', sku_code: '编码', price: '售价', list_price: '划线价', weight: '重量', volume: '体积', freight: '运费模板', buyer_limit: '每人限购' },
+    languages: { zh: '中文', en: '英文' },
+  },
+  review: {
+    approved: '已自动通过,买家现在就能看到', waits: '正在等待平台审核', waitsBecause: '需要人工审核:{causes}',
+    causes: { new_product: '新商品', texts: '文字有变更', pictures: '图片有变更', place: '类目、品牌或属性有变更', variants: '规格有变更', prices: '售价变动超过 20% 或划线价上调', findings: '自动检查需要复核', standing: '店铺近期有驳回或封禁记录' },
+  },
   prices: { title: '价格记录', help: '这里是买家看到过的价格。有划线价或降价时,商品页会同时显示 30 天最低价;下架期间不算。', sku: '规格', from: '起始时间', price: '售价', change: '变化', notForSale: '停售', empty: '还没有价格记录', emptyHelp: '商品上架后,每次调价都会记录在这里。' },
   stock: { bulkCount: '批量盘点', title: '库存', sku: '规格', warehouse: '仓库', onHand: '在库', reserved: '已锁定', available: '可售', receive: '入库', count: '盘点', pieces: '数量(件)', counted: '实际数量(件)', reference: '单据号 / 说明', movements: '库存流水', allKinds: '全部类型', allWarehouses: '全部仓库', allSkus: '查看全部商品', noMovements: '还没有库存流水', noMovementsFound: '没有符合条件的流水', noMovementsHelp: '入库、发货、盘点都会记录在这里。', kind: '类型', at: '时间', change: '变化', done: '库存已更新', search: '搜索编码或名称', empty: '没有库存记录', noneFound: '没有符合条件的库存', lowOnly: '只看可售不超过 {count} 件的', emptyHelp: '商品上架后在这里入库。' },
   reviews: { title: '评价', stars: '星级', allStars: '全部星级', starsOf: '{count} 星', unansweredOnly: '只看未回复的', empty: '还没有评价', emptyHelp: '买家确认收货后可以评价。', noneFound: '没有符合条件的评价', noText: '买家没有填写文字', picture: '评价图片 {number}', reply: '回复', replyHint: '所有人都能看到您的回复', send: '发布回复', ours: '商家回复', change: '修改回复', answered: '已回复', sorts: { newest: '最新在前', oldest: '最早在前', stars_up: '星级从低到高', stars_down: '星级从高到低' } },
