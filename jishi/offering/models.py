@@ -9,6 +9,8 @@ from jishi.offering.catalog.models import (
     PriceRow,
     Product,
     ProductVersion,
+    RejectionTemplate,
+    SensitiveWord,
     SkuRow,
 )
 from jishi.offering.inventory.models import (
@@ -32,7 +34,9 @@ __all__ = [
     "PriceRow",
     "Product",
     "ProductVersion",
+    "RejectionTemplate",
     "Reservation",
+    "SensitiveWord",
     "SkuRow",
     "StockLevel",
     "WarehouseRow",

@@ -91,7 +91,7 @@ def count_ship() -> Scene:
 def approve_submit() -> Scene:
     """A dearer version is approved while a checkout at the old price arrives: nobody pays what he did not see."""
     me, goods = make_shopper(), make_goods(6_800, stock=10)
-    _propose(goods.merchant_id, goods.id, 7_800)
+    _propose(goods.merchant_id, goods.id, 8_800)
     quote = me.quote((goods.sku_id, 1))
     approve = partial(listing_services.approve, product_id=goods.id, reviewer_id=None, now=LATER)
 
@@ -102,19 +102,27 @@ def approve_submit() -> Scene:
         if isinstance(bought.value, Trade):
             assert bought.value.total == quote.total
         assert stock_of(goods.sku_id) == (10, 0 if bought.refusal else 1)
-        assert _price(goods.sku_id) == 7_800
+        assert _price(goods.sku_id) == 8_800
 
     return Scene([partial(me.place, quote), approve], check)
 
 
 def _propose(merchant_id: MerchantId, product_id: ProductId, price_minor: int) -> None:
     """Let a merchant ask for another price; his version waits for approval."""
+    _save(merchant_id, product_id, price_minor)
+    _submit(merchant_id, product_id)
+
+
+def _save(merchant_id: MerchantId, product_id: ProductId, price_minor: int) -> None:
     known = listings.product_for_merchant(merchant_id, product_id)
     wish = replace(known.wish, skus=[replace(one, price_minor=price_minor) for one in known.wish.skus])
     listing_services.save_product(
         merchant_id=merchant_id, wish=wish, product_id=product_id, staff_id=None, now=NOW
     )
-    listing_services.submit(merchant_id=merchant_id, product_id=product_id, staff_id=None, now=NOW)
+
+
+def _submit(merchant_id: MerchantId, product_id: ProductId) -> None:
+    listing_services.submit(merchant_id=merchant_id, product_id=product_id, staff_id=None, now=LATER)
 
 
 def _price(sku_id: SkuId) -> int:
@@ -145,10 +153,42 @@ def revive_submit() -> Scene:
     return Scene([partial(learn, late, now=afterwards), partial(other.place, quote, now=afterwards)], check)
 
 
+def submit_submit() -> Scene:
+    """Two colleagues ask for the same version: one is heard, and a price that moves little is asked once."""
+    goods = make_goods(6_800, stock=10)
+    _save(goods.merchant_id, goods.id, 6_900)
+    calls = [partial(_submit, goods.merchant_id, goods.id) for _ in range(2)]
+
+    def check(outcomes: list[Outcome]) -> None:
+        assert sorted(str(one.refusal) for one in outcomes) == ["None", "nothing_to_review"]
+        assert _price(goods.sku_id) == 6_900
+
+    return Scene(calls, check)
+
+
+def approve_save() -> Scene:
+    """A version is approved while its merchant saves the next: what was looked at goes on sale, nothing later."""
+    goods = make_goods(6_800, stock=10)
+    _propose(goods.merchant_id, goods.id, 8_800)
+    approve = partial(listing_services.approve, product_id=goods.id, reviewer_id=None, now=LATER)
+
+    def check(outcomes: list[Outcome]) -> None:
+        approved, saved = outcomes
+        assert approved.refusal is None
+        assert saved.refusal in {None, "under_review"}
+        assert _price(goods.sku_id) == 8_800
+        known = listings.product_for_merchant(goods.merchant_id, goods.id)
+        assert (known.proposal == "draft") is (saved.refusal is None)
+
+    return Scene([approve, partial(_save, goods.merchant_id, goods.id, 9_900)], check)
+
+
 SCENES: Scenes = {
     count_reserve: 3,
     receive_reserve: 3,
     count_ship: 3,
     approve_submit: 2,
+    submit_submit: 2,
+    approve_save: 2,
     revive_submit: 2,
 }

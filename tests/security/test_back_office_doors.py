@@ -41,7 +41,12 @@ OF_ALL = frozenset(
 # Addresses that Django gives every desk; who may see the desk may see `SEEN`, nobody may use the others.
 SEEN = frozenset({"changelist", "change", "history"})
 CLOSED = frozenset({"add", "delete"})
-EDITABLE = {"category", "brand"}  # whose rows are written in the back office
+EDITABLE = {
+    "category",
+    "brand",
+    "sensitiveword",
+    "rejectiontemplate",
+}  # whose rows are written in the back office
 
 Door = tuple[str, str | None]
 

@@ -44,7 +44,7 @@ from jishi.trade.orders.types import ParcelWish, Trade
 from jishi.trade.shipping.tests.factories import make_template
 
 # Nobody's own: everybody may know these ids, and they belong to no merchant or buyer.
-SHARED = frozenset({"category_id", "brand_id", "text_code", "event_id"})
+SHARED = frozenset({"category_id", "brand_id", "text_code", "event_id", "number"})
 # Open to everybody in the store, though a merchant owns what they name.
 PUBLIC = frozenset({"product_id", "sku_id", "merchant_id", "media_id", "review_id"})
 # Named after a merchant, but the belonging of whoever wrote it: anybody may follow a store.
@@ -84,6 +84,7 @@ def make_victim(now: datetime | None = None) -> Victim:
         "warehouse_id": str(make_stock(product.sku_id, 10)),
         "template_id": str(make_template(victim.merchant_id).id),
         "address_id": str(make_address(buyer)),
+        "number": "1",  # of the first version of a product
     }
     victim.ids |= _bought(victim, product, now)
     victim.ids["statement_id"] = _billed(victim, now)

@@ -36,7 +36,7 @@ CHOICE_CODE = re.compile(r"[a-z0-9_-]{1,40}")
 class EditedDesk(Desk):
     """A list whose rows are written here; every change is in the audit log, and the catalogue is told."""
 
-    roles = (OPERATIONS, RISK, SERVICE)
+    roles: ClassVar[tuple[str, ...]] = (OPERATIONS, RISK, SERVICE)
     editors: ClassVar[tuple[str, ...]] = (OPERATIONS,)
     change_form_template = None
     change_form_outer_after_template = "console/sections.html"

@@ -21,11 +21,11 @@ REASON = both("原因", "Reason")
 NEEDED = {"required": both("请填写这一项", "Please fill this in")}
 
 
-def reason_field(label: str = REASON, *, required: bool = True) -> forms.CharField:
+def reason_field(label: str = REASON, *, required: bool = True, length_max: int = 200) -> forms.CharField:
     """Return a field for a few sentences."""
     return forms.CharField(
         label=label,
-        max_length=200,
+        max_length=length_max,
         required=required,
         widget=UnfoldAdminTextareaWidget({"rows": 3, "required": required}),
         error_messages=NEEDED,

@@ -59,6 +59,8 @@ def _lines(wish: ProductWish, names: Names) -> Iterator[tuple[str, str]]:
     yield str(both("品牌", "Brand")), _named(wish.brand_id, names.brands)
     limit = wish.per_buyer_limit
     yield str(both("每人限购", "Limit per buyer")), NOTHING if limit is None else str(limit)
+    yield str(both("运费模板", "Freight template")), wish.freight_template_id or NOTHING
+    yield str(both("视频", "Film")), str(wish.video_id) if wish.video_id else NOTHING
     for code, value in sorted(wish.attributes.items()):
         yield f"{both('属性', 'Attribute')} · {names.attributes.get(code, code)}", value
     for axis in wish.axes:
@@ -84,6 +86,8 @@ def _sku(sku: SkuWish, axes: Sequence[SaleAxisWish]) -> str:
     parts = [" / ".join(chosen), money(sku.price_minor)]
     if sku.list_price_minor is not None:
         parts.append(f"{both('划线价', 'list price')} {money(sku.list_price_minor)}")
+    if sku.volume_cm3:
+        parts.append(f"{sku.volume_cm3} cm³")
     if sku.weight_grams:
         parts.append(f"{sku.weight_grams / GRAMS_PER_KILOGRAM:g} kg")
     return " · ".join(part for part in parts if part)

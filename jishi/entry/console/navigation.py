@@ -17,7 +17,15 @@ from jishi.kernel.words import Text
 from jishi.money.ledger.models import Account, Journal
 from jishi.money.payments.models import Bill, Break, Callback, Payment, Refund
 from jishi.money.settlement.models import Payout, Statement
-from jishi.offering.catalog.models import Brand, BrandAuthorisation, Category, Product, ProductVersion
+from jishi.offering.catalog.models import (
+    Brand,
+    BrandAuthorisation,
+    Category,
+    Product,
+    ProductVersion,
+    RejectionTemplate,
+    SensitiveWord,
+)
 from jishi.trade.orders.models import Order
 from jishi.trade.shipping.models import ForgedScan
 
@@ -30,6 +38,8 @@ GROUPS: tuple[tuple[Text, tuple[tuple[type[Model], str], ...]], ...] = (
             (Merchant, "storefront"),
             (ProductVersion, "rule"),
             (Product, "inventory_2"),
+            (SensitiveWord, "block"),
+            (RejectionTemplate, "quick_phrases"),
             (Category, "account_tree"),
             (Brand, "sell"),
             (BrandAuthorisation, "verified"),

@@ -74,6 +74,42 @@ VERSION_STATUS = Vocabulary(
         "draft": Word("草稿", "Draft"),
         "superseded": Word("已被替换", "Superseded"),
         "withdrawn": Word("已撤回", "Withdrawn"),
+        "refused": Word("已驳回(后已重写)", "Rejected, written anew", "danger"),
+    },
+)
+FINDING_CHECK = Vocabulary(
+    both("自动检查", "Check"),
+    {
+        "words": Word("敏感词", "Words"),
+        "pictures": Word("图片重复", "Pictures"),
+        "prices": Word("价格异常", "Prices"),
+    },
+)
+FINDING_SEVERITY = Vocabulary(
+    both("严重程度", "Severity"),
+    {
+        "alarm": Word("严重", "Serious", "danger"),
+        "look": Word("请留意", "Look", "warning"),
+    },
+)
+WORD_SEVERITY = Vocabulary(
+    both("处理方式", "What happens"),
+    {
+        "look": Word("人工审核", "A person looks", "warning"),
+        "block": Word("禁止提交", "Not taken", "danger"),
+    },
+)
+WAIT_CAUSE = Vocabulary(
+    both("需人工审核的原因", "Waits because"),
+    {
+        "new_product": Word("新商品", "New product"),
+        "texts": Word("文字变更", "Texts changed"),
+        "pictures": Word("图片变更", "Pictures changed"),
+        "place": Word("类目、品牌或属性变更", "Category, brand or attributes changed"),
+        "variants": Word("规格变更", "Variants changed"),
+        "prices": Word("价格变动较大", "A price moved far"),
+        "findings": Word("自动检查有发现", "The checks found something"),
+        "standing": Word("商家近期多次被驳回或有封禁商品", "Rejected often lately, or something is banned"),
     },
 )
 AUTHORISATION_STATUS = Vocabulary(

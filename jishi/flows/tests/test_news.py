@@ -28,7 +28,7 @@ from jishi.kernel.topics import stream_key
 from jishi.kernel.words import Text
 from jishi.offering.catalog import services as catalog
 from jishi.offering.catalog.queries_merchant import product_for_merchant
-from jishi.offering.catalog.tests.factories import make_product
+from jishi.offering.catalog.tests.factories import make_product, put_on_sale
 from jishi.trade.shipping.types import ParcelStatus, Scan
 from simulators.remote_control import Control
 from simulators.testing import RunningSimulators
@@ -104,8 +104,7 @@ def test_the_home_page_shows_a_new_price_as_soon_as_the_news_is_out() -> None:
     wish = product_for_merchant(merchant, tea.id).wish
     dearer = replace(wish, skus=[replace(wish.skus[0], price_minor=7_200)])
     catalog.save_product(merchant_id=merchant, wish=dearer, product_id=tea.id, staff_id=None, now=LATER)
-    catalog.submit(merchant_id=merchant, product_id=tea.id, staff_id=None, now=LATER)
-    catalog.approve(product_id=tea.id, reviewer_id=None, now=LATER)
+    put_on_sale(merchant, tea.id, now=LATER)
     drain()
     assert shown() == [7_200]
 

@@ -22,7 +22,14 @@ from jishi.kernel.http import (
 )
 from jishi.kernel.ids import BrandId, CategoryId, MerchantId, ProductId, SkuId
 from jishi.kernel.pagination import Page
-from jishi.offering.catalog import queries, queries_merchant, queries_prices, services, services_brands
+from jishi.offering.catalog import (
+    queries,
+    queries_merchant,
+    queries_prices,
+    queries_versions,
+    services,
+    services_brands,
+)
 from jishi.offering.catalog.rules import AuthorisationMoveNotAllowed
 from jishi.offering.catalog.types import (
     AuthorisationWish,
@@ -32,7 +39,6 @@ from jishi.offering.catalog.types import (
     CategoryNode,
     ListingSort,
     ListingStatus,
-    OfferedPrice,
     ProductCard,
     ProductDetail,
     ProductForMerchant,
@@ -40,6 +46,8 @@ from jishi.offering.catalog.types import (
     ProductSave,
     ProductSort,
 )
+from jishi.offering.catalog.types_prices import OfferedPrice
+from jishi.offering.catalog.types_review import Restoring, VersionRow
 
 store_router = Router(tags=["catalog"])
 merchant_router = Router(tags=["catalog"])
@@ -47,6 +55,7 @@ merchant_router = Router(tags=["catalog"])
 Limit = Annotated[int, Field(ge=1, le=100)]
 Cursor = Annotated[str | None, Field(max_length=512)]
 Words = Annotated[str, Field(max_length=100, pattern=r"^[^\x00]*$")]
+VersionNumber = Annotated[int, Field(ge=1, le=2**31 - 1)]
 _PUBLIC_SECONDS = 5
 
 
@@ -225,11 +234,53 @@ def save_product(
     summary="Ask for review",
 )
 def submit_product(request: MerchantRequest, product_id: UUID) -> HttpResponse:
-    """Ask the platform to review the open version."""
+    """Ask the platform to review the open version. What is harmless is approved at once: no proposal is left."""
     return encoded(
         services.submit(
             merchant_id=request.merchant_id,
             product_id=ProductId(product_id),
+            staff_id=request.staff,
+            now=request.now,
+        )
+    )
+
+
+@merchant_router.get(
+    "/products/{product_id}/versions",
+    auth=_reader,
+    response={200: Page[VersionRow], **errors(NotAllowed, NotFound, Invalid)},
+    summary="The versions of one of my products",
+)
+def list_versions(
+    request: MerchantRequest, product_id: UUID, cursor: Cursor = None, limit: Limit = 20
+) -> HttpResponse:
+    """Every version that was written, the latest first: what it changed, and what became of it."""
+    return encoded(
+        queries_versions.versions(
+            request.merchant_id, ProductId(product_id), cursor=cursor, limit=limit, language=request.language
+        )
+    )
+
+
+@merchant_router.post(
+    "/products/{product_id}/versions/{number}/restore",
+    auth=_writer,
+    response={200: ProductForMerchant, **_SAVE_ERRORS},
+    summary="Write an earlier version anew",
+)
+def restore_version(
+    request: MerchantRequest,
+    product_id: UUID,
+    number: VersionNumber,
+    body: Annotated[Restoring, Body(..., examples=[{"version": 3}])],
+) -> HttpResponse:
+    """Make an earlier version the draft; what is live stays on sale until the draft is approved."""
+    return encoded(
+        services.restore(
+            merchant_id=request.merchant_id,
+            product_id=ProductId(product_id),
+            number=number,
+            version=body.version,
             staff_id=request.staff,
             now=request.now,
         )

@@ -10,6 +10,7 @@ from django.db.models import F, Q
 from jishi.kernel.ids import new_id
 from jishi.kernel.scope import merchant_scoped
 from jishi.offering.catalog.types import AttributeKind, AuthorisationStatus, ListingStatus, VersionStatus
+from jishi.offering.catalog.types_review import Severity
 
 _LIVE = Q(status=ListingStatus.LIVE.value)
 
@@ -239,6 +240,11 @@ class ProductVersion(models.Model):
     submitted_at = models.DateTimeField(null=True)
     decided_by_id = models.UUIDField(null=True)
     decided_at = models.DateTimeField(null=True)
+    # What the checks of listing review said when it was submitted: see rules_review.
+    findings = models.JSONField(default=list, db_default=[])
+    severity = models.CharField(max_length=8, blank=True, default="", db_default="")
+    causes = models.JSONField(default=list, db_default=[], help_text="why a person has to decide")
+    is_automatic = models.BooleanField(default=False, db_default=False, help_text="the rules decided")
 
     objects = merchant_scoped()
 
@@ -263,7 +269,49 @@ class ProductVersion(models.Model):
                 condition=Q(status="in_review"),
                 name="catalog_version_to_review",
             ),
+            models.Index(
+                fields=["merchant_id", "decided_at"],
+                condition=Q(status__in=["rejected", "refused"]),
+                name="catalog_version_refused",
+            ),
         ]
+
+
+class SensitiveWord(models.Model):
+    """A word that merchants may not write (`block`), or that a person should see (`look`)."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    text = models.CharField(max_length=40, unique=True)
+    severity = models.CharField(max_length=8, default=Severity.LOOK.value)
+    is_active = models.BooleanField(default=True)
+
+    class Meta:
+        db_table = "catalog_word"
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=Q(severity__in=[Severity.LOOK.value, Severity.BLOCK.value]),
+                name="catalog_word_severity",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.text
+
+
+class RejectionTemplate(models.Model):
+    """A reason for rejecting that operators use often, as merchants read it."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    text_zh = models.CharField(max_length=200, unique=True)
+    text_en = models.CharField(max_length=200, blank=True)
+    sort = models.IntegerField(default=0)
+    is_active = models.BooleanField(default=True)
+
+    class Meta:
+        db_table = "catalog_rejection_template"
+
+    def __str__(self) -> str:
+        return self.text_zh
 
 
 class SkuRow(models.Model):

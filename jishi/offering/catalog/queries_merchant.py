@@ -16,6 +16,7 @@ from jishi.offering.catalog import writing
 from jishi.offering.catalog.types import (
     AuthorisationStatus,
     BrandRow,
+    Cause,
     ListingSort,
     ListingStatus,
     ProductForMerchant,
@@ -26,7 +27,7 @@ from jishi.offering.catalog.types import (
 from jishi.offering.media import queries as media
 
 _ONE = """
-SELECT p.status, p.version, p.updated_at, o.wish, o.status, o.reason, l.wish
+SELECT p.status, p.version, p.updated_at, o.wish, o.status, o.reason, l.wish, o.causes
 FROM catalog_product p
 LEFT JOIN catalog_version o ON o.product_id = p.id AND o.status IN ('draft', 'in_review', 'rejected')
 LEFT JOIN catalog_version l ON l.product_id = p.id AND l.number = p.live_number
@@ -39,7 +40,7 @@ def product_for_merchant(merchant_id: MerchantId, product_id: ProductId) -> Prod
     found = row(_ONE, [merchant_id, product_id])
     if found is None:
         raise NotFound
-    status, version, updated_at, open_wish, open_status, reason, live_wish = found
+    status, version, updated_at, open_wish, open_status, reason, live_wish, causes = found
     wish = _wish(open_wish or live_wish)
     entries = media.entries(merchant_id, [*wish.media_ids, *([wish.video_id] if wish.video_id else [])])
     return ProductForMerchant(
@@ -55,6 +56,7 @@ def product_for_merchant(merchant_id: MerchantId, product_id: ProductId) -> Prod
         proposal=VersionStatus(open_status) if open_status else None,
         reason=reason or "",
         live=_wish(live_wish) if live_wish else None,
+        causes=[Cause(one) for one in msgspec.json.decode(causes)] if open_status == "in_review" else [],
     )
 
 

@@ -8,7 +8,7 @@ from jishi.kernel.errors import NotFound
 from jishi.kernel.ids import MerchantId, SkuId
 from jishi.kernel.money import Money
 from jishi.kernel.pagination import Page, Sort, page
-from jishi.offering.catalog.types import OfferedPrice
+from jishi.offering.catalog.types_prices import OfferedPrice
 
 WINDOW = timedelta(days=30)  # Directive 98/6/EC, article 6a
 _BY_TIME = Sort(("h.offered_from", "h.sku_id"), datetime)

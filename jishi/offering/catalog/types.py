@@ -22,7 +22,9 @@ class ListingStatus(StrEnum):
 
 
 class VersionStatus(StrEnum):
-    """Where one written version of a product stands; the first three are open."""
+    """Where one written version of a product stands; the first three are open. A rejected one is refused for good
+    once the next is written.
+    """
 
     DRAFT = "draft"
     IN_REVIEW = "in_review"
@@ -30,6 +32,20 @@ class VersionStatus(StrEnum):
     LIVE = "live"
     SUPERSEDED = "superseded"
     WITHDRAWN = "withdrawn"
+    REFUSED = "refused"
+
+
+class Cause(StrEnum):
+    """Why a version waits for a person."""
+
+    NEW_PRODUCT = "new_product"
+    TEXTS = "texts"
+    PICTURES = "pictures"
+    PLACE = "place"
+    VARIANTS = "variants"
+    PRICES = "prices"
+    FINDINGS = "findings"
+    STANDING = "standing"
 
 
 class ProductSort(StrEnum):
@@ -201,14 +217,6 @@ class Sku:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class OfferedPrice:
-    """What a SKU was offered at from an instant on, until the next; without a price it was not for sale."""
-
-    offered_from: str
-    price: Money | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Fact:
     """One line of the specification table; `colour` is set when the value is one, as `#rrggbb`."""
 
@@ -325,7 +333,7 @@ class ProductForMerchant:
     """A product as its merchant edits it; `version` guards against lost updates.
 
     `wish` is the open version when there is one, else what is live. `proposal` says where the open one stands
-    and `reason` why it was rejected; `live` is what buyers see meanwhile.
+    and `reason` why it was rejected, `causes` why it waits for a person; `live` is what buyers see meanwhile.
     """
 
     id: ProductId
@@ -338,6 +346,7 @@ class ProductForMerchant:
     reason: str = ""
     live: ProductWish | None = None
     video: Video | None = None
+    causes: list[Cause] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-from jishi.kernel.ids import MediaId
+from jishi.kernel.ids import MediaId, MerchantId
 
 
 class MediaKind(StrEnum):
@@ -44,3 +44,15 @@ class Media:
     kind: MediaKind
     image: Image
     video: Video | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LookAlike:
+    """A merchant's picture and one of another merchant that looks like it: storage keys, and in how many of 64 bits
+    their fingerprints differ.
+    """
+
+    picture: str
+    alike: str
+    merchant_id: MerchantId
+    bits: int

@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('identity', '0003_indexes_of_desks'),
-        ('offering', '0005_prices'),
+        ('offering', '0007_listing_review'),
     ]
 
     operations = [

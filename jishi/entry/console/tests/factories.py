@@ -41,7 +41,15 @@ from jishi.money.payments.types import (
 from jishi.money.settlement.models import Payout, Statement
 from jishi.offering.catalog import services as catalog
 from jishi.offering.catalog import services_brands as brands
-from jishi.offering.catalog.models import Brand, BrandAuthorisation, Category, Product, ProductVersion
+from jishi.offering.catalog.models import (
+    Brand,
+    BrandAuthorisation,
+    Category,
+    Product,
+    ProductVersion,
+    RejectionTemplate,
+    SensitiveWord,
+)
 from jishi.offering.catalog.tests.factories import make_attribute, make_brand, make_category, make_product
 from jishi.offering.catalog.types import AuthorisationWish
 from jishi.offering.media.tests.factories import make_asset
@@ -342,6 +350,8 @@ MAKERS: dict[type[Model], Callable[[], Model]] = {
     Category: _category,
     Brand: lambda: make_brand(f"品牌{next(_numbers)}"),
     BrandAuthorisation: make_authorisation,
+    SensitiveWord: lambda: SensitiveWord.objects.create(text=f"word{next(_numbers)}"),
+    RejectionTemplate: lambda: RejectionTemplate.objects.create(text_zh=f"reason {next(_numbers)}"),
     Order: _order,
     Refund: make_refund,
     User: lambda: User.objects.get(pk=make_buyer()),

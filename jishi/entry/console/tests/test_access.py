@@ -19,7 +19,15 @@ from jishi.kernel.models import AuditEntry, DeadLetter, OutboxEntry
 from jishi.money.ledger.models import Account, Journal
 from jishi.money.payments.models import Bill, Break, Callback, Payment, Refund
 from jishi.money.settlement.models import Payout, Statement
-from jishi.offering.catalog.models import Brand, BrandAuthorisation, Category, Product, ProductVersion
+from jishi.offering.catalog.models import (
+    Brand,
+    BrandAuthorisation,
+    Category,
+    Product,
+    ProductVersion,
+    RejectionTemplate,
+    SensitiveWord,
+)
 from jishi.trade.orders.models import Order
 from jishi.trade.shipping.models import ForgedScan
 
@@ -34,6 +42,8 @@ MAY_SEE: dict[type[Model], set[str]] = {
     Category: {OPS, RSK, SER},
     Brand: {OPS, RSK, SER},
     BrandAuthorisation: {OPS, RSK, SER},
+    SensitiveWord: {OPS, RSK},
+    RejectionTemplate: {OPS, RSK},
     Order: {SER, OPS, FIN, RSK},
     Refund: {FIN, SER},
     User: {SER, RSK, OPS},
@@ -126,7 +136,7 @@ def test_an_action_on_nothing_is_not_found(hire: Hire, address: str) -> None:
 
 def test_rows_cannot_be_added_changed_or_deleted(hire: Hire) -> None:
     boss = hire("administrator")
-    for model in set(MAY_SEE) - {Category, Brand}:
+    for model in set(MAY_SEE) - {Category, Brand, SensitiveWord, RejectionTemplate}:
         row = MAKERS[model]()
         assert boss.client.get(f"{list_address(model)}add/").status_code == 403, model
         assert boss.client.post(page_address(row), {}).status_code == 403, model

@@ -10,12 +10,13 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from jishi.entry.console.base import all_rows
-from jishi.entry.console.tests.conftest import Hire
+from jishi.entry.console.tests.conftest import Hire, action_address, list_address
 from jishi.entry.http.tests.calling import App, app_of, visitors_app
 from jishi.identity.accounts.tests.factories import make_buyer
 from jishi.identity.merchants.tests.factories import make_merchant
 from jishi.kernel import hot
-from jishi.offering.catalog.models import ProductVersion
+from jishi.kernel.models import AuditEntry
+from jishi.offering.catalog.models import ProductVersion, RejectionTemplate, SensitiveWord
 from jishi.offering.catalog.tests.factories import make_attribute, make_category
 from jishi.offering.media.tests.test_pixels import drawn, file_of
 
@@ -148,3 +149,71 @@ def test_a_rejected_version_leaves_the_live_one_and_tells_its_merchant_why(shop:
 
     assert seen(product_id).body["title"] == "手冲壶"
     assert "不得使用绝对化用语" in str(shop.ok("GET", f"/products/{product_id}"))
+
+
+def test_what_was_found_stands_on_the_page_and_narrows_the_queue(shop: Shop, hire: Hire) -> None:
+    reviewer = hire("risk", language="en")
+    SensitiveWord.objects.create(text="天下第一", severity="look")
+    wish = kettle(shop)
+    plain = shop.ok("POST", "/products", {"wish": wish, "version": None})["id"]
+    wish["title"] = {"zh": "天 下 第 一 壶", "en": "Kettle"}
+    wish["skus"] = [one | {"code": f"{one['code']}-2"} for one in wish["skus"]]
+    marked = shop.ok("POST", "/products", {"wish": wish, "version": None})["id"]
+    for product_id in (plain, marked):
+        shop.ok("POST", f"/products/{product_id}/submit")
+
+    page = reviewer.page(waiting(marked)).content.decode()
+    assert "Contains the word “天下第一”" in page and "New product" in page
+    assert "The checks found nothing" in reviewer.page(waiting(plain)).content.decode()
+    for query, shown in (
+        ({"check": "words"}, {marked}),
+        ({"severity": "look"}, {marked}),
+        ({"severity": "none"}, {plain}),
+        ({"check": "pictures"}, set()),
+        ({}, {plain, marked}),
+    ):
+        listed = reviewer.open(ProductVersion, **query).content.decode()
+        assert {one for one in (plain, marked) if str(waiting(one).pk) in listed} == shown, query
+
+
+def test_a_common_reason_is_chosen_or_changed(shop: Shop, hire: Hire) -> None:
+    reviewer, wish = hire("operations"), kettle(shop)
+    RejectionTemplate.objects.create(text_zh="图片模糊", text_en="Blurred pictures", sort=-1)
+    product_id = shop.ok("POST", "/products", {"wish": wish, "version": None})["id"]
+    shop.ok("POST", f"/products/{product_id}/submit")
+    dialog = reviewer.ask(waiting(product_id), "reject").content.decode()
+    assert "图片模糊" in dialog and 'data-fills="reason"' in dialog
+    empty = reviewer.client.post(action_address(waiting(product_id), "reject"), {"_form_submitted": "on"})
+    assert "请填写或选择原因" in empty.content.decode()
+    reviewer.act(waiting(product_id), "reject", template="图片模糊\nBlurred pictures", reason="")
+    assert shop.ok("GET", f"/products/{product_id}")["reason"] == "图片模糊\nBlurred pictures"
+    (first,) = shop.ok("GET", f"/products/{product_id}/versions")["items"]
+    assert (first["status"], first["reason"]) == ("rejected", "图片模糊\nBlurred pictures")
+
+
+def test_operators_keep_the_words(hire: Hire) -> None:
+    reviewer = hire("operations")
+    add = f"{list_address(SensitiveWord)}add/"
+    assert "请填写文字或数字" in reviewer.client.post(add, {"text": "…", "severity": "look"}).content.decode()
+    assert (
+        reviewer.client.post(add, {"text": "仿真枪", "severity": "block", "is_active": "on"}).status_code
+        == 302
+    )
+    word = SensitiveWord.objects.get(text="仿真枪")
+    assert word.severity == "block"
+    assert AuditEntry.objects.filter(subject_id=word.pk, action="console.sensitiveword.added").exists()
+    assert hire("finance").client.get(add).status_code == 403
+
+
+def test_what_the_rules_approved_is_told_apart(shop: Shop, hire: Hire) -> None:
+    reviewer, wish = hire("operations"), kettle(shop)
+    product_id = shop.ok("POST", "/products", {"wish": wish, "version": None})["id"]
+    shop.ok("POST", f"/products/{product_id}/submit")
+    reviewer.act(waiting(product_id), "approve")
+    wish["skus"][0]["price_minor"] = 15_000
+    version = shop.ok("GET", f"/products/{product_id}")["version"]
+    shop.ok("PUT", f"/products/{product_id}", {"wish": wish, "version": version})
+    assert shop.ok("POST", f"/products/{product_id}/submit")["proposal"] is None
+    row = all_rows(ProductVersion).get(product_id=product_id, status="live")
+    assert "系统自动通过" in reviewer.page(row).content.decode()
+    assert "系统自动通过" in reviewer.page(row.product).content.decode()

@@ -57,7 +57,14 @@
     form.querySelector('[type="submit"]').focus()
   }
 
+  // A chosen reason is written into the box, where it can still be changed.
+  function fillIn(select) {
+    const box = select.form?.elements[select.dataset.fills]
+    if (box && select.value) box.value = select.value
+  }
+
   document.addEventListener('DOMContentLoaded', () => {
+    document.body.addEventListener('change', (event) => event.target.matches('select[data-fills]') && fillIn(event.target))
     document.querySelectorAll('[data-sample-login]').forEach((button) => button.addEventListener('click', () => playPart(button)))
     nameAll(document)
     const dialog = document.getElementById('modal-content')

@@ -12,7 +12,14 @@ from jishi.kernel.ids import BrandId, CategoryId, MerchantId, ProductId, SkuId
 from jishi.kernel.words import Text
 from jishi.offering.catalog import queries, services
 from jishi.offering.catalog.models import Attribute, Brand, Category
-from jishi.offering.catalog.types import AxisValueWish, ProductDetail, ProductWish, SaleAxisWish, SkuWish
+from jishi.offering.catalog.types import (
+    AxisValueWish,
+    ProductDetail,
+    ProductWish,
+    SaleAxisWish,
+    SkuWish,
+    VersionStatus,
+)
 from jishi.offering.media.tests.factories import make_asset
 
 NOW = datetime(2026, 11, 24, 2, 0, tzinfo=UTC)
@@ -145,14 +152,20 @@ def make_product(
     )
     saved = services.save_product(merchant_id=merchant_id, wish=wish, staff_id=None, now=now)
     if is_live:
-        services.submit(merchant_id=merchant_id, product_id=saved.id, staff_id=None, now=now)
-        services.approve(product_id=saved.id, reviewer_id=None, now=now)
+        put_on_sale(merchant_id, saved.id, now=now)
     return MadeProduct(
         id=saved.id,
         merchant_id=merchant_id,
         category_id=category_id,
         sku_ids=[sku.id for sku in saved.wish.skus if sku.id],
     )
+
+
+def put_on_sale(merchant_id: MerchantId, product_id: ProductId, *, now: datetime = NOW) -> None:
+    """Submit the draft of a product; a person approves it where the rules do not."""
+    asked = services.submit(merchant_id=merchant_id, product_id=product_id, staff_id=None, now=now)
+    if asked.proposal is VersionStatus.IN_REVIEW:
+        services.approve(product_id=product_id, reviewer_id=None, now=now)
 
 
 def product_detail(product_id: ProductId, *, language: str, now: datetime = NOW) -> ProductDetail:

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from jishi.identity.merchants.tests.factories import make_merchant
 from jishi.kernel.db import execute, rows
 from jishi.kernel.errors import Invalid, NotFound
-from jishi.kernel.ids import MerchantId, ProductId, SkuId, new_id
+from jishi.kernel.ids import SkuId, new_id
 from jishi.kernel.money import Money
 from jishi.kernel.words import Text
 from jishi.offering.catalog import changes, queries_merchant, queries_prices, rules, services
@@ -25,9 +25,11 @@ from jishi.offering.catalog.tests.factories import (
     make_category,
     make_product,
     product_detail,
+    put_on_sale,
     wish_of,
 )
-from jishi.offering.catalog.types import OfferedPrice, ProductWish
+from jishi.offering.catalog.types import ProductWish
+from jishi.offering.catalog.types_prices import OfferedPrice
 
 pytestmark = pytest.mark.django_db
 
@@ -63,17 +65,12 @@ def save(product: MadeProduct, wish: ProductWish, *, now: datetime) -> ProductWi
     return saved.wish
 
 
-def approve(product_id: ProductId, merchant_id: MerchantId, *, now: datetime) -> None:
-    services.submit(merchant_id=merchant_id, product_id=product_id, staff_id=None, now=now)
-    services.approve(product_id=product_id, reviewer_id=None, now=now)
-
-
 def sell_at(product: MadeProduct, price_minor: int, *, now: datetime) -> None:
     """Let the product's first SKU cost something else, without a list price."""
     wish = live_wish(product)
     first = replace(wish.skus[0], price_minor=price_minor, list_price_minor=None)
     save(product, replace(wish, skus=[first, *wish.skus[1:]]), now=now)
-    approve(product.id, product.merchant_id, now=now)
+    put_on_sale(product.merchant_id, product.id, now=now)
 
 
 def take_off(product: MadeProduct, *, now: datetime) -> None:
@@ -90,20 +87,20 @@ def put_on(product: MadeProduct, *, now: datetime) -> None:
 def test_a_price_begins_when_its_version_is_approved() -> None:
     product = make_product(prices_minor=[1_000, 2_000], is_live=False)
     assert [prices(one) for one in product.sku_ids] == [[], []]
-    approve(product.id, product.merchant_id, now=NOW)
+    put_on_sale(product.merchant_id, product.id, now=NOW)
     assert [history(one) for one in product.sku_ids] == [[(NOW, 1_000)], [(NOW, 2_000)]]
     wish = live_wish(product)
     later, cheaper = NOW + HOUR, replace(wish.skus[0], price_minor=900)
     save(product, replace(wish, skus=[cheaper, wish.skus[1]]), now=later)
     assert prices(product.sku_id) == [1_000], "what is only proposed was never offered"
-    approve(product.id, product.merchant_id, now=later)
+    put_on_sale(product.merchant_id, product.id, now=later)
     assert [history(one) for one in product.sku_ids] == [[(NOW, 1_000), (later, 900)], [(NOW, 2_000)]]
 
 
 def test_another_text_is_no_other_price() -> None:
     product = make_product(prices_minor=[1_000])
     save(product, replace(live_wish(product), title=Text("新名字", "")), now=NOW + HOUR)
-    approve(product.id, product.merchant_id, now=NOW + HOUR)
+    put_on_sale(product.merchant_id, product.id, now=NOW + HOUR)
     assert history(product.sku_id) == [(NOW, 1_000)]
 
 
@@ -121,7 +118,7 @@ def test_a_ban_ends_the_offer_until_it_is_approved_anew() -> None:
     services.ban(product_id=product.id, reason="侵权", reviewer_id=None, now=NOW + HOUR)
     services.reopen(product_id=product.id, reviewer_id=None, now=NOW + 2 * HOUR)
     assert prices(product.sku_id) == [1_000, None]
-    approve(product.id, product.merchant_id, now=NOW + 3 * HOUR)
+    put_on_sale(product.merchant_id, product.id, now=NOW + 3 * HOUR)
     assert prices(product.sku_id) == [1_000, None, 1_000]
 
 
@@ -139,7 +136,7 @@ def test_a_sku_that_goes_ends_and_one_that_comes_begins() -> None:
     axis = wish.axes[0]
     axis = replace(axis, values=[axis.values[0], replace(axis.values[1], code="c9")])
     saved = save(product, replace(wish, axes=[axis], skus=[wish.skus[0], new]), now=NOW + HOUR)
-    approve(product.id, product.merchant_id, now=NOW + HOUR)
+    put_on_sale(product.merchant_id, product.id, now=NOW + HOUR)
     made = saved.skus[1].id
     assert made is not None
     assert [prices(one) for one in (*product.sku_ids, made)] == [[1_000], [2_000, None], [3_000]]

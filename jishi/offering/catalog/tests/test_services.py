@@ -13,7 +13,14 @@ from jishi.kernel.words import Text
 from jishi.offering.catalog import queries, queries_merchant, services
 from jishi.offering.catalog.rules import MoveNotAllowed
 from jishi.offering.catalog.services import NothingToReview, ProductChanged, UnderReview
-from jishi.offering.catalog.tests.factories import NOW, make_category, make_product, product_detail, wish_of
+from jishi.offering.catalog.tests.factories import (
+    NOW,
+    make_category,
+    make_product,
+    product_detail,
+    put_on_sale,
+    wish_of,
+)
 from jishi.offering.catalog.types import ListingStatus, ProductWish, VersionStatus
 from jishi.offering.catalog.writing import SkuCodeTaken
 from jishi.offering.inventory.tests.factories import make_stock
@@ -38,11 +45,6 @@ def save(merchant_id: MerchantId, product_id: ProductId, wish: ProductWish) -> P
         merchant_id=merchant_id, product_id=product_id, wish=wish, staff_id=None, now=NOW
     )
     return saved.wish
-
-
-def review(merchant_id: MerchantId, product_id: ProductId) -> None:
-    services.submit(merchant_id=merchant_id, product_id=product_id, staff_id=None, now=NOW)
-    services.approve(product_id=product_id, reviewer_id=None, now=NOW)
 
 
 def test_from_draft_to_shelf() -> None:
@@ -85,7 +87,7 @@ def test_what_is_live_stays_until_its_successor_is_approved() -> None:
     assert product_detail(product.id, language="zh").title == "旧"
 
     save(product.merchant_id, product.id, edited.wish)
-    review(product.merchant_id, product.id)
+    put_on_sale(product.merchant_id, product.id)
     shown = product_detail(product.id, language="zh")
     assert (shown.title, shown.price_from.amount_minor) == ("新", 500)
     assert queries.skus_for_sale(product.sku_ids)[product.sku_id].price.amount_minor == 500
@@ -111,7 +113,7 @@ def test_stock_can_arrive_before_a_new_sku_is_on_sale() -> None:
     make_stock(made, 3)
     assert not queries.skus_for_sale([made])[made].is_for_sale
     assert len(product_detail(product.id, language="zh").skus) == 2
-    review(product.merchant_id, product.id)
+    put_on_sale(product.merchant_id, product.id)
     for_sale = queries.skus_for_sale([*product.sku_ids, made])
     assert [for_sale[sku].is_for_sale for sku in (*product.sku_ids, made)] == [True, False, True]
     detail = product_detail(product.id, language="zh")
@@ -131,7 +133,7 @@ def test_codes_may_move_between_the_skus_of_a_product() -> None:
         product.id,
         replace(read.wish, skus=[replace(one, code=two.code), replace(two, code=one.code)]),
     )
-    review(product.merchant_id, product.id)
+    put_on_sale(product.merchant_id, product.id)
     detail = product_detail(product.id, language="zh")
     assert [sku.code for sku in detail.skus] == [two.code, one.code]
 
@@ -202,7 +204,7 @@ def test_a_rejected_draft_is_corrected_and_approved() -> None:
     assert (edited.status, edited.reason) == (ListingStatus.REJECTED, "缺少产地")
     save(merchant, product.id, edited.wish)
     assert queries_merchant.product_for_merchant(merchant, product.id).status is ListingStatus.DRAFT
-    review(merchant, product.id)
+    put_on_sale(merchant, product.id)
     product_detail(product.id, language="zh")
 
 
@@ -237,7 +239,7 @@ def test_a_banned_product_comes_back_only_through_review() -> None:
     with pytest.raises(MoveNotAllowed):
         save(merchant, product.id, wish_of(merchant, product.category_id))
     services.reopen(product_id=product.id, reviewer_id=None, now=NOW)
-    review(merchant, product.id)
+    put_on_sale(merchant, product.id)
     product_detail(product.id, language="zh")
 
 

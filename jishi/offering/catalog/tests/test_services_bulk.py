@@ -13,7 +13,14 @@ from jishi.kernel.errors import Invalid
 from jishi.kernel.ids import MediaId, MerchantId, new_id
 from jishi.offering.catalog import queries_merchant, services
 from jishi.offering.catalog.services_bulk import Introduced, Listing, introduce
-from jishi.offering.catalog.tests.factories import NOW, make_attribute, make_category, product_detail, wish_of
+from jishi.offering.catalog.tests.factories import (
+    NOW,
+    make_attribute,
+    make_category,
+    product_detail,
+    put_on_sale,
+    wish_of,
+)
 from jishi.offering.catalog.types import ListingStatus, ProductWish
 from jishi.offering.catalog.writing import SkuCodeTaken
 from jishi.offering.media import services as media
@@ -105,8 +112,7 @@ def test_a_film_is_shown_beside_the_pictures() -> None:
     assert kept.video_id == wish.video_id
     # It outlives a merchant's next edit.
     services.save_product(merchant_id=merchant, product_id=made.product_id, wish=kept, staff_id=None, now=NOW)
-    services.submit(merchant_id=merchant, product_id=made.product_id, staff_id=None, now=NOW)
-    services.approve(product_id=made.product_id, reviewer_id=None, now=NOW)
+    put_on_sale(merchant, made.product_id)
     assert product_detail(made.product_id, language="zh").video == shown.video
 
 

@@ -652,7 +652,7 @@ export interface paths {
         put?: never;
         /**
          * Ask for review
-         * @description Ask the platform to review the open version.
+         * @description Ask the platform to review the open version. What is harmless is approved at once: no proposal is left.
          */
         post: operations["jishi_offering_catalog_api_submit_product"];
         delete?: never;
@@ -675,6 +675,46 @@ export interface paths {
          * @description Stop selling a product; orders already placed stay as they are.
          */
         post: operations["jishi_offering_catalog_api_take_off_shelf"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/merchant/products/{product_id}/versions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The versions of one of my products
+         * @description Every version that was written, the latest first: what it changed, and what became of it.
+         */
+        get: operations["jishi_offering_catalog_api_list_versions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/merchant/products/{product_id}/versions/{number}/restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Write an earlier version anew
+         * @description Make an earlier version the draft; what is live stays on sale until the draft is approved.
+         */
+        post: operations["jishi_offering_catalog_api_restore_version"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2406,6 +2446,12 @@ export interface components {
             name: string;
         };
         /**
+         * Cause
+         * @description Why a version waits for a person.
+         * @enum {string}
+         */
+        Cause: "new_product" | "texts" | "pictures" | "place" | "variants" | "prices" | "findings" | "standing";
+        /**
          * ChannelName
          * @enum {string}
          */
@@ -3394,6 +3440,16 @@ export interface components {
          * Page
          * @description One page of a list. `next_cursor` is None on the last page.
          */
+        Page_VersionRow_: {
+            /** Items */
+            items: components["schemas"]["VersionRow"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+        };
+        /**
+         * Page
+         * @description One page of a list. `next_cursor` is None on the last page.
+         */
         Page_Viewed_: {
             /** Items */
             items: components["schemas"]["Viewed"][];
@@ -3473,6 +3529,12 @@ export interface components {
             /** Tracking Number */
             tracking_number?: string | null;
         };
+        /**
+         * Part
+         * @description What of a product a change touches.
+         * @enum {string}
+         */
+        Part: "title" | "subtitle" | "description" | "category" | "brand" | "pictures" | "picture_order" | "film" | "axis" | "attribute" | "sku" | "sku_code" | "price" | "list_price" | "weight" | "volume" | "freight" | "buyer_limit";
         /**
          * PaymentRequest
          * @description How the buyer wants to pay; `client` decides between a page and a QR code.
@@ -3698,9 +3760,11 @@ export interface components {
          * @description A product as its merchant edits it; `version` guards against lost updates.
          *
          *     `wish` is the open version when there is one, else what is live. `proposal` says where the open one stands
-         *     and `reason` why it was rejected; `live` is what buyers see meanwhile.
+         *     and `reason` why it was rejected, `causes` why it waits for a person; `live` is what buyers see meanwhile.
          */
         ProductForMerchant: {
+            /** Causes */
+            causes?: components["schemas"]["Cause"][];
             /**
              * Id
              * Format: uuid
@@ -4107,6 +4171,14 @@ export interface components {
         ReplyWish: {
             /** Text */
             text: string;
+        };
+        /**
+         * Restoring
+         * @description Which state of a product, by its `version`, somebody saw when he asked for an earlier one.
+         */
+        Restoring: {
+            /** Version */
+            version: number;
         };
         /**
          * Review
@@ -4756,11 +4828,69 @@ export interface components {
             quote_id: string;
         };
         /**
+         * VersionChange
+         * @description One thing that a version changes. `of` says which one: a language, the code of a SKU or of an attribute.
+         *
+         *     Prices stand in `price_before` and `price_after`, anything else as text; of pictures and variants what went and
+         *     what came. Long texts are cut to where they differ.
+         */
+        VersionChange: {
+            /**
+             * After
+             * @default
+             */
+            after?: string;
+            /**
+             * Before
+             * @default
+             */
+            before?: string;
+            /**
+             * Of
+             * @default
+             */
+            of?: string;
+            part: components["schemas"]["Part"];
+            price_after?: components["schemas"]["Money"] | null;
+            price_before?: components["schemas"]["Money"] | null;
+        };
+        /**
+         * VersionRow
+         * @description One version in a product's history, with what it changes against the version before it.
+         *
+         *     `is_automatic`: the rules decided, nobody did. `causes` is why it waits, or waited, for a person. `written_by` is
+         *     named when he is of the merchant's staff now.
+         */
+        VersionRow: {
+            /** Causes */
+            causes?: components["schemas"]["Cause"][];
+            /** Changes */
+            changes?: components["schemas"]["VersionChange"][];
+            /** Decided At */
+            decided_at: string | null;
+            /** Is Automatic */
+            is_automatic: boolean;
+            /** Is Live */
+            is_live: boolean;
+            /** Number */
+            number: number;
+            /** Reason */
+            reason: string;
+            status: components["schemas"]["VersionStatus"];
+            /** Submitted At */
+            submitted_at: string | null;
+            /** Written At */
+            written_at: string;
+            /** Written By */
+            written_by: string | null;
+        };
+        /**
          * VersionStatus
-         * @description Where one written version of a product stands; the first three are open.
+         * @description Where one written version of a product stands; the first three are open. A rejected one is refused for good
+         *     once the next is written.
          * @enum {string}
          */
-        VersionStatus: "draft" | "in_review" | "rejected" | "live" | "superseded" | "withdrawn";
+        VersionStatus: "draft" | "in_review" | "rejected" | "live" | "superseded" | "withdrawn" | "refused";
         /**
          * Video
          * @description A short film; `type` is its media type, sizes in pixels. Without `poster` the first picture serves.
@@ -8131,7 +8261,10 @@ export interface operations {
                      *           "srcset_webp": "/media/73/73744ff67327eb7a432c5eddedf9f4bb4deddcdd/960.webp 960w",
                      *           "srcset_avif": "/media/73/73744ff67327eb7a432c5eddedf9f4bb4deddcdd/960.avif 960w"
                      *         }
-                     *       }
+                     *       },
+                     *       "causes": [
+                     *         "new_product"
+                     *       ]
                      *     }
                      */
                     "application/json": components["schemas"]["ProductForMerchant"];
@@ -8364,7 +8497,10 @@ export interface operations {
                      *           "srcset_webp": "/media/73/73744ff67327eb7a432c5eddedf9f4bb4deddcdd/960.webp 960w",
                      *           "srcset_avif": "/media/73/73744ff67327eb7a432c5eddedf9f4bb4deddcdd/960.avif 960w"
                      *         }
-                     *       }
+                     *       },
+                     *       "causes": [
+                     *         "new_product"
+                     *       ]
                      *     }
                      */
                     "application/json": components["schemas"]["ProductForMerchant"];
@@ -8583,7 +8719,10 @@ export interface operations {
                      *           "srcset_webp": "/media/73/73744ff67327eb7a432c5eddedf9f4bb4deddcdd/960.webp 960w",
                      *           "srcset_avif": "/media/73/73744ff67327eb7a432c5eddedf9f4bb4deddcdd/960.avif 960w"
                      *         }
-                     *       }
+                     *       },
+                     *       "causes": [
+                     *         "new_product"
+                     *       ]
                      *     }
                      */
                     "application/json": components["schemas"]["ProductForMerchant"];
@@ -8816,7 +8955,10 @@ export interface operations {
                      *           "srcset_webp": "/media/73/73744ff67327eb7a432c5eddedf9f4bb4deddcdd/960.webp 960w",
                      *           "srcset_avif": "/media/73/73744ff67327eb7a432c5eddedf9f4bb4deddcdd/960.avif 960w"
                      *         }
-                     *       }
+                     *       },
+                     *       "causes": [
+                     *         "new_product"
+                     *       ]
                      *     }
                      */
                     "application/json": components["schemas"]["ProductForMerchant"];
@@ -9040,7 +9182,10 @@ export interface operations {
                      *           "srcset_webp": "/media/73/73744ff67327eb7a432c5eddedf9f4bb4deddcdd/960.webp 960w",
                      *           "srcset_avif": "/media/73/73744ff67327eb7a432c5eddedf9f4bb4deddcdd/960.avif 960w"
                      *         }
-                     *       }
+                     *       },
+                     *       "causes": [
+                     *         "new_product"
+                     *       ]
                      *     }
                      */
                     "application/json": components["schemas"]["ProductForMerchant"];
@@ -9264,7 +9409,10 @@ export interface operations {
                      *           "srcset_webp": "/media/73/73744ff67327eb7a432c5eddedf9f4bb4deddcdd/960.webp 960w",
                      *           "srcset_avif": "/media/73/73744ff67327eb7a432c5eddedf9f4bb4deddcdd/960.avif 960w"
                      *         }
-                     *       }
+                     *       },
+                     *       "causes": [
+                     *         "new_product"
+                     *       ]
                      *     }
                      */
                     "application/json": components["schemas"]["ProductForMerchant"];
@@ -9307,6 +9455,354 @@ export interface operations {
                 };
             };
             /** @description Malformed input */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too fast; see Retry-After */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    jishi_offering_catalog_api_list_versions: {
+        parameters: {
+            query?: {
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                product_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "number": "261120083000017",
+                     *           "status": "draft",
+                     *           "written_at": "",
+                     *           "written_by": "",
+                     *           "submitted_at": "",
+                     *           "decided_at": "",
+                     *           "is_automatic": true,
+                     *           "is_live": true,
+                     *           "reason": "不想要了",
+                     *           "causes": [
+                     *             "new_product"
+                     *           ],
+                     *           "changes": [
+                     *             {
+                     *               "part": "title",
+                     *               "of": "",
+                     *               "before": "",
+                     *               "after": "",
+                     *               "price_before": {
+                     *                 "amount_minor": 1250,
+                     *                 "currency": "CNY"
+                     *               },
+                     *               "price_after": {
+                     *                 "amount_minor": 1250,
+                     *                 "currency": "CNY"
+                     *               }
+                     *             }
+                     *           ]
+                     *         }
+                     *       ],
+                     *       "next_cursor": "WzE1OTAwLCIwMTk4ZjNhMi03YzQ0LTdiMWUtOWQzYS0yZjZjMWMwYTUxYWEiXQ"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Page_VersionRow_"];
+                };
+            };
+            /** @description Not signed in, or not any more */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too fast; see Retry-After */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    jishi_offering_catalog_api_restore_version: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                number: number;
+                product_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Restoring"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *       "status": "draft",
+                     *       "wish": {
+                     *         "title": {
+                     *           "zh": "手冲咖啡壶",
+                     *           "en": "Pour-over kettle"
+                     *         },
+                     *         "subtitle": {
+                     *           "zh": "手冲咖啡壶",
+                     *           "en": "Pour-over kettle"
+                     *         },
+                     *         "description": {
+                     *           "zh": "手冲咖啡壶",
+                     *           "en": "Pour-over kettle"
+                     *         },
+                     *         "category_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *         "brand_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *         "media_ids": [
+                     *           "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa"
+                     *         ],
+                     *         "axes": [
+                     *           {
+                     *             "code": "colour",
+                     *             "name": {
+                     *               "zh": "手冲咖啡壶",
+                     *               "en": "Pour-over kettle"
+                     *             },
+                     *             "values": [
+                     *               {
+                     *                 "code": "colour",
+                     *                 "name": {
+                     *                   "zh": "手冲咖啡壶",
+                     *                   "en": "Pour-over kettle"
+                     *                 },
+                     *                 "media_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa"
+                     *               }
+                     *             ]
+                     *           }
+                     *         ],
+                     *         "skus": [
+                     *           {
+                     *             "code": "colour",
+                     *             "choice": {
+                     *               "colour": "black"
+                     *             },
+                     *             "price_minor": 15900,
+                     *             "list_price_minor": 19900,
+                     *             "weight_grams": 650,
+                     *             "volume_cm3": 1,
+                     *             "id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa"
+                     *           }
+                     *         ],
+                     *         "attributes": {
+                     *           "material": "steel"
+                     *         },
+                     *         "freight_template_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *         "per_buyer_limit": 1,
+                     *         "video_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa"
+                     *       },
+                     *       "images": [
+                     *         {
+                     *           "src": "/media/73/73744ff67327eb7a432c5eddedf9f4bb4deddcdd/960.webp",
+                     *           "width": 960,
+                     *           "height": 960,
+                     *           "alt": "手冲咖啡壶",
+                     *           "srcset_webp": "/media/73/73744ff67327eb7a432c5eddedf9f4bb4deddcdd/960.webp 960w",
+                     *           "srcset_avif": "/media/73/73744ff67327eb7a432c5eddedf9f4bb4deddcdd/960.avif 960w"
+                     *         }
+                     *       ],
+                     *       "version": 1,
+                     *       "updated_at": "2026-11-20T08:30:00Z",
+                     *       "proposal": "draft",
+                     *       "reason": "不想要了",
+                     *       "live": {
+                     *         "title": {
+                     *           "zh": "手冲咖啡壶",
+                     *           "en": "Pour-over kettle"
+                     *         },
+                     *         "subtitle": {
+                     *           "zh": "手冲咖啡壶",
+                     *           "en": "Pour-over kettle"
+                     *         },
+                     *         "description": {
+                     *           "zh": "手冲咖啡壶",
+                     *           "en": "Pour-over kettle"
+                     *         },
+                     *         "category_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *         "brand_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *         "media_ids": [
+                     *           "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa"
+                     *         ],
+                     *         "axes": [
+                     *           {
+                     *             "code": "colour",
+                     *             "name": {
+                     *               "zh": "手冲咖啡壶",
+                     *               "en": "Pour-over kettle"
+                     *             },
+                     *             "values": [
+                     *               {
+                     *                 "code": "colour",
+                     *                 "name": {
+                     *                   "zh": "手冲咖啡壶",
+                     *                   "en": "Pour-over kettle"
+                     *                 },
+                     *                 "media_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa"
+                     *               }
+                     *             ]
+                     *           }
+                     *         ],
+                     *         "skus": [
+                     *           {
+                     *             "code": "colour",
+                     *             "choice": {
+                     *               "colour": "black"
+                     *             },
+                     *             "price_minor": 15900,
+                     *             "list_price_minor": 19900,
+                     *             "weight_grams": 650,
+                     *             "volume_cm3": 1,
+                     *             "id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa"
+                     *           }
+                     *         ],
+                     *         "attributes": {
+                     *           "material": "steel"
+                     *         },
+                     *         "freight_template_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *         "per_buyer_limit": 1,
+                     *         "video_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa"
+                     *       },
+                     *       "video": {
+                     *         "src": "/media/73/73744ff67327eb7a432c5eddedf9f4bb4deddcdd/960.webp",
+                     *         "type": "",
+                     *         "width": 960,
+                     *         "height": 960,
+                     *         "poster": {
+                     *           "src": "/media/73/73744ff67327eb7a432c5eddedf9f4bb4deddcdd/960.webp",
+                     *           "width": 960,
+                     *           "height": 960,
+                     *           "alt": "手冲咖啡壶",
+                     *           "srcset_webp": "/media/73/73744ff67327eb7a432c5eddedf9f4bb4deddcdd/960.webp 960w",
+                     *           "srcset_avif": "/media/73/73744ff67327eb7a432c5eddedf9f4bb4deddcdd/960.avif 960w"
+                     *         }
+                     *       },
+                     *       "causes": [
+                     *         "new_product"
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ProductForMerchant"];
+                };
+            };
+            /** @description Not signed in, or not any more */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
             422: {
                 headers: {
                     [name: string]: unknown;

@@ -18,7 +18,7 @@ from jishi.entry.http.rendering.tests.test_assets import built
 from jishi.kernel import cache, hot
 from jishi.offering.catalog import queries as catalog
 from jishi.offering.catalog import queries_merchant, services
-from jishi.offering.catalog.tests.factories import NOW, MadeProduct, make_product
+from jishi.offering.catalog.tests.factories import NOW, MadeProduct, make_product, put_on_sale
 
 BUNDLE = """
 let answer
@@ -161,8 +161,7 @@ def test_a_new_price_is_on_the_product_and_in_lists_at_once(
         services.save_product(
             merchant_id=product.merchant_id, product_id=product.id, wish=wish, staff_id=None, now=NOW
         )
-        services.submit(merchant_id=product.merchant_id, product_id=product.id, staff_id=None, now=NOW)
-        services.approve(product_id=product.id, reviewer_id=None, now=NOW)
+        put_on_sale(product.merchant_id, product.id)
     page_cache.forget()  # the second that this process keeps its own copies
     for address in addresses:
         assert b'"amount_minor":7700' in client.get(address).content, address

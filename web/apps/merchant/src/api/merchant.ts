@@ -31,6 +31,8 @@ export function makeMerchant(shopFetch: ShopFetch, origin: string, upload: Uploa
     createProduct: (wish: T.ProductWish) => call<T.ProductForMerchant>('POST', '/products', { body: { wish } }),
     saveProduct: (id: string, wish: T.ProductWish, version: number) => call<T.ProductForMerchant>('PUT', `/products/${id}`, { body: { wish, version } }),
     moveProduct: (id: string, move: 'submit' | 'put-on-shelf' | 'take-off-shelf') => call<T.ProductForMerchant>('POST', `/products/${id}/${move}`),
+    versions: (id: string, filter: Filter) => list<T.VersionRow>(`/products/${id}/versions`, filter),
+    restoreVersion: (id: string, number: number, version: number) => call<T.ProductForMerchant>('POST', `/products/${id}/versions/${number}/restore`, { body: { version } }),
     prices: (skuId: string, filter: Filter) => list<T.OfferedPrice>(`/skus/${skuId}/prices`, filter),
     categories: () => list<T.CategoryNode>('/categories', {}),
     attributes: (categoryId: string) => list<T.CategoryAttribute>(`/categories/${categoryId}/attributes`, {}),

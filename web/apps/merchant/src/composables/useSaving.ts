@@ -13,12 +13,12 @@ export function useSaving() {
   const { t } = useText()
   const isSaving = ref(false)
 
-  async function run(change: () => Promise<unknown>, done?: string): Promise<boolean> {
+  async function run(change: () => Promise<unknown>, done?: string | (() => string)): Promise<boolean> {
     if (isSaving.value) return false
     isSaving.value = true
     try {
       await change()
-      ElMessage.success(done ?? t('common.saved'))
+      ElMessage.success((typeof done === 'function' ? done() : done) ?? t('common.saved'))
       return true
     } catch (error) {
       if (!(error instanceof ShopProblem)) throw error
