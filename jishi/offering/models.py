@@ -10,6 +10,7 @@ from jishi.offering.catalog.models import (
     ProductVersion,
     SkuRow,
 )
+from jishi.offering.imports.models import ImportFile, ImportRefusal, ImportRow
 from jishi.offering.inventory.models import (
     Bucket,
     MovementRow,
@@ -26,6 +27,9 @@ __all__ = [
     "Bucket",
     "Category",
     "Change",
+    "ImportFile",
+    "ImportRefusal",
+    "ImportRow",
     "MovementRow",
     "PriceRow",
     "Product",
