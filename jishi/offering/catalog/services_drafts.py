@@ -255,7 +255,7 @@ def _insert(made: Sequence[Model]) -> None:
     if not made:
         return
     table = made[0]._meta.db_table
-    columns = ", ".join(field.column for field in made[0]._meta.concrete_fields)
+    columns = ", ".join(field.column for field in made[0]._meta.concrete_fields if field.column)
     execute(
         f"INSERT INTO {table} ({columns}) SELECT {columns} FROM jsonb_populate_recordset(NULL::{table}, %s::jsonb)",
         [_as_json(made)],
