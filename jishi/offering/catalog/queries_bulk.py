@@ -46,7 +46,8 @@ def _rule(category_id: CategoryId, steps: Sequence[categories.Step], *, is_leaf:
 
 
 _OF_CODES = """
-SELECT p.id, p.status, coalesce(o.wish, l.wish)::text, o.status, array_agg(s.code), bool_or(s.is_active)
+SELECT p.id, p.status, coalesce(o.wish, l.wish)::text, o.status, array_agg(s.code),
+       coalesce(array_agg(s.code) FILTER (WHERE s.is_active), '{}')
 FROM catalog_sku s
 JOIN catalog_product p ON p.id = s.product_id
 LEFT JOIN catalog_version o ON o.product_id = p.id AND o.status IN ('draft', 'in_review', 'rejected')
@@ -59,8 +60,9 @@ GROUP BY p.id, o.id, l.id
 def known_products(merchant_id: MerchantId, codes: Sequence[str]) -> Known:
     """Return the products of a merchant that have SKUs of these codes, as they are written now; one statement."""
     products: dict[ProductId, KnownProduct] = {}
-    by_code: dict[str, ProductId] = {}
-    for product_id, status, stored, proposal, found, is_active in rows(_OF_CODES, [merchant_id, list(codes)]):
+    for_sale: dict[str, ProductId] = {}
+    proposed: dict[str, ProductId] = {}
+    for product_id, status, stored, proposal, found, active in rows(_OF_CODES, [merchant_id, list(codes)]):
         if stored is None:
             continue  # banned before it was ever approved: nothing is written of it
         wish = writing.read(msgspec.json.decode(stored))
@@ -70,9 +72,7 @@ def known_products(merchant_id: MerchantId, codes: Sequence[str]) -> Known:
             proposal=VersionStatus(proposal) if proposal else None,
             wish=wish,
         )
-        still = {sku.code for sku in wish.skus}
-        for code in found:
-            # A code that one product gave up may be another's; where two name it, the one on sale has it.
-            if code in still and (is_active or code not in by_code):
-                by_code[code] = product_id
-    return Known(products=products, by_code=by_code)
+        # A code that one product gave up may be another's; where two name it, the one that has it now keeps it.
+        for_sale.update(dict.fromkeys(active, product_id))
+        proposed.update(dict.fromkeys({sku.code for sku in wish.skus} & set(found), product_id))
+    return Known(products=products, by_code={**proposed, **for_sale})

@@ -143,7 +143,7 @@ def lookups(book: Rulebook, pictures: Mapping[str, MediaId]) -> Lookups:
             continue
         categories[str(one.id)] = one.id
         for spelt in {path_of(one, "zh"), path_of(one, "en")}:
-            categories[spelt.lower()] = one.id
+            categories[_way(spelt)] = one.id
         for name in {one.path[-1].zh, one.path[-1].en}:
             names.setdefault(name.lower(), []).append(one.id)
     for name, ids in names.items():
@@ -154,6 +154,10 @@ def lookups(book: Rulebook, pictures: Mapping[str, MediaId]) -> Lookups:
             key = name.lower()
             brands[key] = brand_id if brands.get(key, brand_id) == brand_id else None
     return Lookups(categories=categories, brands=brands, pictures=pictures, book=book)
+
+
+def _way(text: str) -> str:
+    return _SEPARATORS.sub("/", text).strip("/").lower()
 
 
 def path_of(category: CategoryRule, language: str) -> str:
@@ -241,7 +245,7 @@ def _category(reader: _Reader, names: Lookups) -> CategoryId | None:
     text, place = reader.shared("category")
     if not text:
         return None
-    found = names.categories.get(_SEPARATORS.sub("/", text).strip("/").lower())
+    found = names.categories.get(_way(text))
     if found is None:
         reader.refuse(place, "category", NO_CATEGORY)
     return found

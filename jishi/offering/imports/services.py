@@ -1,6 +1,7 @@
 """What a merchant does with a table of products: upload it, say what it means and have it checked, start it."""
 
 from datetime import datetime
+from threading import BoundedSemaphore
 
 from jishi.kernel.db import atomic, execute
 from jishi.kernel.errors import Conflict, Invalid, NotFound
@@ -13,6 +14,8 @@ from jishi.offering.imports.services_run import advance
 from jishi.offering.imports.types import CheckWish, ImportDetail, ImportId, ImportRun, RunStatus
 from jishi.offering.inventory import queries_merchant as inventory
 
+# A table that is read takes up to 300 MB; more of them at once would starve the other requests of this process.
+_reading = BoundedSemaphore(2)
 FILE_NAME_MAX = 200
 SAMPLES = 3
 SAMPLE_CHARACTERS = 60
@@ -43,7 +46,8 @@ def upload(
 
     Raises: TooLarge, TableTooBig (413), NotATable (422).
     """
-    sheet = reading.sheet_of(data)
+    with _reading:
+        sheet = reading.sheet_of(data)
     found = rules.proposed(sheet.heads, queries.meanings(catalog.rulebook()))
     with atomic():
         made = ImportRow.objects.across_merchants().create(

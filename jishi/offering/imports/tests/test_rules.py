@@ -10,7 +10,7 @@ from jishi.kernel.ids import CategoryId, new_id
 from jishi.kernel.words import Text
 from jishi.offering.catalog.types_bulk import CategoryRule, Rulebook
 from jishi.offering.imports import rules, rules_wish
-from jishi.offering.imports.types import ColumnWish, Complaint, Layout, Sheet
+from jishi.offering.imports.types import ColumnWish, Complaint, Group, Layout, Sheet
 
 HEADS = ["编号", "标题", "类目", "编码", "售价", "库存", "颜色"]
 TARGETS = ["product_key", "title_zh", "category", "code", "price", "stock", rules.OWN_AXIS]
@@ -52,9 +52,7 @@ def test_every_row_is_in_one_product_and_every_product_is_taken_or_refused(
             assert len(group.codes) == len(group.places)
 
 
-def outcome(
-    group: rules.Group, sheet: Sheet
-) -> tuple[rules_wish.Assembled | None, Mapping[int, list[Complaint]]]:
+def outcome(group: Group, sheet: Sheet) -> tuple[rules_wish.Assembled | None, Mapping[int, list[Complaint]]]:
     try:
         return rules_wish.assembled(group, sheet, layout(), NAMES, None), {}
     except rules_wish.Refused as refused:
@@ -63,8 +61,8 @@ def outcome(
 
 @given(st.lists(st.integers(1, 40), max_size=30), st.integers(1, 50))
 def test_chunks_follow_each_other_and_leave_nothing_out(sizes: list[int], most: int) -> None:
-    groups = [rules.Group(places=list(range(size)), codes=[]) for size in sizes]
-    done: list[rules.Group] = []
+    groups = [Group(places=list(range(size)), codes=[]) for size in sizes]
+    done: list[Group] = []
     while len(done) < len(groups):
         chunk = list(rules.chunks_of(groups, len(done), most))
         assert chunk

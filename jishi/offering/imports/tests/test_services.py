@@ -1,5 +1,6 @@
 """Tables come in: all of their rows, once, and nothing that the catalogue would not take one by one."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -155,6 +156,23 @@ def test_a_known_code_proposes_the_next_version_and_what_is_live_stays() -> None
     assert counts(sent) == (0, 1, 0, 0)
     catalogue.approve(product_id=live.id, reviewer_id=None, now=NOW)
     assert skus_of(shop)[code] == 7_770
+
+
+def test_a_code_that_a_proposal_gives_up_is_still_that_products() -> None:
+    shop = make_shop()
+    live = make_product(merchant_id=shop.merchant_id, category_id=shop.category_id)
+    wish = catalog.product_for_merchant(shop.merchant_id, live.id).wish
+    code = wish.skus[0].code
+    catalogue.save_product(
+        merchant_id=shop.merchant_id,
+        wish=replace(wish, skus=[replace(wish.skus[0], code="NEW")]),
+        product_id=live.id,
+        staff_id=None,
+        now=NOW,
+    )
+    run = bring_in(shop, table([cup(1, 商家编码=code), cup(2)]))
+    assert counts(run) == (1, 0, 0, 1)
+    assert [one.line for one in refused(shop, run.id)] == [2]
 
 
 def test_a_draft_is_rewritten_and_gets_new_skus() -> None:
