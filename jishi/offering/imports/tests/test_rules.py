@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from jishi.kernel.ids import CategoryId, new_id
@@ -33,6 +33,7 @@ def layout() -> Layout:
     return rules.layout_of(HEADS, columns, {})
 
 
+@settings(deadline=None)
 @given(st.lists(st.tuples(*[CELLS] * len(HEADS)), min_size=1, max_size=30))
 def test_every_row_is_in_one_product_and_every_product_is_taken_or_refused(
     body: list[tuple[str, ...]],
@@ -59,6 +60,7 @@ def outcome(group: Group, sheet: Sheet) -> tuple[rules_wish.Assembled | None, Ma
         return None, refused.complaints
 
 
+@settings(deadline=None)
 @given(st.lists(st.integers(1, 40), max_size=30), st.integers(1, 50))
 def test_chunks_follow_each_other_and_leave_nothing_out(sizes: list[int], most: int) -> None:
     groups = [Group(places=list(range(size)), codes=[]) for size in sizes]
