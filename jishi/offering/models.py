@@ -13,6 +13,7 @@ from jishi.offering.catalog.models import (
     SensitiveWord,
     SkuRow,
 )
+from jishi.offering.imports.models import ImportFile, ImportRefusal, ImportRow
 from jishi.offering.inventory.models import (
     Bucket,
     MovementRow,
@@ -30,6 +31,9 @@ __all__ = [
     "Bucket",
     "Category",
     "Change",
+    "ImportFile",
+    "ImportRefusal",
+    "ImportRow",
     "MovementRow",
     "PriceRow",
     "Product",

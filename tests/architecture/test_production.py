@@ -8,7 +8,7 @@ import pytest
 
 pytestmark = pytest.mark.slow  # a fresh interpreter each
 ROOT = Path(__file__).resolve().parents[2]
-ONLY_FOR_CHECKS = ("pytest", "hypothesis", "playwright", "schemathesis", "time_machine", "python_calamine")
+ONLY_FOR_CHECKS = ("pytest", "hypothesis", "playwright", "schemathesis", "time_machine")
 DOORS = (
     "benchmarks.run",
     "jishi.entry.cli.main",

@@ -1,4 +1,4 @@
-"""Whatever is uploaded as a picture or a film: it is taken in clean, or refused in words, and nothing else."""
+"""Whatever is uploaded as a picture, film or table: it is taken in clean, or refused in words, and nothing else."""
 
 import io
 from pathlib import Path
@@ -9,10 +9,13 @@ from django.test import Client
 from hypothesis import strategies as st
 from PIL import Image as Pillow
 from pytest_django import Settings
+from xlsxwriter import Workbook
 
 from jishi.identity.accounts.tests.factories import session_token
 from jishi.kernel.db import rows
 from jishi.kernel.errors import ShopError
+from jishi.offering.imports import reading, rules
+from jishi.offering.imports.types import ColumnWish
 from jishi.offering.media import films, pixels
 from jishi.offering.media.rules import WIDTHS
 from jishi.offering.media.tests.film_files import film_of
@@ -75,6 +78,31 @@ def test_films(examples: int, figures: Figures) -> None:
             told(refused)
 
     attack("films", spoilt(genuine), examples, figures, suffer)
+
+
+@EXAMPLES
+def test_tables_of_products(examples: int, figures: Figures) -> None:
+    """CSV and workbooks: rows of text within the limits, each as wide as the first, or a refusal in words."""
+    file = io.BytesIO()
+    with Workbook(file) as book:
+        sheet = book.add_worksheet()
+        for row in range(4):
+            sheet.write_row(row, 0, ["商家编码", f"C-{row}", 12.5 * row, True])
+    text = '标题,商家编码,售价\r\n杯子,C-1,9.90\r\n"大,杯",C-2,19.90\r\n'
+    genuine = [file.getvalue(), text.encode(), text.encode("gb18030")]
+    assert all(reading.sheet_of(data) for data in genuine)
+
+    def suffer(data: bytes) -> None:
+        try:
+            found = reading.sheet_of(data)
+        except ShopError as refused:
+            told(refused)
+        else:
+            assert found.heads and found.rows and len(found.rows) == len(found.lines)
+            assert all(len(row) == len(found.heads) for row in found.rows)
+            rules.groups_of(found, rules.layout_of(found.heads, [ColumnWish(position=0, target="code")], {}))
+
+    attack("tables of products", spoilt(genuine), examples, figures, suffer)
 
 
 @pytest.fixture

@@ -35,6 +35,7 @@ from jishi.offering.catalog.tests.factories import (
     make_category,
     make_product,
 )
+from jishi.offering.imports import services as imports
 from jishi.offering.inventory.tests.factories import make_stock
 from jishi.offering.media.tests.factories import make_asset
 from jishi.trade.checkout import services as carts
@@ -89,9 +90,23 @@ def make_victim(now: datetime | None = None) -> Victim:
     victim.ids |= _bought(victim, product, now)
     victim.ids["statement_id"] = _billed(victim, now)
     victim.ids["review_id"] = _reviewed(victim, now)
+    victim.ids["import_id"] = _uploaded(victim, now)
     victim.ids["text_code"] = TextCode.TERMS
     victim.ids["event_id"] = _behaved(victim, product, now)
     return victim
+
+
+def _uploaded(victim: Victim, now: datetime) -> str:
+    """Let the merchant upload a table of products; nothing is started."""
+    made = imports.upload(
+        merchant_id=victim.merchant_id,
+        data="标题,商家编码,售价\n受害商品,V-1,9.90\n".encode(),
+        file_name="products.csv",
+        staff_id=victim.owner,
+        language="zh",
+        now=now,
+    )
+    return str(made.run.id)
 
 
 def _bought(victim: Victim, product: MadeProduct, now: datetime) -> dict[str, str]:

@@ -1,18 +1,14 @@
 """How a list becomes a CSV file that spreadsheets read as it is meant."""
 
-import csv
 from collections.abc import Iterable, Iterator
 from datetime import date, datetime
-from io import StringIO
 from zoneinfo import ZoneInfo
 
 from jishi.insight.exports.types import Cell, Table
 from jishi.kernel.money import Money
+from jishi.kernel.spreadsheet import BYTE_ORDER_MARK, csv_lines, inert
 
-BYTE_ORDER_MARK = b"\xef\xbb\xbf"  # without it Excel takes UTF-8 for the code page of the machine
 CHINA = ZoneInfo("Asia/Shanghai")
-# What makes a spreadsheet calculate instead of show: https://owasp.org/www-community/attacks/CSV_Injection
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 
 def text_of(value: Cell) -> str:
@@ -30,7 +26,7 @@ def text_of(value: Cell) -> str:
         return value.isoformat()
     if isinstance(value, int):
         return str(value)
-    return f"'{value}" if value.startswith(_FORMULA) else value
+    return inert(value)
 
 
 def csv_parts(table: Table) -> Iterator[bytes]:
@@ -41,9 +37,7 @@ def csv_parts(table: Table) -> Iterator[bytes]:
 
 def lines_of(rows: Iterable[Iterable[Cell]]) -> bytes:
     """Return rows as lines of CSV (RFC 4180) in UTF-8."""
-    text = StringIO()
-    csv.writer(text, lineterminator="\r\n").writerows([text_of(cell) for cell in row] for row in rows)
-    return text.getvalue().encode()
+    return csv_lines([text_of(cell) for cell in row] for row in rows)
 
 
 def _major(amount: Money) -> str:

@@ -265,6 +265,8 @@ def clean_html(html: str, *, media_url: str) -> str:
     """Return `html` without anything that runs, styles or loads from elsewhere; pictures only from our own
     store.
     """
+    if not html:
+        return ""
 
     def keep(tag: str, name: str, value: str) -> str | None:
         if (tag, name) == ("img", "src") and not value.startswith(media_url):

@@ -48,7 +48,7 @@ def checked(merchant_id: MerchantId, wish: ProductWish) -> ProductWish:
     _check_place(steps)
     _check_brands([wish])
     _check_pictures([wish], pictures_of(merchant_id, [wish]))
-    return _normal(wish, categories.effective(steps))
+    return normal(wish, categories.effective(steps), media_url=settings.MEDIA_URL)
 
 
 def checked_complete(
@@ -61,14 +61,14 @@ def checked_complete(
     _check_brands(wishes)
     _check_pictures(wishes, entries)
     paths = {category_id: categories.path(category_id) for category_id in {one.category_id for one in wishes}}
-    normal = []
+    stored = []
     for wish in wishes:
         steps = paths[wish.category_id]
         _check_place(steps)
         in_force = categories.effective(steps)
-        normal.append(_normal(wish, in_force))
-        rules.check_complete(normal[-1], categories.as_types(in_force, "zh"), is_leaf=steps[-1].is_leaf)
-    return normal
+        stored.append(normal(wish, in_force, media_url=settings.MEDIA_URL))
+        rules.check_complete(stored[-1], categories.as_types(in_force, "zh"), is_leaf=steps[-1].is_leaf)
+    return stored
 
 
 def pictures_of(merchant_id: MerchantId, wishes: Sequence[ProductWish]) -> dict[MediaId, dict[str, Any]]:
@@ -96,9 +96,10 @@ def _check_pictures(wishes: Sequence[ProductWish], entries: Mapping[MediaId, dic
         raise Invalid(field="wish.video_id")
 
 
-def _normal(wish: ProductWish, in_force: Mapping[str, Mapping[str, Any]]) -> ProductWish:
+def normal(wish: ProductWish, in_force: Mapping[str, Mapping[str, Any]], *, media_url: str) -> ProductWish:
+    """Return a wish as it is stored, given the attributes in force. Raises: Invalid for values that do not exist."""
     return replace(
-        rules.cleaned(wish, media_url=settings.MEDIA_URL),
+        rules.cleaned(wish, media_url=media_url),
         attributes=_normal_attributes(in_force, wish.attributes),
     )
 
@@ -111,15 +112,15 @@ def _media_ids(wish: ProductWish) -> list[MediaId]:
 def _normal_attributes(
     in_force: Mapping[str, Mapping[str, Any]], values: Mapping[str, str]
 ) -> dict[str, str]:
-    types = {one.code: one for one in categories.as_types(in_force, "zh")}
-    unknown = [code for code in values if code not in types]
+    unknown = [code for code in values if code not in in_force]
     if unknown:
         raise Invalid(field=f"wish.attributes.{unknown[0]}")
-    normal = {
-        code: rules.normal_value(types[code], value, categories.codes_of(in_force[code]))
-        for code, value in values.items()
+    types = categories.as_types({code: in_force[code] for code in values}, "zh")
+    found = {
+        one.code: rules.normal_value(one, values[one.code], categories.codes_of(in_force[one.code]))
+        for one in types
     }
-    return {code: value for code, value in normal.items() if value}
+    return {code: value for code, value in found.items() if value}
 
 
 def new_product(merchant_id: MerchantId, wish: ProductWish, now: datetime) -> Product:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
@@ -15,6 +16,7 @@ from jishi.offering.catalog import queries as catalog
 from jishi.offering.inventory import statements
 from jishi.offering.inventory.events import StockCameBack, StockRanOut
 from jishi.offering.inventory.models import WarehouseRow
+from jishi.offering.inventory.services import refresh_in_stock
 from jishi.offering.inventory.types import (
     LINES_MAX,
     PIECES_MAX,
@@ -86,7 +88,34 @@ def book_receipt(*, merchant_id: MerchantId, wish: ReceiptWish, staff_id: UUID |
     require_transaction("a receipt")
     _check_lines(wish.lines, [line.quantity for line in wish.lines], least=1)
     _check_owner(merchant_id, wish.warehouse_id, [line.sku_id for line in wish.lines])
-    found = rows(
+    found = _received(merchant_id, wish, staff_id, now)
+    publish(
+        *(
+            StockCameBack(sku_id=sku_id, warehouse_id=warehouse_id, occurred_at=now)
+            for sku_id, warehouse_id, _, before in found
+            if before == 0
+        )
+    )
+
+
+def stock_new(*, merchant_id: MerchantId, wish: ReceiptWish, staff_id: UUID | None, now: datetime) -> None:
+    """Book the first pieces of SKUs that came into being in the caller's transaction: as many lines as there are.
+
+    Nobody waits for them yet, so no news goes out; the catalogue learns at once that they can be had.
+    Raises: NotFound for a warehouse or SKU that is not the merchant's, Invalid for a quantity out of range.
+    """
+    require_transaction("a receipt")
+    _check_quantities([line.quantity for line in wish.lines], least=1)
+    sku_ids = [line.sku_id for line in wish.lines]
+    _check_owner(merchant_id, wish.warehouse_id, sku_ids)
+    _received(merchant_id, wish, staff_id, now)
+    refresh_in_stock(sku_ids, now=now)
+
+
+def _received(
+    merchant_id: MerchantId, wish: ReceiptWish, staff_id: UUID | None, now: datetime
+) -> list[tuple[Any, ...]]:
+    return rows(
         statements.RECEIVE,
         {
             "merchant": merchant_id,
@@ -98,13 +127,6 @@ def book_receipt(*, merchant_id: MerchantId, wish: ReceiptWish, staff_id: UUID |
             "staff": staff_id,
             "now": now,
         },
-    )
-    publish(
-        *(
-            StockCameBack(sku_id=sku_id, warehouse_id=warehouse_id, occurred_at=now)
-            for sku_id, warehouse_id, _, before in found
-            if before == 0
-        )
     )
 
 
@@ -173,6 +195,10 @@ def _check_lines(
 ) -> None:
     if not 1 <= len(lines) <= LINES_MAX:
         raise Invalid(field="lines")
+    _check_quantities(pieces, least=least)
+
+
+def _check_quantities(pieces: Sequence[int], *, least: int) -> None:
     for position, quantity in enumerate(pieces):
         if not least <= quantity <= PIECES_MAX:
             raise Invalid(field=f"lines.{position}.{'quantity' if least else 'on_hand'}")

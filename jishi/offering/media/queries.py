@@ -97,6 +97,18 @@ def media_of_content(merchant_id: MerchantId | None, content_hash: bytes) -> Med
     return MediaId(found[0]) if found else None
 
 
+def named(merchant_id: MerchantId, file_names: Sequence[str]) -> dict[str, MediaId]:
+    """Return a merchant's pictures by the names of the files they were uploaded as; of one name the latest."""
+    return {
+        file_name: MediaId(media_id)
+        for file_name, media_id in rows(
+            "SELECT file_name, id FROM media_asset WHERE merchant_id = %s AND kind = 'image' "
+            "AND file_name = ANY(%s::text[]) ORDER BY id",
+            [merchant_id, list(file_names)],
+        )
+    }
+
+
 def all_media(*, merchant_id: MerchantId, cursor: str | None, limit: int) -> Page[Media]:
     """Return a page of a merchant's pictures, the latest first. Raises: Invalid."""
     condition, parameters = keyset_sql(value="id", row_id="id", cursor=decode(cursor, UUID))

@@ -28,7 +28,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('identity', '0003_indexes_of_desks'),
-        ('offering', '0005_prices'),
+        ('offering', '0006_imports'),
     ]
 
     operations = [

@@ -6,6 +6,7 @@ import { createPinia } from 'pinia'
 import { createApp, ref } from 'vue'
 import { RouterLink } from 'vue-router'
 import { BASE, makeMerchant, MERCHANT } from './api/merchant'
+import type { ImportDetail, Media } from './api/types'
 import { makeUpload } from './api/upload'
 import App from './App.vue'
 import { makeI18n } from './i18n'
@@ -22,8 +23,8 @@ const shopFetch = connect({
   fetch: (request) => fetch(request),
   origin: location.origin,
 })
-const uploadTo = (path: string) => makeUpload(`${BASE}${path}`, { language: () => localeTag(locale.value), cookies: () => document.cookie })
-const merchant = makeMerchant(shopFetch, location.origin, uploadTo('/media'), uploadTo('/films'))
+const uploadTo = <Answer = Media>(path: string) => makeUpload<Answer>(`${BASE}${path}`, { language: () => localeTag(locale.value), cookies: () => document.cookie })
+const merchant = makeMerchant(shopFetch, location.origin, uploadTo('/media'), uploadTo('/films'), uploadTo<ImportDetail>('/imports'))
 const app = createApp(App)
 const router = makeRouter()
 app.use(createPinia())

@@ -441,6 +441,175 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/merchant/imports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Our imports
+         * @description The tables that were uploaded, the latest first, with how far each is.
+         */
+        get: operations["jishi_offering_imports_api_list_imports"];
+        put?: never;
+        /**
+         * Upload a table of products
+         * @description Take in a table as CSV (UTF-8 or GBK) or XLSX, of 20 MB and 100 000 rows at most: multipart field `file`.
+         *
+         *     The answer proposes what its columns mean; nothing is written to the catalogue before the import is started.
+         */
+        post: operations["jishi_offering_imports_api_upload_import"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/merchant/imports/{import_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One import
+         * @description How far it is, its columns, and what they may mean.
+         */
+        get: operations["jishi_offering_imports_api_get_import"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/merchant/imports/{import_id}/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Check an import
+         * @description Say what the columns mean, and have every row looked at; nothing is written. It can be done again.
+         *
+         *     One column must hold the SKU code; rows with the same `product_key` are SKUs of one product. A code that is
+         *     known is an update: empty cells leave what is there. `for_review` sends what is written to be reviewed.
+         */
+        post: operations["jishi_offering_imports_api_check_import"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/merchant/imports/{import_id}/progress": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How far an import is
+         * @description For asking again and again while it is under way.
+         */
+        get: operations["jishi_offering_imports_api_get_import_progress"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/merchant/imports/{import_id}/refused": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Rows that are not taken
+         * @description Rows of the table that are not taken, each with its line and the reason, in the order of the file.
+         */
+        get: operations["jishi_offering_imports_api_list_refused_rows"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/merchant/imports/{import_id}/refused-rows": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Rows that are not taken, as a file
+         * @description The same rows as a CSV file: their own columns, the line and the reason; mended, it can be imported.
+         */
+        get: operations["jishi_offering_imports_api_export_refused_rows"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/merchant/imports/{import_id}/start": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Start an import
+         * @description Write what was checked, in the background. Safe to repeat: asked again, it makes sure that it goes on.
+         */
+        post: operations["jishi_offering_imports_api_start_import"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/merchant/imports/template": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * An empty table to fill in
+         * @description A CSV file with the names of all columns that every category knows.
+         */
+        get: operations["jishi_offering_imports_api_import_template"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/merchant/media": {
         parameters: {
             query?: never;
@@ -2457,10 +2626,49 @@ export interface components {
          */
         ChannelName: "alipay" | "wechat";
         /**
+         * CheckWish
+         * @description How a table is to be read. Stock of new SKUs comes into the warehouse, and may be left out without one.
+         */
+        CheckWish: {
+            /** Columns */
+            columns: components["schemas"]["ColumnWish"][];
+            /**
+             * For Review
+             * @default false
+             */
+            for_review?: boolean;
+            /** Warehouse Id */
+            warehouse_id?: string | null;
+        };
+        /**
          * CloseReason
          * @enum {string}
          */
         CloseReason: "unpaid" | "cancelled_by_buyer" | "cancelled_by_merchant" | "refunded";
+        /**
+         * Column
+         * @description A column of the file; `target` is what it means, None: it is left out. `samples` are its first cells.
+         */
+        Column: {
+            /** Head */
+            head: string;
+            /** Position */
+            position: number;
+            /** Samples */
+            samples: string[];
+            /** Target */
+            target: string | null;
+        };
+        /**
+         * ColumnWish
+         * @description What a column is to mean; columns that are not named are left out.
+         */
+        ColumnWish: {
+            /** Position */
+            position: number;
+            /** Target */
+            target: string;
+        };
         /**
          * Consent
          * @description What somebody said last; `allowed` is None for who was never asked.
@@ -2808,6 +3016,57 @@ export interface components {
             srcset_webp?: string;
             /** Width */
             width: number;
+        };
+        /**
+         * ImportDetail
+         * @description A table with its columns and what they may mean.
+         */
+        ImportDetail: {
+            /** Columns */
+            columns: components["schemas"]["Column"][];
+            run: components["schemas"]["ImportRun"];
+            /** Targets */
+            targets: components["schemas"]["TargetChoice"][];
+            /** Warehouse Id */
+            warehouse_id?: string | null;
+        };
+        /**
+         * ImportRun
+         * @description One table and how far it is, in rows.
+         *
+         *     While it is checked and once it is, the counts say what would happen; from `writing` on, what did. They add up to
+         *     `done_count`, and at the end that is `row_count`. `for_review`: what is written is sent to be reviewed at once.
+         */
+        ImportRun: {
+            /** Created Count */
+            created_count: number;
+            /** Done Count */
+            done_count: number;
+            /** File Name */
+            file_name: string;
+            /** Finished At */
+            finished_at?: string | null;
+            /** For Review */
+            for_review: boolean;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Refused Count */
+            refused_count: number;
+            /** Row Count */
+            row_count: number;
+            status: components["schemas"]["RunStatus"];
+            /** Unchanged Count */
+            unchanged_count: number;
+            /** Updated Count */
+            updated_count: number;
+            /**
+             * Uploaded At
+             * Format: date-time
+             */
+            uploaded_at: string;
         };
         /**
          * Kept
@@ -3300,6 +3559,16 @@ export interface components {
          * Page
          * @description One page of a list. `next_cursor` is None on the last page.
          */
+        Page_ImportRun_: {
+            /** Items */
+            items: components["schemas"]["ImportRun"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+        };
+        /**
+         * Page
+         * @description One page of a list. `next_cursor` is None on the last page.
+         */
         Page_Media_: {
             /** Items */
             items: components["schemas"]["Media"][];
@@ -3363,6 +3632,16 @@ export interface components {
         Page_ProductRow_: {
             /** Items */
             items: components["schemas"]["ProductRow"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+        };
+        /**
+         * Page
+         * @description One page of a list. `next_cursor` is None on the last page.
+         */
+        Page_RefusedRow_: {
+            /** Items */
+            items: components["schemas"]["RefusedRow"][];
             /** Next Cursor */
             next_cursor?: string | null;
         };
@@ -4140,6 +4419,18 @@ export interface components {
          */
         RefundStatus: "requested" | "processing" | "done" | "failed";
         /**
+         * RefusedRow
+         * @description A row that is not taken: its line in the file, the head of the column that is wrong, and why.
+         */
+        RefusedRow: {
+            /** Column */
+            column: string | null;
+            /** Line */
+            line: number;
+            /** Reason */
+            reason: string;
+        };
+        /**
          * RegionNode
          * @description A node of the tree that address pickers show.
          */
@@ -4253,6 +4544,12 @@ export interface components {
         RoleChange: {
             role: components["schemas"]["StaffRole"];
         };
+        /**
+         * RunStatus
+         * @description `checking` and `writing` go on by themselves; the others wait for the merchant, or are the end.
+         * @enum {string}
+         */
+        RunStatus: "uploaded" | "checking" | "checked" | "writing" | "done";
         /**
          * SaleAxis
          * @description A sale attribute buyers choose on, such as colour.
@@ -4695,6 +4992,16 @@ export interface components {
         Suggestions: {
             /** Items */
             items: components["schemas"]["Suggestion"][];
+        };
+        /**
+         * TargetChoice
+         * @description Something a column may mean; only `own_axis` may be meant by several columns.
+         */
+        TargetChoice: {
+            /** Code */
+            code: string;
+            /** Name */
+            name: string;
         };
         /**
          * Terms
@@ -7016,6 +7323,812 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Malformed input */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too fast; see Retry-After */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    jishi_offering_imports_api_list_imports: {
+        parameters: {
+            query?: {
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *           "file_name": "",
+                     *           "status": "uploaded",
+                     *           "row_count": 1,
+                     *           "done_count": 1,
+                     *           "created_count": 1,
+                     *           "updated_count": 1,
+                     *           "unchanged_count": 1,
+                     *           "refused_count": 1,
+                     *           "for_review": true,
+                     *           "uploaded_at": "2026-11-20T08:30:00Z",
+                     *           "finished_at": "2026-11-20T08:30:00Z"
+                     *         }
+                     *       ],
+                     *       "next_cursor": "WzE1OTAwLCIwMTk4ZjNhMi03YzQ0LTdiMWUtOWQzYS0yZjZjMWMwYTUxYWEiXQ"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Page_ImportRun_"];
+                };
+            };
+            /** @description Not signed in, or not any more */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too fast; see Retry-After */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    jishi_offering_imports_api_upload_import: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": {
+                    /**
+                     * File
+                     * Format: binary
+                     */
+                    file: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "run": {
+                     *         "id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *         "file_name": "",
+                     *         "status": "uploaded",
+                     *         "row_count": 1,
+                     *         "done_count": 1,
+                     *         "created_count": 1,
+                     *         "updated_count": 1,
+                     *         "unchanged_count": 1,
+                     *         "refused_count": 1,
+                     *         "for_review": true,
+                     *         "uploaded_at": "2026-11-20T08:30:00Z",
+                     *         "finished_at": "2026-11-20T08:30:00Z"
+                     *       },
+                     *       "columns": [
+                     *         {
+                     *           "position": 1,
+                     *           "head": "",
+                     *           "target": "",
+                     *           "samples": [
+                     *             ""
+                     *           ]
+                     *         }
+                     *       ],
+                     *       "targets": [
+                     *         {
+                     *           "code": "colour",
+                     *           "name": "青竹茶铺"
+                     *         }
+                     *       ],
+                     *       "warehouse_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ImportDetail"];
+                };
+            };
+            /** @description Not signed in, or not any more */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too fast; see Retry-After */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    jishi_offering_imports_api_get_import: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                import_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "run": {
+                     *         "id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *         "file_name": "",
+                     *         "status": "uploaded",
+                     *         "row_count": 1,
+                     *         "done_count": 1,
+                     *         "created_count": 1,
+                     *         "updated_count": 1,
+                     *         "unchanged_count": 1,
+                     *         "refused_count": 1,
+                     *         "for_review": true,
+                     *         "uploaded_at": "2026-11-20T08:30:00Z",
+                     *         "finished_at": "2026-11-20T08:30:00Z"
+                     *       },
+                     *       "columns": [
+                     *         {
+                     *           "position": 1,
+                     *           "head": "",
+                     *           "target": "",
+                     *           "samples": [
+                     *             ""
+                     *           ]
+                     *         }
+                     *       ],
+                     *       "targets": [
+                     *         {
+                     *           "code": "colour",
+                     *           "name": "青竹茶铺"
+                     *         }
+                     *       ],
+                     *       "warehouse_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ImportDetail"];
+                };
+            };
+            /** @description Not signed in, or not any more */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Malformed input */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too fast; see Retry-After */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    jishi_offering_imports_api_check_import: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                import_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CheckWish"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *       "file_name": "",
+                     *       "status": "uploaded",
+                     *       "row_count": 1,
+                     *       "done_count": 1,
+                     *       "created_count": 1,
+                     *       "updated_count": 1,
+                     *       "unchanged_count": 1,
+                     *       "refused_count": 1,
+                     *       "for_review": true,
+                     *       "uploaded_at": "2026-11-20T08:30:00Z",
+                     *       "finished_at": "2026-11-20T08:30:00Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ImportRun"];
+                };
+            };
+            /** @description Not signed in, or not any more */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too fast; see Retry-After */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    jishi_offering_imports_api_get_import_progress: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                import_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *       "file_name": "",
+                     *       "status": "uploaded",
+                     *       "row_count": 1,
+                     *       "done_count": 1,
+                     *       "created_count": 1,
+                     *       "updated_count": 1,
+                     *       "unchanged_count": 1,
+                     *       "refused_count": 1,
+                     *       "for_review": true,
+                     *       "uploaded_at": "2026-11-20T08:30:00Z",
+                     *       "finished_at": "2026-11-20T08:30:00Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ImportRun"];
+                };
+            };
+            /** @description Not signed in, or not any more */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Malformed input */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too fast; see Retry-After */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    jishi_offering_imports_api_list_refused_rows: {
+        parameters: {
+            query?: {
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                import_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "line": 1,
+                     *           "column": "",
+                     *           "reason": "不想要了"
+                     *         }
+                     *       ],
+                     *       "next_cursor": "WzE1OTAwLCIwMTk4ZjNhMi03YzQ0LTdiMWUtOWQzYS0yZjZjMWMwYTUxYWEiXQ"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Page_RefusedRow_"];
+                };
+            };
+            /** @description Not signed in, or not any more */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too fast; see Retry-After */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    jishi_offering_imports_api_export_refused_rows: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                import_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /** @example 标题,售价,行号,原因 */
+                    "text/csv": string;
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Malformed input */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too fast; see Retry-After */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    jishi_offering_imports_api_start_import: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                import_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *       "file_name": "",
+                     *       "status": "uploaded",
+                     *       "row_count": 1,
+                     *       "done_count": 1,
+                     *       "created_count": 1,
+                     *       "updated_count": 1,
+                     *       "unchanged_count": 1,
+                     *       "refused_count": 1,
+                     *       "for_review": true,
+                     *       "uploaded_at": "2026-11-20T08:30:00Z",
+                     *       "finished_at": "2026-11-20T08:30:00Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ImportRun"];
+                };
+            };
+            /** @description Not signed in, or not any more */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Malformed input */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too fast; see Retry-After */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    jishi_offering_imports_api_import_template: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /** @example 标题,售价,行号,原因 */
+                    "text/csv": string;
+                };
             };
             /** @description Unauthorized */
             401: {

@@ -10,7 +10,7 @@ export const BASE = '/api/v1/merchant'
 type Filter = Record<string, string | readonly string[] | undefined>
 
 /** The merchant's side of the API. Raises: ShopProblem. */
-export function makeMerchant(shopFetch: ShopFetch, origin: string, upload: Upload, uploadFilm: Upload) {
+export function makeMerchant(shopFetch: ShopFetch, origin: string, upload: Upload, uploadFilm: Upload, uploadTable: Upload<T.ImportDetail>) {
   const call = <Answer>(method: string, path: string, parts: RequestParts = {}) => send<Answer>(shopFetch, origin, method, `${BASE}${path}`, parts)
   const list = <Item>(path: string, query: Filter) => call<T.Page<Item>>('GET', path, { query })
   return {
@@ -38,6 +38,12 @@ export function makeMerchant(shopFetch: ShopFetch, origin: string, upload: Uploa
     attributes: (categoryId: string) => list<T.CategoryAttribute>(`/categories/${categoryId}/attributes`, {}),
     brands: (filter: Filter) => list<T.BrandRow>('/brands', filter),
     askBrand: (id: string, wish: T.AuthorisationWish) => call<undefined>('POST', `/brands/${id}/authorisation`, { body: wish }),
+    imports: (filter: Filter) => list<T.ImportRun>('/imports', filter),
+    importDetail: (id: string) => call<T.ImportDetail>('GET', `/imports/${id}`),
+    importProgress: (id: string) => call<T.ImportRun>('GET', `/imports/${id}/progress`),
+    checkImport: (id: string, wish: T.ImportCheck) => call<T.ImportRun>('POST', `/imports/${id}/check`, { body: wish }),
+    startImport: (id: string) => call<T.ImportRun>('POST', `/imports/${id}/start`),
+    refusedRows: (id: string, filter: Filter) => list<T.RefusedRow>(`/imports/${id}/refused`, filter),
     stock: (filter: Filter) => list<T.StockRow>('/stock', filter),
     movements: (filter: Filter) => list<T.Movement>('/stock/movements', filter),
     receive: (body: T.ReceiptWish) => call<undefined>('POST', '/stock/receipts', { body }),
@@ -51,6 +57,7 @@ export function makeMerchant(shopFetch: ShopFetch, origin: string, upload: Uploa
     confirmStatement: (id: string) => call<T.StatementRow>('POST', `/statements/${id}/confirm`),
     upload,
     uploadFilm,
+    uploadTable,
   }
 }
 

@@ -1,10 +1,10 @@
 import { csrfToken, problemOf, offlineProblem } from '@jishi/api'
 import type { Media } from './types'
 
-export type Upload = (file: File, onProgress: (percent: number) => void) => Promise<Media>
+export type Upload<Answer = Media> = (file: File, onProgress: (percent: number) => void) => Promise<Answer>
 
 /** Send files to an address and tell how much has gone; `fetch` cannot. Raises: ShopProblem. */
-export function makeUpload(address: string, surroundings: { language: () => string; cookies: () => string }): Upload {
+export function makeUpload<Answer = Media>(address: string, surroundings: { language: () => string; cookies: () => string }): Upload<Answer> {
   return (file, onProgress) =>
     new Promise((resolve, reject) => {
       const request = new XMLHttpRequest()
@@ -16,7 +16,7 @@ export function makeUpload(address: string, surroundings: { language: () => stri
       request.upload.onprogress = (event) => event.lengthComputable && onProgress(Math.round((event.loaded / event.total) * 100))
       request.onerror = () => reject(offlineProblem())
       request.onload = () => {
-        if (request.status < 300) resolve(JSON.parse(request.responseText) as Media)
+        if (request.status < 300) resolve(JSON.parse(request.responseText) as Answer)
         else void problemOf(new Response(request.responseText, { status: request.status, headers: { 'Content-Type': request.getResponseHeader('Content-Type') ?? '' } })).then(reject)
       }
       request.send(body)

@@ -11,7 +11,7 @@ export interface Sending {
 }
 
 /** Send files one after the other; one that is refused is named and stops no other. */
-export function useUploads(upload: Upload, explain: (error: unknown) => string, arrived: (media: Media) => void) {
+export function useUploads<Answer = Media>(upload: Upload<Answer>, explain: (error: unknown) => string, arrived: (answer: Answer) => void) {
   const sending = ref<Sending[]>([])
   let last = 0
 
@@ -23,9 +23,9 @@ export function useUploads(upload: Upload, explain: (error: unknown) => string, 
 
   async function sendOne(file: File, key: number): Promise<void> {
     try {
-      const media = await upload(file, (percent) => note(key, { percent }))
+      const answer = await upload(file, (percent) => note(key, { percent }))
       forget(key)
-      arrived(media)
+      arrived(answer)
     } catch (error) {
       note(key, { words: explain(error) })
     }

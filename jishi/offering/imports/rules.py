@@ -1,0 +1,162 @@
+"""What the columns of a table may mean, and which rows are one product. No database, no clock."""
+
+import re
+import unicodedata
+from collections.abc import Iterator, Mapping, Sequence
+
+from jishi.kernel.errors import Invalid
+from jishi.kernel.words import Text
+from jishi.offering.imports.types import AxisColumn, ColumnWish, Complaint, Group, Layout, Sheet
+
+OWN_AXIS = "own_axis"
+ATTRIBUTE, AXIS = "attribute:", "axis:"
+# What a column may mean in every category, as the heads of our own files call it.
+PLAIN: Mapping[str, Text] = {
+    "product_key": Text("商品编号", "Product key"),
+    "title_zh": Text("标题", "Title"),
+    "title_en": Text("英文标题", "English title"),
+    "subtitle_zh": Text("副标题", "Subtitle"),
+    "subtitle_en": Text("英文副标题", "English subtitle"),
+    "description_zh": Text("详情", "Description"),
+    "description_en": Text("英文详情", "English description"),
+    "category": Text("类目", "Category"),
+    "brand": Text("品牌", "Brand"),
+    "pictures": Text("图片", "Pictures"),
+    "per_buyer_limit": Text("每人限购", "Limit per buyer"),
+    "code": Text("商家编码", "SKU code"),
+    "price": Text("售价", "Price"),
+    "list_price": Text("划线价", "List price"),
+    "weight_grams": Text("重量(克)", "Weight (g)"),
+    "volume_cm3": Text("体积(立方厘米)", "Volume (cm³)"),
+    "stock": Text("库存", "Stock"),
+}
+# What other people's files call the same.
+ALSO: Mapping[str, tuple[str, ...]] = {
+    "product_key": ("商品id", "spu", "handle", "product id", "货号", "parent sku"),
+    "title_zh": (
+        "商品标题",
+        "商品名称",
+        "商品",
+        "名称",
+        "中文标题",
+        "name",
+        "product",
+        "product name",
+        "chinese title",
+    ),
+    "title_en": ("title (en)", "标题(英文)"),
+    "description_zh": ("描述", "商品描述", "商品详情", "body (html)"),
+    "category": ("类目路径", "商品类目", "分类", "category path"),
+    "brand": ("商品品牌", "vendor"),
+    "pictures": ("图片名", "商品图片", "主图", "images", "image"),
+    "per_buyer_limit": ("限购",),
+    "code": ("sku", "sku编码", "编码", "sku code", "code", "商品编码", "variant sku"),
+    "price": ("价格", "单价", "售价(元)", "销售价", "variant price", "price (cny)"),
+    "list_price": ("市场价", "原价", "compare at price", "msrp"),
+    "weight_grams": ("重量", "克重", "weight", "grams", "variant grams"),
+    "volume_cm3": ("体积", "volume"),
+    "stock": ("数量", "库存数量", "quantity", "qty", "variant inventory qty"),
+}
+_NOISE = re.compile(r"[\s_*:]+")
+
+
+def _plain(name: str) -> str:
+    return _NOISE.sub(" ", unicodedata.normalize("NFKC", name).lower()).strip()
+
+
+def proposed(heads: Sequence[str], named: Mapping[str, Text]) -> list[str | None]:
+    """Return what each column most likely means, each meaning once.
+
+    `named` are the meanings that categories add (`attribute:…`, `axis:…`), with their names.
+    """
+    known: dict[str, str] = {}
+    for target, name in [*PLAIN.items(), *named.items()]:
+        for spelt in (target, name.zh, name.en, *ALSO.get(target, ())):
+            known.setdefault(_plain(spelt), target)
+    taken: set[str | None] = set()
+    found: list[str | None] = []
+    for head in heads:
+        meant = known.get(_plain(head))
+        found.append(None if meant in taken else meant)
+        taken.add(meant)
+    return found
+
+
+def layout_of(heads: Sequence[str], columns: Sequence[ColumnWish], named: Mapping[str, Text]) -> Layout:
+    """Return where things stand in a row.
+
+    Raises: Invalid (422) for a column that is not there, an unknown meaning, one that is given twice, or when no
+    column holds the SKU code.
+    """
+    targets: dict[int, str] = {}
+    for number, column in enumerate(columns):
+        is_known = column.target in PLAIN or column.target in named or column.target == OWN_AXIS
+        is_twice = column.target != OWN_AXIS and column.target in targets.values()
+        if column.position >= len(heads) or column.position in targets or not is_known or is_twice:
+            raise Invalid(field=f"columns.{number}")
+        targets[column.position] = column.target
+    if "code" not in targets.values():
+        raise Invalid(field="columns", reason="no column holds the SKU code")
+    return Layout(
+        plain={target: position for position, target in targets.items() if target in PLAIN},
+        attributes={
+            target.removeprefix(ATTRIBUTE): position
+            for position, target in targets.items()
+            if target.startswith(ATTRIBUTE)
+        },
+        axes=[
+            AxisColumn(
+                code=heads[position][:40] if target == OWN_AXIS else target.removeprefix(AXIS),
+                head=heads[position][:60],
+                position=position,
+            )
+            for position, target in sorted(targets.items())
+            if target == OWN_AXIS or target.startswith(AXIS)
+        ],
+    )
+
+
+NO_CODE = Complaint("code", Text("缺少商家编码", "The SKU code is missing"))
+
+
+def groups_of(sheet: Sheet, layout: Layout) -> list[Group]:
+    """Return the rows by product, in the order of their first rows; every row is in exactly one group.
+
+    Rows with the same product key are one product; a row without a key is a product by itself. A code belongs to the
+    first row that names it.
+    """
+    by_key: dict[str, Group] = {}
+    owners: dict[str, int] = {}
+    for place, row in enumerate(sheet.rows):
+        key = _cell(row, layout, "product_key")
+        code = _cell(row, layout, "code")
+        group = by_key.setdefault(f"key {key}" if key else f"row {place}", Group(places=[], codes=[]))
+        group.places.append(place)
+        if not code:
+            group.refused[place] = [NO_CODE]
+        elif code in owners:
+            group.refused[place] = [_twice(sheet.lines[owners[code]])]
+        else:
+            owners[code] = place
+            group.codes.append(code)
+    return list(by_key.values())
+
+
+def _twice(line: int) -> Complaint:
+    reason = Text(f"与第 {line} 行的商家编码相同", f"The SKU code is the same as in line {line}")
+    return Complaint("code", reason)
+
+
+def _cell(row: Sequence[str], layout: Layout, target: str) -> str:
+    position = layout.plain.get(target)
+    return "" if position is None else row[position]
+
+
+def chunks_of(groups: Sequence[Group], first: int, rows_max: int) -> Iterator[Group]:
+    """Yield groups from `first` on until they hold `rows_max` rows; at least one."""
+    rows = 0
+    for group in groups[first:]:
+        yield group
+        rows += len(group.places)
+        if rows >= rows_max:
+            return

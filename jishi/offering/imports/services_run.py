@@ -1,0 +1,256 @@
+"""How a table comes into the catalogue: in chunks, each with its place in the table in one transaction.
+
+A chunk is there whole or not at all, and so is the count of its rows: whoever goes on, after whatever happened,
+goes on right behind it.
+"""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from uuid import UUID
+
+import msgspec
+
+from jishi.kernel.db import atomic, execute
+from jishi.kernel.errors import Invalid
+from jishi.kernel.ids import MediaId, MerchantId, SkuId, UserId, WarehouseId
+from jishi.kernel.jobs import job
+from jishi.kernel.words import Text
+from jishi.offering.catalog import queries_bulk as catalog
+from jishi.offering.catalog import services_drafts as drafts
+from jishi.offering.catalog.types import ListingStatus, ProductWish, VersionStatus
+from jishi.offering.catalog.types_bulk import Draft, Known, KnownProduct
+from jishi.offering.imports import queries, reading, rules, rules_wish
+from jishi.offering.imports.models import ImportFile, ImportRow
+from jishi.offering.imports.types import ColumnWish, Complaint, Group, ImportId, Layout, RunStatus, Sheet
+from jishi.offering.inventory import services_merchant as inventory
+from jishi.offering.inventory.types import ReceiptLine, ReceiptWish
+from jishi.offering.media import queries as media
+
+ROWS_A_CHUNK = 500
+CHUNKS_A_JOB = 20  # some seconds; what runs longer would be broken off when the worker is stopped
+UNDER_WAY = (RunStatus.CHECKING, RunStatus.WRITING)
+IN_REVIEW = Text("该商品正在审核中,暂不能修改", "The product is in review and cannot be changed now")
+BANNED = Text("该商品已被平台禁售", "The platform has banned the product")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Work:
+    """A run with all that it takes to go on: the table, how it is read, and what its names stand for."""
+
+    run: ImportRow
+    sheet: Sheet
+    layout: Layout
+    groups: list[Group]
+    names: rules_wish.Lookups
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verdict:
+    """What becomes of the rows of one product: `draft` to be kept, with pieces of new SKUs, or why not."""
+
+    group: Group
+    kind: str  # created | updated | unchanged | refused
+    draft: Draft | None = None
+    stock: dict[str, int] = field(default_factory=dict)
+    complaints: dict[int, list[Complaint]] = field(default_factory=dict)
+
+
+@job(name="offering.imports.advance", lock="import:{merchant_id}")
+def advance(*, run_id: UUID, merchant_id: UUID, now: datetime) -> None:
+    """Check or write a part of a table, and ask for the next; a merchant's tables go one after the other."""
+    work = work_of(MerchantId(merchant_id), ImportId(run_id))
+    if work is None:
+        return
+    for _ in range(CHUNKS_A_JOB):
+        if not step(work, now=now):
+            return
+    with atomic():
+        advance.defer(run_id=run_id, merchant_id=merchant_id)
+
+
+def work_of(merchant_id: MerchantId, run_id: ImportId) -> Work | None:
+    """Return what there is to do for a run, None when it is not under way or has gone."""
+    run = ImportRow.objects.of_merchant(merchant_id).filter(id=run_id).first()
+    if run is None or run.status not in UNDER_WAY:
+        return None
+    sheet = reading.sheet_of(bytes(ImportFile.objects.get(run_id=run_id).data))
+    book = catalog.rulebook()
+    named = queries.meanings(book)
+    # What a column meant may have gone since with its attribute; then the column is left out.
+    columns = [
+        ColumnWish(position=int(position), target=target)
+        for position, target in run.mapping.items()
+        if target in named or target in rules.PLAIN or target == rules.OWN_AXIS
+    ]
+    layout = rules.layout_of(run.heads, columns, named)
+    return Work(
+        run=run,
+        sheet=sheet,
+        layout=layout,
+        groups=rules.groups_of(sheet, layout),
+        names=rules_wish.lookups(book, _pictures(merchant_id, sheet, layout)),
+    )
+
+
+def _pictures(merchant_id: MerchantId, sheet: Sheet, layout: Layout) -> dict[str, MediaId]:
+    position = layout.plain.get("pictures")
+    if position is None:
+        return {}
+    wanted = {name for row in sheet.rows for name in rules_wish.picture_names(row[position])}
+    return media.named(merchant_id, sorted(wanted))
+
+
+def step(work: Work, *, now: datetime) -> bool:
+    """Check or write the next chunk in one transaction, with its place in the table; say whether there is more."""
+    merchant_id = MerchantId(work.run.merchant_id)
+    with atomic():
+        run = ImportRow.objects.of_merchant(merchant_id).select_for_update().get(id=work.run.id)
+        if run.status != work.run.status:
+            return False
+        chunk = list(rules.chunks_of(work.groups, run.group_cursor, ROWS_A_CHUNK))
+        codes = [code for group in chunk for code in group.codes]
+        is_writing = run.status == RunStatus.WRITING
+        find = drafts.lock_for if is_writing else catalog.known_products
+        verdicts = judged(work, chunk, find(merchant_id, codes), for_review=run.for_review)
+        if is_writing:
+            _write(run, verdicts, now)
+        _keep_refusals(work, verdicts)
+        return _count(run, verdicts, is_end=run.group_cursor + len(chunk) == len(work.groups), now=now)
+
+
+# -- what becomes of a product ---------------------------------------------------------------------
+
+
+def judged(work: Work, groups: Sequence[Group], known: Known, *, for_review: bool) -> list[Verdict]:
+    """Return what becomes of each product's rows, given what is known of their codes. Asks no database."""
+    return [_verdict(work, group, known, for_review=for_review) for group in groups]
+
+
+def _verdict(work: Work, group: Group, known: Known, *, for_review: bool) -> Verdict:
+    ids = rules_wish.products_of(group, known.by_code)
+    product = known.products[next(iter(ids))] if len(ids) == 1 else None
+    try:
+        _check_state(group, len(ids), product)
+        made = rules_wish.assembled(group, work.sheet, work.layout, work.names, product)
+        wish = _accepted(work, group, made, for_review=for_review)
+    except rules_wish.Refused as refused:
+        return Verdict(
+            group=group, kind="refused", complaints=_for_each(work.sheet, group, refused.complaints)
+        )
+    if product and wish == product.wish and not (for_review and _waits_to_be_submitted(product)):
+        return Verdict(group=group, kind="unchanged")
+    draft = Draft(product_id=product.id if product else None, wish=wish)
+    return Verdict(group=group, kind="updated" if product else "created", draft=draft, stock=made.stock)
+
+
+def _check_state(group: Group, found: int, product: KnownProduct | None) -> None:
+    reason = None
+    if found > 1:
+        reason = rules_wish.OTHER_PRODUCT
+    elif product and product.status is ListingStatus.BANNED:
+        reason = BANNED
+    elif product and product.proposal is VersionStatus.IN_REVIEW:
+        reason = IN_REVIEW
+    if reason:
+        raise rules_wish.Refused({group.places[0]: [Complaint(None, reason)]})
+
+
+def _accepted(work: Work, group: Group, made: rules_wish.Assembled, *, for_review: bool) -> ProductWish:
+    try:
+        return drafts.checked(made.wish, work.names.book, for_review=for_review)
+    except Invalid as invalid:
+        where, what = rules_wish.complaint_of(
+            str(invalid.data["field"]), str(invalid.data.get("reason", "")), made, group
+        )
+        raise rules_wish.Refused({where: [what]}) from invalid
+
+
+def _waits_to_be_submitted(product: KnownProduct) -> bool:
+    return product.proposal in (VersionStatus.DRAFT, VersionStatus.REJECTED)
+
+
+def _for_each(
+    sheet: Sheet, group: Group, complaints: Mapping[int, list[Complaint]]
+) -> dict[int, list[Complaint]]:
+    """Return a complaint for every row: where a row is right by itself, that another one is not."""
+    first = min(complaints)
+    return {
+        place: complaints.get(place) or [rules_wish.sibling(sheet.lines[first])] for place in group.places
+    }
+
+
+# -- keeping it ------------------------------------------------------------------------------------
+
+
+def _write(run: ImportRow, verdicts: Sequence[Verdict], now: datetime) -> None:
+    wanted = [verdict for verdict in verdicts if verdict.draft]
+    kept = drafts.keep_drafts(
+        merchant_id=MerchantId(run.merchant_id),
+        drafts=[verdict.draft for verdict in wanted if verdict.draft],
+        for_review=run.for_review,
+        staff_id=UserId(run.staff_id) if run.staff_id else None,
+        now=now,
+    )
+    pieces = {code: count for verdict in wanted for code, count in verdict.stock.items()}
+    lines = [
+        ReceiptLine(sku_id=SkuId(sku.id), quantity=pieces[sku.code])
+        for one in kept
+        for sku in one.wish.skus
+        if sku.id and sku.code in pieces
+    ]
+    if lines and run.warehouse_id:
+        receipt = ReceiptWish(
+            warehouse_id=WarehouseId(run.warehouse_id), lines=lines, reference=run.file_name[-100:]
+        )
+        inventory.stock_new(
+            merchant_id=MerchantId(run.merchant_id), wish=receipt, staff_id=run.staff_id, now=now
+        )
+
+
+def _keep_refusals(work: Work, verdicts: Sequence[Verdict]) -> None:
+    found = [
+        (work.sheet.lines[place], work.sheet.rows[place], complaints)
+        for verdict in verdicts
+        for place, complaints in verdict.complaints.items()
+    ]
+    if not found:
+        return
+    execute(
+        "INSERT INTO imports_refusal (run_id, line, cells, complaints) "
+        "SELECT %s, * FROM unnest(%s::int[], %s::jsonb[], %s::jsonb[])",
+        [
+            work.run.id,
+            [line for line, _, _ in found],
+            [msgspec.json.encode(cells).decode() for _, cells, _ in found],
+            [
+                msgspec.json.encode(
+                    [{"target": one.target, "zh": one.reason.zh, "en": one.reason.en} for one in complaints]
+                ).decode()
+                for _, _, complaints in found
+            ],
+        ],
+    )
+
+
+def _count(run: ImportRow, verdicts: Sequence[Verdict], *, is_end: bool, now: datetime) -> bool:
+    """Note how far the run is, and say whether there is more; once all is written its file has done its duty."""
+    counts: Counter[str] = Counter()
+    for verdict in verdicts:
+        counts[verdict.kind] += len(verdict.group.places)
+    run.group_cursor += len(verdicts)
+    run.done_count += sum(counts.values())
+    run.created_count += counts["created"]
+    run.updated_count += counts["updated"]
+    run.unchanged_count += counts["unchanged"]
+    run.refused_count += counts["refused"]
+    run.changed_at = now
+    if is_end:
+        was_writing = run.status == RunStatus.WRITING
+        run.status = (RunStatus.DONE if was_writing else RunStatus.CHECKED).value
+        run.finished_at = now if was_writing else None
+        if was_writing:
+            ImportFile.objects.filter(run_id=run.id).delete()
+    run.save()
+    return not is_end
