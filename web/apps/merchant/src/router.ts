@@ -8,7 +8,7 @@ const routes: RouteRecordRaw[] = [
   { path: '/orders/:id', name: 'order', component: () => import('./pages/OrderPage.vue'), props: true },
   { path: '/orders/:id/slip', name: 'slip', component: () => import('./pages/SlipPage.vue'), props: true },
   { path: '/products', name: 'products', component: () => import('./pages/ProductsPage.vue') },
-  { path: '/products/new', name: 'product-new', component: () => import('./pages/ProductPage.vue') },
+  { path: '/products/new', name: 'product-new', component: () => import('./pages/ProductPage.vue'), props: (route) => ({ copyOf: typeof route.query.copy === 'string' ? route.query.copy : undefined }) },
   { path: '/products/:id', name: 'product', component: () => import('./pages/ProductPage.vue'), props: true },
   { path: '/reviews', name: 'reviews', component: () => import('./pages/ReviewsPage.vue') },
   { path: '/stock', name: 'stock', component: () => import('./pages/StockPage.vue') },
