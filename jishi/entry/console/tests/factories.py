@@ -292,7 +292,9 @@ def _category() -> Category:
 
 
 def _word() -> SensitiveWord:
-    SensitiveWord.objects.exclude(text__startswith="word").delete()  # those that a market begins with are Chinese
+    SensitiveWord.objects.exclude(
+        text__startswith="word"
+    ).delete()  # those that a market begins with are Chinese
     return SensitiveWord.objects.create(text=f"word{next(_numbers)}")
 
 
