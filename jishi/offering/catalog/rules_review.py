@@ -106,6 +106,7 @@ def word_findings(wish: ProductWish, words: Mapping[str, Severity]) -> list[Find
             severity=words[word],
             part=part,
             of=of,
+            word=word,
             text=Text(zh=f"含敏感词“{word}”", en=f"Contains the word “{word}”"),
         )
         for part, of, text in _texts(wish)

@@ -119,7 +119,7 @@ def _to_submit(product: Product) -> ProductVersion:
 def _refuse_forbidden(found: list[Finding]) -> None:
     forbidden = [one for one in found if one.severity is Severity.BLOCK]
     if forbidden:
-        words = dict.fromkeys(one.text.zh.partition("“")[2].removesuffix("”") for one in forbidden)
+        words = dict.fromkeys(one.word for one in forbidden)
         first = forbidden[0]
         raise ForbiddenWords(field=f"wish.{first.part.value}.{first.of}", words="、".join(words))
 

@@ -2,6 +2,9 @@
 
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Annotated
+
+from pydantic import Field
 
 from jishi.kernel.exact import Whole
 from jishi.kernel.money import Money
@@ -68,8 +71,8 @@ class VersionChange:
 class Finding:
     """Something a person should see before a version goes on sale.
 
-    `picture` and `alike` are the storage keys of two pictures that look alike, `alike_merchant_id` whose the other
-    one is; all empty for other checks.
+    `word` is the one that stands in a text. `picture` and `alike` are the storage keys of two pictures that look
+    alike, `alike_merchant_id` whose the other one is. All are empty for other checks.
     """
 
     check: Check
@@ -77,6 +80,7 @@ class Finding:
     part: Part
     of: str = ""
     text: Text
+    word: str = ""
     picture: str = ""
     alike: str = ""
     alike_merchant_id: str = ""
@@ -90,7 +94,7 @@ class VersionRow:
     named when he is of the merchant's staff now.
     """
 
-    number: int
+    number: Annotated[int, Field(ge=1, examples=[3])]
     status: VersionStatus
     written_at: str
     written_by: str | None

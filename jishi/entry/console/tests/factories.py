@@ -311,6 +311,18 @@ def make_authorisation(status: str = "requested") -> BrandAuthorisation:
     return made
 
 
+def _word() -> SensitiveWord:
+    SensitiveWord.objects.exclude(
+        text__startswith="word"
+    ).delete()  # those that a market begins with are Chinese
+    return SensitiveWord.objects.create(text=f"word{next(_numbers)}")
+
+
+def _template() -> RejectionTemplate:
+    RejectionTemplate.objects.exclude(text_zh__startswith="reason").delete()
+    return RejectionTemplate.objects.create(text_zh=f"reason {next(_numbers)}")
+
+
 def _order() -> Order:
     found: Order = all_rows(Order).get(id=make_paid(OrderWish(lines=(LineWish(), LineWish()))).id)
     return found
@@ -350,8 +362,8 @@ MAKERS: dict[type[Model], Callable[[], Model]] = {
     Category: _category,
     Brand: lambda: make_brand(f"品牌{next(_numbers)}"),
     BrandAuthorisation: make_authorisation,
-    SensitiveWord: lambda: SensitiveWord.objects.create(text=f"word{next(_numbers)}"),
-    RejectionTemplate: lambda: RejectionTemplate.objects.create(text_zh=f"reason {next(_numbers)}"),
+    SensitiveWord: _word,
+    RejectionTemplate: _template,
     Order: _order,
     Refund: make_refund,
     User: lambda: User.objects.get(pk=make_buyer()),

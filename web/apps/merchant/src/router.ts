@@ -8,7 +8,7 @@ const routes: RouteRecordRaw[] = [
   { path: '/orders/:id', name: 'order', component: () => import('./pages/OrderPage.vue'), props: true },
   { path: '/orders/:id/slip', name: 'slip', component: () => import('./pages/SlipPage.vue'), props: true },
   { path: '/products', name: 'products', component: () => import('./pages/ProductsPage.vue') },
-  { path: '/products/new', name: 'product-new', component: () => import('./pages/ProductPage.vue') },
+  { path: '/products/new', name: 'product-new', component: () => import('./pages/ProductPage.vue'), props: (route) => ({ copyOf: typeof route.query.copy === 'string' ? route.query.copy : undefined }) },
   { path: '/products/imports', name: 'imports', component: () => import('./pages/ImportsPage.vue') },
   { path: '/products/imports/:id', name: 'import', component: () => import('./pages/ImportPage.vue'), props: true },
   { path: '/products/:id', name: 'product', component: () => import('./pages/ProductPage.vue'), props: true },

@@ -5179,7 +5179,10 @@ export interface components {
             is_automatic: boolean;
             /** Is Live */
             is_live: boolean;
-            /** Number */
+            /**
+             * Number
+             * @example 3
+             */
             number: number;
             /** Reason */
             reason: string;
@@ -10611,12 +10614,12 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "number": "261120083000017",
+                     *           "number": 3,
                      *           "status": "draft",
-                     *           "written_at": "",
-                     *           "written_by": "",
-                     *           "submitted_at": "",
-                     *           "decided_at": "",
+                     *           "written_at": "2026-11-20T08:30:00Z",
+                     *           "written_by": "小明",
+                     *           "submitted_at": "2026-11-20T08:30:00Z",
+                     *           "decided_at": "2026-11-20T08:30:00Z",
                      *           "is_automatic": true,
                      *           "is_live": true,
                      *           "reason": "不想要了",
@@ -10626,7 +10629,7 @@ export interface operations {
                      *           "changes": [
                      *             {
                      *               "part": "title",
-                     *               "of": "",
+                     *               "of": "KETTLE-B",
                      *               "before": "",
                      *               "after": "",
                      *               "price_before": {

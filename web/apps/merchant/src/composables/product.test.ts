@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { emptyProduct, missingIn } from './product'
+import { copied, emptyProduct, missingIn } from './product'
 
 test('what is missing is named one at a time, in the order of the form', () => {
   const wish = emptyProduct()
@@ -10,4 +10,12 @@ test('what is missing is named one at a time, in the order of the form', () => {
   expect(missingIn(wish)).toBe('wrongPrice')
   wish.skus[0]!.price_minor = 9900
   expect(missingIn(wish)).toBeUndefined()
+})
+
+test('a copy is a product of its own: no ids, codes that are not taken', () => {
+  const wish = { ...emptyProduct(), title: { zh: '壶'.repeat(120), en: '' }, media_ids: ['m'], skus: [{ id: 's', code: 'K'.repeat(60), choice: {}, price_minor: 900 }] }
+  const copy = copied(wish, '7F3A')
+  expect(copy.skus).toEqual([{ id: null, code: `${'K'.repeat(55)}-7F3A`, choice: {}, price_minor: 900 }])
+  expect([copy.title.zh.length, copy.title.zh.endsWith(' (2)'), copy.title.en]).toEqual([120, true, ''])
+  expect([copy.media_ids, wish.skus[0]?.id]).toEqual([['m'], 's'])
 })

@@ -21,6 +21,20 @@ export function chosenCodes(value = ''): string[] {
   return value.split(',').filter(Boolean)
 }
 
+const TITLE_MAX = 120
+const CODE_MAX = 60
+
+const numbered = (title: string) => title && `${title.slice(0, TITLE_MAX - 4)} (2)`
+
+/** A product of its own that is like another one: nothing of it has been kept, and `mark` makes its codes its own. */
+export function copied(wish: ProductWish, mark: string): ProductWish {
+  return {
+    ...wish,
+    title: { zh: numbered(wish.title.zh), en: numbered(wish.title.en) },
+    skus: wish.skus.map((sku) => ({ ...sku, id: null, code: `${sku.code.slice(0, CODE_MAX - mark.length - 1)}-${mark}` })),
+  }
+}
+
 /** The first thing that keeps a product from being saved, as the name of its message. */
 export function missingIn(wish: ProductWish): 'needTitle' | 'needCategory' | 'wrongPrice' | undefined {
   if (!wish.title.zh.trim()) return 'needTitle'
