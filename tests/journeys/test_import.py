@@ -4,6 +4,7 @@ import csv
 import io
 import re
 from pathlib import Path
+from uuid import uuid4
 
 from playwright.sync_api import Page, expect
 
@@ -16,7 +17,7 @@ LONG_MS = 240_000
 HEADS = ("商品名称", "类目", "商家编码", "售价(元)", "我的备注")
 
 
-def write_table(path: Path, category: str) -> None:
+def write_table(path: Path, category: str, code: str) -> None:
     """Write ten thousand cups; every 270th has a price that is none, until there are thirty-seven."""
     wrong = {270 * number for number in range(1, BAD + 1)}
     with path.open("w", encoding="utf-8-sig", newline="") as file:
@@ -24,7 +25,7 @@ def write_table(path: Path, category: str) -> None:
         writer.writerow(HEADS)
         for number in range(1, ROWS + 1):
             price = "面议" if number in wrong else f"{10 + number % 90}.90"
-            writer.writerow([f"批量杯子 {number}", category, f"JOURNEY-{number}", price, "=1+1"])
+            writer.writerow([f"批量杯子 {number}", category, f"{code}-{number}", price, "=1+1"])
 
 
 def a_category(page: Page) -> str:
@@ -58,7 +59,8 @@ def test_ten_thousand_rows_of_which_thirty_seven_are_wrong(
     page = open_page(viewport=DESKTOP)
     sign_in(page, "soundwide@demo.jishi.example", "jishi-demo-2026", next_path="/merchant/products")
     table = tmp_path / "cups.csv"
-    write_table(table, a_category(page))
+    code = f"J{uuid4().hex[:8]}"
+    write_table(table, a_category(page), code)
 
     page.get_by_role("link", name="批量导入").click()
     page.locator("input[type=file]").set_input_files(table)
@@ -76,11 +78,11 @@ def test_ten_thousand_rows_of_which_thirty_seven_are_wrong(
     mended = tmp_path / "mended.csv"
     mended.write_text(refused.replace("面议", "19.90"), encoding="utf-8-sig")
     page.get_by_role("link", name="返回批量导入").click()
-    expect(page.get_by_role("link", name="cups.csv")).to_be_visible()
+    expect(page.get_by_role("link", name="cups.csv").first).to_be_visible()
     page.locator("input[type=file]").set_input_files(mended)
     page.wait_for_url(re.compile(r"/products/imports/[0-9a-f-]{36}"))
     check_and_start(page)
     assert (counted(page, "新建"), counted(page, "未导入")) == (BAD, 0)
 
-    page.goto("/merchant/products?status=draft&words=JOURNEY-270")
+    page.goto(f"/merchant/products?status=draft&words={code}-270")
     expect(page.get_by_text("批量杯子 270", exact=False).first).to_be_visible()

@@ -21,7 +21,7 @@ from jishi.offering.catalog import queries_bulk as catalog
 from jishi.offering.catalog import services_drafts as drafts
 from jishi.offering.catalog.types import ListingStatus, ProductWish, VersionStatus
 from jishi.offering.catalog.types_bulk import Draft, Known, KnownProduct
-from jishi.offering.imports import queries, reading, rules, rules_wish
+from jishi.offering.imports import queries, reading, rules, rules_refusals, rules_wish
 from jishi.offering.imports.models import ImportFile, ImportRow
 from jishi.offering.imports.types import ColumnWish, Complaint, Group, ImportId, Layout, RunStatus, Sheet
 from jishi.offering.inventory import services_merchant as inventory
@@ -161,7 +161,7 @@ def _accepted(work: Work, group: Group, made: rules_wish.Assembled, *, for_revie
     try:
         return drafts.checked(made.wish, work.names.book, for_review=for_review)
     except Invalid as invalid:
-        where, what = rules_wish.complaint_of(
+        where, what = rules_refusals.complaint_of(
             str(invalid.data["field"]), str(invalid.data.get("reason", "")), made, group
         )
         raise rules_wish.Refused({where: [what]}) from invalid

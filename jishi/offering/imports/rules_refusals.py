@@ -1,0 +1,66 @@
+"""What the catalogue says of a wish, told of the rows and columns it came from. No database, no clock."""
+
+from collections.abc import Mapping
+
+from jishi.kernel.words import Text
+from jishi.offering.imports.rules import ATTRIBUTE
+from jishi.offering.imports.rules_wish import MISSING, NO_BRAND, WHOLE, Assembled
+from jishi.offering.imports.types import Complaint, Group
+
+FIELDS: Mapping[str, str] = {
+    "title": "title_zh",
+    "title.zh": "title_zh",
+    "title.en": "title_en",
+    "subtitle": "subtitle_zh",
+    "description": "description_zh",
+    "category_id": "category",
+    "brand_id": "brand",
+    "media_ids": "pictures",
+    "per_buyer_limit": "per_buyer_limit",
+    "code": "code",
+    "price_minor": "price",
+    "list_price_minor": "list_price",
+    "weight_grams": "weight_grams",
+    "volume_cm3": "volume_cm3",
+}
+SAID: Mapping[str, Text] = {
+    "title_zh": Text("必填,不超过 120 个字", "It is needed, with 120 characters at most"),
+    "title_en": Text("不超过 120 个字", "It may have 120 characters at most"),
+    "subtitle_zh": Text("不超过 200 个字", "It may have 200 characters at most"),
+    "description_zh": Text("不超过 60000 个字", "It may have 60,000 characters at most"),
+    "category": Text("请选择开放的末级类目", "Choose an open category without children"),
+    "brand": NO_BRAND,
+    "pictures": Text(
+        "提交审核的商品至少要有一张、至多 15 张图片", "A product for review needs 1 to 15 pictures"
+    ),
+    "per_buyer_limit": Text("应为 1 到 100000", "It must be from 1 to 100,000"),
+    "code": Text("必填,不超过 60 个字", "It is needed, with 60 characters at most"),
+    "price": Text("应大于 0", "It must be more than 0"),
+    "list_price": Text("不能低于售价", "It must not be below the price"),
+    "weight_grams": WHOLE,
+    "volume_cm3": WHOLE,
+}
+AXES = Text(
+    "销售属性不完整,或有两行的组合相同",
+    "The sale attributes are not complete, or two rows are the same combination",
+)
+NOT_A_VALUE = Text("不是这个类目属性允许的值", "The category does not allow this value")
+OTHER = Text("商品资料不完整或有误", "The product is not complete, or not valid")
+
+
+def complaint_of(invalid_field: str, reason: str, made: Assembled, group: Group) -> tuple[int, Complaint]:
+    """Return where in the sheet a field of a wish stands that the catalogue does not accept, and what is wrong."""
+    place, target = group.places[0], None
+    parts = invalid_field.removeprefix("wish.").split(".")
+    if parts[0] == "skus" and len(parts) == 3:  # skus.<number>.<field>
+        stands = made.places[int(parts[1])]
+        place = group.places[0] if stands is None else stands
+        target = FIELDS.get(parts[2])
+    elif parts[0] == "attributes" and len(parts) > 1:
+        code = invalid_field.removeprefix("wish.attributes.")
+        return place, Complaint(f"{ATTRIBUTE}{code}", MISSING if reason == "required" else NOT_A_VALUE)
+    else:
+        target = FIELDS.get(".".join(parts))
+    if target:
+        return place, Complaint(target, SAID[target])
+    return place, Complaint(None, AXES if parts[0] in ("skus", "axes") else OTHER)
