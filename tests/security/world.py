@@ -16,6 +16,8 @@ from jishi.community.reviews.types import ReviewWish
 from jishi.discovery.behaviour import services as behaviour
 from jishi.discovery.behaviour.types import BrowserEvent, BrowserKind, ConsentAnswer
 from jishi.discovery.content.types import TextCode
+from jishi.discovery.searches import services_saved as saved
+from jishi.discovery.searches.types import SavedSearchWish
 from jishi.flows import take_payment
 from jishi.flows.place_order import place_order
 from jishi.flows.receive import confirm_receipt
@@ -91,6 +93,8 @@ def make_victim(now: datetime | None = None) -> Victim:
     victim.ids["statement_id"] = _billed(victim, now)
     victim.ids["review_id"] = _reviewed(victim, now)
     victim.ids["import_id"] = _uploaded(victim, now)
+    kept = SavedSearchWish(name="受害搜索", address="q=secret")
+    victim.ids["saved_search_id"] = str(saved.save(buyer=victim.buyer, wish=kept, now=now).id)
     victim.ids["text_code"] = TextCode.TERMS
     victim.ids["event_id"] = _behaved(victim, product, now)
     return victim

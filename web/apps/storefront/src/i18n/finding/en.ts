@@ -28,7 +28,7 @@ const finding: typeof zh = {
     chipAny: 'Any of: {words}',
     chipNone: 'Without: {words}',
     chipPhrase: 'Exactly: {words}',
-    chipRange: '{name} {from} – {to}',
+    chipRange: '{name}: {from} to {to}',
     without: 'Without “{name}”',
     withoutAll: 'Without any filter',
     waysOut: 'Try it this way',

@@ -26,7 +26,7 @@ const finding = {
     chipAny: '任意：{words}',
     chipNone: '不含：{words}',
     chipPhrase: '完整：{words}',
-    chipRange: '{name} {from} – {to}',
+    chipRange: '{name}：{from} 至 {to}',
     without: '去掉“{name}”',
     withoutAll: '去掉全部筛选',
     waysOut: '试试这样找',
