@@ -43,6 +43,7 @@ const result: SearchResult = {
   is_capped: false,
   facets: [{ code: 'colour', name: '颜色', values: [{ value: 'red', name: '红', count: 1, is_chosen: false }] }],
   did_you_mean: null,
+  leads_to: null,
 }
 const product: ProductDetail = {
   id: 'p1',
