@@ -46,6 +46,7 @@ const result: SearchResult = {
   is_partly: false,
   title_parts: {},
   ways_out: [],
+  leads_to: null,
 }
 const product: ProductDetail = {
   id: 'p1',

@@ -4,7 +4,7 @@ import { defineComponent, nextTick, ref } from 'vue'
 import { createMemoryHistory, createRouter } from 'vue-router'
 import { useLead } from './useLead'
 
-const blank = defineComponent({ render: () => null })
+const blank = { render: () => null }
 
 async function searching(first: string | null) {
   const router = createRouter({ history: createMemoryHistory(), routes: [{ path: '/:rest(.*)*', component: blank }] })
