@@ -137,18 +137,29 @@ def make_coming_partitions(*, now: datetime, months: int = MONTHS_AHEAD) -> None
 def drop_empty_partitions(table: str, *, before: datetime) -> int:
     """Drop the month partitions of `table` that end before the instant and hold no row; return how many."""
     dropped = 0
-    for (name,) in rows(
-        "SELECT relid::regclass::text FROM pg_partition_tree(%s) "
-        "WHERE level = 1 AND relid::regclass::text ~ %s",
-        [table, r"_y\d{4}m\d{2}$"],
-    ):
-        if _first_after(name) > before:
-            continue
+    for name in _past_partitions(table, before):
         execute(f"LOCK TABLE {name} IN ACCESS EXCLUSIVE MODE")
         if row(f"SELECT 1 FROM {name} LIMIT 1") is None:
             execute(f"DROP TABLE {name}")
             dropped += 1
     return dropped
+
+
+def drop_past_partitions(table: str, *, before: datetime) -> int:
+    """Drop the month partitions of `table` that end before the instant, rows and all; return how many."""
+    past = _past_partitions(table, before)
+    for name in past:
+        execute(f"DROP TABLE {name}")
+    return len(past)
+
+
+def _past_partitions(table: str, before: datetime) -> list[str]:
+    found = rows(
+        "SELECT relid::regclass::text FROM pg_partition_tree(%s) "
+        "WHERE level = 1 AND relid::regclass::text ~ %s",
+        [table, r"_y\d{4}m\d{2}$"],
+    )
+    return [name for (name,) in found if _first_after(name) <= before]
 
 
 def _partitioned_tables() -> list[str]:
