@@ -6,6 +6,7 @@ from django.conf import settings
 
 from jishi.community.reviews import queries as reviews
 from jishi.community.reviews.events import ReviewWritten
+from jishi.discovery.behaviour import services as behaviour
 from jishi.discovery.content import services as content
 from jishi.identity.notifications import services as notifications
 from jishi.identity.notifications.types import News
@@ -14,7 +15,7 @@ from jishi.kernel.outbox import handler
 from jishi.offering.catalog import services as catalog
 from jishi.offering.catalog.events import ListingMoved, ProductPublished
 from jishi.trade.orders import queries
-from jishi.trade.orders.events import OrderCompleted, OrderMoved, OrderShipped
+from jishi.trade.orders.events import OrderCompleted, OrderMoved, OrderPaid, OrderShipped
 from jishi.trade.shipping import queries as shipping
 from jishi.trade.shipping.events import ParcelScanned
 
@@ -66,6 +67,17 @@ def write_of_shipment(event: OrderShipped, *, now: datetime) -> None:
 def count_sales(event: OrderCompleted, *, now: datetime) -> None:
     """Count the pieces of a completed order that were kept as sold."""
     catalog.count_sold(queries.sold_pieces(event.order_id), now=now)
+
+
+def note_purchase(event: OrderPaid, *, now: datetime) -> None:
+    """Keep for recommendations what a buyer paid for, if he allows it."""
+    behaviour.note_bought(
+        buyer=event.buyer_id,
+        order_id=event.order_id,
+        product_ids=[product_id for product_id, _ in queries.sold_pieces(event.order_id)],
+        at=event.occurred_at,
+        now=now,
+    )
 
 
 def rate_product(event: ReviewWritten, *, now: datetime) -> None:

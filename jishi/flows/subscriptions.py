@@ -26,7 +26,7 @@ from jishi.trade.orders.events import (
 from jishi.trade.shipping.events import ParcelScanned
 
 SUBSCRIPTIONS: Mapping[type[Event], tuple[Handler, ...]] = {
-    OrderPaid: (news.tell_order,),
+    OrderPaid: (news.tell_order, news.note_purchase),
     OrderClosed: (news.tell_order,),
     OrderReopened: (news.tell_order,),
     OrderShipped: (news.tell_order, news.write_of_shipment),

@@ -1,5 +1,7 @@
 """What a visitor put in the cart is still there when he has signed up or in."""
 
+from uuid import uuid4
+
 import pytest
 
 from jishi.identity.accounts.tests.factories import make_buyer
@@ -54,3 +56,17 @@ def test_a_visitors_cart_cannot_be_claimed_with_a_made_up_cookie(browser: Browse
     thief = Browser()
     thief.client.cookies["jishi_visitor"] = signed.split(":")[0]
     assert pieces(thief) == 0
+
+
+def test_what_he_did_comes_along_too_with_his_yes(browser: Browser, inbox: Inbox) -> None:
+    behaviour = "/api/v1/store/behaviour"
+    browser.post(f"{behaviour}/consent", {"allowed": True})
+    browser.get(f"{behaviour}/consent")  # brings the token that writes carry from now on
+    seen = {"event_id": str(uuid4()), "kind": "view", "product_id": str(make_product().id)}
+    assert browser.post(behaviour, {"events": [seen]}).status_code == 204
+    assert browser.allauth("/auth/signup", SIGN_IN).status_code == 200
+    assert browser.post(behaviour, {"events": [seen]}).status_code == 204  # the same, sent again
+    assert browser.get(behaviour).json()["total"] == 1
+    assert browser.get(f"{behaviour}/consent").json()["allowed"] is True
+    browser.delete("/_allauth/browser/v1/auth/session")
+    assert browser.get(behaviour).json()["total"] == 0

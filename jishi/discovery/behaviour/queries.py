@@ -1,6 +1,6 @@
 """Reading behaviour: what models learn from, what somebody did last, what he said, what is kept of him."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import cast
 from uuid import UUID
@@ -92,12 +92,14 @@ def consent(person_id: UUID, *, signal: bool) -> Consent:
     )
 
 
-def kept(person_ids: Sequence[UUID]) -> Kept:
-    """Count what is kept of somebody under all his ids. One statement."""
+def kept(person_id: UUID) -> Kept:
+    """Count what is kept of somebody, under his former visitor ids too. One statement."""
     found = rows(
         "SELECT kind, count(*), min(id::text), max(id::text) FROM behaviour_event "
-        "WHERE person_id = ANY(%s) GROUP BY kind ORDER BY 2 DESC, 1",
-        [list(person_ids)],
+        "WHERE person_id = %(person)s OR person_id IN "
+        "(SELECT visitor_id FROM behaviour_visitor WHERE buyer_id = %(person)s) "
+        "GROUP BY kind ORDER BY 2 DESC, 1",
+        {"person": person_id},
     )
     return Kept(
         total=sum(count for _, count, _, _ in found),

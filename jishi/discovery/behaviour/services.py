@@ -99,28 +99,30 @@ def note_bought(
         _keep(buyer, bought, now)
 
 
-def answer(*, person_ids: Sequence[UUID], wish: ConsentAnswer, now: datetime) -> None:
-    """Write down what somebody says to being asked, under each of his ids; a no also ends what Valkey remembers.
+def answer(*, person_id: UUID, wish: ConsentAnswer, now: datetime) -> None:
+    """Write down what somebody says to being asked. A no holds for his former visitor ids too, and ends what
+    Valkey remembers.
 
     Saying the same again is written down again: it may be about other words.
     Raises: BehaviourAway (503) for a no while Valkey is away; then nothing was said.
     """
     with atomic():
-        _lock(person_ids)
-        for person_id in person_ids:
-            _say(person_id, allowed=wish.allowed, text_version=wish.text_version, at=now)
+        everybody = [person_id] if wish.allowed else _with_visitors(person_id)
+        _lock(everybody)
+        for one in everybody:
+            _say(one, allowed=wish.allowed, text_version=wish.text_version, at=now)
         if not wish.allowed:
-            _forget_recent(person_ids)
+            _forget_recent(everybody)
 
 
-def erase(*, person_ids: Sequence[UUID]) -> int:
+def erase(*, person_id: UUID) -> int:
     """Delete all events of somebody, those of his former visitor ids too; return how many there were.
 
     What he said about consent stays: it is the proof that he was asked.
     Raises: BehaviourAway (503); then nothing was erased.
     """
     with atomic():
-        everybody = sorted({*person_ids, *_visitors_of(person_ids)})
+        everybody = _with_visitors(person_id)
         _lock(everybody)
         erased = execute("DELETE FROM behaviour_event WHERE person_id = ANY(%s)", [everybody])
         _forget_recent(everybody)
@@ -259,9 +261,9 @@ def _move_recent(visitor: VisitorId, buyer: UserId, *, both: bool) -> None:
         return
 
 
-def _visitors_of(person_ids: Sequence[UUID]) -> list[UUID]:
-    found = rows("SELECT visitor_id FROM behaviour_visitor WHERE buyer_id = ANY(%s)", [list(person_ids)])
-    return [visitor for (visitor,) in found]
+def _with_visitors(person_id: UUID) -> list[UUID]:
+    found = rows("SELECT visitor_id FROM behaviour_visitor WHERE buyer_id = %s", [person_id])
+    return [person_id, *(visitor for (visitor,) in found)]
 
 
 def _forget_recent(person_ids: Sequence[UUID]) -> None:

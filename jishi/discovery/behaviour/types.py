@@ -12,6 +12,7 @@ from jishi.kernel.ids import ProductId
 
 BATCH_MAX = 50
 DAY_SECONDS = 86_400
+VERSION = r"^[A-Za-z0-9._:-]*$"
 CONSENT_TEXT = "2026-11"  # the version of the words that people are asked with now
 
 
@@ -63,12 +64,11 @@ class BrowserEvent:
 
     event_id: UUID  # made by the browser: the same one counts once
     kind: BrowserKind
-    age_ms: Annotated[int, Field(ge=0, le=7 * DAY_SECONDS * 1000)] = (
-        0  # how long before the report; at most a day counts
-    )
+    # How long before the report it happened; what is older than a day counts as a day old.
+    age_ms: Annotated[int, Field(ge=0, le=7 * DAY_SECONDS * 1000)] = 0
     product_id: ProductId | None = None  # all but searches need one
     placement: Placement | None = None
-    model: Annotated[str, Field(max_length=40)] = ""  # the version of what chose the product
+    model: Annotated[str, Field(max_length=40, pattern=VERSION)] = ""  # the version of what chose the product
     position: Annotated[int, Field(ge=0, le=9_999)] | None = None  # its place in the list, from 0
     words: Annotated[str, Field(max_length=100)] | None = None  # of a search; only their keyed hash is kept
     dwell_seconds: Annotated[int, Field(ge=0, le=3_600)] | None = None
@@ -123,7 +123,7 @@ class ConsentAnswer:
     """What somebody says to being asked; `text_version` is that of the words he was asked with."""
 
     allowed: bool
-    text_version: Annotated[str, Field(max_length=20)] = CONSENT_TEXT
+    text_version: Annotated[str, Field(max_length=20, pattern=VERSION)] = CONSENT_TEXT
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
+from jishi.discovery.behaviour import services as behaviour
 from jishi.discovery.interests import history
 from jishi.discovery.interests.models import FavouriteRow, FollowRow
 from jishi.identity.merchants import queries as merchants
@@ -44,6 +45,7 @@ def add_favourite(*, buyer: UserId, product_id: ProductId, now: datetime) -> Non
     if not catalog.product_cards([product_id], language="zh"):
         raise NotFound
     _add("interests_favourite", "product_id", "added_at", buyer, product_id, FAVOURITES_MAX, now)
+    behaviour.note_favourite(buyer=buyer, product_id=product_id, now=now)
 
 
 def remove_favourite(*, buyer: UserId, product_id: ProductId) -> None:

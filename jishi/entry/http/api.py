@@ -14,6 +14,7 @@ from pydantic import BaseModel
 
 from jishi.community.reviews.api import merchant_router as reviews_merchant
 from jishi.community.reviews.api import store_router as reviews_store
+from jishi.discovery.behaviour.api import store_router as behaviour_store
 from jishi.discovery.content.api import store_router as content_store
 from jishi.discovery.interests.api import store_router as interests_store
 from jishi.discovery.search.api import store_router as search_store
@@ -51,6 +52,7 @@ STORE = (
     search_store,
     content_store,
     interests_store,
+    behaviour_store,
     reviews_store,
     checkout_store,
     orders_store,

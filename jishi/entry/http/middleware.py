@@ -30,7 +30,13 @@ ADMIN = "/admin/"
 API = "/api/v1/"
 HOOKS = "/api/v1/hooks/"
 # Pages and answers that are the same for everybody set no cookie, so that they can be cached as bytes.
-PERSONAL = ("/api/v1/store/cart", "/api/v1/store/history", "/api/v1/store/me", "/api/v1/merchant/")
+PERSONAL = (
+    "/api/v1/store/cart",
+    "/api/v1/store/history",
+    "/api/v1/store/behaviour/consent",
+    "/api/v1/store/me",
+    "/api/v1/merchant/",
+)
 SAFE = ("GET", "HEAD", "OPTIONS", "TRACE")
 METHODS = (*SAFE, "POST", "PUT", "PATCH", "DELETE")
 

@@ -9,9 +9,13 @@ import pytest
 import valkey
 from pytest_django import Settings
 
+from jishi.discovery.behaviour import queries as behaviour
+from jishi.discovery.behaviour import services as behaving
+from jishi.discovery.behaviour.types import BehaviourKind, ConsentAnswer
 from jishi.discovery.content import services as content
 from jishi.discovery.content.queries import home_answer
 from jishi.discovery.content.types import ShelfKind
+from jishi.discovery.interests import services as interests
 from jishi.flows.complete import complete_due
 from jishi.flows.receive import confirm_receipt
 from jishi.flows.tests.shopping import LATER, make_goods, make_shopper, send
@@ -120,3 +124,15 @@ def test_a_completed_order_counts_what_was_kept_as_sold() -> None:
 
     assert before == (0,)
     assert row("SELECT sold_count FROM catalog_product WHERE id = %s", [tea.id]) == (3,)
+
+
+def test_what_was_paid_for_or_liked_is_known_of_who_allows_it() -> None:
+    me, other, tea = make_shopper(), make_shopper(), make_goods(6_800)
+    behaving.answer(person_id=me.buyer, wish=ConsentAnswer(allowed=True), now=LATER)
+    for one in (me, other):
+        one.buy_and_pay((tea.sku_id, 2))
+        interests.add_favourite(buyer=one.buyer, product_id=tea.id, now=LATER)
+    drain()
+    kept = {one.kind: one.count for one in behaviour.kept(me.buyer).kinds}
+    assert kept == {BehaviourKind.BUY: 1, BehaviourKind.FAVOURITE: 1}
+    assert behaviour.kept(other.buyer).total == 0

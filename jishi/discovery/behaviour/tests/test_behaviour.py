@@ -35,8 +35,8 @@ def person(*, allowed: bool | None = True) -> UUID:
     return made
 
 
-def say(*people: UUID, allowed: bool) -> None:
-    services.answer(person_ids=people, wish=ConsentAnswer(allowed=allowed), now=NOW)
+def say(who: UUID, *, allowed: bool) -> None:
+    services.answer(person_id=who, wish=ConsentAnswer(allowed=allowed), now=NOW)
 
 
 def did(
@@ -54,7 +54,7 @@ def learnt() -> list[Interaction]:
 
 
 def total(who: UUID) -> int:
-    return queries.kept([who]).total
+    return queries.kept(who).total
 
 
 # -- consent ----------------------------------------------------------------------------------------------------
@@ -245,7 +245,7 @@ def test_erasing_leaves_nothing_of_him_nor_of_his_former_visitor_ids_and_all_of_
     services.merge(visitor=visitor, buyer=buyer, now=NOW)
     for who in (visitor, buyer, other):  # the visitor went on after signing out
         record(who, did())
-    assert services.erase(person_ids=[buyer]) == 2
+    assert services.erase(person_id=buyer) == 2
     for who in (visitor, buyer):
         assert (total(who), queries.recent_products(who, limit=9)) == (0, [])
     assert total(other) == 1
@@ -261,7 +261,7 @@ def test_while_valkey_is_away_events_are_kept_and_erasing_says_that_it_could_not
         record(who, did())
         assert queries.recent_products(who, limit=9) == []
         with pytest.raises(services.BehaviourAway):
-            services.erase(person_ids=[who])
+            services.erase(person_id=who)
         with pytest.raises(services.BehaviourAway):
             say(who, allowed=False)
     assert total(who) == 1

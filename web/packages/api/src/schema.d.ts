@@ -1039,6 +1039,59 @@ export interface paths {
         patch: operations["jishi_identity_accounts_api_change_address"];
         trace?: never;
     };
+    "/api/v1/store/behaviour": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What is kept of my behaviour
+         * @description Counts by kind. Includes what was done as a visitor on devices where one signed in later.
+         */
+        get: operations["jishi_discovery_behaviour_api_get_kept"];
+        put?: never;
+        /**
+         * Report what was done
+         * @description Up to 50 events. An event counts once, however often it is reported within a day. Nothing is kept of who
+         *     did not allow it or whose browser sends `DNT: 1` or `Sec-GPC: 1`; the answer is the same.
+         */
+        post: operations["jishi_discovery_behaviour_api_report_behaviour"];
+        /**
+         * Erase my behaviour
+         * @description Everything, for good. What was said about consent stays as it is.
+         */
+        delete: operations["jishi_discovery_behaviour_api_erase_behaviour"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/store/behaviour/consent": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What I said about it
+         * @description `allowed` is null for who was never asked; `signal` tells that the browser has answered for him: no.
+         */
+        get: operations["jishi_discovery_behaviour_api_get_consent"];
+        put?: never;
+        /**
+         * Allow it or not
+         * @description Every answer is written down; the last one counts, from now on. A no holds for visitor ids of the past too.
+         */
+        post: operations["jishi_discovery_behaviour_api_answer_consent"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/store/cart/lines": {
         parameters: {
             query?: never;
@@ -1909,6 +1962,20 @@ export interface components {
             title: string;
         };
         /**
+         * BehaviourKind
+         * @description What somebody did.
+         * @enum {string}
+         */
+        BehaviourKind: "view" | "dwell" | "search" | "click" | "add" | "buy" | "favourite" | "share" | "impression";
+        /**
+         * BehaviourReport
+         * @description What a browser gathered.
+         */
+        BehaviourReport: {
+            /** Events */
+            events: components["schemas"]["BrowserEvent"][];
+        };
+        /**
          * BestSeller
          * @description A product by what was sold of it, refunds not taken off.
          */
@@ -1936,6 +2003,43 @@ export interface components {
             /** Name */
             name: string;
         };
+        /**
+         * BrowserEvent
+         * @description One thing somebody did, as his browser reports it.
+         */
+        BrowserEvent: {
+            /**
+             * Age Ms
+             * @default 0
+             */
+            age_ms?: number;
+            /** Dwell Seconds */
+            dwell_seconds?: number | null;
+            /**
+             * Event Id
+             * Format: uuid
+             */
+            event_id: string;
+            kind: components["schemas"]["BrowserKind"];
+            /**
+             * Model
+             * @default
+             */
+            model?: string;
+            placement?: components["schemas"]["Placement"] | null;
+            /** Position */
+            position?: number | null;
+            /** Product Id */
+            product_id?: string | null;
+            /** Words */
+            words?: string | null;
+        };
+        /**
+         * BrowserKind
+         * @description What a browser may report; purchases and favourites are known to the shop itself.
+         * @enum {string}
+         */
+        BrowserKind: "view" | "dwell" | "search" | "click" | "add" | "share" | "impression";
         /** CancelWish */
         CancelWish: {
             /**
@@ -2132,6 +2236,36 @@ export interface components {
          * @enum {string}
          */
         CloseReason: "unpaid" | "cancelled_by_buyer" | "cancelled_by_merchant" | "refunded";
+        /**
+         * Consent
+         * @description What somebody said last; `allowed` is None for who was never asked.
+         *
+         *     `signal` tells that his browser sends Do Not Track or Global Privacy Control: then nothing is kept of what is
+         *     done in it, whatever was said.
+         */
+        Consent: {
+            /** Allowed */
+            allowed: boolean | null;
+            /** Said At */
+            said_at: string | null;
+            /** Signal */
+            signal: boolean;
+            /** Text Version */
+            text_version: string;
+        };
+        /**
+         * ConsentAnswer
+         * @description What somebody says to being asked; `text_version` is that of the words he was asked with.
+         */
+        ConsentAnswer: {
+            /** Allowed */
+            allowed: boolean;
+            /**
+             * Text Version
+             * @default 2026-11
+             */
+            text_version?: string;
+        };
         /**
          * CountLine
          * @description How many pieces were found on the shelf; `expected` (what the counter saw on screen) guards against a
@@ -2424,6 +2558,29 @@ export interface components {
             srcset_webp?: string;
             /** Width */
             width: number;
+        };
+        /**
+         * Kept
+         * @description What is kept of somebody: counts by kind, the most frequent first, and when the first and the last happened.
+         */
+        Kept: {
+            /** First At */
+            first_at: string | null;
+            /** Kinds */
+            kinds: components["schemas"]["KindCount"][];
+            /** Last At */
+            last_at: string | null;
+            /** Total */
+            total: number;
+        };
+        /**
+         * KindCount
+         * @description How many events of a kind are kept.
+         */
+        KindCount: {
+            /** Count */
+            count: number;
+            kind: components["schemas"]["BehaviourKind"];
         };
         /**
          * LineProblem
@@ -3216,6 +3373,12 @@ export interface components {
             /** Quantity */
             quantity: number;
         };
+        /**
+         * Placement
+         * @description Where in the store a product was shown.
+         * @enum {string}
+         */
+        Placement: "home" | "product" | "cart" | "paid" | "empty" | "search" | "category" | "store" | "favourites" | "history" | "other";
         /**
          * PriceStep
          * @description The steps of the price function, in their fixed order.
@@ -11008,6 +11171,337 @@ export interface operations {
             };
             /** @description Too fast; see Retry-After */
             429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    jishi_discovery_behaviour_api_get_kept: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "total": 1,
+                     *       "kinds": [
+                     *         {
+                     *           "kind": "view",
+                     *           "count": 1
+                     *         }
+                     *       ],
+                     *       "first_at": "2026-11-20T08:30:00Z",
+                     *       "last_at": "2026-11-20T08:30:00Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Kept"];
+                };
+            };
+            /** @description Not signed in, or not any more */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Malformed input */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too fast; see Retry-After */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    jishi_discovery_behaviour_api_report_behaviour: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BehaviourReport"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Not signed in, or not any more */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed; a write with a session cookie also needs the header X-CSRFToken */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too fast; see Retry-After */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    jishi_discovery_behaviour_api_erase_behaviour: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Not signed in, or not any more */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed; a write with a session cookie also needs the header X-CSRFToken */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Malformed input */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too fast; see Retry-After */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    jishi_discovery_behaviour_api_get_consent: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "allowed": true,
+                     *       "said_at": "2026-11-20T08:30:00Z",
+                     *       "signal": true,
+                     *       "text_version": ""
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Consent"];
+                };
+            };
+            /** @description Not signed in, or not any more */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Malformed input */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too fast; see Retry-After */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    jishi_discovery_behaviour_api_answer_consent: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ConsentAnswer"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "allowed": true,
+                     *       "said_at": "2026-11-20T08:30:00Z",
+                     *       "signal": true,
+                     *       "text_version": ""
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Consent"];
+                };
+            };
+            /** @description Not signed in, or not any more */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed; a write with a session cookie also needs the header X-CSRFToken */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too fast; see Retry-After */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
