@@ -3,6 +3,7 @@
 from jishi.discovery.behaviour.models import ConsentRow, EventRow, VisitorRow
 from jishi.discovery.content.models import BannerRow, ShelfRow
 from jishi.discovery.interests.models import FavouriteRow, FollowRow
+from jishi.discovery.recommendations.models import ListRow, RefusalRow, VersionRow
 from jishi.discovery.search.models import IndexNode
 
 __all__ = [
@@ -12,6 +13,9 @@ __all__ = [
     "FavouriteRow",
     "FollowRow",
     "IndexNode",
+    "ListRow",
+    "RefusalRow",
     "ShelfRow",
+    "VersionRow",
     "VisitorRow",
 ]

@@ -1,4 +1,4 @@
-"""What somebody may like: goods for the home page, beside a product, for the cart, after paying, where nothing was found.
+"""What somebody may like: at home, beside a product, for the cart, after paying, and where nothing was found.
 
 Owns the models' neighbours of each product, their versions with the figures they were measured with, and what people
 do not want to see. Promises that every recommendation says why it is there, that what somebody refuses is gone at

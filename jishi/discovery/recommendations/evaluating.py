@@ -17,6 +17,8 @@ from jishi.discovery.recommendations import als, blending, ease, matrix, rules
 from jishi.discovery.recommendations.matrix import Floats, Signals
 
 DEPTH = 10
+PRODUCTS_MAX = 3_000  # scores of everybody for everything stand in memory at once
+PEOPLE_MAX = 5_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,11 +4,21 @@ from collections.abc import Callable, Hashable, Iterable, Sequence
 from random import Random
 from typing import TypeVar
 
+from jishi.discovery.behaviour.types import BehaviourKind
+
 One = TypeVar("One")
 
 FADING_HALF = 20  # products back in what somebody did, a deed says half as much
 AGE_HALF_DAYS = 30.0  # so old, a deed says half as much about its product
 FULL_WEIGHT = 5.0  # of a purchase: with it, everything is said
+# How much a deed says; what is not named says nothing.
+WEIGHTS = {
+    BehaviourKind.VIEW: 1.0,
+    BehaviourKind.CLICK: 1.0,
+    BehaviourKind.ADD: 3.0,
+    BehaviourKind.FAVOURITE: 3.0,
+    BehaviourKind.BUY: FULL_WEIGHT,
+}
 
 
 def fading(position: int) -> float:
@@ -22,11 +32,11 @@ def ageing(age_days: float) -> float:
 
 
 def spread(ranked: Iterable[One], *groups: Callable[[One], Hashable], most: int) -> list[One]:
-    """Return the ranked with at most `most` of each group in any run as long as the groups need, without losing one.
+    """Return the ranked in rounds that take at most `most` of each group, so that none fills the first screens.
 
-    What is over a group's measure is not dropped but stands behind, where its group has room again.
+    Nothing is lost: what is over the measure of a round stands in a later one.
     """
-    rest, shown = list(ranked), []
+    rest, shown = list(ranked), list[One]()
     while rest:
         counts: dict[tuple[int, Hashable], int] = {}
         behind = []
@@ -42,19 +52,21 @@ def spread(ranked: Iterable[One], *groups: Callable[[One], Hashable], most: int)
     return shown
 
 
-def explored(ranked: Sequence[One], fresh: Sequence[One], *, every: int, seed: str) -> list[One]:
-    """Return the ranked with one of the fresh in each run of `every` places, drawn and placed by the seed.
+def drawn(found: Sequence[One], *, count: int, seed: str) -> list[One]:
+    """Return up to `count` of the found, drawn by the seed: the same seed draws the same."""
+    return Random(seed).sample(list(found), min(count, len(found)))
 
-    The same seed gives the same list. What is ranked already is not drawn.
+
+def explored(ranked: Sequence[One], fresh: Sequence[One], *, every: int, seed: str) -> list[One]:
+    """Return the ranked with one of the fresh in each whole run of `every` places, but never in the first.
+
+    The seed says where: the same one gives the same list.
     """
-    dice = Random(seed)
-    known = set(ranked)
-    drawn = [one for one in fresh if one not in known]
-    dice.shuffle(drawn)
+    dice, left = Random(seed), list(fresh)
     shown: list[One] = []
     for start in range(0, len(ranked), every - 1):
         run = list(ranked[start : start + every - 1])
-        if drawn and len(run) == every - 1:
-            run.insert(dice.randrange(1, every), drawn.pop())
+        if left and len(run) == every - 1:
+            run.insert(dice.randrange(1, every), left.pop(0))
         shown += run
     return shown

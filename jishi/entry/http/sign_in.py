@@ -89,11 +89,13 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         if VISITOR_COOKIE in request.COOKIES:
             from jishi.discovery.behaviour.services import merge as merge_behaviour
             from jishi.discovery.interests.services import merge_views
+            from jishi.discovery.recommendations.services import merge_refusals
             from jishi.trade.checkout.services import merge_cart
 
             merge_cart(visitor=request.visitor, buyer=UserId(user.pk), now=request.now)
             merge_views(visitor=request.visitor, buyer=UserId(user.pk))
             merge_behaviour(visitor=request.visitor, buyer=UserId(user.pk), now=request.now)
+            merge_refusals(visitor=request.visitor, buyer=UserId(user.pk))
 
     def validation_error(self, code: str, *args: Any) -> ValidationError:
         """Turn too many attempts, which allauth calls malformed, into 429."""

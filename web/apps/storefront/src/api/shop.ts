@@ -22,6 +22,7 @@ import { inject } from 'vue'
 import type { ShelfWish } from '../catalog/shelves'
 import type { Upload } from './community'
 import { interests, reviews } from './community'
+import { recommendations } from './recommendations'
 
 /** A question to search; attributes as `code:value`. */
 export interface SearchQuery {
@@ -120,6 +121,7 @@ export function makeShop(shopFetch: ShopFetch, origin: string) {
     ...account(client, upload),
     ...reviews(client, upload),
     ...interests(client),
+    ...recommendations(client),
   }
 }
 
