@@ -30,6 +30,8 @@ WAIT_MS = 20_000
 expect.set_options(timeout=WAIT_MS)
 
 OpenPage = Callable[..., Page]
+# What keeps a page from showing its visitor around, and from asking him.
+ANSWERED = {"jishi_tour": "seen", "jishi_behaviour": "no"}
 # What the browser itself tells the console: a refusal that a page asked for (who am I? nobody), and a network that a
 # test took away.
 TOLD_ANYHOW = ("status of 401", "ERR_INTERNET_DISCONNECTED")
@@ -77,8 +79,10 @@ def open_page(browser: Browser, market: Market, tmp_path: Path) -> Iterator[Open
             service_workers=service_workers,
         )
         context.set_default_timeout(WAIT_MS)
-        if not is_new:  # whoever is new is shown around first
-            context.add_cookies([{"name": "jishi_tour", "value": "seen", "url": market.url}])
+        if not is_new:  # whoever is new is shown around first, and asked
+            context.add_cookies(
+                [{"name": name, "value": value, "url": market.url} for name, value in ANSWERED.items()]
+            )
         contexts.append(context)
         page = context.new_page()
         page.on("pageerror", lambda error: complaints.append(f"{page.url}: {error}"))

@@ -13,6 +13,8 @@ from django.conf import settings
 
 from jishi.community.reviews import services as reviews
 from jishi.community.reviews.types import ReviewWish
+from jishi.discovery.behaviour import services as behaviour
+from jishi.discovery.behaviour.types import BrowserEvent, BrowserKind, ConsentAnswer
 from jishi.discovery.content.types import TextCode
 from jishi.flows import take_payment
 from jishi.flows.place_order import place_order
@@ -37,7 +39,7 @@ from jishi.trade.orders.types import ParcelWish, Trade
 from jishi.trade.shipping.tests.factories import make_template
 
 # Nobody's own: everybody may know these ids, and they belong to no merchant or buyer.
-SHARED = frozenset({"category_id", "brand_id", "text_code"})
+SHARED = frozenset({"category_id", "brand_id", "text_code", "event_id"})
 # Open to everybody in the store, though a merchant owns what they name.
 PUBLIC = frozenset({"product_id", "sku_id", "merchant_id", "media_id", "review_id"})
 # Named after a merchant, but the belonging of whoever wrote it: anybody may follow a store.
@@ -82,6 +84,7 @@ def make_victim(now: datetime | None = None) -> Victim:
     victim.ids["statement_id"] = _billed(victim, now)
     victim.ids["review_id"] = _reviewed(victim, now)
     victim.ids["text_code"] = TextCode.TERMS
+    victim.ids["event_id"] = _behaved(victim, product, now)
     return victim
 
 
@@ -111,6 +114,14 @@ def _reviewed(victim: Victim, now: datetime) -> str:
     wish = ReviewWish(stars=4, text="很好", media_ids=[])
     written = reviews.write(buyer=victim.buyer, order_line_id=found[1], wish=wish, language="zh", now=now)
     return str(written.review.id)
+
+
+def _behaved(victim: Victim, product: MadeProduct, now: datetime) -> str:
+    """Let the buyer allow that his behaviour is kept, and look at a product."""
+    behaviour.answer(person_id=victim.buyer, wish=ConsentAnswer(allowed=True), now=now)
+    seen = BrowserEvent(event_id=new_id(), kind=BrowserKind.VIEW, product_id=product.id)
+    behaviour.record(person_id=victim.buyer, events=[seen], now=now)
+    return str(seen.event_id)
 
 
 def _order(victim: Victim, product: MadeProduct, now: datetime) -> dict[str, str]:
@@ -212,5 +223,5 @@ def _owned_columns() -> Iterator[tuple[str, str]]:
         "SELECT c.table_name, c.column_name FROM information_schema.columns c "
         "JOIN pg_class r ON r.relname = c.table_name AND NOT r.relispartition "
         "WHERE c.table_schema = 'public' AND c.data_type = 'uuid' "
-        "AND c.column_name IN ('merchant_id', 'buyer_id', 'user_id', 'owner_id') ORDER BY 1, 2"
+        "AND c.column_name IN ('merchant_id', 'buyer_id', 'user_id', 'owner_id', 'person_id') ORDER BY 1, 2"
     )

@@ -352,6 +352,7 @@ _OWN: tuple[tuple[str, str], ...] = (
     ("me/favourites", "FavouritesPage"),
     ("me/follows", "FollowsPage"),
     ("me/history", "HistoryPage"),
+    ("me/privacy", "PrivacyPage"),
     ("me/reviews", "MyReviewsPage"),
     ("me/profile", "ProfilePage"),
     ("me/security", "SecurityPage"),

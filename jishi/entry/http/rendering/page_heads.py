@@ -69,6 +69,7 @@ OWN_TITLES = {
     "FavouritesPage": Text(zh="我的收藏", en="Favourites"),
     "FollowsPage": Text(zh="关注的店铺", en="Stores I follow"),
     "HistoryPage": Text(zh="浏览记录", en="Browsing history"),
+    "PrivacyPage": Text(zh="隐私", en="Privacy"),
     "MyReviewsPage": Text(zh="我的评价", en="My reviews"),
     "ProfilePage": Text(zh="个人资料", en="Profile"),
     "SecurityPage": Text(zh="账户安全", en="Security"),

@@ -39,6 +39,7 @@ export const routes: RouteRecordRaw[] = [
   { path: '/me/favourites', name: 'favourites', component: () => import('./pages/FavouritesPage.vue'), meta: { own: true, account: true } },
   { path: '/me/follows', name: 'follows', component: () => import('./pages/FollowsPage.vue'), meta: { own: true, account: true } },
   { path: '/me/history', name: 'history', component: () => import('./pages/HistoryPage.vue'), meta: { own: true } },
+  { path: '/me/privacy', name: 'my-privacy', component: () => import('./pages/PrivacyPage.vue'), meta: { own: true } },
   { path: '/me/reviews', name: 'my-reviews', component: () => import('./pages/MyReviewsPage.vue'), meta: { own: true, account: true } },
   { path: '/me/profile', name: 'profile', component: () => import('./pages/ProfilePage.vue'), meta: { own: true, account: true } },
   { path: '/me/security', name: 'security', component: () => import('./pages/SecurityPage.vue'), meta: { own: true, account: true } },

@@ -25,6 +25,8 @@ export interface Page<Item> {
 // -- what is sent ----------------------------------------------------------------------------------------------------
 export type AddressChange = Schemas['AddressChange']
 export type AddressWish = Schemas['AddressWish']
+export type BehaviourEvent = Schemas['BrowserEvent']
+export type BehaviourPlacement = Schemas['Placement']
 export type CartLineChange = Schemas['CartLineChange']
 export type CartLineWish = Schemas['CartLineWish']
 export type MeChange = Schemas['MeChange']
@@ -42,6 +44,7 @@ export type CategoryCrumb = Answer<'CategoryCrumb'>
 export type CategoryDetail = Answer<'CategoryDetail'>
 export type CategoryNode = Answer<'CategoryNode'>
 export type Channel = Schemas['ChannelName']
+export type Consent = Answer<'Consent'>
 export type Discount = Answer<'Discount'>
 export type Favourite = Answer<'Favourite'>
 export type Facet = Answer<'Facet'>
@@ -49,6 +52,7 @@ export type FacetValue = Answer<'FacetValue'>
 export type Follow = Answer<'Follow'>
 export type Home = Answer<'Home'>
 export type Image = Answer<'Image'>
+export type Kept = Answer<'Kept'>
 export type LineProblem = Schemas['LineProblem']
 export type Me = Answer<'Me'>
 export type Media = Answer<'Media'>

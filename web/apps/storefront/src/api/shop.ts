@@ -20,6 +20,7 @@ import { answerOf, makeClient } from '@jishi/api'
 import type { InjectionKey } from 'vue'
 import { inject } from 'vue'
 import type { ShelfWish } from '../catalog/shelves'
+import { behaviour } from './behaviour'
 import type { Upload } from './community'
 import { interests, reviews } from './community'
 import { recommendations } from './recommendations'
@@ -122,6 +123,7 @@ export function makeShop(shopFetch: ShopFetch, origin: string) {
     ...reviews(client, upload),
     ...interests(client),
     ...recommendations(client),
+    ...behaviour(client),
   }
 }
 
