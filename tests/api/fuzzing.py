@@ -41,6 +41,7 @@ BEYOND_SCHEMA = {
     "carrier": "a carrier of the list",
     "tracking_number": "each carrier's numbers have a form of their own",
     "file": "bytes are a picture or not",
+    "events": "all but a search name their product, and a search none",
 }
 # Whom the operations are for, and everybody else who has an account: merchants' staff and the platform's, by role.
 MEANT = ("visitor", "buyer", "owner")

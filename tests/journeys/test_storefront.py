@@ -16,7 +16,13 @@ from tests.market import Market
 PLACES = ("home", "categories", "category", "search", "no-result", "product", "store")
 # What a page may ask for itself, because its bytes are the same for everybody: the cart, who is here, and what this
 # person looked at (noted once the page stands, and shown below the fold of the home page).
-PERSONAL = ("/api/v1/store/cart", "/api/v1/store/me", "/api/v1/store/history", "/_allauth/")
+PERSONAL = (
+    "/api/v1/store/cart",
+    "/api/v1/store/me",
+    "/api/v1/store/history",
+    "/api/v1/store/behaviour",
+    "/_allauth/",
+)
 
 
 @pytest.fixture(scope="module")

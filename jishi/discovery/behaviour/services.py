@@ -62,7 +62,7 @@ def record(*, person_id: UUID, events: Sequence[BrowserEvent], now: datetime) ->
     One statement for who does not allow it, three otherwise.
     Raises: Invalid for an event that lacks its product or its words.
     """
-    wanted = [_event(one, now) for one in events]
+    wanted = [_event(one, number, now) for number, one in enumerate(events)]
     if wanted and queries.is_personalised(person_id):
         with atomic():
             _keep(person_id, wanted, now)
@@ -163,11 +163,11 @@ def normal_words(words: str) -> str:
     return " ".join(unicodedata.normalize("NFKC", words).casefold().split())
 
 
-def _event(told: BrowserEvent, now: datetime) -> BehaviourEvent:
+def _event(told: BrowserEvent, number: int, now: datetime) -> BehaviourEvent:
     """Return what is kept of a report: on our clock, without words. Raises: Invalid."""
     kind = BehaviourKind(told.kind)
     if (told.product_id is None) != (kind is BehaviourKind.SEARCH):
-        raise Invalid(field="product_id")
+        raise Invalid(field=f"events.{number}.product_id")
     words = normal_words(told.words) if told.words and kind is BehaviourKind.SEARCH else ""
     return BehaviourEvent(
         event_id=told.event_id,

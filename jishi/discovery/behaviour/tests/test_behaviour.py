@@ -1,9 +1,11 @@
 """Behaviour: kept of those who said yes, once each, moved at sign-in, erased without a rest."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 from uuid import UUID
 
 import pytest
+from django.db import connections
 
 from jishi.discovery.behaviour import queries, services
 from jishi.discovery.behaviour.types import (
@@ -121,6 +123,34 @@ def test_a_repeated_report_counts_once() -> None:
     record(who, seen, seen)
     services.record(person_id=who, events=[seen, did()], now=NOW + 23 * HOUR)
     assert total(who) == 2
+
+
+def test_many_reports_of_the_same_at_once_count_once() -> None:
+    who, seen = person(), [did() for _ in range(5)]
+
+    def report(_: int) -> None:
+        record(who, *seen)
+        connections.close_all()
+
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(report, range(16)))
+    assert total(who) == 5
+
+
+def test_what_is_on_its_way_when_somebody_says_no_or_erases_is_not_kept() -> None:
+    who = person()
+
+    def report(_: int) -> None:
+        record(who, did())
+        connections.close_all()
+
+    with ThreadPoolExecutor(4) as pool:
+        running = [pool.submit(report, n) for n in range(24)]
+        say(who, allowed=False)
+        services.erase(person_id=who)
+        for one in running:
+            one.result()
+    assert (total(who), queries.recent_products(who, limit=9)) == (0, [])
 
 
 def test_the_same_event_id_of_another_person_is_another_event() -> None:
