@@ -26,7 +26,8 @@ SHARES = {
 }
 PERSONAL = frozenset((Place.HOME, Place.PAID, Place.EMPTY))
 # Where a row may be filled up with what is popular; beside a product, a short row is the truth.
-FILLED = frozenset(Place) - {Place.TOGETHER}
+FILLED = frozenset(Place) - {Place.TOGETHER, Place.SIMILAR}
+ALIKE_MIN = 0.3  # of the score of what is most like a product: what is less like it is not called similar
 CONTENT_SHARE, CATEGORY_SHARE, POPULAR_SHARE = 0.3, 0.12, 0.1
 REASON_OF = {
     ListKind.TOGETHER: Reason.TOGETHER,
@@ -122,7 +123,9 @@ def _beside(asked: Asked, lists: dict[Key, Ranked]) -> Iterator[Candidate]:
         for source in asked.product_ids:
             ranked = lists.get((kind, source), [])
             for product_id, score in ranked:
-                yield Candidate(product_id, share * score / ranked[0][1], REASON_OF[kind], source)
+                part = score / ranked[0][1]
+                if kind is not ListKind.SIMILAR or part >= ALIKE_MIN:
+                    yield Candidate(product_id, share * part, REASON_OF[kind], source)
 
 
 def _personal(recent: Sequence[_Recent], lists: dict[Key, Ranked]) -> Iterator[Candidate]:

@@ -24,8 +24,8 @@ from jishi.offering.catalog import queries as catalog
 from jishi.offering.catalog.types import ProductCard, ProductSort
 from jishi.trade.orders import queries_baskets as orders
 
-POOL = 120  # the best candidates, of which those that can be bought are shown
-FRESH_DRAWN = 24
+POOL = 60  # the best candidates, of which those that can be bought are shown
+FRESH_DRAWN = 8
 EXPLORED_EVERY = 10  # one of so many places at home shows something new
 BOUGHT_LATELY = timedelta(days=30)
 OF_A_MERCHANT_MAX = 2  # in each round through the ranked; see rules.spread
@@ -91,7 +91,7 @@ def _away(asked: Asked) -> set[ProductId]:
 
 def _best_sellers(asked: Asked, away: set[ProductId]) -> list[Candidate]:
     """Return what sells best: for a market whose first training is still to come."""
-    if asked.place not in candidates.FILLED or asked.place is Place.SIMILAR:
+    if asked.place not in candidates.FILLED:
         return []
     best = catalog.products(sort=ProductSort.SALES, limit=POOL // 2, language=asked.language).items
     return [Candidate(card.id, 0.0, Reason.POPULAR) for card in best if card.id not in away]

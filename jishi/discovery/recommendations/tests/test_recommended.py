@@ -75,6 +75,7 @@ def test_beside_a_product_stands_what_is_bought_with_it_and_what_is_like_it() ->
     ]
     assert (found.model, found.items[0].why, found.next_cursor) == (version.name, "很多人一起买", None)
     similar = ask(Place.SIMILAR, tent, language="en")
+    assert similar.next_cursor is None
     assert (ids(similar), similar.items[0].why) == ([other_tent.id], "Similar to it")
 
 
