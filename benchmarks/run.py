@@ -8,7 +8,7 @@ when something fell short of its budget or was answered with errors. Reads that 
 With --products 10000,100000,1000000 it measures a market of its own for each of these sizes instead (under
 .cache/bench-N, kept; --orders-in-all as many orders), and the settlement of all that waits too. --chart draws
 docs/bench.svg from it. `search-quality` measures instead how well the search of the demo market answers a labelled
-set of queries.
+set of queries, and `recommendations` how well the models recommend, on public data.
 
 Not measured here: an import of a catalogue, which there is not yet. The race for one scarce SKU is a test with a
 budget of its own (tests/races/test_hot_sku.py), because it must know who lost and that nothing was oversold.
@@ -24,7 +24,19 @@ from typing import Any
 
 import httpx
 
-from benchmarks import callbacks, chart, large, load, market, pgbench, purchase, rows, search_quality, sizes
+from benchmarks import (
+    callbacks,
+    chart,
+    large,
+    load,
+    market,
+    pgbench,
+    purchase,
+    recommendations,
+    rows,
+    search_quality,
+    sizes,
+)
 from benchmarks.market import Market
 from benchmarks.rows import Row
 from jishi.entry.cli import places
@@ -33,12 +45,14 @@ CART_LINES = 20
 PURCHASES_EACH = 15  # of a buyer; he may leave 20 trades unpaid
 JSON_SHARE, HTML_SHARE, STATEMENTS_SHARE = 0.20, 0.10, 0.25
 STATEMENTS_MAX = 25
+# What is measured instead of what things cost.
+QUALITY = {"search-quality": search_quality, "recommendations": recommendations}
 
 
 def main(arguments: Sequence[str] = ()) -> int:
     """Measure, print, keep; return 1 when something answered with errors or fell short of its budget."""
     options = options_of(arguments)
-    measured = search_quality.rows() if options.what else speed(options)
+    measured = QUALITY[options.what].rows() if options.what else speed(options)
     print(rows.table(measured))
     rows.keep(measured, options.output)
     if options.chart:
@@ -203,7 +217,7 @@ def options_of(arguments: Sequence[str]) -> argparse.Namespace:
         prog="jishi bench", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument(
-        "what", nargs="?", choices=["search-quality"], help="measure this instead of what things cost"
+        "what", nargs="?", choices=list(QUALITY), help="measure this instead of what things cost"
     )
     parser.add_argument("--seconds", type=int, default=load.SECONDS, help="length of each measurement")
     parser.add_argument("--buyers", type=int, default=8, help="buyers at once")

@@ -4,6 +4,7 @@ from jishi.discovery.behaviour.models import ConsentRow, EventRow, VisitorRow
 from jishi.discovery.content.models import BannerRow, ShelfRow
 from jishi.discovery.interests.models import FavouriteRow, FollowRow
 from jishi.discovery.ranking.models import ProductQuality
+from jishi.discovery.recommendations.models import ListRow, RefusalRow, VersionRow
 from jishi.discovery.search.models import IndexNode
 from jishi.discovery.searches.models import SavedSearchRow
 from jishi.discovery.steering.models import Rule, RuleSet
@@ -15,10 +16,13 @@ __all__ = [
     "FavouriteRow",
     "FollowRow",
     "IndexNode",
+    "ListRow",
     "ProductQuality",
+    "RefusalRow",
     "Rule",
     "RuleSet",
     "SavedSearchRow",
     "ShelfRow",
+    "VersionRow",
     "VisitorRow",
 ]

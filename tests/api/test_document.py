@@ -24,6 +24,7 @@ MISSES_NOTHING = {
     "DELETE store/cart/lines/{line_id}",
     "DELETE store/favourites/{product_id}",
     "DELETE store/follows/{merchant_id}",
+    "DELETE store/recommendations/not-interested/{product_id}",
     "GET store/products/{product_id}/reviews",
     "GET store/products/{product_id}/reviews/summary",
     "GET store/texts/{text_code}",

@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('discovery', '0004_behaviour'),
+        ('discovery', '0005_recommendations'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

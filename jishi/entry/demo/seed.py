@@ -10,6 +10,7 @@ from datetime import datetime
 from django.conf import settings
 
 from jishi.discovery.ranking import services as ranking
+from jishi.discovery.recommendations import services as recommendations
 from jishi.entry.demo import (
     accounts,
     channels,
@@ -101,6 +102,8 @@ def fill(*, seed: int, size: Size, now: datetime) -> None:
     if any(wanted.values()):
         past.settle(list(found.values()), now=now)
         past.write_own_page(found, written, now=now)
+        _tell("learning what goes with what")
+        recommendations.retrain(now=now)
     sold = {one.category for merchant in written for one in merchant.products}
     window.ensure_home(category_ids, sold | {tops[code] for code in sold}, now=now)
     ranking.refresh(now=now)

@@ -17,6 +17,7 @@ from jishi.community.reviews.api import store_router as reviews_store
 from jishi.discovery.behaviour.api import store_router as behaviour_store
 from jishi.discovery.content.api import store_router as content_store
 from jishi.discovery.interests.api import store_router as interests_store
+from jishi.discovery.recommendations.api import store_router as recommendations_store
 from jishi.discovery.search.api import store_router as search_store
 from jishi.discovery.searches.api import store_router as searches_store
 from jishi.entry.http.avatar_api import store_router as avatar_store
@@ -56,6 +57,7 @@ STORE = (
     content_store,
     interests_store,
     behaviour_store,
+    recommendations_store,
     reviews_store,
     checkout_store,
     orders_store,

@@ -36,6 +36,7 @@ PERSONAL = (
     "/api/v1/store/behaviour/consent",
     "/api/v1/store/searches",
     "/api/v1/store/me",
+    "/api/v1/store/recommendations",
     "/api/v1/merchant/",
 )
 SAFE = ("GET", "HEAD", "OPTIONS", "TRACE")

@@ -138,6 +138,14 @@ def product_cards(product_ids: Sequence[ProductId], *, language: str) -> list[Pr
     return msgspec.convert(cards, list[ProductCard])
 
 
+def categories_of(product_ids: Sequence[ProductId]) -> dict[ProductId, CategoryId]:
+    """Return the category that each product stands in: one statement."""
+    found = rows(
+        "SELECT id, category_id FROM catalog_product WHERE id = ANY(%s::uuid[])", [list(product_ids)]
+    )
+    return {ProductId(product_id): CategoryId(category_id) for product_id, category_id in found}
+
+
 def products(
     *,
     category_id: CategoryId | None = None,

@@ -193,6 +193,15 @@ class DaySales:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Basket:
+    """What somebody bought with one checkout."""
+
+    buyer_id: UserId
+    placed_at: datetime
+    product_ids: list[ProductId]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class BestSeller:
     """A product by what was sold of it, refunds not taken off."""
 

@@ -51,6 +51,7 @@ class LineWish:
     points_discount_minor: int = 0
     commission_basis_points: int = 500
     sku_id: SkuId | None = None
+    product_id: ProductId | None = None
     warehouse_id: WarehouseId | None = None
 
 
@@ -183,7 +184,7 @@ def _line(wish: LineWish) -> LineDraft:
     discount = wish.merchant_discount_minor + wish.platform_discount_minor + wish.points_discount_minor
     return LineDraft(
         sku_id=wish.sku_id or SkuId(new_id()),
-        product_id=ProductId(new_id()),
+        product_id=wish.product_id or ProductId(new_id()),
         warehouse_id=wish.warehouse_id or WarehouseId(new_id()),
         title=Text("龙井茶", "Longjing tea"),
         choice_name=Text("250 克", "250 g"),

@@ -1823,6 +1823,67 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/store/recommendations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Goods that may be liked here, each with its reason
+         * @description `product_id` (repeatable): what the page, the cart or the order is about. What somebody did is used only if he
+         *     allows it, and only for him.
+         */
+        get: operations["jishi_discovery_recommendations_api_list_recommendations"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/store/recommendations/not-interested": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Do not recommend this product to me
+         * @description Holds from the next answer on, for visitors too. Saying it again changes nothing.
+         */
+        post: operations["jishi_discovery_recommendations_api_add_not_interested"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/store/recommendations/not-interested/{product_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Recommend it again
+         * @description Taking back what was never said is no mistake.
+         */
+        delete: operations["jishi_discovery_recommendations_api_delete_not_interested"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/store/regions": {
         parameters: {
             query?: never;
@@ -3939,6 +4000,12 @@ export interface components {
             quantity: number;
         };
         /**
+         * Place
+         * @description Where goods are recommended.
+         * @enum {string}
+         */
+        Place: "home" | "together" | "similar" | "cart" | "paid" | "empty";
+        /**
          * Placement
          * @description Where in the store a product was shown.
          * @enum {string}
@@ -4275,6 +4342,12 @@ export interface components {
             count: number;
         };
         /**
+         * Reason
+         * @description Why something is recommended.
+         * @enum {string}
+         */
+        Reason: "together" | "also" | "similar" | "yours" | "category" | "popular" | "new";
+        /**
          * ReceiptLine
          * @description `quantity` pieces (> 0) of a SKU that arrived.
          */
@@ -4326,6 +4399,30 @@ export interface components {
             recipient: string;
             /** Street */
             street: string;
+        };
+        /**
+         * Recommendation
+         * @description A product, and why it is shown: a code, and the same in words.
+         */
+        Recommendation: {
+            product: components["schemas"]["ProductCard"];
+            reason: components["schemas"]["Reason"];
+            /** Why */
+            why: string;
+        };
+        /**
+         * Recommendations
+         * @description What is recommended; `model` names the version that chose it, and is empty before the first training.
+         */
+        Recommendations: {
+            /** Is Personal */
+            is_personal: boolean;
+            /** Items */
+            items: components["schemas"]["Recommendation"][];
+            /** Model */
+            model: string;
+            /** Next Cursor */
+            next_cursor?: string | null;
         };
         /**
          * Refund
@@ -4418,6 +4515,17 @@ export interface components {
          * @enum {string}
          */
         RefundStatus: "requested" | "processing" | "done" | "failed";
+        /**
+         * Refusal
+         * @description A product that somebody does not want to be shown.
+         */
+        Refusal: {
+            /**
+             * Product Id
+             * Format: uuid
+             */
+            product_id: string;
+        };
         /**
          * RefusedRow
          * @description A row that is not taken: its line in the file, the head of the column that is wrong, and why.
@@ -17107,6 +17215,244 @@ export interface operations {
             };
             /** @description Too large */
             413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Malformed input */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too fast; see Retry-After */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    jishi_discovery_recommendations_api_list_recommendations: {
+        parameters: {
+            query: {
+                cursor?: string | null;
+                limit?: number;
+                /** @description Where goods are recommended. */
+                place: "home" | "together" | "similar" | "cart" | "paid" | "empty";
+                product_id?: string[];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "model": "",
+                     *       "is_personal": true,
+                     *       "items": [
+                     *         {
+                     *           "product": {
+                     *             "id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *             "title": "手冲咖啡壶",
+                     *             "price": {
+                     *               "amount_minor": 1250,
+                     *               "currency": "CNY"
+                     *             },
+                     *             "list_price": {
+                     *               "amount_minor": 1250,
+                     *               "currency": "CNY"
+                     *             },
+                     *             "image": {
+                     *               "src": "/media/73/73744ff67327eb7a432c5eddedf9f4bb4deddcdd/960.webp",
+                     *               "width": 960,
+                     *               "height": 960,
+                     *               "alt": "手冲咖啡壶",
+                     *               "srcset_webp": "/media/73/73744ff67327eb7a432c5eddedf9f4bb4deddcdd/960.webp 960w",
+                     *               "srcset_avif": "/media/73/73744ff67327eb7a432c5eddedf9f4bb4deddcdd/960.avif 960w"
+                     *             },
+                     *             "merchant": {
+                     *               "id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *               "name": "青竹茶铺",
+                     *               "logo": "/media/73/73744ff67327eb7a432c5eddedf9f4bb4deddcdd/960.webp"
+                     *             },
+                     *             "in_stock": true,
+                     *             "sold_count": 128,
+                     *             "rating": {
+                     *               "average_hundredths": 1,
+                     *               "count": 1
+                     *             }
+                     *           },
+                     *           "reason": "together",
+                     *           "why": ""
+                     *         }
+                     *       ],
+                     *       "next_cursor": "WzE1OTAwLCIwMTk4ZjNhMi03YzQ0LTdiMWUtOWQzYS0yZjZjMWMwYTUxYWEiXQ"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Recommendations"];
+                };
+            };
+            /** @description Not signed in, or not any more */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too fast; see Retry-After */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    jishi_discovery_recommendations_api_add_not_interested: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Refusal"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Not signed in, or not any more */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed; a write with a session cookie also needs the header X-CSRFToken */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Malformed input */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too fast; see Retry-After */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    jishi_discovery_recommendations_api_delete_not_interested: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                product_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Not signed in, or not any more */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed; a write with a session cookie also needs the header X-CSRFToken */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -23,6 +23,7 @@ import type { ShelfWish } from '../catalog/shelves'
 import { behaviour } from './behaviour'
 import type { Upload } from './community'
 import { interests, reviews, searches } from './community'
+import { recommendations } from './recommendations'
 
 /** A question to search; attributes as `code:value`. */
 export interface SearchQuery {
@@ -131,6 +132,7 @@ export function makeShop(shopFetch: ShopFetch, origin: string) {
     ...reviews(client, upload),
     ...interests(client),
     ...searches(client),
+    ...recommendations(client),
     ...behaviour(client),
   }
 }

@@ -56,6 +56,17 @@ const en: Messages = {
     remove: 'Remove filter: {name}',
   },
   home: { title: 'Jishi', feed: 'You may like', more: 'See more', categories: 'Categories', banners: 'Highlights', previous: 'Previous', next: 'Next', pause: 'Pause', play: 'Play', hello: 'Hello', helloName: 'Hello, {name}', welcome: 'Sign in to see your orders and follow your parcels.' },
+  recommended: {
+    together: 'Bought together',
+    similar: 'Similar finds',
+    cart: 'Goes well with your cart',
+    paid: 'Picked for you',
+    empty: 'Have a look at these',
+    why: 'Why you see this',
+    refuse: 'Not interested',
+    refused: 'It will not be recommended to you again',
+    menu: '{title}: why it is here, and options',
+  },
   category: { title: 'Category', overview: 'All categories', empty: 'No products in this category yet', emptyHelp: 'Look into another category, or go back home.', in: 'Inside {name}' },
   product: {
     quantity: 'Quantity',

@@ -55,6 +55,17 @@ const zh = {
     remove: '去掉筛选：{name}',
   },
   home: { title: '集市', feed: '猜你喜欢', more: '查看更多', categories: '商品分类', banners: '推荐活动', previous: '上一条', next: '下一条', pause: '暂停轮播', play: '继续轮播', hello: '你好', helloName: '你好，{name}', welcome: '登录后可查看订单、跟踪包裹。' },
+  recommended: {
+    together: '一起买',
+    similar: '相似好物',
+    cart: '再添一件',
+    paid: '为你推荐',
+    empty: '看看这些',
+    why: '为什么看到它',
+    refuse: '不感兴趣',
+    refused: '不再为你推荐它',
+    menu: '{title}：推荐理由与选项',
+  },
   category: { title: '分类', overview: '全部分类', empty: '这个分类还没有商品', emptyHelp: '看看别的分类，或回到首页。', in: '{name} 的子分类' },
   product: {
     quantity: '数量',

@@ -1,0 +1,50 @@
+"""What was bought together, and what somebody bought lately: for recommending."""
+
+from collections.abc import Iterator
+from datetime import datetime
+from uuid import UUID
+
+from jishi.kernel.db import rows
+from jishi.kernel.ids import ProductId, UserId
+from jishi.kernel.tables import id_floor
+from jishi.trade.orders.types import Basket
+
+_READ_AT_ONCE = 5_000
+
+
+def baskets(*, since: datetime, at_most: int) -> Iterator[Basket]:
+    """Yield the paid trades placed since an instant with their products, the latest first, up to `at_most`.
+
+    One statement for each 5,000. What was refunded whole counts no more.
+    """
+    before = UUID(int=2**128 - 1)
+    left = at_most
+    while left > 0:
+        wanted = min(left, _READ_AT_ONCE)
+        found = rows(
+            "SELECT t.id, t.buyer_id, t.placed_at, array_agg(DISTINCT l.product_id) "
+            "FROM (SELECT id, buyer_id, placed_at FROM orders_trade WHERE id >= %s AND id < %s "
+            "ORDER BY id DESC LIMIT %s) t "
+            "LEFT JOIN orders_order o ON o.trade_id = t.id AND o.payment_status NOT IN ('unpaid', 'refunded') "
+            "LEFT JOIN orders_order_line l ON l.order_id = o.id AND l.quantity > l.refunded_quantity "
+            "GROUP BY t.id, t.buyer_id, t.placed_at ORDER BY t.id DESC",
+            [id_floor(since), before, wanted],
+        )
+        for trade_id, buyer_id, placed_at, product_ids in found:
+            before = trade_id
+            bought = [ProductId(one) for one in product_ids if one is not None]
+            if bought and placed_at >= since:
+                yield Basket(buyer_id=UserId(buyer_id), placed_at=placed_at, product_ids=bought)
+        left = left - len(found) if len(found) == wanted else 0
+
+
+def bought_since(buyer: UserId, *, since: datetime) -> set[ProductId]:
+    """Return the products that a buyer ordered since an instant, in orders that are not closed: one statement."""
+    return {
+        ProductId(product_id)
+        for (product_id,) in rows(
+            "SELECT DISTINCT l.product_id FROM orders_order o JOIN orders_order_line l ON l.order_id = o.id "
+            "WHERE o.buyer_id = %s AND o.placed_at >= %s AND o.status <> 'closed'",
+            [buyer, since],
+        )
+    }

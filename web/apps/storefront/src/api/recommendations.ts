@@ -1,0 +1,12 @@
+import type { makeClient, RecommendationPlace } from '@jishi/api'
+import { answerOf } from '@jishi/api'
+
+/** What somebody may like, and what he does not want to see. */
+export function recommendations(client: ReturnType<typeof makeClient>) {
+  return {
+    recommendations: (place: RecommendationPlace, productIds: readonly string[] = [], more: { cursor?: string; limit?: number } = {}) =>
+      answerOf(client.GET('/api/v1/store/recommendations', { params: { query: { place, product_id: [...productIds], ...more } } })),
+    notInterested: async (id: string): Promise<void> => void (await client.POST('/api/v1/store/recommendations/not-interested', { body: { product_id: id } })),
+    interestedAgain: async (id: string): Promise<void> => void (await client.DELETE('/api/v1/store/recommendations/not-interested/{product_id}', { params: { path: { product_id: id } } })),
+  }
+}
