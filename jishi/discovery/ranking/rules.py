@@ -15,6 +15,7 @@ VIEWS_PRIOR = 50.0  # views at the market's usual rate that every product begins
 REVIEWS_PRIOR = 10.0  # reviews of the market's usual average
 PIECES_PRIOR = 20.0  # pieces of which the usual share came back
 TIMES_FULL = 4.0  # four times as good as usual is worth all, a quarter as good nothing
+RATE_LEAST = 1e-9  # a market in which this is rarer counts as one in which it never happens
 STARS_MIN, STARS_MAX = 100.0, 500.0
 WEIGHTS = {"velocity": 0.35, "conversion": 0.2, "rating": 0.2, "returns": 0.1, "completeness": 0.15}
 FACTOR_MIN, FACTOR_MAX = 0.5, 2.0
@@ -54,7 +55,7 @@ def conversion(buys: int, views: int, usual: float) -> float:
     """Return how often those who look buy, against the usual, with a Beta prior of `VIEWS_PRIOR` usual views
     (its mean: Gelman et al., Bayesian Data Analysis, 2.4). 0 where views are not counted.
     """
-    if usual <= 0:
+    if usual < RATE_LEAST:
         return 0.0
     rate = (buys + VIEWS_PRIOR * usual) / (max(buys, views) + VIEWS_PRIOR)
     return _times(rate / usual)
@@ -70,7 +71,7 @@ def rating(average_hundredths: float, count: int, usual_hundredths: float) -> fl
 
 def returns(returned: int, sold: int, usual: float) -> float:
     """Return how little comes back, against the usual, with a Beta prior of `PIECES_PRIOR` usual pieces."""
-    if usual <= 0:
+    if usual < RATE_LEAST:
         return 0.0
     rate = (returned + PIECES_PRIOR * usual) / (max(returned, sold) + PIECES_PRIOR)
     return _times(usual / rate)
