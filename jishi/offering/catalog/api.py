@@ -24,6 +24,7 @@ from jishi.kernel.ids import BrandId, CategoryId, MerchantId, ProductId, SkuId
 from jishi.kernel.pagination import Page
 from jishi.offering.catalog import (
     queries,
+    queries_brands,
     queries_merchant,
     queries_prices,
     queries_versions,
@@ -364,7 +365,7 @@ def list_category_attributes(request: MerchantRequest, category_id: UUID) -> Htt
 )  # fmt: skip
 def list_brands(request: MerchantRequest, words: Words = "", brand_id: UUID | None = None) -> HttpResponse:
     """Brands of the platform whose name contains `words`, at most 100, or the one of `brand_id`."""
-    found = queries_merchant.brands(
+    found = queries_brands.brands(
         request.merchant_id,
         words=words,
         brand_id=BrandId(brand_id) if brand_id else None,

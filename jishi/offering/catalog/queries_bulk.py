@@ -7,13 +7,14 @@ import msgspec
 from jishi.kernel.db import rows
 from jishi.kernel.ids import CategoryId, MerchantId, ProductId
 from jishi.kernel.words import Text
-from jishi.offering.catalog import categories, writing
+from jishi.offering.catalog import categories, queries_brands, queries_review, writing
 from jishi.offering.catalog.types import ListingStatus, VersionStatus
 from jishi.offering.catalog.types_bulk import CategoryRule, Known, KnownProduct, Rulebook
+from jishi.offering.catalog.types_review import Severity
 
 
-def rulebook() -> Rulebook:
-    """Return all categories with what is in force in them, and all active brands; in four statements."""
+def rulebook(merchant_id: MerchantId) -> Rulebook:
+    """Return all categories with what is in force in them, brands and words, for a merchant; in six statements."""
     paths = categories.all_paths()
     parents = {steps[-2].id for steps in paths.values() if len(steps) > 1 and steps[-1].is_active}
     return Rulebook(
@@ -24,6 +25,12 @@ def rulebook() -> Rulebook:
         brands={
             brand_id: Text(zh, en)
             for brand_id, zh, en in rows("SELECT id, name_zh, name_en FROM catalog_brand WHERE is_active")
+        },
+        closed_brands=queries_brands.closed_to(merchant_id),
+        words={
+            word: severity
+            for word, severity in queries_review.sensitive_words().items()
+            if severity is Severity.BLOCK
         },
     )
 

@@ -8,14 +8,12 @@ import msgspec
 
 from jishi.kernel.db import row, rows
 from jishi.kernel.errors import NotFound
-from jishi.kernel.ids import BrandId, MerchantId, ProductId
+from jishi.kernel.ids import MerchantId, ProductId
 from jishi.kernel.money import Money
 from jishi.kernel.pagination import Page, Sort, page
 from jishi.kernel.words import Text
 from jishi.offering.catalog import writing
 from jishi.offering.catalog.types import (
-    AuthorisationStatus,
-    BrandRow,
     Cause,
     ListingSort,
     ListingStatus,
@@ -132,15 +130,16 @@ def _status(status: ListingStatus | None) -> tuple[str, list[object]]:
 def _words(words: str) -> tuple[str, list[object]]:
     if not words:
         return "TRUE", []
-    escaped = _escaped(words)
+    pattern = escaped(words)
     condition = (
         "(p.title_zh ILIKE %s OR p.title_en ILIKE %s OR EXISTS (SELECT FROM catalog_sku c "
         "WHERE c.product_id = p.id AND c.code ILIKE %s))"
     )
-    return condition, [f"%{escaped}%", f"%{escaped}%", f"{escaped}%"]
+    return condition, [f"%{pattern}%", f"%{pattern}%", f"{pattern}%"]
 
 
-def _escaped(words: str) -> str:
+def escaped(words: str) -> str:
+    """Return words for LIKE, in which nothing stands for anything else."""
     return words.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
 
 
@@ -162,26 +161,3 @@ def _row(one: tuple[Any, ...], language: str) -> ProductRow:
         updated_at=updated_at.isoformat(),
         proposal=VersionStatus(proposal) if proposal else None,
     )
-
-
-def brands(
-    merchant_id: MerchantId, *, words: str, brand_id: BrandId | None = None, language: str
-) -> list[BrandRow]:
-    """Return up to 100 brands whose name in either language contains `words`, by name; only `brand_id` if given."""
-    pattern = f"%{_escaped(words.strip())}%"
-    return [
-        BrandRow(
-            id=found_id,
-            name=Text(name_zh, name_en).of(language),
-            needs_authorisation=needs,
-            authorisation=AuthorisationStatus(status) if status else None,
-            reason=reason or "",
-        )
-        for found_id, name_zh, name_en, needs, status, reason in rows(
-            "SELECT b.id, b.name_zh, b.name_en, b.needs_authorisation, a.status, a.reason FROM catalog_brand b "
-            "LEFT JOIN catalog_brand_authorisation a ON a.brand_id = b.id AND a.merchant_id = %(merchant)s "
-            "WHERE b.is_active AND (b.name_zh ILIKE %(words)s OR b.name_en ILIKE %(words)s) "
-            "AND b.id = coalesce(%(brand)s::uuid, b.id) ORDER BY b.name_zh LIMIT 100",
-            {"merchant": merchant_id, "words": pattern, "brand": brand_id},
-        )
-    ]

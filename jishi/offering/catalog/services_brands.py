@@ -7,11 +7,11 @@ from uuid import UUID
 import msgspec
 
 from jishi.kernel import audit
-from jishi.kernel.db import atomic, rows
+from jishi.kernel.db import atomic
 from jishi.kernel.errors import Conflict, Invalid, NotFound
 from jishi.kernel.ids import BrandId, MediaId, MerchantId, UserId
 from jishi.kernel.words import Text
-from jishi.offering.catalog import rules
+from jishi.offering.catalog import queries_brands, rules
 from jishi.offering.catalog.models import Brand, BrandAuthorisation
 from jishi.offering.catalog.types import AuthorisationStatus, AuthorisationWish, ProductWish
 from jishi.offering.media import queries as media
@@ -33,16 +33,9 @@ class BrandNotAuthorised(Conflict):
 def require_authorised(merchant_id: MerchantId, wishes: Sequence[ProductWish]) -> None:
     """Refuse goods of brands that need an authorisation the merchant has not. Raises: BrandNotAuthorised (409)."""
     wanted = sorted({wish.brand_id for wish in wishes if wish.brand_id})
-    if not wanted:
-        return
-    refused = rows(
-        "SELECT b.id FROM catalog_brand b WHERE b.id = ANY(%s::uuid[]) AND b.needs_authorisation AND NOT EXISTS "
-        "(SELECT FROM catalog_brand_authorisation a WHERE a.brand_id = b.id AND a.merchant_id = %s "
-        "AND a.status = 'granted') ORDER BY b.id",
-        [wanted, merchant_id],
-    )
-    if refused:
-        raise BrandNotAuthorised(brand_id=str(refused[0][0]))
+    closed = queries_brands.closed_to(merchant_id, wanted) if wanted else frozenset()
+    if closed:
+        raise BrandNotAuthorised(brand_id=str(min(closed)))
 
 
 def ask_authorisation(

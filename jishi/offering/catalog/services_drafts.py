@@ -1,9 +1,8 @@
-"""Keeping many drafts at once: what saving and submitting do, in few statements for many products."""
+"""Keeping many drafts at once: what saving does, in few statements for many products."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
-from itertools import pairwise
 
 import msgspec
 from django.conf import settings
@@ -13,11 +12,12 @@ from jishi.kernel.db import execute, lock, require_transaction, rows
 from jishi.kernel.errors import Invalid
 from jishi.kernel.ids import MerchantId, ProductId, SkuId, UserId, new_id
 from jishi.kernel.outbox import publish
-from jishi.offering.catalog import queries_bulk, rules, writing
+from jishi.offering.catalog import queries_bulk, rules, rules_review, writing
 from jishi.offering.catalog.events import ListingMoved
 from jishi.offering.catalog.models import Product, ProductVersion
 from jishi.offering.catalog.types import ListingStatus, ProductWish, VersionStatus
 from jishi.offering.catalog.types_bulk import Draft, Known, Rulebook
+from jishi.offering.catalog.types_review import Part
 
 SHOWS_DRAFT = (ListingStatus.DRAFT.value, ListingStatus.IN_REVIEW.value, ListingStatus.REJECTED.value)
 
@@ -40,7 +40,16 @@ def checked(wish: ProductWish, book: Rulebook, *, for_review: bool) -> ProductWi
     normal = writing.normal(wish, place.in_force, media_url=settings.MEDIA_URL)
     if for_review:
         rules.check_complete(normal, place.attributes, is_leaf=place.is_leaf)
+        if wish.brand_id in book.closed_brands:
+            raise Invalid(field="wish.brand_id", reason="authorisation")
+        _refuse_words(normal, book)
     return normal
+
+
+def _refuse_words(wish: ProductWish, book: Rulebook) -> None:
+    for found in rules_review.word_findings(wish, book.words):
+        part = "attributes" if found.part is Part.ATTRIBUTE else found.part.value
+        raise Invalid(field=f"wish.{part}.{found.of}", reason="word", word=found.word)
 
 
 def lock_for(merchant_id: MerchantId, codes: Sequence[str]) -> Known:
@@ -65,11 +74,10 @@ def keep_drafts(
     *,
     merchant_id: MerchantId,
     drafts: Sequence[Draft],
-    for_review: bool,
     staff_id: UserId | None,
     now: datetime,
 ) -> list[Draft]:
-    """Keep checked wishes as drafts of new products or next versions of known ones, submitted with `for_review`.
+    """Keep checked wishes as drafts of new products or next versions of known ones.
 
     Inside the caller's transaction, after `lock_for` with all their codes; what is live stays as it is. Returns them
     with the ids of products and SKUs.
@@ -83,41 +91,35 @@ def keep_drafts(
     ]
     new = [one for one in numbered if one.product_id is None]
     old = [one for one in numbered if one.product_id is not None]
-    moved = [
-        *_keep_new(merchant_id, new, for_review=for_review, staff_id=staff_id, now=now),
-        *_keep_next(merchant_id, old, for_review=for_review, staff_id=staff_id, now=now),
+    return [
+        *_keep_new(merchant_id, new, staff_id=staff_id, now=now),
+        *_keep_next(merchant_id, old, staff_id=staff_id, now=now),
     ]
-    publish(*(event for _, events in moved for event in events))
-    return [one for one, _ in moved]
-
-
-Kept = Iterable[tuple[Draft, list[ListingMoved]]]
 
 
 def _keep_new(
     merchant_id: MerchantId,
     drafts: Sequence[Draft],
     *,
-    for_review: bool,
     staff_id: UserId | None,
     now: datetime,
-) -> Kept:
+) -> list[Draft]:
     if not drafts:
         return []
-    status = ListingStatus.IN_REVIEW if for_review else ListingStatus.DRAFT
     entries = writing.pictures_of(merchant_id, [one.wish for one in drafts])
     products = []
     for one in drafts:
-        product = Product(merchant_id=merchant_id, status=status.value, version=1, updated_at=now)
+        product = Product(
+            merchant_id=merchant_id, status=ListingStatus.DRAFT.value, version=1, updated_at=now
+        )
         writing.apply(product, one.wish, entries)
         products.append(product)
     _insert(products)
-    _add_versions([(p, one, 1) for p, one in zip(products, drafts, strict=True)], for_review, staff_id, now)
+    _add_versions([(p, one, 1) for p, one in zip(products, drafts, strict=True)], staff_id, now)
     pairs = [(product, one.wish) for product, one in zip(products, drafts, strict=True)]
     writing.write_skus(pairs, entries, is_active=True)
     return [
-        (replace(one, product_id=ProductId(product.id)), _moves(product, ListingStatus.DRAFT, staff_id, now))
-        for product, one in zip(products, drafts, strict=True)
+        replace(one, product_id=ProductId(product.id)) for product, one in zip(products, drafts, strict=True)
     ]
 
 
@@ -125,24 +127,21 @@ def _keep_next(
     merchant_id: MerchantId,
     drafts: Sequence[Draft],
     *,
-    for_review: bool,
     staff_id: UserId | None,
     now: datetime,
-) -> Kept:
+) -> list[Draft]:
     if not drafts:
         return []
     by_id = {product.id: product for product in _locked(merchant_id, drafts)}
     pairs = [(by_id[one.product_id], one) for one in drafts if one.product_id]
-    _keep_versions(pairs, for_review, staff_id, now)
+    _keep_versions(pairs, staff_id, now)
     shown = [pair for pair in pairs if pair[0].status in SHOWS_DRAFT]
     proposed = [pair for pair in pairs if pair[0].status not in SHOWS_DRAFT]
-    before = {product.id: ListingStatus(product.status) for product, _ in pairs}
-    _write_shown(merchant_id, shown, for_review, now)
+    reopened = [product for product, _ in pairs if product.status == ListingStatus.REJECTED]
+    publish(*(_reopened(product, staff_id, now) for product in reopened))
+    _write_shown(merchant_id, shown, now)
     _write_proposed(proposed, now)
-    return [
-        (one, _moves(product, before[product.id], staff_id, now) if product.status in SHOWS_DRAFT else [])
-        for product, one in pairs
-    ]
+    return [one for _, one in pairs]
 
 
 def _locked(merchant_id: MerchantId, drafts: Sequence[Draft]) -> list[Product]:
@@ -151,16 +150,14 @@ def _locked(merchant_id: MerchantId, drafts: Sequence[Draft]) -> list[Product]:
     return list(scoped.filter(id__in=ids).order_by("id"))
 
 
-def _write_shown(
-    merchant_id: MerchantId, pairs: Sequence[tuple[Product, Draft]], for_review: bool, now: datetime
-) -> None:
+def _write_shown(merchant_id: MerchantId, pairs: Sequence[tuple[Product, Draft]], now: datetime) -> None:
     """Make the rows of products that were never live what the drafts say."""
     if not pairs:
         return
     entries = writing.pictures_of(merchant_id, [one.wish for _, one in pairs])
     for product, one in pairs:
         writing.apply(product, one.wish, entries)
-        product.status = (ListingStatus.IN_REVIEW if for_review else ListingStatus.DRAFT).value
+        product.status = ListingStatus.DRAFT.value
         product.version += 1
         product.updated_at = now
     columns = ", ".join(writing.SAVED_FIELDS)
@@ -194,27 +191,29 @@ def _write_proposed(pairs: Sequence[tuple[Product, Draft]], now: datetime) -> No
     )
 
 
+# A rejected version stays as it was, for its reason's sake.
+_CLOSE_REJECTED = (
+    "UPDATE catalog_version SET status = 'refused' WHERE product_id = ANY(%s::uuid[]) AND status = 'rejected'"
+)
 _REWRITE_VERSIONS = """
 UPDATE catalog_version v SET wish = given.wish, status = %(status)s, reason = '', written_by_id = %(staff)s::uuid,
-    written_at = %(now)s, submitted_at = %(submitted)s::timestamptz
+    written_at = %(now)s, submitted_at = NULL
 FROM unnest(%(products)s::uuid[], %(wishes)s::jsonb[]) AS given (product_id, wish)
-WHERE v.product_id = given.product_id AND v.status IN ('draft', 'rejected')
+WHERE v.product_id = given.product_id AND v.status = 'draft'
 RETURNING v.product_id
 """
 
 
-def _keep_versions(
-    pairs: Sequence[tuple[Product, Draft]], for_review: bool, staff_id: UserId | None, now: datetime
-) -> None:
+def _keep_versions(pairs: Sequence[tuple[Product, Draft]], staff_id: UserId | None, now: datetime) -> None:
+    execute(_CLOSE_REJECTED, [[product.id for product, _ in pairs]])
     rewritten = {
         product_id
         for (product_id,) in rows(
             _REWRITE_VERSIONS,
             {
-                "status": (VersionStatus.IN_REVIEW if for_review else VersionStatus.DRAFT).value,
+                "status": VersionStatus.DRAFT.value,
                 "staff": staff_id,
                 "now": now,
-                "submitted": now if for_review else None,
                 "products": [product.id for product, _ in pairs],
                 "wishes": [msgspec.json.encode(one.wish).decode() for _, one in pairs],
             },
@@ -227,11 +226,11 @@ def _keep_versions(
             [[product.id for product, _ in without]],
         )
     )
-    _add_versions([(p, one, numbers[p.id] + 1) for p, one in without], for_review, staff_id, now)
+    _add_versions([(p, one, numbers[p.id] + 1) for p, one in without], staff_id, now)
 
 
 def _add_versions(
-    written: Sequence[tuple[Product, Draft, int]], for_review: bool, staff_id: UserId | None, now: datetime
+    written: Sequence[tuple[Product, Draft, int]], staff_id: UserId | None, now: datetime
 ) -> None:
     _insert(
         [
@@ -239,11 +238,10 @@ def _add_versions(
                 product_id=product.id,
                 merchant_id=product.merchant_id,
                 number=number,
-                status=(VersionStatus.IN_REVIEW if for_review else VersionStatus.DRAFT).value,
+                status=VersionStatus.DRAFT.value,
                 wish=msgspec.to_builtins(one.wish),
                 written_by_id=staff_id,
                 written_at=now,
-                submitted_at=now if for_review else None,
             )
             for product, one, number in written
         ]
@@ -269,29 +267,14 @@ def _as_json(made: Sequence[Model]) -> str:
     ).decode()
 
 
-def _moves(
-    product: Product, before: ListingStatus, staff_id: UserId | None, now: datetime
-) -> list[ListingMoved]:
-    """Return the steps of a listing from what it was to what it is; between no and review lies the draft."""
-    ways = {
-        (ListingStatus.DRAFT, ListingStatus.IN_REVIEW): [ListingStatus.DRAFT, ListingStatus.IN_REVIEW],
-        (ListingStatus.REJECTED, ListingStatus.DRAFT): [ListingStatus.REJECTED, ListingStatus.DRAFT],
-        (ListingStatus.REJECTED, ListingStatus.IN_REVIEW): [
-            ListingStatus.REJECTED,
-            ListingStatus.DRAFT,
-            ListingStatus.IN_REVIEW,
-        ],
-    }
-    way = ways.get((before, ListingStatus(product.status)), [])
-    return [
-        ListingMoved(
-            product_id=ProductId(product.id),
-            merchant_id=MerchantId(product.merchant_id),
-            from_status=one,
-            to_status=following,
-            actor_id=staff_id,
-            reason="",
-            occurred_at=now,
-        )
-        for one, following in pairwise(way)
-    ]
+def _reopened(product: Product, staff_id: UserId | None, now: datetime) -> ListingMoved:
+    """Return that a rejected listing is being written anew."""
+    return ListingMoved(
+        product_id=ProductId(product.id),
+        merchant_id=MerchantId(product.merchant_id),
+        from_status=ListingStatus.REJECTED,
+        to_status=ListingStatus.DRAFT,
+        actor_id=staff_id,
+        reason="",
+        occurred_at=now,
+    )

@@ -5,7 +5,7 @@ from uuid import UUID
 
 import msgspec
 
-from jishi.kernel.db import atomic
+from jishi.kernel.db import atomic, require_transaction
 from jishi.kernel.errors import Conflict, Invalid
 from jishi.kernel.ids import MerchantId, ProductId, UserId
 from jishi.kernel.outbox import publish
@@ -49,27 +49,35 @@ def submit(
     Raises: NotFound, Invalid, ForbiddenWords, NothingToReview, UnderReview, BrandNotAuthorised (409).
     """
     with atomic():
-        product = versions.locked(merchant_id, product_id)
-        draft = _to_submit(product)
-        wish = writing.read(draft.wish)
-        steps = categories.path(wish.category_id)
-        in_force = categories.as_types(categories.effective(steps), "zh")
-        rules.check_complete(wish, in_force, is_leaf=steps[-1].is_leaf)
-        services_brands.require_authorised(merchant_id, [wish])
-        live = versions.live_wish(product)
-        found = queries_review.findings(merchant_id, wish, live, now=now)
-        _refuse_forbidden(found)
-        causes = _causes(product, wish, live, found, now)
-        _keep_checks(draft, found, causes, now)
-        if not causes:
-            _put_live(product, draft, reviewer_id=None, now=now)
-            return queries_merchant.product_for_merchant(merchant_id, product_id)
-        draft.status = VersionStatus.IN_REVIEW.value
-        draft.save(update_fields=["status"])
-        if product.status == ListingStatus.DRAFT:
-            versions.move(product, ListingStatus.IN_REVIEW, actor_id=staff_id, reason="", now=now)
-        versions.save(product, now)
+        hand_in(merchant_id=merchant_id, product_id=product_id, staff_id=staff_id, now=now)
         return queries_merchant.product_for_merchant(merchant_id, product_id)
+
+
+def hand_in(
+    *, merchant_id: MerchantId, product_id: ProductId, staff_id: UserId | None, now: datetime
+) -> None:
+    """Do what `submit` does, in the caller's transaction. Raises: as `submit`."""
+    require_transaction("submitting a version")
+    product = versions.locked(merchant_id, product_id)
+    draft = _to_submit(product)
+    wish = writing.read(draft.wish)
+    steps = categories.path(wish.category_id)
+    in_force = categories.as_types(categories.effective(steps), "zh")
+    rules.check_complete(wish, in_force, is_leaf=steps[-1].is_leaf)
+    services_brands.require_authorised(merchant_id, [wish])
+    live = versions.live_wish(product)
+    found = queries_review.findings(merchant_id, wish, live, now=now)
+    _refuse_forbidden(found)
+    causes = _causes(product, wish, live, found, now)
+    _keep_checks(draft, found, causes, now)
+    if not causes:
+        _put_live(product, draft, reviewer_id=None, now=now)
+        return
+    draft.status = VersionStatus.IN_REVIEW.value
+    draft.save(update_fields=["status"])
+    if product.status == ListingStatus.DRAFT:
+        versions.move(product, ListingStatus.IN_REVIEW, actor_id=staff_id, reason="", now=now)
+    versions.save(product, now)
 
 
 def approve(*, product_id: ProductId, reviewer_id: UserId | None, now: datetime) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 from jishi.kernel.ids import BrandId, CategoryId, ProductId
 from jishi.kernel.words import Text
 from jishi.offering.catalog.types import CategoryAttribute, ListingStatus, ProductWish, VersionStatus
+from jishi.offering.catalog.types_review import Severity
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,10 +26,14 @@ class CategoryRule:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rulebook:
-    """All categories, and the brands that may be named."""
+    """All categories, the brands that may be named, those of them the merchant is not authorised to sell, and the
+    words that texts must not contain.
+    """
 
     categories: Mapping[CategoryId, CategoryRule]
     brands: Mapping[BrandId, Text]
+    closed_brands: frozenset[BrandId]
+    words: Mapping[str, Severity]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

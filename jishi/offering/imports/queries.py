@@ -79,7 +79,7 @@ def runs(merchant_id: MerchantId, *, cursor: str | None, limit: int) -> Page[Imp
 def detail(merchant_id: MerchantId, run_id: ImportId, *, language: str) -> ImportDetail:
     """Return a run with its columns and what they may mean. Raises: NotFound."""
     one = stored(merchant_id, run_id)
-    named = meanings(catalog.rulebook())
+    named = meanings(catalog.rulebook(merchant_id))
     return ImportDetail(
         run=run_of(one),
         columns=[

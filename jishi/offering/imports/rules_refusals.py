@@ -13,6 +13,10 @@ FIELDS: Mapping[str, str] = {
     "title.en": "title_en",
     "subtitle": "subtitle_zh",
     "description": "description_zh",
+    "description.zh": "description_zh",
+    "description.en": "description_en",
+    "subtitle.zh": "subtitle_zh",
+    "subtitle.en": "subtitle_en",
     "category_id": "category",
     "brand_id": "brand",
     "media_ids": "pictures",
@@ -23,11 +27,15 @@ FIELDS: Mapping[str, str] = {
     "weight_grams": "weight_grams",
     "volume_cm3": "volume_cm3",
 }
+SUBTITLE_LENGTH = Text("不超过 200 个字", "It may have 200 characters at most")
+DESCRIPTION_LENGTH = Text("不超过 60000 个字", "It may have 60,000 characters at most")
 SAID: Mapping[str, Text] = {
     "title_zh": Text("必填,不超过 120 个字", "It is needed, with 120 characters at most"),
     "title_en": Text("不超过 120 个字", "It may have 120 characters at most"),
-    "subtitle_zh": Text("不超过 200 个字", "It may have 200 characters at most"),
-    "description_zh": Text("不超过 60000 个字", "It may have 60,000 characters at most"),
+    "subtitle_en": SUBTITLE_LENGTH,
+    "description_en": DESCRIPTION_LENGTH,
+    "subtitle_zh": SUBTITLE_LENGTH,
+    "description_zh": DESCRIPTION_LENGTH,
     "category": Text("请选择开放的末级类目", "Choose an open category without children"),
     "brand": NO_BRAND,
     "pictures": Text(
@@ -44,12 +52,32 @@ AXES = Text(
     "销售属性不完整,或有两行的组合相同",
     "The sale attributes are not complete, or two rows are the same combination",
 )
+NOT_AUTHORISED = Text(
+    "该品牌需要授权,请先提交授权资料", "This brand needs an authorisation; hand in the brand's letter first"
+)
 NOT_A_VALUE = Text("不是这个类目属性允许的值", "The category does not allow this value")
 OTHER = Text("商品资料不完整或有误", "The product is not complete, or not valid")
 
 
-def complaint_of(invalid_field: str, reason: str, made: Assembled, group: Group) -> tuple[int, Complaint]:
-    """Return where in the sheet a field of a wish stands that the catalogue does not accept, and what is wrong."""
+def complaint_of(
+    invalid_field: str, said: Mapping[str, object], made: Assembled, group: Group
+) -> tuple[int, Complaint]:
+    """Return where in the sheet a field of a wish stands that the catalogue does not accept, and what is wrong.
+
+    `said` is what the catalogue adds: the `reason`, and the `word` that is not taken.
+    """
+    reason = str(said.get("reason", ""))
+    place, found = _placed(invalid_field, reason, made, group)
+    if reason == "authorisation":
+        return place, Complaint(found.target, NOT_AUTHORISED)
+    if reason == "word":
+        word = said["word"]
+        forbidden = Text(f"含有平台禁止使用的词:{word}", f"Contains a word that is not taken here: {word}")
+        return place, Complaint(found.target, forbidden)
+    return place, found
+
+
+def _placed(invalid_field: str, reason: str, made: Assembled, group: Group) -> tuple[int, Complaint]:
     place, target = group.places[0], None
     parts = invalid_field.removeprefix("wish.").split(".")
     if parts[0] == "skus" and len(parts) == 3:  # skus.<number>.<field>

@@ -48,7 +48,7 @@ def upload(
     """
     with _reading:
         sheet = reading.sheet_of(data)
-    found = rules.proposed(sheet.heads, queries.meanings(catalog.rulebook()))
+    found = rules.proposed(sheet.heads, queries.meanings(catalog.rulebook(merchant_id)))
     with atomic():
         made = ImportRow.objects.across_merchants().create(
             merchant_id=merchant_id,
@@ -70,7 +70,7 @@ def check(*, merchant_id: MerchantId, run_id: ImportId, wish: CheckWish, now: da
 
     Raises: NotFound, Invalid (422) for columns that cannot be, ImportBusy (409).
     """
-    named = queries.meanings(catalog.rulebook())
+    named = queries.meanings(catalog.rulebook(merchant_id))
     if wish.warehouse_id and wish.warehouse_id not in {
         one.id for one in inventory.warehouses(merchant_id, language="zh")
     }:

@@ -19,6 +19,7 @@ from jishi.kernel.jobs import job
 from jishi.kernel.words import Text
 from jishi.offering.catalog import queries_bulk as catalog
 from jishi.offering.catalog import services_drafts as drafts
+from jishi.offering.catalog import services_review
 from jishi.offering.catalog.types import ListingStatus, ProductWish, VersionStatus
 from jishi.offering.catalog.types_bulk import Draft, Known, KnownProduct
 from jishi.offering.imports import queries, reading, rules, rules_refusals, rules_wish
@@ -29,6 +30,7 @@ from jishi.offering.inventory.types import ReceiptLine, ReceiptWish
 from jishi.offering.media import queries as media
 
 ROWS_A_CHUNK = 500
+ROWS_A_CHUNK_FOR_REVIEW = 50  # each product is looked at by itself: nobody's codes are locked for long
 CHUNKS_A_JOB = 20  # some seconds; what runs longer would be broken off when the worker is stopped
 UNDER_WAY = (RunStatus.CHECKING, RunStatus.WRITING)
 IN_REVIEW = Text("该商品正在审核中,暂不能修改", "The product is in review and cannot be changed now")
@@ -76,7 +78,7 @@ def work_of(merchant_id: MerchantId, run_id: ImportId) -> Work | None:
     if run is None or run.status not in UNDER_WAY:
         return None
     sheet = reading.sheet_of(bytes(ImportFile.objects.get(run_id=run_id).data))
-    book = catalog.rulebook()
+    book = catalog.rulebook(merchant_id)
     named = queries.meanings(book)
     # What a column meant may have gone since with its attribute; then the column is left out.
     columns = [
@@ -109,7 +111,7 @@ def step(work: Work, *, now: datetime) -> bool:
         run = ImportRow.objects.of_merchant(merchant_id).select_for_update().get(id=work.run.id)
         if run.status != work.run.status:
             return False
-        chunk = list(rules.chunks_of(work.groups, run.group_cursor, ROWS_A_CHUNK))
+        chunk = list(rules.chunks_of(work.groups, run.group_cursor, _chunk_rows(run)))
         codes = [code for group in chunk for code in group.codes]
         is_writing = run.status == RunStatus.WRITING
         find = drafts.lock_for if is_writing else catalog.known_products
@@ -118,6 +120,11 @@ def step(work: Work, *, now: datetime) -> bool:
             _write(run, verdicts, now)
         _keep_refusals(work, verdicts)
         return _count(run, verdicts, is_end=run.group_cursor + len(chunk) == len(work.groups), now=now)
+
+
+def _chunk_rows(run: ImportRow) -> int:
+    is_slow = run.for_review and run.status == RunStatus.WRITING
+    return ROWS_A_CHUNK_FOR_REVIEW if is_slow else ROWS_A_CHUNK
 
 
 # -- what becomes of a product ---------------------------------------------------------------------
@@ -161,9 +168,7 @@ def _accepted(work: Work, group: Group, made: rules_wish.Assembled, *, for_revie
     try:
         return drafts.checked(made.wish, work.names.book, for_review=for_review)
     except Invalid as invalid:
-        where, what = rules_refusals.complaint_of(
-            str(invalid.data["field"]), str(invalid.data.get("reason", "")), made, group
-        )
+        where, what = rules_refusals.complaint_of(str(invalid.data["field"]), invalid.data, made, group)
         raise rules_wish.Refused({where: [what]}) from invalid
 
 
@@ -186,13 +191,20 @@ def _for_each(
 
 def _write(run: ImportRow, verdicts: Sequence[Verdict], now: datetime) -> None:
     wanted = [verdict for verdict in verdicts if verdict.draft]
+    merchant_id = MerchantId(run.merchant_id)
+    staff_id = UserId(run.staff_id) if run.staff_id else None
     kept = drafts.keep_drafts(
-        merchant_id=MerchantId(run.merchant_id),
+        merchant_id=merchant_id,
         drafts=[verdict.draft for verdict in wanted if verdict.draft],
-        for_review=run.for_review,
-        staff_id=UserId(run.staff_id) if run.staff_id else None,
+        staff_id=staff_id,
         now=now,
     )
+    if run.for_review:
+        for one in kept:
+            if one.product_id:
+                services_review.hand_in(
+                    merchant_id=merchant_id, product_id=one.product_id, staff_id=staff_id, now=now
+                )
     pieces = {code: count for verdict in wanted for code, count in verdict.stock.items()}
     lines = [
         ReceiptLine(sku_id=SkuId(sku.id), quantity=pieces[sku.code])
@@ -204,9 +216,7 @@ def _write(run: ImportRow, verdicts: Sequence[Verdict], now: datetime) -> None:
         receipt = ReceiptWish(
             warehouse_id=WarehouseId(run.warehouse_id), lines=lines, reference=run.file_name[-100:]
         )
-        inventory.stock_new(
-            merchant_id=MerchantId(run.merchant_id), wish=receipt, staff_id=run.staff_id, now=now
-        )
+        inventory.stock_new(merchant_id=merchant_id, wish=receipt, staff_id=run.staff_id, now=now)
 
 
 def _keep_refusals(work: Work, verdicts: Sequence[Verdict]) -> None:

@@ -7,7 +7,7 @@ from jishi.identity.merchants.tests.factories import make_merchant
 from jishi.kernel import clock
 from jishi.kernel.errors import Invalid, NotFound
 from jishi.kernel.ids import BrandId, MediaId, MerchantId, ProductId
-from jishi.offering.catalog import queries_merchant, services, services_brands
+from jishi.offering.catalog import queries_brands, services, services_brands
 from jishi.offering.catalog.models import Brand, BrandAuthorisation
 from jishi.offering.catalog.rules import AUTHORISATION_MOVES, AuthorisationMoveNotAllowed
 from jishi.offering.catalog.services_brands import BrandNotAuthorised
@@ -43,7 +43,7 @@ def request_of(merchant: MerchantId) -> BrandAuthorisation:
 
 
 def standing(merchant: MerchantId, brand: Brand) -> BrandRow:
-    (found,) = queries_merchant.brands(merchant, words="", brand_id=BrandId(brand.id), language="en")
+    (found,) = queries_brands.brands(merchant, words="", brand_id=BrandId(brand.id), language="en")
     return found
 
 

@@ -24,7 +24,9 @@ CATEGORY = CategoryRule(
     names={},
     choices={},
 )
-NAMES = rules_wish.lookups(Rulebook(categories={CATEGORY.id: CATEGORY}, brands={}), {})
+NAMES = rules_wish.lookups(
+    Rulebook(categories={CATEGORY.id: CATEGORY}, brands={}, closed_brands=frozenset(), words={}), {}
+)
 CELLS = st.sampled_from(["", "A", "B", "杯子", "1", "2.50", "-1", "=1", "1e9", "红", "x" * 200])
 
 
