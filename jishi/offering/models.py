@@ -9,10 +9,9 @@ from jishi.offering.catalog.models import (
     PriceRow,
     Product,
     ProductVersion,
-    RejectionTemplate,
-    SensitiveWord,
     SkuRow,
 )
+from jishi.offering.catalog.models_review import RejectionTemplate, SensitiveWord
 from jishi.offering.imports.models import ImportFile, ImportRefusal, ImportRow
 from jishi.offering.inventory.models import (
     Bucket,

@@ -11,7 +11,7 @@ from jishi.kernel.db import atomic, rows
 from jishi.kernel.ids import ProductId
 from jishi.offering.catalog import queries_listings as catalog
 from jishi.offering.catalog import services as changes
-from jishi.offering.catalog.types import Listing
+from jishi.offering.catalog.types_index import Listing
 from jishi.trade.orders import queries_figures as orders
 from jishi.trade.orders.types import RecentSales
 

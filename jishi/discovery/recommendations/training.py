@@ -13,7 +13,7 @@ from jishi.discovery.recommendations.evaluating import Deed
 from jishi.discovery.recommendations.types import Goods, ListKind, TrainedList
 from jishi.kernel.ids import CategoryId, ProductId
 from jishi.offering.catalog import queries_index as catalog
-from jishi.offering.catalog.types import IndexDocument
+from jishi.offering.catalog.types_index import IndexDocument
 from jishi.trade.orders import queries_baskets as orders
 from jishi.trade.orders.types import Basket
 

@@ -10,7 +10,8 @@ from jishi.discovery.search import narrowing, words
 from jishi.discovery.search.supply import Supply
 from jishi.discovery.search.words import Segmenter
 from jishi.kernel.ids import ProductId
-from jishi.offering.catalog.types import IndexDocument, Rating
+from jishi.offering.catalog.types import Rating
+from jishi.offering.catalog.types_index import IndexDocument
 
 VERSION = "4"  # raise it when anything here or in `words` changes: indexes of another version are built anew
 BODY_MAX, WORDS_MAX = 4_000, 2_000  # characters of a description, words of one text

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from jishi.kernel.ids import MerchantId, ProductId
 from jishi.kernel.words import Text
-from jishi.offering.catalog.types import IndexDocument
+from jishi.offering.catalog.types_index import IndexDocument
 from jishi.offering.inventory import queries as inventory
 from jishi.trade.shipping import queries as shipping
 from jishi.trade.shipping.types import ShippingMethod

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from jishi.discovery.search.places import write_whole
 from jishi.kernel.words import Text
-from jishi.offering.catalog.types import IndexDocument
+from jishi.offering.catalog.types_index import IndexDocument
 
 FILE = "names.json"
 DICTIONARY = "dictionary.json"

@@ -16,7 +16,7 @@ from jishi.entry.console.vocabulary import WORD_SEVERITY
 from jishi.entry.console.words import Word, both
 from jishi.kernel.ids import ProductId
 from jishi.offering.catalog import queries_review
-from jishi.offering.catalog.models import RejectionTemplate, SensitiveWord
+from jishi.offering.catalog.models_review import RejectionTemplate, SensitiveWord
 
 _IN_USE = yes_no_filter("is_active", both("启用", "Active"), Word("启用", "Active"), Word("停用", "Off"))
 

@@ -12,14 +12,8 @@ from jishi.kernel.db import row, rows
 from jishi.kernel.ids import ProductId
 from jishi.kernel.words import Text
 from jishi.offering.catalog import categories
-from jishi.offering.catalog.types import (
-    AttributeKind,
-    Changes,
-    IndexDocument,
-    IndexedAttribute,
-    Named,
-    Rating,
-)
+from jishi.offering.catalog.types import AttributeKind, Rating
+from jishi.offering.catalog.types_index import Changes, IndexDocument, IndexedAttribute, Named
 
 BEHIND_MAX = 10_000
 _LAST_ENTRY = 2**63 - 1

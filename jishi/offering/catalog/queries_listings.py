@@ -6,7 +6,7 @@ from uuid import UUID
 from jishi.kernel.db import row, rows
 from jishi.kernel.ids import CategoryId, ProductId
 from jishi.offering.catalog import categories
-from jishi.offering.catalog.types import Listing
+from jishi.offering.catalog.types_index import Listing
 
 _NOBODY = UUID(int=0)
 _LISTINGS = """

@@ -41,15 +41,8 @@ from jishi.money.payments.types import (
 from jishi.money.settlement.models import Payout, Statement
 from jishi.offering.catalog import services as catalog
 from jishi.offering.catalog import services_brands as brands
-from jishi.offering.catalog.models import (
-    Brand,
-    BrandAuthorisation,
-    Category,
-    Product,
-    ProductVersion,
-    RejectionTemplate,
-    SensitiveWord,
-)
+from jishi.offering.catalog.models import Brand, BrandAuthorisation, Category, Product, ProductVersion
+from jishi.offering.catalog.models_review import RejectionTemplate, SensitiveWord
 from jishi.offering.catalog.tests.factories import make_attribute, make_brand, make_category, make_product
 from jishi.offering.catalog.types import AuthorisationWish
 from jishi.offering.media.tests.factories import make_asset

@@ -19,15 +19,8 @@ from jishi.kernel.models import AuditEntry, DeadLetter, OutboxEntry
 from jishi.money.ledger.models import Account, Journal
 from jishi.money.payments.models import Bill, Break, Callback, Payment, Refund
 from jishi.money.settlement.models import Payout, Statement
-from jishi.offering.catalog.models import (
-    Brand,
-    BrandAuthorisation,
-    Category,
-    Product,
-    ProductVersion,
-    RejectionTemplate,
-    SensitiveWord,
-)
+from jishi.offering.catalog.models import Brand, BrandAuthorisation, Category, Product, ProductVersion
+from jishi.offering.catalog.models_review import RejectionTemplate, SensitiveWord
 from jishi.trade.orders.models import Order
 from jishi.trade.shipping.models import ForgedScan
 

@@ -16,7 +16,8 @@ from jishi.identity.accounts.tests.factories import make_buyer
 from jishi.identity.merchants.tests.factories import make_merchant
 from jishi.kernel import hot
 from jishi.kernel.models import AuditEntry
-from jishi.offering.catalog.models import ProductVersion, RejectionTemplate, SensitiveWord
+from jishi.offering.catalog.models import ProductVersion
+from jishi.offering.catalog.models_review import RejectionTemplate, SensitiveWord
 from jishi.offering.catalog.tests.factories import make_attribute, make_category
 from jishi.offering.media.tests.test_pixels import drawn, file_of
 

@@ -15,7 +15,8 @@ from jishi.kernel.errors import NotFound
 from jishi.kernel.ids import MerchantId, UserId, new_id
 from jishi.kernel.words import Text
 from jishi.offering.catalog import queries_merchant, queries_versions, services
-from jishi.offering.catalog.models import ProductVersion, SensitiveWord
+from jishi.offering.catalog.models import ProductVersion
+from jishi.offering.catalog.models_review import SensitiveWord
 from jishi.offering.catalog.services import ForbiddenWords, NothingToReview, ProductChanged, UnderReview
 from jishi.offering.catalog.tests.factories import (
     NOW,

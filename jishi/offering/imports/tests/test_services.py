@@ -11,7 +11,7 @@ from jishi.kernel.errors import Invalid, NotFound
 from jishi.kernel.ids import ProductId
 from jishi.offering.catalog import queries_merchant as catalog
 from jishi.offering.catalog import services as catalogue
-from jishi.offering.catalog.models import SensitiveWord
+from jishi.offering.catalog.models_review import SensitiveWord
 from jishi.offering.catalog.tests.factories import (
     make_attribute,
     make_brand,

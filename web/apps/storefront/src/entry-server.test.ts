@@ -9,15 +9,9 @@ declare const jishiTake: () => string
 
 beforeAll(async () => {
   await import('./entry-server')
-  // Pages are chunks here, while the server's bundle has them all in one.
+  // Pages and some components are chunks here, while the server's bundle has them all in one.
   await Promise.all(routes.map((route) => (route.component as () => Promise<unknown>)()))
-  await Promise.all([
-    import('./components/HomeShelf.vue'),
-    import('./components/HomeShelfLater.vue'),
-    import('./components/HomeFeed.vue'),
-    import('./components/RecentlyViewed.vue'),
-    import('./components/ProductReviews.vue'),
-  ])
+  await Promise.all(Object.values(import.meta.glob('./components/*.vue')).map((load) => load()))
 }, 60_000)
 
 /** Render as the web workers do: start, let the promises run, take the answer. */
