@@ -137,17 +137,22 @@ class Books(Machine):
     @rule(
         place=st.integers(0, 3),
         pieces=st.lists(st.integers(1, 5), min_size=1, max_size=2),
-        once=st.booleans(),
+        by=st.sampled_from(["receive", "book_receipt", "stock_new"]),
     )
-    def receive(self, place: int, pieces: list[int], once: bool) -> None:
+    def receive(self, place: int, pieces: list[int], by: str) -> None:
         """Goods arrive, in a transaction of their own or in somebody's; one SKU may be named twice."""
+        once = by == "receive"
         arrived = [(self._key(0 if once else number, place), found) for number, found in enumerate(pieces)]
         wish = ReceiptWish(
             warehouse_id=self._key(0, place)[1],
             lines=[ReceiptLine(sku_id=sku, quantity=found) for (sku, _), found in arrived],
         )
-        receive = self.verbs.receive if once else self.verbs.book_receipt
-        receive(merchant_id=self.product.merchant_id, wish=wish, staff_id=None, now=NOW)
+        ways = {
+            "receive": self.verbs.receive,
+            "book_receipt": self.verbs.book_receipt,
+            "stock_new": self.verbs.stock_new,
+        }
+        ways[by](merchant_id=self.product.merchant_id, wish=wish, staff_id=None, now=NOW)
         for key, found in arrived:
             self.on_hand[key] += found
 
