@@ -163,8 +163,13 @@ def count_since(wish: SearchWish, *, since: datetime) -> int:
 
 
 def suggestions(typed: str) -> Suggestions:
-    """Return what the typed letters may become, in Chinese, pinyin or English. Raises: SearchWarmingUp (503)."""
-    return Suggestions(items=suggesting.find(reading.opened().suggestions, typed))
+    """Return what the typed letters may become, in Chinese, pinyin or English, but for blocked words.
+
+    Raises: SearchWarmingUp (503).
+    """
+    index = reading.opened()
+    found = suggesting.find(index.suggestions, typed)
+    return Suggestions(items=[one for one in found if not steered.steered(index.rules, one.text).is_blocked])
 
 
 def search_answer(wish: SearchWish, *, language: str, now: datetime) -> hot.Answer:

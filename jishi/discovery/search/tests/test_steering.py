@@ -101,8 +101,11 @@ def test_less_than_the_whole_score_moves_down(market: Market) -> None:
     assert found("蓝牙耳机") == [second, first]
 
 
-def test_a_blocked_word_shows_nothing(market: Market) -> None:
+def test_a_blocked_word_shows_nothing_and_is_not_suggested(market: Market) -> None:
+    assert any("耳机" in one.text for one in queries.suggestions("耳").items)
     live(RuleWish(kind=RuleKind.BLOCK, words=["耳机"]))
+
+    assert not any("耳机" in one.text for one in queries.suggestions("耳").items)
 
     answer = result("蓝牙耳机")
     assert (answer.items, answer.count, answer.facets, answer.next_cursor) == ([], 0, [], None)
