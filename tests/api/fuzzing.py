@@ -41,6 +41,9 @@ BEYOND_SCHEMA = {
     "carrier": "a carrier of the list",
     "tracking_number": "each carrier's numbers have a form of their own",
     "file": "bytes are a picture or not",
+    "address": "the part of a list's address that search understands",
+    "columns": "columns that the table has, each with a meaning of its own",
+    "proof_ids": "pictures of one's own, each once",
     "events": "all but a search name their product, and a search none",
 }
 # Whom the operations are for, and everybody else who has an account: merchants' staff and the platform's, by role.

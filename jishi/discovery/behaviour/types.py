@@ -6,8 +6,9 @@ from enum import StrEnum
 from typing import Annotated
 from uuid import UUID
 
-from pydantic import Field
+from pydantic import Field, StrictBool
 
+from jishi.kernel.exact import Exact
 from jishi.kernel.ids import ProductId
 
 BATCH_MAX = 50
@@ -65,13 +66,13 @@ class BrowserEvent:
     event_id: UUID  # made by the browser: the same one counts once
     kind: BrowserKind
     # How long before the report it happened; what is older than a day counts as a day old.
-    age_ms: Annotated[int, Field(ge=0, le=7 * DAY_SECONDS * 1000)] = 0
+    age_ms: Annotated[int, Field(ge=0, le=7 * DAY_SECONDS * 1000), Exact] = 0
     product_id: ProductId | None = None  # all but searches need one
     placement: Placement | None = None
     model: Annotated[str, Field(max_length=40, pattern=VERSION)] = ""  # the version of what chose the product
-    position: Annotated[int, Field(ge=0, le=9_999)] | None = None  # its place in the list, from 0
+    position: Annotated[int, Field(ge=0, le=9_999), Exact] | None = None  # its place in the list, from 0
     words: Annotated[str, Field(max_length=100)] | None = None  # of a search; only their keyed hash is kept
-    dwell_seconds: Annotated[int, Field(ge=0, le=3_600)] | None = None
+    dwell_seconds: Annotated[int, Field(ge=0, le=3_600), Exact] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -122,7 +123,7 @@ class ProductCounts:
 class ConsentAnswer:
     """What somebody says to being asked; `text_version` is that of the words he was asked with."""
 
-    allowed: bool
+    allowed: StrictBool
     text_version: Annotated[str, Field(max_length=20, pattern=VERSION)] = CONSENT_TEXT
 
 

@@ -100,7 +100,11 @@ class RejectForm(DialogForm):
         given["reason"] = (given.get("reason") or given.get("template") or "").strip()
         if not given["reason"]:
             raise forms.ValidationError(
-                {"reason": str(both("请填写或选择原因", "Choose a reason or write one"))}
+                {
+                    "reason": str(
+                        both("请填写这一项,或选择常用原因", "Please fill this in, or choose a common reason")
+                    )
+                }
             )
         return given
 

@@ -381,7 +381,7 @@ def list_brands(request: MerchantRequest, words: Words = "", brand_id: UUID | No
     summary="Ask to be allowed to sell a brand",
 )
 def ask_brand_authorisation(
-    request: MerchantRequest, brand_id: UUID, body: AuthorisationWish
+    request: MerchantRequest, brand_id: UUID, body: Annotated[AuthorisationWish, Body(...)]
 ) -> HttpResponse:
     """Hand in pictures of the brand's letter; asking again replaces what waits for a decision."""
     services_brands.ask_authorisation(

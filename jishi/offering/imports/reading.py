@@ -41,6 +41,9 @@ class NotATable(ShopError):
         en="This is no table: upload CSV (UTF-8 or GBK) or XLSX, column names in the first row, products below",
     )
 
+    def __init__(self) -> None:
+        super().__init__(field="file")
+
 
 class TableTooBig(ShopError):
     """More rows, columns or cells than a run takes; the file can be cut into several."""

@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import Annotated, NewType
 from uuid import UUID
 
-from pydantic import Field
+from pydantic import Field, StrictBool
 
 from jishi.kernel.words import Text
 
@@ -88,7 +88,7 @@ class CheckWish:
     """How a table is to be read. Stock of new SKUs comes into the warehouse, and may be left out without one."""
 
     columns: Annotated[list[ColumnWish], Field(max_length=COLUMNS_MAX)]
-    for_review: bool = False
+    for_review: StrictBool = False
     warehouse_id: UUID | None = None
 
 

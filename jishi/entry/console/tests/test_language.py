@@ -17,7 +17,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.slow]  # every desk, every row
 CHINESE = re.compile(r"[\u4e00-\u9fff]+")
 # What people wrote, and names that are Chinese in every language.
 DATA = re.compile(
-    r"集市|中文|简体|副标题|介绍|小明|店主|店员|包装破损|因为|品牌\d+|青竹[\u4e00-\u9fff]*|商品\d*|类目\d+|颜色\d*|属性\w*"
+    r"集市|中文|简体|副标题|介绍|小明|店主|店员|包装破损|因为|移动电源|充电宝|品牌\d+|青竹[\u4e00-\u9fff]*|商品\d*|类目\d+|颜色\d*|属性\w*"
     r"|[\u4e00-\u9fff]*(?:有限公司|银行)[\u4e00-\u9fff]*|王\*\*|\w\*\* · |北京市?|上海市?|徐汇区?|漕溪北路|红"
 )
 

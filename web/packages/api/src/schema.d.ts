@@ -5902,17 +5902,18 @@ export interface operations {
     };
     jishi_offering_catalog_api_ask_brand_authorisation: {
         parameters: {
-            query: {
-                note?: string;
-                proof_ids: string[];
-            };
+            query?: never;
             header?: never;
             path: {
                 brand_id: string;
             };
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AuthorisationWish"];
+            };
+        };
         responses: {
             /** @description No Content */
             204: {
@@ -5950,6 +5951,15 @@ export interface operations {
             };
             /** @description Conflict */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too large */
+            413: {
                 headers: {
                     [name: string]: unknown;
                 };
