@@ -47,9 +47,8 @@ def write(page: Page, title: str, folder: Path) -> None:
     """Fill in the editor: texts, category, attributes, picture, film, axes, prices."""
     page.get_by_label("中文标题").fill(title)
     page.get_by_label("英文标题").fill(f"Wind speaker {title[-6:]}")
-    choose_category(page, "耳机音箱")
-    page.get_by_label("质保").click()
-    page.get_by_role("option", name="两年", exact=True).click()
+    choose_category(page, "手机数码", "耳机音箱")
+    choose(page, "质保", "两年")
     page.get_by_label("上传图片").set_input_files(photograph())
     expect(page.locator(".pictures img")).to_have_count(1)
     film = folder / "wind.mp4"
@@ -71,12 +70,17 @@ def write(page: Page, title: str, folder: Path) -> None:
         code.press("Tab")
 
 
-def choose_category(page: Page, name: str) -> None:
-    """Choose a category in the tree by its name."""
-    field = page.get_by_label("类目", exact=True)
-    field.click()
-    field.fill(name)
-    page.get_by_role("treeitem", name=name).last.click()
+def choose_category(page: Page, *path: str) -> None:
+    """Choose a category, going down the tree."""
+    page.get_by_role("combobox", name="类目").press("Enter")
+    for name in path:
+        page.get_by_role("treeitem").filter(has_text=name).last.click()
+
+
+def choose(page: Page, field: str, name: str) -> None:
+    """Choose an attribute's value by its name."""
+    page.get_by_role("combobox", name=field).press("Enter")
+    page.get_by_role("option", name=name, exact=True).click()
 
 
 def hand_in(page: Page) -> None:

@@ -6,7 +6,8 @@ import { guidePages } from '../../guide/plugin.ts'
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url))
 
 const flags = {
-  __VUE_OPTIONS_API__: 'false',
+  // Element Plus' tree select is made of options: without them its tree has no words, and no category can be chosen.
+  __VUE_OPTIONS_API__: 'true',
   __VUE_PROD_DEVTOOLS__: 'false',
   __VUE_PROD_HYDRATION_MISMATCH_DETAILS__: 'false',
   __VUE_I18N_FULL_INSTALL__: 'false',

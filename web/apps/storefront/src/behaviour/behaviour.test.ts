@@ -157,8 +157,8 @@ afterEach(() => {
   document.body.innerHTML = ''
 })
 
-const card = (id: string) => `<li><article data-product="${id}"><h3><a href="/en/p/${id}">x</a></h3><a class="store" href="/store/s">s</a></article></li>`
-const found = (id: string) => document.querySelector<HTMLElement>(`[data-product="${id}"]`)!
+const card = (id: string) => `<li><article class="card"><h3><a href="/en/p/${id}">x</a></h3><a class="store" href="/store/s">s</a></article></li>`
+const found = (id: string) => document.querySelector(`a[href$="/p/${id}"]`)!.closest<HTMLElement>('article')!
 
 test('a card says where it stands: by its list, else by its page', () => {
   document.body.innerHTML = `<ul>${card('a')}${card('b')}</ul><section data-placement="paid" data-model="v2"><ul>${card('c')}</ul></section><div data-placement="moon" data-model="a b">${card('d')}</div>`

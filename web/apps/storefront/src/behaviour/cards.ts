@@ -4,12 +4,16 @@ import type { Told } from './gatherer'
 /** How much of a card must be in view, and for how long, until it was seen. */
 const SHARE_IN_VIEW = 0.5
 const SEEN_AFTER_MS = 1_000
-const CARD = '[data-product]'
+const CARD = 'article.card'
+const PRODUCT = /\/p\/([^/?#]+)/
 const PLACEMENTS: readonly BehaviourPlacement[] = ['home', 'product', 'cart', 'paid', 'empty', 'search', 'category', 'store', 'favourites', 'history']
 const MODEL = /^[A-Za-z0-9._:-]{1,40}$/
 const POSITION_MAX = 9_999
 
 export type Whence = Pick<Told, 'product_id' | 'placement' | 'model' | 'position'>
+
+/** The product that a link leads to: a page of sixty cards says each id often enough as it is. */
+const productOf = (link: Element | null | undefined) => PRODUCT.exec(link?.getAttribute('href') ?? '')?.[1]
 
 /** Where a card stands: its list may say so by `data-placement` and `data-model`; else the page does. */
 export function placeOf(card: HTMLElement, page: string): Whence {
@@ -19,7 +23,7 @@ export function placeOf(card: HTMLElement, page: string): Whence {
   const list = card.closest('[data-placement], ul, ol')
   const position = list ? [...list.querySelectorAll(CARD)].indexOf(card) : 0
   return {
-    product_id: card.dataset.product ?? '',
+    product_id: productOf(card.querySelector('h3 a')) ?? '',
     placement: PLACEMENTS.find((known) => known === placement) ?? 'other',
     model: MODEL.test(model) ? model : '',
     position: Math.min(position, POSITION_MAX),
@@ -54,7 +58,7 @@ export function watchCards(root: HTMLElement, page: () => string, tell: (event: 
   function opened(event: MouseEvent): void {
     const target = event.target as Element
     const card = target.closest<HTMLElement>(CARD)
-    if (card && target.closest('a')?.getAttribute('href')?.includes(`/p/${card.dataset.product}`)) tell({ kind: 'click', ...placeOf(card, page()) })
+    if (card && productOf(target.closest('a'))) tell({ kind: 'click', ...placeOf(card, page()) })
   }
 
   const changes = new MutationObserver((found) => {
