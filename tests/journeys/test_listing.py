@@ -30,7 +30,7 @@ def test_a_product_with_three_axes_and_a_film_is_listed_and_its_change_reviewed(
     approve(operator, first)
     look_at(buyer, first)
     expect(buyer.locator("h1")).to_have_text(first)
-    expect(buyer.get_by_role("radiogroup")).to_have_count(len(AXES))
+    expect(buyer.get_by_role("radio")).to_have_count(2 * len(AXES))
     expect(buyer.locator("video").first).to_be_attached()
 
     open_of(seller, first)

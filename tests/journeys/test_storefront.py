@@ -21,6 +21,9 @@ PERSONAL = (
     "/api/v1/store/me",
     "/api/v1/store/history",
     "/api/v1/store/behaviour",
+    "/api/v1/store/recommendations",
+    "/api/v1/store/searches",
+    "/api/v1/store/hot-words",
     "/_allauth/",
 )
 

@@ -152,9 +152,13 @@ def test_a_price_that_changes_while_a_buyer_submits_is_never_charged_unseen(
 
 
 def _propose(town: Town, product_id: str, sku_id: str, turn: int) -> str:
-    """Let the merchant propose ¥1.00 more for a SKU; return the version that waits for approval."""
+    """Let the merchant propose ¥1.00 more for a SKU; return the version that waits for approval.
+
+    A price that moves by so little would be on sale at once; with the words of a new subtitle a person has to look.
+    """
     path = f"/merchant/products/{product_id}"
     known: dict[str, Any] = town.clerk.done("GET", path)
+    known["wish"]["subtitle"]["zh"] = f"第 {turn + 1} 次调价"
     for sku in known["wish"]["skus"]:
         sku["price_minor"] += 100 if sku["id"] == sku_id else 0
         sku["list_price_minor"] = None
