@@ -64,9 +64,10 @@ def test_one_checkout_sent_ten_times_is_one_trade(market: Market) -> None:
 
 
 def _rare_sku(market: Market) -> str:
-    """Leave fifty pieces of the first SKU on sale, and return it."""
+    """Leave fifty pieces of the first SKU that can be had, and return it."""
     with httpx.Client(base_url=f"{market.url}/api/v1/store", trust_env=False, timeout=30) as http:
-        product = http.get("/products?limit=1").raise_for_status().json()["items"][0]
+        newest = http.get("/products?limit=24").raise_for_status().json()["items"]
+        product = next(one for one in newest if one["in_stock"])
         sku = http.get(f"/products/{product['id']}").raise_for_status().json()["skus"][0]
     (made,) = json_lines(market, "seed", "--rare", sku["id"])
     assert made["available"] == PIECES
