@@ -185,7 +185,7 @@ def test_a_common_reason_is_chosen_or_changed(shop: Shop, hire: Hire) -> None:
     dialog = reviewer.ask(waiting(product_id), "reject").content.decode()
     assert "图片模糊" in dialog and 'data-fills="reason"' in dialog
     empty = reviewer.client.post(action_address(waiting(product_id), "reject"), {"_form_submitted": "on"})
-    assert "请填写或选择原因" in empty.content.decode()
+    assert "请填写这一项,或选择常用原因" in empty.content.decode()
     reviewer.act(waiting(product_id), "reject", template="图片模糊\nBlurred pictures", reason="")
     assert shop.ok("GET", f"/products/{product_id}")["reason"] == "图片模糊\nBlurred pictures"
     (first,) = shop.ok("GET", f"/products/{product_id}/versions")["items"]
