@@ -43,7 +43,7 @@ BEYOND_SCHEMA = {
     "file": "bytes are a picture or not",
     "address": "the part of a list's address that search understands",
     "columns": "columns that the table has, each with a meaning of its own",
-    "proof_ids": "pictures of one's own, each once",
+    "media_ids": "pictures of one's own, each once",
     "events": "all but a search name their product, and a search none",
 }
 # Whom the operations are for, and everybody else who has an account: merchants' staff and the platform's, by role.

@@ -1,6 +1,6 @@
 """The catalogue over HTTP: what everybody may browse, and what merchants write."""
 
-from typing import Annotated
+from typing import Annotated, Any
 from uuid import UUID
 
 from django.http import HttpResponse
@@ -124,7 +124,7 @@ def get_store(request: PublicRequest, merchant_id: UUID) -> HttpResponse:
 
 _writer = merchant_staff("operator")
 _reader = merchant_staff("operator", "warehouse", "service")
-_EXAMPLE = {
+_EXAMPLE: dict[str, Any] = {
     "wish": {
         "title": {"zh": "手冲咖啡壶", "en": "Pour-over kettle"},
         "subtitle": {"zh": "细长壶嘴,控水更稳", "en": "A slender spout for a steady pour"},
@@ -150,6 +150,7 @@ _EXAMPLE = {
     },
     "version": None,
 }
+_AUTHORISATION = {"media_ids": _EXAMPLE["wish"]["media_ids"], "note": "2026 年度授权书"}
 _SAVE_ERRORS = errors(NotFound, Invalid, NotAllowed, Conflict)
 
 
@@ -381,7 +382,9 @@ def list_brands(request: MerchantRequest, words: Words = "", brand_id: UUID | No
     summary="Ask to be allowed to sell a brand",
 )
 def ask_brand_authorisation(
-    request: MerchantRequest, brand_id: UUID, body: Annotated[AuthorisationWish, Body(...)]
+    request: MerchantRequest,
+    brand_id: UUID,
+    body: Annotated[AuthorisationWish, Body(..., examples=[_AUTHORISATION])],
 ) -> HttpResponse:
     """Hand in pictures of the brand's letter; asking again replaces what waits for a decision."""
     services_brands.ask_authorisation(

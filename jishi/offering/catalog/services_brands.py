@@ -9,6 +9,7 @@ import msgspec
 from jishi.kernel import audit
 from jishi.kernel.db import atomic
 from jishi.kernel.errors import Conflict, Invalid, NotFound
+from jishi.kernel.foreign import has_unstorable
 from jishi.kernel.ids import BrandId, MediaId, MerchantId, UserId
 from jishi.kernel.words import Text
 from jishi.offering.catalog import queries_brands, rules
@@ -60,7 +61,7 @@ def ask_authorisation(
         if found.status:
             rules.require_authorisation_move(AuthorisationStatus(found.status), AuthorisationStatus.REQUESTED)
         found.status, found.reason = AuthorisationStatus.REQUESTED.value, ""
-        found.proof = msgspec.to_builtins(wish.proof_ids)
+        found.proof = msgspec.to_builtins(wish.media_ids)
         found.note, found.requested_at = wish.note.strip(), now
         found.decided_at = found.decided_by_id = None
         found.save()
@@ -88,13 +89,13 @@ def withdraw_authorisation(
 
 
 def _check(merchant_id: MerchantId, wish: AuthorisationWish) -> None:
-    proof = list(dict.fromkeys(wish.proof_ids))
-    if not 1 <= len(proof) <= PROOFS_MAX or len(proof) < len(wish.proof_ids):
-        raise Invalid(field="proof_ids")
+    proof = list(dict.fromkeys(wish.media_ids))
+    if not 1 <= len(proof) <= PROOFS_MAX or len(proof) < len(wish.media_ids):
+        raise Invalid(field="media_ids")
     known = media.entries(merchant_id, [MediaId(one) for one in proof])
     if len(known) < len(proof) or any(media.is_video(entry) for entry in known.values()):
-        raise Invalid(field="proof_ids")
-    if len(wish.note) > NOTE_MAX:
+        raise Invalid(field="media_ids")
+    if len(wish.note) > NOTE_MAX or has_unstorable(wish.note):
         raise Invalid(field="note")
 
 

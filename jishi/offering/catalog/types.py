@@ -155,7 +155,7 @@ class BrandRow:
 class AuthorisationWish:
     """What shows that a merchant may sell a brand: 1 to 6 of his pictures, and a note of up to 500 characters."""
 
-    proof_ids: list[MediaId]
+    media_ids: list[MediaId]
     note: str = ""
 
 

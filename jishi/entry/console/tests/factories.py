@@ -294,7 +294,7 @@ def _category() -> Category:
 def make_authorisation(status: str = "requested") -> BrandAuthorisation:
     """Make a merchant's request to sell a brand."""
     merchant, brand = make_merchant(), make_brand(f"品牌{next(_numbers)}", needs_authorisation=True)
-    wish = AuthorisationWish(proof_ids=[make_asset(merchant)], note="valid until 2028")
+    wish = AuthorisationWish(media_ids=[make_asset(merchant)], note="valid until 2028")
     brands.ask_authorisation(
         merchant_id=merchant, brand_id=BrandId(brand.id), wish=wish, staff_id=None, now=now()
     )

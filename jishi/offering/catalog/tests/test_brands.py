@@ -31,7 +31,7 @@ def ask(merchant: MerchantId, brand: Brand, *proof: MediaId, note: str = "") -> 
     services_brands.ask_authorisation(
         merchant_id=merchant,
         brand_id=BrandId(brand.id),
-        wish=AuthorisationWish(proof_ids=list(proof) or [make_asset(merchant)], note=note),
+        wish=AuthorisationWish(media_ids=list(proof) or [make_asset(merchant)], note=note),
         staff_id=None,
         now=NOW,
     )

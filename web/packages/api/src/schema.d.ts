@@ -2352,13 +2352,13 @@ export interface components {
          * @description What shows that a merchant may sell a brand: 1 to 6 of his pictures, and a note of up to 500 characters.
          */
         AuthorisationWish: {
+            /** Media Ids */
+            media_ids: string[];
             /**
              * Note
              * @default
              */
             note?: string;
-            /** Proof Ids */
-            proof_ids: string[];
         };
         /** AxisValue */
         AxisValue: {
