@@ -8,8 +8,8 @@ from io import StringIO
 from uuid import UUID
 
 from jishi.identity.merchants.tests.factories import make_merchant
-from jishi.kernel.db import rows
-from jishi.kernel.ids import CategoryId, MerchantId
+from jishi.kernel.db import row, rows
+from jishi.kernel.ids import CategoryId, MerchantId, ProductId
 from jishi.offering.catalog.tests.factories import make_category
 from jishi.offering.imports import queries, services, services_run
 from jishi.offering.imports.types import CheckWish, ColumnWish, ImportDetail, ImportId, ImportRun, RefusedRow
@@ -124,3 +124,16 @@ def skus_of(shop: Shop) -> Mapping[str, int]:
             [shop.merchant_id],
         )
     )
+
+
+def counts(run: ImportRun) -> tuple[int, int, int, int]:
+    """Return how many rows were created, updated, unchanged and refused: all that are done."""
+    assert run.done_count == run.created_count + run.updated_count + run.unchanged_count + run.refused_count
+    return run.created_count, run.updated_count, run.unchanged_count, run.refused_count
+
+
+def product_of(code: str) -> ProductId:
+    """Return the product that has a SKU code now."""
+    found = row("SELECT product_id FROM catalog_sku WHERE code = %s AND is_active", [code])
+    assert found is not None
+    return ProductId(found[0])

@@ -2,8 +2,7 @@
 
 import pytest
 
-from jishi.kernel.db import row, rows
-from jishi.kernel.ids import ProductId
+from jishi.kernel.db import rows
 from jishi.offering.catalog import queries_merchant as catalog
 from jishi.offering.catalog import services as catalogue
 from jishi.offering.catalog.models_review import SensitiveWord
@@ -17,27 +16,17 @@ from jishi.offering.imports.tests.factories import (
     HEADS,
     NOW,
     bring_in,
+    counts,
     cup,
     make_shop,
+    product_of,
     refused,
     skus_of,
     table,
 )
-from jishi.offering.imports.types import ImportRun
 from jishi.offering.media.tests.factories import make_asset
 
 pytestmark = pytest.mark.django_db
-
-
-def counts(run: ImportRun) -> tuple[int, int, int, int]:
-    assert run.done_count == run.created_count + run.updated_count + run.unchanged_count + run.refused_count
-    return run.created_count, run.updated_count, run.unchanged_count, run.refused_count
-
-
-def product_of(code: str) -> ProductId:
-    found = row("SELECT product_id FROM catalog_sku WHERE code = %s AND is_active", [code])
-    assert found is not None
-    return ProductId(found[0])
 
 
 def test_what_is_sent_to_review_must_be_complete_and_then_waits_there() -> None:

@@ -6,9 +6,8 @@ from typing import Any
 import pytest
 
 from jishi.identity.merchants.tests.factories import make_merchant
-from jishi.kernel.db import row, rows
+from jishi.kernel.db import rows
 from jishi.kernel.errors import Invalid, NotFound
-from jishi.kernel.ids import ProductId
 from jishi.offering.catalog import queries_merchant as catalog
 from jishi.offering.catalog import services as catalogue
 from jishi.offering.catalog.tests.factories import (
@@ -27,30 +26,21 @@ from jishi.offering.imports.tests.factories import (
     begin,
     bring_in,
     check,
+    counts,
     cup,
     finish,
     make_shop,
+    product_of,
     refused,
     skus_of,
     table,
     upload,
 )
-from jishi.offering.imports.types import CheckWish, ColumnWish, ImportRun, RunStatus
+from jishi.offering.imports.types import CheckWish, ColumnWish, RunStatus
 from jishi.offering.inventory import services_merchant as inventory
 from jishi.offering.inventory.types import WarehouseWish
 
 pytestmark = pytest.mark.django_db
-
-
-def counts(run: ImportRun) -> tuple[int, int, int, int]:
-    assert run.done_count == run.created_count + run.updated_count + run.unchanged_count + run.refused_count
-    return run.created_count, run.updated_count, run.unchanged_count, run.refused_count
-
-
-def product_of(code: str) -> ProductId:
-    found = row("SELECT product_id FROM catalog_sku WHERE code = %s AND is_active", [code])
-    assert found is not None
-    return ProductId(found[0])
 
 
 def test_new_products_are_drafts_like_those_written_by_hand() -> None:
