@@ -10,25 +10,25 @@ from jishi.kernel.recent import Recent
 
 LENGTH_MAX = 20
 KEPT = timedelta(days=90)
-_searches = Recent(prefix="searched", purpose="searches", length_max=LENGTH_MAX, kept=KEPT)
+SEARCHES = Recent(prefix="searched", purpose="searches", length_max=LENGTH_MAX, kept=KEPT)
 
 
 def remember(owner_id: UUID, words: str, *, now: datetime) -> None:
     """Put words at the head of somebody's history."""
-    _searches.remember(owner_id, words.encode(), now=now)
+    SEARCHES.remember(owner_id, words.encode(), now=now)
 
 
 def latest(owner_id: UUID, *, now: datetime) -> list[Searched]:
     """Return what somebody searched for, the latest first."""
-    found = _searches.latest(owner_id, limit=LENGTH_MAX, now=now)
+    found = SEARCHES.latest(owner_id, limit=LENGTH_MAX, now=now)
     return [Searched(words=words.decode(), searched_at=at) for words, at in found]
 
 
 def forget(owner_id: UUID, words: Sequence[str] | None = None) -> None:
     """Drop words from somebody's history, all of them when None. Raises: Away, for nothing was dropped."""
-    _searches.forget(owner_id, None if words is None else [one.encode() for one in words])
+    SEARCHES.forget(owner_id, None if words is None else [one.encode() for one in words])
 
 
 def merge(*, visitor: VisitorId, buyer: UserId) -> None:
     """Bring what a visitor searched for into the history of the buyer he turned out to be. Safe to call again."""
-    _searches.merge(visitor=visitor, buyer=buyer)
+    SEARCHES.merge(visitor=visitor, buyer=buyer)

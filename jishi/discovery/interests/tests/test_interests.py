@@ -1,5 +1,6 @@
 """Favourites, follows and the browsing history, as a buyer uses them."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -121,7 +122,7 @@ def test_pages_of_the_history_follow_each_other() -> None:
 
 
 def test_the_history_keeps_so_many_and_so_long(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(history, "LENGTH_MAX", 2)
+    monkeypatch.setattr(history, "VIEWS", replace(history.VIEWS, length_max=2))
     owner, products = make_buyer(), [make_product() for _ in range(3)]
     for number, product in enumerate(products):
         services.view(owner_id=owner, product_id=product.id, now=NOW + timedelta(seconds=number))
