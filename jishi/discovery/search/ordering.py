@@ -63,6 +63,6 @@ def _by_relevance(
     return searcher.search(query, limit, offset=offset, order_by_field="weight")
 
 
-def count_of(found: tantivy.SearchResult) -> int:
+def count_of(found: tantivy.SearchResult | Hits) -> int:
     """Return how many matched."""
     return int(getattr(found, "count"))  # noqa: B009 - the stubs forget this attribute

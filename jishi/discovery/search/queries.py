@@ -21,6 +21,7 @@ from jishi.discovery.search import (
     ways_out,
 )
 from jishi.discovery.search.addresses import wish_of
+from jishi.discovery.search.ordering import count_of
 from jishi.discovery.search.reading import Opened, SearchWarmingUp
 from jishi.discovery.search.standing import index_problem, index_standing
 from jishi.discovery.search.types import (
@@ -89,15 +90,15 @@ def answered(index: Opened, wish: SearchWish, *, language: str) -> SearchResult:
     asked = rules.applied(made_of, asked)
     found = _hits(searcher, asking.both(asked.ranked, narrowed), wish, has_words=bool(pieces))
     better, is_partly, whole = None, False, asked
-    if pieces and not _count(found):
+    if pieces and not count_of(found):
         better = better_spelling(index, wish.words)
         for instead in instead_of(index, searcher, wish.words, better):
             asked = rules.applied(made_of, instead)
             found = _hits(searcher, asking.both(asked.ranked, narrowed), wish, has_words=True)
-            if _count(found):
+            if count_of(found):
                 is_partly = True
                 break
-    count = _count(found)
+    count = count_of(found)
     shown_to = wish.page * wish.size
     items = catalog.product_cards(_ids(searcher, found), language=language)
     return SearchResult(
@@ -146,7 +147,7 @@ def finds(words: str) -> bool:
     if not pieces or rules.is_blocked:
         return False
     asked = rules.applied(made_of, rules.whole(searcher, made_of, index.segmenter, pieces))
-    return _count(searcher.search(asked.met, 1)) > 0
+    return count_of(searcher.search(asked.met, 1)) > 0
 
 
 def count_since(wish: SearchWish, *, since: datetime) -> int:
@@ -159,7 +160,7 @@ def count_since(wish: SearchWish, *, since: datetime) -> int:
     later = replace(wish, published_from=max(since, wish.published_from or since))
     narrowed = asking.filters(made_of, later, narrowing.filters(made_of, index.segmenter, index.names, later))
     asked = asking.words_query(searcher, made_of, pieces) if pieces else asking.EVERYTHING
-    return min(_count(searcher.search(asking.both(asked.met, narrowed), 1)), COUNT_CAP)
+    return min(count_of(searcher.search(asking.both(asked.met, narrowed), 1)), COUNT_CAP)
 
 
 def suggestions(typed: str) -> Suggestions:
@@ -197,10 +198,6 @@ def _hits(searcher: tantivy.Searcher, query: tantivy.Query, wish: SearchWish, *,
         name, order = _ORDERS[wish.sort]
         return searcher.search(query, wish.size, offset=offset, order_by_field=name, order=order)
     return ordering.page(searcher, query, wish, has_words=has_words)
-
-
-def _count(found: Found) -> int:
-    return int(getattr(found, "count"))  # noqa: B009 - the stubs forget this attribute
 
 
 def _ids(searcher: tantivy.Searcher, found: Found) -> list[ProductId]:
@@ -257,7 +254,7 @@ def _ways_out(
     named = [*asking.named_filters(made_of, wish), *also]
 
     def count(query: tantivy.Query) -> int:
-        return min(_count(searcher.search(query, 1)), COUNT_CAP)
+        return min(count_of(searcher.search(query, 1)), COUNT_CAP)
 
     def asked(kept: Sequence[Piece]) -> tantivy.Query:
         return asking.words_query(searcher, made_of, kept).met
