@@ -5,8 +5,8 @@ their segments lie in one folder.
 """
 
 import multiprocessing
-import os
 import shutil
+import threading
 from collections.abc import Sequence
 from itertools import pairwise
 from multiprocessing import connection as pipes
@@ -22,23 +22,29 @@ from jishi.discovery.search import part, schema, segments, supply, vocabulary
 from jishi.discovery.search.vocabulary import Vocabulary
 from jishi.discovery.search.words import Segmenter
 from jishi.kernel.ids import ProductId
+from jishi.kernel.processors import processors
 from jishi.offering.catalog import queries_index as catalog
 
 BATCH_MAX = 1_000
 HEAP_BYTES = 256_000_000  # of each process: what fills it becomes one segment
 PARTED_FROM = 20_000  # products: starting processes costs as much as indexing some thousands
 PROCESSES_MAX = 4
+LOOK_UP_SECONDS = 0.5
 
 
-def fill(generation: Path, segmenter: Segmenter) -> None:
-    """Index all products on sale, and keep their names beside the index."""
-    processes = min(os.cpu_count() or 1, PROCESSES_MAX)
+class Stopped(Exception):
+    """Building was broken off because the process shall end; what was written is of no use."""
+
+
+def fill(generation: Path, segmenter: Segmenter, stop: threading.Event) -> None:
+    """Index all products on sale, and keep their names beside the index. Raises: Stopped soon after `stop` is set."""
+    processes = min(processors(), PROCESSES_MAX)
     count, last_ids = catalog.live_products_cut(processes)
     if processes == 1 or count < PARTED_FROM:
-        write(generation, segmenter)
+        write(generation, segmenter, stop=stop)
         return
     parts = [generation / f"part-{number}" for number in range(processes)]
-    _write_all(generation, parts, last_ids)
+    _write_all(generation, parts, last_ids, stop)
     _join(parts, generation)
 
 
@@ -47,10 +53,11 @@ def write(
     segmenter: Segmenter,
     after: ProductId | None = None,
     until: ProductId | None = None,
+    stop: threading.Event | None = None,
 ) -> None:
     """Index the products on sale that come after one id, up to another, and keep their names beside them.
 
-    Ends with the process that waits for it: nobody would use what is written then.
+    Ends with the process that waits for it: nobody would use what is written then. Raises: Stopped.
     """
     (folder / "products").mkdir(parents=True, exist_ok=True)
     index = tantivy.Index(schema.schema(), path=str(folder / "products"))
@@ -65,13 +72,17 @@ def write(
         after = product_ids[-1]
         if waiting and not waiting.is_alive():
             raise SystemExit("the indexer is gone")
+        if stop and stop.is_set():
+            raise Stopped
     writer.commit()
     writer.wait_merging_threads()
     names.save(folder)
 
 
-def _write_all(generation: Path, parts: Sequence[Path], last_ids: Sequence[ProductId]) -> None:
-    """Let a process write each part. Raises: RuntimeError as soon as one fails; the others are stopped."""
+def _write_all(
+    generation: Path, parts: Sequence[Path], last_ids: Sequence[ProductId], stop: threading.Event
+) -> None:
+    """Let a process write each part. Raises: RuntimeError as soon as one fails, Stopped; the others are ended."""
     spawn, database = multiprocessing.get_context("spawn"), str(connection.settings_dict["NAME"])
     ranges = pairwise([None, *last_ids, None])
     processes = [
@@ -81,7 +92,7 @@ def _write_all(generation: Path, parts: Sequence[Path], last_ids: Sequence[Produ
     try:
         for process in processes:
             process.start()
-        _wait(processes)
+        _wait(processes, stop)
     finally:
         for process in processes:
             if process.pid:
@@ -89,10 +100,12 @@ def _write_all(generation: Path, parts: Sequence[Path], last_ids: Sequence[Produ
                 process.join()
 
 
-def _wait(processes: Sequence[SpawnProcess]) -> None:
+def _wait(processes: Sequence[SpawnProcess], stop: threading.Event) -> None:
     running = {process.sentinel: process for process in processes}
     while running:
-        for sentinel in pipes.wait(list(running)):
+        if stop.is_set():
+            raise Stopped
+        for sentinel in pipes.wait(list(running), LOOK_UP_SECONDS):
             process = running.pop(cast(int, sentinel))
             process.join()
             if process.exitcode:

@@ -78,6 +78,8 @@ def run(*, stop: threading.Event | None = None) -> None:
             try:
                 _follow(place, stop)
                 return
+            except building.Stopped:
+                return
             except Exception as error:
                 # Whatever it was (PostgreSQL restarting, a full disk): the index on disk is whole, so start
                 # over.
@@ -99,12 +101,13 @@ def catch_up(place: Place | None = None) -> None:
         if not is_free:
             raise RuntimeError("an indexer process is at work on this index")
         steering_file.Follower(place.root).follow(now=clock.now())
-        at = _opened(place)
+        stop = threading.Event()
+        at = _opened(place, stop)
         try:
             while (step := _step(at)) is not None and not step:
                 pass
             if step is None:
-                at = _rebuilt(place, at)
+                at = _rebuilt(place, at, stop)
             _suggest(at)
         finally:
             _close(at)
@@ -115,13 +118,13 @@ def _follow(place: Place, stop: threading.Event) -> None:
         listener.execute(f"LISTEN {CHANGES_CHANNEL}")
         steering = steering_file.Follower(place.root)
         steering.follow(now=clock.now())
-        at = _opened(place)
+        at = _opened(place, stop)
         try:
             while not stop.is_set():
                 steering.follow(now=clock.now())
                 step = _step(at)
                 if step is None or nodes.is_rebuild_wanted() or _needs_new_dictionary(at):
-                    at = _rebuilt(place, at)
+                    at = _rebuilt(place, at, stop)
                 if at.has_news and (at.suggest_at is None or clock.now() > at.suggest_at):
                     _suggest(at)
                 if step is not False:
@@ -131,17 +134,17 @@ def _follow(place: Place, stop: threading.Event) -> None:
             _close(at)
 
 
-def _opened(place: Place) -> Open:
+def _opened(place: Place, stop: threading.Event) -> Open:
     """Open the current generation, or build one when there is none that fits."""
     folder = place.current()
     state = places.read_state(folder) if folder else None
     if folder is None or state is None or not _is_usable(state):
-        return _build(place)
+        return _build(place, stop)
     try:
         return _open(folder, state, words.segmenter(vocabulary.load_dictionary(folder)))
     except ValueError as error:  # tantivy's, of files that a power cut left half written
         log.error("index_unreadable", exc_info=error)
-        return _build(place)
+        return _build(place, stop)
 
 
 def _open(folder: Path, state: State, segmenter: Segmenter) -> Open:
@@ -161,7 +164,7 @@ def _is_usable(state: State) -> bool:
     return state.version == schema.VERSION and clock.now() - followed_at < RETENTION
 
 
-def _build(place: Place) -> Open:
+def _build(place: Place, stop: threading.Event) -> Open:
     """Make a new generation from all products on sale, and put it in the place of the current one."""
     started_at = clock.now()
     cursor = catalog.present_cursor()
@@ -169,7 +172,7 @@ def _build(place: Place) -> Open:
     dictionary = catalog.names_to_keep_whole()
     vocabulary.save_dictionary(folder, dictionary)
     segmenter = words.segmenter(dictionary)
-    building.fill(folder, segmenter)
+    building.fill(folder, segmenter, stop)
     places.write_whole(folder / "sounds.json", json.dumps(words.sounds(), ensure_ascii=False))
     state = State(cursor=cursor, followed_at=started_at.isoformat(), version=schema.VERSION)
     at = _open(folder, state, segmenter)
@@ -186,10 +189,10 @@ def _build(place: Place) -> Open:
     return at
 
 
-def _rebuilt(place: Place, at: Open) -> Open:
+def _rebuilt(place: Place, at: Open, stop: threading.Event) -> Open:
     log.info("index_rebuilding")
     _close(at)
-    return _build(place)
+    return _build(place, stop)
 
 
 def _step(at: Open) -> bool | None:

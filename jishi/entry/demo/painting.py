@@ -1,6 +1,5 @@
 """Painting the products: every distinct picture once, on all cores, while the market is being filled."""
 
-import os
 from collections.abc import Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
@@ -10,6 +9,7 @@ from PIL.Image import Image
 
 from jishi.entry.demo import films, pictures
 from jishi.entry.demo.content import DemoProduct, Look
+from jishi.kernel.processors import processors
 from jishi.offering.media import services as media
 
 # Just below what would ask for a third width to be encoded.
@@ -114,7 +114,7 @@ class Studio:
 def studio(*, seed: int) -> Iterator[Studio]:
     """Give a studio with a painter for every core; those at work are waited for at the end."""
     # Pillow lets go of the interpreter while it works, so threads are enough.
-    with ThreadPoolExecutor(min(os.cpu_count() or 2, PAINTERS_MAX), thread_name_prefix="painter") as pool:
+    with ThreadPoolExecutor(min(processors(), PAINTERS_MAX), thread_name_prefix="painter") as pool:
         try:
             yield Studio(pool, seed=seed)
         finally:

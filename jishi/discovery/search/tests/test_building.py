@@ -1,17 +1,29 @@
 """Building a generation: in one process, and in several whose parts are joined."""
 
 import multiprocessing
-import os
+import threading
 from pathlib import Path
 from typing import Any
 
 import pytest
 import tantivy
 
-from jishi.discovery.search import building, indexer, places, queries, schema, segments, vocabulary, words
+from jishi.discovery.search import (
+    building,
+    indexer,
+    nodes,
+    places,
+    queries,
+    schema,
+    segments,
+    vocabulary,
+    words,
+)
 from jishi.discovery.search.types import SearchSort, SearchWish
 from jishi.identity.merchants.tests.factories import make_merchant
+from jishi.kernel import clock
 from jishi.kernel.db import execute
+from jishi.kernel.ids import ProductId
 from jishi.kernel.tests.threads import let_the_others_end
 from jishi.kernel.words import Text
 from jishi.offering.catalog import queries_index as catalog
@@ -52,7 +64,7 @@ def make_goods() -> list[MadeProduct]:
 
 def split_among(processes: int, monkeypatch: pytest.MonkeyPatch) -> None:
     """Let the next build use so many processes, however small the market is."""
-    monkeypatch.setattr(os, "cpu_count", lambda: processes)
+    monkeypatch.setattr(building, "processors", lambda: processes)
     monkeypatch.setattr(building, "PARTED_FROM", 1)
 
 
@@ -116,8 +128,31 @@ def test_a_process_that_fails_ends_the_build(tmp_path: Path, monkeypatch: pytest
     split_among(2, monkeypatch)
 
     with pytest.raises(RuntimeError, match="a part of the index"):
-        building.fill(tmp_path, words.segmenter([]))  # its dictionary is missing
+        building.fill(tmp_path, words.segmenter([]), threading.Event())  # its dictionary is missing
 
+    assert not multiprocessing.active_children()
+
+
+@pytest.mark.parametrize("processes", [1, 2])
+@pytest.mark.django_db(transaction=True)
+def test_a_build_is_broken_off(processes: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An indexer that is told to end does so in the middle of a build, and what was current stays so."""
+    make_goods()
+    indexer.catch_up()
+    current, stop = places.place().current(), threading.Event()
+    nodes.ask_all_to_rebuild(now=clock.now())
+    split_among(processes, monkeypatch)
+    cut = catalog.live_products_cut
+
+    def told_to_end(parts: int) -> tuple[int, list[ProductId]]:
+        stop.set()
+        return cut(parts)
+
+    monkeypatch.setattr(catalog, "live_products_cut", told_to_end)
+
+    indexer.run(stop=stop)
+
+    assert places.place().current() == current
     assert not multiprocessing.active_children()
 
 

@@ -4,7 +4,6 @@ Nothing is imported here that needs Django: they set it up themselves.
 """
 
 import multiprocessing
-import os
 import pickle
 from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
@@ -15,6 +14,7 @@ import psycopg
 
 from jishi.entry.cli.chores import use_django
 from jishi.kernel.errors import ProgrammingError
+from jishi.kernel.processors import processors
 
 if TYPE_CHECKING:
     from jishi.entry.demo.scale.books import Desk
@@ -34,7 +34,7 @@ def workers(
 ) -> Iterator[ProcessPoolExecutor]:
     """Give processes that know the run and can write to the database at `where`."""
     pool = ProcessPoolExecutor(
-        min(os.cpu_count() or 2, PROCESSES_MAX),
+        min(processors(), PROCESSES_MAX),
         mp_context=multiprocessing.get_context("spawn"),
         initializer=_begin,
         initargs=(where, pickle.dumps((assortment, desk))),
