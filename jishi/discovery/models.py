@@ -2,6 +2,7 @@
 
 from jishi.discovery.behaviour.models import ConsentRow, EventRow, VisitorRow
 from jishi.discovery.content.models import BannerRow, ShelfRow
+from jishi.discovery.content.models_decoration import DecorationVersion, StoreDecoration
 from jishi.discovery.interests.models import FavouriteRow, FollowRow
 from jishi.discovery.ranking.models import ProductQuality
 from jishi.discovery.recommendations.models import ListRow, RefusalRow, VersionRow
@@ -12,6 +13,7 @@ from jishi.discovery.steering.models import Rule, RuleSet
 __all__ = [
     "BannerRow",
     "ConsentRow",
+    "DecorationVersion",
     "EventRow",
     "FavouriteRow",
     "FollowRow",
@@ -23,6 +25,7 @@ __all__ = [
     "RuleSet",
     "SavedSearchRow",
     "ShelfRow",
+    "StoreDecoration",
     "VersionRow",
     "VisitorRow",
 ]

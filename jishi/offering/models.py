@@ -12,6 +12,7 @@ from jishi.offering.catalog.models import (
     SkuRow,
 )
 from jishi.offering.catalog.models_review import RejectionTemplate, SensitiveWord
+from jishi.offering.catalog.models_store_categories import StoreCategory, StoreCategoryProduct
 from jishi.offering.imports.models import ImportFile, ImportRefusal, ImportRow
 from jishi.offering.inventory.models import (
     Bucket,
@@ -42,5 +43,7 @@ __all__ = [
     "SensitiveWord",
     "SkuRow",
     "StockLevel",
+    "StoreCategory",
+    "StoreCategoryProduct",
     "WarehouseRow",
 ]

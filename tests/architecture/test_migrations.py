@@ -11,11 +11,11 @@ from tools.migration_rules import faults
 # The first release may do anything: nothing of an older one runs beside it. This ends with its last migrations.
 FIRST_RELEASE = {
     "community": "0003",
-    "discovery": "0007",
+    "discovery": "0008",
     "identity": "0003",
     "kernel": "0002",
     "money": "0005",
-    "offering": "0008",
+    "offering": "0009",
     "trade": "0003",
 }
 

@@ -83,6 +83,8 @@ def named_filters(made_of: tantivy.Schema, wish: SearchWish) -> list[tuple[str, 
         found.append(("category", _is(made_of, "category", [str(wish.category_id)])))
     if wish.merchant_id:
         found.append(("merchant", _is(made_of, "merchant_id", [str(wish.merchant_id)])))
+    if wish.store_category_id:
+        found.append(("store_category", _is(made_of, "store_category", [str(wish.store_category_id)])))
     if wish.brand_ids:
         found.append(("brand", _is(made_of, "brand_id", wish.brand_ids)))
     for code, values in wish.attributes.items():

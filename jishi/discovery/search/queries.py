@@ -1,4 +1,6 @@
-"""Asking the index. At most one statement a search, for the cards of one page."""
+"""Asking the index. At most one statement a search, for the cards of one page; within a store a second one, for the
+names of its own categories.
+"""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace

@@ -13,7 +13,7 @@ from jishi.kernel.ids import ProductId
 from jishi.offering.catalog.types import Rating
 from jishi.offering.catalog.types_index import IndexDocument
 
-VERSION = "4"  # raise it when anything here or in `words` changes: indexes of another version are built anew
+VERSION = "5"  # raise it when anything here or in `words` changes: indexes of another version are built anew
 BODY_MAX, WORDS_MAX = 4_000, 2_000  # characters of a description, words of one text
 LOW = 2**64 - 1
 SOLD_OUT_WEIGHT = 0.4
@@ -48,7 +48,15 @@ def schema() -> tantivy.Schema:
         builder.add_text_field(name, tokenizer_name="whitespace", index_option="freq")
     # Titles with their order, for exact phrases.
     builder.add_text_field("exact", tokenizer_name="whitespace", index_option="position")
-    for name in ("category", "brand_id", "merchant_id", "attribute", "ships_from", "delivery"):
+    for name in (
+        "category",
+        "brand_id",
+        "merchant_id",
+        "store_category",
+        "attribute",
+        "ships_from",
+        "delivery",
+    ):
         builder.add_text_field(name, tokenizer_name="raw", index_option="basic", fast=True)
     for name in SORT_FIELDS:
         builder.add_unsigned_field(name, fast=True, indexed=True)
@@ -113,6 +121,8 @@ def _document(
     if product.brand:
         made.add_text("brand_id", product.brand.id)
     made.add_text("merchant_id", product.merchant.id)
+    for store_category_id in product.store_category_ids:
+        made.add_text("store_category", str(store_category_id))
     for attribute in product.attributes:
         made.add_text("attribute", f"{attribute.code}={attribute.value}")
     _add_supply(made, supply)

@@ -20,7 +20,7 @@ from jishi.kernel.http import (
     merchant_staff,
     no_content,
 )
-from jishi.kernel.ids import BrandId, CategoryId, MerchantId, ProductId, SkuId
+from jishi.kernel.ids import BrandId, CategoryId, MerchantId, ProductId, SkuId, StoreCategoryId
 from jishi.kernel.pagination import Page
 from jishi.offering.catalog import (
     queries,
@@ -164,6 +164,7 @@ def list_my_products(
     request: MerchantRequest,
     status: ListingStatus | None = None,
     words: Words = "",
+    store_category_id: UUID | None = None,
     sort: ListingSort = ListingSort.NEWEST,
     cursor: Cursor = None,
     limit: Limit = 20,
@@ -174,6 +175,7 @@ def list_my_products(
             merchant_id=request.merchant_id,
             status=status,
             words=words,
+            store_category_id=StoreCategoryId(store_category_id) if store_category_id else None,
             sort=sort,
             cursor=cursor,
             limit=limit,

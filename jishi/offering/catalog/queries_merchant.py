@@ -1,6 +1,6 @@
 """What merchants and reviewers see of the catalogue."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -8,7 +8,7 @@ import msgspec
 
 from jishi.kernel.db import row, rows
 from jishi.kernel.errors import NotFound
-from jishi.kernel.ids import MerchantId, ProductId
+from jishi.kernel.ids import MerchantId, ProductId, StoreCategoryId
 from jishi.kernel.money import Money
 from jishi.kernel.pagination import Page, Sort, page
 from jishi.kernel.words import Text
@@ -75,7 +75,7 @@ CROSS JOIN LATERAL (
     FROM catalog_sku s LEFT JOIN inventory_stock i ON i.sku_id = s.id
     WHERE s.product_id = p.id AND s.is_active
 ) skus
-WHERE p.merchant_id = %s AND {status} AND {words} AND {after}
+WHERE p.merchant_id = %s AND {status} AND {words} AND {place} AND {after}
 {order} LIMIT %s
 """
 _CHANGED, _PRICE = ("p.updated_at", "p.id"), ("p.price_from_minor", "p.id")
@@ -93,6 +93,7 @@ def merchant_products(
     merchant_id: MerchantId,
     status: ListingStatus | None,
     words: str,
+    store_category_id: StoreCategoryId | None = None,
     sort: ListingSort = ListingSort.NEWEST,
     cursor: str | None,
     limit: int,
@@ -100,17 +101,31 @@ def merchant_products(
 ) -> Page[ProductRow]:
     """Return a page of a merchant's products in one statement.
 
-    `words` finds part of a title in either language or the start of a SKU's code. Raises: Invalid.
+    `words` finds part of a title in either language or the start of a SKU's code; `store_category_id` keeps what
+    stands in that one itself. Raises: Invalid.
     """
     sorted_by, place = _SORTS[sort]
     after, after_values = sorted_by.after(cursor)
-    by_status, by_words = _status(status), _words(words.strip())
+    by_status, by_words, by_place = _status(status), _words(words.strip()), _place(store_category_id)
     found = rows(
-        _ROWS.format(status=by_status[0], words=by_words[0], after=after, order=sorted_by.order),
-        [merchant_id, *by_status[1], *by_words[1], *after_values, limit + 1],
+        _ROWS.format(
+            status=by_status[0], words=by_words[0], place=by_place[0], after=after, order=sorted_by.order
+        ),
+        [merchant_id, *by_status[1], *by_words[1], *by_place[1], *after_values, limit + 1],
     )
     shown = page(found, limit=limit, key=lambda one: (one[place], one[0]))
     return Page(items=[_row(one, language) for one in shown.items], next_cursor=shown.next_cursor)
+
+
+def own_products(merchant_id: MerchantId, product_ids: Sequence[ProductId]) -> dict[ProductId, Text]:
+    """Return those of the products that belong to the merchant, on sale or not, with their titles."""
+    return {
+        ProductId(product_id): Text(title_zh, title_en)
+        for product_id, title_zh, title_en in rows(
+            "SELECT id, title_zh, title_en FROM catalog_product WHERE merchant_id = %s AND id = ANY(%s::uuid[])",
+            [merchant_id, list(product_ids)],
+        )
+    }
 
 
 def listings_in(merchant_id: MerchantId, status: ListingStatus, *, at_most: int) -> int:
@@ -136,6 +151,13 @@ def _words(words: str) -> tuple[str, list[object]]:
         "WHERE c.product_id = p.id AND c.code ILIKE %s))"
     )
     return condition, [f"%{pattern}%", f"%{pattern}%", f"{pattern}%"]
+
+
+def _place(store_category_id: StoreCategoryId | None) -> tuple[str, list[object]]:
+    if store_category_id is None:
+        return "TRUE", []
+    held = "SELECT product_id FROM catalog_store_category_product WHERE store_category_id = %s"
+    return f"p.id IN ({held})", [store_category_id]
 
 
 def escaped(words: str) -> str:

@@ -120,7 +120,17 @@ test('category and store show what they are', async () => {
   const category = { id: 'c1', name: '茶具', breadcrumbs: [{ id: 'c1', name: '茶具' }], children: [{ id: 'c2', name: '茶壶', icon: null, children: [] }] }
   expect((await render({ url: '/c/c1', data: { category, result } })).html).toContain('href="/c/c2"')
   const store = { ...merchant, banner: null, introduction: '慢工细作' }
-  expect((await render({ url: '/store/m1', data: { store, result } })).html).toContain('慢工细作')
+  const categories = { items: [{ id: 'k1', name: '茶', children: [{ id: 'k2', name: '绿茶', children: [] }] }], next_cursor: null }
+  const empty = { title: '', text: '', pictures: [], products: [], link: null }
+  const front = {
+    blocks: [
+      { ...empty, kind: 'notice', text: '春节照常发货' },
+      { ...empty, kind: 'banners', pictures: [{ image, link: '/p/p1' }] },
+      { ...empty, kind: 'chosen_products', title: '店主推荐', products: [card] },
+    ],
+  }
+  const { html } = await render({ url: '/store/m1', data: { store, front, categories, result } })
+  for (const text of ['慢工细作', '绿茶', '春节照常发货', '店主推荐']) expect(html).toContain(text)
 })
 
 test('what does not exist says so and leads on', async () => {

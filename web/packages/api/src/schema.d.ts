@@ -210,6 +210,110 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/merchant/decoration": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Our decoration
+         * @description The draft, and whether buyers see just that.
+         */
+        get: operations["jishi_discovery_content_api_decoration_get_decoration"];
+        /**
+         * Write the draft of our decoration
+         * @description All of its blocks, in their order; buyers see nothing of it. 409 when a colleague was faster.
+         */
+        put: operations["jishi_discovery_content_api_decoration_save_decoration"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/merchant/decoration/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Where our store is seen with its draft
+         * @description An address that shows the draft to whoever has it, for an hour.
+         */
+        get: operations["jishi_discovery_content_api_decoration_preview_decoration"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/merchant/decoration/publish": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Publish the draft of our decoration
+         * @description Buyers see it at once; an empty draft takes the decoration away.
+         */
+        post: operations["jishi_discovery_content_api_decoration_publish_decoration"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/merchant/decoration/versions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What our decoration was
+         * @description The last 20 that were published, the latest first. One page.
+         */
+        get: operations["jishi_discovery_content_api_decoration_list_decoration_versions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/merchant/decoration/versions/{number}/restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Draft an earlier decoration anew
+         * @description It becomes the draft; buyers see it once it is published.
+         */
+        post: operations["jishi_discovery_content_api_decoration_restore_decoration"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/merchant/exports/audit": {
         parameters: {
             query?: never;
@@ -1192,6 +1296,114 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/merchant/store-categories": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Our store categories
+         * @description All of them, siblings in their order. What stands in one is `GET /merchant/products?store_category_id=`.
+         */
+        get: operations["jishi_offering_catalog_api_store_categories_list_own_store_categories"];
+        put?: never;
+        /**
+         * Make a store category
+         * @description It comes last among its siblings.
+         */
+        post: operations["jishi_offering_catalog_api_store_categories_make_store_category"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/merchant/store-categories/{store_category_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Rename or move a store category
+         * @description Another `parent_id` moves it there, to the last place; null is the top. Answers the whole tree.
+         */
+        put: operations["jishi_offering_catalog_api_store_categories_change_store_category"];
+        post?: never;
+        /**
+         * Remove a store category
+         * @description Those that lie in it go with it; the products stay. Answers the whole tree.
+         */
+        delete: operations["jishi_offering_catalog_api_store_categories_remove_store_category"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/merchant/store-categories/{store_category_id}/put-in": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Put products into a store category
+         * @description Up to 200 at a time, all or none; a product stands in at most 10.
+         */
+        post: operations["jishi_offering_catalog_api_store_categories_put_into_store_category"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/merchant/store-categories/{store_category_id}/take-out": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take products out of a store category
+         * @description Up to 200 at a time; what is not in it is left alone.
+         */
+        post: operations["jishi_offering_catalog_api_store_categories_take_out_of_store_category"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/merchant/store-category-order": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Put store categories into an order
+         * @description Names all children of one parent, or all at the top; 409 when others are there by now.
+         */
+        put: operations["jishi_offering_catalog_api_store_categories_arrange_store_categories"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/merchant/warehouses": {
         parameters: {
             query?: never;
@@ -2021,8 +2233,8 @@ export interface paths {
          * @description Find products by words (Chinese, English or pinyin), narrowed by filters.
          *
          *     Repeat `brand_id` and `attribute` (`code:value`) to accept several values. `facets` name the filters that
-         *     divide the hits, with how many products each value would leave. `cursor` is the `next_cursor` of the page
-         *     before.
+         *     divide the hits, with how many products each value would leave; of one store also its own categories, which
+         *     `store_category_id` names. `cursor` is the `next_cursor` of the page before.
          *
          *     Advanced: of `any_words` one is enough, none of `none_words` may be there, `phrase` stands so in the title;
          *     `in_title` looks for all words in titles only. `range` (`code:from~to`, one side may be missing) narrows a number
@@ -2078,6 +2290,46 @@ export interface paths {
          * @description A merchant's public shop front; his products are `GET /store/products?merchant_id=`.
          */
         get: operations["jishi_offering_catalog_api_get_store"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/store/stores/{merchant_id}/categories": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A store's own categories
+         * @description The merchant's own tree, without what has nothing on sale; `GET /store/search` takes its ids. One page.
+         */
+        get: operations["jishi_offering_catalog_api_store_categories_list_store_categories"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/store/stores/{merchant_id}/front": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How a store is decorated
+         * @description What stands above the goods of a store, as it was published; no blocks when it is not decorated.
+         */
+        get: operations["jishi_discovery_content_api_decoration_get_store_front"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2422,6 +2674,32 @@ export interface components {
             title: string;
         };
         /**
+         * Block
+         * @description One block as its merchant writes it. `kind` says what it has; what it has not is empty.
+         *
+         *     banners: 1 to 5 `pictures`. picture_text: one picture, `title` or `text`. two_pictures: two pictures.
+         *     chosen_products: 1 to 12 `product_ids`. ruled_products: a `rule`, and its `store_category_id`. notice: `title` or
+         *     `text`. Every one but banners and two_pictures may have a `title`; texts are of up to 500 characters.
+         */
+        Block: {
+            kind: components["schemas"]["BlockKind"];
+            /** Pictures */
+            pictures?: components["schemas"]["LinkedPicture"][];
+            /** Product Ids */
+            product_ids?: string[];
+            rule?: components["schemas"]["ProductRule"] | null;
+            /** Store Category Id */
+            store_category_id?: string | null;
+            text: components["schemas"]["Text"];
+            title: components["schemas"]["Text"];
+        };
+        /**
+         * BlockKind
+         * @description What a block of a store's front is.
+         * @enum {string}
+         */
+        BlockKind: "banners" | "picture_text" | "two_pictures" | "chosen_products" | "ruled_products" | "notice";
+        /**
          * BrandRow
          * @description A brand to choose; one that needs an authorisation says where the merchant's request stands, if there is one,
          *     and why it was refused or withdrawn.
@@ -2702,6 +2980,14 @@ export interface components {
             warehouse_id?: string | null;
         };
         /**
+         * ChosenProducts
+         * @description Products to put into a store category or to take out of it, up to 200 at a time.
+         */
+        ChosenProducts: {
+            /** Product Ids */
+            product_ids: string[];
+        };
+        /**
          * CloseReason
          * @enum {string}
          */
@@ -2825,6 +3111,63 @@ export interface components {
             /** Paid Orders */
             paid_orders: number;
             sales: components["schemas"]["Money"];
+        };
+        /**
+         * Decoration
+         * @description A store's decoration as its merchant edits it; `version` guards the draft against lost updates.
+         *
+         *     `pictures` and `product_titles` are of what the blocks name, by id. `live_number` is the version that buyers see
+         *     (None: the store is not decorated) and `is_published` says whether the draft is just that.
+         */
+        Decoration: {
+            /** Blocks */
+            blocks: components["schemas"]["Block"][];
+            /** Is Published */
+            is_published: boolean;
+            /** Live Number */
+            live_number: number | null;
+            /** Pictures */
+            pictures: {
+                [key: string]: components["schemas"]["Image"];
+            };
+            /** Product Titles */
+            product_titles: {
+                [key: string]: components["schemas"]["Text"];
+            };
+            /** Version */
+            version: number;
+        };
+        /**
+         * DecorationSave
+         * @description All blocks of the draft, and the `version` that it was read at.
+         */
+        DecorationSave: {
+            /** Blocks */
+            blocks: components["schemas"]["Block"][];
+            /** Version */
+            version: number;
+        };
+        /**
+         * DecorationVersionMove
+         * @description What is done to the draft that was read at this `version`.
+         */
+        DecorationVersionMove: {
+            /** Version */
+            version: number;
+        };
+        /**
+         * DecorationVersionRow
+         * @description One of the versions that were published last.
+         */
+        DecorationVersionRow: {
+            /** Block Count */
+            block_count: number;
+            /** Is Live */
+            is_live: boolean;
+            /** Number */
+            number: number;
+            /** Published At */
+            published_at: string;
         };
         /**
          * Discount
@@ -3158,6 +3501,23 @@ export interface components {
          * @enum {string}
          */
         LineProblem: "not_for_sale" | "sold_out" | "short";
+        /**
+         * LinkedPicture
+         * @description One of the merchant's pictures, what it says in words, and where it leads: to a product or to a store category
+         *     of his, or (neither) nowhere.
+         */
+        LinkedPicture: {
+            alt: components["schemas"]["Text"];
+            /**
+             * Media Id
+             * Format: uuid
+             */
+            media_id: string;
+            /** Product Id */
+            product_id?: string | null;
+            /** Store Category Id */
+            store_category_id?: string | null;
+        };
         /**
          * ListingSort
          * @description How a merchant's own products are ordered: by their last change, or by their lowest price.
@@ -3590,6 +3950,16 @@ export interface components {
          * Page
          * @description One page of a list. `next_cursor` is None on the last page.
          */
+        Page_DecorationVersionRow_: {
+            /** Items */
+            items: components["schemas"]["DecorationVersionRow"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+        };
+        /**
+         * Page
+         * @description One page of a list. `next_cursor` is None on the last page.
+         */
         Page_Favourite_: {
             /** Items */
             items: components["schemas"]["Favourite"][];
@@ -3773,6 +4143,26 @@ export interface components {
         Page_StockRow_: {
             /** Items */
             items: components["schemas"]["StockRow"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+        };
+        /**
+         * Page
+         * @description One page of a list. `next_cursor` is None on the last page.
+         */
+        Page_StoreCategoryNode_: {
+            /** Items */
+            items: components["schemas"]["StoreCategoryNode"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+        };
+        /**
+         * Page
+         * @description One page of a list. `next_cursor` is None on the last page.
+         */
+        Page_StoreCategoryRow_: {
+            /** Items */
+            items: components["schemas"]["StoreCategoryRow"][];
             /** Next Cursor */
             next_cursor?: string | null;
         };
@@ -4012,6 +4402,16 @@ export interface components {
          */
         Placement: "home" | "product" | "cart" | "paid" | "empty" | "search" | "category" | "store" | "favourites" | "history" | "other";
         /**
+         * PreviewAddress
+         * @description Where the store is seen with its draft for a while, without the language; `seconds` is how long it works.
+         */
+        PreviewAddress: {
+            /** Path */
+            path: string;
+            /** Seconds */
+            seconds: number;
+        };
+        /**
          * PriceStep
          * @description The steps of the price function, in their fixed order.
          * @enum {string}
@@ -4157,6 +4557,12 @@ export interface components {
             /** Updated At */
             updated_at: string;
         };
+        /**
+         * ProductRule
+         * @description What fills a row of products that nobody chose by hand.
+         * @enum {string}
+         */
+        ProductRule: "newest" | "best_sellers" | "store_category";
         /**
          * ProductSave
          * @description A new product, or (with the `version` it was read at) the next version of one.
@@ -5083,6 +5489,92 @@ export interface components {
             logo: string | null;
             /** Name */
             name: string;
+        };
+        /**
+         * StoreBlock
+         * @description One block as buyers see it, in the asked language; `link` leads to more of its products.
+         */
+        StoreBlock: {
+            kind: components["schemas"]["BlockKind"];
+            /** Link */
+            link: string | null;
+            /** Pictures */
+            pictures: components["schemas"]["StorePicture"][];
+            /** Products */
+            products: components["schemas"]["ProductCard"][];
+            /** Text */
+            text: string;
+            /** Title */
+            title: string;
+        };
+        /**
+         * StoreCategoryNode
+         * @description A store category as buyers see it: with something on sale in it, or in one of its children.
+         */
+        StoreCategoryNode: {
+            /** Children */
+            children?: components["schemas"]["StoreCategoryNode"][];
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Name */
+            name: string;
+        };
+        /**
+         * StoreCategoryOrder
+         * @description All children of one parent (or all top categories), in the order in which they are to stand.
+         */
+        StoreCategoryOrder: {
+            /** Store Category Ids */
+            store_category_ids: string[];
+        };
+        /**
+         * StoreCategoryRow
+         * @description A store category as its merchant orders it: how many of his products stand in it, and how many of them are on
+         *     sale; those of its children are not counted.
+         */
+        StoreCategoryRow: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Live Count */
+            live_count: number;
+            name: components["schemas"]["Text"];
+            /** Parent Id */
+            parent_id: string | null;
+            /** Product Count */
+            product_count: number;
+        };
+        /**
+         * StoreCategoryWish
+         * @description A store category as its merchant writes it: a Chinese name of up to 30 characters, an English one of up to 60
+         *     that may be left empty, and the top category that it lies in, if any.
+         */
+        StoreCategoryWish: {
+            name: components["schemas"]["Text"];
+            /** Parent Id */
+            parent_id?: string | null;
+        };
+        /**
+         * StoreFront
+         * @description What stands above the goods of a store; no blocks: the store is not decorated.
+         */
+        StoreFront: {
+            /** Blocks */
+            blocks: components["schemas"]["StoreBlock"][];
+        };
+        /**
+         * StorePicture
+         * @description A picture of a store's front; `link` leads to a page of the shop, if anywhere.
+         */
+        StorePicture: {
+            image: components["schemas"]["Image"];
+            /** Link */
+            link: string | null;
         };
         /**
          * Suggestion
@@ -6314,6 +6806,635 @@ export interface operations {
             };
             /** @description Not Found */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Malformed input */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too fast; see Retry-After */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    jishi_discovery_content_api_decoration_get_decoration: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "blocks": [
+                     *         {
+                     *           "kind": "banners",
+                     *           "title": {
+                     *             "zh": "手冲咖啡壶",
+                     *             "en": "Pour-over kettle"
+                     *           },
+                     *           "text": {
+                     *             "zh": "手冲咖啡壶",
+                     *             "en": "Pour-over kettle"
+                     *           },
+                     *           "pictures": [
+                     *             {
+                     *               "media_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *               "alt": {
+                     *                 "zh": "手冲咖啡壶",
+                     *                 "en": "Pour-over kettle"
+                     *               },
+                     *               "product_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *               "store_category_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa"
+                     *             }
+                     *           ],
+                     *           "product_ids": [
+                     *             "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa"
+                     *           ],
+                     *           "rule": "newest",
+                     *           "store_category_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa"
+                     *         }
+                     *       ],
+                     *       "version": 1,
+                     *       "live_number": 1,
+                     *       "is_published": true,
+                     *       "pictures": {},
+                     *       "product_titles": {}
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Decoration"];
+                };
+            };
+            /** @description Not signed in, or not any more */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Malformed input */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too fast; see Retry-After */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    jishi_discovery_content_api_decoration_save_decoration: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DecorationSave"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "blocks": [
+                     *         {
+                     *           "kind": "banners",
+                     *           "title": {
+                     *             "zh": "手冲咖啡壶",
+                     *             "en": "Pour-over kettle"
+                     *           },
+                     *           "text": {
+                     *             "zh": "手冲咖啡壶",
+                     *             "en": "Pour-over kettle"
+                     *           },
+                     *           "pictures": [
+                     *             {
+                     *               "media_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *               "alt": {
+                     *                 "zh": "手冲咖啡壶",
+                     *                 "en": "Pour-over kettle"
+                     *               },
+                     *               "product_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *               "store_category_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa"
+                     *             }
+                     *           ],
+                     *           "product_ids": [
+                     *             "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa"
+                     *           ],
+                     *           "rule": "newest",
+                     *           "store_category_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa"
+                     *         }
+                     *       ],
+                     *       "version": 1,
+                     *       "live_number": 1,
+                     *       "is_published": true,
+                     *       "pictures": {},
+                     *       "product_titles": {}
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Decoration"];
+                };
+            };
+            /** @description Not signed in, or not any more */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too fast; see Retry-After */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    jishi_discovery_content_api_decoration_preview_decoration: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "path": "",
+                     *       "seconds": 1
+                     *     }
+                     */
+                    "application/json": components["schemas"]["PreviewAddress"];
+                };
+            };
+            /** @description Not signed in, or not any more */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Malformed input */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too fast; see Retry-After */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    jishi_discovery_content_api_decoration_publish_decoration: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DecorationVersionMove"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "blocks": [
+                     *         {
+                     *           "kind": "banners",
+                     *           "title": {
+                     *             "zh": "手冲咖啡壶",
+                     *             "en": "Pour-over kettle"
+                     *           },
+                     *           "text": {
+                     *             "zh": "手冲咖啡壶",
+                     *             "en": "Pour-over kettle"
+                     *           },
+                     *           "pictures": [
+                     *             {
+                     *               "media_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *               "alt": {
+                     *                 "zh": "手冲咖啡壶",
+                     *                 "en": "Pour-over kettle"
+                     *               },
+                     *               "product_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *               "store_category_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa"
+                     *             }
+                     *           ],
+                     *           "product_ids": [
+                     *             "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa"
+                     *           ],
+                     *           "rule": "newest",
+                     *           "store_category_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa"
+                     *         }
+                     *       ],
+                     *       "version": 1,
+                     *       "live_number": 1,
+                     *       "is_published": true,
+                     *       "pictures": {},
+                     *       "product_titles": {}
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Decoration"];
+                };
+            };
+            /** @description Not signed in, or not any more */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too fast; see Retry-After */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    jishi_discovery_content_api_decoration_list_decoration_versions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "number": "261120083000017",
+                     *           "published_at": "",
+                     *           "block_count": 1,
+                     *           "is_live": true
+                     *         }
+                     *       ],
+                     *       "next_cursor": "WzE1OTAwLCIwMTk4ZjNhMi03YzQ0LTdiMWUtOWQzYS0yZjZjMWMwYTUxYWEiXQ"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Page_DecorationVersionRow_"];
+                };
+            };
+            /** @description Not signed in, or not any more */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Malformed input */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too fast; see Retry-After */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    jishi_discovery_content_api_decoration_restore_decoration: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DecorationVersionMove"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "blocks": [
+                     *         {
+                     *           "kind": "banners",
+                     *           "title": {
+                     *             "zh": "手冲咖啡壶",
+                     *             "en": "Pour-over kettle"
+                     *           },
+                     *           "text": {
+                     *             "zh": "手冲咖啡壶",
+                     *             "en": "Pour-over kettle"
+                     *           },
+                     *           "pictures": [
+                     *             {
+                     *               "media_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *               "alt": {
+                     *                 "zh": "手冲咖啡壶",
+                     *                 "en": "Pour-over kettle"
+                     *               },
+                     *               "product_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *               "store_category_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa"
+                     *             }
+                     *           ],
+                     *           "product_ids": [
+                     *             "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa"
+                     *           ],
+                     *           "rule": "newest",
+                     *           "store_category_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa"
+                     *         }
+                     *       ],
+                     *       "version": 1,
+                     *       "live_number": 1,
+                     *       "is_published": true,
+                     *       "pictures": {},
+                     *       "product_titles": {}
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Decoration"];
+                };
+            };
+            /** @description Not signed in, or not any more */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too large */
+            413: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -9235,6 +10356,7 @@ export interface operations {
                 limit?: number;
                 sort?: "newest" | "oldest" | "price_up" | "price_down";
                 status?: components["schemas"]["ListingStatus"] | null;
+                store_category_id?: string | null;
                 words?: string;
             };
             header?: never;
@@ -12737,6 +13859,646 @@ export interface operations {
                 };
             };
             /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too fast; see Retry-After */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    jishi_offering_catalog_api_store_categories_list_own_store_categories: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *           "name": {
+                     *             "zh": "手冲咖啡壶",
+                     *             "en": "Pour-over kettle"
+                     *           },
+                     *           "parent_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *           "product_count": 1,
+                     *           "live_count": 1
+                     *         }
+                     *       ],
+                     *       "next_cursor": "WzE1OTAwLCIwMTk4ZjNhMi03YzQ0LTdiMWUtOWQzYS0yZjZjMWMwYTUxYWEiXQ"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Page_StoreCategoryRow_"];
+                };
+            };
+            /** @description Not signed in, or not any more */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Malformed input */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too fast; see Retry-After */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    jishi_offering_catalog_api_store_categories_make_store_category: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StoreCategoryWish"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *       "name": {
+                     *         "zh": "手冲咖啡壶",
+                     *         "en": "Pour-over kettle"
+                     *       },
+                     *       "parent_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *       "product_count": 1,
+                     *       "live_count": 1
+                     *     }
+                     */
+                    "application/json": components["schemas"]["StoreCategoryRow"];
+                };
+            };
+            /** @description Not signed in, or not any more */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too fast; see Retry-After */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    jishi_offering_catalog_api_store_categories_change_store_category: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                store_category_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StoreCategoryWish"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *           "name": {
+                     *             "zh": "手冲咖啡壶",
+                     *             "en": "Pour-over kettle"
+                     *           },
+                     *           "parent_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *           "product_count": 1,
+                     *           "live_count": 1
+                     *         }
+                     *       ],
+                     *       "next_cursor": "WzE1OTAwLCIwMTk4ZjNhMi03YzQ0LTdiMWUtOWQzYS0yZjZjMWMwYTUxYWEiXQ"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Page_StoreCategoryRow_"];
+                };
+            };
+            /** @description Not signed in, or not any more */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too fast; see Retry-After */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    jishi_offering_catalog_api_store_categories_remove_store_category: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                store_category_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *           "name": {
+                     *             "zh": "手冲咖啡壶",
+                     *             "en": "Pour-over kettle"
+                     *           },
+                     *           "parent_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *           "product_count": 1,
+                     *           "live_count": 1
+                     *         }
+                     *       ],
+                     *       "next_cursor": "WzE1OTAwLCIwMTk4ZjNhMi03YzQ0LTdiMWUtOWQzYS0yZjZjMWMwYTUxYWEiXQ"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Page_StoreCategoryRow_"];
+                };
+            };
+            /** @description Not signed in, or not any more */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Malformed input */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too fast; see Retry-After */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    jishi_offering_catalog_api_store_categories_put_into_store_category: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                store_category_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChosenProducts"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Not signed in, or not any more */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Malformed input */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too fast; see Retry-After */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    jishi_offering_catalog_api_store_categories_take_out_of_store_category: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                store_category_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChosenProducts"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Not signed in, or not any more */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Malformed input */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too fast; see Retry-After */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    jishi_offering_catalog_api_store_categories_arrange_store_categories: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StoreCategoryOrder"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *           "name": {
+                     *             "zh": "手冲咖啡壶",
+                     *             "en": "Pour-over kettle"
+                     *           },
+                     *           "parent_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *           "product_count": 1,
+                     *           "live_count": 1
+                     *         }
+                     *       ],
+                     *       "next_cursor": "WzE1OTAwLCIwMTk4ZjNhMi03YzQ0LTdiMWUtOWQzYS0yZjZjMWMwYTUxYWEiXQ"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Page_StoreCategoryRow_"];
+                };
+            };
+            /** @description Not signed in, or not any more */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Malformed input */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -18061,6 +19823,7 @@ export interface operations {
                 ships_from?: string[];
                 size?: number;
                 sort?: "relevance" | "sales" | "newest" | "rating" | "price_up" | "price_down";
+                store_category_id?: string | null;
             };
             header?: never;
             path?: never;
@@ -18399,6 +20162,192 @@ export interface operations {
                      *     }
                      */
                     "application/json": components["schemas"]["Store"];
+                };
+            };
+            /** @description Not signed in, or not any more */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Malformed input */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too fast; see Retry-After */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    jishi_offering_catalog_api_store_categories_list_store_categories: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                merchant_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *           "name": "青竹茶铺",
+                     *           "children": []
+                     *         }
+                     *       ],
+                     *       "next_cursor": "WzE1OTAwLCIwMTk4ZjNhMi03YzQ0LTdiMWUtOWQzYS0yZjZjMWMwYTUxYWEiXQ"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Page_StoreCategoryNode_"];
+                };
+            };
+            /** @description Not signed in, or not any more */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Malformed input */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too fast; see Retry-After */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    jishi_discovery_content_api_decoration_get_store_front: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                merchant_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "blocks": [
+                     *         {
+                     *           "kind": "banners",
+                     *           "title": "手冲咖啡壶",
+                     *           "text": "咖啡壶",
+                     *           "pictures": [
+                     *             {
+                     *               "image": {
+                     *                 "src": "/media/73/73744ff67327eb7a432c5eddedf9f4bb4deddcdd/960.webp",
+                     *                 "width": 960,
+                     *                 "height": 960,
+                     *                 "alt": "手冲咖啡壶",
+                     *                 "srcset_webp": "/media/73/73744ff67327eb7a432c5eddedf9f4bb4deddcdd/960.webp 960w",
+                     *                 "srcset_avif": "/media/73/73744ff67327eb7a432c5eddedf9f4bb4deddcdd/960.avif 960w"
+                     *               },
+                     *               "link": "/search?q=咖啡壶"
+                     *             }
+                     *           ],
+                     *           "products": [
+                     *             {
+                     *               "id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *               "title": "手冲咖啡壶",
+                     *               "price": {
+                     *                 "amount_minor": 1250,
+                     *                 "currency": "CNY"
+                     *               },
+                     *               "list_price": {
+                     *                 "amount_minor": 1250,
+                     *                 "currency": "CNY"
+                     *               },
+                     *               "image": {
+                     *                 "src": "/media/73/73744ff67327eb7a432c5eddedf9f4bb4deddcdd/960.webp",
+                     *                 "width": 960,
+                     *                 "height": 960,
+                     *                 "alt": "手冲咖啡壶",
+                     *                 "srcset_webp": "/media/73/73744ff67327eb7a432c5eddedf9f4bb4deddcdd/960.webp 960w",
+                     *                 "srcset_avif": "/media/73/73744ff67327eb7a432c5eddedf9f4bb4deddcdd/960.avif 960w"
+                     *               },
+                     *               "merchant": {
+                     *                 "id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *                 "name": "青竹茶铺",
+                     *                 "logo": "/media/73/73744ff67327eb7a432c5eddedf9f4bb4deddcdd/960.webp"
+                     *               },
+                     *               "in_stock": true,
+                     *               "sold_count": 128,
+                     *               "rating": {
+                     *                 "average_hundredths": 1,
+                     *                 "count": 1
+                     *               }
+                     *             }
+                     *           ],
+                     *           "link": "/search?q=咖啡壶"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["StoreFront"];
                 };
             };
             /** @description Not signed in, or not any more */

@@ -1,6 +1,6 @@
 const zh = {
   app: { name: '商家中心', market: '去集市', signOut: '退出登录', menu: '菜单', skip: '跳到正文', help: '使用帮助', account: '账号', toDark: '切换到深色', toLight: '切换到浅色', noStore: '您还没有店铺', noStoreHelp: '当前账号不是任何店铺的员工。请让店主添加您,或换一个账号登录。', otherAccount: '换个账号' },
-  nav: { home: '工作台', orders: '订单', products: '商品', stock: '库存', reviews: '评价', statements: '结算', staff: '员工', audit: '操作日志', settings: '店铺资料' },
+  nav: { home: '工作台', orders: '订单', products: '商品', decoration: '店铺装修', stock: '库存', reviews: '评价', statements: '结算', staff: '员工', audit: '操作日志', settings: '店铺资料' },
   common: { save: '保存', cancel: '取消', confirm: '确定', more: '加载更多', end: '没有更多了', empty: '这里还没有内容', all: '全部', saved: '已保存', retry: '重试', failed: '操作未成功', failedKept: '操作未成功。您填写的内容都还在,可以改好后再试。', actions: '操作', showAll: '查看全部', back: '返回', reload: '刷新', none: '无', loading: '加载中' },
   orderStatus: { awaiting_payment: '待付款', awaiting_shipment: '待发货', partially_shipped: '部分发货', shipped: '运输中', delivered: '已送达', received: '已收货', completed: '已完成', closed: '已关闭' },
   parcelStatus: { label_created: '待揽收', collected: '已揽收', in_transit: '运输中', out_for_delivery: '派送中', delivered: '已签收', exception: '异常', lost: '丢失', returned: '已退回' },
@@ -20,6 +20,17 @@ const zh = {
   refund: { title: '退款', by: '退款方式', byPieces: '按件退款', byAmount: '按金额退款', amount: '退款金额(元)', freight: '同时退还运费', reason: '退款原因', reasonHelp: '买家会看到', most: '最多可退 {amount}', done: '退款已提交,原路退回', once: '退款提交后不能撤回。', wrongAmount: '请填写不超过可退金额的金额', nothing: '请至少选择一件' },
   slip: { title: '配货单', print: '打印', sku: '规格', quantity: '数量', from: '发货方', missing: '{count} 张配货单没有读到' },
   products: { title: '商品', create: '新建商品', search: '搜索商品名称', price: '价格', skus: '{count} 个规格', available: '可售 {count}', updated: '更新于', empty: '还没有商品', noneFound: '没有符合条件的商品', emptyHelp: '新建一个商品,提交审核后即可上架。', submit: '提交审核', putOnShelf: '上架', takeOffShelf: '下架', edit: '编辑', submitted: '已提交审核', moved: '已更新' },
+  storeCategories: {
+    title: '店内分类', help: '买家在您的店铺页按这里的分类浏览。最多两级、200 个;没有在售商品的分类不会显示。', create: '新建分类', change: '修改分类', nameZh: '中文名', nameEn: '英文名(可不填)', parent: '上级分类', top: '无(一级分类)', count: '{count} 件', up: '{name} 上移', down: '{name} 下移', edit: '修改 {name}', remove: '删除 {name}', removeAsk: '删除“{name}”及其下级分类?商品不受影响。',
+    empty: '还没有店内分类', emptyHelp: '新建一个分类,再把商品放进去,买家就能在店铺页看到。', find: '查找', chosen: '已选 {count} / {most} 件', putIn: '放入店内分类', putInto: '把 {count} 件商品放入店内分类', choose: '请选择店内分类', put: '已放入,店铺页稍后更新', takeOut: '移出此分类', taken: '已移出,店铺页稍后更新', selected: '已选 {count} 件', noGoods: '这个分类里还没有商品', noGoodsHelp: '点“放入店内分类”查找并添加商品。',
+  },
+  decoration: {
+    title2: '店铺装修', help: '这里的内容显示在店铺页的商品上方。保存的是草稿,发布后买家才能看到;留空并发布则恢复为默认店铺页。', add: '添加模块', save: '保存草稿', saved: '草稿已保存', preview: '预览', previewed: '预览窗口已打开,保存后会自动更新', publish: '发布', published: '已发布,买家现在就能看到', history: '发布记录', noHistory: '还没有发布过', version: '第 {number} 版', blockCount: '{count} 个模块', live: '当前', restore: '恢复为草稿', restoreOne: '把第 {number} 版恢复为草稿', restored: '已恢复为草稿,发布后生效', unsaved: '有未保存的修改', unpublished: '草稿与买家看到的不同,发布后生效', empty: '还没有装修', emptyHelp: '添加一个模块开始;没有装修时,店铺页直接显示商品。', loseAsk: '有未保存的修改,确定放弃吗?',
+    kinds: { banners: '轮播图', chosen_products: '自选商品', ruled_products: '自动商品', picture_text: '图文', two_pictures: '双图', notice: '标题与公告' },
+    lacks: { pictures: '缺少图片', products: '未选商品', words: '缺少文字', category: '未选分类' },
+    rules: { newest: '最新上架', best_sellers: '销量最高', store_category: '某个店内分类' },
+    in: { zh: '{label}(中文)', en: '{label}(英文)' }, title: '标题', text: '文字', alt: '图片说明', leads: '点击后前往', nowhere: '不跳转', aProduct: '选择一件商品…', rule: '商品来自', chooseGoods: '选择商品', removeOne: '移除 {name}',
+  },
   imports: {
     title: '批量导入', help: '上传 CSV 或 XLSX 表格(不超过 20 MB、10 万行),一行一个规格;商品编号相同的行是同一个商品。先检查、后写入,可随时离开再回来。', upload: '上传表格', template: '下载空白模板', empty: '还没有导入过表格', emptyHelp: '其他平台的商品表格也可以上传,列名不同时在下一步对应。', file: '文件', rows: '行数', outcome: '结果', at: '上传时间',
     columns: '各列的含义', columnsHelp: '没有选择含义的列会被忽略。必须有一列是商家编码;编码已存在的行会更新对应商品,空单元格保持原样。', leftOut: '忽略此列', samples: '例如', unnamed: '第 {number} 列', forReview: '写入后直接提交审核', forReviewHelp: '不勾选时保存为草稿。提交审核的新商品至少需要一张图片:请先在商品编辑页上传,再在“图片”列填写文件名。', warehouse: '新规格的库存入库到', warehouseHelp: '库存只用于新增的规格;已有规格请用盘点。', check: '检查表格', checkAgain: '重新检查', start: '开始导入', checkFirst: '列的含义已修改,请重新检查', needCode: '请指定哪一列是商家编码', needWarehouse: '请选择入库的仓库', twice: '“{name}”只能对应一列',

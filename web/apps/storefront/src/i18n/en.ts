@@ -95,7 +95,7 @@ const en: Messages = {
     zoom: 'Enlarge',
     crumbs: 'You are here',
   },
-  store: { search: 'Search this store', empty: 'This store has no products yet', gone: 'No such store', goneHelp: 'It may have closed.' },
+  store: { search: 'Search this store', searchMarket: 'Not only in {name}: search all stores', categories: 'Store categories', banners: 'Highlights of this store', everything: 'All products', empty: 'This store has no products yet', gone: 'No such store', goneHelp: 'It may have closed.' },
   cart: {
     title: 'Cart',
     empty: 'Your cart is empty',

@@ -76,7 +76,7 @@ const PAGES: [string, unknown][] = [
   ['/s?q=1', nothing],
   ['/p/1', { product, ...reviewed }],
   ['/p/1', { product: { ...product, in_stock: false, skus: [{ ...product.skus[0], in_stock: false, lowest_price: cny(150) }] }, ...unreviewed }],
-  ['/store/1', { store: { ...merchant, banner: null, introduction: '1' }, result }],
+  ['/store/1', { store: { ...merchant, banner: null, introduction: '1' }, front: { blocks: [] }, categories: { items: [] }, result }],
 ]
 
 test.each(PAGES)('every word of %s can be translated', async (url, data) => {

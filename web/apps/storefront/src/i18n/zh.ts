@@ -94,7 +94,7 @@ const zh = {
     zoom: '查看大图',
     crumbs: '所在位置',
   },
-  store: { search: '在本店搜索', empty: '这家店还没有上架商品', gone: '没有这家店', goneHelp: '店铺可能已关闭。' },
+  store: { search: '在本店搜索', searchMarket: '不限“{name}”，搜索全部店铺', categories: '店内分类', banners: '店铺精选', everything: '全部商品', empty: '这家店还没有上架商品', gone: '没有这家店', goneHelp: '店铺可能已关闭。' },
   cart: {
     title: '购物车',
     empty: '购物车还是空的',
