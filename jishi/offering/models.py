@@ -11,6 +11,7 @@ from jishi.offering.catalog.models import (
     ProductVersion,
     SkuRow,
 )
+from jishi.offering.catalog.models_offers import SharedMove, SharedProduct
 from jishi.offering.catalog.models_review import RejectionTemplate, SensitiveWord
 from jishi.offering.imports.models import ImportFile, ImportRefusal, ImportRow
 from jishi.offering.inventory.models import (
@@ -40,6 +41,8 @@ __all__ = [
     "RejectionTemplate",
     "Reservation",
     "SensitiveWord",
+    "SharedMove",
+    "SharedProduct",
     "SkuRow",
     "StockLevel",
     "WarehouseRow",

@@ -13,7 +13,7 @@ from jishi.kernel.ids import ProductId
 from jishi.offering.catalog.types import Rating
 from jishi.offering.catalog.types_index import IndexDocument
 
-VERSION = "4"  # raise it when anything here or in `words` changes: indexes of another version are built anew
+VERSION = "5"  # raise it when anything here or in `words` changes: indexes of another version are built anew
 BODY_MAX, WORDS_MAX = 4_000, 2_000  # characters of a description, words of one text
 LOW = 2**64 - 1
 SOLD_OUT_WEIGHT = 0.4
@@ -52,6 +52,8 @@ def schema() -> tantivy.Schema:
         builder.add_text_field(name, tokenizer_name="raw", index_option="basic", fast=True)
     for name in SORT_FIELDS:
         builder.add_unsigned_field(name, fast=True, indexed=True)
+    # Of what stands behind another merchant's better offer: few have it, so leaving them out costs nothing.
+    builder.add_text_field("behind", tokenizer_name="raw", index_option="basic")
     builder.add_boolean_field("in_stock", fast=True, indexed=True)
     builder.add_float_field("weight", fast=True)
     return builder.build()
@@ -120,6 +122,8 @@ def _document(
     made.add_unsigned("price", product.price_from_minor)
     made.add_unsigned("sold", product.sold_count)
     made.add_unsigned("published", int(product.published_at.timestamp()))
+    if not product.is_front:
+        made.add_text("behind", YES)
     made.add_boolean("in_stock", product.in_stock)
     made.add_float("weight", weight(quality, is_in_stock=product.in_stock))
     return made

@@ -92,7 +92,8 @@ SELECT p.id, p.title_zh, p.title_en, p.subtitle_zh, p.subtitle_en, p.description
        p.category_id, b.id, b.name_zh, b.name_en, p.merchant_id, p.axes, p.attributes,
        p.price_from_minor, p.price_to_minor,
        p.in_stock, p.sold_count, p.published_at, p.rating_hundredths, p.review_count,
-       ARRAY(SELECT s.id FROM catalog_sku s WHERE s.product_id = p.id AND s.is_active ORDER BY s.id)
+       ARRAY(SELECT s.id FROM catalog_sku s WHERE s.product_id = p.id AND s.is_active ORDER BY s.id),
+       p.is_front
 FROM catalog_product p JOIN merchants_merchant m ON m.id = p.merchant_id AND m.status = 'active'
 LEFT JOIN catalog_brand b ON b.id = p.brand_id
 WHERE p.status = 'live' AND p.id = ANY(%s::uuid[])
@@ -181,7 +182,7 @@ def _document(found: tuple[Any, ...], shelf: _Shelf, seller: Named) -> IndexDocu
     (
         product_id, title_zh, title_en, subtitle_zh, subtitle_en, description_zh, description_en, _, brand_id,
         brand_zh, brand_en, _, axes, attributes, price_from, price_to, in_stock, sold_count, published_at,
-        rating_hundredths, review_count, sku_ids,
+        rating_hundredths, review_count, sku_ids, is_front,
     ) = found  # fmt: skip
     sale_axes, given = _axes.decode(axes), _given.decode(attributes)
     return IndexDocument(
@@ -202,6 +203,7 @@ def _document(found: tuple[Any, ...], shelf: _Shelf, seller: Named) -> IndexDocu
         published_at=published_at,
         rating=Rating(average_hundredths=rating_hundredths, count=review_count) if review_count else None,
         sku_ids=sku_ids,
+        is_front=is_front,
     )
 
 

@@ -29,7 +29,7 @@ class IndexedAttribute:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IndexDocument:
     """Everything an index wants to know of a product on sale; `categories` from the root down, `remarks` what its
-    attributes of free text say, such as an author.
+    attributes of free text say, such as an author. Not `is_front`: another merchant's offer of the same is better.
     """
 
     product_id: ProductId
@@ -49,6 +49,7 @@ class IndexDocument:
     published_at: datetime
     rating: Rating | None
     sku_ids: list[SkuId]
+    is_front: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

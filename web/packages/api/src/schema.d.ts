@@ -3288,6 +3288,16 @@ export interface components {
             version: number;
         };
         /**
+         * MerchantRating
+         * @description What buyers think of all that a merchant sells, in hundredths of a star.
+         */
+        MerchantRating: {
+            /** Average Hundredths */
+            average_hundredths: number;
+            /** Count */
+            count: number;
+        };
+        /**
          * MerchantStatus
          * @enum {string}
          */
@@ -3354,6 +3364,30 @@ export interface components {
             reason: string;
         };
         /**
+         * Offer
+         * @description What one merchant offers of a shared product: `price` is his lowest, `freight` of one piece to the usual region
+         *     (None: he does not send there) within `days_min` to `days_max` days.
+         */
+        Offer: {
+            /** Days Max */
+            days_max: number | null;
+            /** Days Min */
+            days_min: number | null;
+            freight: components["schemas"]["Money"] | null;
+            /** In Stock */
+            in_stock: boolean;
+            merchant: components["schemas"]["MerchantCard"];
+            price: components["schemas"]["Money"];
+            /**
+             * Product Id
+             * Format: uuid
+             */
+            product_id: string;
+            rating: components["schemas"]["MerchantRating"] | null;
+            /** Skus */
+            skus: components["schemas"]["OfferSku"][];
+        };
+        /**
          * OfferedPrice
          * @description What a SKU was offered at from an instant on, until the next; without a price it was not for sale.
          */
@@ -3361,6 +3395,24 @@ export interface components {
             /** Offered From */
             offered_from: string;
             price: components["schemas"]["Money"] | null;
+        };
+        /**
+         * OfferSku
+         * @description One combination of sale attributes of an offer, to be put into the cart by its id.
+         */
+        OfferSku: {
+            /** Choice */
+            choice: {
+                [key: string]: string;
+            };
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** In Stock */
+            in_stock: boolean;
+            price: components["schemas"]["Money"];
         };
         /**
          * Order
@@ -4041,7 +4093,8 @@ export interface components {
         };
         /**
          * ProductCard
-         * @description A product in a list; `price` is the lowest price of its SKUs.
+         * @description A product in a list; `price` is the lowest price of its SKUs, `merchants` how many sell it: the card is of the
+         *     best offer.
          */
         ProductCard: {
             /**
@@ -4054,6 +4107,11 @@ export interface components {
             in_stock: boolean;
             list_price: components["schemas"]["Money"] | null;
             merchant: components["schemas"]["MerchantCard"];
+            /**
+             * Merchants
+             * @default 1
+             */
+            merchants?: number;
             price: components["schemas"]["Money"];
             rating: components["schemas"]["Rating"] | null;
             /** Sold Count */
@@ -4063,7 +4121,8 @@ export interface components {
         };
         /**
          * ProductDetail
-         * @description Everything a product page shows. `description` is sanitised HTML.
+         * @description Everything a product page shows. `description` is sanitised HTML. Of an offer of a shared product, `shared_id`
+         *     is its lasting address, and `shared` says what all merchants offer, when there are several offers.
          */
         ProductDetail: {
             /** Axes */
@@ -4089,6 +4148,9 @@ export interface components {
             price_from: components["schemas"]["Money"];
             price_to: components["schemas"]["Money"];
             rating: components["schemas"]["Rating"] | null;
+            shared?: components["schemas"]["SharedOffers"] | null;
+            /** Shared Id */
+            shared_id?: string | null;
             /** Skus */
             skus: components["schemas"]["Sku"][];
             /** Sold Count */
@@ -4159,9 +4221,12 @@ export interface components {
         };
         /**
          * ProductSave
-         * @description A new product, or (with the `version` it was read at) the next version of one.
+         * @description A new product, or (with the `version` it was read at) the next version of one. A new one may be an offer of a
+         *     shared product.
          */
         ProductSave: {
+            /** Shared Product Id */
+            shared_product_id?: string | null;
             /** Version */
             version?: number | null;
             wish: components["schemas"]["ProductWish"];
@@ -4581,7 +4646,8 @@ export interface components {
         };
         /**
          * Review
-         * @description A review as everybody sees it; `author` is masked and `choice_name` says what was bought.
+         * @description A review as everybody sees it; `author` is masked and `choice_name` says what was bought. `merchant` names who
+         *     sold it, where several merchants sell the same product.
          */
         Review: {
             /** Author */
@@ -4593,6 +4659,8 @@ export interface components {
              * Format: uuid
              */
             id: string;
+            /** Merchant */
+            merchant?: string | null;
             /** Pictures */
             pictures: components["schemas"]["Image"][];
             /**
@@ -4801,6 +4869,22 @@ export interface components {
          * @enum {string}
          */
         SettlementMode: "own_clearing" | "channel_split";
+        /**
+         * SharedOffers
+         * @description All offers of a shared product that can be seen, the best first; `merchants` counts who sells it.
+         */
+        SharedOffers: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Merchants */
+            merchants: number;
+            /** Offers */
+            offers: components["schemas"]["Offer"][];
+            price_from: components["schemas"]["Money"];
+        };
         /**
          * Shelf
          * @description A titled row of products; `link` leads to more.
@@ -11312,7 +11396,8 @@ export interface operations {
                      *               "text": "咖啡壶",
                      *               "at": "2026-11-20T08:30:00Z"
                      *             },
-                     *             "written_at": "2026-11-20T08:30:00Z"
+                     *             "written_at": "2026-11-20T08:30:00Z",
+                     *             "merchant": ""
                      *           },
                      *           "order_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
                      *           "order_line_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
@@ -11417,7 +11502,8 @@ export interface operations {
                      *           "text": "咖啡壶",
                      *           "at": "2026-11-20T08:30:00Z"
                      *         },
-                     *         "written_at": "2026-11-20T08:30:00Z"
+                     *         "written_at": "2026-11-20T08:30:00Z",
+                     *         "merchant": ""
                      *       },
                      *       "order_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
                      *       "order_line_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
@@ -14707,7 +14793,8 @@ export interface operations {
                      *             "rating": {
                      *               "average_hundredths": 1,
                      *               "count": 1
-                     *             }
+                     *             },
+                     *             "merchants": 1
                      *           },
                      *           "added_at": "2026-11-20T08:30:00Z"
                      *         }
@@ -15124,7 +15211,8 @@ export interface operations {
                      *             "rating": {
                      *               "average_hundredths": 1,
                      *               "count": 1
-                     *             }
+                     *             },
+                     *             "merchants": 1
                      *           },
                      *           "viewed_at": "2026-11-20T08:30:00Z"
                      *         }
@@ -15370,7 +15458,8 @@ export interface operations {
                      *               "rating": {
                      *                 "average_hundredths": 1,
                      *                 "count": 1
-                     *               }
+                     *               },
+                     *               "merchants": 1
                      *             }
                      *           ],
                      *           "link": "/search?q=咖啡壶"
@@ -15799,7 +15888,8 @@ export interface operations {
                      *           "text": "咖啡壶",
                      *           "at": "2026-11-20T08:30:00Z"
                      *         },
-                     *         "written_at": "2026-11-20T08:30:00Z"
+                     *         "written_at": "2026-11-20T08:30:00Z",
+                     *         "merchant": ""
                      *       },
                      *       "order_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
                      *       "order_line_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
@@ -16687,7 +16777,8 @@ export interface operations {
                      *           "rating": {
                      *             "average_hundredths": 1,
                      *             "count": 1
-                     *           }
+                     *           },
+                     *           "merchants": 1
                      *         }
                      *       ],
                      *       "next_cursor": "WzE1OTAwLCIwMTk4ZjNhMi03YzQ0LTdiMWUtOWQzYS0yZjZjMWMwYTUxYWEiXQ"
@@ -16847,6 +16938,53 @@ export interface operations {
                      *           "srcset_webp": "/media/73/73744ff67327eb7a432c5eddedf9f4bb4deddcdd/960.webp 960w",
                      *           "srcset_avif": "/media/73/73744ff67327eb7a432c5eddedf9f4bb4deddcdd/960.avif 960w"
                      *         }
+                     *       },
+                     *       "shared_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *       "shared": {
+                     *         "id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *         "merchants": 1,
+                     *         "price_from": {
+                     *           "amount_minor": 1250,
+                     *           "currency": "CNY"
+                     *         },
+                     *         "offers": [
+                     *           {
+                     *             "product_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *             "merchant": {
+                     *               "id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *               "name": "青竹茶铺",
+                     *               "logo": "/media/73/73744ff67327eb7a432c5eddedf9f4bb4deddcdd/960.webp"
+                     *             },
+                     *             "price": {
+                     *               "amount_minor": 1250,
+                     *               "currency": "CNY"
+                     *             },
+                     *             "in_stock": true,
+                     *             "freight": {
+                     *               "amount_minor": 1250,
+                     *               "currency": "CNY"
+                     *             },
+                     *             "days_min": 1,
+                     *             "days_max": 1,
+                     *             "rating": {
+                     *               "average_hundredths": 1,
+                     *               "count": 1
+                     *             },
+                     *             "skus": [
+                     *               {
+                     *                 "id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *                 "choice": {
+                     *                   "colour": "black"
+                     *                 },
+                     *                 "price": {
+                     *                   "amount_minor": 1250,
+                     *                   "currency": "CNY"
+                     *                 },
+                     *                 "in_stock": true
+                     *               }
+                     *             ]
+                     *           }
+                     *         ]
                      *       }
                      *     }
                      */
@@ -16937,7 +17075,8 @@ export interface operations {
                      *             "text": "咖啡壶",
                      *             "at": "2026-11-20T08:30:00Z"
                      *           },
-                     *           "written_at": "2026-11-20T08:30:00Z"
+                     *           "written_at": "2026-11-20T08:30:00Z",
+                     *           "merchant": ""
                      *         }
                      *       ],
                      *       "next_cursor": "WzE1OTAwLCIwMTk4ZjNhMi03YzQ0LTdiMWUtOWQzYS0yZjZjMWMwYTUxYWEiXQ"
@@ -17308,7 +17447,8 @@ export interface operations {
                      *             "rating": {
                      *               "average_hundredths": 1,
                      *               "count": 1
-                     *             }
+                     *             },
+                     *             "merchants": 1
                      *           },
                      *           "reason": "together",
                      *           "why": ""
@@ -17705,7 +17845,8 @@ export interface operations {
                      *               "text": "咖啡壶",
                      *               "at": "2026-11-20T08:30:00Z"
                      *             },
-                     *             "written_at": "2026-11-20T08:30:00Z"
+                     *             "written_at": "2026-11-20T08:30:00Z",
+                     *             "merchant": ""
                      *           },
                      *           "order_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
                      *           "order_line_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
@@ -18106,7 +18247,8 @@ export interface operations {
                      *           "rating": {
                      *             "average_hundredths": 1,
                      *             "count": 1
-                     *           }
+                     *           },
+                     *           "merchants": 1
                      *         }
                      *       ],
                      *       "next_cursor": "WzE1OTAwLCIwMTk4ZjNhMi03YzQ0LTdiMWUtOWQzYS0yZjZjMWMwYTUxYWEiXQ",
