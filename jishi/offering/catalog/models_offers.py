@@ -22,6 +22,7 @@ class SharedProduct(models.Model):
     brand = models.ForeignKey(Brand, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     title_zh = models.CharField(max_length=200)
     title_en = models.CharField(max_length=200, blank=True)
+    name_key = models.CharField(max_length=120, blank=True, help_text="the title without what says nothing")
     gtin = models.CharField(max_length=14, blank=True)
     model = models.CharField(max_length=60, blank=True)
     axes = models.JSONField(default=list, help_text="[{code, zh, en, values: [{code, zh, en}]}]")
@@ -39,6 +40,11 @@ class SharedProduct(models.Model):
         ]
         indexes: ClassVar = [
             models.Index(fields=["category", "id"], name="catalog_shared_product_in"),
+            models.Index(
+                fields=["category", "name_key"],
+                condition=Q(merged_into=None),
+                name="catalog_shared_product_name",
+            ),
             models.Index(fields=["gtin"], condition=~Q(gtin=""), name="catalog_shared_product_gtin"),
         ]
 

@@ -102,6 +102,21 @@ def siblings(product_id: ProductId) -> list[ProductId]:
     return [ProductId(one) for (one,) in found] or [product_id]
 
 
+def siblings_of(product_ids: Sequence[ProductId]) -> dict[ProductId, list[ProductId]]:
+    """Return every offer of the same things as some products, each with those of the products that it is the same as;
+    what is no offer is the same as itself; one statement.
+    """
+    found: dict[ProductId, list[ProductId]] = {}
+    for sibling, asked in rows(
+        "SELECT coalesce(s.id, asked.id), asked.id FROM unnest(%s::uuid[]) AS asked (id) "
+        "LEFT JOIN catalog_product p ON p.id = asked.id "
+        "LEFT JOIN catalog_product s ON s.shared_product_id = p.shared_product_id ORDER BY 1, 2",
+        [list(dict.fromkeys(product_ids))],
+    ):
+        found.setdefault(ProductId(sibling), []).append(ProductId(asked))
+    return found
+
+
 def offers_of(shared_id: SharedProductId) -> list[ProductId]:
     """Return the offers of a shared product, live or not, in order of id."""
     found = rows("SELECT id FROM catalog_product WHERE shared_product_id = %s ORDER BY id", [shared_id])

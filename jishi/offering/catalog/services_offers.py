@@ -122,9 +122,11 @@ def ensure_shared(product_ids: Sequence[ProductId], *, now: datetime) -> None:
 
 # What it says of its axes leaves the pictures out: those are the merchant's.
 _FOUND = """
-INSERT INTO catalog_shared_product (id, category_id, brand_id, title_zh, title_en, gtin, model, axes, attributes,
-                                    offers, created_at)
+INSERT INTO catalog_shared_product (id, category_id, brand_id, title_zh, title_en, name_key, gtin, model, axes,
+                                    attributes, offers, created_at)
 SELECT given.shared, p.category_id, p.brand_id, p.title_zh, p.title_en,
+       left(regexp_replace(lower(p.title_zh),
+                           '[[:space:][:punct:]，。、·（）【】《》！？：；／｜－—]+', '', 'g'), 120),
        left(coalesce(p.attributes ->> 'gtin', ''), 14), left(coalesce(p.attributes ->> 'model', ''), 60),
        (SELECT coalesce(jsonb_agg(axis - 'values' || jsonb_build_object('values',
             (SELECT jsonb_agg(value - 'media') FROM jsonb_array_elements(axis -> 'values') value))), '[]')

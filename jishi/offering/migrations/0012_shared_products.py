@@ -35,6 +35,7 @@ class Migration(migrations.Migration):
                 ('id', models.UUIDField(default=jishi.kernel.ids.new_id, editable=False, primary_key=True, serialize=False)),
                 ('title_zh', models.CharField(max_length=200)),
                 ('title_en', models.CharField(blank=True, max_length=200)),
+                ('name_key', models.CharField(blank=True, help_text='the title without what says nothing', max_length=120)),
                 ('gtin', models.CharField(blank=True, max_length=14)),
                 ('model', models.CharField(blank=True, max_length=60)),
                 ('axes', models.JSONField(default=list, help_text='[{code, zh, en, values: [{code, zh, en}]}]')),
@@ -102,6 +103,10 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name='sharedproduct',
             index=models.Index(fields=['category', 'id'], name='catalog_shared_product_in'),
+        ),
+        migrations.AddIndex(
+            model_name='sharedproduct',
+            index=models.Index(condition=models.Q(('merged_into', None)), fields=['category', 'name_key'], name='catalog_shared_product_name'),
         ),
         migrations.AddIndex(
             model_name='sharedproduct',
