@@ -16,6 +16,7 @@ from jishi.entry.console import (
     search_index,
     search_rules,
     settlement,
+    shared,
     site,
     system,
 )
@@ -36,6 +37,7 @@ __all__ = [
     "search_index",
     "search_rules",
     "settlement",
+    "shared",
     "site",
     "system",
 ]

@@ -11,6 +11,7 @@ from jishi.offering.catalog.models import (
     ProductVersion,
     SkuRow,
 )
+from jishi.offering.catalog.models_offers import SharedMove, SharedProduct
 from jishi.offering.catalog.models_review import RejectionTemplate, SensitiveWord
 from jishi.offering.catalog.models_store_categories import StoreCategory, StoreCategoryProduct
 from jishi.offering.imports.models import ImportFile, ImportRefusal, ImportRow
@@ -41,6 +42,8 @@ __all__ = [
     "RejectionTemplate",
     "Reservation",
     "SensitiveWord",
+    "SharedMove",
+    "SharedProduct",
     "SkuRow",
     "StockLevel",
     "StoreCategory",

@@ -15,7 +15,7 @@ FIRST_RELEASE = {
     "identity": "0003",
     "kernel": "0002",
     "money": "0005",
-    "offering": "0009",
+    "offering": "0012",
     "trade": "0003",
 }
 

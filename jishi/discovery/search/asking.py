@@ -9,7 +9,7 @@ import tantivy
 from tantivy import FieldType, Occur, Query
 
 from jishi.discovery.search import words
-from jishi.discovery.search.schema import BOOSTS
+from jishi.discovery.search.schema import BOOSTS, YES
 from jishi.discovery.search.types import SearchWish
 from jishi.discovery.search.words import Piece, Segmenter
 
@@ -95,6 +95,18 @@ def named_filters(made_of: tantivy.Schema, wish: SearchWish) -> list[tuple[str, 
     if wish.in_stock:
         found.append(("in_stock", Query.term_query(made_of, "in_stock", True)))
     return found
+
+
+def best_offers(searcher: tantivy.Searcher, made_of: tantivy.Schema, asked: Asked, wish: SearchWish) -> Asked:
+    """Return what asks for one product of those that are offers of the same thing, the best; of one merchant's goods
+    all.
+    """
+    if wish.merchant_id or not searcher.doc_freq("behind", YES):
+        return asked
+    behind = (Occur.MustNot, Query.term_query(made_of, "behind", YES, index_option="basic"))
+    met = Query.boolean_query([(Occur.Must, asked.met), behind])
+    ranked = met if asked.ranked is asked.met else Query.boolean_query([(Occur.Must, asked.ranked), behind])
+    return Asked(met, ranked)
 
 
 def both(text: Query, narrowed: Sequence[Query]) -> Query:

@@ -60,6 +60,8 @@ def schema() -> tantivy.Schema:
         builder.add_text_field(name, tokenizer_name="raw", index_option="basic", fast=True)
     for name in SORT_FIELDS:
         builder.add_unsigned_field(name, fast=True, indexed=True)
+    # Of what stands behind another merchant's better offer: few have it, so leaving them out costs nothing.
+    builder.add_text_field("behind", tokenizer_name="raw", index_option="basic")
     builder.add_boolean_field("in_stock", fast=True, indexed=True)
     builder.add_float_field("weight", fast=True)
     return builder.build()
@@ -130,6 +132,8 @@ def _document(
     made.add_unsigned("price", product.price_from_minor)
     made.add_unsigned("sold", product.sold_count)
     made.add_unsigned("published", int(product.published_at.timestamp()))
+    if not product.is_front:
+        made.add_text("behind", YES)
     made.add_boolean("in_stock", product.in_stock)
     made.add_float("weight", weight(quality, is_in_stock=product.in_stock))
     return made

@@ -18,6 +18,7 @@ from jishi.money.ledger.models import Account, Journal
 from jishi.money.payments.models import Bill, Break, Callback, Payment, Refund
 from jishi.money.settlement.models import Payout, Statement
 from jishi.offering.catalog.models import Brand, BrandAuthorisation, Category, Product, ProductVersion
+from jishi.offering.catalog.models_offers import SharedProduct
 from jishi.offering.catalog.models_review import RejectionTemplate, SensitiveWord
 from jishi.trade.orders.models import Order
 from jishi.trade.shipping.models import ForgedScan
@@ -31,6 +32,7 @@ GROUPS: tuple[tuple[Text, tuple[tuple[type[Model], str], ...]], ...] = (
             (Merchant, "storefront"),
             (ProductVersion, "rule"),
             (Product, "inventory_2"),
+            (SharedProduct, "hub"),
             (SensitiveWord, "block"),
             (RejectionTemplate, "quick_phrases"),
             (Category, "account_tree"),

@@ -13,7 +13,7 @@ from uuid import UUID
 
 import msgspec
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect, HttpResponseRedirect
 from django.urls import URLPattern, path
 
 from jishi.community.reviews import queries as reviews
@@ -78,6 +78,14 @@ class Place:
         return f"{self.path}?{self.query}" if self.query else self.path
 
 
+class Moved(Exception):
+    """The page stands at another path, for ever."""
+
+    def __init__(self, path: str) -> None:
+        super().__init__(path)
+        self.path = path
+
+
 def home(request: HttpRequest, locale: str) -> HttpResponse:
     """The home page."""
     now = cast(ShopRequest, request).now
@@ -115,13 +123,15 @@ def categories(request: HttpRequest, locale: str) -> HttpResponse:
 
 
 def product(request: HttpRequest, locale: str, product_id: UUID) -> HttpResponse:
-    """One product."""
+    """One product; the address of a shared one shows its best offer, that of a merged one leads on for ever."""
     now = cast(ShopRequest, request).now
     place = Place("ProductPage", locale, f"/p/{product_id}", _query(request, PRODUCT_PARAMETERS))
 
     def content() -> Content:
         found = catalog.product_json(ProductId(product_id), language=locale, now=now)
         detail = msgspec.json.decode(found, type=page_heads.ProductDetail)
+        if product_id not in (detail.id, detail.shared_id):
+            raise Moved(f"/p/{detail.shared_id}")
         first, summary = reviews.beginning(detail.id, language=locale)
         head = page_heads.product(detail, locale, settings.ENV.public_url)
         return Content(head, _joined(found, product=found, reviews=first, summary=summary))
@@ -278,6 +288,9 @@ def _answer(
         now = cast(ShopRequest, request).now
         page = page_cache.kept(tag, name, now=now, seconds=seconds, make=make)
         return page_cache.respond(request, page, tag=tag)
+    except Moved as moved:
+        to = localized(moved.path, place.locale)
+        return HttpResponsePermanentRedirect(f"{to}?{place.query}" if place.query else to)
     except NotFound:
         return _missing(request, place)
 

@@ -192,7 +192,11 @@ def create_product(
 ) -> HttpResponse:
     """Keep a new product as a draft; submit it to put it on sale."""
     made = services.save_product(
-        merchant_id=request.merchant_id, wish=body.wish, staff_id=request.staff, now=request.now
+        merchant_id=request.merchant_id,
+        wish=body.wish,
+        shared_id=body.shared_product_id,
+        staff_id=request.staff,
+        now=request.now,
     )
     return created(made)
 
@@ -337,8 +341,9 @@ def list_prices(
     request: MerchantRequest, sku_id: UUID, cursor: Cursor = None, limit: Limit = 20
 ) -> HttpResponse:
     """What buyers were asked for it, the latest first; an entry without a price says when it was not for sale."""
-    found = queries_prices.price_history(request.merchant_id, SkuId(sku_id), cursor=cursor, limit=limit)
-    return encoded(found)
+    return encoded(
+        queries_prices.price_history(request.merchant_id, SkuId(sku_id), cursor=cursor, limit=limit)
+    )
 
 
 @merchant_router.get(

@@ -10,6 +10,7 @@ from django.db.models import F, Q
 from jishi.kernel.ids import new_id
 from jishi.kernel.scope import merchant_scoped
 from jishi.offering.catalog.types import AttributeKind, AuthorisationStatus, ListingStatus, VersionStatus
+from jishi.offering.catalog.types_offers import CategoryMode
 
 _LIVE = Q(status=ListingStatus.LIVE.value)
 
@@ -24,6 +25,7 @@ class Category(models.Model):
     icon = models.CharField(max_length=60, blank=True)
     sort = models.IntegerField(default=0)
     is_active = models.BooleanField(default=True)
+    mode = models.CharField(max_length=8, blank=True, default="", db_default="")
 
     class Meta:
         db_table = "catalog_category"
@@ -33,6 +35,9 @@ class Category(models.Model):
                 fields=["parent", "name_zh"], name="catalog_category_name_once", nulls_distinct=False
             ),
             models.CheckConstraint(condition=~Q(parent=F("id")), name="catalog_category_not_its_own_parent"),
+            models.CheckConstraint(
+                condition=Q(mode__in=[mode.value for mode in CategoryMode]), name="catalog_category_mode"
+            ),
         ]
         indexes: ClassVar = [models.Index(fields=["parent", "sort", "id"], name="catalog_category_children")]
 
@@ -152,6 +157,12 @@ class Product(models.Model):
     sold_count = models.BigIntegerField(default=0)
     rating_hundredths = models.SmallIntegerField(default=0, db_default=0)
     review_count = models.IntegerField(default=0, db_default=0)
+    shared_product = models.ForeignKey(
+        "SharedProduct", null=True, blank=True, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
+    # Summaries of the offers of its shared product: whether lists show this one, and how many merchants sell it.
+    is_front = models.BooleanField(default=True, db_default=True)
+    merchant_count = models.SmallIntegerField(default=1, db_default=1)
     freight_template_id = models.CharField(max_length=40, null=True, blank=True)  # noqa: DJ001 - None: the merchant's default
     per_buyer_limit = models.IntegerField(null=True, blank=True)
     version = models.IntegerField(default=1)
@@ -216,6 +227,11 @@ class Product(models.Model):
             models.Index(fields=["-published_at", "-id"], condition=_LIVE, name="catalog_product_new"),
             models.Index(fields=["-sold_count", "-id"], condition=_LIVE, name="catalog_product_sold"),
             models.Index(fields=["price_from_minor", "id"], condition=_LIVE, name="catalog_product_price"),
+            models.Index(
+                fields=["shared_product"],
+                condition=Q(shared_product__isnull=False),
+                name="catalog_product_offers",
+            ),
             models.Index(fields=["merchant", "-updated_at", "-id"], name="catalog_product_of_merchant"),
             models.Index(fields=["merchant", "price_from_minor", "id"], name="catalog_product_own_price"),
         ]

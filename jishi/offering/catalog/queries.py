@@ -13,7 +13,7 @@ from jishi.kernel.ids import CategoryId, MerchantId, ProductId, SkuId
 from jishi.kernel.money import Money
 from jishi.kernel.pagination import Cursor, Page, decode, keyset_sql, page
 from jishi.kernel.words import Text
-from jishi.offering.catalog import categories, queries_prices, shown
+from jishi.offering.catalog import categories, queries_offers, queries_prices, shown, shown_offers
 from jishi.offering.catalog.shown import CategoryShown
 from jishi.offering.catalog.types import (
     CategoryAttribute,
@@ -114,13 +114,13 @@ def find_skus(merchant_id: MerchantId, words: str) -> list[SkuId]:
 CARD = (
     "p.id::text AS shown_id, p.title_zh, p.title_en, p.price_from_minor, p.list_price_minor, p.currency, "
     "p.media -> 0, p.merchant_id::text, m.name_zh AS seller_zh, m.name_en AS seller_en, m.logo, p.in_stock, "
-    "p.sold_count, p.rating_hundredths, p.review_count"
+    "p.sold_count, p.rating_hundredths, p.review_count, p.merchant_count"
 )
 _ON_SALE = (
     "FROM catalog_product p JOIN merchants_merchant m ON m.id = p.merchant_id AND m.status = 'active' "
     "WHERE p.status = 'live'"
 )
-_PLACE = 15  # where a row's own place in the list stands behind the columns of its card
+_PLACE = 16  # where a row's own place in the list stands behind the columns of its card
 # The sort key of each order as SQL, the type of its value in a cursor, and whether it falls.
 _SORTS: Mapping[ProductSort, tuple[str, type[Any], bool]] = {
     ProductSort.NEWEST: ("p.published_at", datetime, True),
@@ -190,6 +190,8 @@ def _products(
     leaf = f"SELECT {columns} {_ON_SALE} AND {condition}"
     if merchant_id:
         leaf, parameters = f"{leaf} AND p.merchant_id = %s", [*parameters, merchant_id]
+    else:
+        leaf = f"{leaf} AND p.is_front"
     if category_id:
         outer = "sort_key DESC, id DESC" if falls else "sort_key, id"
         sql = (
@@ -215,7 +217,7 @@ SELECT p.title_zh, p.title_en, p.subtitle_zh, p.subtitle_en, p.description_zh, p
        (SELECT jsonb_agg(jsonb_build_array(s.id, s.code, s.choice, s.price_minor, s.list_price_minor,
                                            s.in_stock, ({queries_prices.BEFORE_PRESENT_PRICE}))
                          ORDER BY s.position, s.id)
-        FROM catalog_sku s WHERE s.product_id = p.id AND s.is_active)
+        FROM catalog_sku s WHERE s.product_id = p.id AND s.is_active), p.shared_product_id, p.id
 FROM catalog_product p JOIN merchants_merchant m ON m.id = p.merchant_id AND m.status = 'active'
 LEFT JOIN catalog_brand b ON b.id = p.brand_id
 WHERE p.id = %s AND p.status = 'live'
@@ -224,20 +226,34 @@ _CATEGORY = 6  # where the category stands in it
 
 
 def product_json(product_id: ProductId, *, language: str, now: datetime) -> bytes:
-    """Return the `ProductDetail` of a product on sale as JSON, in two statements: for what will itself be kept.
+    """Return the `ProductDetail` of a product on sale as JSON, in two statements (three where others offer it
+    too): for what will itself be kept.
 
     Raises: NotFound.
     """
     found = _row_of(product_id, now)
     category = _category_shown(found[_CATEGORY], language)
-    return msgspec.json.encode(shown.detail(product_id, found, category, language))
+    return msgspec.json.encode(_detail(found, category, language))
 
 
 def _row_of(product_id: ProductId, now: datetime) -> tuple[Any, ...]:
-    found = row(_DETAIL, [now - queries_prices.WINDOW, product_id])
+    """Return the row of a product on sale; the address of a shared product leads to its best offer."""
+    window = now - queries_prices.WINDOW
+    found = row(_DETAIL, [window, product_id])
+    if found is None:
+        found = row(_DETAIL, [window, queries_offers.led_to(product_id).product_id])
     if found is None:
         raise NotFound
     return found
+
+
+def _detail(found: tuple[Any, ...], category: CategoryShown, language: str) -> shown.Plain:
+    detail = shown.detail(found, category, language)
+    shared_id = detail["shared_id"]
+    if shared_id is not None:
+        standings, offers = queries_offers.shown_rows(shared_id)
+        detail["shared"] = shown_offers.shared(shared_id, standings, offers, language)
+    return detail
 
 
 def _category_shown(category_id: CategoryId, language: str) -> CategoryShown:
@@ -296,7 +312,7 @@ def product_answer(product_id: ProductId, *, language: str, now: datetime) -> ho
         now=now,
         make=lambda: _category_shown(category_id, language),
     )
-    body = msgspec.json.encode(shown.detail(product_id, found, category.value, language))
+    body = msgspec.json.encode(_detail(found, category.value, language))
     return hot.keep(tag, language, body, until=category.until)
 
 

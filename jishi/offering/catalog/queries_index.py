@@ -96,7 +96,8 @@ SELECT p.id, p.title_zh, p.title_en, p.subtitle_zh, p.subtitle_en, p.description
        ARRAY(SELECT DISTINCT one.id FROM catalog_store_category_product h
              JOIN catalog_store_category c ON c.id = h.store_category_id,
              LATERAL (VALUES (c.id), (c.parent_id)) AS one (id)
-             WHERE h.product_id = p.id AND one.id IS NOT NULL)
+             WHERE h.product_id = p.id AND one.id IS NOT NULL),
+       p.is_front
 FROM catalog_product p JOIN merchants_merchant m ON m.id = p.merchant_id AND m.status = 'active'
 LEFT JOIN catalog_brand b ON b.id = p.brand_id
 WHERE p.status = 'live' AND p.id = ANY(%s::uuid[])
@@ -185,7 +186,7 @@ def _document(found: tuple[Any, ...], shelf: _Shelf, seller: Named) -> IndexDocu
     (
         product_id, title_zh, title_en, subtitle_zh, subtitle_en, description_zh, description_en, _, brand_id,
         brand_zh, brand_en, _, axes, attributes, price_from, price_to, in_stock, sold_count, published_at,
-        rating_hundredths, review_count, sku_ids, store_category_ids,
+        rating_hundredths, review_count, sku_ids, store_category_ids, is_front,
     ) = found  # fmt: skip
     sale_axes, given = _axes.decode(axes), _given.decode(attributes)
     return IndexDocument(
@@ -207,6 +208,7 @@ def _document(found: tuple[Any, ...], shelf: _Shelf, seller: Named) -> IndexDocu
         rating=Rating(average_hundredths=rating_hundredths, count=review_count) if review_count else None,
         sku_ids=sku_ids,
         store_category_ids=store_category_ids,
+        is_front=is_front,
     )
 
 

@@ -8,9 +8,16 @@ from datetime import datetime
 from jishi.identity.merchants.events import MerchantMoved, StoreChanged
 from jishi.kernel.db import atomic, require_transaction, rows
 from jishi.kernel.errors import Conflict
-from jishi.kernel.ids import MerchantId, ProductId, SkuId, UserId
+from jishi.kernel.ids import MerchantId, ProductId, SharedProductId, SkuId, UserId
 from jishi.kernel.words import Text
-from jishi.offering.catalog import queries_merchant, queries_versions, rules, versions, writing
+from jishi.offering.catalog import (
+    queries_merchant,
+    queries_versions,
+    rules,
+    services_offers,
+    versions,
+    writing,
+)
 from jishi.offering.catalog.changes import CHANGES_CHANNEL, shelf_changed, touch, touch_merchant
 from jishi.offering.catalog.services_review import ForbiddenWords, NothingToReview, approve, reject, submit
 from jishi.offering.catalog.types import ListingStatus, ProductForMerchant, ProductWish, Rating, VersionStatus
@@ -61,19 +68,22 @@ def save_product(
     wish: ProductWish,
     product_id: ProductId | None = None,
     version: int | None = None,
+    shared_id: SharedProductId | None = None,
     staff_id: UserId | None,
     now: datetime,
 ) -> ProductForMerchant:
     """Keep a product as a draft: a new one, or the next version of one; what is live stays as it is.
 
-    `version` is the one the product was read at. Raises: Invalid, NotFound, ProductChanged, UnderReview,
-    SkuCodeTaken (409).
+    `version` is the one the product was read at. A new one may be an offer of a shared product, `shared_id`. Raises:
+    Invalid, NotFound, ProductChanged, UnderReview, SkuCodeTaken, NotShared, OfferedAlready (409).
     """
     rules.check_shape(wish)
     with atomic():
         wish = writing.checked(merchant_id, wish)
         if product_id is None:
             product = writing.new_product(merchant_id, wish, now)
+            if shared_id is not None:
+                services_offers.attach(product, wish, shared_id)
         else:
             product = versions.locked(merchant_id, product_id)
             if version is not None and version != product.version:

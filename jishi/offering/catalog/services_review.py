@@ -18,6 +18,7 @@ from jishi.offering.catalog import (
     rules_changes,
     rules_review,
     services_brands,
+    services_offers,
     versions,
     writing,
 )
@@ -173,6 +174,7 @@ def _put_live(product: Product, version: ProductVersion, *, reviewer_id: UUID | 
     if product.status == ListingStatus.IN_REVIEW:
         versions.move(product, ListingStatus.LIVE, actor_id=reviewer_id, reason="", now=now)
     versions.save(product, now)
+    services_offers.follow_version(product, now=now)
     publish(
         ProductPublished(
             product_id=product_id,

@@ -23,28 +23,29 @@ def card(row: Row, language: str) -> Plain:
     """Return a `ProductCard` of the columns of `queries.CARD`."""
     (
         product_id, title_zh, title_en, price_minor, list_price_minor, currency, picture, merchant_id,
-        seller_zh, seller_en, logo, in_stock, sold_count, average, reviews,
+        seller_zh, seller_en, logo, in_stock, sold_count, average, reviews, merchants,
     ) = row  # fmt: skip
     title = chosen(title_zh, title_en, language)
     return {
         "id": product_id,
         "title": title,
-        "price": _money(price_minor, currency),
-        "list_price": _money(list_price_minor, currency) if list_price_minor else None,
+        "price": money(price_minor, currency),
+        "list_price": money(list_price_minor, currency) if list_price_minor else None,
         "image": media.shown_image(msgspec.json.decode(picture), alt=title) if picture else None,
-        "merchant": _merchant(merchant_id, seller_zh, seller_en, logo, language),
+        "merchant": merchant(merchant_id, seller_zh, seller_en, logo, language),
         "in_stock": in_stock,
         "sold_count": sold_count,
         "rating": _rating(average, reviews),
+        "merchants": merchants,
     }
 
 
-def detail(product_id: UUID, row: Row, category: "CategoryShown", language: str) -> Plain:
+def detail(row: Row, category: "CategoryShown", language: str) -> Plain:
     """Return a `ProductDetail` of the columns of `queries._DETAIL`."""
     (
         title_zh, title_en, subtitle_zh, subtitle_en, description_zh, description_en, _, brand_zh,
         brand_en, merchant_id, seller_zh, seller_en, logo, pictures, axes, attributes, currency, price_from,
-        price_to, in_stock, sold_count, average, reviews, version, skus,
+        price_to, in_stock, sold_count, average, reviews, version, skus, shared_id, product_id,
     ) = row  # fmt: skip
     title = chosen(title_zh, title_en, language)
     shown = msgspec.json.decode(pictures)
@@ -55,18 +56,20 @@ def detail(product_id: UUID, row: Row, category: "CategoryShown", language: str)
         "description": chosen(description_zh, description_en, language),
         "breadcrumbs": category.breadcrumbs,
         "brand": chosen(brand_zh, brand_en or "", language) if brand_zh else None,
-        "merchant": _merchant(merchant_id, seller_zh, seller_en, logo, language),
+        "merchant": merchant(merchant_id, seller_zh, seller_en, logo, language),
         "images": [image for one in shown if (image := media.shown_image(one, alt=title))],
         "axes": [_axis(axis, language) for axis in msgspec.json.decode(axes)],
         "skus": [_sku(sku, currency) for sku in msgspec.json.decode(skus or "[]")],
         "facts": category.facts(msgspec.json.decode(attributes)),
-        "price_from": _money(price_from, currency),
-        "price_to": _money(price_to, currency),
+        "price_from": money(price_from, currency),
+        "price_to": money(price_to, currency),
         "in_stock": in_stock,
         "sold_count": sold_count,
         "rating": _rating(average, reviews),
         "version": version,
         "video": next((video for one in shown if (video := media.video(one))), None),
+        "shared_id": shared_id,
+        "shared": None,
     }
 
 
@@ -93,11 +96,11 @@ class CategoryShown:
         ]
 
 
-def _money(amount_minor: int, currency: str) -> Plain:
+def money(amount_minor: int, currency: str) -> Plain:
     return {"amount_minor": amount_minor, "currency": currency}
 
 
-def _merchant(merchant_id: UUID | str, zh: str, en: str, logo: str, language: str) -> Plain:
+def merchant(merchant_id: UUID | str, zh: str, en: str, logo: str, language: str) -> Plain:
     return {"id": merchant_id, "name": chosen(zh, en, language), "logo": logo or None}
 
 
@@ -127,8 +130,8 @@ def _sku(sku: Sequence[Any], currency: str) -> Plain:
         "id": sku_id,
         "code": code,
         "choice": choice,
-        "price": _money(price_minor, currency),
-        "list_price": _money(list_price_minor, currency) if list_price_minor else None,
+        "price": money(price_minor, currency),
+        "list_price": money(list_price_minor, currency) if list_price_minor else None,
         "in_stock": in_stock,
-        "lowest_price": _money(lowest_minor, currency) if lowest_minor else None,
+        "lowest_price": money(lowest_minor, currency) if lowest_minor else None,
     }

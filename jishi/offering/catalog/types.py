@@ -5,9 +5,10 @@ from enum import StrEnum
 
 from jishi.identity.merchants.types import MerchantCard
 from jishi.kernel.exact import Whole
-from jishi.kernel.ids import BrandId, CategoryId, MediaId, MerchantId, ProductId, SkuId
+from jishi.kernel.ids import BrandId, CategoryId, MediaId, MerchantId, ProductId, SharedProductId, SkuId
 from jishi.kernel.money import Money
 from jishi.kernel.words import Text
+from jishi.offering.catalog.types_offers import SharedOffers
 from jishi.offering.media.types import Image, Video
 
 
@@ -169,7 +170,9 @@ class Rating:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProductCard:
-    """A product in a list; `price` is the lowest price of its SKUs."""
+    """A product in a list; `price` is the lowest price of its SKUs, `merchants` how many sell it: the card is of the
+    best offer.
+    """
 
     id: ProductId
     title: str
@@ -180,6 +183,7 @@ class ProductCard:
     in_stock: bool
     sold_count: int
     rating: Rating | None
+    merchants: int = 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -226,7 +230,9 @@ class Fact:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProductDetail:
-    """Everything a product page shows. `description` is sanitised HTML."""
+    """Everything a product page shows. `description` is sanitised HTML. Of an offer of a shared product, `shared_id`
+    is its lasting address, and `shared` says what all merchants offer, when there are several offers.
+    """
 
     id: ProductId
     title: str
@@ -246,6 +252,8 @@ class ProductDetail:
     rating: Rating | None
     version: int
     video: Video | None = None
+    shared_id: SharedProductId | None = None
+    shared: SharedOffers | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -350,10 +358,13 @@ class ProductForMerchant:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProductSave:
-    """A new product, or (with the `version` it was read at) the next version of one."""
+    """A new product, or (with the `version` it was read at) the next version of one. A new one may be an offer of a
+    shared product.
+    """
 
     wish: ProductWish
     version: Whole | None = None
+    shared_product_id: SharedProductId | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

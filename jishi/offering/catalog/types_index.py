@@ -29,7 +29,8 @@ class IndexedAttribute:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IndexDocument:
     """Everything an index wants to know of a product on sale; `categories` from the root down, `remarks` what its
-    attributes of free text say, such as an author; `store_category_ids` with those above them.
+    attributes of free text say, such as an author; `store_category_ids` with those above them. Not `is_front`:
+    another merchant's offer of the same is better.
     """
 
     product_id: ProductId
@@ -50,6 +51,7 @@ class IndexDocument:
     rating: Rating | None
     sku_ids: list[SkuId]
     store_category_ids: list[StoreCategoryId] = field(default_factory=list)
+    is_front: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

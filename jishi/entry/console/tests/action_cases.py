@@ -12,6 +12,7 @@ from jishi.entry.console.base import all_rows
 from jishi.entry.console.tests.action_rows import (
     KNOWN_ID,
     banned,
+    beside_a_known_twin,
     blocked,
     bought,
     closing,
@@ -35,9 +36,11 @@ from jishi.entry.console.tests.factories import (
     make_break,
     make_letter,
     make_node,
+    make_offer,
     make_paid,
     make_rule,
     make_rules,
+    make_shared_row,
     make_statement,
     make_unpaid,
     make_version,
@@ -50,7 +53,10 @@ from jishi.identity.merchants.types import MerchantStatus
 from jishi.kernel.models import DeadLetter
 from jishi.money.payments.models import Bill, Break, Refund
 from jishi.money.settlement.models import Payout, Statement
-from jishi.offering.catalog.models import BrandAuthorisation, Product, ProductVersion
+from jishi.offering.catalog import queries_offers
+from jishi.offering.catalog.models import BrandAuthorisation, Category, Product, ProductVersion
+from jishi.offering.catalog.models_offers import SharedProduct
+from jishi.offering.catalog.tests.factories import make_category
 from jishi.trade.orders.models import Order
 
 OPS, FIN, SER, RSK = "operations", "finance", "service", "risk"
@@ -156,6 +162,49 @@ CASES = [
     ),
     Case("ban", Product, product, {OPS, RSK}, "live", "banned", REASON, sees={SER}),
     Case("reopen", Product, banned, {OPS, RSK}, "banned", "draft", sees={SER}),
+    Case(
+        "split",
+        Product,
+        make_offer,
+        {OPS},
+        "2",
+        "1",
+        REASON,
+        look=lambda row: str(len(queries_offers.siblings(row.id))),
+        sees={RSK, SER},
+    ),
+    Case(
+        "merge_in",
+        SharedProduct,
+        beside_a_known_twin,
+        {OPS},
+        "0",
+        "1",
+        {**REASON, "other": f"/p/{KNOWN_ID}"},
+        look=lambda row: str(SharedProduct.objects.filter(merged_into=row).count()),
+        sees={RSK, SER},
+    ),
+    Case(
+        "undo_last",
+        SharedProduct,
+        make_shared_row,
+        {OPS},
+        "2",
+        "1",
+        look=lambda row: str(len(queries_offers.offers_of(row.id))),
+        sees={RSK, SER},
+    ),
+    Case(
+        "set_mode",
+        Category,
+        lambda: Category.objects.get(id=make_category()),
+        {OPS},
+        "",
+        "shared",
+        {"mode": "shared"},
+        look=lambda row: str(row.mode),
+        sees={RSK, SER},
+    ),
     Case("grant", BrandAuthorisation, make_authorisation, {OPS, RSK}, "requested", "granted", sees={SER}),
     Case(
         "refuse",

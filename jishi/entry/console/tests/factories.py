@@ -42,8 +42,10 @@ from jishi.money.settlement.models import Payout, Statement
 from jishi.offering.catalog import services as catalog
 from jishi.offering.catalog import services_brands as brands
 from jishi.offering.catalog.models import Brand, BrandAuthorisation, Category, Product, ProductVersion
+from jishi.offering.catalog.models_offers import SharedProduct
 from jishi.offering.catalog.models_review import RejectionTemplate, SensitiveWord
 from jishi.offering.catalog.tests.factories import make_attribute, make_brand, make_category, make_product
+from jishi.offering.catalog.tests.factories_offers import make_offers, shared
 from jishi.offering.catalog.types import AuthorisationWish
 from jishi.offering.media.tests.factories import make_asset
 from jishi.trade.orders.models import Order
@@ -285,6 +287,17 @@ def _merchant() -> Merchant:
     return Merchant.objects.get(id=merchant_id)
 
 
+def make_shared_row() -> SharedProduct:
+    """Make a shared product that two merchants offer."""
+    return SharedProduct.objects.get(id=shared(make_offers()[0].id))
+
+
+def make_offer() -> Product:
+    """Make one of two merchants' offers of the same thing."""
+    found: Product = all_rows(Product).get(id=make_offers()[1].id)
+    return found
+
+
 def _category() -> Category:
     parent = make_category()
     make_attribute(parent, f"a{next(_numbers)}", choices=[("red", "红", "Red")])
@@ -352,6 +365,7 @@ MAKERS: dict[type[Model], Callable[[], Model]] = {
     Merchant: _merchant,
     ProductVersion: make_version,
     Product: lambda: all_rows(Product).get(id=make_product().id),
+    SharedProduct: make_shared_row,
     Category: _category,
     Brand: lambda: make_brand(f"品牌{next(_numbers)}"),
     BrandAuthorisation: make_authorisation,

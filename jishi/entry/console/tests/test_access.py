@@ -20,6 +20,7 @@ from jishi.money.ledger.models import Account, Journal
 from jishi.money.payments.models import Bill, Break, Callback, Payment, Refund
 from jishi.money.settlement.models import Payout, Statement
 from jishi.offering.catalog.models import Brand, BrandAuthorisation, Category, Product, ProductVersion
+from jishi.offering.catalog.models_offers import SharedProduct
 from jishi.offering.catalog.models_review import RejectionTemplate, SensitiveWord
 from jishi.trade.orders.models import Order
 from jishi.trade.shipping.models import ForgedScan
@@ -32,6 +33,7 @@ MAY_SEE: dict[type[Model], set[str]] = {
     Merchant: {OPS, RSK, SER, FIN},
     ProductVersion: {OPS, RSK, SER},
     Product: {OPS, RSK, SER},
+    SharedProduct: {OPS, RSK, SER},
     Category: {OPS, RSK, SER},
     Brand: {OPS, RSK, SER},
     BrandAuthorisation: {OPS, RSK, SER},

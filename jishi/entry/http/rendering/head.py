@@ -7,6 +7,7 @@ from typing import Any
 from jishi.identity.merchants.types import Store
 from jishi.kernel.money import Money
 from jishi.offering.catalog.types import ProductDetail, Sku
+from jishi.offering.catalog.types_offers import SharedOffers
 
 LOCALES = ("zh", "en")
 LANGUAGE_TAGS = {"zh": "zh-CN", "en": "en"}
@@ -72,11 +73,11 @@ def product_json_ld(product: ProductDetail, address: str, public_url: str) -> Ma
     described: dict[str, Any] = {
         "@context": "https://schema.org",
         "@type": "Product",
-        "productID": str(product.id),
+        "productID": str(product.shared_id or product.id),
         "name": product.title,
         "description": shortened(product.subtitle or product.title),
         "image": [absolute(public_url, image.src) for image in product.images],
-        "offers": _offers(product, address),
+        "offers": _of_merchants(product.shared, address) if product.shared else _offers(product, address),
     }
     if product.brand:
         described["brand"] = {"@type": "Brand", "name": product.brand}
@@ -106,6 +107,33 @@ def _offers(product: ProductDetail, address: str) -> Mapping[str, Any]:
         "availability": _availability(in_stock=product.in_stock),
         "seller": _seller(product),
         "offers": each,
+    }
+
+
+def _of_merchants(shared: SharedOffers, address: str) -> Mapping[str, Any]:
+    """The offers of several merchants, the best first, each at its own page with its lowest price."""
+    shown = shared.offers[:OFFERS_MAX]
+    above = address.rpartition("/")[0]
+    return {
+        "@type": "AggregateOffer",
+        "url": address,
+        "priceCurrency": shared.price_from.currency,
+        "lowPrice": decimal_amount(shared.price_from),
+        "highPrice": decimal(max(sku.price.amount_minor for one in shown for sku in one.skus)),
+        "offerCount": len(shared.offers),
+        "availability": _availability(in_stock=any(one.in_stock for one in shown)),
+        "offers": [
+            {
+                "@type": "Offer",
+                "url": f"{above}/{one.product_id}",
+                "priceCurrency": one.price.currency,
+                "price": decimal_amount(one.price),
+                "availability": _availability(in_stock=one.in_stock),
+                "itemCondition": "https://schema.org/NewCondition",
+                "seller": {"@type": "Organization", "name": one.merchant.name},
+            }
+            for one in shown
+        ],
     }
 
 

@@ -125,8 +125,8 @@ def category(detail: CategoryDetail, locale: str, public_url: str, *, is_filtere
 
 
 def product(detail: ProductDetail, locale: str, public_url: str) -> Head:
-    """A product with its offers and its way from the top."""
-    path = f"/p/{detail.id}"
+    """A product with its offers and its way from the top; several merchants' offers of it share one address."""
+    path = f"/p/{detail.shared_id or detail.id}"
     address = absolute(public_url, localized(path, locale))
     crumbs = _steps(detail.breadcrumbs, locale, public_url)
     return Head(

@@ -24,7 +24,7 @@ async function render(state: Partial<InitialState> & { url: string }): Promise<{
 const cny = (amount_minor: number) => ({ amount_minor, currency: 'CNY' })
 const image = { src: '/media/a-800.webp', width: 800, height: 800, alt: '壶', srcset_webp: '/media/a-200.webp 200w', srcset_avif: '' }
 const merchant = { id: 'm1', name: '山野杂货', logo: null }
-const card: ProductCard = { id: 'p1', title: '<b>紫砂壶</b>', price: cny(12_900), list_price: null, image, merchant, in_stock: true, sold_count: 12_345, rating: null }
+const card: ProductCard = { id: 'p1', title: '<b>紫砂壶</b>', price: cny(12_900), list_price: null, image, merchant, in_stock: true, sold_count: 12_345, rating: null, merchants: 1 }
 const feed = { items: [card], next_cursor: null }
 const home: Home = {
   banners: [{ title: '好物节', subtitle: '七折', image, link: '/c/c1' }],
@@ -60,6 +60,8 @@ const product: ProductDetail = {
   sold_count: 3,
   rating: { average_hundredths: 450, count: 2 },
   version: 1,
+  shared_id: null,
+  shared: null,
   video: null,
 }
 const review = { id: 'r1', product_id: 'p1', author: '林**', stars: 4, text: '出水流畅', pictures: [], choice_name: '小', reply: { text: '谢谢惠顾', at: '2026-07-02T00:00:00Z' }, written_at: '2026-07-01T00:00:00Z' }
@@ -84,6 +86,17 @@ test('what merchants write is text, never markup', async () => {
   const { html } = await render({ url: '/', data: { home, feed } })
   expect(html).not.toContain('<b>紫砂壶')
   expect(html).toContain('&lt;b&gt;紫砂壶')
+})
+
+test('a product that others sell too names them in order, with what sending costs', async () => {
+  const offer = { product_id: 'p2', merchant: { id: 'm2', name: '茶语轩', logo: null }, price: cny(11_900), in_stock: true, freight: cny(800), days_min: 2, days_max: 4, rating: { average_hundredths: 480, count: 9 }, skus: [{ id: 's2', choice: { size: 's' }, price: cny(11_900), in_stock: true }] }
+  const own = { ...offer, product_id: 'p1', merchant, price: cny(12_900), freight: cny(0), rating: null, skus: [{ id: 's1', choice: { size: 's' }, price: cny(12_900), in_stock: true }] }
+  const shared = { id: 'g1', merchants: 2, price_from: cny(11_900), offers: [offer, own] }
+  const { html } = await render({ url: '/p/p1', data: { ...shown, product: { ...product, shared_id: 'g1', shared } } })
+  expect(html).toContain('2 家店铺在售')
+  expect(html).toContain('href="/p/p2?sku=s2"')
+  expect(html).toContain('运费 ¥8')
+  expect(html?.indexOf('茶语轩')).toBeLessThan(html?.lastIndexOf('山野杂货') ?? 0)
 })
 
 test('a product shows price, variant and its description', async () => {

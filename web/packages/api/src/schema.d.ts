@@ -3648,6 +3648,16 @@ export interface components {
             version: number;
         };
         /**
+         * MerchantRating
+         * @description What buyers think of all that a merchant sells, in hundredths of a star.
+         */
+        MerchantRating: {
+            /** Average Hundredths */
+            average_hundredths: number;
+            /** Count */
+            count: number;
+        };
+        /**
          * MerchantStatus
          * @enum {string}
          */
@@ -3714,6 +3724,30 @@ export interface components {
             reason: string;
         };
         /**
+         * Offer
+         * @description What one merchant offers of a shared product: `price` is his lowest, `freight` of one piece to the usual region
+         *     (None: he does not send there) within `days_min` to `days_max` days.
+         */
+        Offer: {
+            /** Days Max */
+            days_max: number | null;
+            /** Days Min */
+            days_min: number | null;
+            freight: components["schemas"]["Money"] | null;
+            /** In Stock */
+            in_stock: boolean;
+            merchant: components["schemas"]["MerchantCard"];
+            price: components["schemas"]["Money"];
+            /**
+             * Product Id
+             * Format: uuid
+             */
+            product_id: string;
+            rating: components["schemas"]["MerchantRating"] | null;
+            /** Skus */
+            skus: components["schemas"]["OfferSku"][];
+        };
+        /**
          * OfferedPrice
          * @description What a SKU was offered at from an instant on, until the next; without a price it was not for sale.
          */
@@ -3721,6 +3755,24 @@ export interface components {
             /** Offered From */
             offered_from: string;
             price: components["schemas"]["Money"] | null;
+        };
+        /**
+         * OfferSku
+         * @description One combination of sale attributes of an offer, to be put into the cart by its id.
+         */
+        OfferSku: {
+            /** Choice */
+            choice: {
+                [key: string]: string;
+            };
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** In Stock */
+            in_stock: boolean;
+            price: components["schemas"]["Money"];
         };
         /**
          * Order
@@ -4441,7 +4493,8 @@ export interface components {
         };
         /**
          * ProductCard
-         * @description A product in a list; `price` is the lowest price of its SKUs.
+         * @description A product in a list; `price` is the lowest price of its SKUs, `merchants` how many sell it: the card is of the
+         *     best offer.
          */
         ProductCard: {
             /**
@@ -4454,6 +4507,11 @@ export interface components {
             in_stock: boolean;
             list_price: components["schemas"]["Money"] | null;
             merchant: components["schemas"]["MerchantCard"];
+            /**
+             * Merchants
+             * @default 1
+             */
+            merchants?: number;
             price: components["schemas"]["Money"];
             rating: components["schemas"]["Rating"] | null;
             /** Sold Count */
@@ -4463,7 +4521,8 @@ export interface components {
         };
         /**
          * ProductDetail
-         * @description Everything a product page shows. `description` is sanitised HTML.
+         * @description Everything a product page shows. `description` is sanitised HTML. Of an offer of a shared product, `shared_id`
+         *     is its lasting address, and `shared` says what all merchants offer, when there are several offers.
          */
         ProductDetail: {
             /** Axes */
@@ -4489,6 +4548,9 @@ export interface components {
             price_from: components["schemas"]["Money"];
             price_to: components["schemas"]["Money"];
             rating: components["schemas"]["Rating"] | null;
+            shared?: components["schemas"]["SharedOffers"] | null;
+            /** Shared Id */
+            shared_id?: string | null;
             /** Skus */
             skus: components["schemas"]["Sku"][];
             /** Sold Count */
@@ -4565,9 +4627,12 @@ export interface components {
         ProductRule: "newest" | "best_sellers" | "store_category";
         /**
          * ProductSave
-         * @description A new product, or (with the `version` it was read at) the next version of one.
+         * @description A new product, or (with the `version` it was read at) the next version of one. A new one may be an offer of a
+         *     shared product.
          */
         ProductSave: {
+            /** Shared Product Id */
+            shared_product_id?: string | null;
             /** Version */
             version?: number | null;
             wish: components["schemas"]["ProductWish"];
@@ -4987,7 +5052,8 @@ export interface components {
         };
         /**
          * Review
-         * @description A review as everybody sees it; `author` is masked and `choice_name` says what was bought.
+         * @description A review as everybody sees it; `author` is masked and `choice_name` says what was bought. `merchant` names who
+         *     sold it, where several merchants sell the same product.
          */
         Review: {
             /** Author */
@@ -4999,6 +5065,8 @@ export interface components {
              * Format: uuid
              */
             id: string;
+            /** Merchant */
+            merchant?: string | null;
             /** Pictures */
             pictures: components["schemas"]["Image"][];
             /**
@@ -5207,6 +5275,22 @@ export interface components {
          * @enum {string}
          */
         SettlementMode: "own_clearing" | "channel_split";
+        /**
+         * SharedOffers
+         * @description All offers of a shared product that can be seen, the best first; `merchants` counts who sells it.
+         */
+        SharedOffers: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Merchants */
+            merchants: number;
+            /** Offers */
+            offers: components["schemas"]["Offer"][];
+            price_from: components["schemas"]["Money"];
+        };
         /**
          * Shelf
          * @description A titled row of products; `link` leads to more.
@@ -12434,7 +12518,8 @@ export interface operations {
                      *               "text": "咖啡壶",
                      *               "at": "2026-11-20T08:30:00Z"
                      *             },
-                     *             "written_at": "2026-11-20T08:30:00Z"
+                     *             "written_at": "2026-11-20T08:30:00Z",
+                     *             "merchant": ""
                      *           },
                      *           "order_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
                      *           "order_line_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
@@ -12539,7 +12624,8 @@ export interface operations {
                      *           "text": "咖啡壶",
                      *           "at": "2026-11-20T08:30:00Z"
                      *         },
-                     *         "written_at": "2026-11-20T08:30:00Z"
+                     *         "written_at": "2026-11-20T08:30:00Z",
+                     *         "merchant": ""
                      *       },
                      *       "order_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
                      *       "order_line_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
@@ -16469,7 +16555,8 @@ export interface operations {
                      *             "rating": {
                      *               "average_hundredths": 1,
                      *               "count": 1
-                     *             }
+                     *             },
+                     *             "merchants": 1
                      *           },
                      *           "added_at": "2026-11-20T08:30:00Z"
                      *         }
@@ -16886,7 +16973,8 @@ export interface operations {
                      *             "rating": {
                      *               "average_hundredths": 1,
                      *               "count": 1
-                     *             }
+                     *             },
+                     *             "merchants": 1
                      *           },
                      *           "viewed_at": "2026-11-20T08:30:00Z"
                      *         }
@@ -17132,7 +17220,8 @@ export interface operations {
                      *               "rating": {
                      *                 "average_hundredths": 1,
                      *                 "count": 1
-                     *               }
+                     *               },
+                     *               "merchants": 1
                      *             }
                      *           ],
                      *           "link": "/search?q=咖啡壶"
@@ -17561,7 +17650,8 @@ export interface operations {
                      *           "text": "咖啡壶",
                      *           "at": "2026-11-20T08:30:00Z"
                      *         },
-                     *         "written_at": "2026-11-20T08:30:00Z"
+                     *         "written_at": "2026-11-20T08:30:00Z",
+                     *         "merchant": ""
                      *       },
                      *       "order_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
                      *       "order_line_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
@@ -18449,7 +18539,8 @@ export interface operations {
                      *           "rating": {
                      *             "average_hundredths": 1,
                      *             "count": 1
-                     *           }
+                     *           },
+                     *           "merchants": 1
                      *         }
                      *       ],
                      *       "next_cursor": "WzE1OTAwLCIwMTk4ZjNhMi03YzQ0LTdiMWUtOWQzYS0yZjZjMWMwYTUxYWEiXQ"
@@ -18609,6 +18700,53 @@ export interface operations {
                      *           "srcset_webp": "/media/73/73744ff67327eb7a432c5eddedf9f4bb4deddcdd/960.webp 960w",
                      *           "srcset_avif": "/media/73/73744ff67327eb7a432c5eddedf9f4bb4deddcdd/960.avif 960w"
                      *         }
+                     *       },
+                     *       "shared_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *       "shared": {
+                     *         "id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *         "merchants": 1,
+                     *         "price_from": {
+                     *           "amount_minor": 1250,
+                     *           "currency": "CNY"
+                     *         },
+                     *         "offers": [
+                     *           {
+                     *             "product_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *             "merchant": {
+                     *               "id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *               "name": "青竹茶铺",
+                     *               "logo": "/media/73/73744ff67327eb7a432c5eddedf9f4bb4deddcdd/960.webp"
+                     *             },
+                     *             "price": {
+                     *               "amount_minor": 1250,
+                     *               "currency": "CNY"
+                     *             },
+                     *             "in_stock": true,
+                     *             "freight": {
+                     *               "amount_minor": 1250,
+                     *               "currency": "CNY"
+                     *             },
+                     *             "days_min": 1,
+                     *             "days_max": 1,
+                     *             "rating": {
+                     *               "average_hundredths": 1,
+                     *               "count": 1
+                     *             },
+                     *             "skus": [
+                     *               {
+                     *                 "id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *                 "choice": {
+                     *                   "colour": "black"
+                     *                 },
+                     *                 "price": {
+                     *                   "amount_minor": 1250,
+                     *                   "currency": "CNY"
+                     *                 },
+                     *                 "in_stock": true
+                     *               }
+                     *             ]
+                     *           }
+                     *         ]
                      *       }
                      *     }
                      */
@@ -18699,7 +18837,8 @@ export interface operations {
                      *             "text": "咖啡壶",
                      *             "at": "2026-11-20T08:30:00Z"
                      *           },
-                     *           "written_at": "2026-11-20T08:30:00Z"
+                     *           "written_at": "2026-11-20T08:30:00Z",
+                     *           "merchant": ""
                      *         }
                      *       ],
                      *       "next_cursor": "WzE1OTAwLCIwMTk4ZjNhMi03YzQ0LTdiMWUtOWQzYS0yZjZjMWMwYTUxYWEiXQ"
@@ -19070,7 +19209,8 @@ export interface operations {
                      *             "rating": {
                      *               "average_hundredths": 1,
                      *               "count": 1
-                     *             }
+                     *             },
+                     *             "merchants": 1
                      *           },
                      *           "reason": "together",
                      *           "why": ""
@@ -19467,7 +19607,8 @@ export interface operations {
                      *               "text": "咖啡壶",
                      *               "at": "2026-11-20T08:30:00Z"
                      *             },
-                     *             "written_at": "2026-11-20T08:30:00Z"
+                     *             "written_at": "2026-11-20T08:30:00Z",
+                     *             "merchant": ""
                      *           },
                      *           "order_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
                      *           "order_line_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
@@ -19869,7 +20010,8 @@ export interface operations {
                      *           "rating": {
                      *             "average_hundredths": 1,
                      *             "count": 1
-                     *           }
+                     *           },
+                     *           "merchants": 1
                      *         }
                      *       ],
                      *       "next_cursor": "WzE1OTAwLCIwMTk4ZjNhMi03YzQ0LTdiMWUtOWQzYS0yZjZjMWMwYTUxYWEiXQ",

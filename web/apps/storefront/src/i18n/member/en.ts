@@ -14,6 +14,7 @@ const member: MemberMessages = {
     barLabel: '{stars} stars, {count}, press to filter',
     more: 'More reviews',
     noText: 'This buyer wrote no text.',
+    soldBy: 'Bought from {merchant}',
     picture: 'Picture {number} of the review',
     reply: 'The store answers',
     write: 'Write a review',

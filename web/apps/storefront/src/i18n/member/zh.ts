@@ -13,6 +13,7 @@ const member = {
     barLabel: '{stars} 星，{count} 条，点按筛选',
     more: '查看更多评价',
     noText: '这位买家没有写文字。',
+    soldBy: '购自 {merchant}',
     picture: '第 {number} 张评价图片',
     reply: '商家回复',
     write: '评价商品',
