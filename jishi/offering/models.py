@@ -12,6 +12,7 @@ from jishi.offering.catalog.models import (
     SkuRow,
 )
 from jishi.offering.catalog.models_review import RejectionTemplate, SensitiveWord
+from jishi.offering.catalog.models_shelf import ShelfPlanRow
 from jishi.offering.imports.models import ImportFile, ImportRefusal, ImportRow
 from jishi.offering.inventory.models import (
     Bucket,
@@ -40,6 +41,7 @@ __all__ = [
     "RejectionTemplate",
     "Reservation",
     "SensitiveWord",
+    "ShelfPlanRow",
     "SkuRow",
     "StockLevel",
     "WarehouseRow",

@@ -1,5 +1,6 @@
 """The rows of a product and its versions as services change them: the parts that all of them put in order."""
 
+from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
@@ -43,6 +44,17 @@ def open_version(product: Product) -> ProductVersion | None:
         ProductVersion.objects.across_merchants().filter(product=product, status__in=OPEN).first()
     )
     return found
+
+
+def says(product: Product, wish: ProductWish) -> bool:
+    """Say whether the draft is what the wish says already; SKUs without an id are the draft's own."""
+    draft = open_version(product)
+    if draft is None or draft.status != VersionStatus.DRAFT:
+        return False
+    kept = writing.read(draft.wish)
+    ids = {sku.code: sku.id for sku in kept.skus}
+    named = [replace(sku, id=sku.id or ids.get(sku.code)) for sku in wish.skus]
+    return kept == replace(wish, skus=named)
 
 
 def live_wish(product: Product) -> ProductWish | None:

@@ -757,7 +757,8 @@ export interface paths {
         put?: never;
         /**
          * Write a product
-         * @description Keep a new product as a draft; submit it to put it on sale.
+         * @description Keep a new product as a draft; submit it to put it on sale. Sent again with its `Idempotency-Key` it is made
+         *     once.
          */
         post: operations["jishi_offering_catalog_api_create_product"];
         delete?: never;
@@ -803,7 +804,29 @@ export interface paths {
          * Sell again
          * @description Sell a product that was taken off the shelf.
          */
-        post: operations["jishi_offering_catalog_api_put_on_shelf"];
+        post: operations["jishi_offering_catalog_api_shelf_put_on_shelf"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/merchant/products/{product_id}/shelf-plan": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Plan when a product is on sale
+         * @description Set when it goes on sale and off it, in place of what was planned; without both nothing is planned.
+         *
+         *     A product that is approved before its time waits beside the shelf.
+         */
+        put: operations["jishi_offering_catalog_api_shelf_plan_shelf"];
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -843,7 +866,7 @@ export interface paths {
          * Stop selling
          * @description Stop selling a product; orders already placed stay as they are.
          */
-        post: operations["jishi_offering_catalog_api_take_off_shelf"];
+        post: operations["jishi_offering_catalog_api_shelf_take_off_shelf"];
         delete?: never;
         options?: never;
         head?: never;
@@ -4119,6 +4142,7 @@ export interface components {
             /** Images */
             images: components["schemas"]["Image"][];
             live?: components["schemas"]["ProductWish"] | null;
+            plan?: components["schemas"]["ShelfPlan"] | null;
             proposal?: components["schemas"]["VersionStatus"] | null;
             /**
              * Reason
@@ -4146,6 +4170,7 @@ export interface components {
              */
             id: string;
             image: components["schemas"]["Image"] | null;
+            plan?: components["schemas"]["ShelfPlan"] | null;
             price_from: components["schemas"]["Money"];
             price_to: components["schemas"]["Money"];
             proposal?: components["schemas"]["VersionStatus"] | null;
@@ -4814,6 +4839,33 @@ export interface components {
             products: components["schemas"]["ProductCard"][];
             /** Title */
             title: string;
+        };
+        /**
+         * ShelfPlan
+         * @description What is planned for a product: instants, None for no such step.
+         */
+        ShelfPlan: {
+            /** Off At */
+            off_at: string | null;
+            /** On At */
+            on_at: string | null;
+        };
+        /**
+         * ShelfPlanWish
+         * @description When a product goes on sale and off it again, to the minute: `on_at` belongs to the time on sale, `off_at` no
+         *     more. Without both nothing is planned.
+         */
+        ShelfPlanWish: {
+            /**
+             * Off At
+             * @example 2027-01-01T00:00:00+08:00
+             */
+            off_at?: string | null;
+            /**
+             * On At
+             * @example 2027-01-01T00:00:00+08:00
+             */
+            on_at?: string | null;
         };
         /**
          * ShippingMethod
@@ -9275,7 +9327,11 @@ export interface operations {
                      *           "sku_count": 1,
                      *           "available": 8,
                      *           "updated_at": "2026-11-20T08:30:00Z",
-                     *           "proposal": "draft"
+                     *           "proposal": "draft",
+                     *           "plan": {
+                     *             "on_at": "",
+                     *             "off_at": ""
+                     *           }
                      *         }
                      *       ],
                      *       "next_cursor": "WzE1OTAwLCIwMTk4ZjNhMi03YzQ0LTdiMWUtOWQzYS0yZjZjMWMwYTUxYWEiXQ"
@@ -9334,7 +9390,13 @@ export interface operations {
     jishi_offering_catalog_api_create_product: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description 8–128 of A–Z a–z 0–9 . _ : -, one for each intention; send it again to repeat a request.
+                 * @example parcel-0198f3a2-7c44
+                 */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -9498,7 +9560,11 @@ export interface operations {
                      *       },
                      *       "causes": [
                      *         "new_product"
-                     *       ]
+                     *       ],
+                     *       "plan": {
+                     *         "on_at": "",
+                     *         "off_at": ""
+                     *       }
                      *     }
                      */
                     "application/json": components["schemas"]["ProductForMerchant"];
@@ -9734,7 +9800,11 @@ export interface operations {
                      *       },
                      *       "causes": [
                      *         "new_product"
-                     *       ]
+                     *       ],
+                     *       "plan": {
+                     *         "on_at": "",
+                     *         "off_at": ""
+                     *       }
                      *     }
                      */
                     "application/json": components["schemas"]["ProductForMerchant"];
@@ -9956,7 +10026,11 @@ export interface operations {
                      *       },
                      *       "causes": [
                      *         "new_product"
-                     *       ]
+                     *       ],
+                     *       "plan": {
+                     *         "on_at": "",
+                     *         "off_at": ""
+                     *       }
                      *     }
                      */
                     "application/json": components["schemas"]["ProductForMerchant"];
@@ -10027,7 +10101,7 @@ export interface operations {
             };
         };
     };
-    jishi_offering_catalog_api_put_on_shelf: {
+    jishi_offering_catalog_api_shelf_put_on_shelf: {
         parameters: {
             query?: never;
             header?: never;
@@ -10192,7 +10266,11 @@ export interface operations {
                      *       },
                      *       "causes": [
                      *         "new_product"
-                     *       ]
+                     *       ],
+                     *       "plan": {
+                     *         "on_at": "",
+                     *         "off_at": ""
+                     *       }
                      *     }
                      */
                     "application/json": components["schemas"]["ProductForMerchant"];
@@ -10235,6 +10313,250 @@ export interface operations {
                 };
             };
             /** @description Malformed input */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too fast; see Retry-After */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    jishi_offering_catalog_api_shelf_plan_shelf: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                product_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ShelfPlanWish"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *       "status": "draft",
+                     *       "wish": {
+                     *         "title": {
+                     *           "zh": "手冲咖啡壶",
+                     *           "en": "Pour-over kettle"
+                     *         },
+                     *         "subtitle": {
+                     *           "zh": "手冲咖啡壶",
+                     *           "en": "Pour-over kettle"
+                     *         },
+                     *         "description": {
+                     *           "zh": "手冲咖啡壶",
+                     *           "en": "Pour-over kettle"
+                     *         },
+                     *         "category_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *         "brand_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *         "media_ids": [
+                     *           "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa"
+                     *         ],
+                     *         "axes": [
+                     *           {
+                     *             "code": "colour",
+                     *             "name": {
+                     *               "zh": "手冲咖啡壶",
+                     *               "en": "Pour-over kettle"
+                     *             },
+                     *             "values": [
+                     *               {
+                     *                 "code": "colour",
+                     *                 "name": {
+                     *                   "zh": "手冲咖啡壶",
+                     *                   "en": "Pour-over kettle"
+                     *                 },
+                     *                 "media_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa"
+                     *               }
+                     *             ]
+                     *           }
+                     *         ],
+                     *         "skus": [
+                     *           {
+                     *             "code": "colour",
+                     *             "choice": {
+                     *               "colour": "black"
+                     *             },
+                     *             "price_minor": 15900,
+                     *             "list_price_minor": 19900,
+                     *             "weight_grams": 650,
+                     *             "volume_cm3": 1,
+                     *             "id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa"
+                     *           }
+                     *         ],
+                     *         "attributes": {
+                     *           "material": "steel"
+                     *         },
+                     *         "freight_template_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *         "per_buyer_limit": 1,
+                     *         "video_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa"
+                     *       },
+                     *       "images": [
+                     *         {
+                     *           "src": "/media/73/73744ff67327eb7a432c5eddedf9f4bb4deddcdd/960.webp",
+                     *           "width": 960,
+                     *           "height": 960,
+                     *           "alt": "手冲咖啡壶",
+                     *           "srcset_webp": "/media/73/73744ff67327eb7a432c5eddedf9f4bb4deddcdd/960.webp 960w",
+                     *           "srcset_avif": "/media/73/73744ff67327eb7a432c5eddedf9f4bb4deddcdd/960.avif 960w"
+                     *         }
+                     *       ],
+                     *       "version": 1,
+                     *       "updated_at": "2026-11-20T08:30:00Z",
+                     *       "proposal": "draft",
+                     *       "reason": "不想要了",
+                     *       "live": {
+                     *         "title": {
+                     *           "zh": "手冲咖啡壶",
+                     *           "en": "Pour-over kettle"
+                     *         },
+                     *         "subtitle": {
+                     *           "zh": "手冲咖啡壶",
+                     *           "en": "Pour-over kettle"
+                     *         },
+                     *         "description": {
+                     *           "zh": "手冲咖啡壶",
+                     *           "en": "Pour-over kettle"
+                     *         },
+                     *         "category_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *         "brand_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *         "media_ids": [
+                     *           "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa"
+                     *         ],
+                     *         "axes": [
+                     *           {
+                     *             "code": "colour",
+                     *             "name": {
+                     *               "zh": "手冲咖啡壶",
+                     *               "en": "Pour-over kettle"
+                     *             },
+                     *             "values": [
+                     *               {
+                     *                 "code": "colour",
+                     *                 "name": {
+                     *                   "zh": "手冲咖啡壶",
+                     *                   "en": "Pour-over kettle"
+                     *                 },
+                     *                 "media_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa"
+                     *               }
+                     *             ]
+                     *           }
+                     *         ],
+                     *         "skus": [
+                     *           {
+                     *             "code": "colour",
+                     *             "choice": {
+                     *               "colour": "black"
+                     *             },
+                     *             "price_minor": 15900,
+                     *             "list_price_minor": 19900,
+                     *             "weight_grams": 650,
+                     *             "volume_cm3": 1,
+                     *             "id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa"
+                     *           }
+                     *         ],
+                     *         "attributes": {
+                     *           "material": "steel"
+                     *         },
+                     *         "freight_template_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *         "per_buyer_limit": 1,
+                     *         "video_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa"
+                     *       },
+                     *       "video": {
+                     *         "src": "/media/73/73744ff67327eb7a432c5eddedf9f4bb4deddcdd/960.webp",
+                     *         "type": "",
+                     *         "width": 960,
+                     *         "height": 960,
+                     *         "poster": {
+                     *           "src": "/media/73/73744ff67327eb7a432c5eddedf9f4bb4deddcdd/960.webp",
+                     *           "width": 960,
+                     *           "height": 960,
+                     *           "alt": "手冲咖啡壶",
+                     *           "srcset_webp": "/media/73/73744ff67327eb7a432c5eddedf9f4bb4deddcdd/960.webp 960w",
+                     *           "srcset_avif": "/media/73/73744ff67327eb7a432c5eddedf9f4bb4deddcdd/960.avif 960w"
+                     *         }
+                     *       },
+                     *       "causes": [
+                     *         "new_product"
+                     *       ],
+                     *       "plan": {
+                     *         "on_at": "",
+                     *         "off_at": ""
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ProductForMerchant"];
+                };
+            };
+            /** @description Not signed in, or not any more */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -10419,7 +10741,11 @@ export interface operations {
                      *       },
                      *       "causes": [
                      *         "new_product"
-                     *       ]
+                     *       ],
+                     *       "plan": {
+                     *         "on_at": "",
+                     *         "off_at": ""
+                     *       }
                      *     }
                      */
                     "application/json": components["schemas"]["ProductForMerchant"];
@@ -10481,7 +10807,7 @@ export interface operations {
             };
         };
     };
-    jishi_offering_catalog_api_take_off_shelf: {
+    jishi_offering_catalog_api_shelf_take_off_shelf: {
         parameters: {
             query?: never;
             header?: never;
@@ -10646,7 +10972,11 @@ export interface operations {
                      *       },
                      *       "causes": [
                      *         "new_product"
-                     *       ]
+                     *       ],
+                     *       "plan": {
+                     *         "on_at": "",
+                     *         "off_at": ""
+                     *       }
                      *     }
                      */
                     "application/json": components["schemas"]["ProductForMerchant"];
@@ -10985,7 +11315,11 @@ export interface operations {
                      *       },
                      *       "causes": [
                      *         "new_product"
-                     *       ]
+                     *       ],
+                     *       "plan": {
+                     *         "on_at": "",
+                     *         "off_at": ""
+                     *       }
                      *     }
                      */
                     "application/json": components["schemas"]["ProductForMerchant"];
