@@ -10,15 +10,13 @@ import msgspec
 from jishi.identity.merchants.events import MerchantMoved, StoreChanged
 from jishi.kernel import idempotency
 from jishi.kernel.db import atomic, require_transaction, rows
-from jishi.kernel.errors import Conflict
 from jishi.kernel.ids import MerchantId, ProductId, SkuId, UserId
-from jishi.kernel.words import Text
 from jishi.offering.catalog import queries_merchant, queries_versions, rules, versions, writing
 from jishi.offering.catalog.changes import CHANGES_CHANNEL, shelf_changed, touch, touch_merchant
 from jishi.offering.catalog.services_review import ForbiddenWords, NothingToReview, approve, reject, submit
 from jishi.offering.catalog.services_shelf import put_on_shelf, take_off_shelf
 from jishi.offering.catalog.types import ListingStatus, ProductForMerchant, ProductWish, Rating, VersionStatus
-from jishi.offering.catalog.versions import REASON_MAX, UnderReview
+from jishi.offering.catalog.versions import REASON_MAX, ProductChanged, UnderReview
 
 __all__ = [
     "CHANGES_CHANNEL",
@@ -45,15 +43,6 @@ __all__ = [
     "touch_merchant",
     "touch_products_of",
 ]
-
-
-class ProductChanged(Conflict):
-    """Somebody saved the product since it was read; `version` is the present one."""
-
-    code = "product_changed"
-    message = Text(
-        zh="商品已被他人修改,请刷新后再保存", en="Somebody changed this product; reload before you save"
-    )
 
 
 # -- writing ---------------------------------------------------------------------------------------
@@ -97,13 +86,7 @@ def save_product(
                 raise rules.MoveNotAllowed(status=product.status, wanted=ListingStatus.DRAFT.value)
         if claimed:
             idempotency.finish(claimed, product.id)
-        wish = writing.with_sku_rows(product, wish, is_draft=versions.shows_draft(product))
-        versions.keep(product, wish, staff_id, now)
-        if product.status == ListingStatus.REJECTED:
-            versions.move(product, ListingStatus.DRAFT, actor_id=staff_id, reason="", now=now)
-        if versions.shows_draft(product):
-            writing.apply(product, wish, writing.pictures_of(MerchantId(product.merchant_id), [wish]))
-        versions.save(product, now)
+        versions.write(product, wish, staff_id, now)
         return queries_merchant.product_for_merchant(merchant_id, ProductId(product.id))
 
 

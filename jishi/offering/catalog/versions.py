@@ -19,6 +19,15 @@ OPEN = (VersionStatus.DRAFT.value, VersionStatus.IN_REVIEW.value, VersionStatus.
 REASON_MAX = 500
 
 
+class ProductChanged(Conflict):
+    """Somebody saved the product since it was read; `version` is the present one."""
+
+    code = "product_changed"
+    message = Text(
+        zh="商品已被他人修改,请刷新后再保存", en="Somebody changed this product; reload before you save"
+    )
+
+
 class UnderReview(Conflict):
     code = "under_review"
     message = Text(zh="该版本正在审核中,暂不能修改", en="This version is in review and cannot be changed now")
@@ -93,6 +102,20 @@ def keep(product: Product, wish: ProductWish, writer_id: UUID | None, now: datet
     found.wish = msgspec.to_builtins(wish)
     found.written_by_id, found.written_at = writer_id, now
     found.save()
+
+
+def write(product: Product, wish: ProductWish, writer_id: UUID | None, now: datetime) -> None:
+    """Make a checked wish the draft of a product, whose row shows it while it was never on sale.
+
+    Raises: UnderReview, SkuCodeTaken (409), NotFound for a SKU of another product.
+    """
+    wish = writing.with_sku_rows(product, wish, is_draft=shows_draft(product))
+    keep(product, wish, writer_id, now)
+    if product.status == ListingStatus.REJECTED:
+        move(product, ListingStatus.DRAFT, actor_id=writer_id, reason="", now=now)
+    if shows_draft(product):
+        writing.apply(product, wish, writing.pictures_of(MerchantId(product.merchant_id), [wish]))
+    save(product, now)
 
 
 def decide(

@@ -742,6 +742,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/merchant/product-edits/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * What a change would do to products
+         * @description Each product with its prices before and after, and whether it waits for review. Writes nothing. One page.
+         */
+        post: operations["jishi_offering_catalog_api_edit_preview_edit"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/merchant/products": {
         parameters: {
             query?: never;
@@ -791,6 +811,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/merchant/products/{product_id}/edits": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Change the prices or the category of a product
+         * @description Make the change once for each `Idempotency-Key`. What is on the shelf is handed in for review; what is harmless
+         *     is approved at once.
+         */
+        post: operations["jishi_offering_catalog_api_edit_edit_product"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/merchant/products/{product_id}/put-on-shelf": {
         parameters: {
             query?: never;
@@ -827,6 +868,26 @@ export interface paths {
          */
         put: operations["jishi_offering_catalog_api_shelf_plan_shelf"];
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/merchant/products/{product_id}/stock": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Stock every variant of a product
+         * @description Set or add so many pieces of each variant in one warehouse, once for each `Idempotency-Key`.
+         */
+        post: operations["jishi_offering_inventory_api_bulk_stock_product"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1738,6 +1799,28 @@ export interface paths {
          * @description Everything has arrived. The order completes when its return window is over.
          */
         post: operations["jishi_entry_http_flows_api_confirm"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/store/previews/{product_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A product before it is on sale
+         * @description What its page would show of a version, by its number, or of the one being written.
+         *
+         *     For staff of its merchant and reviewers of the platform; 404 for anybody else. Never kept by a cache.
+         */
+        get: operations["jishi_offering_catalog_api_preview_preview_product"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -2863,6 +2946,47 @@ export interface components {
             rule_id: string;
         };
         /**
+         * EditEffect
+         * @description What becomes of a product: kept as its draft, on sale at once, handed in for review, nothing, or refused.
+         * @enum {string}
+         */
+        EditEffect: "draft" | "at_once" | "review" | "same" | "refused";
+        /**
+         * EditPreview
+         * @description What a change would do to one product. `reason` says why it is refused; `dropped` names the attributes that the
+         *     new category does not have. What the automatic checks find can still send it to review.
+         */
+        EditPreview: {
+            /** Dropped */
+            dropped?: string[];
+            effect: components["schemas"]["EditEffect"];
+            /** Prices */
+            prices?: components["schemas"]["PriceLine"][];
+            /**
+             * Product Id
+             * Format: uuid
+             */
+            product_id: string;
+            /**
+             * Reason
+             * @default
+             */
+            reason?: string;
+            /** Title */
+            title: string;
+            /** Version */
+            version: number;
+        };
+        /**
+         * EditWish
+         * @description A change of one product, as it stood at `version`.
+         */
+        EditWish: {
+            edit: components["schemas"]["ProductEdit"];
+            /** Version */
+            version: number;
+        };
+        /**
          * EntryKind
          * @enum {string}
          */
@@ -3613,6 +3737,16 @@ export interface components {
          * Page
          * @description One page of a list. `next_cursor` is None on the last page.
          */
+        Page_EditPreview_: {
+            /** Items */
+            items: components["schemas"]["EditPreview"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+        };
+        /**
+         * Page
+         * @description One page of a list. `next_cursor` is None on the last page.
+         */
         Page_Favourite_: {
             /** Items */
             items: components["schemas"]["Favourite"][];
@@ -4035,11 +4169,52 @@ export interface components {
          */
         Placement: "home" | "product" | "cart" | "paid" | "empty" | "search" | "category" | "store" | "favourites" | "history" | "other";
         /**
-         * PriceStep
-         * @description The steps of the price function, in their fixed order.
+         * PreviewWish
+         * @description Which products a change would be made to.
+         */
+        PreviewWish: {
+            edit: components["schemas"]["ProductEdit"];
+            /** Product Ids */
+            product_ids: string[];
+        };
+        /**
+         * PriceEdit
+         * @description A change of prices. `value` is in minor units, of a share in hundredths of a per cent; below 0 it lowers.
+         */
+        PriceEdit: {
+            /** @default any */
+            ending?: components["schemas"]["PriceEnding"];
+            step: components["schemas"]["PriceStep"];
+            /** Value */
+            value: number;
+        };
+        /**
+         * PriceEnding
+         * @description What new prices end with: as they come, on .90, or on whole units; the nearest such price.
          * @enum {string}
          */
-        PriceStep: "unit_price" | "item_promotion" | "store_promotion" | "platform_promotion" | "coupon" | "freight" | "points" | "total";
+        PriceEnding: "any" | "ninety" | "whole";
+        /**
+         * PriceLine
+         * @description The price of one variant; a list price that the new one exceeds is dropped.
+         */
+        PriceLine: {
+            after: components["schemas"]["Money"];
+            before: components["schemas"]["Money"];
+            /**
+             * Drops List Price
+             * @default false
+             */
+            drops_list_price?: boolean;
+            /** Name */
+            name: string;
+        };
+        /**
+         * PriceStep
+         * @description How prices change: to a value, by a value, or by a share.
+         * @enum {string}
+         */
+        PriceStep: "set" | "add" | "percent";
         /**
          * Problem
          * @description RFC 9457 problem details. `code` is stable; `detail` is for people, in the asked language.
@@ -4125,6 +4300,15 @@ export interface components {
             video?: components["schemas"]["Video"] | null;
         };
         /**
+         * ProductEdit
+         * @description One change: of the prices of all variants, or of the category; exactly one of them.
+         */
+        ProductEdit: {
+            /** Category Id */
+            category_id?: string | null;
+            price?: components["schemas"]["PriceEdit"] | null;
+        };
+        /**
          * ProductForMerchant
          * @description A product as its merchant edits it; `version` guards against lost updates.
          *
@@ -4197,6 +4381,25 @@ export interface components {
          * @enum {string}
          */
         ProductSort: "newest" | "sales" | "price_up" | "price_down";
+        /**
+         * ProductStockWish
+         * @description So many pieces of each variant of a product in one warehouse: found there, or arrived there.
+         */
+        ProductStockWish: {
+            /** Pieces */
+            pieces: number;
+            /**
+             * Reference
+             * @default
+             */
+            reference?: string;
+            step: components["schemas"]["StockStep"];
+            /**
+             * Warehouse Id
+             * Format: uuid
+             */
+            warehouse_id: string;
+        };
         /**
          * ProductWish
          * @description A product as a merchant writes it, both languages; `attributes` maps attribute code to its value.
@@ -5117,6 +5320,12 @@ export interface components {
          * @enum {string}
          */
         StockSort: "newest" | "oldest" | "available_up" | "available_down" | "on_hand_up" | "on_hand_down";
+        /**
+         * StockStep
+         * @description How the stock of a product changes: to so many pieces, or by so many.
+         * @enum {string}
+         */
+        StockStep: "set" | "add";
         /**
          * Store
          * @description A merchant's public shop front.
@@ -9280,6 +9489,115 @@ export interface operations {
             };
         };
     };
+    jishi_offering_catalog_api_edit_preview_edit: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PreviewWish"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "product_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *           "title": "手冲咖啡壶",
+                     *           "version": 1,
+                     *           "effect": "draft",
+                     *           "reason": "不想要了",
+                     *           "prices": [
+                     *             {
+                     *               "name": "青竹茶铺",
+                     *               "before": {
+                     *                 "amount_minor": 1250,
+                     *                 "currency": "CNY"
+                     *               },
+                     *               "after": {
+                     *                 "amount_minor": 1250,
+                     *                 "currency": "CNY"
+                     *               },
+                     *               "drops_list_price": true
+                     *             }
+                     *           ],
+                     *           "dropped": [
+                     *             ""
+                     *           ]
+                     *         }
+                     *       ],
+                     *       "next_cursor": "WzE1OTAwLCIwMTk4ZjNhMi03YzQ0LTdiMWUtOWQzYS0yZjZjMWMwYTUxYWEiXQ"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Page_EditPreview_"];
+                };
+            };
+            /** @description Not signed in, or not any more */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too fast; see Retry-After */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     jishi_offering_catalog_api_list_my_products: {
         parameters: {
             query?: {
@@ -10101,6 +10419,256 @@ export interface operations {
             };
         };
     };
+    jishi_offering_catalog_api_edit_edit_product: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description 8–128 of A–Z a–z 0–9 . _ : -, one for each checkout; send it again to repeat a request.
+                 * @example checkout-0198f3a2-7c44
+                 */
+                "Idempotency-Key": string;
+            };
+            path: {
+                product_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EditWish"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *       "status": "draft",
+                     *       "wish": {
+                     *         "title": {
+                     *           "zh": "手冲咖啡壶",
+                     *           "en": "Pour-over kettle"
+                     *         },
+                     *         "subtitle": {
+                     *           "zh": "手冲咖啡壶",
+                     *           "en": "Pour-over kettle"
+                     *         },
+                     *         "description": {
+                     *           "zh": "手冲咖啡壶",
+                     *           "en": "Pour-over kettle"
+                     *         },
+                     *         "category_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *         "brand_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *         "media_ids": [
+                     *           "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa"
+                     *         ],
+                     *         "axes": [
+                     *           {
+                     *             "code": "colour",
+                     *             "name": {
+                     *               "zh": "手冲咖啡壶",
+                     *               "en": "Pour-over kettle"
+                     *             },
+                     *             "values": [
+                     *               {
+                     *                 "code": "colour",
+                     *                 "name": {
+                     *                   "zh": "手冲咖啡壶",
+                     *                   "en": "Pour-over kettle"
+                     *                 },
+                     *                 "media_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa"
+                     *               }
+                     *             ]
+                     *           }
+                     *         ],
+                     *         "skus": [
+                     *           {
+                     *             "code": "colour",
+                     *             "choice": {
+                     *               "colour": "black"
+                     *             },
+                     *             "price_minor": 15900,
+                     *             "list_price_minor": 19900,
+                     *             "weight_grams": 650,
+                     *             "volume_cm3": 1,
+                     *             "id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa"
+                     *           }
+                     *         ],
+                     *         "attributes": {
+                     *           "material": "steel"
+                     *         },
+                     *         "freight_template_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *         "per_buyer_limit": 1,
+                     *         "video_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa"
+                     *       },
+                     *       "images": [
+                     *         {
+                     *           "src": "/media/73/73744ff67327eb7a432c5eddedf9f4bb4deddcdd/960.webp",
+                     *           "width": 960,
+                     *           "height": 960,
+                     *           "alt": "手冲咖啡壶",
+                     *           "srcset_webp": "/media/73/73744ff67327eb7a432c5eddedf9f4bb4deddcdd/960.webp 960w",
+                     *           "srcset_avif": "/media/73/73744ff67327eb7a432c5eddedf9f4bb4deddcdd/960.avif 960w"
+                     *         }
+                     *       ],
+                     *       "version": 1,
+                     *       "updated_at": "2026-11-20T08:30:00Z",
+                     *       "proposal": "draft",
+                     *       "reason": "不想要了",
+                     *       "live": {
+                     *         "title": {
+                     *           "zh": "手冲咖啡壶",
+                     *           "en": "Pour-over kettle"
+                     *         },
+                     *         "subtitle": {
+                     *           "zh": "手冲咖啡壶",
+                     *           "en": "Pour-over kettle"
+                     *         },
+                     *         "description": {
+                     *           "zh": "手冲咖啡壶",
+                     *           "en": "Pour-over kettle"
+                     *         },
+                     *         "category_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *         "brand_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *         "media_ids": [
+                     *           "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa"
+                     *         ],
+                     *         "axes": [
+                     *           {
+                     *             "code": "colour",
+                     *             "name": {
+                     *               "zh": "手冲咖啡壶",
+                     *               "en": "Pour-over kettle"
+                     *             },
+                     *             "values": [
+                     *               {
+                     *                 "code": "colour",
+                     *                 "name": {
+                     *                   "zh": "手冲咖啡壶",
+                     *                   "en": "Pour-over kettle"
+                     *                 },
+                     *                 "media_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa"
+                     *               }
+                     *             ]
+                     *           }
+                     *         ],
+                     *         "skus": [
+                     *           {
+                     *             "code": "colour",
+                     *             "choice": {
+                     *               "colour": "black"
+                     *             },
+                     *             "price_minor": 15900,
+                     *             "list_price_minor": 19900,
+                     *             "weight_grams": 650,
+                     *             "volume_cm3": 1,
+                     *             "id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa"
+                     *           }
+                     *         ],
+                     *         "attributes": {
+                     *           "material": "steel"
+                     *         },
+                     *         "freight_template_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *         "per_buyer_limit": 1,
+                     *         "video_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa"
+                     *       },
+                     *       "video": {
+                     *         "src": "/media/73/73744ff67327eb7a432c5eddedf9f4bb4deddcdd/960.webp",
+                     *         "type": "",
+                     *         "width": 960,
+                     *         "height": 960,
+                     *         "poster": {
+                     *           "src": "/media/73/73744ff67327eb7a432c5eddedf9f4bb4deddcdd/960.webp",
+                     *           "width": 960,
+                     *           "height": 960,
+                     *           "alt": "手冲咖啡壶",
+                     *           "srcset_webp": "/media/73/73744ff67327eb7a432c5eddedf9f4bb4deddcdd/960.webp 960w",
+                     *           "srcset_avif": "/media/73/73744ff67327eb7a432c5eddedf9f4bb4deddcdd/960.avif 960w"
+                     *         }
+                     *       },
+                     *       "causes": [
+                     *         "new_product"
+                     *       ],
+                     *       "plan": {
+                     *         "on_at": "",
+                     *         "off_at": ""
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ProductForMerchant"];
+                };
+            };
+            /** @description Not signed in, or not any more */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too fast; see Retry-After */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     jishi_offering_catalog_api_shelf_put_on_shelf: {
         parameters: {
             query?: never;
@@ -10510,6 +11078,99 @@ export interface operations {
                      */
                     "application/json": components["schemas"]["ProductForMerchant"];
                 };
+            };
+            /** @description Not signed in, or not any more */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too fast; see Retry-After */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    jishi_offering_inventory_api_bulk_stock_product: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description 8–128 of A–Z a–z 0–9 . _ : -, one for each checkout; send it again to repeat a request.
+                 * @example checkout-0198f3a2-7c44
+                 */
+                "Idempotency-Key": string;
+            };
+            path: {
+                product_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ProductStockWish"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Not signed in, or not any more */
             401: {
@@ -16968,6 +17629,174 @@ export interface operations {
             };
         };
     };
+    jishi_offering_catalog_api_preview_preview_product: {
+        parameters: {
+            query?: {
+                number?: number | null;
+            };
+            header?: never;
+            path: {
+                product_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *       "title": "手冲咖啡壶",
+                     *       "subtitle": "细长壶嘴,控水更稳",
+                     *       "description": "细长壶嘴,控水更稳",
+                     *       "breadcrumbs": [
+                     *         {
+                     *           "id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *           "name": "青竹茶铺"
+                     *         }
+                     *       ],
+                     *       "brand": "青竹",
+                     *       "merchant": {
+                     *         "id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *         "name": "青竹茶铺",
+                     *         "logo": "/media/73/73744ff67327eb7a432c5eddedf9f4bb4deddcdd/960.webp"
+                     *       },
+                     *       "images": [
+                     *         {
+                     *           "src": "/media/73/73744ff67327eb7a432c5eddedf9f4bb4deddcdd/960.webp",
+                     *           "width": 960,
+                     *           "height": 960,
+                     *           "alt": "手冲咖啡壶",
+                     *           "srcset_webp": "/media/73/73744ff67327eb7a432c5eddedf9f4bb4deddcdd/960.webp 960w",
+                     *           "srcset_avif": "/media/73/73744ff67327eb7a432c5eddedf9f4bb4deddcdd/960.avif 960w"
+                     *         }
+                     *       ],
+                     *       "axes": [
+                     *         {
+                     *           "code": "colour",
+                     *           "name": "青竹茶铺",
+                     *           "values": [
+                     *             {
+                     *               "code": "colour",
+                     *               "name": "青竹茶铺",
+                     *               "image": {
+                     *                 "src": "/media/73/73744ff67327eb7a432c5eddedf9f4bb4deddcdd/960.webp",
+                     *                 "width": 960,
+                     *                 "height": 960,
+                     *                 "alt": "手冲咖啡壶",
+                     *                 "srcset_webp": "/media/73/73744ff67327eb7a432c5eddedf9f4bb4deddcdd/960.webp 960w",
+                     *                 "srcset_avif": "/media/73/73744ff67327eb7a432c5eddedf9f4bb4deddcdd/960.avif 960w"
+                     *               }
+                     *             }
+                     *           ]
+                     *         }
+                     *       ],
+                     *       "skus": [
+                     *         {
+                     *           "id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *           "code": "colour",
+                     *           "choice": {
+                     *             "colour": "black"
+                     *           },
+                     *           "price": {
+                     *             "amount_minor": 1250,
+                     *             "currency": "CNY"
+                     *           },
+                     *           "list_price": {
+                     *             "amount_minor": 1250,
+                     *             "currency": "CNY"
+                     *           },
+                     *           "in_stock": true,
+                     *           "lowest_price": {
+                     *             "amount_minor": 1250,
+                     *             "currency": "CNY"
+                     *           }
+                     *         }
+                     *       ],
+                     *       "facts": [
+                     *         {
+                     *           "name": "青竹茶铺",
+                     *           "value": "black",
+                     *           "colour": ""
+                     *         }
+                     *       ],
+                     *       "price_from": {
+                     *         "amount_minor": 1250,
+                     *         "currency": "CNY"
+                     *       },
+                     *       "price_to": {
+                     *         "amount_minor": 1250,
+                     *         "currency": "CNY"
+                     *       },
+                     *       "in_stock": true,
+                     *       "sold_count": 128,
+                     *       "rating": {
+                     *         "average_hundredths": 1,
+                     *         "count": 1
+                     *       },
+                     *       "version": 1,
+                     *       "video": {
+                     *         "src": "/media/73/73744ff67327eb7a432c5eddedf9f4bb4deddcdd/960.webp",
+                     *         "type": "",
+                     *         "width": 960,
+                     *         "height": 960,
+                     *         "poster": {
+                     *           "src": "/media/73/73744ff67327eb7a432c5eddedf9f4bb4deddcdd/960.webp",
+                     *           "width": 960,
+                     *           "height": 960,
+                     *           "alt": "手冲咖啡壶",
+                     *           "srcset_webp": "/media/73/73744ff67327eb7a432c5eddedf9f4bb4deddcdd/960.webp 960w",
+                     *           "srcset_avif": "/media/73/73744ff67327eb7a432c5eddedf9f4bb4deddcdd/960.avif 960w"
+                     *         }
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ProductDetail"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too fast; see Retry-After */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     jishi_offering_catalog_api_list_products: {
         parameters: {
             query?: {
@@ -17497,7 +18326,7 @@ export interface operations {
                      *       },
                      *       "trace": [
                      *         {
-                     *           "step": "unit_price",
+                     *           "step": "set",
                      *           "rule_id": "freight:standard",
                      *           "rule_version": 1,
                      *           "amount": {

@@ -57,6 +57,7 @@ function catalogue(client: ReturnType<typeof makeClient>) {
     products: (cursor?: string) => answerOf(client.GET('/api/v1/store/products', { params: { query: cursor ? { cursor } : {} } })),
     goods: (wish: ShelfWish) => answerOf(client.GET('/api/v1/store/products', { params: { query: wish } })),
     product: (id: string) => answerOf(client.GET('/api/v1/store/products/{product_id}', { params: { path: { product_id: id } } })),
+    preview: (id: string, number?: number) => answerOf(client.GET('/api/v1/store/previews/{product_id}', { params: { path: { product_id: id }, query: number ? { number } : {} } })),
     store: (id: string) => answerOf(client.GET('/api/v1/store/stores/{merchant_id}', { params: { path: { merchant_id: id } } })),
     text: (code: ShopText['code']) => answerOf(client.GET('/api/v1/store/texts/{text_code}', { params: { path: { text_code: code } } })),
     search: (query: SearchQuery) => answerOf(client.GET('/api/v1/store/search', { params: { query } })),
