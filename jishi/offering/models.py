@@ -13,6 +13,7 @@ from jishi.offering.catalog.models import (
 )
 from jishi.offering.catalog.models_offers import SharedMove, SharedProduct
 from jishi.offering.catalog.models_review import RejectionTemplate, SensitiveWord
+from jishi.offering.catalog.models_shelf import ShelfPlanRow
 from jishi.offering.catalog.models_store_categories import StoreCategory, StoreCategoryProduct
 from jishi.offering.imports.models import ImportFile, ImportRefusal, ImportRow
 from jishi.offering.inventory.models import (
@@ -44,6 +45,7 @@ __all__ = [
     "SensitiveWord",
     "SharedMove",
     "SharedProduct",
+    "ShelfPlanRow",
     "SkuRow",
     "StockLevel",
     "StoreCategory",

@@ -40,10 +40,14 @@ from jishi.kernel.errors import NotFound, ShopError
 from jishi.money.settlement.api import merchant_router as settlement_merchant
 from jishi.offering.catalog.api import merchant_router as catalog_merchant
 from jishi.offering.catalog.api import store_router as catalog_store
+from jishi.offering.catalog.api_edit import merchant_router as edit_merchant
+from jishi.offering.catalog.api_preview import store_router as preview_store
+from jishi.offering.catalog.api_shelf import merchant_router as shelf_merchant
 from jishi.offering.catalog.api_store_categories import merchant_router as store_categories_merchant
 from jishi.offering.catalog.api_store_categories import store_router as store_categories_store
 from jishi.offering.imports.api import merchant_router as imports_merchant
 from jishi.offering.inventory.api import merchant_router as inventory_merchant
+from jishi.offering.inventory.api_bulk import merchant_router as product_stock_merchant
 from jishi.offering.media.api import merchant_router as media_merchant
 from jishi.trade.checkout.api import store_router as checkout_store
 from jishi.trade.orders.api import merchant_router as orders_merchant
@@ -57,6 +61,7 @@ STORE = (
     avatar_store,
     catalog_store,
     store_categories_store,
+    preview_store,
     search_store,
     searches_store,
     content_store,
@@ -71,7 +76,8 @@ STORE = (
     money_store,
 )
 MERCHANT = (
-    merchants_merchant, catalog_merchant, store_categories_merchant, media_merchant, inventory_merchant,
+    merchants_merchant, catalog_merchant, shelf_merchant, edit_merchant, store_categories_merchant,
+    media_merchant, inventory_merchant, product_stock_merchant,
     imports_merchant, orders_merchant, shipping_merchant, flows_merchant, money_merchant,
     settlement_merchant, decoration_merchant, reviews_merchant, analytics_merchant, exports_merchant,
 )  # fmt: skip

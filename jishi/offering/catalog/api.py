@@ -21,6 +21,7 @@ from jishi.kernel.http import (
     no_content,
 )
 from jishi.kernel.ids import BrandId, CategoryId, MerchantId, ProductId, SkuId, StoreCategoryId
+from jishi.kernel.keys import OptionalKey
 from jishi.kernel.pagination import Page
 from jishi.offering.catalog import (
     queries,
@@ -188,13 +189,18 @@ def list_my_products(
     "/products", auth=_writer, response={201: ProductForMerchant, **_SAVE_ERRORS}, summary="Write a product"
 )
 def create_product(
-    request: MerchantRequest, body: Annotated[ProductSave, Body(..., examples=[_EXAMPLE])]
+    request: MerchantRequest,
+    body: Annotated[ProductSave, Body(..., examples=[_EXAMPLE])],
+    key: OptionalKey = None,
 ) -> HttpResponse:
-    """Keep a new product as a draft; submit it to put it on sale."""
+    """Keep a new product as a draft; submit it to put it on sale. Sent again with its `Idempotency-Key` it is made
+    once.
+    """
     made = services.save_product(
         merchant_id=request.merchant_id,
         wish=body.wish,
         shared_id=body.shared_product_id,
+        key=key,
         staff_id=request.staff,
         now=request.now,
     )
@@ -289,42 +295,6 @@ def restore_version(
             product_id=ProductId(product_id),
             number=number,
             version=body.version,
-            staff_id=request.staff,
-            now=request.now,
-        )
-    )
-
-
-@merchant_router.post(
-    "/products/{product_id}/put-on-shelf",
-    auth=_writer,
-    response={200: ProductForMerchant, **errors(NotAllowed, NotFound, Conflict)},
-    summary="Sell again",
-)
-def put_on_shelf(request: MerchantRequest, product_id: UUID) -> HttpResponse:
-    """Sell a product that was taken off the shelf."""
-    return encoded(
-        services.put_on_shelf(
-            merchant_id=request.merchant_id,
-            product_id=ProductId(product_id),
-            staff_id=request.staff,
-            now=request.now,
-        )
-    )
-
-
-@merchant_router.post(
-    "/products/{product_id}/take-off-shelf",
-    auth=_writer,
-    response={200: ProductForMerchant, **errors(NotAllowed, NotFound, Conflict)},
-    summary="Stop selling",
-)
-def take_off_shelf(request: MerchantRequest, product_id: UUID) -> HttpResponse:
-    """Stop selling a product; orders already placed stay as they are."""
-    return encoded(
-        services.take_off_shelf(
-            merchant_id=request.merchant_id,
-            product_id=ProductId(product_id),
             staff_id=request.staff,
             now=request.now,
         )

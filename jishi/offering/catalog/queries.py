@@ -79,6 +79,18 @@ def skus_of_merchant(merchant_id: MerchantId, sku_ids: Sequence[SkuId]) -> set[S
     return {SkuId(sku_id) for (sku_id,) in found}
 
 
+def skus_of_product(merchant_id: MerchantId, product_id: ProductId) -> list[SkuId]:
+    """Return the SKUs that a merchant's product has now, in its order. Raises: NotFound when it is not his."""
+    found = rows(
+        "SELECT s.id FROM catalog_product p LEFT JOIN catalog_sku s ON s.product_id = p.id AND s.is_active "
+        "WHERE p.merchant_id = %s AND p.id = %s ORDER BY s.position, s.id",
+        [merchant_id, product_id],
+    )
+    if not found:
+        raise NotFound
+    return [SkuId(sku_id) for (sku_id,) in found if sku_id]
+
+
 def sku_names(sku_ids: Sequence[SkuId], *, language: str) -> dict[SkuId, SkuName]:
     """Return what SKUs are called, on sale or not; one statement for any number."""
     return {

@@ -22,13 +22,16 @@ from jishi.offering.catalog.types import (
     ProductWish,
     VersionStatus,
 )
+from jishi.offering.catalog.types_shelf import ShelfPlan
 from jishi.offering.media import queries as media
 
 _ONE = """
-SELECT p.status, p.version, p.updated_at, o.wish, o.status, o.reason, l.wish, o.causes
+SELECT p.status, p.version, p.updated_at, o.wish, o.status, o.reason, l.wish, o.causes,
+       plan.on_at, plan.off_at
 FROM catalog_product p
 LEFT JOIN catalog_version o ON o.product_id = p.id AND o.status IN ('draft', 'in_review', 'rejected')
 LEFT JOIN catalog_version l ON l.product_id = p.id AND l.number = p.live_number
+LEFT JOIN catalog_shelf_plan plan ON plan.product_id = p.id
 WHERE p.merchant_id = %s AND p.id = %s
 """
 
@@ -38,7 +41,7 @@ def product_for_merchant(merchant_id: MerchantId, product_id: ProductId) -> Prod
     found = row(_ONE, [merchant_id, product_id])
     if found is None:
         raise NotFound
-    status, version, updated_at, open_wish, open_status, reason, live_wish, causes = found
+    status, version, updated_at, open_wish, open_status, reason, live_wish, causes, on_at, off_at = found
     wish = _wish(open_wish or live_wish)
     entries = media.entries(merchant_id, [*wish.media_ids, *([wish.video_id] if wish.video_id else [])])
     return ProductForMerchant(
@@ -55,6 +58,15 @@ def product_for_merchant(merchant_id: MerchantId, product_id: ProductId) -> Prod
         reason=reason or "",
         live=_wish(live_wish) if live_wish else None,
         causes=[Cause(one) for one in msgspec.json.decode(causes)] if open_status == "in_review" else [],
+        plan=_plan(on_at, off_at),
+    )
+
+
+def _plan(on_at: datetime | None, off_at: datetime | None) -> ShelfPlan | None:
+    if on_at is None and off_at is None:
+        return None
+    return ShelfPlan(
+        on_at=on_at.isoformat() if on_at else None, off_at=off_at.isoformat() if off_at else None
     )
 
 
@@ -66,9 +78,10 @@ def _wish(stored: str) -> ProductWish:
 # query.
 _ROWS = """
 SELECT p.id, p.title_zh, p.title_en, p.media -> 0, p.status, p.price_from_minor, p.price_to_minor, p.currency,
-       p.updated_at, skus.count, skus.available, o.status
+       p.updated_at, skus.count, skus.available, o.status, plan.on_at, plan.off_at
 FROM catalog_product p
 LEFT JOIN catalog_version o ON o.product_id = p.id AND o.status IN ('draft', 'in_review', 'rejected')
+LEFT JOIN catalog_shelf_plan plan ON plan.product_id = p.id
 CROSS JOIN LATERAL (
     SELECT count(DISTINCT s.id) AS count,
            coalesce(sum(i.on_hand - i.reserved - i.bucketed), 0)::bigint AS available
@@ -168,7 +181,7 @@ def escaped(words: str) -> str:
 def _row(one: tuple[Any, ...], language: str) -> ProductRow:
     (
         product_id, title_zh, title_en, picture, status, price_from, price_to, currency, updated_at,
-        sku_count, available, proposal,
+        sku_count, available, proposal, on_at, off_at,
     ) = one  # fmt: skip
     title = Text(title_zh, title_en).of(language)
     return ProductRow(
@@ -182,4 +195,5 @@ def _row(one: tuple[Any, ...], language: str) -> ProductRow:
         available=available,
         updated_at=updated_at.isoformat(),
         proposal=VersionStatus(proposal) if proposal else None,
+        plan=_plan(on_at, off_at),
     )

@@ -38,7 +38,7 @@ ATTRIBUTES_MAX = 100
 
 LISTING_MOVES: Mapping[ListingStatus, tuple[ListingStatus, ...]] = {
     ListingStatus.DRAFT: (ListingStatus.IN_REVIEW,),
-    ListingStatus.IN_REVIEW: (ListingStatus.LIVE, ListingStatus.REJECTED),
+    ListingStatus.IN_REVIEW: (ListingStatus.LIVE, ListingStatus.OFF_SHELF, ListingStatus.REJECTED),
     ListingStatus.REJECTED: (ListingStatus.DRAFT,),
     ListingStatus.LIVE: (ListingStatus.OFF_SHELF, ListingStatus.BANNED),
     ListingStatus.OFF_SHELF: (ListingStatus.LIVE, ListingStatus.BANNED),

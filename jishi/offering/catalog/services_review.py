@@ -19,6 +19,7 @@ from jishi.offering.catalog import (
     rules_review,
     services_brands,
     services_offers,
+    services_shelf,
     versions,
     writing,
 )
@@ -170,9 +171,11 @@ def _put_live(product: Product, version: ProductVersion, *, reviewer_id: UUID | 
     writing.apply(product, wish, writing.pictures_of(MerchantId(product.merchant_id), [wish]))
     writing.activate_skus(product, wish)
     product.live_number = version.number
-    product.published_at = product.published_at or now
     if product.status == ListingStatus.IN_REVIEW:
-        versions.move(product, ListingStatus.LIVE, actor_id=reviewer_id, reason="", now=now)
+        to = services_shelf.place(product, now=now)
+        versions.move(product, to, actor_id=reviewer_id, reason="", now=now)
+    if product.status == ListingStatus.LIVE:
+        product.published_at = product.published_at or now
     versions.save(product, now)
     services_offers.follow_version(product, now=now)
     publish(

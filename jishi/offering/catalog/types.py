@@ -9,6 +9,7 @@ from jishi.kernel.ids import BrandId, CategoryId, MediaId, MerchantId, ProductId
 from jishi.kernel.money import Money
 from jishi.kernel.words import Text
 from jishi.offering.catalog.types_offers import SharedOffers
+from jishi.offering.catalog.types_shelf import ShelfPlan
 from jishi.offering.media.types import Image, Video
 
 
@@ -354,6 +355,7 @@ class ProductForMerchant:
     live: ProductWish | None = None
     video: Video | None = None
     causes: list[Cause] = field(default_factory=list)
+    plan: ShelfPlan | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -381,3 +383,4 @@ class ProductRow:
     available: int
     updated_at: str
     proposal: VersionStatus | None = None
+    plan: ShelfPlan | None = None

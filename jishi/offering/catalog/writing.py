@@ -98,10 +98,12 @@ def _check_pictures(wishes: Sequence[ProductWish], entries: Mapping[MediaId, dic
 
 def normal(wish: ProductWish, in_force: Mapping[str, Mapping[str, Any]], *, media_url: str) -> ProductWish:
     """Return a wish as it is stored, given the attributes in force. Raises: Invalid for values that do not exist."""
-    return replace(
-        rules.cleaned(wish, media_url=media_url),
-        attributes=_normal_attributes(in_force, wish.attributes),
-    )
+    return with_normal_attributes(rules.cleaned(wish, media_url=media_url), in_force)
+
+
+def with_normal_attributes(wish: ProductWish, in_force: Mapping[str, Mapping[str, Any]]) -> ProductWish:
+    """Return the wish with its attribute values as a category stores them. Raises: Invalid for unknown values."""
+    return replace(wish, attributes=_normal_attributes(in_force, wish.attributes))
 
 
 def _media_ids(wish: ProductWish) -> list[MediaId]:

@@ -66,6 +66,7 @@ OWN_TITLES = {
     "MePage": Text(zh="我的", en="Me"),
     "AddressesPage": Text(zh="收货地址", en="Addresses"),
     "ReviewPage": Text(zh="评价商品", en="Write a review"),
+    "PreviewPage": Text(zh="商品预览", en="Product preview"),
     "SavedSearchesPage": Text(zh="保存的搜索", en="Saved searches"),
     "FavouritesPage": Text(zh="我的收藏", en="Favourites"),
     "FollowsPage": Text(zh="关注的店铺", en="Stores I follow"),

@@ -58,6 +58,7 @@ function catalogue(client: ReturnType<typeof makeClient>) {
     products: (cursor?: string) => answerOf(client.GET('/api/v1/store/products', { params: { query: cursor ? { cursor } : {} } })),
     goods: (wish: ShelfWish) => answerOf(client.GET('/api/v1/store/products', { params: { query: wish } })),
     product: (id: string) => answerOf(client.GET('/api/v1/store/products/{product_id}', { params: { path: { product_id: id } } })),
+    preview: (id: string, number?: number) => answerOf(client.GET('/api/v1/store/previews/{product_id}', { params: { path: { product_id: id }, query: number ? { number } : {} } })),
     store: (id: string) => answerOf(client.GET('/api/v1/store/stores/{merchant_id}', { params: { path: { merchant_id: id } } })),
     storeFront: (id: string) => answerOf(client.GET('/api/v1/store/stores/{merchant_id}/front', { params: { path: { merchant_id: id } } })),
     storeCategories: (id: string) => answerOf(client.GET('/api/v1/store/stores/{merchant_id}/categories', { params: { path: { merchant_id: id } } })),

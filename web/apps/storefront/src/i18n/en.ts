@@ -68,6 +68,7 @@ const en: Messages = {
     menu: '{title}: why it is here, and options',
   },
   category: { title: 'Category', overview: 'All categories', empty: 'No products in this category yet', emptyHelp: 'Look into another category, or go back home.', in: 'Inside {name}' },
+  preview: { strip: 'Preview, not on sale', stripHelp: 'Buyers do not see this page; nothing can be bought here.', gone: 'Nothing to preview', goneHelp: 'There is no such version, or you may not see it.' },
   product: {
     quantity: 'Quantity',
     addToCart: 'Add to cart',

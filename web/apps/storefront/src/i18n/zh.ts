@@ -67,6 +67,7 @@ const zh = {
     menu: '{title}：推荐理由与选项',
   },
   category: { title: '分类', overview: '全部分类', empty: '这个分类还没有商品', emptyHelp: '看看别的分类，或回到首页。', in: '{name} 的子分类' },
+  preview: { strip: '预览,尚未上架', stripHelp: '买家看不到这一页;这里不能下单。', gone: '无法预览', goneHelp: '这个版本不存在,或您没有查看的权限。' },
   product: {
     quantity: '数量',
     addToCart: '加入购物车',
