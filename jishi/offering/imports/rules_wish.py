@@ -59,6 +59,14 @@ class Lookups:
     pictures: Mapping[str, MediaId]
     book: Rulebook
 
+    def category(self, text: str) -> CategoryId | None:
+        """Return the category that a cell names."""
+        return self.categories.get(_way(text))
+
+    def brand(self, text: str) -> BrandId | None:
+        """Return the brand that a cell names."""
+        return self.brands.get(text.lower())
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Assembled:
@@ -245,7 +253,7 @@ def _category(reader: _Reader, names: Lookups) -> CategoryId | None:
     text, place = reader.shared("category")
     if not text:
         return None
-    found = names.categories.get(_way(text))
+    found = names.category(text)
     if found is None:
         reader.refuse(place, "category", NO_CATEGORY)
     return found
@@ -255,7 +263,7 @@ def _brand(reader: _Reader, names: Lookups) -> BrandId | None:
     text, place = reader.shared("brand")
     if not text:
         return None
-    found = names.brands.get(text.lower())
+    found = names.brand(text)
     if found is None:
         reader.refuse(place, "brand", NO_BRAND)
     return found
@@ -323,9 +331,7 @@ def _axes(
             continue
         code, axis = _axis(column, category, axes)
         values = {value.code: value for value in axis.values}
-        spelt = {
-            name: value.code for value in axis.values for name in (value.name.zh, value.name.en, value.code)
-        }
+        spelt = spellings(axis)
         for place, text in cells.items():
             if len(text) > AXIS_CODE_MAX:
                 reader.refuse(place, f"axis {column.position}", TOO_LONG)
@@ -337,6 +343,11 @@ def _axes(
             choices[place][code] = value
         axes[code] = replace(axis, values=list(values.values()))
     return list(axes.values()), choices
+
+
+def spellings(axis: SaleAxisWish) -> dict[str, str]:
+    """Return what the values of an axis may be called in cells, each with its code."""
+    return {name: value.code for value in axis.values for name in (value.name.zh, value.name.en, value.code)}
 
 
 def _need_value(

@@ -139,24 +139,25 @@ def _verdict(work: Work, group: Group, known: Known, *, for_review: bool) -> Ver
     ids = rules_wish.products_of(group, known.by_code)
     product = known.products[next(iter(ids))] if len(ids) == 1 else None
     try:
-        _check_state(group, len(ids), product)
+        if len(ids) > 1:
+            raise rules_wish.Refused({group.places[0]: [Complaint(None, rules_wish.OTHER_PRODUCT)]})
         made = rules_wish.assembled(group, work.sheet, work.layout, work.names, product)
         wish = _accepted(work, group, made, for_review=for_review)
+        if product and wish == product.wish and not (for_review and _waits_to_be_submitted(product)):
+            return Verdict(group=group, kind="unchanged")
+        _check_state(group, product)
     except rules_wish.Refused as refused:
         return Verdict(
             group=group, kind="refused", complaints=_for_each(work.sheet, group, refused.complaints)
         )
-    if product and wish == product.wish and not (for_review and _waits_to_be_submitted(product)):
-        return Verdict(group=group, kind="unchanged")
     draft = Draft(product_id=product.id if product else None, wish=wish)
     return Verdict(group=group, kind="updated" if product else "created", draft=draft, stock=made.stock)
 
 
-def _check_state(group: Group, found: int, product: KnownProduct | None) -> None:
+def _check_state(group: Group, product: KnownProduct | None) -> None:
+    """Refuse to change what is in review or banned; a table may well say of it what there is already."""
     reason = None
-    if found > 1:
-        reason = rules_wish.OTHER_PRODUCT
-    elif product and product.status is ListingStatus.BANNED:
+    if product and product.status is ListingStatus.BANNED:
         reason = BANNED
     elif product and product.proposal is VersionStatus.IN_REVIEW:
         reason = IN_REVIEW
