@@ -12,7 +12,7 @@ from jishi.offering.catalog.models import (
     SkuRow,
 )
 from jishi.offering.catalog.models_review import RejectionTemplate, SensitiveWord
-from jishi.offering.imports.models import ImportFile, ImportRefusal, ImportRow
+from jishi.offering.imports.models import ImportFile, ImportPicture, ImportRefusal, ImportRow
 from jishi.offering.inventory.models import (
     Bucket,
     MovementRow,
@@ -31,6 +31,7 @@ __all__ = [
     "Category",
     "Change",
     "ImportFile",
+    "ImportPicture",
     "ImportRefusal",
     "ImportRow",
     "MovementRow",

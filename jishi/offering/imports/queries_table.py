@@ -13,6 +13,7 @@ from jishi.offering.imports.queries import meanings
 from jishi.offering.imports.reading import survives
 from jishi.offering.imports.rules_table import Cell, Names, TableColumn, columns_of, rows_of
 from jishi.offering.imports.rules_wish import Lookups, lookups
+from jishi.offering.imports.types import Pictures
 from jishi.offering.media import queries as media
 
 PRODUCTS_A_PAGE = 200  # descriptions may be long
@@ -50,7 +51,7 @@ def product_table(
         sort=sort,
         limit=PRODUCTS_A_PAGE,
     )
-    names = lookups(book, {})
+    names = lookups(book, Pictures(found={}, problems={}, sources={}))
     shown = (_rows(page.items, merchant_id, columns, names, language) for page in _pages(ask))
     return ProductTable(heads=[column.head for column in columns], pages=shown)
 

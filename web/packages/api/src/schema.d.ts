@@ -532,6 +532,31 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/merchant/imports/{import_id}/pictures": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Upload the pictures of an import
+         * @description Take in a zip of pictures that the table names by their files: multipart field `file`, 100 MB, 2 000 pictures
+         *     of 12 MB at most.
+         *
+         *     It takes the place of an earlier one, and the table has to be checked again. A table may also name pictures by
+         *     addresses (http or https, on the public internet); those are fetched when the import is started, and a row whose
+         *     picture cannot be had is refused with the reason.
+         */
+        post: operations["jishi_offering_imports_api_upload_import_pictures"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/merchant/imports/{import_id}/progress": {
         parameters: {
             query?: never;
@@ -3119,6 +3144,8 @@ export interface components {
          *
          *     While it is checked and once it is, the counts say what would happen; from `writing` on, what did. They add up to
          *     `done_count`, and at the end that is `row_count`. `for_review`: what is written is sent to be reviewed at once.
+         *     `zip_count`: pictures that came with it; `picture_done_count` of `picture_count`, from there and from addresses,
+         *     are taken in.
          */
         ImportRun: {
             /** Created Count */
@@ -3136,6 +3163,10 @@ export interface components {
              * Format: uuid
              */
             id: string;
+            /** Picture Count */
+            picture_count: number;
+            /** Picture Done Count */
+            picture_done_count: number;
             /** Refused Count */
             refused_count: number;
             /** Row Count */
@@ -3150,6 +3181,8 @@ export interface components {
              * Format: date-time
              */
             uploaded_at: string;
+            /** Zip Count */
+            zip_count: number;
         };
         /**
          * Kept
@@ -7628,6 +7661,9 @@ export interface operations {
                      *           "unchanged_count": 1,
                      *           "refused_count": 1,
                      *           "for_review": true,
+                     *           "zip_count": 1,
+                     *           "picture_count": 1,
+                     *           "picture_done_count": 1,
                      *           "uploaded_at": "2026-11-20T08:30:00Z",
                      *           "finished_at": "2026-11-20T08:30:00Z"
                      *         }
@@ -7723,6 +7759,9 @@ export interface operations {
                      *         "unchanged_count": 1,
                      *         "refused_count": 1,
                      *         "for_review": true,
+                     *         "zip_count": 1,
+                     *         "picture_count": 1,
+                     *         "picture_done_count": 1,
                      *         "uploaded_at": "2026-11-20T08:30:00Z",
                      *         "finished_at": "2026-11-20T08:30:00Z"
                      *       },
@@ -7834,6 +7873,9 @@ export interface operations {
                      *         "unchanged_count": 1,
                      *         "refused_count": 1,
                      *         "for_review": true,
+                     *         "zip_count": 1,
+                     *         "picture_count": 1,
+                     *         "picture_done_count": 1,
                      *         "uploaded_at": "2026-11-20T08:30:00Z",
                      *         "finished_at": "2026-11-20T08:30:00Z"
                      *       },
@@ -7939,6 +7981,9 @@ export interface operations {
                      *       "unchanged_count": 1,
                      *       "refused_count": 1,
                      *       "for_review": true,
+                     *       "zip_count": 1,
+                     *       "picture_count": 1,
+                     *       "picture_done_count": 1,
                      *       "uploaded_at": "2026-11-20T08:30:00Z",
                      *       "finished_at": "2026-11-20T08:30:00Z"
                      *     }
@@ -8011,6 +8056,120 @@ export interface operations {
             };
         };
     };
+    jishi_offering_imports_api_upload_import_pictures: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                import_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": {
+                    /**
+                     * File
+                     * Format: binary
+                     */
+                    file: string;
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *       "file_name": "",
+                     *       "status": "uploaded",
+                     *       "row_count": 1,
+                     *       "done_count": 1,
+                     *       "created_count": 1,
+                     *       "updated_count": 1,
+                     *       "unchanged_count": 1,
+                     *       "refused_count": 1,
+                     *       "for_review": true,
+                     *       "zip_count": 1,
+                     *       "picture_count": 1,
+                     *       "picture_done_count": 1,
+                     *       "uploaded_at": "2026-11-20T08:30:00Z",
+                     *       "finished_at": "2026-11-20T08:30:00Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ImportRun"];
+                };
+            };
+            /** @description Not signed in, or not any more */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too fast; see Retry-After */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     jishi_offering_imports_api_get_import_progress: {
         parameters: {
             query?: never;
@@ -8040,6 +8199,9 @@ export interface operations {
                      *       "unchanged_count": 1,
                      *       "refused_count": 1,
                      *       "for_review": true,
+                     *       "zip_count": 1,
+                     *       "picture_count": 1,
+                     *       "picture_done_count": 1,
                      *       "uploaded_at": "2026-11-20T08:30:00Z",
                      *       "finished_at": "2026-11-20T08:30:00Z"
                      *     }
@@ -8273,6 +8435,9 @@ export interface operations {
                      *       "unchanged_count": 1,
                      *       "refused_count": 1,
                      *       "for_review": true,
+                     *       "zip_count": 1,
+                     *       "picture_count": 1,
+                     *       "picture_done_count": 1,
                      *       "uploaded_at": "2026-11-20T08:30:00Z",
                      *       "finished_at": "2026-11-20T08:30:00Z"
                      *     }
