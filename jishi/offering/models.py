@@ -15,7 +15,7 @@ from jishi.offering.catalog.models_offers import SharedMove, SharedProduct
 from jishi.offering.catalog.models_review import RejectionTemplate, SensitiveWord
 from jishi.offering.catalog.models_shelf import ShelfPlanRow
 from jishi.offering.catalog.models_store_categories import StoreCategory, StoreCategoryProduct
-from jishi.offering.imports.models import ImportFile, ImportRefusal, ImportRow
+from jishi.offering.imports.models import ImportFile, ImportPicture, ImportRefusal, ImportRow
 from jishi.offering.inventory.models import (
     Bucket,
     MovementRow,
@@ -34,6 +34,7 @@ __all__ = [
     "Category",
     "Change",
     "ImportFile",
+    "ImportPicture",
     "ImportRefusal",
     "ImportRow",
     "MovementRow",

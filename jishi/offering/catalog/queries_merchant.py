@@ -93,7 +93,7 @@ WHERE p.merchant_id = %s AND {status} AND {words} AND {place} AND {after}
 """
 _CHANGED, _PRICE = ("p.updated_at", "p.id"), ("p.price_from_minor", "p.id")
 # Each order, and where what it goes by stands in a row of the answer.
-_SORTS: Mapping[ListingSort, tuple[Sort, int]] = {
+SORTS: Mapping[ListingSort, tuple[Sort, int]] = {
     ListingSort.NEWEST: (Sort(_CHANGED, datetime), 8),
     ListingSort.OLDEST: (Sort(_CHANGED, datetime, is_descending=False), 8),
     ListingSort.PRICE_UP: (Sort(_PRICE, int, is_descending=False), 5),
@@ -117,14 +117,15 @@ def merchant_products(
     `words` finds part of a title in either language or the start of a SKU's code; `store_category_id` keeps what
     stands in that one itself. Raises: Invalid.
     """
-    sorted_by, place = _SORTS[sort]
+    sorted_by, place = SORTS[sort]
     after, after_values = sorted_by.after(cursor)
-    by_status, by_words, by_place = _status(status), _words(words.strip()), _place(store_category_id)
+    in_status, with_words = by_status(status), by_words(words.strip())
+    in_place = _place(store_category_id)
     found = rows(
         _ROWS.format(
-            status=by_status[0], words=by_words[0], place=by_place[0], after=after, order=sorted_by.order
+            status=in_status[0], words=with_words[0], place=in_place[0], after=after, order=sorted_by.order
         ),
-        [merchant_id, *by_status[1], *by_words[1], *by_place[1], *after_values, limit + 1],
+        [merchant_id, *in_status[1], *with_words[1], *in_place[1], *after_values, limit + 1],
     )
     shown = page(found, limit=limit, key=lambda one: (one[place], one[0]))
     return Page(items=[_row(one, language) for one in shown.items], next_cursor=shown.next_cursor)
@@ -151,11 +152,13 @@ def listings_in(merchant_id: MerchantId, status: ListingStatus, *, at_most: int)
     return int(found[0]) if found else 0
 
 
-def _status(status: ListingStatus | None) -> tuple[str, list[object]]:
+def by_status(status: ListingStatus | None) -> tuple[str, list[object]]:
+    """Return (condition, params) of products `p` in a status; None: in any."""
     return ("p.status = %s", [status.value]) if status else ("TRUE", [])
 
 
-def _words(words: str) -> tuple[str, list[object]]:
+def by_words(words: str) -> tuple[str, list[object]]:
+    """Return (condition, params) of products `p` with words in a title, or at the start of a SKU's code."""
     if not words:
         return "TRUE", []
     pattern = escaped(words)

@@ -144,7 +144,7 @@ def _check_skus(wish: ProductWish) -> None:
     choices = {tuple(sorted(sku.choice.items())) for sku in wish.skus}
     if len(choices) < len(wish.skus):
         raise Invalid(field="wish.skus", reason="two SKUs are the same combination")
-    if len({sku.code for sku in wish.skus}) < len(wish.skus):
+    if len({sku.code.strip() for sku in wish.skus}) < len(wish.skus):
         raise Invalid(field="wish.skus", reason="two SKUs have the same code")
     ids = [sku.id for sku in wish.skus if sku.id]
     if len(set(ids)) < len(ids):
@@ -287,6 +287,9 @@ def cleaned(wish: ProductWish, *, media_url: str) -> ProductWish:
     """Return the wish with trimmed texts and descriptions made safe."""
     return replace(
         wish,
+        skus=[
+            sku if sku.code == sku.code.strip() else replace(sku, code=sku.code.strip()) for sku in wish.skus
+        ],
         title=Text(zh=wish.title.zh.strip(), en=wish.title.en.strip()),
         subtitle=Text(zh=wish.subtitle.zh.strip(), en=wish.subtitle.en.strip()),
         description=Text(

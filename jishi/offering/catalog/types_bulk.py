@@ -60,3 +60,19 @@ class Draft:
 
     product_id: ProductId | None
     wish: ProductWish
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WrittenProduct:
+    """A product as it is written now."""
+
+    id: ProductId
+    wish: ProductWish
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WrittenAxis:
+    """Something buyers choose between in some of a merchant's products."""
+
+    code: str
+    name: Text

@@ -9,6 +9,7 @@ from jishi.kernel.words import Text
 from jishi.offering.imports.types import AxisColumn, ColumnWish, Complaint, Group, Layout, Sheet
 
 OWN_AXIS = "own_axis"
+OWN_AXIS_HEAD = Text("规格:", "Option: ")
 ATTRIBUTE, AXIS = "attribute:", "axis:"
 # What a column may mean in every category, as the heads of our own files call it.
 PLAIN: Mapping[str, Text] = {
@@ -58,6 +59,7 @@ ALSO: Mapping[str, tuple[str, ...]] = {
     "stock": ("数量", "库存数量", "quantity", "qty", "variant inventory qty"),
 }
 _NOISE = re.compile(r"[\s_*:]+")
+_OWN = re.compile(r"(?:规格|option)\s*[:：]\s*(?=\S)", re.IGNORECASE)
 
 
 def _plain(name: str) -> str:
@@ -76,8 +78,8 @@ def proposed(heads: Sequence[str], named: Mapping[str, Text]) -> list[str | None
     taken: set[str | None] = set()
     found: list[str | None] = []
     for head in heads:
-        meant = known.get(_plain(head))
-        found.append(None if meant in taken else meant)
+        meant = known.get(_plain(head)) or (OWN_AXIS if _OWN.match(head) else None)
+        found.append(None if meant in taken and meant != OWN_AXIS else meant)
         taken.add(meant)
     return found
 
@@ -106,14 +108,19 @@ def layout_of(heads: Sequence[str], columns: Sequence[ColumnWish], named: Mappin
         },
         axes=[
             AxisColumn(
-                code=heads[position][:40] if target == OWN_AXIS else target.removeprefix(AXIS),
-                head=heads[position][:60],
+                code=axis_name(heads[position])[:40] if target == OWN_AXIS else target.removeprefix(AXIS),
+                head=axis_name(heads[position])[:60],
                 position=position,
             )
             for position, target in sorted(targets.items())
             if target == OWN_AXIS or target.startswith(AXIS)
         ],
     )
+
+
+def axis_name(head: str) -> str:
+    """Return what a column of values to choose between is about: 尺寸 for 规格:尺寸."""
+    return _OWN.sub("", head, count=1) if _OWN.match(head) else head
 
 
 NO_CODE = Complaint("code", Text("缺少商家编码", "The SKU code is missing"))

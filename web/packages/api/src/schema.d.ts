@@ -374,6 +374,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/merchant/exports/product-table": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Our products as a table to edit
+         * @description The same products as a table that `POST /merchant/imports` takes: one row for each SKU, in its columns.
+         *
+         *     Imported as it is, it changes nothing; what is changed in it becomes the next version of just those products.
+         */
+        get: operations["jishi_insight_exports_api_export_product_table"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/merchant/exports/products": {
         parameters: {
             query?: never;
@@ -608,6 +630,31 @@ export interface paths {
          *     known is an update: empty cells leave what is there. `for_review` sends what is written to be reviewed.
          */
         post: operations["jishi_offering_imports_api_check_import"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/merchant/imports/{import_id}/pictures": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Upload the pictures of an import
+         * @description Take in a zip of pictures that the table names by their files: multipart field `file`, 100 MB, 2 000 pictures
+         *     of 12 MB at most.
+         *
+         *     It takes the place of an earlier one, and the table has to be checked again. A table may also name pictures by
+         *     addresses (http or https, on the public internet); those are fetched when the import is started, and a row whose
+         *     picture cannot be had is refused with the reason.
+         */
+        post: operations["jishi_offering_imports_api_upload_import_pictures"];
         delete?: never;
         options?: never;
         head?: never;
@@ -3440,6 +3487,8 @@ export interface components {
          *
          *     While it is checked and once it is, the counts say what would happen; from `writing` on, what did. They add up to
          *     `done_count`, and at the end that is `row_count`. `for_review`: what is written is sent to be reviewed at once.
+         *     `zip_count`: pictures that came with it; `picture_done_count` of `picture_count`, from there and from addresses,
+         *     are taken in.
          */
         ImportRun: {
             /** Created Count */
@@ -3457,6 +3506,10 @@ export interface components {
              * Format: uuid
              */
             id: string;
+            /** Picture Count */
+            picture_count: number;
+            /** Picture Done Count */
+            picture_done_count: number;
             /** Refused Count */
             refused_count: number;
             /** Row Count */
@@ -3471,6 +3524,8 @@ export interface components {
              * Format: date-time
              */
             uploaded_at: string;
+            /** Zip Count */
+            zip_count: number;
         };
         /**
          * Kept
@@ -7792,6 +7847,88 @@ export interface operations {
             };
         };
     };
+    jishi_insight_exports_api_export_product_table: {
+        parameters: {
+            query?: {
+                format?: "csv" | "xlsx";
+                sort?: "newest" | "oldest" | "price_up" | "price_down";
+                status?: components["schemas"]["ListingStatus"] | null;
+                words?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /** @example PK */
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                    /** @example 商品编号,标题,英文标题 */
+                    "text/csv": string;
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too fast; see Retry-After */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     jishi_insight_exports_api_export_products: {
         parameters: {
             query?: {
@@ -8729,6 +8866,9 @@ export interface operations {
                      *           "unchanged_count": 1,
                      *           "refused_count": 1,
                      *           "for_review": true,
+                     *           "zip_count": 1,
+                     *           "picture_count": 1,
+                     *           "picture_done_count": 1,
                      *           "uploaded_at": "2026-11-20T08:30:00Z",
                      *           "finished_at": "2026-11-20T08:30:00Z"
                      *         }
@@ -8824,6 +8964,9 @@ export interface operations {
                      *         "unchanged_count": 1,
                      *         "refused_count": 1,
                      *         "for_review": true,
+                     *         "zip_count": 1,
+                     *         "picture_count": 1,
+                     *         "picture_done_count": 1,
                      *         "uploaded_at": "2026-11-20T08:30:00Z",
                      *         "finished_at": "2026-11-20T08:30:00Z"
                      *       },
@@ -8935,6 +9078,9 @@ export interface operations {
                      *         "unchanged_count": 1,
                      *         "refused_count": 1,
                      *         "for_review": true,
+                     *         "zip_count": 1,
+                     *         "picture_count": 1,
+                     *         "picture_done_count": 1,
                      *         "uploaded_at": "2026-11-20T08:30:00Z",
                      *         "finished_at": "2026-11-20T08:30:00Z"
                      *       },
@@ -9040,6 +9186,9 @@ export interface operations {
                      *       "unchanged_count": 1,
                      *       "refused_count": 1,
                      *       "for_review": true,
+                     *       "zip_count": 1,
+                     *       "picture_count": 1,
+                     *       "picture_done_count": 1,
                      *       "uploaded_at": "2026-11-20T08:30:00Z",
                      *       "finished_at": "2026-11-20T08:30:00Z"
                      *     }
@@ -9112,6 +9261,120 @@ export interface operations {
             };
         };
     };
+    jishi_offering_imports_api_upload_import_pictures: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                import_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": {
+                    /**
+                     * File
+                     * Format: binary
+                     */
+                    file: string;
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *       "file_name": "",
+                     *       "status": "uploaded",
+                     *       "row_count": 1,
+                     *       "done_count": 1,
+                     *       "created_count": 1,
+                     *       "updated_count": 1,
+                     *       "unchanged_count": 1,
+                     *       "refused_count": 1,
+                     *       "for_review": true,
+                     *       "zip_count": 1,
+                     *       "picture_count": 1,
+                     *       "picture_done_count": 1,
+                     *       "uploaded_at": "2026-11-20T08:30:00Z",
+                     *       "finished_at": "2026-11-20T08:30:00Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ImportRun"];
+                };
+            };
+            /** @description Not signed in, or not any more */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too fast; see Retry-After */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     jishi_offering_imports_api_get_import_progress: {
         parameters: {
             query?: never;
@@ -9141,6 +9404,9 @@ export interface operations {
                      *       "unchanged_count": 1,
                      *       "refused_count": 1,
                      *       "for_review": true,
+                     *       "zip_count": 1,
+                     *       "picture_count": 1,
+                     *       "picture_done_count": 1,
                      *       "uploaded_at": "2026-11-20T08:30:00Z",
                      *       "finished_at": "2026-11-20T08:30:00Z"
                      *     }
@@ -9374,6 +9640,9 @@ export interface operations {
                      *       "unchanged_count": 1,
                      *       "refused_count": 1,
                      *       "for_review": true,
+                     *       "zip_count": 1,
+                     *       "picture_count": 1,
+                     *       "picture_done_count": 1,
                      *       "uploaded_at": "2026-11-20T08:30:00Z",
                      *       "finished_at": "2026-11-20T08:30:00Z"
                      *     }

@@ -10,7 +10,7 @@ export const BASE = '/api/v1/merchant'
 type Filter = Record<string, string | readonly string[] | undefined>
 
 /** The merchant's side of the API. Raises: ShopProblem. */
-export function makeMerchant(shopFetch: ShopFetch, origin: string, upload: Upload, uploadFilm: Upload, uploadTable: Upload<T.ImportDetail>) {
+export function makeMerchant(shopFetch: ShopFetch, origin: string, upload: Upload, uploadFilm: Upload, uploadTable: Upload<T.ImportDetail>, uploadZip: (id: string) => Upload<T.ImportRun>) {
   const call = <Answer>(method: string, path: string, parts: RequestParts = {}) => send<Answer>(shopFetch, origin, method, `${BASE}${path}`, parts)
   const list = <Item>(path: string, query: Filter) => call<T.Page<Item>>('GET', path, { query })
   return {
@@ -75,6 +75,7 @@ export function makeMerchant(shopFetch: ShopFetch, origin: string, upload: Uploa
     upload,
     uploadFilm,
     uploadTable,
+    uploadZip,
   }
 }
 
