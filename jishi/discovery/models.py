@@ -5,6 +5,7 @@ from jishi.discovery.content.models import BannerRow, ShelfRow
 from jishi.discovery.interests.models import FavouriteRow, FollowRow
 from jishi.discovery.ranking.models import ProductQuality
 from jishi.discovery.recommendations.models import ListRow, RefusalRow, VersionRow
+from jishi.discovery.recommendations.models_measured import DailyRow, ExperimentRow
 from jishi.discovery.search.models import IndexNode
 from jishi.discovery.searches.models import SavedSearchRow
 from jishi.discovery.steering.models import Rule, RuleSet
@@ -12,7 +13,9 @@ from jishi.discovery.steering.models import Rule, RuleSet
 __all__ = [
     "BannerRow",
     "ConsentRow",
+    "DailyRow",
     "EventRow",
+    "ExperimentRow",
     "FavouriteRow",
     "FollowRow",
     "IndexNode",

@@ -1289,9 +1289,9 @@ export interface paths {
         post: operations["jishi_discovery_behaviour_api_report_behaviour"];
         /**
          * Erase my behaviour
-         * @description Everything, for good. What was said about consent stays as it is.
+         * @description Everything, for good, and what was not to be recommended. What was said about consent stays as it is.
          */
-        delete: operations["jishi_discovery_behaviour_api_erase_behaviour"];
+        delete: operations["jishi_entry_http_behaviour_api_delete_behaviour"];
         options?: never;
         head?: never;
         patch?: never;
@@ -2456,6 +2456,11 @@ export interface components {
              * @default 0
              */
             age_ms?: number;
+            /**
+             * Arm
+             * @default
+             */
+            arm?: string;
             /** Dwell Seconds */
             dwell_seconds?: number | null;
             /**
@@ -4412,9 +4417,12 @@ export interface components {
         };
         /**
          * Recommendations
-         * @description What is recommended; `model` names the version that chose it, and is empty before the first training.
+         * @description What is recommended; `model` names the version that chose it, and is empty before the first training; `arm` is
+         *     empty outside any experiment.
          */
         Recommendations: {
+            /** Arm */
+            arm: string;
             /** Is Personal */
             is_personal: boolean;
             /** Items */
@@ -13443,7 +13451,7 @@ export interface operations {
             };
         };
     };
-    jishi_discovery_behaviour_api_erase_behaviour: {
+    jishi_entry_http_behaviour_api_delete_behaviour: {
         parameters: {
             query?: never;
             header?: never;
@@ -17276,6 +17284,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "model": "",
+                     *       "arm": "",
                      *       "is_personal": true,
                      *       "items": [
                      *         {
