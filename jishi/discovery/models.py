@@ -6,6 +6,7 @@ from jishi.discovery.content.models_decoration import DecorationVersion, StoreDe
 from jishi.discovery.interests.models import FavouriteRow, FollowRow
 from jishi.discovery.ranking.models import ProductQuality
 from jishi.discovery.recommendations.models import ListRow, RefusalRow, VersionRow
+from jishi.discovery.recommendations.models_measured import DailyRow, ExperimentRow
 from jishi.discovery.search.models import IndexNode
 from jishi.discovery.searches.models import SavedSearchRow
 from jishi.discovery.steering.models import Rule, RuleSet
@@ -13,8 +14,10 @@ from jishi.discovery.steering.models import Rule, RuleSet
 __all__ = [
     "BannerRow",
     "ConsentRow",
+    "DailyRow",
     "DecorationVersion",
     "EventRow",
+    "ExperimentRow",
     "FavouriteRow",
     "FollowRow",
     "IndexNode",

@@ -105,6 +105,7 @@ NAMES: Mapping[str, tuple[str, str]] = {
     "text_zh": ("中文内容", "Chinese text"),
     "subject_id": ("对象编号", "Subject id"),
     "subject_kind": ("对象", "Subject"),
+    "started_at": ("开始时间", "Started"),
     "submitted_at": ("提交时间", "Submitted"),
     "to_date": ("截止日(不含)", "Until (excluded)"),
     "tries": ("尝试次数", "Tries"),

@@ -7,6 +7,7 @@ from django.db.models import Model
 from django.http import HttpRequest
 from django.urls import reverse
 
+from jishi.discovery.recommendations.models_measured import DailyRow, ExperimentRow
 from jishi.discovery.search.models import IndexNode
 from jishi.discovery.steering.models import Rule, RuleSet
 from jishi.entry.console.words import both, language
@@ -40,6 +41,8 @@ GROUPS: tuple[tuple[Text, tuple[tuple[type[Model], str], ...]], ...] = (
             (BrandAuthorisation, "verified"),
             (RuleSet, "tune"),
             (Rule, "rule_settings"),
+            (DailyRow, "recommend"),
+            (ExperimentRow, "science"),
         ),
     ),
     (

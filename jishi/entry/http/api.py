@@ -14,7 +14,6 @@ from pydantic import BaseModel
 
 from jishi.community.reviews.api import merchant_router as reviews_merchant
 from jishi.community.reviews.api import store_router as reviews_store
-from jishi.discovery.behaviour.api import store_router as behaviour_store
 from jishi.discovery.content.api import store_router as content_store
 from jishi.discovery.content.api_decoration import merchant_router as decoration_merchant
 from jishi.discovery.content.api_decoration import store_router as decoration_store
@@ -23,6 +22,7 @@ from jishi.discovery.recommendations.api import store_router as recommendations_
 from jishi.discovery.search.api import store_router as search_store
 from jishi.discovery.searches.api import store_router as searches_store
 from jishi.entry.http.avatar_api import store_router as avatar_store
+from jishi.entry.http.behaviour_api import store_router as behaviour_store
 from jishi.entry.http.flows_api import merchant_router as flows_merchant
 from jishi.entry.http.flows_api import store_router as flows_store
 from jishi.entry.http.money_api import merchant_router as money_merchant

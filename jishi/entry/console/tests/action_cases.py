@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db.models import Model
 
+from jishi.discovery.recommendations.models_measured import ExperimentRow
 from jishi.discovery.search.models import IndexNode
 from jishi.discovery.steering.models import Rule, RuleSet
 from jishi.entry.console.base import all_rows
@@ -34,6 +35,7 @@ from jishi.entry.console.tests.factories import (
     make_authorisation,
     make_bill,
     make_break,
+    make_experiment,
     make_letter,
     make_node,
     make_offer,
@@ -334,6 +336,15 @@ CASES = [
         "False",
         "True",
         look=lambda row: str(row.rebuild_asked_at is not None),
+    ),
+    Case(
+        "end",
+        ExperimentRow,
+        lambda: make_experiment(is_running=True),
+        {OPS},
+        "True",
+        "False",
+        look=lambda row: str(row.is_running),
     ),
     Case("edit", RuleSet, lambda: make_rules("live"), {OPS}, "0", "1", look=sets),
     Case("go_live", RuleSet, make_rules, {OPS}, "draft", "live"),

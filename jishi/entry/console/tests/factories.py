@@ -6,6 +6,7 @@ from itertools import count
 
 from django.db.models import Model
 
+from jishi.discovery.recommendations.models_measured import DailyRow, ExperimentRow
 from jishi.discovery.search.models import IndexNode
 from jishi.discovery.steering import services as steering
 from jishi.discovery.steering.models import Rule, RuleSet
@@ -361,6 +362,35 @@ def make_rule() -> Rule:
     return make_rules().rules.get()
 
 
+def make_day() -> DailyRow:
+    """Let a day be measured."""
+    number = next(_numbers)
+    return DailyRow.objects.create(
+        day=now().date() - timedelta(days=1 + number % 20),
+        placement="home",
+        model=f"r{number}",
+        arm="",
+        impressions=1_000,
+        clicks=50,
+        adds=9,
+        orders=2,
+        revenue_minor=19_800,
+        revenue_squares=2 * 9_900**2,
+    )
+
+
+def make_experiment(*, is_running: bool = False) -> ExperimentRow:
+    """Make an experiment that runs, or ran."""
+    return ExperimentRow.objects.create(
+        name=f"try-{next(_numbers)}",
+        share_percent=50,
+        explored_every=5,
+        is_running=is_running,
+        started_at=now() - timedelta(days=2),
+        ended_at=None if is_running else now(),
+    )
+
+
 MAKERS: dict[type[Model], Callable[[], Model]] = {
     Merchant: _merchant,
     ProductVersion: make_version,
@@ -389,6 +419,8 @@ MAKERS: dict[type[Model], Callable[[], Model]] = {
     IndexNode: make_node,
     RuleSet: make_rules,
     Rule: make_rule,
+    DailyRow: make_day,
+    ExperimentRow: make_experiment,
 }
 
 

@@ -5,6 +5,7 @@ from django.contrib import admin
 from django.db.models import Model
 from django.test import Client
 
+from jishi.discovery.recommendations.models_measured import DailyRow, ExperimentRow
 from jishi.discovery.search.models import IndexNode
 from jishi.discovery.steering.models import Rule, RuleSet
 from jishi.entry.console.base import Desk
@@ -57,6 +58,8 @@ MAY_SEE: dict[type[Model], set[str]] = {
     IndexNode: {OPS},
     RuleSet: {OPS},
     Rule: {OPS},
+    DailyRow: {OPS},
+    ExperimentRow: {OPS},
 }
 ROLES = [role.value for role in PlatformRole]
 
@@ -131,7 +134,7 @@ def test_an_action_on_nothing_is_not_found(hire: Hire, address: str) -> None:
 
 def test_rows_cannot_be_added_changed_or_deleted(hire: Hire) -> None:
     boss = hire("administrator")
-    for model in set(MAY_SEE) - {Category, Brand, SensitiveWord, RejectionTemplate}:
+    for model in set(MAY_SEE) - {Category, Brand, SensitiveWord, RejectionTemplate, ExperimentRow}:
         row = MAKERS[model]()
         assert boss.client.get(f"{list_address(model)}add/").status_code == 403, model
         assert boss.client.post(page_address(row), {}).status_code == 403, model

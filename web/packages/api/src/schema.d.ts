@@ -1548,9 +1548,9 @@ export interface paths {
         post: operations["jishi_discovery_behaviour_api_report_behaviour"];
         /**
          * Erase my behaviour
-         * @description Everything, for good. What was said about consent stays as it is.
+         * @description Everything, for good, and what was not to be recommended. What was said about consent stays as it is.
          */
-        delete: operations["jishi_discovery_behaviour_api_erase_behaviour"];
+        delete: operations["jishi_entry_http_behaviour_api_delete_behaviour"];
         options?: never;
         head?: never;
         patch?: never;
@@ -2781,6 +2781,11 @@ export interface components {
              * @default 0
              */
             age_ms?: number;
+            /**
+             * Arm
+             * @default
+             */
+            arm?: string;
             /** Dwell Seconds */
             dwell_seconds?: number | null;
             /**
@@ -4938,9 +4943,12 @@ export interface components {
         };
         /**
          * Recommendations
-         * @description What is recommended; `model` names the version that chose it, and is empty before the first training.
+         * @description What is recommended; `model` names the version that chose it, and is empty before the first training; `arm` is
+         *     empty outside any experiment.
          */
         Recommendations: {
+            /** Arm */
+            arm: string;
             /** Is Personal */
             is_personal: boolean;
             /** Items */
@@ -15560,7 +15568,7 @@ export interface operations {
             };
         };
     };
-    jishi_discovery_behaviour_api_erase_behaviour: {
+    jishi_entry_http_behaviour_api_delete_behaviour: {
         parameters: {
             query?: never;
             header?: never;
@@ -19446,6 +19454,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "model": "",
+                     *       "arm": "",
                      *       "is_personal": true,
                      *       "items": [
                      *         {
