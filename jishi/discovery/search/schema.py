@@ -13,7 +13,7 @@ from jishi.kernel.ids import ProductId
 from jishi.offering.catalog.types import Rating
 from jishi.offering.catalog.types_index import IndexDocument
 
-VERSION = "4"  # raise it when anything here or in `words` changes: indexes of another version are built anew
+VERSION = "5"  # raise it when anything here or in `words` changes: indexes of another version are built anew
 BODY_MAX, WORDS_MAX = 4_000, 2_000  # characters of a description, words of one text
 LOW = 2**64 - 1
 SOLD_OUT_WEIGHT = 0.4
@@ -25,6 +25,7 @@ BOOSTS = {
     "brand": 3.0,
     "labels": 2.0,
     "body": 0.5,
+    "codes": 4.0,
     "pinyin": 1.5,
     "initials": 0.8,
     "grams": 0.7,
@@ -198,10 +199,11 @@ def _said(product: IndexDocument) -> dict[str, list[str]]:
         "brand": [product.brand.name.zh, product.brand.name.en] if product.brand else [],
         "labels": [*(text for label in labels for text in (label.zh, label.en)), *dict.fromkeys(shades)],
         "body": [
-            product.subtitle.zh, product.subtitle.en, *product.remarks,
+            product.subtitle.zh, product.subtitle.en, *product.remarks, *product.tags,
             words.without_tags(product.description.zh)[:BODY_MAX],
             words.without_tags(product.description.en)[:BODY_MAX],
         ],
+        "codes": product.codes,
     }  # fmt: skip
 
 

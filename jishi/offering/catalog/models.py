@@ -154,6 +154,7 @@ class Product(models.Model):
     review_count = models.IntegerField(default=0, db_default=0)
     freight_template_id = models.CharField(max_length=40, null=True, blank=True)  # noqa: DJ001 - None: the merchant's default
     per_buyer_limit = models.IntegerField(null=True, blank=True)
+    facts = models.JSONField(default=dict, db_default={}, blank=True, help_text="a ProductFacts")
     version = models.IntegerField(default=1)
     live_number = models.IntegerField(null=True)
     published_at = models.DateTimeField(null=True)
@@ -295,6 +296,8 @@ class SkuRow(models.Model):
     list_price_minor = models.BigIntegerField(null=True)
     weight_grams = models.IntegerField(default=0)
     volume_cm3 = models.IntegerField(default=0)
+    gtin = models.CharField(max_length=14, default="", db_default="", blank=True)
+    model = models.CharField(max_length=60, default="", db_default="", blank=True)
     image_key = models.CharField(max_length=80, blank=True)
     position = models.IntegerField(default=0)
     is_active = models.BooleanField(default=True)
@@ -307,6 +310,11 @@ class SkuRow(models.Model):
         constraints: ClassVar = [
             models.UniqueConstraint(
                 fields=["merchant", "code"], condition=Q(is_active=True), name="catalog_sku_code_once"
+            ),
+            models.UniqueConstraint(
+                fields=["merchant", "gtin"],
+                condition=Q(is_active=True) & ~Q(gtin=""),
+                name="catalog_sku_gtin_once",
             ),
             models.CheckConstraint(condition=Q(price_minor__gt=0), name="catalog_sku_price"),
             models.CheckConstraint(

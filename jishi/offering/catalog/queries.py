@@ -211,9 +211,10 @@ _DETAIL = f"""
 SELECT p.title_zh, p.title_en, p.subtitle_zh, p.subtitle_en, p.description_zh, p.description_en,
        p.category_id, b.name_zh, b.name_en, p.merchant_id, m.name_zh, m.name_en, m.logo, p.media, p.axes,
        p.attributes, p.currency, p.price_from_minor, p.price_to_minor, p.in_stock, p.sold_count,
-       p.rating_hundredths, p.review_count, p.version,
+       p.rating_hundredths, p.review_count, p.version, p.facts,
        (SELECT jsonb_agg(jsonb_build_array(s.id, s.code, s.choice, s.price_minor, s.list_price_minor,
-                                           s.in_stock, ({queries_prices.BEFORE_PRESENT_PRICE}))
+                                           s.in_stock, ({queries_prices.BEFORE_PRESENT_PRICE}),
+                                           s.gtin, s.model, s.weight_grams)
                          ORDER BY s.position, s.id)
         FROM catalog_sku s WHERE s.product_id = p.id AND s.is_active)
 FROM catalog_product p JOIN merchants_merchant m ON m.id = p.merchant_id AND m.status = 'active'

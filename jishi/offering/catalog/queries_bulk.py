@@ -83,3 +83,16 @@ def known_products(merchant_id: MerchantId, codes: Sequence[str]) -> Known:
         for_sale.update(dict.fromkeys(active, product_id))
         proposed.update(dict.fromkeys({sku.code for sku in wish.skus} & set(found), product_id))
     return Known(products=products, by_code={**proposed, **for_sale})
+
+
+def gtin_owners(merchant_id: MerchantId, gtins: Sequence[str]) -> dict[str, ProductId]:
+    """Return which products of a merchant have SKUs with these GTINs now; no statement for none."""
+    wanted = [gtin for gtin in gtins if gtin]
+    if not wanted:
+        return {}
+    found = rows(
+        "SELECT gtin, product_id FROM catalog_sku WHERE merchant_id = %s AND is_active AND gtin = ANY(%s::text[]) "
+        "AND gtin <> ''",
+        [merchant_id, wanted],
+    )
+    return {gtin: ProductId(product_id) for gtin, product_id in found}

@@ -67,7 +67,7 @@ def save_product(
     """Keep a product as a draft: a new one, or the next version of one; what is live stays as it is.
 
     `version` is the one the product was read at. Raises: Invalid, NotFound, ProductChanged, UnderReview,
-    SkuCodeTaken (409).
+    SkuCodeTaken, GtinTaken (409).
     """
     rules.check_shape(wish)
     with atomic():
@@ -102,7 +102,7 @@ def restore(
     """Write an earlier version anew as the draft; submit it to put it on sale. Safe to call again.
 
     `version` is the one the product was read at. Raises: NotFound, Invalid for what no longer exists (a category, a
-    picture), ProductChanged, UnderReview, SkuCodeTaken (409).
+    picture), ProductChanged, UnderReview, SkuCodeTaken, GtinTaken (409).
     """
     wish = queries_versions.wish_of(merchant_id, product_id, number)
     present = queries_merchant.product_for_merchant(merchant_id, product_id)

@@ -48,7 +48,7 @@ def introduce(
 ) -> list[Introduced]:
     """Put new products of one merchant on the shelf, each with its approved first version.
 
-    All or none. Raises: Invalid, SkuCodeTaken, BrandNotAuthorised (409).
+    All or none. Raises: Invalid, SkuCodeTaken, GtinTaken, BrandNotAuthorised (409).
     """
     for one in listings:
         rules.check_shape(one.wish)
@@ -59,7 +59,7 @@ def introduce(
         numbered = [
             replace(wish, skus=[replace(sku, id=SkuId(new_id())) for sku in wish.skus]) for wish in wishes
         ]
-        writing.refuse_taken_codes(merchant_id, [sku.code for wish in numbered for sku in wish.skus])
+        writing.refuse_taken_codes(merchant_id, [sku for wish in numbered for sku in wish.skus])
         products = _products(merchant_id, numbered, listings, entries)
         _keep_versions(products, numbered, listings, staff_id, reviewer_id)
         writing.write_skus(list(zip(products, numbered, strict=True)), entries, is_active=True)

@@ -10,7 +10,7 @@ from uuid import UUID
 import msgspec
 
 from jishi.kernel.words import chosen
-from jishi.offering.catalog import categories, rules
+from jishi.offering.catalog import categories, rules, shown_facts
 from jishi.offering.catalog.categories import Step
 from jishi.offering.catalog.types import AttributeKind
 from jishi.offering.media import queries as media
@@ -44,10 +44,13 @@ def detail(product_id: UUID, row: Row, category: "CategoryShown", language: str)
     (
         title_zh, title_en, subtitle_zh, subtitle_en, description_zh, description_en, _, brand_zh,
         brand_en, merchant_id, seller_zh, seller_en, logo, pictures, axes, attributes, currency, price_from,
-        price_to, in_stock, sold_count, average, reviews, version, skus,
+        price_to, in_stock, sold_count, average, reviews, version, stated,
+        skus,
     ) = row  # fmt: skip
     title = chosen(title_zh, title_en, language)
     shown = msgspec.json.decode(pictures)
+    variants = msgspec.json.decode(skus or "[]")
+    facts = shown_facts.decode(stated)
     return {
         "id": product_id,
         "title": title,
@@ -58,8 +61,10 @@ def detail(product_id: UUID, row: Row, category: "CategoryShown", language: str)
         "merchant": _merchant(merchant_id, seller_zh, seller_en, logo, language),
         "images": [image for one in shown if (image := media.shown_image(one, alt=title))],
         "axes": [_axis(axis, language) for axis in msgspec.json.decode(axes)],
-        "skus": [_sku(sku, currency) for sku in msgspec.json.decode(skus or "[]")],
-        "facts": category.facts(msgspec.json.decode(attributes)),
+        "skus": [_sku(sku, currency) for sku in variants],
+        "facts": shown_facts.table(
+            category.facts(msgspec.json.decode(attributes)), facts, variants, language
+        ),
         "price_from": _money(price_from, currency),
         "price_to": _money(price_to, currency),
         "in_stock": in_stock,
@@ -67,6 +72,7 @@ def detail(product_id: UUID, row: Row, category: "CategoryShown", language: str)
         "rating": _rating(average, reviews),
         "version": version,
         "video": next((video for one in shown if (video := media.video(one))), None),
+        "tags": facts.tags,
     }
 
 
@@ -121,7 +127,7 @@ def _axis(axis: Plain, language: str) -> Plain:
 
 
 def _sku(sku: Sequence[Any], currency: str) -> Plain:
-    sku_id, code, choice, price_minor, list_price_minor, in_stock, before_minor = sku
+    sku_id, code, choice, price_minor, list_price_minor, in_stock, before_minor, gtin, model, _ = sku
     lowest_minor = rules.lowest_to_show(price_minor, list_price_minor, before_minor)
     return {
         "id": sku_id,
@@ -131,4 +137,6 @@ def _sku(sku: Sequence[Any], currency: str) -> Plain:
         "list_price": _money(list_price_minor, currency) if list_price_minor else None,
         "in_stock": in_stock,
         "lowest_price": _money(lowest_minor, currency) if lowest_minor else None,
+        "gtin": gtin,
+        "model": model,
     }

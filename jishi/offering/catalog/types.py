@@ -8,6 +8,7 @@ from jishi.kernel.exact import Whole
 from jishi.kernel.ids import BrandId, CategoryId, MediaId, MerchantId, ProductId, SkuId
 from jishi.kernel.money import Money
 from jishi.kernel.words import Text
+from jishi.offering.catalog.types_facts import ProductFacts
 from jishi.offering.media.types import Image, Video
 
 
@@ -213,6 +214,8 @@ class Sku:
     list_price: Money | None
     in_stock: bool
     lowest_price: Money | None = None
+    gtin: str = ""
+    model: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -246,6 +249,7 @@ class ProductDetail:
     rating: Rating | None
     version: int
     video: Video | None = None
+    tags: list[str] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -297,7 +301,7 @@ class SaleAxisWish:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SkuWish:
     """A SKU as a merchant writes it; `id` is None for a new one; prices in minor units of the merchant's
-    currency.
+    currency. `gtin` is the number on its bar code, `model` what its maker calls it.
     """
 
     code: str
@@ -306,6 +310,8 @@ class SkuWish:
     list_price_minor: Whole | None = None
     weight_grams: Whole = 0
     volume_cm3: Whole = 0
+    gtin: str = ""
+    model: str = ""
     id: SkuId | None = None
 
 
@@ -325,6 +331,7 @@ class ProductWish:
     freight_template_id: str | None = None
     per_buyer_limit: Whole | None = None
     video_id: MediaId | None = None
+    facts: ProductFacts = field(default_factory=ProductFacts)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

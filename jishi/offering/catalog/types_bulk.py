@@ -1,7 +1,7 @@
 """What work on many products at once needs to know of the catalogue, read once."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from jishi.kernel.ids import BrandId, CategoryId, ProductId
@@ -48,10 +48,11 @@ class KnownProduct:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Known:
-    """Products by their ids, and which of them has a SKU code."""
+    """Products by their ids, and which of them has a SKU code, or (as far as asked for) sells under a GTIN."""
 
     products: Mapping[ProductId, KnownProduct]
     by_code: Mapping[str, ProductId]
+    by_gtin: Mapping[str, ProductId] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

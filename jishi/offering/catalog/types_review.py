@@ -33,6 +33,12 @@ class Part(StrEnum):
     VOLUME = "volume"
     FREIGHT = "freight"
     BUYER_LIMIT = "buyer_limit"
+    UNIT = "unit"
+    ORIGIN = "origin"
+    WARRANTY = "warranty"
+    TAGS = "tags"
+    GTIN = "gtin"
+    MODEL = "model"
 
 
 class Check(StrEnum):

@@ -370,6 +370,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/merchant/fact-choices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Units of sale and origins to choose from
+         * @description The units that goods are sold by, and the places they come from, with their codes.
+         */
+        get: operations["jishi_offering_catalog_api_facts_list_fact_choices"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/merchant/films": {
         parameters: {
             query?: never;
@@ -2892,6 +2912,16 @@ export interface components {
             value: string;
         };
         /**
+         * FactChoices
+         * @description What facts of a product can be chosen from.
+         */
+        FactChoices: {
+            /** Origins */
+            origins: components["schemas"]["NamedCode"][];
+            /** Units */
+            units: components["schemas"]["NamedCode"][];
+        };
+        /**
          * Favourite
          * @description A product somebody likes; `product` is None while it is not on sale.
          */
@@ -3345,6 +3375,16 @@ export interface components {
          * @enum {string}
          */
         MovementKind: "received" | "shipped" | "returned" | "scrapped" | "counted" | "moved" | "sold_at_till";
+        /**
+         * NamedCode
+         * @description A code that can be chosen, and what people read.
+         */
+        NamedCode: {
+            /** Code */
+            code: string;
+            /** Name */
+            name: string;
+        };
         /**
          * Objection
          * @description Why a merchant does not agree with a statement.
@@ -3874,7 +3914,7 @@ export interface components {
          * @description What of a product a change touches.
          * @enum {string}
          */
-        Part: "title" | "subtitle" | "description" | "category" | "brand" | "pictures" | "picture_order" | "film" | "axis" | "attribute" | "sku" | "sku_code" | "price" | "list_price" | "weight" | "volume" | "freight" | "buyer_limit";
+        Part: "title" | "subtitle" | "description" | "category" | "brand" | "pictures" | "picture_order" | "film" | "axis" | "attribute" | "sku" | "sku_code" | "price" | "list_price" | "weight" | "volume" | "freight" | "buyer_limit" | "unit" | "origin" | "warranty" | "tags" | "gtin" | "model";
         /**
          * PaymentRequest
          * @description How the buyer wants to pay; `client` decides between a page and a QR code.
@@ -4095,11 +4135,44 @@ export interface components {
             sold_count: number;
             /** Subtitle */
             subtitle: string;
+            /** Tags */
+            tags?: string[];
             /** Title */
             title: string;
             /** Version */
             version: number;
             video?: components["schemas"]["Video"] | null;
+        };
+        /**
+         * ProductFacts
+         * @description What holds for every SKU of a product; empty: the merchant does not say.
+         *
+         *     `unit` is what one piece is (a code of `UNITS`), `origin` where the goods come from (a code of
+         *     `ORIGINS`); `warranty_months` 0 is none at all, up to 600. `tags` are up to 10 words of up to 20
+         *     characters that the goods can be found by.
+         */
+        ProductFacts: {
+            /**
+             * Origin
+             * @default
+             */
+            origin?: string;
+            /** Tags */
+            tags?: string[];
+            /**
+             * Unit
+             * @default
+             */
+            unit?: string;
+            /** Warranty Months */
+            warranty_months?: number | null;
+            /**
+             * @default {
+             *       "zh": "",
+             *       "en": ""
+             *     }
+             */
+            warranty_note?: components["schemas"]["Text"];
         };
         /**
          * ProductForMerchant
@@ -4191,6 +4264,7 @@ export interface components {
              */
             category_id: string;
             description: components["schemas"]["Text"];
+            facts?: components["schemas"]["ProductFacts"];
             /** Freight Template Id */
             freight_template_id?: string | null;
             /** Media Ids */
@@ -4858,6 +4932,11 @@ export interface components {
             /** Code */
             code: string;
             /**
+             * Gtin
+             * @default
+             */
+            gtin?: string;
+            /**
              * Id
              * Format: uuid
              */
@@ -4866,12 +4945,17 @@ export interface components {
             in_stock: boolean;
             list_price: components["schemas"]["Money"] | null;
             lowest_price?: components["schemas"]["Money"] | null;
+            /**
+             * Model
+             * @default
+             */
+            model?: string;
             price: components["schemas"]["Money"];
         };
         /**
          * SkuWish
          * @description A SKU as a merchant writes it; `id` is None for a new one; prices in minor units of the merchant's
-         *     currency.
+         *     currency. `gtin` is the number on its bar code, `model` what its maker calls it.
          */
         SkuWish: {
             /** Choice */
@@ -4880,10 +4964,20 @@ export interface components {
             };
             /** Code */
             code: string;
+            /**
+             * Gtin
+             * @default
+             */
+            gtin?: string;
             /** Id */
             id?: string | null;
             /** List Price Minor */
             list_price_minor?: number | null;
+            /**
+             * Model
+             * @default
+             */
+            model?: string;
             /** Price Minor */
             price_minor: number;
             /**
@@ -6978,6 +7072,87 @@ export interface operations {
                 };
             };
             /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too fast; see Retry-After */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    jishi_offering_catalog_api_facts_list_fact_choices: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "units": [
+                     *         {
+                     *           "code": "colour",
+                     *           "name": "青竹茶铺"
+                     *         }
+                     *       ],
+                     *       "origins": [
+                     *         {
+                     *           "code": "colour",
+                     *           "name": "青竹茶铺"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["FactChoices"];
+                };
+            };
+            /** @description Not signed in, or not any more */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Malformed input */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -9401,6 +9576,8 @@ export interface operations {
                      *             "list_price_minor": 19900,
                      *             "weight_grams": 650,
                      *             "volume_cm3": 1,
+                     *             "gtin": "",
+                     *             "model": "",
                      *             "id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa"
                      *           }
                      *         ],
@@ -9409,7 +9586,8 @@ export interface operations {
                      *         },
                      *         "freight_template_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
                      *         "per_buyer_limit": 1,
-                     *         "video_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa"
+                     *         "video_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *         "facts": 1
                      *       },
                      *       "images": [
                      *         {
@@ -9472,6 +9650,8 @@ export interface operations {
                      *             "list_price_minor": 19900,
                      *             "weight_grams": 650,
                      *             "volume_cm3": 1,
+                     *             "gtin": "",
+                     *             "model": "",
                      *             "id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa"
                      *           }
                      *         ],
@@ -9480,7 +9660,8 @@ export interface operations {
                      *         },
                      *         "freight_template_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
                      *         "per_buyer_limit": 1,
-                     *         "video_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa"
+                     *         "video_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *         "facts": 1
                      *       },
                      *       "video": {
                      *         "src": "/media/73/73744ff67327eb7a432c5eddedf9f4bb4deddcdd/960.webp",
@@ -9637,6 +9818,8 @@ export interface operations {
                      *             "list_price_minor": 19900,
                      *             "weight_grams": 650,
                      *             "volume_cm3": 1,
+                     *             "gtin": "",
+                     *             "model": "",
                      *             "id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa"
                      *           }
                      *         ],
@@ -9645,7 +9828,8 @@ export interface operations {
                      *         },
                      *         "freight_template_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
                      *         "per_buyer_limit": 1,
-                     *         "video_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa"
+                     *         "video_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *         "facts": 1
                      *       },
                      *       "images": [
                      *         {
@@ -9708,6 +9892,8 @@ export interface operations {
                      *             "list_price_minor": 19900,
                      *             "weight_grams": 650,
                      *             "volume_cm3": 1,
+                     *             "gtin": "",
+                     *             "model": "",
                      *             "id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa"
                      *           }
                      *         ],
@@ -9716,7 +9902,8 @@ export interface operations {
                      *         },
                      *         "freight_template_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
                      *         "per_buyer_limit": 1,
-                     *         "video_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa"
+                     *         "video_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *         "facts": 1
                      *       },
                      *       "video": {
                      *         "src": "/media/73/73744ff67327eb7a432c5eddedf9f4bb4deddcdd/960.webp",
@@ -9859,6 +10046,8 @@ export interface operations {
                      *             "list_price_minor": 19900,
                      *             "weight_grams": 650,
                      *             "volume_cm3": 1,
+                     *             "gtin": "",
+                     *             "model": "",
                      *             "id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa"
                      *           }
                      *         ],
@@ -9867,7 +10056,8 @@ export interface operations {
                      *         },
                      *         "freight_template_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
                      *         "per_buyer_limit": 1,
-                     *         "video_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa"
+                     *         "video_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *         "facts": 1
                      *       },
                      *       "images": [
                      *         {
@@ -9930,6 +10120,8 @@ export interface operations {
                      *             "list_price_minor": 19900,
                      *             "weight_grams": 650,
                      *             "volume_cm3": 1,
+                     *             "gtin": "",
+                     *             "model": "",
                      *             "id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa"
                      *           }
                      *         ],
@@ -9938,7 +10130,8 @@ export interface operations {
                      *         },
                      *         "freight_template_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
                      *         "per_buyer_limit": 1,
-                     *         "video_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa"
+                     *         "video_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *         "facts": 1
                      *       },
                      *       "video": {
                      *         "src": "/media/73/73744ff67327eb7a432c5eddedf9f4bb4deddcdd/960.webp",
@@ -10095,6 +10288,8 @@ export interface operations {
                      *             "list_price_minor": 19900,
                      *             "weight_grams": 650,
                      *             "volume_cm3": 1,
+                     *             "gtin": "",
+                     *             "model": "",
                      *             "id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa"
                      *           }
                      *         ],
@@ -10103,7 +10298,8 @@ export interface operations {
                      *         },
                      *         "freight_template_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
                      *         "per_buyer_limit": 1,
-                     *         "video_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa"
+                     *         "video_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *         "facts": 1
                      *       },
                      *       "images": [
                      *         {
@@ -10166,6 +10362,8 @@ export interface operations {
                      *             "list_price_minor": 19900,
                      *             "weight_grams": 650,
                      *             "volume_cm3": 1,
+                     *             "gtin": "",
+                     *             "model": "",
                      *             "id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa"
                      *           }
                      *         ],
@@ -10174,7 +10372,8 @@ export interface operations {
                      *         },
                      *         "freight_template_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
                      *         "per_buyer_limit": 1,
-                     *         "video_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa"
+                     *         "video_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *         "facts": 1
                      *       },
                      *       "video": {
                      *         "src": "/media/73/73744ff67327eb7a432c5eddedf9f4bb4deddcdd/960.webp",
@@ -10322,6 +10521,8 @@ export interface operations {
                      *             "list_price_minor": 19900,
                      *             "weight_grams": 650,
                      *             "volume_cm3": 1,
+                     *             "gtin": "",
+                     *             "model": "",
                      *             "id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa"
                      *           }
                      *         ],
@@ -10330,7 +10531,8 @@ export interface operations {
                      *         },
                      *         "freight_template_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
                      *         "per_buyer_limit": 1,
-                     *         "video_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa"
+                     *         "video_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *         "facts": 1
                      *       },
                      *       "images": [
                      *         {
@@ -10393,6 +10595,8 @@ export interface operations {
                      *             "list_price_minor": 19900,
                      *             "weight_grams": 650,
                      *             "volume_cm3": 1,
+                     *             "gtin": "",
+                     *             "model": "",
                      *             "id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa"
                      *           }
                      *         ],
@@ -10401,7 +10605,8 @@ export interface operations {
                      *         },
                      *         "freight_template_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
                      *         "per_buyer_limit": 1,
-                     *         "video_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa"
+                     *         "video_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *         "facts": 1
                      *       },
                      *       "video": {
                      *         "src": "/media/73/73744ff67327eb7a432c5eddedf9f4bb4deddcdd/960.webp",
@@ -10549,6 +10754,8 @@ export interface operations {
                      *             "list_price_minor": 19900,
                      *             "weight_grams": 650,
                      *             "volume_cm3": 1,
+                     *             "gtin": "",
+                     *             "model": "",
                      *             "id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa"
                      *           }
                      *         ],
@@ -10557,7 +10764,8 @@ export interface operations {
                      *         },
                      *         "freight_template_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
                      *         "per_buyer_limit": 1,
-                     *         "video_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa"
+                     *         "video_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *         "facts": 1
                      *       },
                      *       "images": [
                      *         {
@@ -10620,6 +10828,8 @@ export interface operations {
                      *             "list_price_minor": 19900,
                      *             "weight_grams": 650,
                      *             "volume_cm3": 1,
+                     *             "gtin": "",
+                     *             "model": "",
                      *             "id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa"
                      *           }
                      *         ],
@@ -10628,7 +10838,8 @@ export interface operations {
                      *         },
                      *         "freight_template_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
                      *         "per_buyer_limit": 1,
-                     *         "video_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa"
+                     *         "video_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *         "facts": 1
                      *       },
                      *       "video": {
                      *         "src": "/media/73/73744ff67327eb7a432c5eddedf9f4bb4deddcdd/960.webp",
@@ -10888,6 +11099,8 @@ export interface operations {
                      *             "list_price_minor": 19900,
                      *             "weight_grams": 650,
                      *             "volume_cm3": 1,
+                     *             "gtin": "",
+                     *             "model": "",
                      *             "id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa"
                      *           }
                      *         ],
@@ -10896,7 +11109,8 @@ export interface operations {
                      *         },
                      *         "freight_template_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
                      *         "per_buyer_limit": 1,
-                     *         "video_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa"
+                     *         "video_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *         "facts": 1
                      *       },
                      *       "images": [
                      *         {
@@ -10959,6 +11173,8 @@ export interface operations {
                      *             "list_price_minor": 19900,
                      *             "weight_grams": 650,
                      *             "volume_cm3": 1,
+                     *             "gtin": "",
+                     *             "model": "",
                      *             "id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa"
                      *           }
                      *         ],
@@ -10967,7 +11183,8 @@ export interface operations {
                      *         },
                      *         "freight_template_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
                      *         "per_buyer_limit": 1,
-                     *         "video_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa"
+                     *         "video_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *         "facts": 1
                      *       },
                      *       "video": {
                      *         "src": "/media/73/73744ff67327eb7a432c5eddedf9f4bb4deddcdd/960.webp",
@@ -16809,7 +17026,9 @@ export interface operations {
                      *           "lowest_price": {
                      *             "amount_minor": 1250,
                      *             "currency": "CNY"
-                     *           }
+                     *           },
+                     *           "gtin": "",
+                     *           "model": ""
                      *         }
                      *       ],
                      *       "facts": [
@@ -16847,7 +17066,10 @@ export interface operations {
                      *           "srcset_webp": "/media/73/73744ff67327eb7a432c5eddedf9f4bb4deddcdd/960.webp 960w",
                      *           "srcset_avif": "/media/73/73744ff67327eb7a432c5eddedf9f4bb4deddcdd/960.avif 960w"
                      *         }
-                     *       }
+                     *       },
+                     *       "tags": [
+                     *         ""
+                     *       ]
                      *     }
                      */
                     "application/json": components["schemas"]["ProductDetail"];

@@ -84,6 +84,7 @@ const en: Messages = {
     delivery: 'Delivery',
     deliveryText: 'Sent by {merchant}; the freight to your address is shown at checkout.',
     facts: 'Specifications',
+    tags: 'Tags',
     description: 'Description',
     store: 'Visit store',
     storeCard: 'Store',

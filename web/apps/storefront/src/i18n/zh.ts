@@ -83,6 +83,7 @@ const zh = {
     delivery: '配送',
     deliveryText: '由 {merchant} 发货，运费在结算时按地址计算。',
     facts: '规格参数',
+    tags: '标签',
     description: '商品详情',
     store: '进店逛逛',
     storeCard: '店铺',
