@@ -11,6 +11,7 @@ from jishi.offering.catalog.models import (
     ProductVersion,
     SkuRow,
 )
+from jishi.offering.catalog.models_attributes import AttributeVersion
 from jishi.offering.catalog.models_review import RejectionTemplate, SensitiveWord
 from jishi.offering.imports.models import ImportFile, ImportRefusal, ImportRow
 from jishi.offering.inventory.models import (
@@ -25,6 +26,7 @@ from jishi.offering.media.models import Asset
 __all__ = [
     "Asset",
     "Attribute",
+    "AttributeVersion",
     "Brand",
     "BrandAuthorisation",
     "Bucket",

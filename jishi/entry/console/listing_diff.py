@@ -98,6 +98,7 @@ def _sku(sku: SkuWish, axes: Sequence[SaleAxisWish]) -> str:
     parts = [" / ".join(chosen), money(sku.price_minor)]
     if sku.list_price_minor is not None:
         parts.append(f"{both('划线价', 'list price')} {money(sku.list_price_minor)}")
+    parts += [f"≥ {one.from_pieces}: {money(one.price_minor)}" for one in sku.tiers]
     if sku.volume_cm3:
         parts.append(f"{sku.volume_cm3} cm³")
     if sku.weight_grams:

@@ -55,6 +55,7 @@ class Attribute(models.Model):
     is_filterable = models.BooleanField(default=False)
     is_sale_axis = models.BooleanField(default=False)
     sort = models.IntegerField(default=0)
+    number = models.IntegerField(default=1, db_default=1, editable=False)
 
     class Meta:
         db_table = "catalog_attribute"
@@ -244,6 +245,11 @@ class ProductVersion(models.Model):
     findings = models.JSONField(default=list, db_default=[])
     severity = models.CharField(max_length=8, blank=True, default="", db_default="")
     causes = models.JSONField(default=list, db_default=[], help_text="why a person has to decide")
+    definitions = models.JSONField(
+        default=dict,
+        db_default={},
+        help_text="the numbers of the definitions it was checked with, by attribute",
+    )
     is_automatic = models.BooleanField(default=False, db_default=False, help_text="the rules decided")
 
     objects = merchant_scoped()
@@ -298,6 +304,9 @@ class SkuRow(models.Model):
     volume_cm3 = models.IntegerField(default=0)
     gtin = models.CharField(max_length=14, default="", db_default="", blank=True)
     model = models.CharField(max_length=60, default="", db_default="", blank=True)
+    tiers = models.JSONField(
+        default=list, db_default=[], blank=True, help_text="wholesale: [pieces, minor units]"
+    )
     image_key = models.CharField(max_length=80, blank=True)
     position = models.IntegerField(default=0)
     is_active = models.BooleanField(default=True)

@@ -7,7 +7,7 @@ import msgspec
 from jishi.kernel.db import rows
 from jishi.kernel.ids import CategoryId, MerchantId, ProductId
 from jishi.kernel.words import Text
-from jishi.offering.catalog import categories, queries_brands, queries_review, writing
+from jishi.offering.catalog import attributes, categories, queries_brands, queries_review, writing
 from jishi.offering.catalog.types import ListingStatus, VersionStatus
 from jishi.offering.catalog.types_bulk import CategoryRule, Known, KnownProduct, Rulebook
 from jishi.offering.catalog.types_review import Severity
@@ -49,6 +49,7 @@ def _rule(category_id: CategoryId, steps: Sequence[categories.Step], *, is_leaf:
             code: {choice["code"]: Text(choice["zh"], choice["en"]) for choice in one["choices"]}
             for code, one in in_force.items()
         },
+        definitions=attributes.numbers(in_force),
     )
 
 

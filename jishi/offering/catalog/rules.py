@@ -15,7 +15,7 @@ from jishi.kernel.errors import Conflict, Invalid
 from jishi.kernel.foreign import has_unstorable
 from jishi.kernel.gtin import is_gtin_or_none, normal_gtin
 from jishi.kernel.words import Text
-from jishi.offering.catalog import rules_facts
+from jishi.offering.catalog import rules_facts, rules_tiers
 from jishi.offering.catalog.types import (
     AttributeKind,
     AuthorisationStatus,
@@ -169,6 +169,7 @@ def _sku_shape(sku: SkuWish, axes: Mapping[str, set[str]]) -> Iterable[tuple[boo
     yield 0 <= sku.volume_cm3 <= 100_000_000, "volume_cm3"
     yield is_gtin_or_none(sku.gtin), "gtin"
     yield len(sku.model.strip()) <= rules_facts.MODEL_MAX, "model"
+    yield rules_tiers.are_tiers(sku.tiers, sku.price_minor), "tiers"
 
 
 def normal_value(attribute: CategoryAttribute, value: str, codes: Mapping[str, str]) -> str:

@@ -151,6 +151,7 @@ def _sku(before: SkuWish, after: SkuWish) -> Iterator[VersionChange]:
         (Part.VOLUME, f"{before.volume_cm3} cm³", f"{after.volume_cm3} cm³"),
         (Part.GTIN, before.gtin, after.gtin),
         (Part.MODEL, before.model, after.model),
+        (Part.TIERS, _tiers(before), _tiers(after)),
     ):
         if old != new:
             yield _changed(part, after.code, old, new)
@@ -162,6 +163,10 @@ def _sku(before: SkuWish, after: SkuWish) -> Iterator[VersionChange]:
             yield VersionChange(
                 part=part, of=after.code, price_before=_money(old_minor), price_after=_money(new_minor)
             )
+
+
+def _tiers(sku: SkuWish) -> str:
+    return ", ".join(f"≥ {one.from_pieces}: ¥{one.price_minor / 100:.2f}" for one in sku.tiers)
 
 
 def _changed(part: Part, of: str, before: str, after: str) -> VersionChange:

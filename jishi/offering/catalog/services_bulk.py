@@ -12,7 +12,7 @@ from jishi.kernel.db import atomic
 from jishi.kernel.events import Event
 from jishi.kernel.ids import MediaId, MerchantId, ProductId, SkuId, UserId, new_id
 from jishi.kernel.outbox import publish
-from jishi.offering.catalog import rules, writing
+from jishi.offering.catalog import attributes, categories, rules, writing
 from jishi.offering.catalog.changes import shelf_changed
 from jishi.offering.catalog.events import ListingMoved, ProductPublished
 from jishi.offering.catalog.models import Product, ProductVersion
@@ -103,6 +103,10 @@ def _keep_versions(
     writer_id: UUID | None,
     reviewer_id: UUID | None,
 ) -> None:
+    definitions = {
+        category_id: attributes.numbers(categories.effective(categories.path(category_id)))
+        for category_id in {wish.category_id for wish in wishes}
+    }
     ProductVersion.objects.across_merchants().bulk_create(
         ProductVersion(
             product=product,
@@ -110,6 +114,7 @@ def _keep_versions(
             number=FIRST,
             status=VersionStatus.LIVE.value,
             wish=msgspec.to_builtins(wish),
+            definitions=definitions[wish.category_id],
             written_by_id=writer_id,
             written_at=listing.at,
             submitted_at=listing.at,

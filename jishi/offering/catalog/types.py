@@ -8,8 +8,10 @@ from jishi.kernel.exact import Whole
 from jishi.kernel.ids import BrandId, CategoryId, MediaId, MerchantId, ProductId, SkuId
 from jishi.kernel.money import Money
 from jishi.kernel.words import Text
-from jishi.offering.catalog.types_facts import ProductFacts
+from jishi.offering.catalog.types_attributes import AttributeMisfit
+from jishi.offering.catalog.types_facts import ProductFacts, TierWish
 from jishi.offering.media.types import Image, Video
+from jishi.offering.pricing.types import PriceTier
 
 
 class ListingStatus(StrEnum):
@@ -216,6 +218,7 @@ class Sku:
     lowest_price: Money | None = None
     gtin: str = ""
     model: str = ""
+    tiers: list[PriceTier] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -269,6 +272,7 @@ class SkuForSale:
     freight_template_id: str | None
     per_buyer_limit: int | None
     is_for_sale: bool  # live product of an active merchant
+    tiers: list[PriceTier] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -301,7 +305,7 @@ class SaleAxisWish:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SkuWish:
     """A SKU as a merchant writes it; `id` is None for a new one; prices in minor units of the merchant's
-    currency. `gtin` is the number on its bar code, `model` what its maker calls it.
+    currency. `gtin` is the number on its bar code, `model` what its maker calls it, `tiers` up to 5 wholesale steps.
     """
 
     code: str
@@ -312,6 +316,7 @@ class SkuWish:
     volume_cm3: Whole = 0
     gtin: str = ""
     model: str = ""
+    tiers: list[TierWish] = field(default_factory=list)
     id: SkuId | None = None
 
 
@@ -340,6 +345,7 @@ class ProductForMerchant:
 
     `wish` is the open version when there is one, else what is live. `proposal` says where the open one stands
     and `reason` why it was rejected, `causes` why it waits for a person; `live` is what buyers see meanwhile.
+    `misfits` are what the category asks otherwise since, once the product has been live.
     """
 
     id: ProductId
@@ -353,6 +359,7 @@ class ProductForMerchant:
     live: ProductWish | None = None
     video: Video | None = None
     causes: list[Cause] = field(default_factory=list)
+    misfits: list[AttributeMisfit] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -22,6 +22,7 @@ class CategoryRule:
     attributes: list[CategoryAttribute]
     names: Mapping[str, Text]
     choices: Mapping[str, Mapping[str, Text]]
+    definitions: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,7 +58,8 @@ class Known:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Draft:
-    """A wish that was checked, for a product that is there or (None) a new one."""
+    """A wish that was checked, and with which definitions, for a product that is there or (None) a new one."""
 
     product_id: ProductId | None
     wish: ProductWish
+    definitions: Mapping[str, int] = field(default_factory=dict)

@@ -34,6 +34,14 @@ class ProductFacts:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class TierWish:
+    """A wholesale step as a merchant writes it: from so many pieces on each costs `price_minor`."""
+
+    from_pieces: Whole
+    price_minor: Whole
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class NamedCode:
     """A code that can be chosen, and what people read."""
 

@@ -39,6 +39,7 @@ class Part(StrEnum):
     TAGS = "tags"
     GTIN = "gtin"
     MODEL = "model"
+    TIERS = "tiers"
 
 
 class Check(StrEnum):

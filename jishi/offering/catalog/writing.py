@@ -13,7 +13,7 @@ from jishi.kernel.db import execute, lock, rows
 from jishi.kernel.errors import Conflict, Invalid, NotFound
 from jishi.kernel.ids import MediaId, MerchantId, ProductId, SkuId, new_id
 from jishi.kernel.words import CURRENCY, Text
-from jishi.offering.catalog import categories, rules
+from jishi.offering.catalog import attributes, categories, rules, rules_tiers
 from jishi.offering.catalog.models import Brand, Product
 from jishi.offering.catalog.types import ProductWish, SaleAxisWish, SkuWish
 from jishi.offering.media import queries as media
@@ -119,9 +119,14 @@ def _media_ids(wish: ProductWish) -> list[MediaId]:
 def _normal_attributes(
     in_force: Mapping[str, Mapping[str, Any]], values: Mapping[str, str]
 ) -> dict[str, str]:
-    unknown = [code for code in values if code not in in_force]
-    if unknown:
-        raise Invalid(field=f"wish.attributes.{unknown[0]}")
+    wrong = [
+        code
+        for code, value in values.items()
+        if code not in in_force or (value.strip() and not attributes.fits(in_force[code], value))
+    ]
+    if wrong:
+        fields = [f"wish.attributes.{code}" for code in wrong]
+        raise Invalid(field=fields[0], fields=fields)
     types = categories.as_types({code: in_force[code] for code in values}, "zh")
     found = {
         one.code: rules.normal_value(one, values[one.code], categories.codes_of(in_force[one.code]))
@@ -266,18 +271,21 @@ def _retire_all(product: Product) -> None:
 
 _WRITE_SKUS = """
 INSERT INTO catalog_sku (id, product_id, merchant_id, code, choice, choice_name_zh, choice_name_en, currency,
-    price_minor, list_price_minor, weight_grams, volume_cm3, gtin, model, image_key, position, is_active, in_stock)
+    price_minor, list_price_minor, weight_grams, volume_cm3, gtin, model, tiers,
+    image_key, position, is_active, in_stock)
 SELECT id, product, %(merchant)s, code, choice, zh, en, %(currency)s, price, list_price, weight, volume,
-    gtin, model, image, position, %(active)s, false
+    gtin, model, tiers, image, position, %(active)s, false
 FROM unnest(%(ids)s::uuid[], %(products)s::uuid[], %(codes)s::text[], %(choices)s::jsonb[], %(zh)s::text[],
             %(en)s::text[], %(prices)s::bigint[], %(list_prices)s::bigint[], %(weights)s::int[],
-            %(volumes)s::int[], %(gtins)s::text[], %(models)s::text[], %(images)s::text[], %(positions)s::int[])
-    AS sku (id, product, code, choice, zh, en, price, list_price, weight, volume, gtin, model, image, position)
+            %(volumes)s::int[], %(gtins)s::text[], %(models)s::text[], %(tiers)s::jsonb[],
+            %(images)s::text[], %(positions)s::int[])
+    AS sku (id, product, code, choice, zh, en, price, list_price, weight, volume, gtin, model, tiers, image,
+            position)
 ON CONFLICT (id) DO UPDATE SET code = excluded.code, choice = excluded.choice,
     choice_name_zh = excluded.choice_name_zh, choice_name_en = excluded.choice_name_en,
     price_minor = excluded.price_minor, list_price_minor = excluded.list_price_minor,
     weight_grams = excluded.weight_grams, volume_cm3 = excluded.volume_cm3, gtin = excluded.gtin,
-    model = excluded.model, image_key = excluded.image_key,
+    model = excluded.model, tiers = excluded.tiers, image_key = excluded.image_key,
     position = excluded.position, is_active = excluded.is_active
 """
 
@@ -314,6 +322,9 @@ def write_skus(
             "volumes": [sku.volume_cm3 for _, _, sku, _, _ in found],
             "gtins": [sku.gtin for _, _, sku, _, _ in found],
             "models": [sku.model for _, _, sku, _, _ in found],
+            "tiers": [
+                msgspec.json.encode(rules_tiers.stored(sku.tiers)).decode() for _, _, sku, _, _ in found
+            ],
             "images": [picture for _, _, _, _, picture in found],
             "positions": [place for _, place, _, _, _ in found],
         },

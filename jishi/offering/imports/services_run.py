@@ -160,7 +160,11 @@ def _verdict(work: Work, group: Group, known: Known, *, for_review: bool) -> Ver
         )
     if product and wish == product.wish and not (for_review and _waits_to_be_submitted(product)):
         return Verdict(group=group, kind="unchanged")
-    draft = Draft(product_id=product.id if product else None, wish=wish)
+    draft = Draft(
+        product_id=product.id if product else None,
+        wish=wish,
+        definitions=work.names.book.categories[wish.category_id].definitions,
+    )
     return Verdict(group=group, kind="updated" if product else "created", draft=draft, stock=made.stock)
 
 

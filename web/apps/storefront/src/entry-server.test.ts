@@ -52,7 +52,7 @@ const product: ProductDetail = {
   merchant,
   images: [image, { ...image, src: '/media/b-800.webp' }],
   axes: [{ code: 'size', name: '容量', values: [{ code: 's', name: '小', image: null }] }],
-  skus: [{ id: 's1', code: 'S', choice: { size: 's' }, price: cny(12_900), list_price: null, in_stock: true, lowest_price: null, gtin: '', model: '' }],
+  skus: [{ id: 's1', code: 'S', choice: { size: 's' }, price: cny(12_900), list_price: null, in_stock: true, lowest_price: null, gtin: '', model: '', tiers: [] }],
   facts: [{ name: '产地', value: '宜兴', colour: null }],
   price_from: cny(12_900),
   price_to: cny(12_900),

@@ -2317,6 +2317,17 @@ export interface components {
          */
         AttributeKind: "choice" | "choices" | "text" | "number" | "flag" | "date" | "colour";
         /**
+         * AttributeMisfit
+         * @description An attribute to mend at the next save; `value` is how buyers read it meanwhile, as before.
+         */
+        AttributeMisfit: {
+            /** Code */
+            code: string;
+            name: components["schemas"]["Text"];
+            reason: components["schemas"]["MisfitReason"];
+            value: components["schemas"]["Text"];
+        };
+        /**
          * AttributeOption
          * @description One of the values an attribute may have: the code that is stored, and what people read.
          */
@@ -2551,6 +2562,8 @@ export interface components {
         /**
          * CartLine
          * @description A line of the cart; `available` is capped at 99, `amount` = price × quantity.
+         *
+         *     `price` is what each of so many pieces costs; it falls below `single_price` by the SKU's wholesale `tiers`.
          */
         CartLine: {
             amount: components["schemas"]["Money"];
@@ -2576,11 +2589,14 @@ export interface components {
             product_id: string;
             /** Quantity */
             quantity: number;
+            single_price: components["schemas"]["Money"];
             /**
              * Sku Id
              * Format: uuid
              */
             sku_id: string;
+            /** Tiers */
+            tiers?: components["schemas"]["PriceTier"][];
             /** Title */
             title: string;
         };
@@ -3323,6 +3339,13 @@ export interface components {
          */
         MerchantStatus: "applying" | "in_review" | "active" | "suspended" | "closing" | "closed" | "rejected";
         /**
+         * MisfitReason
+         * @description Why a product no longer fits what its category asks: a value that may not be had, one that is asked for now and
+         *     missing, or one that is asked for no longer.
+         * @enum {string}
+         */
+        MisfitReason: "value" | "required" | "removed";
+        /**
          * Money
          * @description An amount of one currency: `amount_minor` in its smallest unit (分 for CNY), `currency` as ISO 4217.
          */
@@ -3914,7 +3937,7 @@ export interface components {
          * @description What of a product a change touches.
          * @enum {string}
          */
-        Part: "title" | "subtitle" | "description" | "category" | "brand" | "pictures" | "picture_order" | "film" | "axis" | "attribute" | "sku" | "sku_code" | "price" | "list_price" | "weight" | "volume" | "freight" | "buyer_limit" | "unit" | "origin" | "warranty" | "tags" | "gtin" | "model";
+        Part: "title" | "subtitle" | "description" | "category" | "brand" | "pictures" | "picture_order" | "film" | "axis" | "attribute" | "sku" | "sku_code" | "price" | "list_price" | "weight" | "volume" | "freight" | "buyer_limit" | "unit" | "origin" | "warranty" | "tags" | "gtin" | "model" | "tiers";
         /**
          * PaymentRequest
          * @description How the buyer wants to pay; `client` decides between a page and a QR code.
@@ -4058,6 +4081,15 @@ export interface components {
          */
         PriceStep: "unit_price" | "item_promotion" | "store_promotion" | "platform_promotion" | "coupon" | "freight" | "points" | "total";
         /**
+         * PriceTier
+         * @description A wholesale step: from so many pieces of a SKU on, each of them costs `price`.
+         */
+        PriceTier: {
+            /** From Pieces */
+            from_pieces: number;
+            price: components["schemas"]["Money"];
+        };
+        /**
          * Problem
          * @description RFC 9457 problem details. `code` is stable; `detail` is for people, in the asked language.
          */
@@ -4180,6 +4212,7 @@ export interface components {
          *
          *     `wish` is the open version when there is one, else what is live. `proposal` says where the open one stands
          *     and `reason` why it was rejected, `causes` why it waits for a person; `live` is what buyers see meanwhile.
+         *     `misfits` are what the category asks otherwise since, once the product has been live.
          */
         ProductForMerchant: {
             /** Causes */
@@ -4192,6 +4225,8 @@ export interface components {
             /** Images */
             images: components["schemas"]["Image"][];
             live?: components["schemas"]["ProductWish"] | null;
+            /** Misfits */
+            misfits?: components["schemas"]["AttributeMisfit"][];
             proposal?: components["schemas"]["VersionStatus"] | null;
             /**
              * Reason
@@ -4951,11 +4986,13 @@ export interface components {
              */
             model?: string;
             price: components["schemas"]["Money"];
+            /** Tiers */
+            tiers?: components["schemas"]["PriceTier"][];
         };
         /**
          * SkuWish
          * @description A SKU as a merchant writes it; `id` is None for a new one; prices in minor units of the merchant's
-         *     currency. `gtin` is the number on its bar code, `model` what its maker calls it.
+         *     currency. `gtin` is the number on its bar code, `model` what its maker calls it, `tiers` up to 5 wholesale steps.
          */
         SkuWish: {
             /** Choice */
@@ -4980,6 +5017,8 @@ export interface components {
             model?: string;
             /** Price Minor */
             price_minor: number;
+            /** Tiers */
+            tiers?: components["schemas"]["TierWish"][];
             /**
              * Volume Cm3
              * @default 0
@@ -5238,6 +5277,16 @@ export interface components {
          */
         TextCode: "terms" | "privacy";
         /**
+         * TierWish
+         * @description A wholesale step as a merchant writes it: from so many pieces on each costs `price_minor`.
+         */
+        TierWish: {
+            /** From Pieces */
+            from_pieces: number;
+            /** Price Minor */
+            price_minor: number;
+        };
+        /**
          * TimelineEntry
          * @description One thing that happened to an order: `kind` is stable (`placed`, `paid` …), `text` is for people.
          */
@@ -5280,6 +5329,8 @@ export interface components {
         /**
          * TraceStep
          * @description One entry of the trace: what `rule_id` at `rule_version` did, in money; a discount is negative.
+         *
+         *     Unit prices that were legal and higher are named as `not_applied`.
          */
         TraceStep: {
             amount: components["schemas"]["Money"];
@@ -5287,6 +5338,8 @@ export interface components {
             funders?: components["schemas"]["FunderShare"][];
             /** Merchant Id */
             merchant_id?: string | null;
+            /** Not Applied */
+            not_applied?: components["schemas"]["UnitPrice"][];
             /** Rule Id */
             rule_id: string;
             /** Rule Version */
@@ -5335,6 +5388,15 @@ export interface components {
              * Format: uuid
              */
             quote_id: string;
+        };
+        /**
+         * UnitPrice
+         * @description What a rule lets one piece cost.
+         */
+        UnitPrice: {
+            price: components["schemas"]["Money"];
+            /** Rule Id */
+            rule_id: string;
         };
         /**
          * VersionChange
@@ -9578,6 +9640,12 @@ export interface operations {
                      *             "volume_cm3": 1,
                      *             "gtin": "",
                      *             "model": "",
+                     *             "tiers": [
+                     *               {
+                     *                 "from_pieces": 1,
+                     *                 "price_minor": 15900
+                     *               }
+                     *             ],
                      *             "id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa"
                      *           }
                      *         ],
@@ -9652,6 +9720,12 @@ export interface operations {
                      *             "volume_cm3": 1,
                      *             "gtin": "",
                      *             "model": "",
+                     *             "tiers": [
+                     *               {
+                     *                 "from_pieces": 1,
+                     *                 "price_minor": 15900
+                     *               }
+                     *             ],
                      *             "id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa"
                      *           }
                      *         ],
@@ -9679,6 +9753,20 @@ export interface operations {
                      *       },
                      *       "causes": [
                      *         "new_product"
+                     *       ],
+                     *       "misfits": [
+                     *         {
+                     *           "code": "colour",
+                     *           "name": {
+                     *             "zh": "手冲咖啡壶",
+                     *             "en": "Pour-over kettle"
+                     *           },
+                     *           "value": {
+                     *             "zh": "手冲咖啡壶",
+                     *             "en": "Pour-over kettle"
+                     *           },
+                     *           "reason": "value"
+                     *         }
                      *       ]
                      *     }
                      */
@@ -9820,6 +9908,12 @@ export interface operations {
                      *             "volume_cm3": 1,
                      *             "gtin": "",
                      *             "model": "",
+                     *             "tiers": [
+                     *               {
+                     *                 "from_pieces": 1,
+                     *                 "price_minor": 15900
+                     *               }
+                     *             ],
                      *             "id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa"
                      *           }
                      *         ],
@@ -9894,6 +9988,12 @@ export interface operations {
                      *             "volume_cm3": 1,
                      *             "gtin": "",
                      *             "model": "",
+                     *             "tiers": [
+                     *               {
+                     *                 "from_pieces": 1,
+                     *                 "price_minor": 15900
+                     *               }
+                     *             ],
                      *             "id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa"
                      *           }
                      *         ],
@@ -9921,6 +10021,20 @@ export interface operations {
                      *       },
                      *       "causes": [
                      *         "new_product"
+                     *       ],
+                     *       "misfits": [
+                     *         {
+                     *           "code": "colour",
+                     *           "name": {
+                     *             "zh": "手冲咖啡壶",
+                     *             "en": "Pour-over kettle"
+                     *           },
+                     *           "value": {
+                     *             "zh": "手冲咖啡壶",
+                     *             "en": "Pour-over kettle"
+                     *           },
+                     *           "reason": "value"
+                     *         }
                      *       ]
                      *     }
                      */
@@ -10048,6 +10162,12 @@ export interface operations {
                      *             "volume_cm3": 1,
                      *             "gtin": "",
                      *             "model": "",
+                     *             "tiers": [
+                     *               {
+                     *                 "from_pieces": 1,
+                     *                 "price_minor": 15900
+                     *               }
+                     *             ],
                      *             "id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa"
                      *           }
                      *         ],
@@ -10122,6 +10242,12 @@ export interface operations {
                      *             "volume_cm3": 1,
                      *             "gtin": "",
                      *             "model": "",
+                     *             "tiers": [
+                     *               {
+                     *                 "from_pieces": 1,
+                     *                 "price_minor": 15900
+                     *               }
+                     *             ],
                      *             "id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa"
                      *           }
                      *         ],
@@ -10149,6 +10275,20 @@ export interface operations {
                      *       },
                      *       "causes": [
                      *         "new_product"
+                     *       ],
+                     *       "misfits": [
+                     *         {
+                     *           "code": "colour",
+                     *           "name": {
+                     *             "zh": "手冲咖啡壶",
+                     *             "en": "Pour-over kettle"
+                     *           },
+                     *           "value": {
+                     *             "zh": "手冲咖啡壶",
+                     *             "en": "Pour-over kettle"
+                     *           },
+                     *           "reason": "value"
+                     *         }
                      *       ]
                      *     }
                      */
@@ -10290,6 +10430,12 @@ export interface operations {
                      *             "volume_cm3": 1,
                      *             "gtin": "",
                      *             "model": "",
+                     *             "tiers": [
+                     *               {
+                     *                 "from_pieces": 1,
+                     *                 "price_minor": 15900
+                     *               }
+                     *             ],
                      *             "id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa"
                      *           }
                      *         ],
@@ -10364,6 +10510,12 @@ export interface operations {
                      *             "volume_cm3": 1,
                      *             "gtin": "",
                      *             "model": "",
+                     *             "tiers": [
+                     *               {
+                     *                 "from_pieces": 1,
+                     *                 "price_minor": 15900
+                     *               }
+                     *             ],
                      *             "id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa"
                      *           }
                      *         ],
@@ -10391,6 +10543,20 @@ export interface operations {
                      *       },
                      *       "causes": [
                      *         "new_product"
+                     *       ],
+                     *       "misfits": [
+                     *         {
+                     *           "code": "colour",
+                     *           "name": {
+                     *             "zh": "手冲咖啡壶",
+                     *             "en": "Pour-over kettle"
+                     *           },
+                     *           "value": {
+                     *             "zh": "手冲咖啡壶",
+                     *             "en": "Pour-over kettle"
+                     *           },
+                     *           "reason": "value"
+                     *         }
                      *       ]
                      *     }
                      */
@@ -10523,6 +10689,12 @@ export interface operations {
                      *             "volume_cm3": 1,
                      *             "gtin": "",
                      *             "model": "",
+                     *             "tiers": [
+                     *               {
+                     *                 "from_pieces": 1,
+                     *                 "price_minor": 15900
+                     *               }
+                     *             ],
                      *             "id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa"
                      *           }
                      *         ],
@@ -10597,6 +10769,12 @@ export interface operations {
                      *             "volume_cm3": 1,
                      *             "gtin": "",
                      *             "model": "",
+                     *             "tiers": [
+                     *               {
+                     *                 "from_pieces": 1,
+                     *                 "price_minor": 15900
+                     *               }
+                     *             ],
                      *             "id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa"
                      *           }
                      *         ],
@@ -10624,6 +10802,20 @@ export interface operations {
                      *       },
                      *       "causes": [
                      *         "new_product"
+                     *       ],
+                     *       "misfits": [
+                     *         {
+                     *           "code": "colour",
+                     *           "name": {
+                     *             "zh": "手冲咖啡壶",
+                     *             "en": "Pour-over kettle"
+                     *           },
+                     *           "value": {
+                     *             "zh": "手冲咖啡壶",
+                     *             "en": "Pour-over kettle"
+                     *           },
+                     *           "reason": "value"
+                     *         }
                      *       ]
                      *     }
                      */
@@ -10756,6 +10948,12 @@ export interface operations {
                      *             "volume_cm3": 1,
                      *             "gtin": "",
                      *             "model": "",
+                     *             "tiers": [
+                     *               {
+                     *                 "from_pieces": 1,
+                     *                 "price_minor": 15900
+                     *               }
+                     *             ],
                      *             "id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa"
                      *           }
                      *         ],
@@ -10830,6 +11028,12 @@ export interface operations {
                      *             "volume_cm3": 1,
                      *             "gtin": "",
                      *             "model": "",
+                     *             "tiers": [
+                     *               {
+                     *                 "from_pieces": 1,
+                     *                 "price_minor": 15900
+                     *               }
+                     *             ],
                      *             "id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa"
                      *           }
                      *         ],
@@ -10857,6 +11061,20 @@ export interface operations {
                      *       },
                      *       "causes": [
                      *         "new_product"
+                     *       ],
+                     *       "misfits": [
+                     *         {
+                     *           "code": "colour",
+                     *           "name": {
+                     *             "zh": "手冲咖啡壶",
+                     *             "en": "Pour-over kettle"
+                     *           },
+                     *           "value": {
+                     *             "zh": "手冲咖啡壶",
+                     *             "en": "Pour-over kettle"
+                     *           },
+                     *           "reason": "value"
+                     *         }
                      *       ]
                      *     }
                      */
@@ -11101,6 +11319,12 @@ export interface operations {
                      *             "volume_cm3": 1,
                      *             "gtin": "",
                      *             "model": "",
+                     *             "tiers": [
+                     *               {
+                     *                 "from_pieces": 1,
+                     *                 "price_minor": 15900
+                     *               }
+                     *             ],
                      *             "id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa"
                      *           }
                      *         ],
@@ -11175,6 +11399,12 @@ export interface operations {
                      *             "volume_cm3": 1,
                      *             "gtin": "",
                      *             "model": "",
+                     *             "tiers": [
+                     *               {
+                     *                 "from_pieces": 1,
+                     *                 "price_minor": 15900
+                     *               }
+                     *             ],
                      *             "id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa"
                      *           }
                      *         ],
@@ -11202,6 +11432,20 @@ export interface operations {
                      *       },
                      *       "causes": [
                      *         "new_product"
+                     *       ],
+                     *       "misfits": [
+                     *         {
+                     *           "code": "colour",
+                     *           "name": {
+                     *             "zh": "手冲咖啡壶",
+                     *             "en": "Pour-over kettle"
+                     *           },
+                     *           "value": {
+                     *             "zh": "手冲咖啡壶",
+                     *             "en": "Pour-over kettle"
+                     *           },
+                     *           "reason": "value"
+                     *         }
                      *       ]
                      *     }
                      */
@@ -13907,7 +14151,20 @@ export interface operations {
                      *               },
                      *               "available": 8,
                      *               "is_selected": true,
-                     *               "problem": "not_for_sale"
+                     *               "problem": "not_for_sale",
+                     *               "single_price": {
+                     *                 "amount_minor": 1250,
+                     *                 "currency": "CNY"
+                     *               },
+                     *               "tiers": [
+                     *                 {
+                     *                   "from_pieces": 1,
+                     *                   "price": {
+                     *                     "amount_minor": 1250,
+                     *                     "currency": "CNY"
+                     *                   }
+                     *                 }
+                     *               ]
                      *             }
                      *           ],
                      *           "selected_amount": {
@@ -13935,7 +14192,20 @@ export interface operations {
                      *           },
                      *           "available": 8,
                      *           "is_selected": true,
-                     *           "problem": "not_for_sale"
+                     *           "problem": "not_for_sale",
+                     *           "single_price": {
+                     *             "amount_minor": 1250,
+                     *             "currency": "CNY"
+                     *           },
+                     *           "tiers": [
+                     *             {
+                     *               "from_pieces": 1,
+                     *               "price": {
+                     *                 "amount_minor": 1250,
+                     *                 "currency": "CNY"
+                     *               }
+                     *             }
+                     *           ]
                      *         }
                      *       ],
                      *       "piece_count": 1,
@@ -14033,7 +14303,20 @@ export interface operations {
                      *               },
                      *               "available": 8,
                      *               "is_selected": true,
-                     *               "problem": "not_for_sale"
+                     *               "problem": "not_for_sale",
+                     *               "single_price": {
+                     *                 "amount_minor": 1250,
+                     *                 "currency": "CNY"
+                     *               },
+                     *               "tiers": [
+                     *                 {
+                     *                   "from_pieces": 1,
+                     *                   "price": {
+                     *                     "amount_minor": 1250,
+                     *                     "currency": "CNY"
+                     *                   }
+                     *                 }
+                     *               ]
                      *             }
                      *           ],
                      *           "selected_amount": {
@@ -14061,7 +14344,20 @@ export interface operations {
                      *           },
                      *           "available": 8,
                      *           "is_selected": true,
-                     *           "problem": "not_for_sale"
+                     *           "problem": "not_for_sale",
+                     *           "single_price": {
+                     *             "amount_minor": 1250,
+                     *             "currency": "CNY"
+                     *           },
+                     *           "tiers": [
+                     *             {
+                     *               "from_pieces": 1,
+                     *               "price": {
+                     *                 "amount_minor": 1250,
+                     *                 "currency": "CNY"
+                     *               }
+                     *             }
+                     *           ]
                      *         }
                      *       ],
                      *       "piece_count": 1,
@@ -14193,7 +14489,20 @@ export interface operations {
                      *               },
                      *               "available": 8,
                      *               "is_selected": true,
-                     *               "problem": "not_for_sale"
+                     *               "problem": "not_for_sale",
+                     *               "single_price": {
+                     *                 "amount_minor": 1250,
+                     *                 "currency": "CNY"
+                     *               },
+                     *               "tiers": [
+                     *                 {
+                     *                   "from_pieces": 1,
+                     *                   "price": {
+                     *                     "amount_minor": 1250,
+                     *                     "currency": "CNY"
+                     *                   }
+                     *                 }
+                     *               ]
                      *             }
                      *           ],
                      *           "selected_amount": {
@@ -14221,7 +14530,20 @@ export interface operations {
                      *           },
                      *           "available": 8,
                      *           "is_selected": true,
-                     *           "problem": "not_for_sale"
+                     *           "problem": "not_for_sale",
+                     *           "single_price": {
+                     *             "amount_minor": 1250,
+                     *             "currency": "CNY"
+                     *           },
+                     *           "tiers": [
+                     *             {
+                     *               "from_pieces": 1,
+                     *               "price": {
+                     *                 "amount_minor": 1250,
+                     *                 "currency": "CNY"
+                     *               }
+                     *             }
+                     *           ]
                      *         }
                      *       ],
                      *       "piece_count": 1,
@@ -14328,7 +14650,20 @@ export interface operations {
                      *               },
                      *               "available": 8,
                      *               "is_selected": true,
-                     *               "problem": "not_for_sale"
+                     *               "problem": "not_for_sale",
+                     *               "single_price": {
+                     *                 "amount_minor": 1250,
+                     *                 "currency": "CNY"
+                     *               },
+                     *               "tiers": [
+                     *                 {
+                     *                   "from_pieces": 1,
+                     *                   "price": {
+                     *                     "amount_minor": 1250,
+                     *                     "currency": "CNY"
+                     *                   }
+                     *                 }
+                     *               ]
                      *             }
                      *           ],
                      *           "selected_amount": {
@@ -14356,7 +14691,20 @@ export interface operations {
                      *           },
                      *           "available": 8,
                      *           "is_selected": true,
-                     *           "problem": "not_for_sale"
+                     *           "problem": "not_for_sale",
+                     *           "single_price": {
+                     *             "amount_minor": 1250,
+                     *             "currency": "CNY"
+                     *           },
+                     *           "tiers": [
+                     *             {
+                     *               "from_pieces": 1,
+                     *               "price": {
+                     *                 "amount_minor": 1250,
+                     *                 "currency": "CNY"
+                     *               }
+                     *             }
+                     *           ]
                      *         }
                      *       ],
                      *       "piece_count": 1,
@@ -14470,7 +14818,20 @@ export interface operations {
                      *               },
                      *               "available": 8,
                      *               "is_selected": true,
-                     *               "problem": "not_for_sale"
+                     *               "problem": "not_for_sale",
+                     *               "single_price": {
+                     *                 "amount_minor": 1250,
+                     *                 "currency": "CNY"
+                     *               },
+                     *               "tiers": [
+                     *                 {
+                     *                   "from_pieces": 1,
+                     *                   "price": {
+                     *                     "amount_minor": 1250,
+                     *                     "currency": "CNY"
+                     *                   }
+                     *                 }
+                     *               ]
                      *             }
                      *           ],
                      *           "selected_amount": {
@@ -14498,7 +14859,20 @@ export interface operations {
                      *           },
                      *           "available": 8,
                      *           "is_selected": true,
-                     *           "problem": "not_for_sale"
+                     *           "problem": "not_for_sale",
+                     *           "single_price": {
+                     *             "amount_minor": 1250,
+                     *             "currency": "CNY"
+                     *           },
+                     *           "tiers": [
+                     *             {
+                     *               "from_pieces": 1,
+                     *               "price": {
+                     *                 "amount_minor": 1250,
+                     *                 "currency": "CNY"
+                     *               }
+                     *             }
+                     *           ]
                      *         }
                      *       ],
                      *       "piece_count": 1,
@@ -14607,7 +14981,20 @@ export interface operations {
                      *               },
                      *               "available": 8,
                      *               "is_selected": true,
-                     *               "problem": "not_for_sale"
+                     *               "problem": "not_for_sale",
+                     *               "single_price": {
+                     *                 "amount_minor": 1250,
+                     *                 "currency": "CNY"
+                     *               },
+                     *               "tiers": [
+                     *                 {
+                     *                   "from_pieces": 1,
+                     *                   "price": {
+                     *                     "amount_minor": 1250,
+                     *                     "currency": "CNY"
+                     *                   }
+                     *                 }
+                     *               ]
                      *             }
                      *           ],
                      *           "selected_amount": {
@@ -14635,7 +15022,20 @@ export interface operations {
                      *           },
                      *           "available": 8,
                      *           "is_selected": true,
-                     *           "problem": "not_for_sale"
+                     *           "problem": "not_for_sale",
+                     *           "single_price": {
+                     *             "amount_minor": 1250,
+                     *             "currency": "CNY"
+                     *           },
+                     *           "tiers": [
+                     *             {
+                     *               "from_pieces": 1,
+                     *               "price": {
+                     *                 "amount_minor": 1250,
+                     *                 "currency": "CNY"
+                     *               }
+                     *             }
+                     *           ]
                      *         }
                      *       ],
                      *       "piece_count": 1,
@@ -17028,7 +17428,16 @@ export interface operations {
                      *             "currency": "CNY"
                      *           },
                      *           "gtin": "",
-                     *           "model": ""
+                     *           "model": "",
+                     *           "tiers": [
+                     *             {
+                     *               "from_pieces": 1,
+                     *               "price": {
+                     *                 "amount_minor": 1250,
+                     *                 "currency": "CNY"
+                     *               }
+                     *             }
+                     *           ]
                      *         }
                      *       ],
                      *       "facts": [
@@ -17398,6 +17807,15 @@ export interface operations {
                      *             {
                      *               "funder": "platform",
                      *               "basis_points": 10000
+                     *             }
+                     *           ],
+                     *           "not_applied": [
+                     *             {
+                     *               "rule_id": "freight:standard",
+                     *               "price": {
+                     *                 "amount_minor": 1250,
+                     *                 "currency": "CNY"
+                     *               }
                      *             }
                      *           ]
                      *         }

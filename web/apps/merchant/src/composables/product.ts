@@ -1,5 +1,6 @@
 import type { ProductWish } from '../api/types'
 import { isGtin } from './facts'
+import { wrongTiers } from './tiers'
 import { gridOf } from './variants'
 
 /** A product before anything was written: one variant, no price. */
@@ -37,9 +38,10 @@ export function copied(wish: ProductWish, mark: string): ProductWish {
 }
 
 /** The first thing that keeps a product from being saved, as the name of its message. */
-export function missingIn(wish: ProductWish): 'needTitle' | 'needCategory' | 'wrongPrice' | 'wrongGtin' | undefined {
+export function missingIn(wish: ProductWish): 'needTitle' | 'needCategory' | 'wrongPrice' | 'wrongGtin' | 'wrongTiers' | undefined {
   if (!wish.title.zh.trim()) return 'needTitle'
   if (!wish.category_id) return 'needCategory'
   if (wish.skus.some((sku) => !Number.isInteger(sku.price_minor) || sku.price_minor <= 0)) return 'wrongPrice'
-  return wish.skus.every((sku) => isGtin(sku.gtin ?? '')) ? undefined : 'wrongGtin'
+  if (!wish.skus.every((sku) => isGtin(sku.gtin ?? ''))) return 'wrongGtin'
+  return wrongTiers(wish.skus).length ? 'wrongTiers' : undefined
 }
