@@ -11,6 +11,7 @@ from jishi.offering.catalog.models import (
     ProductVersion,
     SkuRow,
 )
+from jishi.offering.catalog.models_attributes import AttributeVersion
 from jishi.offering.catalog.models_offers import SharedMove, SharedProduct
 from jishi.offering.catalog.models_review import RejectionTemplate, SensitiveWord
 from jishi.offering.catalog.models_shelf import ShelfPlanRow
@@ -28,6 +29,7 @@ from jishi.offering.media.models import Asset
 __all__ = [
     "Asset",
     "Attribute",
+    "AttributeVersion",
     "Brand",
     "BrandAuthorisation",
     "Bucket",

@@ -18,6 +18,7 @@ BEGINNING_LENGTH_MIN = 3
 RELAXED_SHARE = 0.6
 MET_SCORE = 0.01  # of what is met where nothing ranks: its weight still orders it
 _WORD_FIELDS = ("title", "brand", "labels", "body")
+_LATIN_FIELDS = (*_WORD_FIELDS, "codes")
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +146,7 @@ def _word(made_of: tantivy.Schema, word: str, *, grams: bool = False) -> Query:
 
 def _latin(made_of: tantivy.Schema, text: str, *, is_relaxed: bool) -> Query:
     word = words.singular(text)
-    fields = [Query.boost_query(_term(made_of, name, word), BOOSTS[name]) for name in _WORD_FIELDS]
+    fields = [Query.boost_query(_term(made_of, name, word), BOOSTS[name]) for name in _LATIN_FIELDS]
     if text.isalpha():
         fields += _sounds(made_of, text)
     if is_relaxed and len(text) >= BEGINNING_LENGTH_MIN:
@@ -172,11 +173,11 @@ def _sounds(made_of: tantivy.Schema, text: str) -> list[Query]:
 def by_field(made_of: tantivy.Schema, pieces: Sequence[Piece]) -> Iterator[tuple[str, str, Query]]:
     """Yield each thing that ranks, apart: the word, the field, and what scores it there."""
     for piece in pieces:
-        names = _WORD_FIELDS if piece.is_chinese else (*_WORD_FIELDS, "pinyin", "initials")
+        names = _WORD_FIELDS if piece.is_chinese else (*_LATIN_FIELDS, "pinyin", "initials")
         said = piece.words if piece.is_chinese else dict.fromkeys((piece.text, *piece.parts))
         for word in said:
             for name in names:
-                term = word if piece.is_chinese or name not in _WORD_FIELDS else words.singular(word)
+                term = word if piece.is_chinese or name not in _LATIN_FIELDS else words.singular(word)
                 yield word, name, Query.boost_query(_term(made_of, name, term), BOOSTS[name])
         if piece.is_chinese and len(piece.text) > 2:
             together = _all([_term(made_of, "grams", pair) for pair in words.pairs(piece.text)])

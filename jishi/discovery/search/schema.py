@@ -25,6 +25,7 @@ BOOSTS = {
     "brand": 3.0,
     "labels": 2.0,
     "body": 0.5,
+    "codes": 4.0,
     "pinyin": 1.5,
     "initials": 0.8,
     "grams": 0.7,
@@ -212,10 +213,11 @@ def _said(product: IndexDocument) -> dict[str, list[str]]:
         "brand": [product.brand.name.zh, product.brand.name.en] if product.brand else [],
         "labels": [*(text for label in labels for text in (label.zh, label.en)), *dict.fromkeys(shades)],
         "body": [
-            product.subtitle.zh, product.subtitle.en, *product.remarks,
+            product.subtitle.zh, product.subtitle.en, *product.remarks, *product.tags,
             words.without_tags(product.description.zh)[:BODY_MAX],
             words.without_tags(product.description.en)[:BODY_MAX],
         ],
+        "codes": product.codes,
     }  # fmt: skip
 
 

@@ -13,20 +13,28 @@ from django.http import HttpRequest
 from unfold.admin import TabularInline
 from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextareaWidget
 
+from jishi.entry.console import attribute_history
 from jishi.entry.console.asking import Asked, asks
 from jishi.entry.console.base import Desk, all_rows, register
 from jishi.entry.console.columns import name_columns, titled
 from jishi.entry.console.filters import yes_no_filter
 from jishi.entry.console.forms import DialogForm, choice_field
+from jishi.entry.console.page import Section
 from jishi.entry.console.roles import OPERATIONS, RISK, SERVICE, may
 from jishi.entry.console.vocabulary import ATTRIBUTE_KIND, CATEGORY_MODE
 from jishi.entry.console.words import Word, both, language
 from jishi.kernel import audit, cache, hot
 from jishi.kernel.db import lock
 from jishi.kernel.http import ShopRequest
-from jishi.kernel.ids import ProductId
+from jishi.kernel.ids import CategoryId, ProductId
 from jishi.kernel.words import Text
-from jishi.offering.catalog import queries, services, services_offers
+from jishi.offering.catalog import (
+    queries,
+    queries_attributes,
+    services,
+    services_attributes,
+    services_offers,
+)
 from jishi.offering.catalog.models import Attribute, Brand, Category, Product
 from jishi.offering.catalog.types import ListingStatus
 from jishi.offering.catalog.types_offers import CategoryMode
@@ -308,6 +316,25 @@ class CategoryDesk(EditedDesk):
 
     def products_of(self, row: Category) -> list[ProductId]:
         return _live(Q(category_id__in=_downwards(row.id)))
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        """Write down how the definitions of the category's attributes change, beside what `EditedDesk` writes."""
+        category_id = CategoryId(form.instance.pk)
+        before = services_attributes.definitions_to_change(category_id)
+        super().save_related(request, form, formsets, change)
+        services_attributes.note_changes(
+            category_id, before, changed_by=cast(Any, request.user).pk, now=cast(ShopRequest, request).now
+        )
+
+    def people_of(self, row: Category) -> list[UUID | None]:
+        row.changes = queries_attributes.history(CategoryId(row.id))  # type: ignore[attr-defined]
+        return [one.changed_by_id for one in row.changes]  # type: ignore[attr-defined]
+
+    def sections(self, request: HttpRequest, row: Any) -> list[Section]:
+        return [
+            attribute_history.misfits(CategoryId(row.id)),
+            attribute_history.history(row.changes, row.people),
+        ]
 
 
 def _path(category: Category) -> str:

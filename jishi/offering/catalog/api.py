@@ -145,9 +145,10 @@ _EXAMPLE: dict[str, Any] = {
         ],
         "skus": [
             {"code": "KETTLE-B", "choice": {"colour": "black"}, "price_minor": 15900, "weight_grams": 650},
-            {"code": "KETTLE-S", "choice": {"colour": "silver"}, "price_minor": 14900, "weight_grams": 650},
+            {"code": "KETTLE-S", "choice": {"colour": "silver"}, "price_minor": 14900, "model": "KT-600"},
         ],
         "attributes": {"material": "steel"},
+        "facts": {"unit": "piece", "origin": "330000", "warranty_months": 12, "tags": ["手冲"]},
     },
     "version": None,
 }

@@ -60,6 +60,7 @@ class Attribute(models.Model):
     is_filterable = models.BooleanField(default=False)
     is_sale_axis = models.BooleanField(default=False)
     sort = models.IntegerField(default=0)
+    number = models.IntegerField(default=1, db_default=1, editable=False)
 
     class Meta:
         db_table = "catalog_attribute"
@@ -165,6 +166,7 @@ class Product(models.Model):
     merchant_count = models.SmallIntegerField(default=1, db_default=1)
     freight_template_id = models.CharField(max_length=40, null=True, blank=True)  # noqa: DJ001 - None: the merchant's default
     per_buyer_limit = models.IntegerField(null=True, blank=True)
+    facts = models.JSONField(default=dict, db_default={}, blank=True, help_text="a ProductFacts")
     version = models.IntegerField(default=1)
     live_number = models.IntegerField(null=True)
     published_at = models.DateTimeField(null=True)
@@ -259,6 +261,11 @@ class ProductVersion(models.Model):
     findings = models.JSONField(default=list, db_default=[])
     severity = models.CharField(max_length=8, blank=True, default="", db_default="")
     causes = models.JSONField(default=list, db_default=[], help_text="why a person has to decide")
+    definitions = models.JSONField(
+        default=dict,
+        db_default={},
+        help_text="the numbers of the definitions it was checked with, by attribute",
+    )
     is_automatic = models.BooleanField(default=False, db_default=False, help_text="the rules decided")
 
     objects = merchant_scoped()
@@ -311,6 +318,11 @@ class SkuRow(models.Model):
     list_price_minor = models.BigIntegerField(null=True)
     weight_grams = models.IntegerField(default=0)
     volume_cm3 = models.IntegerField(default=0)
+    gtin = models.CharField(max_length=14, default="", db_default="", blank=True)
+    model = models.CharField(max_length=60, default="", db_default="", blank=True)
+    tiers = models.JSONField(
+        default=list, db_default=[], blank=True, help_text="wholesale: [pieces, minor units]"
+    )
     image_key = models.CharField(max_length=80, blank=True)
     position = models.IntegerField(default=0)
     is_active = models.BooleanField(default=True)
@@ -323,6 +335,11 @@ class SkuRow(models.Model):
         constraints: ClassVar = [
             models.UniqueConstraint(
                 fields=["merchant", "code"], condition=Q(is_active=True), name="catalog_sku_code_once"
+            ),
+            models.UniqueConstraint(
+                fields=["merchant", "gtin"],
+                condition=Q(is_active=True) & ~Q(gtin=""),
+                name="catalog_sku_gtin_once",
             ),
             models.CheckConstraint(condition=Q(price_minor__gt=0), name="catalog_sku_price"),
             models.CheckConstraint(

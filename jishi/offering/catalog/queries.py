@@ -13,7 +13,14 @@ from jishi.kernel.ids import CategoryId, MerchantId, ProductId, SkuId
 from jishi.kernel.money import Money
 from jishi.kernel.pagination import Cursor, Page, decode, keyset_sql, page
 from jishi.kernel.words import Text
-from jishi.offering.catalog import categories, queries_offers, queries_prices, shown, shown_offers
+from jishi.offering.catalog import (
+    categories,
+    queries_offers,
+    queries_prices,
+    rules_tiers,
+    shown,
+    shown_offers,
+)
 from jishi.offering.catalog.shown import CategoryShown
 from jishi.offering.catalog.types import (
     CategoryAttribute,
@@ -37,7 +44,7 @@ SELECT s.id, s.product_id, p.merchant_id, p.category_id, p.title_zh, p.title_en,
        s.choice_name_zh, s.choice_name_en, coalesce(nullif(s.image_key, ''), p.media -> 0 ->> 'key'),
        s.price_minor, s.currency, s.weight_grams,
        s.volume_cm3, p.freight_template_id, p.per_buyer_limit,
-       p.status = 'live' AND s.is_active AND m.status = 'active'
+       p.status = 'live' AND s.is_active AND m.status = 'active', s.tiers
 FROM catalog_sku s JOIN catalog_product p ON p.id = s.product_id
 JOIN merchants_merchant m ON m.id = p.merchant_id
 WHERE s.id = {ANY_ID}
@@ -61,11 +68,12 @@ def skus_for_sale(sku_ids: Sequence[SkuId]) -> dict[SkuId, SkuForSale]:
             freight_template_id=freight_template_id,
             per_buyer_limit=per_buyer_limit,
             is_for_sale=is_for_sale,
+            tiers=rules_tiers.priced(msgspec.json.decode(tiers), currency),
         )
         for (
             sku_id, product_id, merchant_id, category_id, title_zh, title_en, choice_zh, choice_en,
             image_key, price_minor, currency, weight_grams, volume_cm3, freight_template_id, per_buyer_limit,
-            is_for_sale,
+            is_for_sale, tiers,
         ) in rows(_SKUS_FOR_SALE, [list(sku_ids)])
     }  # fmt: skip
 
@@ -225,9 +233,10 @@ _DETAIL = f"""
 SELECT p.title_zh, p.title_en, p.subtitle_zh, p.subtitle_en, p.description_zh, p.description_en,
        p.category_id, b.name_zh, b.name_en, p.merchant_id, m.name_zh, m.name_en, m.logo, p.media, p.axes,
        p.attributes, p.currency, p.price_from_minor, p.price_to_minor, p.in_stock, p.sold_count,
-       p.rating_hundredths, p.review_count, p.version,
+       p.rating_hundredths, p.review_count, p.version, p.facts,
        (SELECT jsonb_agg(jsonb_build_array(s.id, s.code, s.choice, s.price_minor, s.list_price_minor,
-                                           s.in_stock, ({queries_prices.BEFORE_PRESENT_PRICE}))
+                                           s.in_stock, ({queries_prices.BEFORE_PRESENT_PRICE}),
+                                           s.gtin, s.model, s.weight_grams, s.tiers)
                          ORDER BY s.position, s.id)
         FROM catalog_sku s WHERE s.product_id = p.id AND s.is_active), p.shared_product_id, p.id
 FROM catalog_product p JOIN merchants_merchant m ON m.id = p.merchant_id AND m.status = 'active'

@@ -8,7 +8,7 @@ from jishi.kernel.db import rows
 from jishi.kernel.errors import Invalid
 from jishi.kernel.ids import CategoryId, MerchantId, ProductId
 from jishi.kernel.words import Text
-from jishi.offering.catalog import categories, queries_brands, queries_review, rules, writing
+from jishi.offering.catalog import attributes, categories, queries_brands, queries_review, rules, writing
 from jishi.offering.catalog.types import CategoryAttribute, ListingStatus, VersionStatus
 from jishi.offering.catalog.types_bulk import CategoryRule, Known, KnownProduct, Rulebook
 from jishi.offering.catalog.types_review import Severity
@@ -50,6 +50,7 @@ def _rule(category_id: CategoryId, steps: Sequence[categories.Step], *, is_leaf:
             code: {choice["code"]: Text(choice["zh"], choice["en"]) for choice in one["choices"]}
             for code, one in in_force.items()
         },
+        definitions=attributes.numbers(in_force),
     )
 
 
@@ -110,3 +111,16 @@ def known_products(merchant_id: MerchantId, codes: Sequence[str]) -> Known:
         for_sale.update(dict.fromkeys(active, product_id))
         proposed.update(dict.fromkeys({sku.code for sku in wish.skus} & set(found), product_id))
     return Known(products=products, by_code={**proposed, **for_sale})
+
+
+def gtin_owners(merchant_id: MerchantId, gtins: Sequence[str]) -> dict[str, ProductId]:
+    """Return which products of a merchant have SKUs with these GTINs now; no statement for none."""
+    wanted = [gtin for gtin in gtins if gtin]
+    if not wanted:
+        return {}
+    found = rows(
+        "SELECT gtin, product_id FROM catalog_sku WHERE merchant_id = %s AND is_active AND gtin = ANY(%s::text[]) "
+        "AND gtin <> ''",
+        [merchant_id, wanted],
+    )
+    return {gtin: ProductId(product_id) for gtin, product_id in found}

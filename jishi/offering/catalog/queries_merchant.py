@@ -12,7 +12,7 @@ from jishi.kernel.ids import MerchantId, ProductId, StoreCategoryId
 from jishi.kernel.money import Money
 from jishi.kernel.pagination import Page, Sort, page
 from jishi.kernel.words import Text
-from jishi.offering.catalog import writing
+from jishi.offering.catalog import attributes, categories, writing
 from jishi.offering.catalog.types import (
     Cause,
     ListingSort,
@@ -22,6 +22,7 @@ from jishi.offering.catalog.types import (
     ProductWish,
     VersionStatus,
 )
+from jishi.offering.catalog.types_attributes import AttributeMisfit
 from jishi.offering.catalog.types_shelf import ShelfPlan
 from jishi.offering.media import queries as media
 
@@ -57,6 +58,7 @@ def product_for_merchant(merchant_id: MerchantId, product_id: ProductId) -> Prod
         proposal=VersionStatus(open_status) if open_status else None,
         reason=reason or "",
         live=_wish(live_wish) if live_wish else None,
+        misfits=_misfits(wish) if live_wish else [],
         causes=[Cause(one) for one in msgspec.json.decode(causes)] if open_status == "in_review" else [],
         plan=_plan(on_at, off_at),
     )
@@ -68,6 +70,11 @@ def _plan(on_at: datetime | None, off_at: datetime | None) -> ShelfPlan | None:
     return ShelfPlan(
         on_at=on_at.isoformat() if on_at else None, off_at=off_at.isoformat() if off_at else None
     )
+
+
+def _misfits(wish: ProductWish) -> list[AttributeMisfit]:
+    steps = categories.path(wish.category_id)
+    return attributes.misfits(wish.attributes, categories.effective(steps), categories.former(steps))
 
 
 def _wish(stored: str) -> ProductWish:

@@ -12,7 +12,7 @@ from jishi.identity.merchants.types import StaffRole
 from jishi.kernel.db import row, rows
 from jishi.kernel.errors import NotFound
 from jishi.kernel.ids import MerchantId, ProductId, UserId
-from jishi.offering.catalog import categories, shown, writing
+from jishi.offering.catalog import categories, rules_tiers, shown, writing
 from jishi.offering.catalog.models import Product
 from jishi.offering.catalog.shown import CategoryShown
 from jishi.offering.catalog.types import ProductDetail, ProductWish
@@ -69,9 +69,12 @@ def _as_row(wish: ProductWish, found: Sequence[Any]) -> tuple[Any, ...]:
         would_be.description_zh, would_be.description_en, wish.category_id, brand_zh, brand_en,
         merchant_id, seller_zh, seller_en, logo, _json(would_be.media), _json(would_be.axes),
         _json(would_be.attributes), would_be.currency, would_be.price_from_minor, would_be.price_to_minor,
-        bool(stocked), sold_count, average, reviews, version,
+        bool(stocked), sold_count, average, reviews, version, _json(would_be.facts),
         _json([
-            [sku.id, sku.code, sku.choice, sku.price_minor, sku.list_price_minor, sku.id in stocked, None]
+            [
+                sku.id, sku.code, sku.choice, sku.price_minor, sku.list_price_minor, sku.id in stocked, None,
+                sku.gtin, sku.model, sku.weight_grams, rules_tiers.stored(sku.tiers),
+            ]
             for sku in wish.skus
         ]),
     )  # fmt: skip

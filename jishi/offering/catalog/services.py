@@ -70,7 +70,8 @@ def save_product(
 
     `version` is the one the product was read at. A new one may be an offer of a shared product, `shared_id`. Safe to
     call again: with the same `key` a new product is made once, and what the draft says already is no lost update.
-    Raises: Invalid, NotFound, ProductChanged, UnderReview, SkuCodeTaken, NotShared, OfferedAlready, KeyReused (409).
+    Raises: Invalid, NotFound, ProductChanged, UnderReview, SkuCodeTaken, GtinTaken, NotShared, OfferedAlready,
+    KeyReused (409).
     """
     rules.check_shape(wish)
     with atomic():
@@ -112,7 +113,7 @@ def restore(
     """Write an earlier version anew as the draft; submit it to put it on sale. Safe to call again.
 
     `version` is the one the product was read at. Raises: NotFound, Invalid for what no longer exists (a category, a
-    picture), ProductChanged, UnderReview, SkuCodeTaken (409).
+    picture), ProductChanged, UnderReview, SkuCodeTaken, GtinTaken (409).
     """
     wish = queries_versions.wish_of(merchant_id, product_id, number)
     present = queries_merchant.product_for_merchant(merchant_id, product_id)

@@ -8,9 +8,12 @@ from jishi.kernel.exact import Whole
 from jishi.kernel.ids import BrandId, CategoryId, MediaId, MerchantId, ProductId, SharedProductId, SkuId
 from jishi.kernel.money import Money
 from jishi.kernel.words import Text
+from jishi.offering.catalog.types_attributes import AttributeMisfit
+from jishi.offering.catalog.types_facts import ProductFacts, TierWish
 from jishi.offering.catalog.types_offers import SharedOffers
 from jishi.offering.catalog.types_shelf import ShelfPlan
 from jishi.offering.media.types import Image, Video
+from jishi.offering.pricing.types import PriceTier
 
 
 class ListingStatus(StrEnum):
@@ -218,6 +221,9 @@ class Sku:
     list_price: Money | None
     in_stock: bool
     lowest_price: Money | None = None
+    gtin: str = ""
+    model: str = ""
+    tiers: list[PriceTier] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -255,6 +261,7 @@ class ProductDetail:
     video: Video | None = None
     shared_id: SharedProductId | None = None
     shared: SharedOffers | None = None
+    tags: list[str] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -274,6 +281,7 @@ class SkuForSale:
     freight_template_id: str | None
     per_buyer_limit: int | None
     is_for_sale: bool  # live product of an active merchant
+    tiers: list[PriceTier] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -306,7 +314,7 @@ class SaleAxisWish:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SkuWish:
     """A SKU as a merchant writes it; `id` is None for a new one; prices in minor units of the merchant's
-    currency.
+    currency. `gtin` is the number on its bar code, `model` what its maker calls it, `tiers` up to 5 wholesale steps.
     """
 
     code: str
@@ -315,6 +323,9 @@ class SkuWish:
     list_price_minor: Whole | None = None
     weight_grams: Whole = 0
     volume_cm3: Whole = 0
+    gtin: str = ""
+    model: str = ""
+    tiers: list[TierWish] = field(default_factory=list)
     id: SkuId | None = None
 
 
@@ -334,6 +345,7 @@ class ProductWish:
     freight_template_id: str | None = None
     per_buyer_limit: Whole | None = None
     video_id: MediaId | None = None
+    facts: ProductFacts = field(default_factory=ProductFacts)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -342,6 +354,7 @@ class ProductForMerchant:
 
     `wish` is the open version when there is one, else what is live. `proposal` says where the open one stands
     and `reason` why it was rejected, `causes` why it waits for a person; `live` is what buyers see meanwhile.
+    `misfits` are what the category asks otherwise since, once the product has been live.
     """
 
     id: ProductId
@@ -356,6 +369,7 @@ class ProductForMerchant:
     video: Video | None = None
     causes: list[Cause] = field(default_factory=list)
     plan: ShelfPlan | None = None
+    misfits: list[AttributeMisfit] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -29,8 +29,8 @@ class IndexedAttribute:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IndexDocument:
     """Everything an index wants to know of a product on sale; `categories` from the root down, `remarks` what its
-    attributes of free text say, such as an author; `store_category_ids` with those above them. Not `is_front`:
-    another merchant's offer of the same is better.
+    attributes of free text say, such as an author; `codes` are bar codes and model numbers; `store_category_ids` with
+    those above them. Not `is_front`: another merchant's offer of the same is better.
     """
 
     product_id: ProductId
@@ -43,6 +43,8 @@ class IndexDocument:
     attributes: list[IndexedAttribute]
     choices: list[Text]
     remarks: list[str]
+    codes: list[str]
+    tags: list[str]
     price_from_minor: int
     price_to_minor: int
     in_stock: bool

@@ -10,7 +10,7 @@ from jishi.kernel.errors import Conflict, Invalid, NotFound
 from jishi.kernel.ids import MerchantId, ProductId
 from jishi.kernel.outbox import publish
 from jishi.kernel.words import Text
-from jishi.offering.catalog import rules, writing
+from jishi.offering.catalog import attributes, categories, rules, writing
 from jishi.offering.catalog.events import ListingMoved
 from jishi.offering.catalog.models import Product, ProductVersion
 from jishi.offering.catalog.types import ListingStatus, ProductWish, VersionStatus
@@ -100,6 +100,7 @@ def keep(product: Product, wish: ProductWish, writer_id: UUID | None, now: datet
         found = ProductVersion(product=product, merchant_id=product.merchant_id, number=number)
     found.status, found.reason = VersionStatus.DRAFT.value, ""
     found.wish = msgspec.to_builtins(wish)
+    found.definitions = attributes.numbers(categories.effective(categories.path(wish.category_id)))
     found.written_by_id, found.written_at = writer_id, now
     found.save()
 

@@ -4,11 +4,14 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+from jishi.kernel.gtin import normal_gtin
 from jishi.kernel.ids import BrandId, CategoryId, MediaId, ProductId
 from jishi.kernel.words import Text
 from jishi.offering.catalog.types import AxisValueWish, ProductWish, SaleAxisWish, SkuWish
 from jishi.offering.catalog.types_bulk import CategoryRule, KnownProduct, Rulebook
+from jishi.offering.catalog.types_facts import ProductFacts
 from jishi.offering.imports.rules import ATTRIBUTE
+from jishi.offering.imports.rules_facts import facts_of
 from jishi.offering.imports.types import AxisColumn, Complaint, Group, Layout, Pictures, Sheet
 from jishi.offering.inventory.types import PIECES_MAX
 
@@ -36,6 +39,7 @@ OTHER_PRODUCT = Text(
     "同一商品编号下的商家编码已属于不同的商品",
     "The SKU codes under this product key belong to different products",
 )
+OTHERS_GTIN = Text("条码已被其他商品使用", "Another product has this GTIN")
 TEXTS = ("title_zh", "title_en", "subtitle_zh", "subtitle_en", "description_zh", "description_en")
 
 
@@ -133,6 +137,17 @@ class _Reader:
         return said, at
 
 
+def other_owner(
+    made: Assembled, group: Group, owners: Mapping[str, ProductId], product_id: ProductId | None
+) -> dict[int, list[Complaint]]:
+    """Return the rows whose GTIN belongs to another product, with why they are not taken."""
+    return {
+        group.places[0] if place is None else place: [Complaint("gtin", OTHERS_GTIN)]
+        for sku, place in zip(made.wish.skus, made.places, strict=True)
+        if (owner := owners.get(normal_gtin(sku.gtin))) is not None and owner != product_id
+    }
+
+
 def sibling(line: int) -> Complaint:
     """Return why a row that is right is not taken: another of its product is not."""
     return Complaint(
@@ -207,6 +222,7 @@ def _product(reader: _Reader, names: Lookups, known: ProductWish | None) -> Prod
     said = {target: reader.shared(target)[0] for target in TEXTS}
     category_id = _category(reader, names) or (known.category_id if known else None)
     brand_id = _brand(reader, names)
+    facts = facts_of(reader, known.facts if known else ProductFacts())
     pictures = _pictures(reader, names)
     limit = reader.whole(reader.shared("per_buyer_limit")[1], "per_buyer_limit")
     values = {
@@ -229,6 +245,7 @@ def _product(reader: _Reader, names: Lookups, known: ProductWish | None) -> Prod
         media_ids=pictures or base.media_ids,
         per_buyer_limit=limit if limit is not None else base.per_buyer_limit,
         attributes={**base.attributes, **values},
+        facts=facts,
     )
 
 
@@ -321,6 +338,8 @@ def _sku(reader: _Reader, place: int, base: SkuWish, choice: Mapping[str, str]) 
         list_price_minor=base.list_price_minor if list_price is None else list_price,
         weight_grams=base.weight_grams if weight is None else weight,
         volume_cm3=base.volume_cm3 if volume is None else volume,
+        gtin=reader.cell(place, "gtin") or base.gtin,
+        model=reader.cell(place, "model") or base.model,
     )
 
 

@@ -6,7 +6,7 @@ goes on right behind it.
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from uuid import UUID
 
@@ -15,6 +15,7 @@ import msgspec
 from jishi.kernel.db import atomic, execute
 from jishi.kernel.errors import Invalid
 from jishi.kernel.fetching import Fetcher
+from jishi.kernel.gtin import normal_gtin
 from jishi.kernel.ids import MerchantId, SkuId, UserId, WarehouseId
 from jishi.kernel.jobs import job
 from jishi.kernel.words import Text
@@ -143,7 +144,9 @@ def step(work: Work, *, now: datetime) -> bool:
         codes = [code for group in chunk for code in group.codes]
         is_writing = run.status == RunStatus.WRITING
         find = drafts.lock_for if is_writing else catalog.known_products
-        verdicts = judged(work, chunk, find(merchant_id, codes), for_review=run.for_review)
+        known = find(merchant_id, codes)
+        known = replace(known, by_gtin=catalog.gtin_owners(merchant_id, _gtins(work, chunk)))
+        verdicts = judged(work, chunk, known, for_review=run.for_review)
         if is_writing:
             _write(run, verdicts, now)
         _keep_refusals(work, verdicts)
@@ -156,6 +159,13 @@ def _chunk_rows(work: Work) -> int:
         work.run.for_review or work.names.pictures.sources
     )
     return ROWS_A_CHUNK_SLOW if is_slow else ROWS_A_CHUNK
+
+
+def _gtins(work: Work, groups: Sequence[Group]) -> list[str]:
+    position = work.layout.plain.get("gtin")
+    if position is None:
+        return []
+    return [normal_gtin(work.sheet.rows[place][position]) for group in groups for place in group.places]
 
 
 # -- what becomes of a product ---------------------------------------------------------------------
@@ -177,11 +187,17 @@ def _verdict(work: Work, group: Group, known: Known, *, for_review: bool) -> Ver
         if product and wish == product.wish and not (for_review and _waits_to_be_submitted(product)):
             return Verdict(group=group, kind="unchanged")
         _check_state(group, product)
+        if taken := rules_wish.other_owner(made, group, known.by_gtin, product.id if product else None):
+            raise rules_wish.Refused(taken)
     except rules_wish.Refused as refused:
         return Verdict(
             group=group, kind="refused", complaints=_for_each(work.sheet, group, refused.complaints)
         )
-    draft = Draft(product_id=product.id if product else None, wish=wish)
+    draft = Draft(
+        product_id=product.id if product else None,
+        wish=wish,
+        definitions=work.names.book.categories[wish.category_id].definitions,
+    )
     return Verdict(group=group, kind="updated" if product else "created", draft=draft, stock=made.stock)
 
 

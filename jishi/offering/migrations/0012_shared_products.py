@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('identity', '0003_indexes_of_desks'),
-        ('offering', '0010_shelf_plans'),
+        ('offering', '0011_wholesale'),
     ]
 
     operations = [

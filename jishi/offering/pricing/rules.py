@@ -1,6 +1,6 @@
 """The price function of docs/algorithms/price.md: a fixed sequence of steps over one draft."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 
@@ -14,7 +14,9 @@ from jishi.offering.pricing.types import (
     PricedLine,
     PriceLine,
     PriceStep,
+    PriceTier,
     TraceStep,
+    UnitPrice,
 )
 
 
@@ -60,20 +62,44 @@ def price(lines: Sequence[PriceLine], *, freight: Sequence[FreightCharge], curre
 
 
 def unit_prices(wish: PriceWish, draft: Draft) -> Draft:
-    """Step 1: every line at its unit price."""
-    lines = tuple(_at_unit_price(line) for line in wish.lines)
+    """Step 1: every line at the lowest unit price that all pieces of its SKU together are allowed."""
+    pieces: Counter[SkuId] = Counter()
+    for line in wish.lines:
+        pieces[line.sku_id] += line.quantity
+    legal = [unit_prices_of(line.unit_price, line.tiers, pieces[line.sku_id]) for line in wish.lines]
+    priced = [
+        (_at_unit_price(line, prices[0].price), prices)
+        for line, prices in zip(wish.lines, legal, strict=True)
+    ]
     trace = (
         TraceStep(
             step=PriceStep.UNIT_PRICE,
-            rule_id="sku_price",
+            rule_id=prices[0].rule_id,
             rule_version=1,
             amount=line.amount,
             merchant_id=line.merchant_id,
             sku_id=line.sku_id,
+            not_applied=prices[1:],
         )
-        for line in sorted(lines, key=_canonical)
+        for line, prices in sorted(priced, key=lambda pair: _canonical(pair[0]))
     )
-    return replace(draft, lines=lines, trace=(*draft.trace, *trace))
+    return replace(draft, lines=tuple(line for line, _ in priced), trace=(*draft.trace, *trace))
+
+
+def unit_prices_of(single: Money, tiers: Sequence[PriceTier], pieces: int) -> list[UnitPrice]:
+    """Return what one of so many pieces of a SKU may cost, the lowest first, which applies; then what does not."""
+    wholesale = [
+        UnitPrice(rule_id=f"wholesale_{tier.from_pieces}", price=tier.price)
+        for tier in tiers
+        if tier.from_pieces <= pieces
+    ]
+    found = [UnitPrice(rule_id="sku_price", price=single), *wholesale]
+    return sorted(found, key=lambda one: one.price.amount_minor)
+
+
+def unit_price(single: Money, tiers: Sequence[PriceTier], pieces: int) -> Money:
+    """Return what one of so many pieces of a SKU costs."""
+    return unit_prices_of(single, tiers, pieces)[0].price
 
 
 def freight_charges(wish: PriceWish, draft: Draft) -> Draft:
@@ -136,15 +162,15 @@ def replay(trace: Iterable[TraceStep], currency: str) -> dict[MerchantId, Money]
     return dict(shares)
 
 
-def _at_unit_price(line: PriceLine) -> PricedLine:
-    amount = line.unit_price * line.quantity
+def _at_unit_price(line: PriceLine, unit: Money) -> PricedLine:
+    amount = unit * line.quantity
     nothing = zero(amount.currency)
     return PricedLine(
         sku_id=line.sku_id,
         merchant_id=line.merchant_id,
         warehouse_id=line.warehouse_id,
         quantity=line.quantity,
-        unit_price=line.unit_price,
+        unit_price=unit,
         amount=amount,
         merchant_discount=nothing,
         platform_discount=nothing,
@@ -158,7 +184,12 @@ def _canonical(line: PricedLine) -> tuple[MerchantId, SkuId, WarehouseId, int]:
 
 
 def _check(wish: PriceWish) -> None:
-    amounts = [line.unit_price for line in wish.lines] + [charge.amount for charge in wish.freight]
+    tiers = [tier for line in wish.lines for tier in line.tiers]
+    amounts = [
+        *(line.unit_price for line in wish.lines),
+        *(tier.price for tier in tiers),
+        *(charge.amount for charge in wish.freight),
+    ]
     if any(line.quantity <= 0 for line in wish.lines):
         raise ProgrammingError("a line needs at least one piece")
     if any(amount.currency != wish.currency or amount.amount_minor < 0 for amount in amounts):

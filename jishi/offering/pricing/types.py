@@ -1,5 +1,6 @@
 """The price function's input and output. The trace says where every cent came from."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -35,14 +36,25 @@ class FunderShare:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PriceTier:
+    """A wholesale step: from so many pieces of a SKU on, each of them costs `price`."""
+
+    from_pieces: int
+    price: Money
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PriceLine:
-    """One line to price: `quantity` pieces (> 0) of a SKU at its `unit_price`, from one warehouse."""
+    """One line to price: `quantity` pieces (> 0) of a SKU from one warehouse, each at `unit_price`, or less by the
+    SKU's `tiers`, which are the same in all its lines.
+    """
 
     sku_id: SkuId
     merchant_id: MerchantId
     warehouse_id: WarehouseId
     quantity: int
     unit_price: Money
+    tiers: Sequence[PriceTier] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,8 +69,19 @@ class FreightCharge:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class UnitPrice:
+    """What a rule lets one piece cost."""
+
+    rule_id: str
+    price: Money
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class TraceStep:
-    """One entry of the trace: what `rule_id` at `rule_version` did, in money; a discount is negative."""
+    """One entry of the trace: what `rule_id` at `rule_version` did, in money; a discount is negative.
+
+    Unit prices that were legal and higher are named as `not_applied`.
+    """
 
     step: PriceStep
     rule_id: str
@@ -67,6 +90,7 @@ class TraceStep:
     merchant_id: MerchantId | None = None
     sku_id: SkuId | None = None
     funders: list[FunderShare] = field(default_factory=list)
+    not_applied: list[UnitPrice] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

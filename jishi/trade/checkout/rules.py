@@ -12,7 +12,7 @@ from jishi.kernel.money import Money, total, zero
 from jishi.kernel.words import CURRENCY, Text
 from jishi.offering.catalog.types import SkuForSale
 from jishi.offering.inventory.types import Allocation, Shortage
-from jishi.offering.pricing.rules import price, replay
+from jishi.offering.pricing.rules import price, replay, unit_price
 from jishi.offering.pricing.types import FreightCharge, Priced, PricedLine, PriceLine
 from jishi.trade.checkout.types import (
     Calculation,
@@ -112,6 +112,7 @@ def show_cart(
 
 def _cart_line(line: StoredLine, sku: SkuForSale, available: Mapping[SkuId, int], language: str) -> CartLine:
     left = available.get(line.sku_id, 0)
+    price_each = unit_price(sku.price, sku.tiers, line.quantity)
     return CartLine(
         id=line.id,
         sku_id=line.sku_id,
@@ -119,12 +120,14 @@ def _cart_line(line: StoredLine, sku: SkuForSale, available: Mapping[SkuId, int]
         title=sku.title.of(language),
         choice_name=sku.choice_name.of(language),
         image=sku.image,
-        price=sku.price,
+        price=price_each,
         quantity=line.quantity,
-        amount=sku.price * line.quantity,
+        amount=price_each * line.quantity,
         available=max(min(left, AVAILABLE_SHOWN_MAX), 0),
         is_selected=line.is_selected,
         problem=line_problem(line.quantity, left, is_for_sale=sku.is_for_sale),
+        single_price=sku.price,
+        tiers=sku.tiers,
     )
 
 
@@ -272,7 +275,7 @@ def _goods(sku: SkuForSale, pieces: int) -> Goods:
         merchant_id=sku.merchant_id,
         template_id=sku.freight_template_id,
         quantity=pieces,
-        amount=sku.price * pieces,
+        amount=unit_price(sku.price, sku.tiers, pieces) * pieces,
         weight_grams=sku.weight_grams,
         volume_cm3=sku.volume_cm3,
     )
@@ -286,6 +289,7 @@ def _price_line(basket: Basket, part: Allocation) -> PriceLine:
         warehouse_id=part.warehouse_id,
         quantity=part.quantity,
         unit_price=sku.price,
+        tiers=sku.tiers,
     )
 
 

@@ -79,6 +79,8 @@ def product_json_ld(product: ProductDetail, address: str, public_url: str) -> Ma
         "image": [absolute(public_url, image.src) for image in product.images],
         "offers": _of_merchants(product.shared, address) if product.shared else _offers(product, address),
     }
+    if len(product.skus) == 1:
+        described |= _numbers(product.skus[0])
     if product.brand:
         described["brand"] = {"@type": "Brand", "name": product.brand}
     if product.rating:
@@ -137,11 +139,20 @@ def _of_merchants(shared: SharedOffers, address: str) -> Mapping[str, Any]:
     }
 
 
+def _numbers(sku: Sku) -> dict[str, str]:
+    """What names the goods everywhere: the bar code, and what their maker calls them."""
+    return {name: value for name, value in (("gtin", sku.gtin), ("mpn", sku.model)) if value}
+
+
 def _offer(sku: Sku, product: ProductDetail, address: str) -> Mapping[str, Any]:
+    # Of several kinds each offer says which goods it is for; of one the product itself does.
+    itself = len(product.skus) == 1
+    numbers = {} if itself else _numbers(sku)
     return {
         "@type": "Offer",
         "url": f"{address}?sku={sku.id}",
         "sku": sku.code,
+        **numbers,
         "priceCurrency": sku.price.currency,
         "price": decimal_amount(sku.price),
         "availability": _availability(in_stock=sku.in_stock),

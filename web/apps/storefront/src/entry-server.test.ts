@@ -52,7 +52,7 @@ const product: ProductDetail = {
   merchant,
   images: [image, { ...image, src: '/media/b-800.webp' }],
   axes: [{ code: 'size', name: '容量', values: [{ code: 's', name: '小', image: null }] }],
-  skus: [{ id: 's1', code: 'S', choice: { size: 's' }, price: cny(12_900), list_price: null, in_stock: true, lowest_price: null }],
+  skus: [{ id: 's1', code: 'S', choice: { size: 's' }, price: cny(12_900), list_price: null, in_stock: true, lowest_price: null, gtin: '', model: '', tiers: [] }],
   facts: [{ name: '产地', value: '宜兴', colour: null }],
   price_from: cny(12_900),
   price_to: cny(12_900),
@@ -63,6 +63,7 @@ const product: ProductDetail = {
   shared_id: null,
   shared: null,
   video: null,
+  tags: ['送礼'],
 }
 const review = { id: 'r1', product_id: 'p1', author: '林**', stars: 4, text: '出水流畅', pictures: [], choice_name: '小', reply: { text: '谢谢惠顾', at: '2026-07-02T00:00:00Z' }, written_at: '2026-07-01T00:00:00Z' }
 const shown = { product, reviews: { items: [review], next_cursor: null }, summary: { rating: product.rating, by_stars: [0, 0, 0, 1, 1], with_pictures: 0 } }

@@ -69,6 +69,7 @@ export type Parcel = Answer<'Parcel'>
 export type PaymentStart = Answer<'PaymentStart'>
 export type PaymentStatus = Schemas['PaymentStatus']
 export type PaymentSummary = Answer<'PaymentSummary'>
+export type PriceTier = Answer<'PriceTier'>
 export type ProductCard = Answer<'ProductCard'>
 export type ProductDetail = Answer<'ProductDetail'>
 export type SharedOffers = Answer<'SharedOffers'>

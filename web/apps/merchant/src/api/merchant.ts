@@ -53,6 +53,7 @@ export function makeMerchant(shopFetch: ShopFetch, origin: string, upload: Uploa
     previewDecoration: () => call<T.PreviewAddress>('GET', '/decoration/preview'),
     categories: () => list<T.CategoryNode>('/categories', {}),
     attributes: (categoryId: string) => list<T.CategoryAttribute>(`/categories/${categoryId}/attributes`, {}),
+    factChoices: () => call<T.FactChoices>('GET', '/fact-choices'),
     brands: (filter: Filter) => list<T.BrandRow>('/brands', filter),
     askBrand: (id: string, wish: T.AuthorisationWish) => call<undefined>('POST', `/brands/${id}/authorisation`, { body: wish }),
     imports: (filter: Filter) => list<T.ImportRun>('/imports', filter),

@@ -15,7 +15,7 @@ test('what is missing is named one at a time, in the order of the form', () => {
 test('a copy is a product of its own: no ids, codes that are not taken', () => {
   const wish = { ...emptyProduct(), title: { zh: '壶'.repeat(120), en: '' }, media_ids: ['m'], skus: [{ id: 's', code: 'K'.repeat(60), choice: {}, price_minor: 900 }] }
   const copy = copied(wish, '7F3A')
-  expect(copy.skus).toEqual([{ id: null, code: `${'K'.repeat(55)}-7F3A`, choice: {}, price_minor: 900 }])
+  expect(copy.skus).toEqual([{ id: null, code: `${'K'.repeat(55)}-7F3A`, gtin: '', choice: {}, price_minor: 900 }])
   expect([copy.title.zh.length, copy.title.zh.endsWith(' (2)'), copy.title.en]).toEqual([120, true, ''])
   expect([copy.media_ids, wish.skus[0]?.id]).toEqual([['m'], 's'])
 })

@@ -40,7 +40,7 @@ const zh = {
   },
   listing: { draft: '草稿', in_review: '审核中', live: '在售', off_shelf: '已下架', rejected: '未通过', banned: '已禁售' },
   editor: {
-    create: '新建商品', copy: '复制', preview: '预览', edit: '编辑商品', titleZh: '中文标题', titleEn: '英文标题', subtitleZh: '中文副标题', subtitleEn: '英文副标题', descriptionZh: '中文详情', descriptionEn: '英文详情', category: '类目', attributes: '属性', pictures: '图片', addPicture: '上传图片', pictureHelp: 'JPEG、PNG 或 WebP;第一张是主图', removePicture: '移除图片', film: '视频', addFilm: '上传视频', changeFilm: '换一个视频', removeFilm: '移除视频', filmHelp: 'MP4(H.264)或 WebM,不超过 1 分钟、30 MB;会显示在商品图片之后,封面取自视频。', axisNameEn: '英文名', valueEn: '“{value}”的英文名', fillAll: '批量填写', fill: '应用', gridHelp: '用方向键和回车在表格中移动;可以从表格软件粘贴一列。', leads: '主图', moveBack: '图片 {number} 前移', moveOn: '图片 {number} 后移', addAxis: '添加属性', axisName: '属性名', values: '选项(用逗号分隔)', skus: '规格与价格', code: '编码', price: '售价(元)', listPrice: '划线价(元)', weight: '重量(克)', save: '保存草稿', saveSubmit: '保存并提交审核', noAxes: '单规格商品', wrongPrice: '请填写正确的价格', needTitle: '请填写标题', needCategory: '请选择类目', removeAxis: '移除属性', single: '默认', picture: '图片 {number}', rejected: '审核未通过', descriptionHelp: '可以使用段落、列表、加粗等简单的 HTML 标签。',
+    create: '新建商品', copy: '复制', preview: '预览', edit: '编辑商品', titleZh: '中文标题', titleEn: '英文标题', subtitleZh: '中文副标题', subtitleEn: '英文副标题', descriptionZh: '中文详情', descriptionEn: '英文详情', category: '类目', attributes: '属性', pictures: '图片', addPicture: '上传图片', pictureHelp: 'JPEG、PNG 或 WebP;第一张是主图', removePicture: '移除图片', film: '视频', addFilm: '上传视频', changeFilm: '换一个视频', removeFilm: '移除视频', filmHelp: 'MP4(H.264)或 WebM,不超过 1 分钟、30 MB;会显示在商品图片之后,封面取自视频。', axisNameEn: '英文名', valueEn: '“{value}”的英文名', fillAll: '批量填写', fill: '应用', gridHelp: '用方向键和回车在表格中移动;可以从表格软件粘贴一列。', leads: '主图', moveBack: '图片 {number} 前移', moveOn: '图片 {number} 后移', addAxis: '添加属性', axisName: '属性名', values: '选项(用逗号分隔)', skus: '规格与价格', code: '编码', price: '售价(元)', listPrice: '划线价(元)', weight: '重量(克)', volume: '体积(立方厘米)', gtin: '条码(GTIN)', model: '型号', wrongTiers: '批发价应件数递增、价格递减,且低于单件售价', wrongGtin: '条码应为 8、12、13 或 14 位数字,且校验位正确', save: '保存草稿', saveSubmit: '保存并提交审核', noAxes: '单规格商品', wrongPrice: '请填写正确的价格', needTitle: '请填写标题', needCategory: '请选择类目', removeAxis: '移除属性', single: '默认', picture: '图片 {number}', rejected: '审核未通过', descriptionHelp: '可以使用段落、列表、加粗等简单的 HTML 标签。',
   },
   autosave: {
     saving: '正在保存…', saved: '{at} 已自动保存', retrying: '未保存,正在重试;内容已留在本机', waits: '尚未保存:{what}', refused: '未保存:{why}', stopped: '未保存:同事修改了这个商品',
@@ -56,11 +56,14 @@ const zh = {
     effects: { draft: '保存为草稿', at_once: '立即生效', review: '提交审核', same: '无变化', refused: '不能修改' },
     step: '修改方式', steps: { set: '每个规格改为', add: '每个规格增加' }, pieces: '件数', stockHelp: '按盘点或入库记账,库存流水里可以查到。买家已锁定的件数不能减掉。',
   },
+  facts: { title: '商品信息', unit: '销售单位', origin: '产地', warrantyMonths: '保修期(月,0 为不保修)', warrantyZh: '中文保修说明', warrantyEn: '英文保修说明', tags: '标签', tagsHelp: '输入后按回车', unsaid: '不填写', help: '这些信息显示在商品页的规格参数中;标签可以被搜索到,至多 {count} 个,每个不超过 {length} 个字。' },
+  tiers: { title: '批发价', help: '买得越多,每件越便宜:至多 {count} 档,件数递增、价格递减,且低于单件售价。同一规格的件数合并计算。', add: '添加一档', from: '起批件数', each: '件起,每件(元)', price: '每件价格', remove: '移除', toAll: '应用到所有规格' },
+  misfits: { title: '类目属性有变更,请改正以下各项', help: '在售版本不受影响,买家看到的仍是变更前的内容;下次保存前请改正。', remove: '移除', reasons: { value: '该值已不可选', required: '现在必填', removed: '类目已不再使用' } },
   brands: { title: '品牌', search: '输入品牌名查找', ask: '申请授权', again: '重新提交资料', askFor: '申请销售“{brand}”', proof: '品牌方的授权书(图片,至多 6 张)', note: '补充说明', send: '提交申请', asked: '已提交,平台审核后会在这里显示结果', standing: { needed: '需要品牌授权', requested: '授权审核中', granted: '已获授权', refused: '授权未通过', withdrawn: '授权已收回' } },
   history: {
     title: '版本记录', help: '每次提交都是一个版本。恢复会把该版本写成新的草稿,提交后按正常流程生效;在售的版本不受影响。', empty: '还没有版本', emptyHelp: '保存商品后,每个版本都会记录在这里。', restore: '恢复', restored: '已写成草稿,提交后生效', restoreAsk: '用版本 {number} 的内容替换当前草稿?在售的版本不受影响。', first: '第一个版本', same: '内容没有变化', auto: '系统自动通过', live: '在售', none: '无', by: '{name} 编写',
     status: { draft: '草稿', in_review: '审核中', rejected: '未通过', live: '已生效', superseded: '已被替换', withdrawn: '已撤回', refused: '未通过(后已重写)' },
-    parts: { title: '标题', subtitle: '副标题', description: '详情', category: '类目', brand: '品牌', pictures: '图片', picture_order: '图片顺序', film: '视频', axis: '销售属性', attribute: '属性', sku: '规格', sku_code: '编码', price: '售价', list_price: '划线价', weight: '重量', volume: '体积', freight: '运费模板', buyer_limit: '每人限购' },
+    parts: { title: '标题', subtitle: '副标题', description: '详情', category: '类目', brand: '品牌', pictures: '图片', picture_order: '图片顺序', film: '视频', axis: '销售属性', attribute: '属性', sku: '规格', sku_code: '编码', price: '售价', list_price: '划线价', weight: '重量', volume: '体积', freight: '运费模板', buyer_limit: '每人限购', unit: '销售单位', origin: '产地', warranty: '保修', tags: '标签', gtin: '条码', model: '型号', tiers: '批发价' },
     languages: { zh: '中文', en: '英文' },
   },
   review: {
