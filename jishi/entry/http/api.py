@@ -38,6 +38,7 @@ from jishi.kernel.errors import NotFound, ShopError
 from jishi.money.settlement.api import merchant_router as settlement_merchant
 from jishi.offering.catalog.api import merchant_router as catalog_merchant
 from jishi.offering.catalog.api import store_router as catalog_store
+from jishi.offering.catalog.api_sell_too import merchant_router as sell_too_merchant
 from jishi.offering.imports.api import merchant_router as imports_merchant
 from jishi.offering.inventory.api import merchant_router as inventory_merchant
 from jishi.offering.media.api import merchant_router as media_merchant
@@ -65,8 +66,8 @@ STORE = (
     money_store,
 )
 MERCHANT = (
-    merchants_merchant, catalog_merchant, media_merchant, inventory_merchant, imports_merchant, orders_merchant,
-    shipping_merchant, flows_merchant, money_merchant, settlement_merchant, reviews_merchant,
+    merchants_merchant, catalog_merchant, sell_too_merchant, media_merchant, inventory_merchant, imports_merchant,
+    orders_merchant, shipping_merchant, flows_merchant, money_merchant, settlement_merchant, reviews_merchant,
     analytics_merchant, exports_merchant,
 )  # fmt: skip
 HOOKS = (payment_hooks, carrier_hooks)
