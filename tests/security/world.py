@@ -42,6 +42,7 @@ from jishi.offering.catalog.tests.factories import (
     make_category,
     make_product,
 )
+from jishi.offering.catalog.tests.factories_offers import make_shared_category, shared
 from jishi.offering.catalog.types_store_categories import StoreCategoryWish
 from jishi.offering.imports import services as imports
 from jishi.offering.inventory.tests.factories import make_stock
@@ -53,7 +54,7 @@ from jishi.trade.orders.types import ParcelWish, Trade
 from jishi.trade.shipping.tests.factories import make_template
 
 # Nobody's own: everybody may know these ids, and they belong to no merchant or buyer.
-SHARED = frozenset({"category_id", "brand_id", "text_code", "event_id", "number"})
+SHARED = frozenset({"category_id", "brand_id", "shared_product_id", "text_code", "event_id", "number"})
 # Open to everybody in the store, though a merchant owns what they name.
 PUBLIC = frozenset({"product_id", "sku_id", "merchant_id", "media_id", "review_id", "store_category_id"})
 # Named after a merchant, but the belonging of whoever wrote it: anybody may follow a store.
@@ -89,6 +90,7 @@ def make_victim(now: datetime | None = None) -> Victim:
         "sku_id": str(product.sku_id),
         "category_id": str(product.category_id),
         "brand_id": str(make_brand(f"品牌{new_id()}", needs_authorisation=True).id),
+        "shared_product_id": str(shared(make_product(category_id=make_shared_category()).id)),
         "media_id": str(make_asset(victim.merchant_id)),
         "warehouse_id": str(make_stock(product.sku_id, 10)),
         "template_id": str(make_template(victim.merchant_id).id),

@@ -43,6 +43,7 @@ from jishi.offering.catalog.api import store_router as catalog_store
 from jishi.offering.catalog.api_edit import merchant_router as edit_merchant
 from jishi.offering.catalog.api_facts import merchant_router as facts_merchant
 from jishi.offering.catalog.api_preview import store_router as preview_store
+from jishi.offering.catalog.api_sell_too import merchant_router as sell_too_merchant
 from jishi.offering.catalog.api_shelf import merchant_router as shelf_merchant
 from jishi.offering.catalog.api_store_categories import merchant_router as store_categories_merchant
 from jishi.offering.catalog.api_store_categories import store_router as store_categories_store
@@ -77,7 +78,7 @@ STORE = (
     money_store,
 )
 MERCHANT = (
-    merchants_merchant, catalog_merchant, facts_merchant, shelf_merchant, edit_merchant,
+    merchants_merchant, catalog_merchant, facts_merchant, sell_too_merchant, shelf_merchant, edit_merchant,
     store_categories_merchant, media_merchant, inventory_merchant, product_stock_merchant,
     imports_merchant, orders_merchant, shipping_merchant, flows_merchant, money_merchant,
     settlement_merchant, decoration_merchant, reviews_merchant, analytics_merchant, exports_merchant,

@@ -1105,6 +1105,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/merchant/shared-products": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What I may sell too
+         * @description Products that merchants share, by title, model or GTIN: at most 20, the latest first. One page.
+         */
+        get: operations["jishi_offering_catalog_api_sell_too_list_shared_products"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/merchant/shared-products/{shared_product_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What my offer of it begins with
+         * @description The facts and combinations to write one's own product with; save it with `shared_product_id` to offer it.
+         */
+        get: operations["jishi_offering_catalog_api_sell_too_get_shared_product"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/merchant/skus/{sku_id}/prices": {
         parameters: {
             query?: never;
@@ -4232,6 +4272,16 @@ export interface components {
          * Page
          * @description One page of a list. `next_cursor` is None on the last page.
          */
+        Page_SharedRow_: {
+            /** Items */
+            items: components["schemas"]["SharedRow"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+        };
+        /**
+         * Page
+         * @description One page of a list. `next_cursor` is None on the last page.
+         */
         Page_StaffMember_: {
             /** Items */
             items: components["schemas"]["StaffMember"][];
@@ -5353,6 +5403,33 @@ export interface components {
             /** Offers */
             offers: components["schemas"]["Offer"][];
             price_from: components["schemas"]["Money"];
+        };
+        /**
+         * SharedRow
+         * @description A shared product as a merchant chooses it; `own_product_id` is his offer of it, when he has one.
+         */
+        SharedRow: {
+            /** Brand */
+            brand: string | null;
+            /**
+             * Category Id
+             * Format: uuid
+             */
+            category_id: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Image */
+            image: string | null;
+            /** Merchants */
+            merchants: number;
+            /** Own Product Id */
+            own_product_id: string | null;
+            price_from: components["schemas"]["Money"] | null;
+            /** Title */
+            title: string;
         };
         /**
          * Shelf
@@ -12942,6 +13019,220 @@ export interface operations {
             };
             /** @description Too large */
             413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Malformed input */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too fast; see Retry-After */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    jishi_offering_catalog_api_sell_too_list_shared_products: {
+        parameters: {
+            query?: {
+                category_id?: string | null;
+                words?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *           "title": "手冲咖啡壶",
+                     *           "brand": "青竹",
+                     *           "category_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *           "image": "/media/73/73744ff67327eb7a432c5eddedf9f4bb4deddcdd/960.webp",
+                     *           "merchants": 1,
+                     *           "price_from": {
+                     *             "amount_minor": 1250,
+                     *             "currency": "CNY"
+                     *           },
+                     *           "own_product_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa"
+                     *         }
+                     *       ],
+                     *       "next_cursor": "WzE1OTAwLCIwMTk4ZjNhMi03YzQ0LTdiMWUtOWQzYS0yZjZjMWMwYTUxYWEiXQ"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Page_SharedRow_"];
+                };
+            };
+            /** @description Not signed in, or not any more */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too fast; see Retry-After */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    jishi_offering_catalog_api_sell_too_get_shared_product: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                shared_product_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": {
+                     *         "zh": "手冲咖啡壶",
+                     *         "en": "Pour-over kettle"
+                     *       },
+                     *       "subtitle": {
+                     *         "zh": "手冲咖啡壶",
+                     *         "en": "Pour-over kettle"
+                     *       },
+                     *       "description": {
+                     *         "zh": "手冲咖啡壶",
+                     *         "en": "Pour-over kettle"
+                     *       },
+                     *       "category_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *       "brand_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *       "media_ids": [
+                     *         "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa"
+                     *       ],
+                     *       "axes": [
+                     *         {
+                     *           "code": "colour",
+                     *           "name": {
+                     *             "zh": "手冲咖啡壶",
+                     *             "en": "Pour-over kettle"
+                     *           },
+                     *           "values": [
+                     *             {
+                     *               "code": "colour",
+                     *               "name": {
+                     *                 "zh": "手冲咖啡壶",
+                     *                 "en": "Pour-over kettle"
+                     *               },
+                     *               "media_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa"
+                     *             }
+                     *           ]
+                     *         }
+                     *       ],
+                     *       "skus": [
+                     *         {
+                     *           "code": "colour",
+                     *           "choice": {
+                     *             "colour": "black"
+                     *           },
+                     *           "price_minor": 15900,
+                     *           "list_price_minor": 19900,
+                     *           "weight_grams": 650,
+                     *           "volume_cm3": 1,
+                     *           "id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa"
+                     *         }
+                     *       ],
+                     *       "attributes": {
+                     *         "material": "steel"
+                     *       },
+                     *       "freight_template_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *       "per_buyer_limit": 1,
+                     *       "video_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ProductWish"];
+                };
+            };
+            /** @description Not signed in, or not any more */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { copied, emptyProduct, missingIn } from './product'
+import { copied, emptyProduct, missingIn, asOffer } from './product'
 
 test('what is missing is named one at a time, in the order of the form', () => {
   const wish = emptyProduct()
@@ -18,4 +18,12 @@ test('a copy is a product of its own: no ids, codes that are not taken', () => {
   expect(copy.skus).toEqual([{ id: null, code: `${'K'.repeat(55)}-7F3A`, gtin: '', choice: {}, price_minor: 900 }])
   expect([copy.title.zh.length, copy.title.zh.endsWith(' (2)'), copy.title.en]).toEqual([120, true, ''])
   expect([copy.media_ids, wish.skus[0]?.id]).toEqual([['m'], 's'])
+})
+
+test('an offer of what others sell has a line for every combination, and its prices are to be written', () => {
+  const values = ['red', 'blue'].map((code) => ({ code, name: { zh: code, en: code }, media_id: null }))
+  const facts = { ...emptyProduct(), title: { zh: '壶', en: '' }, category_id: 'c', axes: [{ code: 'colour', name: { zh: '颜色', en: 'Colour' }, values }], skus: [] }
+  const wish = asOffer(facts)
+  expect(wish.skus.map((sku) => sku.choice)).toEqual([{ colour: 'red' }, { colour: 'blue' }])
+  expect(missingIn(wish)).toBe('wrongPrice')
 })

@@ -18,6 +18,11 @@ export function emptyProduct(): ProductWish {
   }
 }
 
+/** What a merchant's own offer of a shared product begins with: its facts, with every combination to be priced. */
+export function asOffer(facts: ProductWish): ProductWish {
+  return { ...facts, skus: gridOf(facts.axes, []) }
+}
+
 /** The codes of an attribute of several choices, kept as one text. */
 export function chosenCodes(value = ''): string[] {
   return value.split(',').filter(Boolean)

@@ -7,6 +7,8 @@ import { numbered } from './conflict'
 /** What of a product is known, and what is to happen when the shop says more. */
 export interface Written {
   id: () => string | undefined
+  /** The shared product that a new one is to be an offer of. */
+  shared?: () => string | undefined
   /** As it was when the editor got it from the shop. */
   base: () => ProductForMerchant | undefined
   /** A new product has its id now. */
@@ -16,8 +18,8 @@ export interface Written {
 }
 
 /** Sends drafts of one product: the first makes it, the others are its next versions. Raises: ShopProblem. */
-export function productWriting(merchant: Merchant, { id, base, made, overtaken }: Written) {
-  let creation: { key: string; wish: ProductWish } | undefined
+export function productWriting(merchant: Merchant, { id, shared, base, made, overtaken }: Written) {
+  let creation: { key: string; wish: ProductWish; sharedId?: string } | undefined
 
   async function next(productId: string, draft: ProductWish, read: ProductForMerchant | undefined): Promise<ProductForMerchant> {
     try {
@@ -34,10 +36,10 @@ export function productWriting(merchant: Merchant, { id, base, made, overtaken }
 
   /** A new product is made once, however often the answer gets lost: what was sent is sent again with its key. */
   async function create(draft: ProductWish): Promise<ProductForMerchant> {
-    creation ??= { key: crypto.randomUUID(), wish: draft }
+    creation ??= { key: crypto.randomUUID(), wish: draft, sharedId: shared?.() }
     const sent = creation
     try {
-      const found = await merchant.createProduct(sent.wish, sent.key)
+      const found = await merchant.createProduct(sent.wish, sent.key, sent.sharedId)
       creation = undefined
       made(found.id)
       return JSON.stringify(sent.wish) === JSON.stringify(draft) ? found : await next(found.id, numbered(draft, found.wish), found)

@@ -1,12 +1,12 @@
 import { onBeforeUnmount, onMounted, ref, shallowRef, watch } from 'vue'
 import { onBeforeRouteLeave, useRouter } from 'vue-router'
 import { useMerchant } from '../api/merchant'
-import type { Media, ProductForMerchant, ProductWish, Video } from '../api/types'
+import type { Media, ProductForMerchant, ProductWish, SharedRow, Video } from '../api/types'
 import { useAutosave } from './autosave'
 import { numbered } from './conflict'
 import type { KeptDraft } from './keptDraft'
 import { keptDrafts } from './keptDraft'
-import { copied, emptyProduct, missingIn } from './product'
+import { asOffer, copied, emptyProduct, missingIn } from './product'
 import { productWriting } from './productWriting'
 
 /** The pictures that a product's wish names, as the editor shows them. */
@@ -17,6 +17,8 @@ function useForm() {
   const wish = ref<ProductWish>()
   const pictures = ref<Media[]>([])
   const film = ref<Video | null>(null)
+  /** What others sell already, when this is to be another offer of it. */
+  const shared = shallowRef<SharedRow>()
   /** How often the form was filled anew, other than by typing. */
   const shown = ref(0)
 
@@ -29,7 +31,7 @@ function useForm() {
   const snapshot = () => JSON.parse(JSON.stringify(wish.value ?? emptyProduct())) as ProductWish
   const asDraft = (): KeptDraft => ({ wish: snapshot(), pictures: pictures.value, film: film.value, at: new Date().toISOString() })
   watch(pictures, (chosen) => wish.value && (wish.value.media_ids = chosen.map((media) => media.id)))
-  return { wish, pictures, film, shown, fill, snapshot, asDraft }
+  return { wish, pictures, film, shared, shown, fill, snapshot, asDraft }
 }
 
 type Form = ReturnType<typeof useForm>
@@ -44,6 +46,7 @@ function useSaved(form: Form, source: { id?: string }, made: () => void) {
   const theirs = shallowRef<ProductForMerchant>()
   const send = productWriting(merchant, {
     id: () => id.value,
+    shared: () => form.shared.value?.id,
     base: () => product.value,
     overtaken: (found) => (theirs.value = found),
     made: (productId) => {
@@ -148,6 +151,17 @@ export function useEditor(source: { id?: string; copyOf?: string }, owner: strin
     if (theirs.value) saved.show(theirs.value)
     offered.value = mine
   }
-  const { wish, pictures, film, shown } = form
-  return { id, shown, product, wish, pictures, film, problem, offered, theirs, autosave, load, show: saved.show, bringBack, discard, keepMine, takeTheirs }
+  /** Begin anew with what others sell, or with nothing. */
+  async function sellToo(row: SharedRow | undefined): Promise<void> {
+    try {
+      const filled = row ? asOffer(await merchant.sharedProduct(row.id)) : emptyProduct()
+      form.shared.value = row
+      form.shown.value += 1
+      form.fill({ wish: filled, pictures: [], film: null })
+    } catch (error) {
+      problem.value = error
+    }
+  }
+  const { wish, pictures, film, shared, shown } = form
+  return { id, shown, product, shared, sellToo, wish, pictures, film, problem, offered, theirs, autosave, load, show: saved.show, bringBack, discard, keepMine, takeTheirs }
 }

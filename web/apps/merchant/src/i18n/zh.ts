@@ -60,6 +60,7 @@ const zh = {
   tiers: { title: '批发价', help: '买得越多,每件越便宜:至多 {count} 档,件数递增、价格递减,且低于单件售价。同一规格的件数合并计算。', add: '添加一档', from: '起批件数', each: '件起,每件(元)', price: '每件价格', remove: '移除', toAll: '应用到所有规格' },
   misfits: { title: '类目属性有变更,请改正以下各项', help: '在售版本不受影响,买家看到的仍是变更前的内容;下次保存前请改正。', remove: '移除', reasons: { value: '该值已不可选', required: '现在必填', removed: '类目已不再使用' } },
   brands: { title: '品牌', search: '输入品牌名查找', ask: '申请授权', again: '重新提交资料', askFor: '申请销售“{brand}”', proof: '品牌方的授权书(图片,至多 6 张)', note: '补充说明', send: '提交申请', asked: '已提交,平台审核后会在这里显示结果', standing: { needed: '需要品牌授权', requested: '授权审核中', granted: '已获授权', refused: '授权未通过', withdrawn: '授权已收回' } },
+  sellToo: { title: '跟卖已有商品', help: '其他商家已在卖同一件商品?选中它,属性和规格会自动填好,您只需填写编码、售价和图片;买家在同一页看到各家报价。', search: '输入标题、型号或 GTIN 查找', none: '没有找到可跟卖的商品', own: '您已在售', sold: '{count} 家在售,{price} 起', chosen: '将作为“{title}”的一个报价', chosenHelp: '类目和品牌须与该商品一致;通过审核后显示在同一页。', drop: '改为独立商品' },
   history: {
     title: '版本记录', help: '每次提交都是一个版本。恢复会把该版本写成新的草稿,提交后按正常流程生效;在售的版本不受影响。', empty: '还没有版本', emptyHelp: '保存商品后,每个版本都会记录在这里。', restore: '恢复', restored: '已写成草稿,提交后生效', restoreAsk: '用版本 {number} 的内容替换当前草稿?在售的版本不受影响。', first: '第一个版本', same: '内容没有变化', auto: '系统自动通过', live: '在售', none: '无', by: '{name} 编写',
     status: { draft: '草稿', in_review: '审核中', rejected: '未通过', live: '已生效', superseded: '已被替换', withdrawn: '已撤回', refused: '未通过(后已重写)' },
