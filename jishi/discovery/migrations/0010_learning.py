@@ -47,9 +47,9 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.UUIDField(default=jishi.kernel.ids.new_id, editable=False, primary_key=True, serialize=False)),
                 ('name', models.SlugField(db_index=False, max_length=30, unique=True)),
-                ('share_percent', models.PositiveSmallIntegerField(help_text='of all people, in arm b')),
-                ('explored_every', models.PositiveSmallIntegerField(default=10, help_text='one of so many places shows something new')),
-                ('uses_previous', models.BooleanField(default=False, help_text='the version before the present one serves')),
+                ('share_percent', models.PositiveSmallIntegerField()),
+                ('explored_every', models.PositiveSmallIntegerField(default=10)),
+                ('uses_previous', models.BooleanField(default=False)),
                 ('is_running', models.BooleanField(db_default=True, default=True, editable=False)),
                 ('started_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False)),
                 ('ended_at', models.DateTimeField(editable=False, null=True)),

@@ -17,11 +17,9 @@ class ExperimentRow(models.Model):
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     name = models.SlugField(max_length=30, unique=True, db_index=False)
-    share_percent = models.PositiveSmallIntegerField(help_text="of all people, in arm b")
-    explored_every = models.PositiveSmallIntegerField(
-        default=10, help_text="one of so many places shows something new"
-    )
-    uses_previous = models.BooleanField(default=False, help_text="the version before the present one serves")
+    share_percent = models.PositiveSmallIntegerField()  # of all people, in arm b
+    explored_every = models.PositiveSmallIntegerField(default=10)  # one of so many places shows something new
+    uses_previous = models.BooleanField(default=False)  # the version before the present one serves
     is_running = models.BooleanField(default=True, db_default=True, editable=False)
     started_at = models.DateTimeField(db_default=Now(), editable=False)
     ended_at = models.DateTimeField(null=True, editable=False)

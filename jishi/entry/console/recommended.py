@@ -19,7 +19,7 @@ from jishi.discovery.recommendations.types_measured import Figures, Interval, Me
 from jishi.entry.console.asking import DANGER, Asked, asks
 from jishi.entry.console.base import Desk, register
 from jishi.entry.console.catalogue import EditedDesk
-from jishi.entry.console.columns import NOTHING, instant_column, money, titled
+from jishi.entry.console.columns import NOTHING, instant_column, money, title_of, titled
 from jishi.entry.console.filters import choice_filter
 from jishi.entry.console.page import Fact
 from jishi.entry.console.roles import OPERATIONS
@@ -195,28 +195,33 @@ def _of(row: DailyRow) -> Measured:
 
 # -- experiments ----------------------------------------------------------------------------------------------
 
-_NAME = both("名称", "Name")
-_SHARE = both("B 组比例(%)", "Share of arm b (%)")
-_EXPLORED = both("B 组每多少个位置试一件新品", "Arm b: one of so many places shows something new")
-_PREVIOUS = both("B 组使用上一版模型", "Arm b: the version before")
-
 
 class ExperimentForm(forms.ModelForm):  # type: ignore[type-arg]
     """What is tried in arm b; arm a is as it is."""
 
     name = forms.SlugField(
-        label=_NAME,
+        label=title_of("name"),
         max_length=30,
         widget=UnfoldAdminTextInputWidget,
-        help_text=both("小写字母、数字与连字符", "Letters, digits and hyphens"),
+        help_text=both("字母、数字与连字符", "Letters, digits and hyphens"),
     )
     share_percent = forms.IntegerField(
-        label=_SHARE, min_value=1, max_value=99, initial=50, widget=UnfoldAdminIntegerFieldWidget
+        label=title_of("share_percent"),
+        min_value=1,
+        max_value=99,
+        initial=50,
+        widget=UnfoldAdminIntegerFieldWidget,
     )
     explored_every = forms.IntegerField(
-        label=_EXPLORED, min_value=2, max_value=50, initial=10, widget=UnfoldAdminIntegerFieldWidget
+        label=title_of("explored_every"),
+        min_value=2,
+        max_value=50,
+        initial=10,
+        widget=UnfoldAdminIntegerFieldWidget,
     )
-    uses_previous = forms.BooleanField(label=_PREVIOUS, required=False, widget=UnfoldBooleanSwitchWidget)
+    uses_previous = forms.BooleanField(
+        label=title_of("uses_previous"), required=False, widget=UnfoldBooleanSwitchWidget
+    )
 
     class Meta:
         model = ExperimentRow
@@ -252,7 +257,7 @@ class ExperimentDesk(EditedDesk):
     def name_of(self, row: ExperimentRow) -> str:
         return row.name
 
-    @titled(_SHARE)
+    @titled(title_of("share_percent"))
     def share(self, row: ExperimentRow) -> str:
         return f"{row.share_percent} %"
 

@@ -97,6 +97,13 @@ const en: Messages = {
     promise: 'Promises',
     promises: { refund: 'Cancel before shipment, money back the way it came', escrow: 'The merchant is paid only after you have your goods', trace: 'Every discount and fee is explained' },
     zoom: 'Enlarge',
+    share: 'Share',
+    shareTitle: 'Share this product',
+    shareCode: 'Scan it with a phone',
+    link: 'Link',
+    copyLink: 'Copy the link',
+    linkCopied: 'The link is copied',
+    linkByHand: 'The browser does not allow it; please select the link by hand.',
     crumbs: 'You are here',
   },
   offers: {

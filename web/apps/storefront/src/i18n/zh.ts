@@ -96,6 +96,13 @@ const zh = {
     promise: '保障',
     promises: { refund: '未发货可随时取消并原路退款', escrow: '确认收货后商家才收到货款', trace: '每笔优惠与运费都有明细' },
     zoom: '查看大图',
+    share: '分享',
+    shareTitle: '分享商品',
+    shareCode: '用手机扫码打开',
+    link: '商品链接',
+    copyLink: '复制链接',
+    linkCopied: '链接已复制',
+    linkByHand: '浏览器不允许复制，请手动选择链接。',
     crumbs: '所在位置',
   },
   offers: {

@@ -185,7 +185,7 @@ const member: MemberMessages = {
     span: '{first} to {last}',
     erase: 'Erase all of it',
     eraseTitle: 'Erase all of it for good?',
-    eraseText: 'It is deleted at once and does not come back; suggestions begin anew. Orders, favourites and your cart stay.',
+    eraseText: 'It is deleted at once and does not come back, with what did not interest you; suggestions begin anew. Orders, favourites and your cart stay.',
     historyToo: 'Clear my browsing history too',
     keep: 'Keep it',
     erased: 'It is erased',

@@ -184,7 +184,7 @@ const member = {
     span: '{first} 至 {last}',
     erase: '清除行为数据',
     eraseTitle: '清除全部行为数据？',
-    eraseText: '立即删除，不能恢复；推荐会重新从零开始。订单、收藏和购物车不受影响。',
+    eraseText: '立即删除，不能恢复；点过“不感兴趣”的商品也会忘记，推荐重新从零开始。订单、收藏和购物车不受影响。',
     historyToo: '同时清空浏览记录',
     keep: '先不清除',
     erased: '行为数据已清除',
