@@ -496,6 +496,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/merchant/fact-choices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Units of sale and origins to choose from
+         * @description The units that goods are sold by, and the places they come from, with their codes.
+         */
+        get: operations["jishi_offering_catalog_api_facts_list_fact_choices"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/merchant/films": {
         parameters: {
             query?: never;
@@ -893,6 +913,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/merchant/product-edits/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * What a change would do to products
+         * @description Each product with its prices before and after, and whether it waits for review. Writes nothing. One page.
+         */
+        post: operations["jishi_offering_catalog_api_edit_preview_edit"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/merchant/products": {
         parameters: {
             query?: never;
@@ -908,7 +948,8 @@ export interface paths {
         put?: never;
         /**
          * Write a product
-         * @description Keep a new product as a draft; submit it to put it on sale.
+         * @description Keep a new product as a draft; submit it to put it on sale. Sent again with its `Idempotency-Key` it is made
+         *     once.
          */
         post: operations["jishi_offering_catalog_api_create_product"];
         delete?: never;
@@ -941,6 +982,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/merchant/products/{product_id}/edits": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Change the prices or the category of a product
+         * @description Make the change once for each `Idempotency-Key`. What is on the shelf is handed in for review; what is harmless
+         *     is approved at once.
+         */
+        post: operations["jishi_offering_catalog_api_edit_edit_product"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/merchant/products/{product_id}/put-on-shelf": {
         parameters: {
             query?: never;
@@ -954,7 +1016,49 @@ export interface paths {
          * Sell again
          * @description Sell a product that was taken off the shelf.
          */
-        post: operations["jishi_offering_catalog_api_put_on_shelf"];
+        post: operations["jishi_offering_catalog_api_shelf_put_on_shelf"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/merchant/products/{product_id}/shelf-plan": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Plan when a product is on sale
+         * @description Set when it goes on sale and off it, in place of what was planned; without both nothing is planned.
+         *
+         *     A product that is approved before its time waits beside the shelf.
+         */
+        put: operations["jishi_offering_catalog_api_shelf_plan_shelf"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/merchant/products/{product_id}/stock": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Stock every variant of a product
+         * @description Set or add so many pieces of each variant in one warehouse, once for each `Idempotency-Key`.
+         */
+        post: operations["jishi_offering_inventory_api_bulk_stock_product"];
         delete?: never;
         options?: never;
         head?: never;
@@ -994,7 +1098,7 @@ export interface paths {
          * Stop selling
          * @description Stop selling a product; orders already placed stay as they are.
          */
-        post: operations["jishi_offering_catalog_api_take_off_shelf"];
+        post: operations["jishi_offering_catalog_api_shelf_take_off_shelf"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2020,6 +2124,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/store/previews/{product_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A product before it is on sale
+         * @description What its page would show of a version, by its number, or of the one being written.
+         *
+         *     For staff of its merchant and reviewers of the platform; 404 for anybody else. Never kept by a cache.
+         */
+        get: operations["jishi_offering_catalog_api_preview_preview_product"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/store/products": {
         parameters: {
             query?: never;
@@ -2636,6 +2762,17 @@ export interface components {
          */
         AttributeKind: "choice" | "choices" | "text" | "number" | "flag" | "date" | "colour";
         /**
+         * AttributeMisfit
+         * @description An attribute to mend at the next save; `value` is how buyers read it meanwhile, as before.
+         */
+        AttributeMisfit: {
+            /** Code */
+            code: string;
+            name: components["schemas"]["Text"];
+            reason: components["schemas"]["MisfitReason"];
+            value: components["schemas"]["Text"];
+        };
+        /**
          * AttributeOption
          * @description One of the values an attribute may have: the code that is stored, and what people read.
          */
@@ -2901,6 +3038,8 @@ export interface components {
         /**
          * CartLine
          * @description A line of the cart; `available` is capped at 99, `amount` = price × quantity.
+         *
+         *     `price` is what each of so many pieces costs; it falls below `single_price` by the SKU's wholesale `tiers`.
          */
         CartLine: {
             amount: components["schemas"]["Money"];
@@ -2926,11 +3065,14 @@ export interface components {
             product_id: string;
             /** Quantity */
             quantity: number;
+            single_price: components["schemas"]["Money"];
             /**
              * Sku Id
              * Format: uuid
              */
             sku_id: string;
+            /** Tiers */
+            tiers?: components["schemas"]["PriceTier"][];
             /** Title */
             title: string;
         };
@@ -3275,6 +3417,47 @@ export interface components {
             rule_id: string;
         };
         /**
+         * EditEffect
+         * @description What becomes of a product: kept as its draft, on sale at once, handed in for review, nothing, or refused.
+         * @enum {string}
+         */
+        EditEffect: "draft" | "at_once" | "review" | "same" | "refused";
+        /**
+         * EditPreview
+         * @description What a change would do to one product. `reason` says why it is refused; `dropped` names the attributes that the
+         *     new category does not have. What the automatic checks find can still send it to review.
+         */
+        EditPreview: {
+            /** Dropped */
+            dropped?: string[];
+            effect: components["schemas"]["EditEffect"];
+            /** Prices */
+            prices?: components["schemas"]["PriceLine"][];
+            /**
+             * Product Id
+             * Format: uuid
+             */
+            product_id: string;
+            /**
+             * Reason
+             * @default
+             */
+            reason?: string;
+            /** Title */
+            title: string;
+            /** Version */
+            version: number;
+        };
+        /**
+         * EditWish
+         * @description A change of one product, as it stood at `version`.
+         */
+        EditWish: {
+            edit: components["schemas"]["ProductEdit"];
+            /** Version */
+            version: number;
+        };
+        /**
          * EntryKind
          * @enum {string}
          */
@@ -3325,6 +3508,16 @@ export interface components {
             name: string;
             /** Value */
             value: string;
+        };
+        /**
+         * FactChoices
+         * @description What facts of a product can be chosen from.
+         */
+        FactChoices: {
+            /** Origins */
+            origins: components["schemas"]["NamedCode"][];
+            /** Units */
+            units: components["schemas"]["NamedCode"][];
         };
         /**
          * Favourite
@@ -3763,6 +3956,13 @@ export interface components {
          */
         MerchantStatus: "applying" | "in_review" | "active" | "suspended" | "closing" | "closed" | "rejected";
         /**
+         * MisfitReason
+         * @description Why a product no longer fits what its category asks: a value that may not be had, one that is asked for now and
+         *     missing, or one that is asked for no longer.
+         * @enum {string}
+         */
+        MisfitReason: "value" | "required" | "removed";
+        /**
          * Money
          * @description An amount of one currency: `amount_minor` in its smallest unit (分 for CNY), `currency` as ISO 4217.
          */
@@ -3815,6 +4015,16 @@ export interface components {
          * @enum {string}
          */
         MovementKind: "received" | "shipped" | "returned" | "scrapped" | "counted" | "moved" | "sold_at_till";
+        /**
+         * NamedCode
+         * @description A code that can be chosen, and what people read.
+         */
+        NamedCode: {
+            /** Code */
+            code: string;
+            /** Name */
+            name: string;
+        };
         /**
          * Objection
          * @description Why a merchant does not agree with a statement.
@@ -4105,6 +4315,16 @@ export interface components {
         Page_DecorationVersionRow_: {
             /** Items */
             items: components["schemas"]["DecorationVersionRow"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+        };
+        /**
+         * Page
+         * @description One page of a list. `next_cursor` is None on the last page.
+         */
+        Page_EditPreview_: {
+            /** Items */
+            items: components["schemas"]["EditPreview"][];
             /** Next Cursor */
             next_cursor?: string | null;
         };
@@ -4426,7 +4646,7 @@ export interface components {
          * @description What of a product a change touches.
          * @enum {string}
          */
-        Part: "title" | "subtitle" | "description" | "category" | "brand" | "pictures" | "picture_order" | "film" | "axis" | "attribute" | "sku" | "sku_code" | "price" | "list_price" | "weight" | "volume" | "freight" | "buyer_limit";
+        Part: "title" | "subtitle" | "description" | "category" | "brand" | "pictures" | "picture_order" | "film" | "axis" | "attribute" | "sku" | "sku_code" | "price" | "list_price" | "weight" | "volume" | "freight" | "buyer_limit" | "unit" | "origin" | "warranty" | "tags" | "gtin" | "model" | "tiers";
         /**
          * PaymentRequest
          * @description How the buyer wants to pay; `client` decides between a page and a QR code.
@@ -4574,11 +4794,61 @@ export interface components {
             seconds: number;
         };
         /**
-         * PriceStep
-         * @description The steps of the price function, in their fixed order.
+         * PreviewWish
+         * @description Which products a change would be made to.
+         */
+        PreviewWish: {
+            edit: components["schemas"]["ProductEdit"];
+            /** Product Ids */
+            product_ids: string[];
+        };
+        /**
+         * PriceEdit
+         * @description A change of prices. `value` is in minor units, of a share in hundredths of a per cent; below 0 it lowers.
+         */
+        PriceEdit: {
+            /** @default any */
+            ending?: components["schemas"]["PriceEnding"];
+            step: components["schemas"]["PriceStep"];
+            /** Value */
+            value: number;
+        };
+        /**
+         * PriceEnding
+         * @description What new prices end with: as they come, on .90, or on whole units; the nearest such price.
          * @enum {string}
          */
-        PriceStep: "unit_price" | "item_promotion" | "store_promotion" | "platform_promotion" | "coupon" | "freight" | "points" | "total";
+        PriceEnding: "any" | "ninety" | "whole";
+        /**
+         * PriceLine
+         * @description The price of one variant; a list price that the new one exceeds is dropped.
+         */
+        PriceLine: {
+            after: components["schemas"]["Money"];
+            before: components["schemas"]["Money"];
+            /**
+             * Drops List Price
+             * @default false
+             */
+            drops_list_price?: boolean;
+            /** Name */
+            name: string;
+        };
+        /**
+         * PriceStep
+         * @description How prices change: to a value, by a value, or by a share.
+         * @enum {string}
+         */
+        PriceStep: "set" | "add" | "percent";
+        /**
+         * PriceTier
+         * @description A wholesale step: from so many pieces of a SKU on, each of them costs `price`.
+         */
+        PriceTier: {
+            /** From Pieces */
+            from_pieces: number;
+            price: components["schemas"]["Money"];
+        };
         /**
          * Problem
          * @description RFC 9457 problem details. `code` is stable; `detail` is for people, in the asked language.
@@ -4667,6 +4937,8 @@ export interface components {
             sold_count: number;
             /** Subtitle */
             subtitle: string;
+            /** Tags */
+            tags?: string[];
             /** Title */
             title: string;
             /** Version */
@@ -4674,11 +4946,52 @@ export interface components {
             video?: components["schemas"]["Video"] | null;
         };
         /**
+         * ProductEdit
+         * @description One change: of the prices of all variants, or of the category; exactly one of them.
+         */
+        ProductEdit: {
+            /** Category Id */
+            category_id?: string | null;
+            price?: components["schemas"]["PriceEdit"] | null;
+        };
+        /**
+         * ProductFacts
+         * @description What holds for every SKU of a product; empty: the merchant does not say.
+         *
+         *     `unit` is what one piece is (a code of `UNITS`), `origin` where the goods come from (a code of
+         *     `ORIGINS`); `warranty_months` 0 is none at all, up to 600. `tags` are up to 10 words of up to 20
+         *     characters that the goods can be found by.
+         */
+        ProductFacts: {
+            /**
+             * Origin
+             * @default
+             */
+            origin?: string;
+            /** Tags */
+            tags?: string[];
+            /**
+             * Unit
+             * @default
+             */
+            unit?: string;
+            /** Warranty Months */
+            warranty_months?: number | null;
+            /**
+             * @default {
+             *       "zh": "",
+             *       "en": ""
+             *     }
+             */
+            warranty_note?: components["schemas"]["Text"];
+        };
+        /**
          * ProductForMerchant
          * @description A product as its merchant edits it; `version` guards against lost updates.
          *
          *     `wish` is the open version when there is one, else what is live. `proposal` says where the open one stands
          *     and `reason` why it was rejected, `causes` why it waits for a person; `live` is what buyers see meanwhile.
+         *     `misfits` are what the category asks otherwise since, once the product has been live.
          */
         ProductForMerchant: {
             /** Causes */
@@ -4691,6 +5004,9 @@ export interface components {
             /** Images */
             images: components["schemas"]["Image"][];
             live?: components["schemas"]["ProductWish"] | null;
+            /** Misfits */
+            misfits?: components["schemas"]["AttributeMisfit"][];
+            plan?: components["schemas"]["ShelfPlan"] | null;
             proposal?: components["schemas"]["VersionStatus"] | null;
             /**
              * Reason
@@ -4718,6 +5034,7 @@ export interface components {
              */
             id: string;
             image: components["schemas"]["Image"] | null;
+            plan?: components["schemas"]["ShelfPlan"] | null;
             price_from: components["schemas"]["Money"];
             price_to: components["schemas"]["Money"];
             proposal?: components["schemas"]["VersionStatus"] | null;
@@ -4754,6 +5071,25 @@ export interface components {
          */
         ProductSort: "newest" | "sales" | "price_up" | "price_down";
         /**
+         * ProductStockWish
+         * @description So many pieces of each variant of a product in one warehouse: found there, or arrived there.
+         */
+        ProductStockWish: {
+            /** Pieces */
+            pieces: number;
+            /**
+             * Reference
+             * @default
+             */
+            reference?: string;
+            step: components["schemas"]["StockStep"];
+            /**
+             * Warehouse Id
+             * Format: uuid
+             */
+            warehouse_id: string;
+        };
+        /**
          * ProductWish
          * @description A product as a merchant writes it, both languages; `attributes` maps attribute code to its value.
          */
@@ -4772,6 +5108,7 @@ export interface components {
              */
             category_id: string;
             description: components["schemas"]["Text"];
+            facts?: components["schemas"]["ProductFacts"];
             /** Freight Template Id */
             freight_template_id?: string | null;
             /** Media Ids */
@@ -5446,6 +5783,33 @@ export interface components {
             title: string;
         };
         /**
+         * ShelfPlan
+         * @description What is planned for a product: instants, None for no such step.
+         */
+        ShelfPlan: {
+            /** Off At */
+            off_at: string | null;
+            /** On At */
+            on_at: string | null;
+        };
+        /**
+         * ShelfPlanWish
+         * @description When a product goes on sale and off it again, to the minute: `on_at` belongs to the time on sale, `off_at` no
+         *     more. Without both nothing is planned.
+         */
+        ShelfPlanWish: {
+            /**
+             * Off At
+             * @example 2027-01-01T00:00:00+08:00
+             */
+            off_at?: string | null;
+            /**
+             * On At
+             * @example 2027-01-01T00:00:00+08:00
+             */
+            on_at?: string | null;
+        };
+        /**
          * ShippingMethod
          * @enum {string}
          */
@@ -5488,6 +5852,11 @@ export interface components {
             /** Code */
             code: string;
             /**
+             * Gtin
+             * @default
+             */
+            gtin?: string;
+            /**
              * Id
              * Format: uuid
              */
@@ -5496,12 +5865,19 @@ export interface components {
             in_stock: boolean;
             list_price: components["schemas"]["Money"] | null;
             lowest_price?: components["schemas"]["Money"] | null;
+            /**
+             * Model
+             * @default
+             */
+            model?: string;
             price: components["schemas"]["Money"];
+            /** Tiers */
+            tiers?: components["schemas"]["PriceTier"][];
         };
         /**
          * SkuWish
          * @description A SKU as a merchant writes it; `id` is None for a new one; prices in minor units of the merchant's
-         *     currency.
+         *     currency. `gtin` is the number on its bar code, `model` what its maker calls it, `tiers` up to 5 wholesale steps.
          */
         SkuWish: {
             /** Choice */
@@ -5510,12 +5886,24 @@ export interface components {
             };
             /** Code */
             code: string;
+            /**
+             * Gtin
+             * @default
+             */
+            gtin?: string;
             /** Id */
             id?: string | null;
             /** List Price Minor */
             list_price_minor?: number | null;
+            /**
+             * Model
+             * @default
+             */
+            model?: string;
             /** Price Minor */
             price_minor: number;
+            /** Tiers */
+            tiers?: components["schemas"]["TierWish"][];
             /**
              * Volume Cm3
              * @default 0
@@ -5696,6 +6084,12 @@ export interface components {
          */
         StockSort: "newest" | "oldest" | "available_up" | "available_down" | "on_hand_up" | "on_hand_down";
         /**
+         * StockStep
+         * @description How the stock of a product changes: to so many pieces, or by so many.
+         * @enum {string}
+         */
+        StockStep: "set" | "add";
+        /**
          * Store
          * @description A merchant's public shop front.
          */
@@ -5860,6 +6254,16 @@ export interface components {
          */
         TextCode: "terms" | "privacy";
         /**
+         * TierWish
+         * @description A wholesale step as a merchant writes it: from so many pieces on each costs `price_minor`.
+         */
+        TierWish: {
+            /** From Pieces */
+            from_pieces: number;
+            /** Price Minor */
+            price_minor: number;
+        };
+        /**
          * TimelineEntry
          * @description One thing that happened to an order: `kind` is stable (`placed`, `paid` …), `text` is for people.
          */
@@ -5902,6 +6306,8 @@ export interface components {
         /**
          * TraceStep
          * @description One entry of the trace: what `rule_id` at `rule_version` did, in money; a discount is negative.
+         *
+         *     Unit prices that were legal and higher are named as `not_applied`.
          */
         TraceStep: {
             amount: components["schemas"]["Money"];
@@ -5909,6 +6315,8 @@ export interface components {
             funders?: components["schemas"]["FunderShare"][];
             /** Merchant Id */
             merchant_id?: string | null;
+            /** Not Applied */
+            not_applied?: components["schemas"]["UnitPrice"][];
             /** Rule Id */
             rule_id: string;
             /** Rule Version */
@@ -5957,6 +6365,15 @@ export interface components {
              * Format: uuid
              */
             quote_id: string;
+        };
+        /**
+         * UnitPrice
+         * @description What a rule lets one piece cost.
+         */
+        UnitPrice: {
+            price: components["schemas"]["Money"];
+            /** Rule Id */
+            rule_id: string;
         };
         /**
          * VersionChange
@@ -8424,6 +8841,87 @@ export interface operations {
             };
         };
     };
+    jishi_offering_catalog_api_facts_list_fact_choices: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "units": [
+                     *         {
+                     *           "code": "colour",
+                     *           "name": "青竹茶铺"
+                     *         }
+                     *       ],
+                     *       "origins": [
+                     *         {
+                     *           "code": "colour",
+                     *           "name": "青竹茶铺"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["FactChoices"];
+                };
+            };
+            /** @description Not signed in, or not any more */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Malformed input */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too fast; see Retry-After */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     jishi_offering_media_api_upload_film: {
         parameters: {
             query?: never;
@@ -10787,6 +11285,115 @@ export interface operations {
             };
         };
     };
+    jishi_offering_catalog_api_edit_preview_edit: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PreviewWish"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "product_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *           "title": "手冲咖啡壶",
+                     *           "version": 1,
+                     *           "effect": "draft",
+                     *           "reason": "不想要了",
+                     *           "prices": [
+                     *             {
+                     *               "name": "青竹茶铺",
+                     *               "before": {
+                     *                 "amount_minor": 1250,
+                     *                 "currency": "CNY"
+                     *               },
+                     *               "after": {
+                     *                 "amount_minor": 1250,
+                     *                 "currency": "CNY"
+                     *               },
+                     *               "drops_list_price": true
+                     *             }
+                     *           ],
+                     *           "dropped": [
+                     *             ""
+                     *           ]
+                     *         }
+                     *       ],
+                     *       "next_cursor": "WzE1OTAwLCIwMTk4ZjNhMi03YzQ0LTdiMWUtOWQzYS0yZjZjMWMwYTUxYWEiXQ"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Page_EditPreview_"];
+                };
+            };
+            /** @description Not signed in, or not any more */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too fast; see Retry-After */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     jishi_offering_catalog_api_list_my_products: {
         parameters: {
             query?: {
@@ -10835,7 +11442,11 @@ export interface operations {
                      *           "sku_count": 1,
                      *           "available": 8,
                      *           "updated_at": "2026-11-20T08:30:00Z",
-                     *           "proposal": "draft"
+                     *           "proposal": "draft",
+                     *           "plan": {
+                     *             "on_at": "",
+                     *             "off_at": ""
+                     *           }
                      *         }
                      *       ],
                      *       "next_cursor": "WzE1OTAwLCIwMTk4ZjNhMi03YzQ0LTdiMWUtOWQzYS0yZjZjMWMwYTUxYWEiXQ"
@@ -10894,7 +11505,13 @@ export interface operations {
     jishi_offering_catalog_api_create_product: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description 8–128 of A–Z a–z 0–9 . _ : -, one for each intention; send it again to repeat a request.
+                 * @example parcel-0198f3a2-7c44
+                 */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -10961,6 +11578,14 @@ export interface operations {
                      *             "list_price_minor": 19900,
                      *             "weight_grams": 650,
                      *             "volume_cm3": 1,
+                     *             "gtin": "",
+                     *             "model": "",
+                     *             "tiers": [
+                     *               {
+                     *                 "from_pieces": 1,
+                     *                 "price_minor": 15900
+                     *               }
+                     *             ],
                      *             "id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa"
                      *           }
                      *         ],
@@ -10969,7 +11594,8 @@ export interface operations {
                      *         },
                      *         "freight_template_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
                      *         "per_buyer_limit": 1,
-                     *         "video_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa"
+                     *         "video_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *         "facts": 1
                      *       },
                      *       "images": [
                      *         {
@@ -11032,6 +11658,14 @@ export interface operations {
                      *             "list_price_minor": 19900,
                      *             "weight_grams": 650,
                      *             "volume_cm3": 1,
+                     *             "gtin": "",
+                     *             "model": "",
+                     *             "tiers": [
+                     *               {
+                     *                 "from_pieces": 1,
+                     *                 "price_minor": 15900
+                     *               }
+                     *             ],
                      *             "id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa"
                      *           }
                      *         ],
@@ -11040,7 +11674,8 @@ export interface operations {
                      *         },
                      *         "freight_template_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
                      *         "per_buyer_limit": 1,
-                     *         "video_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa"
+                     *         "video_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *         "facts": 1
                      *       },
                      *       "video": {
                      *         "src": "/media/73/73744ff67327eb7a432c5eddedf9f4bb4deddcdd/960.webp",
@@ -11058,6 +11693,24 @@ export interface operations {
                      *       },
                      *       "causes": [
                      *         "new_product"
+                     *       ],
+                     *       "plan": {
+                     *         "on_at": "",
+                     *         "off_at": ""
+                     *       },
+                     *       "misfits": [
+                     *         {
+                     *           "code": "colour",
+                     *           "name": {
+                     *             "zh": "手冲咖啡壶",
+                     *             "en": "Pour-over kettle"
+                     *           },
+                     *           "value": {
+                     *             "zh": "手冲咖啡壶",
+                     *             "en": "Pour-over kettle"
+                     *           },
+                     *           "reason": "value"
+                     *         }
                      *       ]
                      *     }
                      */
@@ -11197,6 +11850,14 @@ export interface operations {
                      *             "list_price_minor": 19900,
                      *             "weight_grams": 650,
                      *             "volume_cm3": 1,
+                     *             "gtin": "",
+                     *             "model": "",
+                     *             "tiers": [
+                     *               {
+                     *                 "from_pieces": 1,
+                     *                 "price_minor": 15900
+                     *               }
+                     *             ],
                      *             "id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa"
                      *           }
                      *         ],
@@ -11205,7 +11866,8 @@ export interface operations {
                      *         },
                      *         "freight_template_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
                      *         "per_buyer_limit": 1,
-                     *         "video_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa"
+                     *         "video_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *         "facts": 1
                      *       },
                      *       "images": [
                      *         {
@@ -11268,6 +11930,14 @@ export interface operations {
                      *             "list_price_minor": 19900,
                      *             "weight_grams": 650,
                      *             "volume_cm3": 1,
+                     *             "gtin": "",
+                     *             "model": "",
+                     *             "tiers": [
+                     *               {
+                     *                 "from_pieces": 1,
+                     *                 "price_minor": 15900
+                     *               }
+                     *             ],
                      *             "id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa"
                      *           }
                      *         ],
@@ -11276,7 +11946,8 @@ export interface operations {
                      *         },
                      *         "freight_template_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
                      *         "per_buyer_limit": 1,
-                     *         "video_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa"
+                     *         "video_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *         "facts": 1
                      *       },
                      *       "video": {
                      *         "src": "/media/73/73744ff67327eb7a432c5eddedf9f4bb4deddcdd/960.webp",
@@ -11294,6 +11965,24 @@ export interface operations {
                      *       },
                      *       "causes": [
                      *         "new_product"
+                     *       ],
+                     *       "plan": {
+                     *         "on_at": "",
+                     *         "off_at": ""
+                     *       },
+                     *       "misfits": [
+                     *         {
+                     *           "code": "colour",
+                     *           "name": {
+                     *             "zh": "手冲咖啡壶",
+                     *             "en": "Pour-over kettle"
+                     *           },
+                     *           "value": {
+                     *             "zh": "手冲咖啡壶",
+                     *             "en": "Pour-over kettle"
+                     *           },
+                     *           "reason": "value"
+                     *         }
                      *       ]
                      *     }
                      */
@@ -11419,6 +12108,14 @@ export interface operations {
                      *             "list_price_minor": 19900,
                      *             "weight_grams": 650,
                      *             "volume_cm3": 1,
+                     *             "gtin": "",
+                     *             "model": "",
+                     *             "tiers": [
+                     *               {
+                     *                 "from_pieces": 1,
+                     *                 "price_minor": 15900
+                     *               }
+                     *             ],
                      *             "id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa"
                      *           }
                      *         ],
@@ -11427,7 +12124,8 @@ export interface operations {
                      *         },
                      *         "freight_template_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
                      *         "per_buyer_limit": 1,
-                     *         "video_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa"
+                     *         "video_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *         "facts": 1
                      *       },
                      *       "images": [
                      *         {
@@ -11490,6 +12188,14 @@ export interface operations {
                      *             "list_price_minor": 19900,
                      *             "weight_grams": 650,
                      *             "volume_cm3": 1,
+                     *             "gtin": "",
+                     *             "model": "",
+                     *             "tiers": [
+                     *               {
+                     *                 "from_pieces": 1,
+                     *                 "price_minor": 15900
+                     *               }
+                     *             ],
                      *             "id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa"
                      *           }
                      *         ],
@@ -11498,7 +12204,8 @@ export interface operations {
                      *         },
                      *         "freight_template_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
                      *         "per_buyer_limit": 1,
-                     *         "video_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa"
+                     *         "video_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *         "facts": 1
                      *       },
                      *       "video": {
                      *         "src": "/media/73/73744ff67327eb7a432c5eddedf9f4bb4deddcdd/960.webp",
@@ -11516,6 +12223,24 @@ export interface operations {
                      *       },
                      *       "causes": [
                      *         "new_product"
+                     *       ],
+                     *       "plan": {
+                     *         "on_at": "",
+                     *         "off_at": ""
+                     *       },
+                     *       "misfits": [
+                     *         {
+                     *           "code": "colour",
+                     *           "name": {
+                     *             "zh": "手冲咖啡壶",
+                     *             "en": "Pour-over kettle"
+                     *           },
+                     *           "value": {
+                     *             "zh": "手冲咖啡壶",
+                     *             "en": "Pour-over kettle"
+                     *           },
+                     *           "reason": "value"
+                     *         }
                      *       ]
                      *     }
                      */
@@ -11587,7 +12312,289 @@ export interface operations {
             };
         };
     };
-    jishi_offering_catalog_api_put_on_shelf: {
+    jishi_offering_catalog_api_edit_edit_product: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description 8–128 of A–Z a–z 0–9 . _ : -, one for each checkout; send it again to repeat a request.
+                 * @example checkout-0198f3a2-7c44
+                 */
+                "Idempotency-Key": string;
+            };
+            path: {
+                product_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EditWish"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *       "status": "draft",
+                     *       "wish": {
+                     *         "title": {
+                     *           "zh": "手冲咖啡壶",
+                     *           "en": "Pour-over kettle"
+                     *         },
+                     *         "subtitle": {
+                     *           "zh": "手冲咖啡壶",
+                     *           "en": "Pour-over kettle"
+                     *         },
+                     *         "description": {
+                     *           "zh": "手冲咖啡壶",
+                     *           "en": "Pour-over kettle"
+                     *         },
+                     *         "category_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *         "brand_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *         "media_ids": [
+                     *           "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa"
+                     *         ],
+                     *         "axes": [
+                     *           {
+                     *             "code": "colour",
+                     *             "name": {
+                     *               "zh": "手冲咖啡壶",
+                     *               "en": "Pour-over kettle"
+                     *             },
+                     *             "values": [
+                     *               {
+                     *                 "code": "colour",
+                     *                 "name": {
+                     *                   "zh": "手冲咖啡壶",
+                     *                   "en": "Pour-over kettle"
+                     *                 },
+                     *                 "media_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa"
+                     *               }
+                     *             ]
+                     *           }
+                     *         ],
+                     *         "skus": [
+                     *           {
+                     *             "code": "colour",
+                     *             "choice": {
+                     *               "colour": "black"
+                     *             },
+                     *             "price_minor": 15900,
+                     *             "list_price_minor": 19900,
+                     *             "weight_grams": 650,
+                     *             "volume_cm3": 1,
+                     *             "gtin": "",
+                     *             "model": "",
+                     *             "tiers": [
+                     *               {
+                     *                 "from_pieces": 1,
+                     *                 "price_minor": 15900
+                     *               }
+                     *             ],
+                     *             "id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa"
+                     *           }
+                     *         ],
+                     *         "attributes": {
+                     *           "material": "steel"
+                     *         },
+                     *         "freight_template_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *         "per_buyer_limit": 1,
+                     *         "video_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *         "facts": 1
+                     *       },
+                     *       "images": [
+                     *         {
+                     *           "src": "/media/73/73744ff67327eb7a432c5eddedf9f4bb4deddcdd/960.webp",
+                     *           "width": 960,
+                     *           "height": 960,
+                     *           "alt": "手冲咖啡壶",
+                     *           "srcset_webp": "/media/73/73744ff67327eb7a432c5eddedf9f4bb4deddcdd/960.webp 960w",
+                     *           "srcset_avif": "/media/73/73744ff67327eb7a432c5eddedf9f4bb4deddcdd/960.avif 960w"
+                     *         }
+                     *       ],
+                     *       "version": 1,
+                     *       "updated_at": "2026-11-20T08:30:00Z",
+                     *       "proposal": "draft",
+                     *       "reason": "不想要了",
+                     *       "live": {
+                     *         "title": {
+                     *           "zh": "手冲咖啡壶",
+                     *           "en": "Pour-over kettle"
+                     *         },
+                     *         "subtitle": {
+                     *           "zh": "手冲咖啡壶",
+                     *           "en": "Pour-over kettle"
+                     *         },
+                     *         "description": {
+                     *           "zh": "手冲咖啡壶",
+                     *           "en": "Pour-over kettle"
+                     *         },
+                     *         "category_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *         "brand_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *         "media_ids": [
+                     *           "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa"
+                     *         ],
+                     *         "axes": [
+                     *           {
+                     *             "code": "colour",
+                     *             "name": {
+                     *               "zh": "手冲咖啡壶",
+                     *               "en": "Pour-over kettle"
+                     *             },
+                     *             "values": [
+                     *               {
+                     *                 "code": "colour",
+                     *                 "name": {
+                     *                   "zh": "手冲咖啡壶",
+                     *                   "en": "Pour-over kettle"
+                     *                 },
+                     *                 "media_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa"
+                     *               }
+                     *             ]
+                     *           }
+                     *         ],
+                     *         "skus": [
+                     *           {
+                     *             "code": "colour",
+                     *             "choice": {
+                     *               "colour": "black"
+                     *             },
+                     *             "price_minor": 15900,
+                     *             "list_price_minor": 19900,
+                     *             "weight_grams": 650,
+                     *             "volume_cm3": 1,
+                     *             "gtin": "",
+                     *             "model": "",
+                     *             "tiers": [
+                     *               {
+                     *                 "from_pieces": 1,
+                     *                 "price_minor": 15900
+                     *               }
+                     *             ],
+                     *             "id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa"
+                     *           }
+                     *         ],
+                     *         "attributes": {
+                     *           "material": "steel"
+                     *         },
+                     *         "freight_template_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *         "per_buyer_limit": 1,
+                     *         "video_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *         "facts": 1
+                     *       },
+                     *       "video": {
+                     *         "src": "/media/73/73744ff67327eb7a432c5eddedf9f4bb4deddcdd/960.webp",
+                     *         "type": "",
+                     *         "width": 960,
+                     *         "height": 960,
+                     *         "poster": {
+                     *           "src": "/media/73/73744ff67327eb7a432c5eddedf9f4bb4deddcdd/960.webp",
+                     *           "width": 960,
+                     *           "height": 960,
+                     *           "alt": "手冲咖啡壶",
+                     *           "srcset_webp": "/media/73/73744ff67327eb7a432c5eddedf9f4bb4deddcdd/960.webp 960w",
+                     *           "srcset_avif": "/media/73/73744ff67327eb7a432c5eddedf9f4bb4deddcdd/960.avif 960w"
+                     *         }
+                     *       },
+                     *       "causes": [
+                     *         "new_product"
+                     *       ],
+                     *       "plan": {
+                     *         "on_at": "",
+                     *         "off_at": ""
+                     *       },
+                     *       "misfits": [
+                     *         {
+                     *           "code": "colour",
+                     *           "name": {
+                     *             "zh": "手冲咖啡壶",
+                     *             "en": "Pour-over kettle"
+                     *           },
+                     *           "value": {
+                     *             "zh": "手冲咖啡壶",
+                     *             "en": "Pour-over kettle"
+                     *           },
+                     *           "reason": "value"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ProductForMerchant"];
+                };
+            };
+            /** @description Not signed in, or not any more */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too fast; see Retry-After */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    jishi_offering_catalog_api_shelf_put_on_shelf: {
         parameters: {
             query?: never;
             header?: never;
@@ -11655,6 +12662,14 @@ export interface operations {
                      *             "list_price_minor": 19900,
                      *             "weight_grams": 650,
                      *             "volume_cm3": 1,
+                     *             "gtin": "",
+                     *             "model": "",
+                     *             "tiers": [
+                     *               {
+                     *                 "from_pieces": 1,
+                     *                 "price_minor": 15900
+                     *               }
+                     *             ],
                      *             "id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa"
                      *           }
                      *         ],
@@ -11663,7 +12678,8 @@ export interface operations {
                      *         },
                      *         "freight_template_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
                      *         "per_buyer_limit": 1,
-                     *         "video_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa"
+                     *         "video_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *         "facts": 1
                      *       },
                      *       "images": [
                      *         {
@@ -11726,6 +12742,14 @@ export interface operations {
                      *             "list_price_minor": 19900,
                      *             "weight_grams": 650,
                      *             "volume_cm3": 1,
+                     *             "gtin": "",
+                     *             "model": "",
+                     *             "tiers": [
+                     *               {
+                     *                 "from_pieces": 1,
+                     *                 "price_minor": 15900
+                     *               }
+                     *             ],
                      *             "id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa"
                      *           }
                      *         ],
@@ -11734,7 +12758,8 @@ export interface operations {
                      *         },
                      *         "freight_template_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
                      *         "per_buyer_limit": 1,
-                     *         "video_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa"
+                     *         "video_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *         "facts": 1
                      *       },
                      *       "video": {
                      *         "src": "/media/73/73744ff67327eb7a432c5eddedf9f4bb4deddcdd/960.webp",
@@ -11752,6 +12777,24 @@ export interface operations {
                      *       },
                      *       "causes": [
                      *         "new_product"
+                     *       ],
+                     *       "plan": {
+                     *         "on_at": "",
+                     *         "off_at": ""
+                     *       },
+                     *       "misfits": [
+                     *         {
+                     *           "code": "colour",
+                     *           "name": {
+                     *             "zh": "手冲咖啡壶",
+                     *             "en": "Pour-over kettle"
+                     *           },
+                     *           "value": {
+                     *             "zh": "手冲咖啡壶",
+                     *             "en": "Pour-over kettle"
+                     *           },
+                     *           "reason": "value"
+                     *         }
                      *       ]
                      *     }
                      */
@@ -11795,6 +12838,375 @@ export interface operations {
                 };
             };
             /** @description Malformed input */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too fast; see Retry-After */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    jishi_offering_catalog_api_shelf_plan_shelf: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                product_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ShelfPlanWish"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *       "status": "draft",
+                     *       "wish": {
+                     *         "title": {
+                     *           "zh": "手冲咖啡壶",
+                     *           "en": "Pour-over kettle"
+                     *         },
+                     *         "subtitle": {
+                     *           "zh": "手冲咖啡壶",
+                     *           "en": "Pour-over kettle"
+                     *         },
+                     *         "description": {
+                     *           "zh": "手冲咖啡壶",
+                     *           "en": "Pour-over kettle"
+                     *         },
+                     *         "category_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *         "brand_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *         "media_ids": [
+                     *           "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa"
+                     *         ],
+                     *         "axes": [
+                     *           {
+                     *             "code": "colour",
+                     *             "name": {
+                     *               "zh": "手冲咖啡壶",
+                     *               "en": "Pour-over kettle"
+                     *             },
+                     *             "values": [
+                     *               {
+                     *                 "code": "colour",
+                     *                 "name": {
+                     *                   "zh": "手冲咖啡壶",
+                     *                   "en": "Pour-over kettle"
+                     *                 },
+                     *                 "media_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa"
+                     *               }
+                     *             ]
+                     *           }
+                     *         ],
+                     *         "skus": [
+                     *           {
+                     *             "code": "colour",
+                     *             "choice": {
+                     *               "colour": "black"
+                     *             },
+                     *             "price_minor": 15900,
+                     *             "list_price_minor": 19900,
+                     *             "weight_grams": 650,
+                     *             "volume_cm3": 1,
+                     *             "gtin": "",
+                     *             "model": "",
+                     *             "tiers": [
+                     *               {
+                     *                 "from_pieces": 1,
+                     *                 "price_minor": 15900
+                     *               }
+                     *             ],
+                     *             "id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa"
+                     *           }
+                     *         ],
+                     *         "attributes": {
+                     *           "material": "steel"
+                     *         },
+                     *         "freight_template_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *         "per_buyer_limit": 1,
+                     *         "video_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *         "facts": 1
+                     *       },
+                     *       "images": [
+                     *         {
+                     *           "src": "/media/73/73744ff67327eb7a432c5eddedf9f4bb4deddcdd/960.webp",
+                     *           "width": 960,
+                     *           "height": 960,
+                     *           "alt": "手冲咖啡壶",
+                     *           "srcset_webp": "/media/73/73744ff67327eb7a432c5eddedf9f4bb4deddcdd/960.webp 960w",
+                     *           "srcset_avif": "/media/73/73744ff67327eb7a432c5eddedf9f4bb4deddcdd/960.avif 960w"
+                     *         }
+                     *       ],
+                     *       "version": 1,
+                     *       "updated_at": "2026-11-20T08:30:00Z",
+                     *       "proposal": "draft",
+                     *       "reason": "不想要了",
+                     *       "live": {
+                     *         "title": {
+                     *           "zh": "手冲咖啡壶",
+                     *           "en": "Pour-over kettle"
+                     *         },
+                     *         "subtitle": {
+                     *           "zh": "手冲咖啡壶",
+                     *           "en": "Pour-over kettle"
+                     *         },
+                     *         "description": {
+                     *           "zh": "手冲咖啡壶",
+                     *           "en": "Pour-over kettle"
+                     *         },
+                     *         "category_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *         "brand_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *         "media_ids": [
+                     *           "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa"
+                     *         ],
+                     *         "axes": [
+                     *           {
+                     *             "code": "colour",
+                     *             "name": {
+                     *               "zh": "手冲咖啡壶",
+                     *               "en": "Pour-over kettle"
+                     *             },
+                     *             "values": [
+                     *               {
+                     *                 "code": "colour",
+                     *                 "name": {
+                     *                   "zh": "手冲咖啡壶",
+                     *                   "en": "Pour-over kettle"
+                     *                 },
+                     *                 "media_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa"
+                     *               }
+                     *             ]
+                     *           }
+                     *         ],
+                     *         "skus": [
+                     *           {
+                     *             "code": "colour",
+                     *             "choice": {
+                     *               "colour": "black"
+                     *             },
+                     *             "price_minor": 15900,
+                     *             "list_price_minor": 19900,
+                     *             "weight_grams": 650,
+                     *             "volume_cm3": 1,
+                     *             "gtin": "",
+                     *             "model": "",
+                     *             "tiers": [
+                     *               {
+                     *                 "from_pieces": 1,
+                     *                 "price_minor": 15900
+                     *               }
+                     *             ],
+                     *             "id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa"
+                     *           }
+                     *         ],
+                     *         "attributes": {
+                     *           "material": "steel"
+                     *         },
+                     *         "freight_template_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *         "per_buyer_limit": 1,
+                     *         "video_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *         "facts": 1
+                     *       },
+                     *       "video": {
+                     *         "src": "/media/73/73744ff67327eb7a432c5eddedf9f4bb4deddcdd/960.webp",
+                     *         "type": "",
+                     *         "width": 960,
+                     *         "height": 960,
+                     *         "poster": {
+                     *           "src": "/media/73/73744ff67327eb7a432c5eddedf9f4bb4deddcdd/960.webp",
+                     *           "width": 960,
+                     *           "height": 960,
+                     *           "alt": "手冲咖啡壶",
+                     *           "srcset_webp": "/media/73/73744ff67327eb7a432c5eddedf9f4bb4deddcdd/960.webp 960w",
+                     *           "srcset_avif": "/media/73/73744ff67327eb7a432c5eddedf9f4bb4deddcdd/960.avif 960w"
+                     *         }
+                     *       },
+                     *       "causes": [
+                     *         "new_product"
+                     *       ],
+                     *       "plan": {
+                     *         "on_at": "",
+                     *         "off_at": ""
+                     *       },
+                     *       "misfits": [
+                     *         {
+                     *           "code": "colour",
+                     *           "name": {
+                     *             "zh": "手冲咖啡壶",
+                     *             "en": "Pour-over kettle"
+                     *           },
+                     *           "value": {
+                     *             "zh": "手冲咖啡壶",
+                     *             "en": "Pour-over kettle"
+                     *           },
+                     *           "reason": "value"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ProductForMerchant"];
+                };
+            };
+            /** @description Not signed in, or not any more */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too fast; see Retry-After */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    jishi_offering_inventory_api_bulk_stock_product: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description 8–128 of A–Z a–z 0–9 . _ : -, one for each checkout; send it again to repeat a request.
+                 * @example checkout-0198f3a2-7c44
+                 */
+                "Idempotency-Key": string;
+            };
+            path: {
+                product_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ProductStockWish"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Not signed in, or not any more */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -11882,6 +13294,14 @@ export interface operations {
                      *             "list_price_minor": 19900,
                      *             "weight_grams": 650,
                      *             "volume_cm3": 1,
+                     *             "gtin": "",
+                     *             "model": "",
+                     *             "tiers": [
+                     *               {
+                     *                 "from_pieces": 1,
+                     *                 "price_minor": 15900
+                     *               }
+                     *             ],
                      *             "id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa"
                      *           }
                      *         ],
@@ -11890,7 +13310,8 @@ export interface operations {
                      *         },
                      *         "freight_template_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
                      *         "per_buyer_limit": 1,
-                     *         "video_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa"
+                     *         "video_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *         "facts": 1
                      *       },
                      *       "images": [
                      *         {
@@ -11953,6 +13374,14 @@ export interface operations {
                      *             "list_price_minor": 19900,
                      *             "weight_grams": 650,
                      *             "volume_cm3": 1,
+                     *             "gtin": "",
+                     *             "model": "",
+                     *             "tiers": [
+                     *               {
+                     *                 "from_pieces": 1,
+                     *                 "price_minor": 15900
+                     *               }
+                     *             ],
                      *             "id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa"
                      *           }
                      *         ],
@@ -11961,7 +13390,8 @@ export interface operations {
                      *         },
                      *         "freight_template_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
                      *         "per_buyer_limit": 1,
-                     *         "video_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa"
+                     *         "video_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *         "facts": 1
                      *       },
                      *       "video": {
                      *         "src": "/media/73/73744ff67327eb7a432c5eddedf9f4bb4deddcdd/960.webp",
@@ -11979,6 +13409,24 @@ export interface operations {
                      *       },
                      *       "causes": [
                      *         "new_product"
+                     *       ],
+                     *       "plan": {
+                     *         "on_at": "",
+                     *         "off_at": ""
+                     *       },
+                     *       "misfits": [
+                     *         {
+                     *           "code": "colour",
+                     *           "name": {
+                     *             "zh": "手冲咖啡壶",
+                     *             "en": "Pour-over kettle"
+                     *           },
+                     *           "value": {
+                     *             "zh": "手冲咖啡壶",
+                     *             "en": "Pour-over kettle"
+                     *           },
+                     *           "reason": "value"
+                     *         }
                      *       ]
                      *     }
                      */
@@ -12041,7 +13489,7 @@ export interface operations {
             };
         };
     };
-    jishi_offering_catalog_api_take_off_shelf: {
+    jishi_offering_catalog_api_shelf_take_off_shelf: {
         parameters: {
             query?: never;
             header?: never;
@@ -12109,6 +13557,14 @@ export interface operations {
                      *             "list_price_minor": 19900,
                      *             "weight_grams": 650,
                      *             "volume_cm3": 1,
+                     *             "gtin": "",
+                     *             "model": "",
+                     *             "tiers": [
+                     *               {
+                     *                 "from_pieces": 1,
+                     *                 "price_minor": 15900
+                     *               }
+                     *             ],
                      *             "id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa"
                      *           }
                      *         ],
@@ -12117,7 +13573,8 @@ export interface operations {
                      *         },
                      *         "freight_template_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
                      *         "per_buyer_limit": 1,
-                     *         "video_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa"
+                     *         "video_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *         "facts": 1
                      *       },
                      *       "images": [
                      *         {
@@ -12180,6 +13637,14 @@ export interface operations {
                      *             "list_price_minor": 19900,
                      *             "weight_grams": 650,
                      *             "volume_cm3": 1,
+                     *             "gtin": "",
+                     *             "model": "",
+                     *             "tiers": [
+                     *               {
+                     *                 "from_pieces": 1,
+                     *                 "price_minor": 15900
+                     *               }
+                     *             ],
                      *             "id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa"
                      *           }
                      *         ],
@@ -12188,7 +13653,8 @@ export interface operations {
                      *         },
                      *         "freight_template_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
                      *         "per_buyer_limit": 1,
-                     *         "video_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa"
+                     *         "video_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *         "facts": 1
                      *       },
                      *       "video": {
                      *         "src": "/media/73/73744ff67327eb7a432c5eddedf9f4bb4deddcdd/960.webp",
@@ -12206,6 +13672,24 @@ export interface operations {
                      *       },
                      *       "causes": [
                      *         "new_product"
+                     *       ],
+                     *       "plan": {
+                     *         "on_at": "",
+                     *         "off_at": ""
+                     *       },
+                     *       "misfits": [
+                     *         {
+                     *           "code": "colour",
+                     *           "name": {
+                     *             "zh": "手冲咖啡壶",
+                     *             "en": "Pour-over kettle"
+                     *           },
+                     *           "value": {
+                     *             "zh": "手冲咖啡壶",
+                     *             "en": "Pour-over kettle"
+                     *           },
+                     *           "reason": "value"
+                     *         }
                      *       ]
                      *     }
                      */
@@ -12448,6 +13932,14 @@ export interface operations {
                      *             "list_price_minor": 19900,
                      *             "weight_grams": 650,
                      *             "volume_cm3": 1,
+                     *             "gtin": "",
+                     *             "model": "",
+                     *             "tiers": [
+                     *               {
+                     *                 "from_pieces": 1,
+                     *                 "price_minor": 15900
+                     *               }
+                     *             ],
                      *             "id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa"
                      *           }
                      *         ],
@@ -12456,7 +13948,8 @@ export interface operations {
                      *         },
                      *         "freight_template_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
                      *         "per_buyer_limit": 1,
-                     *         "video_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa"
+                     *         "video_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *         "facts": 1
                      *       },
                      *       "images": [
                      *         {
@@ -12519,6 +14012,14 @@ export interface operations {
                      *             "list_price_minor": 19900,
                      *             "weight_grams": 650,
                      *             "volume_cm3": 1,
+                     *             "gtin": "",
+                     *             "model": "",
+                     *             "tiers": [
+                     *               {
+                     *                 "from_pieces": 1,
+                     *                 "price_minor": 15900
+                     *               }
+                     *             ],
                      *             "id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa"
                      *           }
                      *         ],
@@ -12527,7 +14028,8 @@ export interface operations {
                      *         },
                      *         "freight_template_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
                      *         "per_buyer_limit": 1,
-                     *         "video_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa"
+                     *         "video_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *         "facts": 1
                      *       },
                      *       "video": {
                      *         "src": "/media/73/73744ff67327eb7a432c5eddedf9f4bb4deddcdd/960.webp",
@@ -12545,6 +14047,24 @@ export interface operations {
                      *       },
                      *       "causes": [
                      *         "new_product"
+                     *       ],
+                     *       "plan": {
+                     *         "on_at": "",
+                     *         "off_at": ""
+                     *       },
+                     *       "misfits": [
+                     *         {
+                     *           "code": "colour",
+                     *           "name": {
+                     *             "zh": "手冲咖啡壶",
+                     *             "en": "Pour-over kettle"
+                     *           },
+                     *           "value": {
+                     *             "zh": "手冲咖啡壶",
+                     *             "en": "Pour-over kettle"
+                     *           },
+                     *           "reason": "value"
+                     *         }
                      *       ]
                      *     }
                      */
@@ -13199,6 +14719,14 @@ export interface operations {
                      *           "list_price_minor": 19900,
                      *           "weight_grams": 650,
                      *           "volume_cm3": 1,
+                     *           "gtin": "",
+                     *           "model": "",
+                     *           "tiers": [
+                     *             {
+                     *               "from_pieces": 1,
+                     *               "price_minor": 15900
+                     *             }
+                     *           ],
                      *           "id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa"
                      *         }
                      *       ],
@@ -13207,7 +14735,8 @@ export interface operations {
                      *       },
                      *       "freight_template_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
                      *       "per_buyer_limit": 1,
-                     *       "video_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa"
+                     *       "video_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *       "facts": 1
                      *     }
                      */
                     "application/json": components["schemas"]["ProductWish"];
@@ -16106,7 +17635,20 @@ export interface operations {
                      *               },
                      *               "available": 8,
                      *               "is_selected": true,
-                     *               "problem": "not_for_sale"
+                     *               "problem": "not_for_sale",
+                     *               "single_price": {
+                     *                 "amount_minor": 1250,
+                     *                 "currency": "CNY"
+                     *               },
+                     *               "tiers": [
+                     *                 {
+                     *                   "from_pieces": 1,
+                     *                   "price": {
+                     *                     "amount_minor": 1250,
+                     *                     "currency": "CNY"
+                     *                   }
+                     *                 }
+                     *               ]
                      *             }
                      *           ],
                      *           "selected_amount": {
@@ -16134,7 +17676,20 @@ export interface operations {
                      *           },
                      *           "available": 8,
                      *           "is_selected": true,
-                     *           "problem": "not_for_sale"
+                     *           "problem": "not_for_sale",
+                     *           "single_price": {
+                     *             "amount_minor": 1250,
+                     *             "currency": "CNY"
+                     *           },
+                     *           "tiers": [
+                     *             {
+                     *               "from_pieces": 1,
+                     *               "price": {
+                     *                 "amount_minor": 1250,
+                     *                 "currency": "CNY"
+                     *               }
+                     *             }
+                     *           ]
                      *         }
                      *       ],
                      *       "piece_count": 1,
@@ -16232,7 +17787,20 @@ export interface operations {
                      *               },
                      *               "available": 8,
                      *               "is_selected": true,
-                     *               "problem": "not_for_sale"
+                     *               "problem": "not_for_sale",
+                     *               "single_price": {
+                     *                 "amount_minor": 1250,
+                     *                 "currency": "CNY"
+                     *               },
+                     *               "tiers": [
+                     *                 {
+                     *                   "from_pieces": 1,
+                     *                   "price": {
+                     *                     "amount_minor": 1250,
+                     *                     "currency": "CNY"
+                     *                   }
+                     *                 }
+                     *               ]
                      *             }
                      *           ],
                      *           "selected_amount": {
@@ -16260,7 +17828,20 @@ export interface operations {
                      *           },
                      *           "available": 8,
                      *           "is_selected": true,
-                     *           "problem": "not_for_sale"
+                     *           "problem": "not_for_sale",
+                     *           "single_price": {
+                     *             "amount_minor": 1250,
+                     *             "currency": "CNY"
+                     *           },
+                     *           "tiers": [
+                     *             {
+                     *               "from_pieces": 1,
+                     *               "price": {
+                     *                 "amount_minor": 1250,
+                     *                 "currency": "CNY"
+                     *               }
+                     *             }
+                     *           ]
                      *         }
                      *       ],
                      *       "piece_count": 1,
@@ -16392,7 +17973,20 @@ export interface operations {
                      *               },
                      *               "available": 8,
                      *               "is_selected": true,
-                     *               "problem": "not_for_sale"
+                     *               "problem": "not_for_sale",
+                     *               "single_price": {
+                     *                 "amount_minor": 1250,
+                     *                 "currency": "CNY"
+                     *               },
+                     *               "tiers": [
+                     *                 {
+                     *                   "from_pieces": 1,
+                     *                   "price": {
+                     *                     "amount_minor": 1250,
+                     *                     "currency": "CNY"
+                     *                   }
+                     *                 }
+                     *               ]
                      *             }
                      *           ],
                      *           "selected_amount": {
@@ -16420,7 +18014,20 @@ export interface operations {
                      *           },
                      *           "available": 8,
                      *           "is_selected": true,
-                     *           "problem": "not_for_sale"
+                     *           "problem": "not_for_sale",
+                     *           "single_price": {
+                     *             "amount_minor": 1250,
+                     *             "currency": "CNY"
+                     *           },
+                     *           "tiers": [
+                     *             {
+                     *               "from_pieces": 1,
+                     *               "price": {
+                     *                 "amount_minor": 1250,
+                     *                 "currency": "CNY"
+                     *               }
+                     *             }
+                     *           ]
                      *         }
                      *       ],
                      *       "piece_count": 1,
@@ -16527,7 +18134,20 @@ export interface operations {
                      *               },
                      *               "available": 8,
                      *               "is_selected": true,
-                     *               "problem": "not_for_sale"
+                     *               "problem": "not_for_sale",
+                     *               "single_price": {
+                     *                 "amount_minor": 1250,
+                     *                 "currency": "CNY"
+                     *               },
+                     *               "tiers": [
+                     *                 {
+                     *                   "from_pieces": 1,
+                     *                   "price": {
+                     *                     "amount_minor": 1250,
+                     *                     "currency": "CNY"
+                     *                   }
+                     *                 }
+                     *               ]
                      *             }
                      *           ],
                      *           "selected_amount": {
@@ -16555,7 +18175,20 @@ export interface operations {
                      *           },
                      *           "available": 8,
                      *           "is_selected": true,
-                     *           "problem": "not_for_sale"
+                     *           "problem": "not_for_sale",
+                     *           "single_price": {
+                     *             "amount_minor": 1250,
+                     *             "currency": "CNY"
+                     *           },
+                     *           "tiers": [
+                     *             {
+                     *               "from_pieces": 1,
+                     *               "price": {
+                     *                 "amount_minor": 1250,
+                     *                 "currency": "CNY"
+                     *               }
+                     *             }
+                     *           ]
                      *         }
                      *       ],
                      *       "piece_count": 1,
@@ -16669,7 +18302,20 @@ export interface operations {
                      *               },
                      *               "available": 8,
                      *               "is_selected": true,
-                     *               "problem": "not_for_sale"
+                     *               "problem": "not_for_sale",
+                     *               "single_price": {
+                     *                 "amount_minor": 1250,
+                     *                 "currency": "CNY"
+                     *               },
+                     *               "tiers": [
+                     *                 {
+                     *                   "from_pieces": 1,
+                     *                   "price": {
+                     *                     "amount_minor": 1250,
+                     *                     "currency": "CNY"
+                     *                   }
+                     *                 }
+                     *               ]
                      *             }
                      *           ],
                      *           "selected_amount": {
@@ -16697,7 +18343,20 @@ export interface operations {
                      *           },
                      *           "available": 8,
                      *           "is_selected": true,
-                     *           "problem": "not_for_sale"
+                     *           "problem": "not_for_sale",
+                     *           "single_price": {
+                     *             "amount_minor": 1250,
+                     *             "currency": "CNY"
+                     *           },
+                     *           "tiers": [
+                     *             {
+                     *               "from_pieces": 1,
+                     *               "price": {
+                     *                 "amount_minor": 1250,
+                     *                 "currency": "CNY"
+                     *               }
+                     *             }
+                     *           ]
                      *         }
                      *       ],
                      *       "piece_count": 1,
@@ -16806,7 +18465,20 @@ export interface operations {
                      *               },
                      *               "available": 8,
                      *               "is_selected": true,
-                     *               "problem": "not_for_sale"
+                     *               "problem": "not_for_sale",
+                     *               "single_price": {
+                     *                 "amount_minor": 1250,
+                     *                 "currency": "CNY"
+                     *               },
+                     *               "tiers": [
+                     *                 {
+                     *                   "from_pieces": 1,
+                     *                   "price": {
+                     *                     "amount_minor": 1250,
+                     *                     "currency": "CNY"
+                     *                   }
+                     *                 }
+                     *               ]
                      *             }
                      *           ],
                      *           "selected_amount": {
@@ -16834,7 +18506,20 @@ export interface operations {
                      *           },
                      *           "available": 8,
                      *           "is_selected": true,
-                     *           "problem": "not_for_sale"
+                     *           "problem": "not_for_sale",
+                     *           "single_price": {
+                     *             "amount_minor": 1250,
+                     *             "currency": "CNY"
+                     *           },
+                     *           "tiers": [
+                     *             {
+                     *               "from_pieces": 1,
+                     *               "price": {
+                     *                 "amount_minor": 1250,
+                     *                 "currency": "CNY"
+                     *               }
+                     *             }
+                     *           ]
                      *         }
                      *       ],
                      *       "piece_count": 1,
@@ -19054,6 +20739,235 @@ export interface operations {
             };
         };
     };
+    jishi_offering_catalog_api_preview_preview_product: {
+        parameters: {
+            query?: {
+                number?: number | null;
+            };
+            header?: never;
+            path: {
+                product_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *       "title": "手冲咖啡壶",
+                     *       "subtitle": "细长壶嘴,控水更稳",
+                     *       "description": "细长壶嘴,控水更稳",
+                     *       "breadcrumbs": [
+                     *         {
+                     *           "id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *           "name": "青竹茶铺"
+                     *         }
+                     *       ],
+                     *       "brand": "青竹",
+                     *       "merchant": {
+                     *         "id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *         "name": "青竹茶铺",
+                     *         "logo": "/media/73/73744ff67327eb7a432c5eddedf9f4bb4deddcdd/960.webp"
+                     *       },
+                     *       "images": [
+                     *         {
+                     *           "src": "/media/73/73744ff67327eb7a432c5eddedf9f4bb4deddcdd/960.webp",
+                     *           "width": 960,
+                     *           "height": 960,
+                     *           "alt": "手冲咖啡壶",
+                     *           "srcset_webp": "/media/73/73744ff67327eb7a432c5eddedf9f4bb4deddcdd/960.webp 960w",
+                     *           "srcset_avif": "/media/73/73744ff67327eb7a432c5eddedf9f4bb4deddcdd/960.avif 960w"
+                     *         }
+                     *       ],
+                     *       "axes": [
+                     *         {
+                     *           "code": "colour",
+                     *           "name": "青竹茶铺",
+                     *           "values": [
+                     *             {
+                     *               "code": "colour",
+                     *               "name": "青竹茶铺",
+                     *               "image": {
+                     *                 "src": "/media/73/73744ff67327eb7a432c5eddedf9f4bb4deddcdd/960.webp",
+                     *                 "width": 960,
+                     *                 "height": 960,
+                     *                 "alt": "手冲咖啡壶",
+                     *                 "srcset_webp": "/media/73/73744ff67327eb7a432c5eddedf9f4bb4deddcdd/960.webp 960w",
+                     *                 "srcset_avif": "/media/73/73744ff67327eb7a432c5eddedf9f4bb4deddcdd/960.avif 960w"
+                     *               }
+                     *             }
+                     *           ]
+                     *         }
+                     *       ],
+                     *       "skus": [
+                     *         {
+                     *           "id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *           "code": "colour",
+                     *           "choice": {
+                     *             "colour": "black"
+                     *           },
+                     *           "price": {
+                     *             "amount_minor": 1250,
+                     *             "currency": "CNY"
+                     *           },
+                     *           "list_price": {
+                     *             "amount_minor": 1250,
+                     *             "currency": "CNY"
+                     *           },
+                     *           "in_stock": true,
+                     *           "lowest_price": {
+                     *             "amount_minor": 1250,
+                     *             "currency": "CNY"
+                     *           },
+                     *           "gtin": "",
+                     *           "model": "",
+                     *           "tiers": [
+                     *             {
+                     *               "from_pieces": 1,
+                     *               "price": {
+                     *                 "amount_minor": 1250,
+                     *                 "currency": "CNY"
+                     *               }
+                     *             }
+                     *           ]
+                     *         }
+                     *       ],
+                     *       "facts": [
+                     *         {
+                     *           "name": "青竹茶铺",
+                     *           "value": "black",
+                     *           "colour": ""
+                     *         }
+                     *       ],
+                     *       "price_from": {
+                     *         "amount_minor": 1250,
+                     *         "currency": "CNY"
+                     *       },
+                     *       "price_to": {
+                     *         "amount_minor": 1250,
+                     *         "currency": "CNY"
+                     *       },
+                     *       "in_stock": true,
+                     *       "sold_count": 128,
+                     *       "rating": {
+                     *         "average_hundredths": 1,
+                     *         "count": 1
+                     *       },
+                     *       "version": 1,
+                     *       "video": {
+                     *         "src": "/media/73/73744ff67327eb7a432c5eddedf9f4bb4deddcdd/960.webp",
+                     *         "type": "",
+                     *         "width": 960,
+                     *         "height": 960,
+                     *         "poster": {
+                     *           "src": "/media/73/73744ff67327eb7a432c5eddedf9f4bb4deddcdd/960.webp",
+                     *           "width": 960,
+                     *           "height": 960,
+                     *           "alt": "手冲咖啡壶",
+                     *           "srcset_webp": "/media/73/73744ff67327eb7a432c5eddedf9f4bb4deddcdd/960.webp 960w",
+                     *           "srcset_avif": "/media/73/73744ff67327eb7a432c5eddedf9f4bb4deddcdd/960.avif 960w"
+                     *         }
+                     *       },
+                     *       "shared_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *       "shared": {
+                     *         "id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *         "merchants": 1,
+                     *         "price_from": {
+                     *           "amount_minor": 1250,
+                     *           "currency": "CNY"
+                     *         },
+                     *         "offers": [
+                     *           {
+                     *             "product_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *             "merchant": {
+                     *               "id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *               "name": "青竹茶铺",
+                     *               "logo": "/media/73/73744ff67327eb7a432c5eddedf9f4bb4deddcdd/960.webp"
+                     *             },
+                     *             "price": {
+                     *               "amount_minor": 1250,
+                     *               "currency": "CNY"
+                     *             },
+                     *             "in_stock": true,
+                     *             "freight": {
+                     *               "amount_minor": 1250,
+                     *               "currency": "CNY"
+                     *             },
+                     *             "days_min": 1,
+                     *             "days_max": 1,
+                     *             "rating": {
+                     *               "average_hundredths": 1,
+                     *               "count": 1
+                     *             },
+                     *             "skus": [
+                     *               {
+                     *                 "id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *                 "choice": {
+                     *                   "colour": "black"
+                     *                 },
+                     *                 "price": {
+                     *                   "amount_minor": 1250,
+                     *                   "currency": "CNY"
+                     *                 },
+                     *                 "in_stock": true
+                     *               }
+                     *             ]
+                     *           }
+                     *         ]
+                     *       },
+                     *       "tags": [
+                     *         ""
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ProductDetail"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too fast; see Retry-After */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     jishi_offering_catalog_api_list_products: {
         parameters: {
             query?: {
@@ -19230,7 +21144,18 @@ export interface operations {
                      *           "lowest_price": {
                      *             "amount_minor": 1250,
                      *             "currency": "CNY"
-                     *           }
+                     *           },
+                     *           "gtin": "",
+                     *           "model": "",
+                     *           "tiers": [
+                     *             {
+                     *               "from_pieces": 1,
+                     *               "price": {
+                     *                 "amount_minor": 1250,
+                     *                 "currency": "CNY"
+                     *               }
+                     *             }
+                     *           ]
                      *         }
                      *       ],
                      *       "facts": [
@@ -19315,7 +21240,10 @@ export interface operations {
                      *             ]
                      *           }
                      *         ]
-                     *       }
+                     *       },
+                     *       "tags": [
+                     *         ""
+                     *       ]
                      *     }
                      */
                     "application/json": components["schemas"]["ProductDetail"];
@@ -19632,7 +21560,7 @@ export interface operations {
                      *       },
                      *       "trace": [
                      *         {
-                     *           "step": "unit_price",
+                     *           "step": "set",
                      *           "rule_id": "freight:standard",
                      *           "rule_version": 1,
                      *           "amount": {
@@ -19645,6 +21573,15 @@ export interface operations {
                      *             {
                      *               "funder": "platform",
                      *               "basis_points": 10000
+                     *             }
+                     *           ],
+                     *           "not_applied": [
+                     *             {
+                     *               "rule_id": "freight:standard",
+                     *               "price": {
+                     *                 "amount_minor": 1250,
+                     *                 "currency": "CNY"
+                     *               }
                      *             }
                      *           ]
                      *         }
@@ -21050,7 +22987,8 @@ export interface operations {
                      *               "rating": {
                      *                 "average_hundredths": 1,
                      *                 "count": 1
-                     *               }
+                     *               },
+                     *               "merchants": 1
                      *             }
                      *           ],
                      *           "link": "/search?q=咖啡壶"
