@@ -102,7 +102,7 @@ class Decoration:
 class DecorationVersionRow:
     """One of the versions that were published last."""
 
-    number: int
+    number: Annotated[int, Field(ge=1, examples=[3])]
     published_at: str
     block_count: int
     is_live: bool
@@ -112,8 +112,8 @@ class DecorationVersionRow:
 class PreviewAddress:
     """Where the store is seen with its draft for a while, without the language; `seconds` is how long it works."""
 
-    path: str
-    seconds: int
+    path: Annotated[str, Field(examples=["/store/0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa?preview=token"])]
+    seconds: Annotated[int, Field(examples=[3600])]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -72,7 +72,7 @@ def ensure_decoration(merchant: DemoMerchant, store: Store, *, now: datetime) ->
     kinds = [one for one in queries.own(store.merchant_id) if one.parent_id is not None]
     who: Any = {"merchant_id": store.merchant_id, "staff_id": store.owner_id, "now": now}
     blocks = [
-        _pictures(BlockKind.BANNERS, [_picture(merchant, store, at, now, ids) for at in (0, 1)]),
+        _pictures(BlockKind.BANNERS, [_picture(merchant, store, at, now, ids) for at in (1, 2)]),
         Block(kind=BlockKind.NOTICE, title=NOTHING, text=NOTICE),
         Block(
             kind=BlockKind.CHOSEN_PRODUCTS,
@@ -84,7 +84,7 @@ def ensure_decoration(merchant: DemoMerchant, store: Store, *, now: datetime) ->
             kind=BlockKind.PICTURE_TEXT,
             title=ABOUT,
             text=merchant.introduction,
-            pictures=[_picture(merchant, store, 2, now, ids)],
+            pictures=[_picture(merchant, store, 3, now, ids)],
         ),
         Block(
             kind=BlockKind.RULED_PRODUCTS,

@@ -24,7 +24,7 @@ WORDS: dict[str, Any] = {
     "legal_name": "青竹茶业有限公司", "link": "/search?q=咖啡壶", "live_ticket": "1763627400.5f2c", "live_topic": ID,
     "location": "上海市徐汇区", "login": "138****8000", "logo": PICTURE, "name": "青竹茶铺",
     "next_cursor": "WzE1OTAwLCIwMTk4ZjNhMi03YzQ0LTdiMWUtOWQzYS0yZjZjMWMwYTUxYWEiXQ", "nickname": "小明",
-    "offered_from": AT, "written_at": AT, "submitted_at": AT, "decided_at": AT,
+    "offered_from": AT, "published_at": AT, "written_at": AT, "submitted_at": AT, "decided_at": AT,
     "written_by": "小明", "of": "KETTLE-B",
     "note": "少发一件", "number": "261120083000017", "order_number": "261120083000017", "phone": "138****8000",
     "postcode": "200030", "promise": "预计 2–4 天送达", "province": "上海市",

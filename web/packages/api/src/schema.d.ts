@@ -3398,7 +3398,10 @@ export interface components {
             block_count: number;
             /** Is Live */
             is_live: boolean;
-            /** Number */
+            /**
+             * Number
+             * @example 3
+             */
             number: number;
             /** Published At */
             published_at: string;
@@ -4788,9 +4791,15 @@ export interface components {
          * @description Where the store is seen with its draft for a while, without the language; `seconds` is how long it works.
          */
         PreviewAddress: {
-            /** Path */
+            /**
+             * Path
+             * @example /store/0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa?preview=token
+             */
             path: string;
-            /** Seconds */
+            /**
+             * Seconds
+             * @example 3600
+             */
             seconds: number;
         };
         /**
@@ -7719,8 +7728,8 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "path": "",
-                     *       "seconds": 1
+                     *       "path": "/store/0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa?preview=token",
+                     *       "seconds": 3600
                      *     }
                      */
                     "application/json": components["schemas"]["PreviewAddress"];
@@ -7917,8 +7926,8 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "number": "261120083000017",
-                     *           "published_at": "",
+                     *           "number": 3,
+                     *           "published_at": "2026-11-20T08:30:00Z",
                      *           "block_count": 1,
                      *           "is_live": true
                      *         }

@@ -56,11 +56,12 @@ export function useDecoration() {
   /** Show the store with the draft in a window of a phone's width, which follows every time the draft is kept. */
   async function preview(locale: string): Promise<void> {
     previewed = window.open('', 'jishi-preview', 'popup,width=390,height=844')
-    if (!(await save())) return
-    await run(async () => {
+    const isKept = await save()
+    const isShown = isKept && (await run(async () => {
       const { path } = await merchant.previewDecoration()
       previewed?.location.replace(locale === 'en' ? `/en${path}` : path)
-    }, t('decoration.previewed'))
+    }, t('decoration.previewed')))
+    if (!isShown) previewed?.close()
   }
 
   function add(kind: BlockKind): string {

@@ -25,7 +25,7 @@ const zh = {
     empty: '还没有店内分类', emptyHelp: '新建一个分类,再把商品放进去,买家就能在店铺页看到。', find: '查找', chosen: '已选 {count} / {most} 件', putIn: '放入店内分类', putInto: '把 {count} 件商品放入店内分类', choose: '请选择店内分类', put: '已放入,店铺页稍后更新', takeOut: '移出此分类', taken: '已移出,店铺页稍后更新', selected: '已选 {count} 件', noGoods: '这个分类里还没有商品', noGoodsHelp: '点“放入店内分类”查找并添加商品。',
   },
   decoration: {
-    title2: '店铺装修', help: '这里的内容显示在店铺页的商品上方。保存的是草稿,发布后买家才能看到;留空并发布则恢复为默认店铺页。', add: '添加模块', save: '保存草稿', saved: '草稿已保存', preview: '预览', previewed: '预览窗口已打开,保存后会自动更新', publish: '发布', published: '已发布,买家现在就能看到', history: '发布记录', noHistory: '还没有发布过', version: '第 {number} 版', blockCount: '{count} 个模块', live: '当前', restore: '恢复为草稿', restoreOne: '把第 {number} 版恢复为草稿', restored: '已恢复为草稿,发布后生效', unsaved: '有未保存的修改', unpublished: '草稿与买家看到的不同,发布后生效', empty: '还没有装修', emptyHelp: '添加一个模块开始;没有装修时,店铺页直接显示商品。', loseAsk: '有未保存的修改,确定放弃吗?',
+    heading: '店铺装修', help: '这里的内容显示在店铺页的商品上方。保存的是草稿,发布后买家才能看到;留空并发布则恢复为默认店铺页。', add: '添加模块', save: '保存草稿', saved: '草稿已保存', preview: '预览', previewed: '预览窗口已打开,保存后会自动更新', publish: '发布', published: '已发布,买家现在就能看到', history: '发布记录', noHistory: '还没有发布过', version: '第 {number} 版', blockCount: '{count} 个模块', live: '当前', restore: '恢复为草稿', restoreOne: '把第 {number} 版恢复为草稿', restored: '已恢复为草稿,发布后生效', unsaved: '有未保存的修改', unpublished: '草稿与买家看到的不同,发布后生效', empty: '还没有装修', emptyHelp: '添加一个模块开始;没有装修时,店铺页直接显示商品。', loseAsk: '有未保存的修改,确定放弃吗?',
     kinds: { banners: '轮播图', chosen_products: '自选商品', ruled_products: '自动商品', picture_text: '图文', two_pictures: '双图', notice: '标题与公告' },
     lacks: { pictures: '缺少图片', products: '未选商品', words: '缺少文字', category: '未选分类' },
     rules: { newest: '最新上架', best_sellers: '销量最高', store_category: '某个店内分类' },
