@@ -35,7 +35,7 @@ const zh = {
     title: '批量导入', help: '上传 CSV 或 XLSX 表格(不超过 20 MB、10 万行),一行一个规格;商品编号相同的行是同一个商品。先检查、后写入,可随时离开再回来。', upload: '上传表格', template: '下载空白模板', empty: '还没有导入过表格', emptyHelp: '其他平台的商品表格也可以上传,列名不同时在下一步对应。', file: '文件', rows: '行数', outcome: '结果', at: '上传时间',
     columns: '各列的含义', columnsHelp: '没有选择含义的列会被忽略。必须有一列是商家编码;编码已存在的行会更新对应商品,空单元格保持原样。', leftOut: '忽略此列', samples: '例如', unnamed: '第 {number} 列', forReview: '写入后直接提交审核', forReviewHelp: '不勾选时保存为草稿。提交审核的新商品至少需要一张图片。', warehouse: '新规格的库存入库到', warehouseHelp: '库存只用于新增的规格;已有规格请用盘点。', check: '检查表格', checkAgain: '重新检查', start: '开始导入', checkFirst: '列的含义已修改,请重新检查', needCode: '请指定哪一列是商家编码', needWarehouse: '请选择入库的仓库', twice: '“{name}”只能对应一列',
     progress: '已处理 {done} / {total} 行', created: '新建', updated: '更新', unchanged: '无变化', refused: '未导入', willBe: '检查结果', result: '导入结果', accounted: '共 {count} 行,每一行都有结果。', refusedRows: '未通过的行', line: '行', column: '列', reason: '原因', download: '下载未通过的行', downloadHelp: '改好后可以直接再次上传这个文件。', leave: '可以离开此页,导入会继续进行。', back: '返回批量导入',
-    pictures: '图片', picturesHelp: '“图片”列可以写压缩包里的文件名、图片库里的文件名，或 http / https 网址，多张之间用分号分隔。ZIP 至多 100 MB、2000 张，每张不超过 12 MB。检查时只核对文件名；网址在开始导入后下载，下载不了的行会列出原因。', zip: '上传图片压缩包', zipAgain: '换一个压缩包', zipped: '压缩包里有 {count} 张图片；上传后请重新检查表格。', picturesDone: '已处理 {done} / {total} 张图片',
+    pictures: '图片', picturesHelp: '“图片”列可以写压缩包里的文件名、图片库里的文件名，或 http / https 网址，多张之间用分号分隔。ZIP 至多 100 MB、2000 张，每张不超过 12 MB。检查时只核对文件名；网址在开始导入后下载，下载不了的行会列出原因。', zip: '上传图片压缩包', zipAgain: '换一个压缩包', zipped: '压缩包里有 {count} 张图片', picturesDone: '已处理 {done} / {total} 张图片',
     status: { uploaded: '待检查', checking: '检查中', checked: '待开始', writing: '导入中', done: '已完成' },
   },
   listing: { draft: '草稿', in_review: '审核中', live: '在售', off_shelf: '已下架', rejected: '未通过', banned: '已禁售' },
