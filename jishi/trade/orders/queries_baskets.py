@@ -7,7 +7,8 @@ from uuid import UUID
 from jishi.kernel.db import rows
 from jishi.kernel.ids import ProductId, UserId
 from jishi.kernel.tables import id_floor
-from jishi.trade.orders.types import Basket, PaidLine
+from jishi.trade.orders.types import Basket
+from jishi.trade.orders.types_paid import PaidLine
 
 _READ_AT_ONCE = 5_000
 _PAID_AFTER_MAX = timedelta(days=7)  # so long after it was placed, an order may still be paid

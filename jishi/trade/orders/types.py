@@ -193,16 +193,6 @@ class DaySales:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class PaidLine:
-    """What somebody paid for one product with one order, without what went back since."""
-
-    buyer_id: UserId
-    product_id: ProductId
-    paid_at: datetime
-    amount_minor: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Basket:
     """What somebody bought with one checkout."""
 
