@@ -115,7 +115,7 @@ const en: Messages = {
     free: 'Free delivery',
     days: 'in {from}–{to} days',
     nextDay: 'the next day',
-    notSent: 'Not sent to Shanghai',
+    notSent: 'Delivery is shown at the checkout',
     otherKinds: 'Other variants',
     note: 'Delivery of one piece to Shanghai, as an example; the checkout reckons with your address. In the order of price with delivery, days and the rating of the store.',
   },

@@ -114,7 +114,7 @@ const zh = {
     free: '免运费',
     days: '{from}–{to} 天送达',
     nextDay: '次日送达',
-    notSent: '不配送至上海',
+    notSent: '运费以结算为准',
     otherKinds: '有其他款式',
     note: '运费与时效以寄往上海一件为例，结算时按收货地址计算。按总价、时效和店铺评分排序。',
   },
