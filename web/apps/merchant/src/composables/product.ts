@@ -35,9 +35,14 @@ export function copied(wish: ProductWish, mark: string): ProductWish {
   }
 }
 
+export type Missing = 'needTitle' | 'needCategory' | 'needAxis' | 'wrongCode' | 'wrongPrice'
+
 /** The first thing that keeps a product from being saved, as the name of its message. */
-export function missingIn(wish: ProductWish): 'needTitle' | 'needCategory' | 'wrongPrice' | undefined {
+export function missingIn(wish: ProductWish): Missing | undefined {
   if (!wish.title.zh.trim()) return 'needTitle'
   if (!wish.category_id) return 'needCategory'
+  if (wish.axes.some((axis) => !axis.name.zh.trim() || axis.values.length === 0)) return 'needAxis'
+  const codes = wish.skus.map((sku) => sku.code.trim())
+  if (codes.includes('') || new Set(codes).size < codes.length) return 'wrongCode'
   return wish.skus.some((sku) => !Number.isInteger(sku.price_minor) || sku.price_minor <= 0) ? 'wrongPrice' : undefined
 }

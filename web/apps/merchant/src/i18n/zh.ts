@@ -28,7 +28,7 @@ const zh = {
   },
   listing: { draft: '草稿', in_review: '审核中', live: '在售', off_shelf: '已下架', rejected: '未通过', banned: '已禁售' },
   editor: {
-    create: '新建商品', copy: '复制', preview: '预览', edit: '编辑商品', titleZh: '中文标题', titleEn: '英文标题', subtitleZh: '中文副标题', subtitleEn: '英文副标题', descriptionZh: '中文详情', descriptionEn: '英文详情', category: '类目', attributes: '属性', pictures: '图片', addPicture: '上传图片', pictureHelp: 'JPEG、PNG 或 WebP;第一张是主图', removePicture: '移除图片', film: '视频', addFilm: '上传视频', changeFilm: '换一个视频', removeFilm: '移除视频', filmHelp: 'MP4(H.264)或 WebM,不超过 1 分钟、30 MB;会显示在商品图片之后,封面取自视频。', axisNameEn: '英文名', valueEn: '“{value}”的英文名', fillAll: '批量填写', fill: '应用', gridHelp: '用方向键和回车在表格中移动;可以从表格软件粘贴一列。', leads: '主图', moveBack: '图片 {number} 前移', moveOn: '图片 {number} 后移', addAxis: '添加属性', axisName: '属性名', values: '选项(用逗号分隔)', skus: '规格与价格', code: '编码', price: '售价(元)', listPrice: '划线价(元)', weight: '重量(克)', save: '保存草稿', saveSubmit: '保存并提交审核', noAxes: '单规格商品', wrongPrice: '请填写正确的价格', needTitle: '请填写标题', needCategory: '请选择类目', removeAxis: '移除属性', single: '默认', picture: '图片 {number}', rejected: '审核未通过', descriptionHelp: '可以使用段落、列表、加粗等简单的 HTML 标签。',
+    create: '新建商品', copy: '复制', preview: '预览', edit: '编辑商品', titleZh: '中文标题', titleEn: '英文标题', subtitleZh: '中文副标题', subtitleEn: '英文副标题', descriptionZh: '中文详情', descriptionEn: '英文详情', category: '类目', attributes: '属性', pictures: '图片', addPicture: '上传图片', pictureHelp: 'JPEG、PNG 或 WebP;第一张是主图', removePicture: '移除图片', film: '视频', addFilm: '上传视频', changeFilm: '换一个视频', removeFilm: '移除视频', filmHelp: 'MP4(H.264)或 WebM,不超过 1 分钟、30 MB;会显示在商品图片之后,封面取自视频。', axisNameEn: '英文名', valueEn: '“{value}”的英文名', fillAll: '批量填写', fill: '应用', gridHelp: '用方向键和回车在表格中移动;可以从表格软件粘贴一列。', leads: '主图', moveBack: '图片 {number} 前移', moveOn: '图片 {number} 后移', addAxis: '添加属性', axisName: '属性名', values: '选项(用逗号分隔)', skus: '规格与价格', code: '编码', price: '售价(元)', listPrice: '划线价(元)', weight: '重量(克)', save: '保存草稿', saveSubmit: '保存并提交审核', noAxes: '单规格商品', wrongPrice: '请填写正确的价格', needAxis: '请填写每个属性的名称和选项', wrongCode: '每个规格要有自己的编码', needTitle: '请填写标题', needCategory: '请选择类目', removeAxis: '移除属性', single: '默认', picture: '图片 {number}', rejected: '审核未通过', descriptionHelp: '可以使用段落、列表、加粗等简单的 HTML 标签。',
   },
   autosave: {
     saving: '正在保存…', saved: '{at} 已自动保存', retrying: '未保存,正在重试;内容已留在本机', waits: '尚未保存:{what}', refused: '未保存:{why}', stopped: '未保存:同事修改了这个商品',
@@ -38,7 +38,7 @@ const zh = {
   },
   shelf: { title: '定时上下架', help: '北京时间,精确到分钟。未到上架时间就通过审核的商品先不上架,到点自动上架;下架时间一到即停售。', on: '上架时间', off: '下架时间', none: '不设置', save: '保存时间', cancel: '取消定时', saved: '已保存上下架时间', cancelled: '已取消定时', planOn: '{at} 上架', planOff: '{at} 下架' },
   edits: {
-    prices: '批量改价', category: '批量改类目', stock: '批量改库存', preview: '预览结果', again: '修改条件', apply: '执行', most: '一次最多 {count} 个商品', nothing: '没有可以修改的商品',
+    chosen: '已选 {count} 个', prices: '批量改价', category: '批量改类目', stock: '批量改库存', preview: '预览结果', again: '修改条件', apply: '执行', most: '一次最多 {count} 个商品', nothing: '没有可以修改的商品',
     way: '改价方式', ways: { set: '统一改为', raise: '加价(元)', lower: '减价(元)', raiseShare: '上调(%)', lowerShare: '下调(%)' }, value: '数值', wrongValue: '请填写大于 0 的数值', ending: '尾数', endings: { any: '不处理', ninety: '凑到 .90', whole: '凑到 .00' },
     to: '新类目', before: '现价', after: '改后', dropsListPrice: '划线价低于新价,将取消', dropped: '新类目没有的属性将去掉:{names}',
     effects: { draft: '保存为草稿', at_once: '立即生效', review: '提交审核', same: '无变化', refused: '不能修改' },
