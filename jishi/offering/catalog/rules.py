@@ -269,6 +269,10 @@ _ATTRIBUTES = {
 }
 
 
+# No step upwards, written out or encoded, leads out of the store of pictures.
+_OF_STORE = re.compile(r"[A-Za-z0-9_-]+(?:/[A-Za-z0-9_-]+)*\.[a-z0-9]+")
+
+
 def clean_html(html: str, *, media_url: str) -> str:
     """Return `html` without anything that runs, styles or loads from elsewhere; pictures only from our own
     store.
@@ -277,9 +281,8 @@ def clean_html(html: str, *, media_url: str) -> str:
         return ""
 
     def keep(tag: str, name: str, value: str) -> str | None:
-        if (tag, name) == ("img", "src") and not value.startswith(media_url):
-            return None
-        return value
+        is_picture = value.startswith(media_url) and _OF_STORE.fullmatch(value.removeprefix(media_url))
+        return value if (tag, name) != ("img", "src") or is_picture else None
 
     return nh3.clean(
         html,

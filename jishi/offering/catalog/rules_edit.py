@@ -14,7 +14,7 @@ from jishi.offering.catalog.types import (
     SkuWish,
     VersionStatus,
 )
-from jishi.offering.catalog.types_edit import PriceEdit, PriceEnding, PriceStep, ProductEdit
+from jishi.offering.catalog.types_edit import PriceEdit, PriceEnding, PriceWay, ProductEdit
 
 UNIT_MINOR, NINETY_MINOR = 100, 90
 
@@ -78,9 +78,9 @@ def base(
 
 def repriced(price_minor: int, edit: PriceEdit) -> int:
     """Return a price after the change; a half of a minor unit rounds up. It may be out of range."""
-    if edit.step is PriceStep.SET:
+    if edit.step is PriceWay.SET:
         new = edit.value
-    elif edit.step is PriceStep.ADD:
+    elif edit.step is PriceWay.ADD:
         new = price_minor + edit.value
     else:
         new = (2 * price_minor * (BASIS_POINTS + edit.value) + BASIS_POINTS) // (2 * BASIS_POINTS)

@@ -14,7 +14,7 @@ EDITED_MAX = 200
 VALUE_MAX = 10**12
 
 
-class PriceStep(StrEnum):
+class PriceWay(StrEnum):
     """How prices change: to a value, by a value, or by a share."""
 
     SET = "set"
@@ -34,7 +34,7 @@ class PriceEnding(StrEnum):
 class PriceEdit:
     """A change of prices. `value` is in minor units, of a share in hundredths of a per cent; below 0 it lowers."""
 
-    step: PriceStep
+    step: PriceWay
     value: Annotated[int, Field(ge=-VALUE_MAX, le=VALUE_MAX), Exact]
     ending: PriceEnding = PriceEnding.ANY
 

@@ -30,14 +30,14 @@ from jishi.offering.catalog.types_edit import (
     EditWish,
     PriceEdit,
     PriceEnding,
-    PriceStep,
+    PriceWay,
     ProductEdit,
 )
 
 pytestmark = pytest.mark.django_db
 
 
-def price(step: PriceStep, value: int, ending: PriceEnding = PriceEnding.ANY) -> ProductEdit:
+def price(step: PriceWay, value: int, ending: PriceEnding = PriceEnding.ANY) -> ProductEdit:
     return ProductEdit(price=PriceEdit(step=step, value=value, ending=ending))
 
 
@@ -75,14 +75,14 @@ def prices(product: ProductForMerchant) -> list[int]:
 @pytest.mark.parametrize(
     ("before", "edit", "after"),
     [
-        (10_000, PriceEdit(step=PriceStep.SET, value=4_900), 4_900),
-        (10_000, PriceEdit(step=PriceStep.ADD, value=-250), 9_750),
-        (9_999, PriceEdit(step=PriceStep.PERCENT, value=1_000), 10_999),
-        (10_005, PriceEdit(step=PriceStep.PERCENT, value=-5_000), 5_003),
-        (10_050, PriceEdit(step=PriceStep.PERCENT, value=0, ending=PriceEnding.NINETY), 10_090),
-        (10_039, PriceEdit(step=PriceStep.PERCENT, value=0, ending=PriceEnding.NINETY), 9_990),
-        (10_050, PriceEdit(step=PriceStep.PERCENT, value=0, ending=PriceEnding.WHOLE), 10_100),
-        (10_049, PriceEdit(step=PriceStep.PERCENT, value=0, ending=PriceEnding.WHOLE), 10_000),
+        (10_000, PriceEdit(step=PriceWay.SET, value=4_900), 4_900),
+        (10_000, PriceEdit(step=PriceWay.ADD, value=-250), 9_750),
+        (9_999, PriceEdit(step=PriceWay.PERCENT, value=1_000), 10_999),
+        (10_005, PriceEdit(step=PriceWay.PERCENT, value=-5_000), 5_003),
+        (10_050, PriceEdit(step=PriceWay.PERCENT, value=0, ending=PriceEnding.NINETY), 10_090),
+        (10_039, PriceEdit(step=PriceWay.PERCENT, value=0, ending=PriceEnding.NINETY), 9_990),
+        (10_050, PriceEdit(step=PriceWay.PERCENT, value=0, ending=PriceEnding.WHOLE), 10_100),
+        (10_049, PriceEdit(step=PriceWay.PERCENT, value=0, ending=PriceEnding.WHOLE), 10_000),
     ],
 )
 def test_prices_move_by_value_and_by_share_to_the_nearest_ending(
@@ -93,15 +93,15 @@ def test_prices_move_by_value_and_by_share_to_the_nearest_ending(
 
 @given(st.integers(1, 10**9), st.integers(-10_000, 100_000), st.sampled_from(PriceEnding))
 def test_an_ending_moves_a_price_by_half_a_unit_at_most(before: int, share: int, ending: PriceEnding) -> None:
-    plain = rules_edit.repriced(before, PriceEdit(step=PriceStep.PERCENT, value=share))
-    ended = rules_edit.repriced(before, PriceEdit(step=PriceStep.PERCENT, value=share, ending=ending))
+    plain = rules_edit.repriced(before, PriceEdit(step=PriceWay.PERCENT, value=share))
+    ended = rules_edit.repriced(before, PriceEdit(step=PriceWay.PERCENT, value=share, ending=ending))
     assert abs(ended - plain) <= 50
     assert ending is PriceEnding.ANY or ended % 100 == (90 if ending is PriceEnding.NINETY else 0)
 
 
 def test_a_small_change_of_what_is_on_sale_is_on_sale_at_once_as_previewed() -> None:
     product = make_product(prices_minor=[10_000, 12_000])
-    raise_ = price(PriceStep.PERCENT, 1_000, PriceEnding.NINETY)
+    raise_ = price(PriceWay.PERCENT, 1_000, PriceEnding.NINETY)
     (shown,) = preview(raise_, product)
     assert shown.effect is EditEffect.AT_ONCE
     assert [(one.before.amount_minor, one.after.amount_minor) for one in shown.prices] == [
@@ -114,7 +114,7 @@ def test_a_small_change_of_what_is_on_sale_is_on_sale_at_once_as_previewed() -> 
 
 def test_a_large_change_waits_for_review_as_previewed_and_the_old_price_stays() -> None:
     product = make_product()
-    half = price(PriceStep.PERCENT, -5_000)
+    half = price(PriceWay.PERCENT, -5_000)
     assert preview(half, product)[0].effect is EditEffect.REVIEW
     done = change(product, half)
     assert (done.proposal, prices(done)) == (VersionStatus.IN_REVIEW, [5_000])
@@ -123,18 +123,18 @@ def test_a_large_change_waits_for_review_as_previewed_and_the_old_price_stays() 
 
 def test_the_same_request_raises_once() -> None:
     product = make_product()
-    version, raise_ = seen(product).version, price(PriceStep.ADD, 500)
+    version, raise_ = seen(product).version, price(PriceWay.ADD, 500)
     first = change(product, raise_, version=version)
     assert prices(change(product, raise_, version=version)) == prices(first) == [10_500]
     with pytest.raises(ProductChanged):
         change(product, raise_, version=version, key="edit-00000002")
     with pytest.raises(KeyReused):
-        change(product, price(PriceStep.ADD, 600), version=version)
+        change(product, price(PriceWay.ADD, 600), version=version)
 
 
 def test_a_draft_that_was_never_on_sale_stays_a_draft() -> None:
     product = make_product(is_live=False)
-    edit = price(PriceStep.SET, 4_200)
+    edit = price(PriceWay.SET, 4_200)
     assert preview(edit, product)[0].effect is EditEffect.DRAFT
     done = change(product, edit)
     assert (done.status, done.proposal, prices(done)) == (ListingStatus.DRAFT, VersionStatus.DRAFT, [4_200])
@@ -149,7 +149,7 @@ def test_what_is_being_written_is_not_published_half_done() -> None:
         staff_id=None,
         now=NOW,
     )
-    edit = price(PriceStep.ADD, 100)
+    edit = price(PriceWay.ADD, 100)
     (shown,) = preview(edit, product)
     assert (shown.effect, shown.reason) == (EditEffect.REFUSED, OpenDraft.message.zh)
     with pytest.raises(OpenDraft):
@@ -160,7 +160,7 @@ def test_no_price_becomes_nothing_and_one_refusal_stops_no_other() -> None:
     merchant = make_merchant()
     cheap = make_product(merchant_id=merchant, prices_minor=[500])
     dear = make_product(merchant_id=merchant, prices_minor=[50_000])
-    less = price(PriceStep.ADD, -500)
+    less = price(PriceWay.ADD, -500)
     shown = preview(less, cheap, dear)
     assert [one.effect for one in shown] == [EditEffect.REFUSED, EditEffect.AT_ONCE]
     with pytest.raises(PriceOutOfRange):
@@ -171,7 +171,7 @@ def test_no_price_becomes_nothing_and_one_refusal_stops_no_other() -> None:
 
 def test_a_list_price_below_the_new_price_is_dropped_and_said() -> None:
     product = make_product(prices_minor=[10_000])  # its list price is 20 000
-    edit = price(PriceStep.SET, 25_000)
+    edit = price(PriceWay.SET, 25_000)
     assert preview(edit, product)[0].prices[0].drops_list_price
     assert change(product, edit).wish.skus[0].list_price_minor is None
 
@@ -205,7 +205,7 @@ def test_an_edit_says_one_thing_and_a_category_takes_products() -> None:
     parent = make_category()
     make_category(parent_id=parent)
     product = make_product()
-    both = ProductEdit(price=PriceEdit(step=PriceStep.SET, value=100), category_id=product.category_id)
+    both = ProductEdit(price=PriceEdit(step=PriceWay.SET, value=100), category_id=product.category_id)
     for edit in (ProductEdit(), both, ProductEdit(category_id=parent)):
         with pytest.raises(Invalid):
             preview(edit, product)
@@ -215,7 +215,7 @@ def test_an_edit_says_one_thing_and_a_category_takes_products() -> None:
 
 def test_the_neighbour_neither_sees_nor_changes_anything() -> None:
     product, stranger = make_product(), MerchantId(make_merchant())
-    edit = price(PriceStep.SET, 1)
+    edit = price(PriceWay.SET, 1)
     ids: list[ProductId] = [product.id]
     with pytest.raises(NotFound):
         services_edit.preview(merchant_id=stranger, product_ids=ids, edit=edit, language="zh", now=NOW)
@@ -248,4 +248,4 @@ def test_incomplete_wishes_are_refused_like_any_other() -> None:
     )
     product = MadeProduct(id=saved.id, merchant_id=merchant, category_id=category, sku_ids=[])
     with pytest.raises(PriceOutOfRange):
-        change(product, price(PriceStep.SET, 10**12 + 1))
+        change(product, price(PriceWay.SET, 10**12 + 1))

@@ -4818,7 +4818,7 @@ export interface components {
         PriceEdit: {
             /** @default any */
             ending?: components["schemas"]["PriceEnding"];
-            step: components["schemas"]["PriceStep"];
+            step: components["schemas"]["PriceWay"];
             /** Value */
             value: number;
         };
@@ -4845,10 +4845,16 @@ export interface components {
         };
         /**
          * PriceStep
+         * @description The steps of the price function, in their fixed order.
+         * @enum {string}
+         */
+        PriceStep: "unit_price" | "item_promotion" | "store_promotion" | "platform_promotion" | "coupon" | "freight" | "points" | "total";
+        /**
+         * PriceWay
          * @description How prices change: to a value, by a value, or by a share.
          * @enum {string}
          */
-        PriceStep: "set" | "add" | "percent";
+        PriceWay: "set" | "add" | "percent";
         /**
          * PriceTier
          * @description A wholesale step: from so many pieces of a SKU on, each of them costs `price`.
@@ -21569,7 +21575,7 @@ export interface operations {
                      *       },
                      *       "trace": [
                      *         {
-                     *           "step": "set",
+                     *           "step": "unit_price",
                      *           "rule_id": "freight:standard",
                      *           "rule_version": 1,
                      *           "amount": {

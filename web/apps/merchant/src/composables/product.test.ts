@@ -7,6 +7,12 @@ test('what is missing is named one at a time, in the order of the form', () => {
   wish.title.zh = '茶壶'
   expect(missingIn(wish)).toBe('needCategory')
   wish.category_id = 'c'
+  wish.axes = [{ code: 'a', name: { zh: '颜色', en: '' }, values: [] }]
+  expect(missingIn(wish)).toBe('needAxis')
+  wish.axes = []
+  wish.skus[0]!.code = ' '
+  expect(missingIn(wish)).toBe('wrongCode')
+  wish.skus[0]!.code = 'K-1'
   expect(missingIn(wish)).toBe('wrongPrice')
   wish.skus[0]!.price_minor = 9900
   expect(missingIn(wish)).toBeUndefined()

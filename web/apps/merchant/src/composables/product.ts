@@ -42,10 +42,15 @@ export function copied(wish: ProductWish, mark: string): ProductWish {
   }
 }
 
+export type Missing = 'needTitle' | 'needCategory' | 'needAxis' | 'wrongCode' | 'wrongPrice' | 'wrongGtin' | 'wrongTiers'
+
 /** The first thing that keeps a product from being saved, as the name of its message. */
-export function missingIn(wish: ProductWish): 'needTitle' | 'needCategory' | 'wrongPrice' | 'wrongGtin' | 'wrongTiers' | undefined {
+export function missingIn(wish: ProductWish): Missing | undefined {
   if (!wish.title.zh.trim()) return 'needTitle'
   if (!wish.category_id) return 'needCategory'
+  if (wish.axes.some((axis) => !axis.name.zh.trim() || axis.values.length === 0)) return 'needAxis'
+  const codes = wish.skus.map((sku) => sku.code.trim())
+  if (codes.includes('') || new Set(codes).size < codes.length) return 'wrongCode'
   if (wish.skus.some((sku) => !Number.isInteger(sku.price_minor) || sku.price_minor <= 0)) return 'wrongPrice'
   if (!wish.skus.every((sku) => isGtin(sku.gtin ?? ''))) return 'wrongGtin'
   return wrongTiers(wish.skus).length ? 'wrongTiers' : undefined
