@@ -9638,11 +9638,11 @@ export interface operations {
                      *             "list_price_minor": 19900,
                      *             "weight_grams": 650,
                      *             "volume_cm3": 1,
-                     *             "gtin": "",
-                     *             "model": "",
+                     *             "gtin": "6901028075763",
+                     *             "model": "KT-600",
                      *             "tiers": [
                      *               {
-                     *                 "from_pieces": 1,
+                     *                 "from_pieces": 10,
                      *                 "price_minor": 15900
                      *               }
                      *             ],
@@ -9655,7 +9655,18 @@ export interface operations {
                      *         "freight_template_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
                      *         "per_buyer_limit": 1,
                      *         "video_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
-                     *         "facts": 1
+                     *         "facts": {
+                     *           "unit": "",
+                     *           "origin": "330000",
+                     *           "warranty_months": 1,
+                     *           "warranty_note": {
+                     *             "zh": "手冲咖啡壶",
+                     *             "en": "Pour-over kettle"
+                     *           },
+                     *           "tags": [
+                     *             "手冲"
+                     *           ]
+                     *         }
                      *       },
                      *       "images": [
                      *         {
@@ -9718,11 +9729,11 @@ export interface operations {
                      *             "list_price_minor": 19900,
                      *             "weight_grams": 650,
                      *             "volume_cm3": 1,
-                     *             "gtin": "",
-                     *             "model": "",
+                     *             "gtin": "6901028075763",
+                     *             "model": "KT-600",
                      *             "tiers": [
                      *               {
-                     *                 "from_pieces": 1,
+                     *                 "from_pieces": 10,
                      *                 "price_minor": 15900
                      *               }
                      *             ],
@@ -9735,7 +9746,18 @@ export interface operations {
                      *         "freight_template_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
                      *         "per_buyer_limit": 1,
                      *         "video_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
-                     *         "facts": 1
+                     *         "facts": {
+                     *           "unit": "",
+                     *           "origin": "330000",
+                     *           "warranty_months": 1,
+                     *           "warranty_note": {
+                     *             "zh": "手冲咖啡壶",
+                     *             "en": "Pour-over kettle"
+                     *           },
+                     *           "tags": [
+                     *             "手冲"
+                     *           ]
+                     *         }
                      *       },
                      *       "video": {
                      *         "src": "/media/73/73744ff67327eb7a432c5eddedf9f4bb4deddcdd/960.webp",
@@ -9906,11 +9928,11 @@ export interface operations {
                      *             "list_price_minor": 19900,
                      *             "weight_grams": 650,
                      *             "volume_cm3": 1,
-                     *             "gtin": "",
-                     *             "model": "",
+                     *             "gtin": "6901028075763",
+                     *             "model": "KT-600",
                      *             "tiers": [
                      *               {
-                     *                 "from_pieces": 1,
+                     *                 "from_pieces": 10,
                      *                 "price_minor": 15900
                      *               }
                      *             ],
@@ -9923,7 +9945,18 @@ export interface operations {
                      *         "freight_template_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
                      *         "per_buyer_limit": 1,
                      *         "video_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
-                     *         "facts": 1
+                     *         "facts": {
+                     *           "unit": "",
+                     *           "origin": "330000",
+                     *           "warranty_months": 1,
+                     *           "warranty_note": {
+                     *             "zh": "手冲咖啡壶",
+                     *             "en": "Pour-over kettle"
+                     *           },
+                     *           "tags": [
+                     *             "手冲"
+                     *           ]
+                     *         }
                      *       },
                      *       "images": [
                      *         {
@@ -9986,11 +10019,11 @@ export interface operations {
                      *             "list_price_minor": 19900,
                      *             "weight_grams": 650,
                      *             "volume_cm3": 1,
-                     *             "gtin": "",
-                     *             "model": "",
+                     *             "gtin": "6901028075763",
+                     *             "model": "KT-600",
                      *             "tiers": [
                      *               {
-                     *                 "from_pieces": 1,
+                     *                 "from_pieces": 10,
                      *                 "price_minor": 15900
                      *               }
                      *             ],
@@ -10003,7 +10036,18 @@ export interface operations {
                      *         "freight_template_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
                      *         "per_buyer_limit": 1,
                      *         "video_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
-                     *         "facts": 1
+                     *         "facts": {
+                     *           "unit": "",
+                     *           "origin": "330000",
+                     *           "warranty_months": 1,
+                     *           "warranty_note": {
+                     *             "zh": "手冲咖啡壶",
+                     *             "en": "Pour-over kettle"
+                     *           },
+                     *           "tags": [
+                     *             "手冲"
+                     *           ]
+                     *         }
                      *       },
                      *       "video": {
                      *         "src": "/media/73/73744ff67327eb7a432c5eddedf9f4bb4deddcdd/960.webp",
@@ -10160,11 +10204,11 @@ export interface operations {
                      *             "list_price_minor": 19900,
                      *             "weight_grams": 650,
                      *             "volume_cm3": 1,
-                     *             "gtin": "",
-                     *             "model": "",
+                     *             "gtin": "6901028075763",
+                     *             "model": "KT-600",
                      *             "tiers": [
                      *               {
-                     *                 "from_pieces": 1,
+                     *                 "from_pieces": 10,
                      *                 "price_minor": 15900
                      *               }
                      *             ],
@@ -10177,7 +10221,18 @@ export interface operations {
                      *         "freight_template_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
                      *         "per_buyer_limit": 1,
                      *         "video_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
-                     *         "facts": 1
+                     *         "facts": {
+                     *           "unit": "",
+                     *           "origin": "330000",
+                     *           "warranty_months": 1,
+                     *           "warranty_note": {
+                     *             "zh": "手冲咖啡壶",
+                     *             "en": "Pour-over kettle"
+                     *           },
+                     *           "tags": [
+                     *             "手冲"
+                     *           ]
+                     *         }
                      *       },
                      *       "images": [
                      *         {
@@ -10240,11 +10295,11 @@ export interface operations {
                      *             "list_price_minor": 19900,
                      *             "weight_grams": 650,
                      *             "volume_cm3": 1,
-                     *             "gtin": "",
-                     *             "model": "",
+                     *             "gtin": "6901028075763",
+                     *             "model": "KT-600",
                      *             "tiers": [
                      *               {
-                     *                 "from_pieces": 1,
+                     *                 "from_pieces": 10,
                      *                 "price_minor": 15900
                      *               }
                      *             ],
@@ -10257,7 +10312,18 @@ export interface operations {
                      *         "freight_template_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
                      *         "per_buyer_limit": 1,
                      *         "video_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
-                     *         "facts": 1
+                     *         "facts": {
+                     *           "unit": "",
+                     *           "origin": "330000",
+                     *           "warranty_months": 1,
+                     *           "warranty_note": {
+                     *             "zh": "手冲咖啡壶",
+                     *             "en": "Pour-over kettle"
+                     *           },
+                     *           "tags": [
+                     *             "手冲"
+                     *           ]
+                     *         }
                      *       },
                      *       "video": {
                      *         "src": "/media/73/73744ff67327eb7a432c5eddedf9f4bb4deddcdd/960.webp",
@@ -10428,11 +10494,11 @@ export interface operations {
                      *             "list_price_minor": 19900,
                      *             "weight_grams": 650,
                      *             "volume_cm3": 1,
-                     *             "gtin": "",
-                     *             "model": "",
+                     *             "gtin": "6901028075763",
+                     *             "model": "KT-600",
                      *             "tiers": [
                      *               {
-                     *                 "from_pieces": 1,
+                     *                 "from_pieces": 10,
                      *                 "price_minor": 15900
                      *               }
                      *             ],
@@ -10445,7 +10511,18 @@ export interface operations {
                      *         "freight_template_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
                      *         "per_buyer_limit": 1,
                      *         "video_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
-                     *         "facts": 1
+                     *         "facts": {
+                     *           "unit": "",
+                     *           "origin": "330000",
+                     *           "warranty_months": 1,
+                     *           "warranty_note": {
+                     *             "zh": "手冲咖啡壶",
+                     *             "en": "Pour-over kettle"
+                     *           },
+                     *           "tags": [
+                     *             "手冲"
+                     *           ]
+                     *         }
                      *       },
                      *       "images": [
                      *         {
@@ -10508,11 +10585,11 @@ export interface operations {
                      *             "list_price_minor": 19900,
                      *             "weight_grams": 650,
                      *             "volume_cm3": 1,
-                     *             "gtin": "",
-                     *             "model": "",
+                     *             "gtin": "6901028075763",
+                     *             "model": "KT-600",
                      *             "tiers": [
                      *               {
-                     *                 "from_pieces": 1,
+                     *                 "from_pieces": 10,
                      *                 "price_minor": 15900
                      *               }
                      *             ],
@@ -10525,7 +10602,18 @@ export interface operations {
                      *         "freight_template_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
                      *         "per_buyer_limit": 1,
                      *         "video_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
-                     *         "facts": 1
+                     *         "facts": {
+                     *           "unit": "",
+                     *           "origin": "330000",
+                     *           "warranty_months": 1,
+                     *           "warranty_note": {
+                     *             "zh": "手冲咖啡壶",
+                     *             "en": "Pour-over kettle"
+                     *           },
+                     *           "tags": [
+                     *             "手冲"
+                     *           ]
+                     *         }
                      *       },
                      *       "video": {
                      *         "src": "/media/73/73744ff67327eb7a432c5eddedf9f4bb4deddcdd/960.webp",
@@ -10687,11 +10775,11 @@ export interface operations {
                      *             "list_price_minor": 19900,
                      *             "weight_grams": 650,
                      *             "volume_cm3": 1,
-                     *             "gtin": "",
-                     *             "model": "",
+                     *             "gtin": "6901028075763",
+                     *             "model": "KT-600",
                      *             "tiers": [
                      *               {
-                     *                 "from_pieces": 1,
+                     *                 "from_pieces": 10,
                      *                 "price_minor": 15900
                      *               }
                      *             ],
@@ -10704,7 +10792,18 @@ export interface operations {
                      *         "freight_template_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
                      *         "per_buyer_limit": 1,
                      *         "video_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
-                     *         "facts": 1
+                     *         "facts": {
+                     *           "unit": "",
+                     *           "origin": "330000",
+                     *           "warranty_months": 1,
+                     *           "warranty_note": {
+                     *             "zh": "手冲咖啡壶",
+                     *             "en": "Pour-over kettle"
+                     *           },
+                     *           "tags": [
+                     *             "手冲"
+                     *           ]
+                     *         }
                      *       },
                      *       "images": [
                      *         {
@@ -10767,11 +10866,11 @@ export interface operations {
                      *             "list_price_minor": 19900,
                      *             "weight_grams": 650,
                      *             "volume_cm3": 1,
-                     *             "gtin": "",
-                     *             "model": "",
+                     *             "gtin": "6901028075763",
+                     *             "model": "KT-600",
                      *             "tiers": [
                      *               {
-                     *                 "from_pieces": 1,
+                     *                 "from_pieces": 10,
                      *                 "price_minor": 15900
                      *               }
                      *             ],
@@ -10784,7 +10883,18 @@ export interface operations {
                      *         "freight_template_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
                      *         "per_buyer_limit": 1,
                      *         "video_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
-                     *         "facts": 1
+                     *         "facts": {
+                     *           "unit": "",
+                     *           "origin": "330000",
+                     *           "warranty_months": 1,
+                     *           "warranty_note": {
+                     *             "zh": "手冲咖啡壶",
+                     *             "en": "Pour-over kettle"
+                     *           },
+                     *           "tags": [
+                     *             "手冲"
+                     *           ]
+                     *         }
                      *       },
                      *       "video": {
                      *         "src": "/media/73/73744ff67327eb7a432c5eddedf9f4bb4deddcdd/960.webp",
@@ -10946,11 +11056,11 @@ export interface operations {
                      *             "list_price_minor": 19900,
                      *             "weight_grams": 650,
                      *             "volume_cm3": 1,
-                     *             "gtin": "",
-                     *             "model": "",
+                     *             "gtin": "6901028075763",
+                     *             "model": "KT-600",
                      *             "tiers": [
                      *               {
-                     *                 "from_pieces": 1,
+                     *                 "from_pieces": 10,
                      *                 "price_minor": 15900
                      *               }
                      *             ],
@@ -10963,7 +11073,18 @@ export interface operations {
                      *         "freight_template_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
                      *         "per_buyer_limit": 1,
                      *         "video_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
-                     *         "facts": 1
+                     *         "facts": {
+                     *           "unit": "",
+                     *           "origin": "330000",
+                     *           "warranty_months": 1,
+                     *           "warranty_note": {
+                     *             "zh": "手冲咖啡壶",
+                     *             "en": "Pour-over kettle"
+                     *           },
+                     *           "tags": [
+                     *             "手冲"
+                     *           ]
+                     *         }
                      *       },
                      *       "images": [
                      *         {
@@ -11026,11 +11147,11 @@ export interface operations {
                      *             "list_price_minor": 19900,
                      *             "weight_grams": 650,
                      *             "volume_cm3": 1,
-                     *             "gtin": "",
-                     *             "model": "",
+                     *             "gtin": "6901028075763",
+                     *             "model": "KT-600",
                      *             "tiers": [
                      *               {
-                     *                 "from_pieces": 1,
+                     *                 "from_pieces": 10,
                      *                 "price_minor": 15900
                      *               }
                      *             ],
@@ -11043,7 +11164,18 @@ export interface operations {
                      *         "freight_template_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
                      *         "per_buyer_limit": 1,
                      *         "video_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
-                     *         "facts": 1
+                     *         "facts": {
+                     *           "unit": "",
+                     *           "origin": "330000",
+                     *           "warranty_months": 1,
+                     *           "warranty_note": {
+                     *             "zh": "手冲咖啡壶",
+                     *             "en": "Pour-over kettle"
+                     *           },
+                     *           "tags": [
+                     *             "手冲"
+                     *           ]
+                     *         }
                      *       },
                      *       "video": {
                      *         "src": "/media/73/73744ff67327eb7a432c5eddedf9f4bb4deddcdd/960.webp",
@@ -11317,11 +11449,11 @@ export interface operations {
                      *             "list_price_minor": 19900,
                      *             "weight_grams": 650,
                      *             "volume_cm3": 1,
-                     *             "gtin": "",
-                     *             "model": "",
+                     *             "gtin": "6901028075763",
+                     *             "model": "KT-600",
                      *             "tiers": [
                      *               {
-                     *                 "from_pieces": 1,
+                     *                 "from_pieces": 10,
                      *                 "price_minor": 15900
                      *               }
                      *             ],
@@ -11334,7 +11466,18 @@ export interface operations {
                      *         "freight_template_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
                      *         "per_buyer_limit": 1,
                      *         "video_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
-                     *         "facts": 1
+                     *         "facts": {
+                     *           "unit": "",
+                     *           "origin": "330000",
+                     *           "warranty_months": 1,
+                     *           "warranty_note": {
+                     *             "zh": "手冲咖啡壶",
+                     *             "en": "Pour-over kettle"
+                     *           },
+                     *           "tags": [
+                     *             "手冲"
+                     *           ]
+                     *         }
                      *       },
                      *       "images": [
                      *         {
@@ -11397,11 +11540,11 @@ export interface operations {
                      *             "list_price_minor": 19900,
                      *             "weight_grams": 650,
                      *             "volume_cm3": 1,
-                     *             "gtin": "",
-                     *             "model": "",
+                     *             "gtin": "6901028075763",
+                     *             "model": "KT-600",
                      *             "tiers": [
                      *               {
-                     *                 "from_pieces": 1,
+                     *                 "from_pieces": 10,
                      *                 "price_minor": 15900
                      *               }
                      *             ],
@@ -11414,7 +11557,18 @@ export interface operations {
                      *         "freight_template_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
                      *         "per_buyer_limit": 1,
                      *         "video_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
-                     *         "facts": 1
+                     *         "facts": {
+                     *           "unit": "",
+                     *           "origin": "330000",
+                     *           "warranty_months": 1,
+                     *           "warranty_note": {
+                     *             "zh": "手冲咖啡壶",
+                     *             "en": "Pour-over kettle"
+                     *           },
+                     *           "tags": [
+                     *             "手冲"
+                     *           ]
+                     *         }
                      *       },
                      *       "video": {
                      *         "src": "/media/73/73744ff67327eb7a432c5eddedf9f4bb4deddcdd/960.webp",
@@ -14158,7 +14312,7 @@ export interface operations {
                      *               },
                      *               "tiers": [
                      *                 {
-                     *                   "from_pieces": 1,
+                     *                   "from_pieces": 10,
                      *                   "price": {
                      *                     "amount_minor": 1250,
                      *                     "currency": "CNY"
@@ -14199,7 +14353,7 @@ export interface operations {
                      *           },
                      *           "tiers": [
                      *             {
-                     *               "from_pieces": 1,
+                     *               "from_pieces": 10,
                      *               "price": {
                      *                 "amount_minor": 1250,
                      *                 "currency": "CNY"
@@ -14310,7 +14464,7 @@ export interface operations {
                      *               },
                      *               "tiers": [
                      *                 {
-                     *                   "from_pieces": 1,
+                     *                   "from_pieces": 10,
                      *                   "price": {
                      *                     "amount_minor": 1250,
                      *                     "currency": "CNY"
@@ -14351,7 +14505,7 @@ export interface operations {
                      *           },
                      *           "tiers": [
                      *             {
-                     *               "from_pieces": 1,
+                     *               "from_pieces": 10,
                      *               "price": {
                      *                 "amount_minor": 1250,
                      *                 "currency": "CNY"
@@ -14496,7 +14650,7 @@ export interface operations {
                      *               },
                      *               "tiers": [
                      *                 {
-                     *                   "from_pieces": 1,
+                     *                   "from_pieces": 10,
                      *                   "price": {
                      *                     "amount_minor": 1250,
                      *                     "currency": "CNY"
@@ -14537,7 +14691,7 @@ export interface operations {
                      *           },
                      *           "tiers": [
                      *             {
-                     *               "from_pieces": 1,
+                     *               "from_pieces": 10,
                      *               "price": {
                      *                 "amount_minor": 1250,
                      *                 "currency": "CNY"
@@ -14657,7 +14811,7 @@ export interface operations {
                      *               },
                      *               "tiers": [
                      *                 {
-                     *                   "from_pieces": 1,
+                     *                   "from_pieces": 10,
                      *                   "price": {
                      *                     "amount_minor": 1250,
                      *                     "currency": "CNY"
@@ -14698,7 +14852,7 @@ export interface operations {
                      *           },
                      *           "tiers": [
                      *             {
-                     *               "from_pieces": 1,
+                     *               "from_pieces": 10,
                      *               "price": {
                      *                 "amount_minor": 1250,
                      *                 "currency": "CNY"
@@ -14825,7 +14979,7 @@ export interface operations {
                      *               },
                      *               "tiers": [
                      *                 {
-                     *                   "from_pieces": 1,
+                     *                   "from_pieces": 10,
                      *                   "price": {
                      *                     "amount_minor": 1250,
                      *                     "currency": "CNY"
@@ -14866,7 +15020,7 @@ export interface operations {
                      *           },
                      *           "tiers": [
                      *             {
-                     *               "from_pieces": 1,
+                     *               "from_pieces": 10,
                      *               "price": {
                      *                 "amount_minor": 1250,
                      *                 "currency": "CNY"
@@ -14988,7 +15142,7 @@ export interface operations {
                      *               },
                      *               "tiers": [
                      *                 {
-                     *                   "from_pieces": 1,
+                     *                   "from_pieces": 10,
                      *                   "price": {
                      *                     "amount_minor": 1250,
                      *                     "currency": "CNY"
@@ -15029,7 +15183,7 @@ export interface operations {
                      *           },
                      *           "tiers": [
                      *             {
-                     *               "from_pieces": 1,
+                     *               "from_pieces": 10,
                      *               "price": {
                      *                 "amount_minor": 1250,
                      *                 "currency": "CNY"
@@ -17427,11 +17581,11 @@ export interface operations {
                      *             "amount_minor": 1250,
                      *             "currency": "CNY"
                      *           },
-                     *           "gtin": "",
-                     *           "model": "",
+                     *           "gtin": "6901028075763",
+                     *           "model": "KT-600",
                      *           "tiers": [
                      *             {
-                     *               "from_pieces": 1,
+                     *               "from_pieces": 10,
                      *               "price": {
                      *                 "amount_minor": 1250,
                      *                 "currency": "CNY"
@@ -17477,7 +17631,7 @@ export interface operations {
                      *         }
                      *       },
                      *       "tags": [
-                     *         ""
+                     *         "手冲"
                      *       ]
                      *     }
                      */
@@ -17915,7 +18069,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "model": "",
+                     *       "model": "KT-600",
                      *       "is_personal": true,
                      *       "items": [
                      *         {
