@@ -3,7 +3,6 @@
 from jishi.offering.catalog.models import (
     Attribute,
     Brand,
-    BrandAuthorisation,
     Category,
     Change,
     PriceRow,
@@ -12,6 +11,7 @@ from jishi.offering.catalog.models import (
     SkuRow,
 )
 from jishi.offering.catalog.models_attributes import AttributeVersion
+from jishi.offering.catalog.models_brands import BrandAuthorisation
 from jishi.offering.catalog.models_offers import SharedMove, SharedProduct
 from jishi.offering.catalog.models_review import RejectionTemplate, SensitiveWord
 from jishi.offering.catalog.models_shelf import ShelfPlanRow

@@ -18,7 +18,8 @@ from jishi.kernel.words import Text
 from jishi.money.ledger.models import Account, Journal
 from jishi.money.payments.models import Bill, Break, Callback, Payment, Refund
 from jishi.money.settlement.models import Payout, Statement
-from jishi.offering.catalog.models import Brand, BrandAuthorisation, Category, Product, ProductVersion
+from jishi.offering.catalog.models import Brand, Category, Product, ProductVersion
+from jishi.offering.catalog.models_brands import BrandAuthorisation
 from jishi.offering.catalog.models_offers import SharedProduct
 from jishi.offering.catalog.models_review import RejectionTemplate, SensitiveWord
 from jishi.trade.orders.models import Order

@@ -9,7 +9,7 @@ from django.db.models import F, Q
 
 from jishi.kernel.ids import new_id
 from jishi.kernel.scope import merchant_scoped
-from jishi.offering.catalog.types import AttributeKind, AuthorisationStatus, ListingStatus, VersionStatus
+from jishi.offering.catalog.types import AttributeKind, ListingStatus, VersionStatus
 from jishi.offering.catalog.types_offers import CategoryMode
 
 _LIVE = Q(status=ListingStatus.LIVE.value)
@@ -92,38 +92,6 @@ class Brand(models.Model):
 
     def __str__(self) -> str:
         return self.name_zh
-
-
-class BrandAuthorisation(models.Model):
-    """A merchant's request to sell a brand, and what became of it; `proof` lists the ids of his pictures."""
-
-    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
-    merchant = models.ForeignKey(
-        "identity.Merchant", on_delete=models.PROTECT, related_name="+", db_index=False
-    )
-    brand = models.ForeignKey(Brand, on_delete=models.CASCADE, related_name="+")
-    status = models.CharField(max_length=16)
-    proof = models.JSONField(default=list)
-    note = models.CharField(max_length=500, blank=True)
-    reason = models.CharField(max_length=500, blank=True)
-    requested_at = models.DateTimeField()
-    decided_at = models.DateTimeField(null=True)
-    decided_by_id = models.UUIDField(null=True)
-
-    objects = merchant_scoped()
-
-    class Meta:
-        db_table = "catalog_brand_authorisation"
-        constraints: ClassVar = [
-            models.UniqueConstraint(fields=["merchant", "brand"], name="catalog_brand_authorisation_once"),
-            models.CheckConstraint(
-                condition=Q(status__in=[status.value for status in AuthorisationStatus]),
-                name="catalog_brand_authorisation_status",
-            ),
-        ]
-        indexes: ClassVar = [
-            models.Index(fields=["status", "id"], name="catalog_brand_authorisation_q"),
-        ]
 
 
 class Product(models.Model):

@@ -35,19 +35,18 @@ from jishi.entry.console.tests.factories import (
     make_authorisation,
     make_bill,
     make_break,
-    make_experiment,
     make_letter,
     make_node,
     make_offer,
     make_paid,
     make_rule,
-    make_rules,
     make_shared_row,
     make_statement,
     make_unpaid,
     make_version,
     order_row,
 )
+from jishi.entry.console.tests.factories_discovery import make_experiment, make_rules
 from jishi.identity.accounts.models import User
 from jishi.identity.accounts.tests.factories import make_buyer
 from jishi.identity.merchants.models import Merchant
@@ -56,7 +55,8 @@ from jishi.kernel.models import DeadLetter
 from jishi.money.payments.models import Bill, Break, Refund
 from jishi.money.settlement.models import Payout, Statement
 from jishi.offering.catalog import queries_offers
-from jishi.offering.catalog.models import BrandAuthorisation, Category, Product, ProductVersion
+from jishi.offering.catalog.models import Category, Product, ProductVersion
+from jishi.offering.catalog.models_brands import BrandAuthorisation
 from jishi.offering.catalog.models_offers import SharedProduct
 from jishi.offering.catalog.tests.factories import make_category
 from jishi.trade.orders.models import Order

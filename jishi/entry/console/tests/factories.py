@@ -8,10 +8,15 @@ from django.db.models import Model
 
 from jishi.discovery.recommendations.models_measured import DailyRow, ExperimentRow
 from jishi.discovery.search.models import IndexNode
-from jishi.discovery.steering import services as steering
 from jishi.discovery.steering.models import Rule, RuleSet
-from jishi.discovery.steering.types import RuleKind, RuleWish
 from jishi.entry.console.base import all_rows
+from jishi.entry.console.tests.factories_discovery import (
+    make_day,
+    make_experiment,
+    make_node,
+    make_rule,
+    make_rules,
+)
 from jishi.flows import take_payment
 from jishi.flows.refund import open_refund
 from jishi.identity.accounts.models import User
@@ -42,7 +47,8 @@ from jishi.money.payments.types import (
 from jishi.money.settlement.models import Payout, Statement
 from jishi.offering.catalog import services as catalog
 from jishi.offering.catalog import services_brands as brands
-from jishi.offering.catalog.models import Brand, BrandAuthorisation, Category, Product, ProductVersion
+from jishi.offering.catalog.models import Brand, Category, Product, ProductVersion
+from jishi.offering.catalog.models_brands import BrandAuthorisation
 from jishi.offering.catalog.models_offers import SharedProduct
 from jishi.offering.catalog.models_review import RejectionTemplate, SensitiveWord
 from jishi.offering.catalog.tests.factories import make_attribute, make_brand, make_category, make_product
@@ -275,13 +281,6 @@ def make_push(reason: str = "signature") -> ForgedScan:
     return ForgedScan.objects.order_by("-id")[0]
 
 
-def make_node() -> IndexNode:
-    """Let a machine tell of its index."""
-    return IndexNode.objects.create(
-        name=f"node-{next(_numbers)}", version="1", product_count=60, built_at=now(), followed_at=now()
-    )
-
-
 def _merchant() -> Merchant:
     merchant_id = make_merchant(status=MerchantStatus.IN_REVIEW)
     make_staff(merchant_id)
@@ -342,53 +341,6 @@ def _payment() -> Payment:
 def _callback() -> Callback:
     make_callback()
     return Callback.objects.order_by("-id")[0]
-
-
-def make_rules(status: str = "draft") -> RuleSet:
-    """Make a set of one rule of search."""
-    made = steering.open_draft(actor=None, now=now())
-    for one in RuleSet.objects.get(id=made).rules.all():
-        steering.remove_rule(set_id=made, rule_id=one.pk)
-    steering.add_rule(set_id=made, wish=RuleWish(kind=RuleKind.SYNONYM, words=["移动电源", "充电宝"]))
-    if status != "draft":
-        steering.go_live(set_id=made, actor=None, now=now())
-    if status == "past":
-        steering.go_live(set_id=steering.open_draft(actor=None, now=now()), actor=None, now=now())
-    return RuleSet.objects.get(id=made)
-
-
-def make_rule() -> Rule:
-    """Make a rule of search in a draft."""
-    return make_rules().rules.get()
-
-
-def make_day() -> DailyRow:
-    """Let a day be measured."""
-    number = next(_numbers)
-    return DailyRow.objects.create(
-        day=now().date() - timedelta(days=1 + number % 20),
-        placement="home",
-        model=f"r{number}",
-        arm="",
-        impressions=1_000,
-        clicks=50,
-        adds=9,
-        orders=2,
-        revenue_minor=19_800,
-        revenue_squares=2 * 9_900**2,
-    )
-
-
-def make_experiment(*, is_running: bool = False) -> ExperimentRow:
-    """Make an experiment that runs, or ran."""
-    return ExperimentRow.objects.create(
-        name=f"try-{next(_numbers)}",
-        share_percent=50,
-        explored_every=5,
-        is_running=is_running,
-        started_at=now() - timedelta(days=2),
-        ended_at=None if is_running else now(),
-    )
 
 
 MAKERS: dict[type[Model], Callable[[], Model]] = {

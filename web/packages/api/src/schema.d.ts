@@ -4850,12 +4850,6 @@ export interface components {
          */
         PriceStep: "unit_price" | "item_promotion" | "store_promotion" | "platform_promotion" | "coupon" | "freight" | "points" | "total";
         /**
-         * PriceWay
-         * @description How prices change: to a value, by a value, or by a share.
-         * @enum {string}
-         */
-        PriceWay: "set" | "add" | "percent";
-        /**
          * PriceTier
          * @description A wholesale step: from so many pieces of a SKU on, each of them costs `price`.
          */
@@ -4864,6 +4858,12 @@ export interface components {
             from_pieces: number;
             price: components["schemas"]["Money"];
         };
+        /**
+         * PriceWay
+         * @description How prices change: to a value, by a value, or by a share.
+         * @enum {string}
+         */
+        PriceWay: "set" | "add" | "percent";
         /**
          * Problem
          * @description RFC 9457 problem details. `code` is stable; `detail` is for people, in the asked language.
@@ -11593,11 +11593,11 @@ export interface operations {
                      *             "list_price_minor": 19900,
                      *             "weight_grams": 650,
                      *             "volume_cm3": 1,
-                     *             "gtin": "",
-                     *             "model": "",
+                     *             "gtin": "6901028075763",
+                     *             "model": "KT-600",
                      *             "tiers": [
                      *               {
-                     *                 "from_pieces": 1,
+                     *                 "from_pieces": 10,
                      *                 "price_minor": 15900
                      *               }
                      *             ],
@@ -11610,7 +11610,18 @@ export interface operations {
                      *         "freight_template_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
                      *         "per_buyer_limit": 1,
                      *         "video_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
-                     *         "facts": 1
+                     *         "facts": {
+                     *           "unit": "",
+                     *           "origin": "330000",
+                     *           "warranty_months": 1,
+                     *           "warranty_note": {
+                     *             "zh": "手冲咖啡壶",
+                     *             "en": "Pour-over kettle"
+                     *           },
+                     *           "tags": [
+                     *             "手冲"
+                     *           ]
+                     *         }
                      *       },
                      *       "images": [
                      *         {
@@ -11673,11 +11684,11 @@ export interface operations {
                      *             "list_price_minor": 19900,
                      *             "weight_grams": 650,
                      *             "volume_cm3": 1,
-                     *             "gtin": "",
-                     *             "model": "",
+                     *             "gtin": "6901028075763",
+                     *             "model": "KT-600",
                      *             "tiers": [
                      *               {
-                     *                 "from_pieces": 1,
+                     *                 "from_pieces": 10,
                      *                 "price_minor": 15900
                      *               }
                      *             ],
@@ -11690,7 +11701,18 @@ export interface operations {
                      *         "freight_template_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
                      *         "per_buyer_limit": 1,
                      *         "video_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
-                     *         "facts": 1
+                     *         "facts": {
+                     *           "unit": "",
+                     *           "origin": "330000",
+                     *           "warranty_months": 1,
+                     *           "warranty_note": {
+                     *             "zh": "手冲咖啡壶",
+                     *             "en": "Pour-over kettle"
+                     *           },
+                     *           "tags": [
+                     *             "手冲"
+                     *           ]
+                     *         }
                      *       },
                      *       "video": {
                      *         "src": "/media/73/73744ff67327eb7a432c5eddedf9f4bb4deddcdd/960.webp",
@@ -11865,11 +11887,11 @@ export interface operations {
                      *             "list_price_minor": 19900,
                      *             "weight_grams": 650,
                      *             "volume_cm3": 1,
-                     *             "gtin": "",
-                     *             "model": "",
+                     *             "gtin": "6901028075763",
+                     *             "model": "KT-600",
                      *             "tiers": [
                      *               {
-                     *                 "from_pieces": 1,
+                     *                 "from_pieces": 10,
                      *                 "price_minor": 15900
                      *               }
                      *             ],
@@ -11882,7 +11904,18 @@ export interface operations {
                      *         "freight_template_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
                      *         "per_buyer_limit": 1,
                      *         "video_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
-                     *         "facts": 1
+                     *         "facts": {
+                     *           "unit": "",
+                     *           "origin": "330000",
+                     *           "warranty_months": 1,
+                     *           "warranty_note": {
+                     *             "zh": "手冲咖啡壶",
+                     *             "en": "Pour-over kettle"
+                     *           },
+                     *           "tags": [
+                     *             "手冲"
+                     *           ]
+                     *         }
                      *       },
                      *       "images": [
                      *         {
@@ -11945,11 +11978,11 @@ export interface operations {
                      *             "list_price_minor": 19900,
                      *             "weight_grams": 650,
                      *             "volume_cm3": 1,
-                     *             "gtin": "",
-                     *             "model": "",
+                     *             "gtin": "6901028075763",
+                     *             "model": "KT-600",
                      *             "tiers": [
                      *               {
-                     *                 "from_pieces": 1,
+                     *                 "from_pieces": 10,
                      *                 "price_minor": 15900
                      *               }
                      *             ],
@@ -11962,7 +11995,18 @@ export interface operations {
                      *         "freight_template_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
                      *         "per_buyer_limit": 1,
                      *         "video_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
-                     *         "facts": 1
+                     *         "facts": {
+                     *           "unit": "",
+                     *           "origin": "330000",
+                     *           "warranty_months": 1,
+                     *           "warranty_note": {
+                     *             "zh": "手冲咖啡壶",
+                     *             "en": "Pour-over kettle"
+                     *           },
+                     *           "tags": [
+                     *             "手冲"
+                     *           ]
+                     *         }
                      *       },
                      *       "video": {
                      *         "src": "/media/73/73744ff67327eb7a432c5eddedf9f4bb4deddcdd/960.webp",
@@ -12123,11 +12167,11 @@ export interface operations {
                      *             "list_price_minor": 19900,
                      *             "weight_grams": 650,
                      *             "volume_cm3": 1,
-                     *             "gtin": "",
-                     *             "model": "",
+                     *             "gtin": "6901028075763",
+                     *             "model": "KT-600",
                      *             "tiers": [
                      *               {
-                     *                 "from_pieces": 1,
+                     *                 "from_pieces": 10,
                      *                 "price_minor": 15900
                      *               }
                      *             ],
@@ -12140,7 +12184,18 @@ export interface operations {
                      *         "freight_template_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
                      *         "per_buyer_limit": 1,
                      *         "video_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
-                     *         "facts": 1
+                     *         "facts": {
+                     *           "unit": "",
+                     *           "origin": "330000",
+                     *           "warranty_months": 1,
+                     *           "warranty_note": {
+                     *             "zh": "手冲咖啡壶",
+                     *             "en": "Pour-over kettle"
+                     *           },
+                     *           "tags": [
+                     *             "手冲"
+                     *           ]
+                     *         }
                      *       },
                      *       "images": [
                      *         {
@@ -12203,11 +12258,11 @@ export interface operations {
                      *             "list_price_minor": 19900,
                      *             "weight_grams": 650,
                      *             "volume_cm3": 1,
-                     *             "gtin": "",
-                     *             "model": "",
+                     *             "gtin": "6901028075763",
+                     *             "model": "KT-600",
                      *             "tiers": [
                      *               {
-                     *                 "from_pieces": 1,
+                     *                 "from_pieces": 10,
                      *                 "price_minor": 15900
                      *               }
                      *             ],
@@ -12220,7 +12275,18 @@ export interface operations {
                      *         "freight_template_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
                      *         "per_buyer_limit": 1,
                      *         "video_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
-                     *         "facts": 1
+                     *         "facts": {
+                     *           "unit": "",
+                     *           "origin": "330000",
+                     *           "warranty_months": 1,
+                     *           "warranty_note": {
+                     *             "zh": "手冲咖啡壶",
+                     *             "en": "Pour-over kettle"
+                     *           },
+                     *           "tags": [
+                     *             "手冲"
+                     *           ]
+                     *         }
                      *       },
                      *       "video": {
                      *         "src": "/media/73/73744ff67327eb7a432c5eddedf9f4bb4deddcdd/960.webp",
@@ -12405,11 +12471,11 @@ export interface operations {
                      *             "list_price_minor": 19900,
                      *             "weight_grams": 650,
                      *             "volume_cm3": 1,
-                     *             "gtin": "",
-                     *             "model": "",
+                     *             "gtin": "6901028075763",
+                     *             "model": "KT-600",
                      *             "tiers": [
                      *               {
-                     *                 "from_pieces": 1,
+                     *                 "from_pieces": 10,
                      *                 "price_minor": 15900
                      *               }
                      *             ],
@@ -12422,7 +12488,18 @@ export interface operations {
                      *         "freight_template_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
                      *         "per_buyer_limit": 1,
                      *         "video_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
-                     *         "facts": 1
+                     *         "facts": {
+                     *           "unit": "",
+                     *           "origin": "330000",
+                     *           "warranty_months": 1,
+                     *           "warranty_note": {
+                     *             "zh": "手冲咖啡壶",
+                     *             "en": "Pour-over kettle"
+                     *           },
+                     *           "tags": [
+                     *             "手冲"
+                     *           ]
+                     *         }
                      *       },
                      *       "images": [
                      *         {
@@ -12485,11 +12562,11 @@ export interface operations {
                      *             "list_price_minor": 19900,
                      *             "weight_grams": 650,
                      *             "volume_cm3": 1,
-                     *             "gtin": "",
-                     *             "model": "",
+                     *             "gtin": "6901028075763",
+                     *             "model": "KT-600",
                      *             "tiers": [
                      *               {
-                     *                 "from_pieces": 1,
+                     *                 "from_pieces": 10,
                      *                 "price_minor": 15900
                      *               }
                      *             ],
@@ -12502,7 +12579,18 @@ export interface operations {
                      *         "freight_template_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
                      *         "per_buyer_limit": 1,
                      *         "video_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
-                     *         "facts": 1
+                     *         "facts": {
+                     *           "unit": "",
+                     *           "origin": "330000",
+                     *           "warranty_months": 1,
+                     *           "warranty_note": {
+                     *             "zh": "手冲咖啡壶",
+                     *             "en": "Pour-over kettle"
+                     *           },
+                     *           "tags": [
+                     *             "手冲"
+                     *           ]
+                     *         }
                      *       },
                      *       "video": {
                      *         "src": "/media/73/73744ff67327eb7a432c5eddedf9f4bb4deddcdd/960.webp",
@@ -12677,11 +12765,11 @@ export interface operations {
                      *             "list_price_minor": 19900,
                      *             "weight_grams": 650,
                      *             "volume_cm3": 1,
-                     *             "gtin": "",
-                     *             "model": "",
+                     *             "gtin": "6901028075763",
+                     *             "model": "KT-600",
                      *             "tiers": [
                      *               {
-                     *                 "from_pieces": 1,
+                     *                 "from_pieces": 10,
                      *                 "price_minor": 15900
                      *               }
                      *             ],
@@ -12694,7 +12782,18 @@ export interface operations {
                      *         "freight_template_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
                      *         "per_buyer_limit": 1,
                      *         "video_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
-                     *         "facts": 1
+                     *         "facts": {
+                     *           "unit": "",
+                     *           "origin": "330000",
+                     *           "warranty_months": 1,
+                     *           "warranty_note": {
+                     *             "zh": "手冲咖啡壶",
+                     *             "en": "Pour-over kettle"
+                     *           },
+                     *           "tags": [
+                     *             "手冲"
+                     *           ]
+                     *         }
                      *       },
                      *       "images": [
                      *         {
@@ -12757,11 +12856,11 @@ export interface operations {
                      *             "list_price_minor": 19900,
                      *             "weight_grams": 650,
                      *             "volume_cm3": 1,
-                     *             "gtin": "",
-                     *             "model": "",
+                     *             "gtin": "6901028075763",
+                     *             "model": "KT-600",
                      *             "tiers": [
                      *               {
-                     *                 "from_pieces": 1,
+                     *                 "from_pieces": 10,
                      *                 "price_minor": 15900
                      *               }
                      *             ],
@@ -12774,7 +12873,18 @@ export interface operations {
                      *         "freight_template_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
                      *         "per_buyer_limit": 1,
                      *         "video_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
-                     *         "facts": 1
+                     *         "facts": {
+                     *           "unit": "",
+                     *           "origin": "330000",
+                     *           "warranty_months": 1,
+                     *           "warranty_note": {
+                     *             "zh": "手冲咖啡壶",
+                     *             "en": "Pour-over kettle"
+                     *           },
+                     *           "tags": [
+                     *             "手冲"
+                     *           ]
+                     *         }
                      *       },
                      *       "video": {
                      *         "src": "/media/73/73744ff67327eb7a432c5eddedf9f4bb4deddcdd/960.webp",
@@ -12944,11 +13054,11 @@ export interface operations {
                      *             "list_price_minor": 19900,
                      *             "weight_grams": 650,
                      *             "volume_cm3": 1,
-                     *             "gtin": "",
-                     *             "model": "",
+                     *             "gtin": "6901028075763",
+                     *             "model": "KT-600",
                      *             "tiers": [
                      *               {
-                     *                 "from_pieces": 1,
+                     *                 "from_pieces": 10,
                      *                 "price_minor": 15900
                      *               }
                      *             ],
@@ -12961,7 +13071,18 @@ export interface operations {
                      *         "freight_template_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
                      *         "per_buyer_limit": 1,
                      *         "video_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
-                     *         "facts": 1
+                     *         "facts": {
+                     *           "unit": "",
+                     *           "origin": "330000",
+                     *           "warranty_months": 1,
+                     *           "warranty_note": {
+                     *             "zh": "手冲咖啡壶",
+                     *             "en": "Pour-over kettle"
+                     *           },
+                     *           "tags": [
+                     *             "手冲"
+                     *           ]
+                     *         }
                      *       },
                      *       "images": [
                      *         {
@@ -13024,11 +13145,11 @@ export interface operations {
                      *             "list_price_minor": 19900,
                      *             "weight_grams": 650,
                      *             "volume_cm3": 1,
-                     *             "gtin": "",
-                     *             "model": "",
+                     *             "gtin": "6901028075763",
+                     *             "model": "KT-600",
                      *             "tiers": [
                      *               {
-                     *                 "from_pieces": 1,
+                     *                 "from_pieces": 10,
                      *                 "price_minor": 15900
                      *               }
                      *             ],
@@ -13041,7 +13162,18 @@ export interface operations {
                      *         "freight_template_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
                      *         "per_buyer_limit": 1,
                      *         "video_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
-                     *         "facts": 1
+                     *         "facts": {
+                     *           "unit": "",
+                     *           "origin": "330000",
+                     *           "warranty_months": 1,
+                     *           "warranty_note": {
+                     *             "zh": "手冲咖啡壶",
+                     *             "en": "Pour-over kettle"
+                     *           },
+                     *           "tags": [
+                     *             "手冲"
+                     *           ]
+                     *         }
                      *       },
                      *       "video": {
                      *         "src": "/media/73/73744ff67327eb7a432c5eddedf9f4bb4deddcdd/960.webp",
@@ -13309,11 +13441,11 @@ export interface operations {
                      *             "list_price_minor": 19900,
                      *             "weight_grams": 650,
                      *             "volume_cm3": 1,
-                     *             "gtin": "",
-                     *             "model": "",
+                     *             "gtin": "6901028075763",
+                     *             "model": "KT-600",
                      *             "tiers": [
                      *               {
-                     *                 "from_pieces": 1,
+                     *                 "from_pieces": 10,
                      *                 "price_minor": 15900
                      *               }
                      *             ],
@@ -13326,7 +13458,18 @@ export interface operations {
                      *         "freight_template_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
                      *         "per_buyer_limit": 1,
                      *         "video_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
-                     *         "facts": 1
+                     *         "facts": {
+                     *           "unit": "",
+                     *           "origin": "330000",
+                     *           "warranty_months": 1,
+                     *           "warranty_note": {
+                     *             "zh": "手冲咖啡壶",
+                     *             "en": "Pour-over kettle"
+                     *           },
+                     *           "tags": [
+                     *             "手冲"
+                     *           ]
+                     *         }
                      *       },
                      *       "images": [
                      *         {
@@ -13389,11 +13532,11 @@ export interface operations {
                      *             "list_price_minor": 19900,
                      *             "weight_grams": 650,
                      *             "volume_cm3": 1,
-                     *             "gtin": "",
-                     *             "model": "",
+                     *             "gtin": "6901028075763",
+                     *             "model": "KT-600",
                      *             "tiers": [
                      *               {
-                     *                 "from_pieces": 1,
+                     *                 "from_pieces": 10,
                      *                 "price_minor": 15900
                      *               }
                      *             ],
@@ -13406,7 +13549,18 @@ export interface operations {
                      *         "freight_template_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
                      *         "per_buyer_limit": 1,
                      *         "video_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
-                     *         "facts": 1
+                     *         "facts": {
+                     *           "unit": "",
+                     *           "origin": "330000",
+                     *           "warranty_months": 1,
+                     *           "warranty_note": {
+                     *             "zh": "手冲咖啡壶",
+                     *             "en": "Pour-over kettle"
+                     *           },
+                     *           "tags": [
+                     *             "手冲"
+                     *           ]
+                     *         }
                      *       },
                      *       "video": {
                      *         "src": "/media/73/73744ff67327eb7a432c5eddedf9f4bb4deddcdd/960.webp",
@@ -13572,11 +13726,11 @@ export interface operations {
                      *             "list_price_minor": 19900,
                      *             "weight_grams": 650,
                      *             "volume_cm3": 1,
-                     *             "gtin": "",
-                     *             "model": "",
+                     *             "gtin": "6901028075763",
+                     *             "model": "KT-600",
                      *             "tiers": [
                      *               {
-                     *                 "from_pieces": 1,
+                     *                 "from_pieces": 10,
                      *                 "price_minor": 15900
                      *               }
                      *             ],
@@ -13589,7 +13743,18 @@ export interface operations {
                      *         "freight_template_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
                      *         "per_buyer_limit": 1,
                      *         "video_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
-                     *         "facts": 1
+                     *         "facts": {
+                     *           "unit": "",
+                     *           "origin": "330000",
+                     *           "warranty_months": 1,
+                     *           "warranty_note": {
+                     *             "zh": "手冲咖啡壶",
+                     *             "en": "Pour-over kettle"
+                     *           },
+                     *           "tags": [
+                     *             "手冲"
+                     *           ]
+                     *         }
                      *       },
                      *       "images": [
                      *         {
@@ -13652,11 +13817,11 @@ export interface operations {
                      *             "list_price_minor": 19900,
                      *             "weight_grams": 650,
                      *             "volume_cm3": 1,
-                     *             "gtin": "",
-                     *             "model": "",
+                     *             "gtin": "6901028075763",
+                     *             "model": "KT-600",
                      *             "tiers": [
                      *               {
-                     *                 "from_pieces": 1,
+                     *                 "from_pieces": 10,
                      *                 "price_minor": 15900
                      *               }
                      *             ],
@@ -13669,7 +13834,18 @@ export interface operations {
                      *         "freight_template_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
                      *         "per_buyer_limit": 1,
                      *         "video_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
-                     *         "facts": 1
+                     *         "facts": {
+                     *           "unit": "",
+                     *           "origin": "330000",
+                     *           "warranty_months": 1,
+                     *           "warranty_note": {
+                     *             "zh": "手冲咖啡壶",
+                     *             "en": "Pour-over kettle"
+                     *           },
+                     *           "tags": [
+                     *             "手冲"
+                     *           ]
+                     *         }
                      *       },
                      *       "video": {
                      *         "src": "/media/73/73744ff67327eb7a432c5eddedf9f4bb4deddcdd/960.webp",
@@ -13947,11 +14123,11 @@ export interface operations {
                      *             "list_price_minor": 19900,
                      *             "weight_grams": 650,
                      *             "volume_cm3": 1,
-                     *             "gtin": "",
-                     *             "model": "",
+                     *             "gtin": "6901028075763",
+                     *             "model": "KT-600",
                      *             "tiers": [
                      *               {
-                     *                 "from_pieces": 1,
+                     *                 "from_pieces": 10,
                      *                 "price_minor": 15900
                      *               }
                      *             ],
@@ -13964,7 +14140,18 @@ export interface operations {
                      *         "freight_template_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
                      *         "per_buyer_limit": 1,
                      *         "video_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
-                     *         "facts": 1
+                     *         "facts": {
+                     *           "unit": "",
+                     *           "origin": "330000",
+                     *           "warranty_months": 1,
+                     *           "warranty_note": {
+                     *             "zh": "手冲咖啡壶",
+                     *             "en": "Pour-over kettle"
+                     *           },
+                     *           "tags": [
+                     *             "手冲"
+                     *           ]
+                     *         }
                      *       },
                      *       "images": [
                      *         {
@@ -14027,11 +14214,11 @@ export interface operations {
                      *             "list_price_minor": 19900,
                      *             "weight_grams": 650,
                      *             "volume_cm3": 1,
-                     *             "gtin": "",
-                     *             "model": "",
+                     *             "gtin": "6901028075763",
+                     *             "model": "KT-600",
                      *             "tiers": [
                      *               {
-                     *                 "from_pieces": 1,
+                     *                 "from_pieces": 10,
                      *                 "price_minor": 15900
                      *               }
                      *             ],
@@ -14044,7 +14231,18 @@ export interface operations {
                      *         "freight_template_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
                      *         "per_buyer_limit": 1,
                      *         "video_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
-                     *         "facts": 1
+                     *         "facts": {
+                     *           "unit": "",
+                     *           "origin": "330000",
+                     *           "warranty_months": 1,
+                     *           "warranty_note": {
+                     *             "zh": "手冲咖啡壶",
+                     *             "en": "Pour-over kettle"
+                     *           },
+                     *           "tags": [
+                     *             "手冲"
+                     *           ]
+                     *         }
                      *       },
                      *       "video": {
                      *         "src": "/media/73/73744ff67327eb7a432c5eddedf9f4bb4deddcdd/960.webp",
@@ -14734,11 +14932,11 @@ export interface operations {
                      *           "list_price_minor": 19900,
                      *           "weight_grams": 650,
                      *           "volume_cm3": 1,
-                     *           "gtin": "",
-                     *           "model": "",
+                     *           "gtin": "6901028075763",
+                     *           "model": "KT-600",
                      *           "tiers": [
                      *             {
-                     *               "from_pieces": 1,
+                     *               "from_pieces": 10,
                      *               "price_minor": 15900
                      *             }
                      *           ],
@@ -14751,7 +14949,18 @@ export interface operations {
                      *       "freight_template_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
                      *       "per_buyer_limit": 1,
                      *       "video_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
-                     *       "facts": 1
+                     *       "facts": {
+                     *         "unit": "",
+                     *         "origin": "330000",
+                     *         "warranty_months": 1,
+                     *         "warranty_note": {
+                     *           "zh": "手冲咖啡壶",
+                     *           "en": "Pour-over kettle"
+                     *         },
+                     *         "tags": [
+                     *           "手冲"
+                     *         ]
+                     *       }
                      *     }
                      */
                     "application/json": components["schemas"]["ProductWish"];
@@ -17657,7 +17866,7 @@ export interface operations {
                      *               },
                      *               "tiers": [
                      *                 {
-                     *                   "from_pieces": 1,
+                     *                   "from_pieces": 10,
                      *                   "price": {
                      *                     "amount_minor": 1250,
                      *                     "currency": "CNY"
@@ -17698,7 +17907,7 @@ export interface operations {
                      *           },
                      *           "tiers": [
                      *             {
-                     *               "from_pieces": 1,
+                     *               "from_pieces": 10,
                      *               "price": {
                      *                 "amount_minor": 1250,
                      *                 "currency": "CNY"
@@ -17809,7 +18018,7 @@ export interface operations {
                      *               },
                      *               "tiers": [
                      *                 {
-                     *                   "from_pieces": 1,
+                     *                   "from_pieces": 10,
                      *                   "price": {
                      *                     "amount_minor": 1250,
                      *                     "currency": "CNY"
@@ -17850,7 +18059,7 @@ export interface operations {
                      *           },
                      *           "tiers": [
                      *             {
-                     *               "from_pieces": 1,
+                     *               "from_pieces": 10,
                      *               "price": {
                      *                 "amount_minor": 1250,
                      *                 "currency": "CNY"
@@ -17995,7 +18204,7 @@ export interface operations {
                      *               },
                      *               "tiers": [
                      *                 {
-                     *                   "from_pieces": 1,
+                     *                   "from_pieces": 10,
                      *                   "price": {
                      *                     "amount_minor": 1250,
                      *                     "currency": "CNY"
@@ -18036,7 +18245,7 @@ export interface operations {
                      *           },
                      *           "tiers": [
                      *             {
-                     *               "from_pieces": 1,
+                     *               "from_pieces": 10,
                      *               "price": {
                      *                 "amount_minor": 1250,
                      *                 "currency": "CNY"
@@ -18156,7 +18365,7 @@ export interface operations {
                      *               },
                      *               "tiers": [
                      *                 {
-                     *                   "from_pieces": 1,
+                     *                   "from_pieces": 10,
                      *                   "price": {
                      *                     "amount_minor": 1250,
                      *                     "currency": "CNY"
@@ -18197,7 +18406,7 @@ export interface operations {
                      *           },
                      *           "tiers": [
                      *             {
-                     *               "from_pieces": 1,
+                     *               "from_pieces": 10,
                      *               "price": {
                      *                 "amount_minor": 1250,
                      *                 "currency": "CNY"
@@ -18324,7 +18533,7 @@ export interface operations {
                      *               },
                      *               "tiers": [
                      *                 {
-                     *                   "from_pieces": 1,
+                     *                   "from_pieces": 10,
                      *                   "price": {
                      *                     "amount_minor": 1250,
                      *                     "currency": "CNY"
@@ -18365,7 +18574,7 @@ export interface operations {
                      *           },
                      *           "tiers": [
                      *             {
-                     *               "from_pieces": 1,
+                     *               "from_pieces": 10,
                      *               "price": {
                      *                 "amount_minor": 1250,
                      *                 "currency": "CNY"
@@ -18487,7 +18696,7 @@ export interface operations {
                      *               },
                      *               "tiers": [
                      *                 {
-                     *                   "from_pieces": 1,
+                     *                   "from_pieces": 10,
                      *                   "price": {
                      *                     "amount_minor": 1250,
                      *                     "currency": "CNY"
@@ -18528,7 +18737,7 @@ export interface operations {
                      *           },
                      *           "tiers": [
                      *             {
-                     *               "from_pieces": 1,
+                     *               "from_pieces": 10,
                      *               "price": {
                      *                 "amount_minor": 1250,
                      *                 "currency": "CNY"
@@ -20841,11 +21050,11 @@ export interface operations {
                      *             "amount_minor": 1250,
                      *             "currency": "CNY"
                      *           },
-                     *           "gtin": "",
-                     *           "model": "",
+                     *           "gtin": "6901028075763",
+                     *           "model": "KT-600",
                      *           "tiers": [
                      *             {
-                     *               "from_pieces": 1,
+                     *               "from_pieces": 10,
                      *               "price": {
                      *                 "amount_minor": 1250,
                      *                 "currency": "CNY"
@@ -20938,7 +21147,7 @@ export interface operations {
                      *         ]
                      *       },
                      *       "tags": [
-                     *         ""
+                     *         "手冲"
                      *       ]
                      *     }
                      */
@@ -21160,11 +21369,11 @@ export interface operations {
                      *             "amount_minor": 1250,
                      *             "currency": "CNY"
                      *           },
-                     *           "gtin": "",
-                     *           "model": "",
+                     *           "gtin": "6901028075763",
+                     *           "model": "KT-600",
                      *           "tiers": [
                      *             {
-                     *               "from_pieces": 1,
+                     *               "from_pieces": 10,
                      *               "price": {
                      *                 "amount_minor": 1250,
                      *                 "currency": "CNY"
@@ -21257,7 +21466,7 @@ export interface operations {
                      *         ]
                      *       },
                      *       "tags": [
-                     *         ""
+                     *         "手冲"
                      *       ]
                      *     }
                      */
@@ -21696,7 +21905,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "model": "",
+                     *       "model": "KT-600",
                      *       "arm": "",
                      *       "is_personal": true,
                      *       "items": [

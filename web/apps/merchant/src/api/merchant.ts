@@ -9,6 +9,26 @@ export const BASE = '/api/v1/merchant'
 
 type Filter = Record<string, string | readonly string[] | undefined>
 
+type Call = <Answer>(method: string, path: string, parts?: RequestParts) => Promise<Answer>
+type List = <Item>(path: string, query: Filter) => Promise<T.Page<Item>>
+
+/** What the store's own page is made of: its categories and its decoration. */
+const storeCalls = (call: Call, list: List) => ({
+  storeCategories: () => list<T.StoreCategoryRow>('/store-categories', {}),
+  makeStoreCategory: (wish: T.StoreCategoryWish) => call<T.StoreCategoryRow>('POST', '/store-categories', { body: wish }),
+  changeStoreCategory: (id: string, wish: T.StoreCategoryWish) => call<T.Page<T.StoreCategoryRow>>('PUT', `/store-categories/${id}`, { body: wish }),
+  removeStoreCategory: (id: string) => call<T.Page<T.StoreCategoryRow>>('DELETE', `/store-categories/${id}`),
+  arrangeStoreCategories: (ids: readonly string[]) => call<T.Page<T.StoreCategoryRow>>('PUT', '/store-category-order', { body: { store_category_ids: ids } }),
+  putIn: (id: string, productIds: readonly string[]) => call<undefined>('POST', `/store-categories/${id}/put-in`, { body: { product_ids: productIds } }),
+  takeOut: (id: string, productIds: readonly string[]) => call<undefined>('POST', `/store-categories/${id}/take-out`, { body: { product_ids: productIds } }),
+  decoration: () => call<T.Decoration>('GET', '/decoration'),
+  saveDecoration: (blocks: readonly T.DecorationBlock[], version: number) => call<T.Decoration>('PUT', '/decoration', { body: { blocks, version } }),
+  publishDecoration: (version: number) => call<T.Decoration>('POST', '/decoration/publish', { body: { version } }),
+  decorationVersions: () => list<T.DecorationVersionRow>('/decoration/versions', {}),
+  restoreDecoration: (number: number, version: number) => call<T.Decoration>('POST', `/decoration/versions/${number}/restore`, { body: { version } }),
+  previewDecoration: () => call<T.PreviewAddress>('GET', '/decoration/preview'),
+})
+
 /** The merchant's side of the API. Raises: ShopProblem. */
 export function makeMerchant(shopFetch: ShopFetch, origin: string, upload: Upload, uploadFilm: Upload, uploadTable: Upload<T.ImportDetail>, uploadZip: (id: string) => Upload<T.ImportRun>) {
   const call = <Answer>(method: string, path: string, parts: RequestParts = {}) => send<Answer>(shopFetch, origin, method, `${BASE}${path}`, parts)
@@ -40,19 +60,7 @@ export function makeMerchant(shopFetch: ShopFetch, origin: string, upload: Uploa
     versions: (id: string, filter: Filter) => list<T.VersionRow>(`/products/${id}/versions`, filter),
     restoreVersion: (id: string, number: number, version: number) => call<T.ProductForMerchant>('POST', `/products/${id}/versions/${number}/restore`, { body: { version } }),
     prices: (skuId: string, filter: Filter) => list<T.OfferedPrice>(`/skus/${skuId}/prices`, filter),
-    storeCategories: () => list<T.StoreCategoryRow>('/store-categories', {}),
-    makeStoreCategory: (wish: T.StoreCategoryWish) => call<T.StoreCategoryRow>('POST', '/store-categories', { body: wish }),
-    changeStoreCategory: (id: string, wish: T.StoreCategoryWish) => call<T.Page<T.StoreCategoryRow>>('PUT', `/store-categories/${id}`, { body: wish }),
-    removeStoreCategory: (id: string) => call<T.Page<T.StoreCategoryRow>>('DELETE', `/store-categories/${id}`),
-    arrangeStoreCategories: (ids: readonly string[]) => call<T.Page<T.StoreCategoryRow>>('PUT', '/store-category-order', { body: { store_category_ids: ids } }),
-    putIn: (id: string, productIds: readonly string[]) => call<undefined>('POST', `/store-categories/${id}/put-in`, { body: { product_ids: productIds } }),
-    takeOut: (id: string, productIds: readonly string[]) => call<undefined>('POST', `/store-categories/${id}/take-out`, { body: { product_ids: productIds } }),
-    decoration: () => call<T.Decoration>('GET', '/decoration'),
-    saveDecoration: (blocks: readonly T.DecorationBlock[], version: number) => call<T.Decoration>('PUT', '/decoration', { body: { blocks, version } }),
-    publishDecoration: (version: number) => call<T.Decoration>('POST', '/decoration/publish', { body: { version } }),
-    decorationVersions: () => list<T.DecorationVersionRow>('/decoration/versions', {}),
-    restoreDecoration: (number: number, version: number) => call<T.Decoration>('POST', `/decoration/versions/${number}/restore`, { body: { version } }),
-    previewDecoration: () => call<T.PreviewAddress>('GET', '/decoration/preview'),
+    ...storeCalls(call, list),
     categories: () => list<T.CategoryNode>('/categories', {}),
     attributes: (categoryId: string) => list<T.CategoryAttribute>(`/categories/${categoryId}/attributes`, {}),
     factChoices: () => call<T.FactChoices>('GET', '/fact-choices'),
