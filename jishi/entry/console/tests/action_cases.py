@@ -36,17 +36,15 @@ from jishi.entry.console.tests.factories import (
     make_bill,
     make_break,
     make_letter,
-    make_node,
     make_offer,
     make_paid,
-    make_rule,
     make_shared_row,
     make_statement,
     make_unpaid,
     make_version,
     order_row,
 )
-from jishi.entry.console.tests.factories_discovery import make_experiment, make_rules
+from jishi.entry.console.tests.factories_discovery import make_experiment, make_node, make_rule, make_rules
 from jishi.identity.accounts.models import User
 from jishi.identity.accounts.tests.factories import make_buyer
 from jishi.identity.merchants.models import Merchant

@@ -10,10 +10,10 @@ from jishi.entry.console.base import all_rows
 from jishi.entry.console.tests.factories import (
     make_payout,
     make_refund,
-    make_rules,
     now,
     order_row,
 )
+from jishi.entry.console.tests.factories_discovery import make_rules
 from jishi.flows import pay_out
 from jishi.flows.tests.shopping import make_goods, make_shopper
 from jishi.identity.accounts.models import User
