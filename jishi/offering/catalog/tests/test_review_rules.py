@@ -15,6 +15,7 @@ from jishi.offering.catalog.rules_review import HARMLESS, NewPrice, price_findin
 from jishi.offering.catalog.rules_words import words_in
 from jishi.offering.catalog.tests.test_rules import BLUE, RED, WISH
 from jishi.offering.catalog.types import Cause, ProductWish, SkuWish
+from jishi.offering.catalog.types_facts import ProductFacts, TierWish
 from jishi.offering.catalog.types_review import Check, Finding, Part, Severity
 
 CHINESE = st.text("微信加号刷单高仿手机壳好", min_size=1, max_size=6)
@@ -115,6 +116,15 @@ def test_every_part_of_a_product_is_seen() -> None:
         Part.VOLUME: replace(before, skus=[RED, replace(BLUE, volume_cm3=9)]),
         Part.FREIGHT: replace(before, freight_template_id="t"),
         Part.BUYER_LIMIT: replace(before, per_buyer_limit=2),
+        Part.UNIT: replace(before, facts=ProductFacts(unit="pair")),
+        Part.ORIGIN: replace(before, facts=ProductFacts(origin="CN-31")),
+        Part.WARRANTY: replace(before, facts=ProductFacts(warranty_months=12)),
+        Part.TAGS: replace(before, facts=ProductFacts(tags=["新品"])),
+        Part.GTIN: replace(before, skus=[RED, replace(BLUE, gtin="4006381333931")]),
+        Part.MODEL: replace(before, skus=[RED, replace(BLUE, model="M-1")]),
+        Part.TIERS: replace(
+            before, skus=[RED, replace(BLUE, tiers=[TierWish(from_pieces=3, price_minor=1)])]
+        ),
     }
     assert set(touched) == set(Part) == set(rules_review.CAUSES)
     for part, after in touched.items():
