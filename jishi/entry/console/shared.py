@@ -199,8 +199,16 @@ def _shared_id(typed: str) -> SharedProductId:
     return queries_offers.shared_of(ProductId(wanted)) or SharedProductId(wanted)
 
 
+def _moves_of(row: Any) -> list[SharedMove]:
+    """Return all moves of a shared product, the latest first; asked for twice on its page, read once."""
+    if not hasattr(row, "known_moves"):
+        row.known_moves = list(SharedMove.objects.filter(Q(source=row) | Q(target=row)).order_by("-id"))
+    found: list[SharedMove] = row.known_moves
+    return found
+
+
 def _last_move(row: SharedProduct) -> SharedMove | None:
-    return SharedMove.objects.filter(Q(source=row) | Q(target=row), undone_at=None).order_by("-id").first()
+    return next((move for move in _moves_of(row) if move.undone_at is None), None)
 
 
 def _title(row: SharedProduct | Product) -> str:
@@ -276,7 +284,7 @@ def _twins(request: HttpRequest, row: SharedProduct) -> Table:
 
 
 def _moves(request: HttpRequest, row: SharedProduct) -> Table:
-    moves = list(SharedMove.objects.filter(Q(source=row) | Q(target=row)).order_by("-id")[:MOVES_SHOWN])
+    moves = _moves_of(row)[:MOVES_SHOWN]
     people = people_names(one for move in moves for one in (move.moved_by_id, move.undone_by_id))
     return Table(
         both("合并与拆分", "Merges and splits"),

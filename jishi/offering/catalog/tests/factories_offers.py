@@ -45,7 +45,7 @@ def make_offers(
         make_stock(one.sku_id, stock)
     for other in made[1:]:
         services_merge.merge(
-            kept=shared(made[0].id), gone=shared(other.id), reason="同款", actor=OPERATOR, now=now
+            kept=shared(made[0].id), gone=shared(other.id), reason="The same", actor=OPERATOR, now=now
         )
     return made
 
