@@ -45,6 +45,10 @@ BEYOND_SCHEMA = {
     "columns": "columns that the table has, each with a meaning of its own",
     "blocks": "what each kind of block has, of the merchant's own",
     "name": "what is not blank, and no longer than it may be",
+    "edit": "prices or a category, one of the two; a category that goods may lie in",
+    "on_at": "ahead, in two years at most, and not of what is on sale",
+    "off_at": "ahead, in two years at most, and after `on_at`",
+    "pieces": "more than none where they are added",
     "media_ids": "pictures of one's own, each once",
     "events": "all but a search name their product, and a search none",
 }
