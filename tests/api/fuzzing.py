@@ -49,6 +49,7 @@ BEYOND_SCHEMA = {
     "on_at": "ahead, in two years at most, and not of what is on sale",
     "off_at": "ahead, in two years at most, and after `on_at`",
     "pieces": "more than none where they are added",
+    "shared_product_id": "what is sold in the product's own category already",
     "media_ids": "pictures of one's own, each once",
     "events": "all but a search name their product, and a search none",
 }

@@ -36,12 +36,13 @@ METHODS = params.Query([], max_length=3)
 RANGES = params.Query([], max_length=20)
 Province = Annotated[str, Field(max_length=6, examples=["310000"], pattern=r"^[0-9]{2}0000$")]
 Method = Literal["standard", "express", "same_city"]
+_SIDE = r"[0-9]{1,9}(\.[0-9]{1,4})?"
 Range = Annotated[
     str,
     Field(
         max_length=80,
         examples=["power:10~20"],
-        pattern=r"^[a-z0-9_-]{1,40}:([0-9]{1,9}(\.[0-9]{1,4})?)?~([0-9]{1,9}(\.[0-9]{1,4})?)?$",
+        pattern=rf"^[a-z0-9_-]{{1,40}}:({_SIDE}~({_SIDE})?|~{_SIDE})$",
     ),
 ]
 

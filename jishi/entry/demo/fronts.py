@@ -21,6 +21,7 @@ from jishi.offering.media import services as media
 ARRANGED = ("soundwide", "greenbamboo", "warmhouse")
 FAVOURITES = Text("店主推荐", "Our favourites")
 ALL_KINDS = Text("全部品类", "All kinds")
+SHOWN_MIN = 12  # products: a front shows four pictures of three
 FAVOURITES_COUNT = 8
 NOTHING = Text("", "")
 NOTICE = Text("每天下午四点前付款,当天发出", "Paid by four in the afternoon, sent the same day")
@@ -66,7 +67,9 @@ def _fill(
 
 def ensure_decoration(merchant: DemoMerchant, store: Store, *, now: datetime) -> None:
     """Decorate a store that has categories of its own, unless somebody began to."""
-    if merchant.code not in ARRANGED or queries_decoration.decoration(store.merchant_id).version:
+    if merchant.code not in ARRANGED or len(merchant.products) < SHOWN_MIN:
+        return
+    if queries_decoration.decoration(store.merchant_id).version:
         return
     ids = product_ids(store, merchant.products)
     kinds = [one for one in queries.own(store.merchant_id) if one.parent_id is not None]
