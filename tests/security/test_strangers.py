@@ -132,7 +132,7 @@ def reads() -> list[Operation]:
 
 
 def _is_public(operation: Operation) -> bool:
-    return operation.spec["operationId"].endswith(tuple(f"_{name}" for name in PUBLIC))
+    return str(operation.spec["operationId"]).endswith(tuple(f"_{name}" for name in PUBLIC))
 
 
 def paths(operation: Operation, ids: dict[str, str]) -> list[str]:
