@@ -43,7 +43,7 @@ def filters(
     if pieces := segmenter.pieces(wish.any_words):
         found.append(("any_words", _any([_has(made_of, piece) for piece in pieces])))
     if pieces := segmenter.pieces(wish.none_words):
-        found.append(("none_words", _not(_any([_has(made_of, piece) for piece in pieces]))))
+        found.append(("none_words", _not(_any([_says(made_of, piece) for piece in pieces]))))
     if parts := in_order(words.plain(wish.phrase)):
         found.append(("phrase", _phrase(made_of, parts)))
     if wish.in_title and (pieces := segmenter.pieces(wish.words)):
@@ -95,6 +95,17 @@ def _has(made_of: tantivy.Schema, piece: Piece) -> Query:
     """Return what meets products that have a piece anywhere, all of its words."""
     terms = dict.fromkeys(term for word in piece.words for term in words.terms(word))
     return _every([Query.term_query(made_of, "met", term, index_option="basic") for term in terms])
+
+
+def _says(made_of: tantivy.Schema, piece: Piece) -> Query:
+    """Return what meets products that name a piece in their own texts: a category of headphones and speakers makes no
+    speaker of what lies in it.
+    """
+    in_texts = [
+        _every([Query.term_query(made_of, name, word, index_option="freq") for word in piece.words])
+        for name in ("brand", "body")
+    ]
+    return _any([_in_title(made_of, piece), *in_texts])
 
 
 def _in_title(made_of: tantivy.Schema, piece: Piece) -> Query:

@@ -87,6 +87,12 @@ def test_any_and_none_of_the_words(shelf: dict[str, MadeProduct]) -> None:
     assert titles("咖啡", any_words="kettle cup", none_words="large") == {COPPER}
 
 
+def test_what_a_category_is_called_leaves_nothing_out(shelf: dict[str, MadeProduct]) -> None:
+    """A cup that lies among kitchen things is no kitchen."""
+    assert titles("咖啡", none_words="厨房") == {COPPER, CUP}
+    assert titles("壶", none_words="手冲") == {ELECTRIC}
+
+
 def test_an_exact_phrase_keeps_its_order_and_is_whole(shelf: dict[str, MadeProduct]) -> None:
     assert titles(phrase="手冲咖啡") == {COPPER}
     assert titles(phrase="冲壶") == {IRON}
