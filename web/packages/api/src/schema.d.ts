@@ -2451,8 +2451,8 @@ export interface paths {
          *
          *     Advanced: of `any_words` one is enough, none of `none_words` may stand in the product's own texts, `phrase` stands
          *     so in the title; `in_title` looks for all words in titles only. `range` (`code:from~to`, one side may be missing)
-         *     narrows a number attribute, `published_days` to what came within so many days, `ships_from` to provinces that have it in stock,
-         *     `delivery` to merchants that send so.
+         *     narrows a number attribute, `published_days` to what came within so many days, `ships_from` to provinces that have
+         *     it in stock, `delivery` to merchants that send so.
          */
         get: operations["jishi_discovery_search_api_search"];
         put?: never;
