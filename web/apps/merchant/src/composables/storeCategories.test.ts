@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { StoreCategoryRow } from '../api/types'
-import { dropped, parentsFor, portions, siblingsOf, stepped, treeOf } from './storeCategories'
+import { dropped, parentsFor, portions, siblingsOf, said, stepped, treeOf } from './storeCategories'
 
 function row(id: string, parent_id: string | null = null): StoreCategoryRow {
   return { id, parent_id, name: { zh: id, en: '' }, product_count: 0, live_count: 0 }
@@ -46,4 +46,8 @@ describe('an order', () => {
 it('asks for no more at a time than the market takes', () => {
   expect(portions([1, 2, 3, 4, 5], 2)).toEqual([[1, 2], [3, 4], [5]])
   expect(portions([])).toEqual([])
+})
+
+it('reads a text in its reader’s language, or in the other one', () => {
+  expect([said({ zh: '新茶', en: 'New teas' }, 'en'), said({ zh: '新茶', en: '' }, 'en'), said({ zh: '', en: 'New teas' }, 'zh')]).toEqual(['New teas', '新茶', 'New teas'])
 })

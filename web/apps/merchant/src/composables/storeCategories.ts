@@ -45,3 +45,8 @@ export function parentsFor(rows: readonly StoreCategoryRow[], id: string | undef
 export function portions<Item>(items: readonly Item[], size = AT_ONCE): Item[][] {
   return Array.from({ length: Math.ceil(items.length / size) }, (_, at) => items.slice(at * size, (at + 1) * size))
 }
+
+/** A text in two languages as somebody reads it: the other one where his is missing. */
+export function said(text: { zh: string; en: string }, locale: string): string {
+  return locale === 'en' ? text.en || text.zh : text.zh || text.en
+}
