@@ -2,7 +2,7 @@
 
 import base64
 import binascii
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -22,6 +22,17 @@ LIMIT = 20
 LIMIT_MAX = 100
 BATCH = 500  # rows at a time for whoever reads a whole list, such as an export
 _CURSOR_LENGTH_MAX = 512
+
+
+def every_page(ask: Callable[..., "Page[T]"]) -> Iterator["Page[T]"]:
+    """Yield all pages of a list, one after the other; `ask(cursor=…)` returns one, None asks for the first."""
+    cursor = None
+    while True:
+        shown = ask(cursor=cursor)
+        yield shown
+        cursor = shown.next_cursor
+        if cursor is None:
+            return
 
 
 class TimeSort(StrEnum):

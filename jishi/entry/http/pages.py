@@ -48,9 +48,8 @@ HELP_TAG = "help"
 LISTS = (catalog.LISTS_TAG, shop_window.TAG)
 # What of an address changes a page; anything else (campaign tags …) makes no page of its own.
 LIST_PARAMETERS = (
-    *("q", "sort", "stock", "from", "to", "f"),
-    *("any", "none", "phrase", "title", "days", "range"),
-)
+    "q", "sort", "stock", "from", "to", "f", "any", "none", "phrase", "title", "days", "range",
+)  # fmt: skip
 PRODUCT_PARAMETERS = ("sku",)
 
 

@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from functools import partial
+from itertools import chain
 from typing import TypeVar
 
 from jishi.community.reviews import queries as reviews
@@ -14,7 +15,7 @@ from jishi.insight.exports import texts
 from jishi.insight.exports.types import Cell, FileFormat, Row, Table
 from jishi.insight.exports.workbook import CELL_CHARACTERS_MAX
 from jishi.kernel.ids import MerchantId, SkuId, StatementId, WarehouseId
-from jishi.kernel.pagination import BATCH, Page, TimeSort
+from jishi.kernel.pagination import BATCH, Page, TimeSort, every_page
 from jishi.kernel.spreadsheet import inert
 from jishi.kernel.words import Text
 from jishi.money.settlement import queries as settlement
@@ -192,15 +193,10 @@ def _table(
     language: str,
 ) -> Table:
     """Return heads and rows; the first page is read before anything is sent."""
-    first = ask(cursor=None, limit=BATCH)
-    return Table(heads=[head.of(language) for head in heads], pages=_pages(first, ask, cells))
-
-
-def _pages(first: Page[T], ask: Callable[..., Page[T]], cells: Callable[[T], Row]) -> Iterator[Sequence[Row]]:
-    shown: Page[T] | None = first
-    while shown:
-        yield [cells(one) for one in shown.items]
-        shown = ask(cursor=shown.next_cursor, limit=BATCH) if shown.next_cursor else None
+    pages = every_page(partial(ask, limit=BATCH))
+    first = next(pages)
+    shown = ([cells(one) for one in page.items] for page in chain([first], pages))
+    return Table(heads=[head.of(language) for head in heads], pages=shown)
 
 
 def _order(one: OrderRow, language: str) -> Row:

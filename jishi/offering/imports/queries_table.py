@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from jishi.kernel.ids import MerchantId
-from jishi.kernel.pagination import Page
+from jishi.kernel.pagination import every_page
 from jishi.offering.catalog import queries_bulk, queries_written
 from jishi.offering.catalog.types import ListingSort, ListingStatus
 from jishi.offering.catalog.types_bulk import WrittenProduct
@@ -52,16 +52,8 @@ def product_table(
         limit=PRODUCTS_A_PAGE,
     )
     names = lookups(book, Pictures(found={}, problems={}, sources={}))
-    shown = (_rows(page.items, merchant_id, columns, names, language) for page in _pages(ask))
+    shown = (_rows(page.items, merchant_id, columns, names, language) for page in every_page(ask))
     return ProductTable(heads=[column.head for column in columns], pages=shown)
-
-
-def _pages(ask: partial[Page[WrittenProduct]]) -> Iterator[Page[WrittenProduct]]:
-    shown = ask(cursor=None)
-    yield shown
-    while shown.next_cursor:
-        shown = ask(cursor=shown.next_cursor)
-        yield shown
 
 
 def _rows(

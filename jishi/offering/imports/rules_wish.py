@@ -29,9 +29,7 @@ NO_CATEGORY = Text(
     "There is no such category, or several: write the whole path, such as Electronics/Phones",
 )
 NO_BRAND = Text("平台没有这个品牌", "The platform has no such brand")
-NO_PICTURE = Text(
-    "图片库和压缩包里都没有这个文件名的图片", "no picture of that file name, neither uploaded nor in the zip"
-)
+NO_PICTURE = Text("图片库和压缩包里都没有这个图片", "There is no such picture, uploaded or in the zip")
 NO_AXIS_VALUE = Text("同一商品的每一行都要填写", "Every row of the product must have it")
 TOO_MANY = Text("一次入库不能超过 1000 万件", "Not more than 10 million pieces at once")
 TOO_LONG = Text("不能超过 40 个字", "It must not be longer than 40 characters")

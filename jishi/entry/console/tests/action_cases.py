@@ -1,15 +1,10 @@
 """Every action of every desk: the row it wants, who may, what it asks, what the row says before and after."""
 
-from collections.abc import Callable
-from dataclasses import dataclass, field
-from typing import Any
-
-from django.db.models import Model
-
 from jishi.discovery.recommendations.models_measured import ExperimentRow
 from jishi.discovery.search.models import IndexNode
 from jishi.discovery.steering.models import Rule, RuleSet
 from jishi.entry.console.base import all_rows
+from jishi.entry.console.tests.action_case import Case
 from jishi.entry.console.tests.action_rows import (
     KNOWN_ID,
     banned,
@@ -60,26 +55,6 @@ from jishi.offering.catalog.tests.factories import make_category
 from jishi.trade.orders.models import Order
 
 OPS, FIN, SER, RSK = "operations", "finance", "service", "risk"
-
-
-@dataclass(frozen=True, slots=True)
-class Case:
-    """One action: on what, by whom, with which answers, and what the row says before and after."""
-
-    action: str
-    table: type[Model]
-    make: Callable[[], Model]
-    roles: set[str]
-    before: str
-    after: str
-    answers: dict[str, str] = field(default_factory=dict)
-    look: Callable[[Any], str] = lambda row: str(row.status)
-    sees: set[str] = field(default_factory=set)  # may open the page, may not act
-    name: str = ""
-
-
-def read(row: Model) -> Any:
-    return all_rows(type(row)).get(pk=row.pk)
 
 
 REASON = {"reason": "已与对方核实"}

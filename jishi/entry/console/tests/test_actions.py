@@ -5,7 +5,8 @@ from django.contrib import admin
 from django.db.models import Model
 
 from jishi.entry.console.base import all_rows
-from jishi.entry.console.tests.action_cases import CASES, Case, read
+from jishi.entry.console.tests.action_case import Case, read
+from jishi.entry.console.tests.action_cases import CASES
 from jishi.entry.console.tests.action_rows import merchant
 from jishi.entry.console.tests.conftest import Colleague, Hire, action_address
 from jishi.entry.console.tests.factories import (
