@@ -11,7 +11,7 @@ from jishi.kernel.http import MerchantRequest, encoded, errors, merchant_staff
 from jishi.kernel.ids import ProductId
 from jishi.kernel.keys import Key
 from jishi.kernel.pagination import Page
-from jishi.offering.catalog import services_edit
+from jishi.offering.catalog import queries_edit, services_edit
 from jishi.offering.catalog.types import ProductForMerchant
 from jishi.offering.catalog.types_edit import EditPreview, EditWish, PreviewWish
 
@@ -35,7 +35,7 @@ def preview_edit(
     ],
 ) -> HttpResponse:
     """Each product with its prices before and after, and whether it waits for review. Writes nothing. One page."""
-    found = services_edit.preview(
+    found = queries_edit.preview(
         merchant_id=request.merchant_id,
         product_ids=body.product_ids,
         edit=body.edit,

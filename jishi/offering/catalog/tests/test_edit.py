@@ -12,7 +12,7 @@ from jishi.identity.merchants.tests.factories import make_merchant
 from jishi.kernel.errors import Invalid, NotFound
 from jishi.kernel.idempotency import KeyReused
 from jishi.kernel.ids import MerchantId, ProductId
-from jishi.offering.catalog import queries_merchant, rules_edit, services, services_edit
+from jishi.offering.catalog import queries_edit, queries_merchant, rules_edit, services, services_edit
 from jishi.offering.catalog.rules_edit import AttributeMissing, OpenDraft, PriceOutOfRange
 from jishi.offering.catalog.services import ProductChanged
 from jishi.offering.catalog.tests.factories import (
@@ -46,7 +46,7 @@ def seen(product: MadeProduct) -> ProductForMerchant:
 
 
 def preview(edit: ProductEdit, *products: MadeProduct) -> list[EditPreview]:
-    return services_edit.preview(
+    return queries_edit.preview(
         merchant_id=products[0].merchant_id,
         product_ids=[one.id for one in products],
         edit=edit,
@@ -218,7 +218,7 @@ def test_the_neighbour_neither_sees_nor_changes_anything() -> None:
     edit = price(PriceWay.SET, 1)
     ids: list[ProductId] = [product.id]
     with pytest.raises(NotFound):
-        services_edit.preview(merchant_id=stranger, product_ids=ids, edit=edit, language="zh", now=NOW)
+        queries_edit.preview(merchant_id=stranger, product_ids=ids, edit=edit, language="zh", now=NOW)
     with pytest.raises(NotFound):
         services_edit.edit_product(
             merchant_id=stranger,
