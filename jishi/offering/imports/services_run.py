@@ -24,7 +24,15 @@ from jishi.offering.catalog import services_drafts as drafts
 from jishi.offering.catalog import services_review
 from jishi.offering.catalog.types import ListingStatus, ProductWish, VersionStatus
 from jishi.offering.catalog.types_bulk import Draft, Known, KnownProduct
-from jishi.offering.imports import queries, reading, rules, rules_refusals, rules_wish, services_pictures
+from jishi.offering.imports import (
+    queries,
+    queries_pictures,
+    reading,
+    rules,
+    rules_refusals,
+    rules_wish,
+    services_pictures,
+)
 from jishi.offering.imports.models import ImportFile, ImportRow
 from jishi.offering.imports.types import ColumnWish, Complaint, Group, ImportId, Layout, RunStatus, Sheet
 from jishi.offering.inventory import services_merchant as inventory
@@ -121,7 +129,7 @@ def work_of(merchant_id: MerchantId, run_id: ImportId) -> Work | None:
         sheet=sheet,
         layout=layout,
         groups=rules.groups_of(sheet, layout),
-        names=rules_wish.lookups(book, services_pictures.pictures_of(run, _named(sheet, layout))),
+        names=rules_wish.lookups(book, queries_pictures.pictures_of(run, _named(sheet, layout))),
     )
 
 
