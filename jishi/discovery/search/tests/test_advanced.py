@@ -9,6 +9,7 @@ from jishi.discovery.search import indexer, narrowing, places, queries, reading
 from jishi.discovery.search.types import Facet, SearchResult, SearchSort, SearchWish, WayOut
 from jishi.identity.merchants.tests.factories import make_merchant
 from jishi.kernel.db import atomic
+from jishi.kernel.tests.threads import let_the_others_end
 from jishi.kernel.words import Text
 from jishi.offering.catalog import services as catalog
 from jishi.offering.catalog.models import Product
@@ -49,6 +50,12 @@ def index_anew() -> None:
     """Build the index from what the tables say now: within a test's own transaction no change is seen."""
     shutil.rmtree(places.place().root)
     reading.forget()
+    indexer.catch_up()
+
+
+def follow() -> None:
+    """Take in what was committed, once nothing hides it: tests beside this one have transactions open."""
+    let_the_others_end()
     indexer.catch_up()
 
 
@@ -158,14 +165,14 @@ def test_where_it_is_sent_from_follows_the_stock(shelf: dict[str, MadeProduct]) 
     copper = shelf[COPPER]
     shanghai = make_warehouse(copper.merchant_id, area_code="310101")
     make_stock(copper.sku_id, 5, warehouse_id=shanghai)
-    indexer.catch_up()
+    follow()
     assert titles(ships_from=["310000"]) == {COPPER}
     guangzhou = make_warehouse(copper.merchant_id, area_code="440103")
     make_stock(copper.sku_id, 5, warehouse_id=guangzhou)  # it could be had before: no flag changes
     with atomic():
         came = StockCameBack(sku_id=copper.sku_id, warehouse_id=guangzhou, occurred_at=NOW)
         inventory.tell_catalogue(came, now=NOW)
-    indexer.catch_up()
+    follow()
     assert titles(ships_from=["440000"]) == {COPPER}
     assert facet(result(), "ships_from") == {"310000": 1, "440000": 1}
 
@@ -174,7 +181,7 @@ def test_where_it_is_sent_from_follows_the_stock(shelf: dict[str, MadeProduct]) 
 def test_how_it_is_sent_follows_the_merchants_templates(shelf: dict[str, MadeProduct]) -> None:
     assert titles(delivery=["standard"]) == set(shelf)  # without a template all are
     make_template(shelf[IRON].merchant_id, method=ShippingMethod.EXPRESS)
-    indexer.catch_up()
+    follow()
     assert titles(delivery=["express"]) == {IRON, COPPER}
     assert titles(delivery=["standard"]) == {ELECTRIC, CUP}
     assert titles(delivery=["standard", "express"]) == set(shelf)

@@ -116,6 +116,7 @@ def test_what_was_joined_is_followed(monkeypatch: pytest.MonkeyPatch) -> None:
     services.take_off_shelf(merchant_id=gone.merchant_id, product_id=gone.id, staff_id=None, now=NOW)
     new = make_product(title=Text("珐琅杯", "Enamel mug"))
 
+    let_the_others_end()
     indexer.catch_up()
 
     shown = {card.id for card in queries.search(SearchWish(), language="zh").items}

@@ -8,6 +8,7 @@ from jishi.discovery.search.addresses import wish_of
 from jishi.discovery.search.types import SearchResult, SearchWish
 from jishi.identity.merchants.tests.factories import make_merchant
 from jishi.kernel.ids import MerchantId, StoreCategoryId
+from jishi.kernel.tests.threads import let_the_others_end
 from jishi.kernel.words import Text
 from jishi.offering.catalog import services_store_categories as store_categories
 from jishi.offering.catalog.tests.factories import NOW, make_category, make_product
@@ -90,6 +91,7 @@ def test_what_moves_is_found_where_it_went(store: dict[str, StoreCategoryId]) ->
         staff_id=None,
         now=NOW,
     )
+    let_the_others_end()  # what they hold open hides what was committed
     indexer.catch_up()
     assert titles(merchant_id=merchant, store_category_id=store["pots"]) == {"正山小种茶", "紫砂茶壶"}
     assert titles(merchant_id=merchant, store_category_id=store["tea"]) == {"明前龙井茶"}
