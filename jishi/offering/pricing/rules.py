@@ -2,11 +2,18 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
 
 from jishi.kernel.errors import ProgrammingError
-from jishi.kernel.ids import MerchantId, SkuId, WarehouseId
+from jishi.kernel.ids import MerchantId
 from jishi.kernel.money import Money, total, zero
+from jishi.offering.pricing.rules_draft import Draft, Offer, PriceWish, canonical
+from jishi.offering.pricing.rules_promotions import (
+    eligible,
+    item_promotions,
+    lowest_prices,
+    platform_promotions,
+    store_promotions,
+)
 from jishi.offering.pricing.types import (
     FreightCharge,
     Priced,
@@ -17,101 +24,98 @@ from jishi.offering.pricing.types import (
     TraceStep,
 )
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PriceWish:
-    """Everything the price depends on."""
-
-    lines: Sequence[PriceLine]
-    freight: Sequence[FreightCharge]
-    currency: str
+Step = Callable[[PriceWish, Draft], None]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Draft:
-    """What the steps have worked out so far; each step returns a new one and leaves its mark in the trace."""
+def price(
+    lines: Sequence[PriceLine],
+    *,
+    freight: Sequence[FreightCharge],
+    currency: str,
+    offer: Offer | None = None,
+) -> Priced:
+    """Price `lines` and the freight that carries them, all in `currency`, with the promotions of `offer`.
 
-    lines: tuple[PricedLine, ...] = ()
-    freight: tuple[PricedFreight, ...] = ()
-    trace: tuple[TraceStep, ...] = ()
-
-
-Step = Callable[[PriceWish, Draft], Draft]
-
-
-def price(lines: Sequence[PriceLine], *, freight: Sequence[FreightCharge], currency: str) -> Priced:
-    """Price `lines` and the freight that carries them, all in `currency`.
-
-    Lines come back in the order they were given; every amount is independent of it. Cost O(lines log lines).
-    Raises: ProgrammingError for no pieces, a negative price or another currency.
+    Lines come back in the order they were given; every amount is independent of it. Cost O(lines log lines + rules
+    that cover a line). Raises: ProgrammingError for no pieces, a negative price or another currency.
     """
-    wish = PriceWish(lines=lines, freight=freight, currency=currency)
-    _check(wish)
-    draft = Draft()
+    _check(lines, freight, currency)
+    order = sorted(range(len(lines)), key=lambda place: canonical(lines[place]))
+    sorted_lines = [lines[place] for place in order]
+    rules, passed = eligible(offer, sorted_lines) if offer else ({}, [])
+    wish = PriceWish(lines=sorted_lines, freight=freight, currency=currency, rules=rules)
+    draft = Draft(passed=passed)
     for step in STEPS:
-        draft = step(wish, draft)
+        step(wish, draft)
+    given = dict(zip(order, draft.lines, strict=True))
     return Priced(
-        lines=list(draft.lines),
-        freight=list(draft.freight),
-        discounts=[],
+        lines=[given[place] for place in range(len(lines))],
+        freight=draft.freight,
+        discounts=draft.discounts,
         total=payable(draft, currency),
-        trace=list(draft.trace),
+        trace=draft.trace,
+        passed=draft.passed,
+        nexts=draft.nexts,
     )
 
 
-def unit_prices(wish: PriceWish, draft: Draft) -> Draft:
-    """Step 1: every line at its unit price."""
-    lines = tuple(_at_unit_price(line) for line in wish.lines)
-    trace = (
-        TraceStep(
-            step=PriceStep.UNIT_PRICE,
-            rule_id="sku_price",
-            rule_version=1,
-            amount=line.amount,
-            merchant_id=line.merchant_id,
-            sku_id=line.sku_id,
+def unit_prices(wish: PriceWish, draft: Draft) -> None:
+    """Step 1: every line at the lowest price per piece that is legal."""
+    best = lowest_prices(wish, draft)
+    for place, line in enumerate(wish.lines):
+        rule, price_minor = best.get(place, (None, line.unit_price.amount_minor))
+        priced = _at(line, Money(price_minor, wish.currency))
+        draft.lines.append(priced)
+        draft.trace.append(
+            TraceStep(
+                step=PriceStep.UNIT_PRICE,
+                rule_id=rule.id if rule else "sku_price",
+                rule_version=rule.version if rule else 1,
+                amount=priced.amount,
+                merchant_id=line.merchant_id,
+                sku_id=line.sku_id,
+            )
         )
-        for line in sorted(lines, key=_canonical)
-    )
-    return replace(draft, lines=lines, trace=(*draft.trace, *trace))
 
 
-def freight_charges(wish: PriceWish, draft: Draft) -> Draft:
+def freight_charges(wish: PriceWish, draft: Draft) -> None:
     """Step 6: one freight line per merchant and method, never spread over goods."""
-    charges = sorted(wish.freight, key=lambda charge: (charge.merchant_id, charge.method))
-    freight = tuple(
-        PricedFreight(
-            merchant_id=charge.merchant_id,
-            method=charge.method,
-            amount=charge.amount,
-            payable=charge.amount,
+    for charge in sorted(wish.freight, key=lambda charge: (charge.merchant_id, charge.method)):
+        draft.freight.append(
+            PricedFreight(
+                merchant_id=charge.merchant_id,
+                method=charge.method,
+                amount=charge.amount,
+                payable=charge.amount,
+            )
         )
-        for charge in charges
-    )
-    trace = (
-        TraceStep(
-            step=PriceStep.FREIGHT,
-            rule_id=charge.rule_id,
-            rule_version=charge.rule_version,
-            amount=charge.amount,
-            merchant_id=charge.merchant_id,
+        draft.trace.append(
+            TraceStep(
+                step=PriceStep.FREIGHT,
+                rule_id=charge.rule_id,
+                rule_version=charge.rule_version,
+                amount=charge.amount,
+                merchant_id=charge.merchant_id,
+            )
         )
-        for charge in charges
-    )
-    return replace(draft, freight=freight, trace=(*draft.trace, *trace))
 
 
-def grand_total(wish: PriceWish, draft: Draft) -> Draft:
+def grand_total(wish: PriceWish, draft: Draft) -> None:
     """Step 8: the sum, written down so that the trace proves itself."""
     amount = payable(draft, wish.currency)
-    step = TraceStep(step=PriceStep.TOTAL, rule_id="total", rule_version=1, amount=amount)
-    return replace(draft, trace=(*draft.trace, step))
+    draft.trace.append(TraceStep(step=PriceStep.TOTAL, rule_id="total", rule_version=1, amount=amount))
 
 
-# The order is part of the promise (domain.md §4). Promotions, coupons and points join between unit prices and
-# freight, or after it, as one function each: it reads what `draft` has left of the goods it covers, takes its
-# discount off the lines by `split`, and appends to the trace. `PriceStep` names the places.
-STEPS: tuple[Step, ...] = (unit_prices, freight_charges, grand_total)
+# The order is part of the promise (domain.md §4). Coupons and points join before freight and after it, as one
+# function each; `PriceStep` names the places.
+STEPS: tuple[Step, ...] = (
+    unit_prices,
+    item_promotions,
+    store_promotions,
+    platform_promotions,
+    freight_charges,
+    grand_total,
+)
 
 
 def payable(draft: Draft, currency: str) -> Money:
@@ -136,15 +140,15 @@ def replay(trace: Iterable[TraceStep], currency: str) -> dict[MerchantId, Money]
     return dict(shares)
 
 
-def _at_unit_price(line: PriceLine) -> PricedLine:
-    amount = line.unit_price * line.quantity
+def _at(line: PriceLine, unit_price: Money) -> PricedLine:
+    amount = unit_price * line.quantity
     nothing = zero(amount.currency)
     return PricedLine(
         sku_id=line.sku_id,
         merchant_id=line.merchant_id,
         warehouse_id=line.warehouse_id,
         quantity=line.quantity,
-        unit_price=line.unit_price,
+        unit_price=unit_price,
         amount=amount,
         merchant_discount=nothing,
         platform_discount=nothing,
@@ -153,13 +157,9 @@ def _at_unit_price(line: PriceLine) -> PricedLine:
     )
 
 
-def _canonical(line: PricedLine) -> tuple[MerchantId, SkuId, WarehouseId, int]:
-    return line.merchant_id, line.sku_id, line.warehouse_id, line.amount.amount_minor
-
-
-def _check(wish: PriceWish) -> None:
-    amounts = [line.unit_price for line in wish.lines] + [charge.amount for charge in wish.freight]
-    if any(line.quantity <= 0 for line in wish.lines):
+def _check(lines: Sequence[PriceLine], freight: Sequence[FreightCharge], currency: str) -> None:
+    amounts = [line.unit_price for line in lines] + [charge.amount for charge in freight]
+    if any(line.quantity <= 0 for line in lines):
         raise ProgrammingError("a line needs at least one piece")
-    if any(amount.currency != wish.currency or amount.amount_minor < 0 for amount in amounts):
-        raise ProgrammingError(f"amounts to price are {wish.currency} and not negative")
+    if any(amount.currency != currency or amount.amount_minor < 0 for amount in amounts):
+        raise ProgrammingError(f"amounts to price are {currency} and not negative")

@@ -36,13 +36,17 @@ class FunderShare:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PriceLine:
-    """One line to price: `quantity` pieces (> 0) of a SKU at its `unit_price`, from one warehouse."""
+    """One line to price: `quantity` pieces (> 0) of a SKU at its `unit_price`, from one warehouse.
+
+    `marks` are what promotions cover goods by (see `types_promotions`).
+    """
 
     sku_id: SkuId
     merchant_id: MerchantId
     warehouse_id: WarehouseId
     quantity: int
     unit_price: Money
+    marks: frozenset[tuple[str, str]] = frozenset()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,12 +107,63 @@ class PricedFreight:
     payable: Money
 
 
+class Measure(StrEnum):
+    """What a threshold is measured in: minor units of what is left of the covered goods, or their pieces."""
+
+    AMOUNT = "amount"
+    PIECES = "pieces"
+
+
+class NotApplied(StrEnum):
+    """Why a rule that covers some of the goods takes nothing off."""
+
+    NOT_YET = "not_yet"
+    OVER = "over"
+    OTHER_BUYERS = "other_buyers"
+    OTHER_CHANNEL = "other_channel"
+    USED_UP = "used_up"
+    BELOW_THRESHOLD = "below_threshold"
+    NOT_COMBINED = "not_combined"
+    NO_BETTER = "no_better"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Off:
+    """What is taken off: a fixed amount, or a share of what is left (basis points) up to a cap."""
+
+    amount_minor: int = 0
+    basis_points: int = 0
+    cap_minor: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Passed:
+    """A rule that covers some of the goods and takes nothing off them, and why."""
+
+    promotion_id: str
+    reason: NotApplied
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Next:
+    """What is missing (minor units or pieces) for the next tier of a rule, and what that would take off."""
+
+    promotion_id: str
+    measure: Measure
+    missing: int
+    off: Off
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Priced:
-    """The whole: Σ line payable + Σ freight payable = total."""
+    """The whole: Σ line payable + Σ freight payable = total; `passed` are rules that took nothing off, `nexts` what
+    is missing for their next tier.
+    """
 
     lines: list[PricedLine]
     freight: list[PricedFreight]
     discounts: list[Discount]
     total: Money
     trace: list[TraceStep]
+    passed: list[Passed] = field(default_factory=list)
+    nexts: list[Next] = field(default_factory=list)
