@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from jishi.kernel.errors import ProgrammingError
 from jishi.kernel.ids import MerchantId
 from jishi.kernel.money import Money, total, zero
+from jishi.offering.pricing.rules_coupons import coupons
 from jishi.offering.pricing.rules_draft import Draft, Offer, PriceWish, canonical
 from jishi.offering.pricing.rules_promotions import (
     eligible,
@@ -106,13 +107,13 @@ def grand_total(wish: PriceWish, draft: Draft) -> None:
     draft.trace.append(TraceStep(step=PriceStep.TOTAL, rule_id="total", rule_version=1, amount=amount))
 
 
-# The order is part of the promise (domain.md §4). Coupons and points join before freight and after it, as one
-# function each; `PriceStep` names the places.
+# The order is part of the promise (domain.md §4). Points join after freight, as one function.
 STEPS: tuple[Step, ...] = (
     unit_prices,
     item_promotions,
     store_promotions,
     platform_promotions,
+    coupons,
     freight_charges,
     grand_total,
 )

@@ -23,13 +23,14 @@ from jishi.offering.pricing.types_promotions import Buyer, Promotion
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Offer:
     """Everything about promotions that a price depends on; `used_up` names rules of which nothing is left, be it
-    their budget or this buyer's share.
+    their budget or this buyer's share. `coupons` are those the buyer holds, each as a rule with tiers.
     """
 
     index: PromotionIndex
     buyer: Buyer
     at: datetime
     used_up: frozenset[str] = frozenset()
+    coupons: Sequence[Promotion] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

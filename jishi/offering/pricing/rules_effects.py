@@ -5,7 +5,7 @@ Cost O(lines log lines) whatever the quantities: pieces are counted by line, nev
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from itertools import accumulate, groupby
+from itertools import accumulate, groupby, pairwise
 
 from jishi.kernel.ids import SkuId
 from jishi.kernel.money import share, split
@@ -66,6 +66,20 @@ def next_tier(effect: Effect, lines: Sequence[Covered]) -> tuple[int, Tier] | No
         return None
     tier = min(later, key=lambda tier: tier.threshold)
     return tier.threshold - reached, tier
+
+
+def is_rising(effect: Tiers) -> bool:
+    """Tell whether a tier further up never takes less off, whatever is left: no threshold punishes who passes it."""
+    tiers = sorted(effect.tiers, key=lambda tier: tier.threshold)
+    return all(
+        lower.off.amount_minor <= upper.off.amount_minor
+        and lower.off.basis_points <= upper.off.basis_points
+        and (
+            upper.off.cap_minor is None
+            or (lower.off.cap_minor or upper.off.cap_minor + 1) <= upper.off.cap_minor
+        )
+        for lower, upper in pairwise(tiers)
+    )
 
 
 def _off(off: Off, base_minor: int) -> int:

@@ -5,14 +5,14 @@ who stands back where they may not stand together, and who is cut where a line h
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 from jishi.kernel.ids import SkuId
 from jishi.kernel.money import Money, split
 from jishi.offering.pricing.rules_draft import Draft, Eligible, Offer, PriceWish
 from jishi.offering.pricing.rules_effects import Covered, next_tier, savings
-from jishi.offering.pricing.rules_scope import obstacle
+from jishi.offering.pricing.rules_scope import PromotionIndex, obstacle
 from jishi.offering.pricing.types import (
     Discount,
     Funder,
@@ -32,13 +32,18 @@ def eligible(
 ) -> tuple[dict[PriceStep, list[Eligible]], list[Passed]]:
     """Return the rules that cover something and are for this buyer now, by step, and those that are not."""
     found: defaultdict[PriceStep, list[Eligible]] = defaultdict(list)
-    passed = []
-    for rule, places in offer.index.covering(lines):
+    passed: list[Passed] = []
+    held = PromotionIndex(offer.coupons).covering(lines)
+    covering = [(rule.step, rule, places) for rule, places in offer.index.covering(lines)]
+    covering += [(PriceStep.COUPON, rule, places) for rule, places in held]
+    for step, rule, places in covering:
         reason = obstacle(rule, offer.buyer, offer.at, offer.used_up)
         if reason:
             passed.append(Passed(promotion_id=rule.id, reason=reason))
         else:
-            found[rule.step].append(Eligible(rule=rule, places=places))
+            found[step].append(Eligible(rule=rule, places=places))
+    useless = {one.id for one in offer.coupons} - {rule.id for rule, _ in held}
+    passed += [Passed(promotion_id=one, reason=NotApplied.NOTHING_COVERED) for one in sorted(useless)]
     return found, passed
 
 
@@ -84,10 +89,7 @@ def platform_promotions(wish: PriceWish, draft: Draft) -> None:
 
 
 def _lower(wish: PriceWish, draft: Draft, step: PriceStep) -> None:
-    before = [
-        Covered(sku_id=line.sku_id, quantity=line.quantity, left_minor=line.payable.amount_minor)
-        for line in draft.lines
-    ]
+    before = covered_lines(draft)
     taken: defaultdict[str, set[int]] = defaultdict(set)
     for candidate in sorted(wish.rules.get(step, ()), key=_rank(before)):
         rule = candidate.rule
@@ -102,7 +104,7 @@ def _lower(wish: PriceWish, draft: Draft, step: PriceStep) -> None:
         if not any(amounts.values()):
             draft.passed.append(_passed(rule, is_pushed_out=len(free) < len(candidate.places)))
             continue
-        _take_off(draft, rule, amounts)
+        take_off(draft, rule, step, amounts)
         taken[rule.stack_group].update(free)
         draft.lowered.update(free)
         if rule.is_exclusive:
@@ -134,14 +136,23 @@ def _next(rule: Promotion, covered: Sequence[Covered]) -> list[Next]:
     return [Next(promotion_id=rule.id, measure=rule.effect.measure, missing=missing, off=tier.off)]
 
 
-def _take_off(draft: Draft, rule: Promotion, amounts: dict[int, int]) -> None:
+def covered_lines(draft: Draft) -> list[Covered]:
+    """Return the lines as rules see them, with what the steps so far left of them."""
+    return [
+        Covered(sku_id=line.sku_id, quantity=line.quantity, left_minor=line.payable.amount_minor)
+        for line in draft.lines
+    ]
+
+
+def take_off(draft: Draft, rule: Promotion, step: PriceStep, amounts: Mapping[int, int]) -> None:
+    """Lower the lines at these places by so many minor units, and write it down."""
     for place, amount in amounts.items():
         if amount:
             line = draft.lines[place]
             draft.lines[place] = _less(line, rule, amount)
             draft.trace.append(
                 TraceStep(
-                    step=rule.step,
+                    step=step,
                     rule_id=rule.id,
                     rule_version=rule.version,
                     amount=Money(-amount, rule.currency),

@@ -125,6 +125,7 @@ class NotApplied(StrEnum):
     BELOW_THRESHOLD = "below_threshold"
     NOT_COMBINED = "not_combined"
     NO_BETTER = "no_better"
+    NOTHING_COVERED = "nothing_covered"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -138,10 +139,13 @@ class Off:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Passed:
-    """A rule that covers some of the goods and takes nothing off them, and why."""
+    """A rule that covers some of the goods and takes nothing off them, and why; below a threshold, what is missing
+    for it: minor units or pieces, as the rule measures.
+    """
 
     promotion_id: str
     reason: NotApplied
+    missing: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
