@@ -21,6 +21,7 @@ from jishi.offering.inventory.models import (
     WarehouseRow,
 )
 from jishi.offering.media.models import Asset
+from jishi.offering.pricing.models import Edition, PromotionRow, PromotionVersion
 
 __all__ = [
     "Asset",
@@ -30,6 +31,7 @@ __all__ = [
     "Bucket",
     "Category",
     "Change",
+    "Edition",
     "ImportFile",
     "ImportRefusal",
     "ImportRow",
@@ -37,6 +39,8 @@ __all__ = [
     "PriceRow",
     "Product",
     "ProductVersion",
+    "PromotionRow",
+    "PromotionVersion",
     "RejectionTemplate",
     "Reservation",
     "SensitiveWord",

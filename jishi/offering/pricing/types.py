@@ -2,9 +2,16 @@
 
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Annotated
 
+from pydantic import Field
+
+from jishi.kernel.exact import Exact
 from jishi.kernel.ids import MerchantId, SkuId, WarehouseId
 from jishi.kernel.money import Money
+
+Minor = Annotated[int, Field(ge=0, le=10**9), Exact]
+BasisPoints = Annotated[int, Field(ge=0, le=10_000), Exact]
 
 
 class PriceStep(StrEnum):
@@ -132,9 +139,9 @@ class NotApplied(StrEnum):
 class Off:
     """What is taken off: a fixed amount, or a share of what is left (basis points) up to a cap."""
 
-    amount_minor: int = 0
-    basis_points: int = 0
-    cap_minor: int | None = None
+    amount_minor: Minor = 0
+    basis_points: BasisPoints = 0
+    cap_minor: Minor | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

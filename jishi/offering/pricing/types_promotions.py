@@ -4,16 +4,20 @@ Every rule covers goods by their **marks**: `("product", id)`, `("category", id)
 `("merchant", id)`, `("sku", id)`, `("tag", text)` and `ALL`, which every line bears.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from typing import Annotated, Literal
 
+from pydantic import Field, StrictBool
+
+from jishi.kernel.exact import Exact
 from jishi.kernel.ids import MerchantId, SkuId
-from jishi.offering.pricing.types import FunderShare, Measure, Off, PriceStep
+from jishi.offering.pricing.types import BasisPoints, FunderShare, Measure, Minor, Off, PriceStep
 
 Mark = tuple[str, str]
 ALL: Mark = ("all", "")
+Pieces = Annotated[int, Field(ge=1, le=9_999), Exact]
 
 
 class Refunding(StrEnum):
@@ -41,8 +45,9 @@ class LowerPrice:
     `prices` names the price of each SKU in minor units.
     """
 
-    prices: Mapping[SkuId, int]
-    from_pieces: int = 1
+    prices: Annotated[dict[SkuId, Minor], Field(min_length=1, max_length=500)]
+    from_pieces: Pieces = 1
+    kind: Literal["lower_price"] = "lower_price"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,6 +55,7 @@ class PieceOff:
     """Step 2: so much off each piece (limited-time discount); what people see is the piece's new price."""
 
     off: Off
+    kind: Literal["piece_off"] = "piece_off"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,17 +66,18 @@ class EveryPieces:
     Second piece at half price: 2, 1, 5 000; buy two, get one: 3, 1, 10 000.
     """
 
-    every: int
-    reduced: int
-    basis_points: int
-    is_same_sku: bool = False
+    every: Pieces
+    reduced: Pieces
+    basis_points: BasisPoints
+    is_same_sku: StrictBool = False
+    kind: Literal["every_pieces"] = "every_pieces"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tier:
     """From `threshold` on (see the measure), so much off."""
 
-    threshold: int
+    threshold: Annotated[int, Field(ge=1, le=10**9), Exact]
     off: Off
 
 
@@ -81,17 +88,18 @@ class Tiers:
     """
 
     measure: Measure
-    tiers: tuple[Tier, ...]
-    is_each: bool = False
-    times_max: int | None = None
+    tiers: Annotated[tuple[Tier, ...], Field(min_length=1, max_length=10)]
+    is_each: StrictBool = False
+    times_max: Pieces | None = None
+    kind: Literal["tiers"] = "tiers"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BundlePart:
     """So many pieces of any of these SKUs."""
 
-    sku_ids: frozenset[SkuId]
-    pieces: int
+    sku_ids: Annotated[frozenset[SkuId], Field(min_length=1, max_length=100)]
+    pieces: Pieces
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,11 +108,12 @@ class Bundle:
     the dearest pieces come first.
     """
 
-    parts: tuple[BundlePart, ...]
-    price_minor: int
+    parts: Annotated[tuple[BundlePart, ...], Field(min_length=1, max_length=10)]
+    price_minor: Minor
+    kind: Literal["bundle"] = "bundle"
 
 
-Effect = LowerPrice | PieceOff | EveryPieces | Tiers | Bundle
+Effect = Annotated[LowerPrice | PieceOff | EveryPieces | Tiers | Bundle, Field(discriminator="kind")]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
