@@ -1,6 +1,7 @@
 """Reads of promotions: those in force, for the price, and those of an owner, for his list."""
 
 import threading
+from datetime import datetime
 from typing import Any
 
 from pydantic import TypeAdapter
@@ -9,9 +10,10 @@ from jishi.kernel.db import row, rows
 from jishi.kernel.errors import NotFound
 from jishi.kernel.ids import MerchantId, PromotionId
 from jishi.kernel.words import CURRENCY
+from jishi.offering.pricing.rules import Offer
 from jishi.offering.pricing.rules_making import promotion_of
 from jishi.offering.pricing.rules_scope import PromotionIndex
-from jishi.offering.pricing.types_promotions import Promotion
+from jishi.offering.pricing.types_promotions import Buyer, Promotion
 from jishi.offering.pricing.types_wish import PromotionCard, PromotionStatus, PromotionWish
 
 CARDS_MAX = 50
@@ -60,10 +62,13 @@ def written(wish: PromotionWish) -> str:
     return _WISH.dump_json(wish).decode()
 
 
+EDITION = "coalesce((SELECT number FROM pricing_edition), 0)"  # for a statement that reads it along
+
+
 def edition() -> int:
     """Return the number that grows whenever what is in force may have changed."""
-    found = row("SELECT number FROM pricing_edition")
-    return int(found[0]) if found else 0
+    (found,) = rows(f"SELECT {EDITION}")
+    return int(found[0])
 
 
 def in_force(number: int) -> PromotionIndex:
@@ -72,6 +77,11 @@ def in_force(number: int) -> PromotionIndex:
     One statement for each edition and process, which reads what has changed.
     """
     return _known.up_to(number)
+
+
+def offer(number: int, buyer: Buyer, *, now: datetime) -> Offer:
+    """Return what promotions offer a buyer at an instant, as of an edition."""
+    return Offer(index=in_force(number), buyer=buyer, at=now)
 
 
 def at_version(promotion_id: PromotionId, version: int) -> Promotion:

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 
 from jishi.kernel.errors import ProgrammingError
 from jishi.kernel.ids import MerchantId
@@ -25,6 +26,8 @@ from jishi.offering.pricing.types import (
     TraceStep,
 )
 
+__all__ = ["GoodsPriced", "Offer", "goods_prices", "price", "replay", "with_freight"]
+
 Step = Callable[[PriceWish, Draft], None]
 
 
@@ -40,21 +43,46 @@ def price(
     Lines come back in the order they were given; every amount is independent of it. Cost O(lines log lines + rules
     that cover a line). Raises: ProgrammingError for no pieces, a negative price or another currency.
     """
-    _check(lines, freight, currency)
+    return with_freight(goods_prices(lines, currency=currency, offer=offer), freight)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GoodsPriced:
+    """Goods with all their discounts, before anything carries them: freight thresholds measure `lines`."""
+
+    lines: list[PricedLine]
+    draft: Draft
+    currency: str
+
+
+def goods_prices(lines: Sequence[PriceLine], *, currency: str, offer: Offer | None = None) -> GoodsPriced:
+    """Return what the goods cost, steps 1 to 5; lines in the given order. Raises: what `price` raises."""
+    _check(lines, currency)
     order = sorted(range(len(lines)), key=lambda place: canonical(lines[place]))
     sorted_lines = [lines[place] for place in order]
     rules, passed = eligible(offer, sorted_lines) if offer else ({}, [])
-    wish = PriceWish(lines=sorted_lines, freight=freight, currency=currency, rules=rules)
+    wish = PriceWish(lines=sorted_lines, currency=currency, rules=rules)
     draft = Draft(passed=passed)
     for step in STEPS:
         step(wish, draft)
     given = dict(zip(order, draft.lines, strict=True))
+    return GoodsPriced(lines=[given[place] for place in range(len(lines))], draft=draft, currency=currency)
+
+
+def with_freight(goods: GoodsPriced, charges: Sequence[FreightCharge]) -> Priced:
+    """Add what carries the goods, and the total: steps 6 and 8. Raises: ProgrammingError."""
+    if any(one.amount.currency != goods.currency or one.amount.amount_minor < 0 for one in charges):
+        raise ProgrammingError(f"freight is in {goods.currency} and not negative")
+    freight, trace = _freight(charges)
+    amount = total([line.payable for line in goods.lines] + [one.payable for one in freight], goods.currency)
+    end = TraceStep(step=PriceStep.TOTAL, rule_id="total", rule_version=1, amount=amount)
+    draft = goods.draft
     return Priced(
-        lines=[given[place] for place in range(len(lines))],
-        freight=draft.freight,
+        lines=goods.lines,
+        freight=freight,
         discounts=draft.discounts,
-        total=payable(draft, currency),
-        trace=draft.trace,
+        total=amount,
+        trace=[*draft.trace, *trace, end],
         passed=draft.passed,
         nexts=draft.nexts,
     )
@@ -79,49 +107,40 @@ def unit_prices(wish: PriceWish, draft: Draft) -> None:
         )
 
 
-def freight_charges(wish: PriceWish, draft: Draft) -> None:
-    """Step 6: one freight line per merchant and method, never spread over goods."""
-    for charge in sorted(wish.freight, key=lambda charge: (charge.merchant_id, charge.method)):
-        draft.freight.append(
-            PricedFreight(
-                merchant_id=charge.merchant_id,
-                method=charge.method,
-                amount=charge.amount,
-                payable=charge.amount,
-            )
-        )
-        draft.trace.append(
-            TraceStep(
-                step=PriceStep.FREIGHT,
-                rule_id=charge.rule_id,
-                rule_version=charge.rule_version,
-                amount=charge.amount,
-                merchant_id=charge.merchant_id,
-            )
-        )
-
-
-def grand_total(wish: PriceWish, draft: Draft) -> None:
-    """Step 8: the sum, written down so that the trace proves itself."""
-    amount = payable(draft, wish.currency)
-    draft.trace.append(TraceStep(step=PriceStep.TOTAL, rule_id="total", rule_version=1, amount=amount))
-
-
-# The order is part of the promise (domain.md §4). Points join after freight, as one function.
+# The order is part of the promise (domain.md §4). Freight is a step of its own behind these, for its thresholds
+# measure what they left; points join behind it.
 STEPS: tuple[Step, ...] = (
     unit_prices,
     item_promotions,
     store_promotions,
     platform_promotions,
     coupons,
-    freight_charges,
-    grand_total,
 )
 
 
-def payable(draft: Draft, currency: str) -> Money:
-    """Return Σ line payable + Σ freight payable."""
-    return total([line.payable for line in draft.lines] + [part.payable for part in draft.freight], currency)
+def _freight(charges: Sequence[FreightCharge]) -> tuple[list[PricedFreight], list[TraceStep]]:
+    """Step 6: one freight line per merchant and method, never spread over goods."""
+    ordered = sorted(charges, key=lambda charge: (charge.merchant_id, charge.method))
+    freight = [
+        PricedFreight(
+            merchant_id=charge.merchant_id,
+            method=charge.method,
+            amount=charge.amount,
+            payable=charge.amount,
+        )
+        for charge in ordered
+    ]
+    trace = [
+        TraceStep(
+            step=PriceStep.FREIGHT,
+            rule_id=charge.rule_id,
+            rule_version=charge.rule_version,
+            amount=charge.amount,
+            merchant_id=charge.merchant_id,
+        )
+        for charge in ordered
+    ]
+    return freight, trace
 
 
 def replay(trace: Iterable[TraceStep], currency: str) -> dict[MerchantId, Money]:
@@ -158,9 +177,8 @@ def _at(line: PriceLine, unit_price: Money) -> PricedLine:
     )
 
 
-def _check(lines: Sequence[PriceLine], freight: Sequence[FreightCharge], currency: str) -> None:
-    amounts = [line.unit_price for line in lines] + [charge.amount for charge in freight]
+def _check(lines: Sequence[PriceLine], currency: str) -> None:
     if any(line.quantity <= 0 for line in lines):
         raise ProgrammingError("a line needs at least one piece")
-    if any(amount.currency != currency or amount.amount_minor < 0 for amount in amounts):
-        raise ProgrammingError(f"amounts to price are {currency} and not negative")
+    if any(line.unit_price.currency != currency or line.unit_price.amount_minor < 0 for line in lines):
+        raise ProgrammingError(f"prices are {currency} and not negative")

@@ -7,8 +7,7 @@ from datetime import datetime
 from jishi.kernel.ids import MerchantId, SkuId, WarehouseId
 from jishi.offering.pricing.rules_scope import PromotionIndex
 from jishi.offering.pricing.types import (
-    Discount,
-    FreightCharge,
+    NamedDiscount,
     Next,
     Passed,
     PricedFreight,
@@ -46,7 +45,6 @@ class PriceWish:
     """Everything the price depends on; lines in their canonical order."""
 
     lines: Sequence[PriceLine]
-    freight: Sequence[FreightCharge]
     currency: str
     rules: Mapping[PriceStep, Sequence[Eligible]]
 
@@ -57,7 +55,7 @@ class Draft:
 
     lines: list[PricedLine] = field(default_factory=list)
     freight: list[PricedFreight] = field(default_factory=list)
-    discounts: list[Discount] = field(default_factory=list)
+    discounts: list[NamedDiscount] = field(default_factory=list)
     trace: list[TraceStep] = field(default_factory=list)
     passed: list[Passed] = field(default_factory=list)
     nexts: list[Next] = field(default_factory=list)

@@ -98,7 +98,7 @@ def promotion_of(
     return Promotion(
         id=str(promotion_id),
         version=version,
-        name=wish.name.zh,
+        name=wish.name,
         effect=wish.effect,
         funders=wish.funders or BY_MERCHANT,
         currency=currency,

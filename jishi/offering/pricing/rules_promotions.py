@@ -8,14 +8,14 @@ from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
-from jishi.kernel.ids import SkuId
+from jishi.kernel.ids import MerchantId, SkuId
 from jishi.kernel.money import Money, split
 from jishi.offering.pricing.rules_draft import Draft, Eligible, Offer, PriceWish
 from jishi.offering.pricing.rules_effects import Covered, next_tier, savings
 from jishi.offering.pricing.rules_scope import PromotionIndex, obstacle
 from jishi.offering.pricing.types import (
-    Discount,
     Funder,
+    NamedDiscount,
     Next,
     NotApplied,
     Passed,
@@ -161,14 +161,20 @@ def take_off(draft: Draft, rule: Promotion, step: PriceStep, amounts: Mapping[in
                     funders=list(rule.funders),
                 )
             )
-    draft.discounts.append(
-        Discount(
+    by_merchant: defaultdict[MerchantId, int] = defaultdict(int)
+    for place, amount in amounts.items():
+        by_merchant[draft.lines[place].merchant_id] += amount
+    draft.discounts += [
+        NamedDiscount(
             rule_id=rule.id,
             name=rule.name,
-            amount=Money(sum(amounts.values()), rule.currency),
+            amount=Money(amount, rule.currency),
+            merchant_id=merchant_id,
             funders=list(rule.funders),
         )
-    )
+        for merchant_id, amount in by_merchant.items()
+        if amount
+    ]
 
 
 def _less(line: PricedLine, rule: Promotion, amount_minor: int) -> PricedLine:

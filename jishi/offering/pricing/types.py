@@ -9,6 +9,7 @@ from pydantic import Field
 from jishi.kernel.exact import Exact
 from jishi.kernel.ids import MerchantId, SkuId, WarehouseId
 from jishi.kernel.money import Money
+from jishi.kernel.words import Text
 
 Minor = Annotated[int, Field(ge=0, le=10**9), Exact]
 BasisPoints = Annotated[int, Field(ge=0, le=10_000), Exact]
@@ -88,6 +89,22 @@ class Discount:
     name: str
     amount: Money
     funders: list[FunderShare] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NamedDiscount:
+    """What one rule takes off the goods of one merchant, named in both languages."""
+
+    rule_id: str
+    name: Text
+    amount: Money
+    merchant_id: MerchantId
+    funders: list[FunderShare] = field(default_factory=list)
+
+    def shown(self, language: str) -> Discount:
+        return Discount(
+            rule_id=self.rule_id, name=self.name.of(language), amount=self.amount, funders=self.funders
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -173,7 +190,7 @@ class Priced:
 
     lines: list[PricedLine]
     freight: list[PricedFreight]
-    discounts: list[Discount]
+    discounts: list[NamedDiscount]
     total: Money
     trace: list[TraceStep]
     passed: list[Passed] = field(default_factory=list)

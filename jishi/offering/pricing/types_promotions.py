@@ -13,6 +13,7 @@ from pydantic import Field, StrictBool
 
 from jishi.kernel.exact import Exact
 from jishi.kernel.ids import MerchantId, SkuId
+from jishi.kernel.words import Text
 from jishi.offering.pricing.types import BasisPoints, FunderShare, Measure, Minor, Off, PriceStep
 
 Mark = tuple[str, str]
@@ -135,7 +136,7 @@ class Promotion:
 
     id: str
     version: int
-    name: str
+    name: Text
     effect: Effect
     funders: tuple[FunderShare, ...]
     currency: str

@@ -13,6 +13,7 @@ from jishi.kernel.ids import CartLineId, MerchantId, SkuId, UserId
 from jishi.offering.catalog import queries as catalog
 from jishi.offering.inventory import queries as inventory
 from jishi.offering.inventory.types import Shortage
+from jishi.offering.pricing.rules import Offer
 from jishi.trade.checkout import rules
 from jishi.trade.checkout.rules import Basket
 from jishi.trade.checkout.types import Cart, StoredLine, Wish
@@ -52,7 +53,7 @@ def stored(found: Sequence[tuple[Any, ...]]) -> list[StoredLine]:
     ]
 
 
-def basket(wish: Wish, *, buyer: UserId | None) -> tuple[Basket, list[Shortage]]:
+def basket(wish: Wish, *, buyer: UserId | None, offer: Offer) -> tuple[Basket, list[Shortage]]:
     """Read what the price of a wish depends on, and which of its SKUs are short; at most four statements.
 
     Raises: NotFound for an address that is not the buyer's.
@@ -68,6 +69,7 @@ def basket(wish: Wish, *, buyer: UserId | None) -> tuple[Basket, list[Shortage]]
         allocations=allocated.allocations,
         templates=shipping.templates_of(sorted(sellers)),
         address=address,
+        offer=offer,
     )
     return read, allocated.shortages
 

@@ -12,8 +12,9 @@ from jishi.kernel.money import Money, total, zero
 from jishi.kernel.words import CURRENCY, Text
 from jishi.offering.catalog.types import SkuForSale
 from jishi.offering.inventory.types import Allocation, Shortage
-from jishi.offering.pricing.rules import price, replay
+from jishi.offering.pricing.rules import Offer, goods_prices, replay, with_freight
 from jishi.offering.pricing.types import FreightCharge, Priced, PricedLine, PriceLine
+from jishi.offering.pricing.types_promotions import Mark
 from jishi.trade.checkout.types import (
     Calculation,
     Cart,
@@ -65,6 +66,7 @@ class Basket:
     allocations: Sequence[Allocation]
     templates: Mapping[MerchantId, Sequence[FreightTemplate]]
     address: Address | None
+    offer: Offer
 
 
 # -- the cart -----------------------------------------------------------------------------------------------
@@ -176,11 +178,12 @@ def calculate(basket: Basket) -> Calculation:
 
     Everything in it is for sale and allocated. Raises: AreaNotServed, MethodNotOffered (409 each).
     """
-    offered = {merchant_id: _offers(basket, merchant_id) for merchant_id in _merchants(basket)}
+    sellers = _merchants(basket)
+    lines = [_price_line(basket, part) for merchant_id in sellers for part in _parts(basket, merchant_id)]
+    goods = goods_prices(lines, currency=CURRENCY, offer=basket.offer)
+    offered = {merchant_id: _offers(basket, goods.lines, merchant_id) for merchant_id in sellers}
     chosen = {merchant_id: _chosen(basket, merchant_id, found) for merchant_id, found in offered.items()}
-    lines = [_price_line(basket, part) for merchant_id in chosen for part in _parts(basket, merchant_id)]
-    charges = [_charge(merchant_id, freight) for merchant_id, freight in chosen.items()]
-    priced = price(lines, freight=charges, currency=CURRENCY)
+    priced = with_freight(goods, [_charge(merchant_id, freight) for merchant_id, freight in chosen.items()])
     shares = replay(priced.trace, CURRENCY)
     return Calculation(
         orders=[
@@ -190,6 +193,7 @@ def calculate(basket: Basket) -> Calculation:
                 freight=freight,
                 offers=list(offered[merchant_id].values()),
                 note=basket.wish.notes.get(str(merchant_id), ""),
+                discounts=[one for one in priced.discounts if one.merchant_id == merchant_id],
                 total=shares[merchant_id],
             )
             for merchant_id, freight in chosen.items()
@@ -240,12 +244,11 @@ def _parts(basket: Basket, merchant_id: MerchantId) -> list[Allocation]:
     return sorted(mine, key=lambda part: (place[part.sku_id], part.warehouse_id))
 
 
-def _offers(basket: Basket, merchant_id: MerchantId) -> dict[ShippingMethod, Freight]:
-    goods = [
-        _goods(basket.skus[sku_id], pieces)
-        for sku_id, pieces in basket.wish.pieces
-        if basket.skus[sku_id].merchant_id == merchant_id
-    ]
+def _offers(
+    basket: Basket, lines: Sequence[PricedLine], merchant_id: MerchantId
+) -> dict[ShippingMethod, Freight]:
+    """Return what carries a merchant's goods; thresholds are measured on what the discounts left of them."""
+    goods = [_goods(basket.skus[line.sku_id], line) for line in lines if line.merchant_id == merchant_id]
     found = offers(
         goods,
         basket.templates[merchant_id],
@@ -266,13 +269,13 @@ def _chosen(basket: Basket, merchant_id: MerchantId, offered: Mapping[ShippingMe
     return offered[wanted]
 
 
-def _goods(sku: SkuForSale, pieces: int) -> Goods:
+def _goods(sku: SkuForSale, line: PricedLine) -> Goods:
     return Goods(
         sku_id=sku.sku_id,
         merchant_id=sku.merchant_id,
         template_id=sku.freight_template_id,
-        quantity=pieces,
-        amount=sku.price * pieces,
+        quantity=line.quantity,
+        amount=line.payable,
         weight_grams=sku.weight_grams,
         volume_cm3=sku.volume_cm3,
     )
@@ -286,7 +289,15 @@ def _price_line(basket: Basket, part: Allocation) -> PriceLine:
         warehouse_id=part.warehouse_id,
         quantity=part.quantity,
         unit_price=sku.price,
+        marks=_marks(sku),
     )
+
+
+def _marks(sku: SkuForSale) -> frozenset[Mark]:
+    """Return what promotions cover a SKU by."""
+    brand = {("brand", str(sku.brand_id))} if sku.brand_id else set()
+    categories = {("category", str(category_id)) for category_id in sku.category_path}
+    return frozenset({("product", str(sku.product_id))} | brand | categories)
 
 
 def _charge(merchant_id: MerchantId, freight: Freight) -> FreightCharge:
@@ -329,7 +340,7 @@ def _quote_order(order: SoldOrder, card: MerchantCard, language: str) -> QuoteOr
             method=order.freight.method, amount=order.freight.amount, payable=order.freight.amount
         ),
         shipping_options=[option(offer, language=language) for offer in order.offers],
-        discounts=[],
+        discounts=[one.shown(language) for one in order.discounts],
         goods_amount=total([line.amount for line in lines], CURRENCY),
         discount_amount=total([line.discount for line in lines], CURRENCY),
         total=order.total,

@@ -13,7 +13,7 @@ from jishi.kernel.exact import Exact
 from jishi.kernel.ids import AddressId, CartLineId, MerchantId, ProductId, QuoteId, SkuId, WarehouseId
 from jishi.kernel.money import Money
 from jishi.offering.catalog.types import SkuForSale
-from jishi.offering.pricing.types import Discount, Priced, PricedLine, TraceStep
+from jishi.offering.pricing.types import Discount, NamedDiscount, Priced, PricedLine, TraceStep
 from jishi.trade.shipping.types import Freight, ShippingMethod, ShippingOption
 
 LINES_MAX = 120
@@ -215,6 +215,7 @@ class SoldOrder:
     freight: Freight
     offers: list[Freight]
     note: str
+    discounts: list[NamedDiscount]
     total: Money
 
 

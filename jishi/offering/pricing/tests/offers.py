@@ -6,6 +6,7 @@ from uuid import UUID
 
 from jishi.kernel.ids import MerchantId, SkuId, WarehouseId
 from jishi.kernel.money import Money
+from jishi.kernel.words import Text
 from jishi.offering.pricing.rules import price
 from jishi.offering.pricing.rules_draft import Offer
 from jishi.offering.pricing.rules_scope import PromotionIndex
@@ -47,7 +48,7 @@ def rule(effect: Effect, **also: object) -> Promotion:
     fields: dict[str, object] = {
         "id": "rule",
         "version": 1,
-        "name": "",
+        "name": Text("活动", "Offer"),
         "effect": effect,
         "funders": BY_MERCHANT,
         "currency": "CNY",
