@@ -133,7 +133,16 @@ def _next(rule: Promotion, covered: Sequence[Covered]) -> list[Next]:
     if found is None:
         return []
     missing, tier = found
-    return [Next(promotion_id=rule.id, measure=rule.effect.measure, missing=missing, off=tier.off)]
+    return [
+        Next(
+            promotion_id=rule.id,
+            name=rule.name,
+            merchant_id=rule.merchant_id,
+            measure=rule.effect.measure,
+            missing=missing,
+            off=tier.off,
+        )
+    ]
 
 
 def covered_lines(draft: Draft) -> list[Covered]:

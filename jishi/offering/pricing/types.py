@@ -174,9 +174,13 @@ class Passed:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Next:
-    """What is missing (minor units or pieces) for the next tier of a rule, and what that would take off."""
+    """What is missing (minor units or pieces) for the next tier of a rule, and what that would take off; of all
+    merchants' goods when it has none.
+    """
 
     promotion_id: str
+    name: Text
+    merchant_id: MerchantId | None
     measure: Measure
     missing: int
     off: Off

@@ -1,6 +1,7 @@
 """Reads of carts, and everything a price depends on."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -13,25 +14,28 @@ from jishi.kernel.ids import CartLineId, MerchantId, SkuId, UserId
 from jishi.offering.catalog import queries as catalog
 from jishi.offering.inventory import queries as inventory
 from jishi.offering.inventory.types import Shortage
+from jishi.offering.pricing import queries as pricing
 from jishi.offering.pricing.rules import Offer
+from jishi.offering.pricing.types_promotions import Buyer
 from jishi.trade.checkout import rules
 from jishi.trade.checkout.rules import Basket
 from jishi.trade.checkout.types import Cart, StoredLine, Wish
 from jishi.trade.shipping import queries as shipping
 
 
-def cart(owner_id: UUID, *, language: str) -> Cart:
-    """Return the cart of a visitor or buyer with live totals, the newest line first; four statements."""
-    return shown(lines_of(owner_id), language=language)
+def cart(owner_id: UUID, *, language: str, now: datetime) -> Cart:
+    """Return the cart of a visitor or buyer with live totals, the newest line first; five statements."""
+    return shown(lines_of(owner_id), language=language, now=now)
 
 
-def shown(lines: Sequence[StoredLine], *, language: str) -> Cart:
-    """Return the given lines as a cart; three statements, none for an empty one."""
+def shown(lines: Sequence[StoredLine], *, language: str, now: datetime) -> Cart:
+    """Return the given lines as a cart; four statements, none for an empty one."""
     sku_ids = [line.sku_id for line in lines]
     skus = catalog.skus_for_sale(sku_ids) if lines else {}
     available = inventory.availability(sku_ids) if lines else {}
     cards = merchants.cards({sku.merchant_id for sku in skus.values()}, language=language) if lines else {}
-    return rules.show_cart(lines, skus, available, cards, language)
+    offer = pricing.offer(pricing.edition(), Buyer(), now=now) if lines else None
+    return rules.show_cart(lines, skus, available, cards, language, offer)
 
 
 def lines_of(owner_id: UUID) -> list[StoredLine]:

@@ -3,23 +3,25 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from uuid import UUID
 
 from jishi.identity.accounts.types import Address, Recipient
 from jishi.identity.merchants.types import MerchantCard
 from jishi.kernel.errors import Conflict
-from jishi.kernel.ids import AddressId, MerchantId, QuoteId, SkuId
-from jishi.kernel.money import Money, total, zero
+from jishi.kernel.ids import AddressId, MerchantId, QuoteId, SkuId, WarehouseId
+from jishi.kernel.money import Money, total
 from jishi.kernel.words import CURRENCY, Text
 from jishi.offering.catalog.types import SkuForSale
 from jishi.offering.inventory.types import Allocation, Shortage
 from jishi.offering.pricing.rules import Offer, goods_prices, replay, with_freight
-from jishi.offering.pricing.types import FreightCharge, Priced, PricedLine, PriceLine
+from jishi.offering.pricing.types import FreightCharge, Next, Priced, PricedLine, PriceLine
 from jishi.offering.pricing.types_promotions import Mark
 from jishi.trade.checkout.types import (
     Calculation,
     Cart,
     CartGroup,
     CartLine,
+    Hint,
     LineProblem,
     Quote,
     QuoteFreight,
@@ -34,6 +36,7 @@ from jishi.trade.shipping.rules import offers, option
 from jishi.trade.shipping.types import Freight, FreightTemplate, Goods, ShippingMethod
 
 AVAILABLE_SHOWN_MAX = 99
+NOWHERE_YET = WarehouseId(UUID(int=0))  # a cart is priced before it is known where from
 
 
 class NotForSale(Conflict):
@@ -78,37 +81,66 @@ def show_cart(
     available: Mapping[SkuId, int],
     cards: Mapping[MerchantId, MerchantCard],
     language: str,
+    offer: Offer | None = None,
 ) -> Cart:
     """Return a cart by merchant, with live totals of what is selected and can be bought.
 
     A SKU that no longer exists cannot be shown at all and is left out.
     """
-    shown = [
-        (skus[line.sku_id].merchant_id, _cart_line(line, skus[line.sku_id], available, language))
-        for line in lines
-        if line.sku_id in skus
-    ]
-    valid = [(merchant_id, line) for merchant_id, line in shown if not _is_invalid(line)]
+    known = [line for line in lines if line.sku_id in skus]
+    shown = {line.id: _cart_line(line, skus[line.sku_id], available, language) for line in known}
+    selected = [line for line in shown.values() if line.is_selected and not _is_invalid(line)]
+    wanted = [_cart_price_line(skus[line.sku_id], line) for line in selected]
+    goods = goods_prices(wanted, currency=CURRENCY, offer=offer)
+    shown |= {
+        line.id: replace(line, price=priced.unit_price, amount=priced.amount)
+        for line, priced in zip(selected, goods.lines, strict=True)
+    }
+    valid = [line for line in shown.values() if not _is_invalid(line)]
     groups: dict[MerchantId, list[CartLine]] = {}
-    for merchant_id, line in valid:
-        groups.setdefault(merchant_id, []).append(line)
-    selected = [line for _, line in valid if line.is_selected]
-    goods = _sum_of(selected)
+    for line in valid:
+        groups.setdefault(skus[line.sku_id].merchant_id, []).append(line)
+    amount = total([line.amount for line in goods.lines], CURRENCY)
+    payable = total([line.payable for line in goods.lines], CURRENCY)
     return Cart(
         groups=[
             CartGroup(
                 merchant=cards[merchant_id],
                 lines=group,
                 selected_amount=_sum_of([line for line in group if line.is_selected]),
+                discounts=[
+                    one.shown(language) for one in goods.draft.discounts if one.merchant_id == merchant_id
+                ],
+                hints=_hints(goods.draft.nexts, merchant_id, language),
             )
             for merchant_id, group in groups.items()
         ],
-        invalid_lines=[line for _, line in shown if _is_invalid(line)],
-        piece_count=sum(line.quantity for _, line in shown),
+        invalid_lines=[line for line in shown.values() if _is_invalid(line)],
+        piece_count=sum(line.quantity for line in shown.values()),
         selected_count=sum(line.quantity for line in selected),
-        goods_amount=goods,
-        discount_amount=zero(CURRENCY),
-        total=goods,
+        hints=_hints(goods.draft.nexts, None, language),
+        goods_amount=amount,
+        discount_amount=amount - payable,
+        total=payable,
+    )
+
+
+def _hints(nexts: Sequence[Next], merchant_id: MerchantId | None, language: str) -> list[Hint]:
+    return [
+        Hint(name=one.name.of(language), measure=one.measure, missing=one.missing, off=one.off)
+        for one in nexts
+        if one.merchant_id == merchant_id
+    ]
+
+
+def _cart_price_line(sku: SkuForSale, line: CartLine) -> PriceLine:
+    return PriceLine(
+        sku_id=line.sku_id,
+        merchant_id=sku.merchant_id,
+        warehouse_id=NOWHERE_YET,
+        quantity=line.quantity,
+        unit_price=sku.price,
+        marks=_marks(sku),
     )
 
 
