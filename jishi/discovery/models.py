@@ -2,9 +2,11 @@
 
 from jishi.discovery.behaviour.models import ConsentRow, EventRow, VisitorRow
 from jishi.discovery.content.models import BannerRow, ShelfRow
+from jishi.discovery.content.models_decoration import DecorationVersion, StoreDecoration
 from jishi.discovery.interests.models import FavouriteRow, FollowRow
 from jishi.discovery.ranking.models import ProductQuality
 from jishi.discovery.recommendations.models import ListRow, RefusalRow, VersionRow
+from jishi.discovery.recommendations.models_measured import DailyRow, ExperimentRow
 from jishi.discovery.search.models import IndexNode
 from jishi.discovery.searches.models import SavedSearchRow
 from jishi.discovery.steering.models import Rule, RuleSet
@@ -12,7 +14,10 @@ from jishi.discovery.steering.models import Rule, RuleSet
 __all__ = [
     "BannerRow",
     "ConsentRow",
+    "DailyRow",
+    "DecorationVersion",
     "EventRow",
+    "ExperimentRow",
     "FavouriteRow",
     "FollowRow",
     "IndexNode",
@@ -23,6 +28,7 @@ __all__ = [
     "RuleSet",
     "SavedSearchRow",
     "ShelfRow",
+    "StoreDecoration",
     "VersionRow",
     "VisitorRow",
 ]

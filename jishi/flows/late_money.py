@@ -33,6 +33,7 @@ from jishi.money.payments.types import (
 from jishi.offering.catalog import queries as catalog
 from jishi.offering.catalog.types import SkuForSale
 from jishi.offering.inventory import services as inventory
+from jishi.offering.pricing.rules import unit_price
 from jishi.trade.orders import queries as orders
 from jishi.trade.orders import services as order_services
 from jishi.trade.orders.types import Actor, OrderAtSale, TimelineFact
@@ -78,12 +79,15 @@ def _revive_orders(arrival: Arrival, at_sale: list[OrderAtSale], *, now: datetim
 
 
 def _price_holds(at_sale: list[OrderAtSale], on_sale: Mapping[SkuId, SkuForSale]) -> bool:
+    lines = [line for order in at_sale for line in order.lines]
+    pieces: Counter[SkuId] = Counter()
+    for line in lines:
+        pieces[line.sku_id] += line.quantity
     return all(
-        line.sku_id in on_sale
-        and on_sale[line.sku_id].is_for_sale
-        and on_sale[line.sku_id].price * line.quantity == line.amount
-        for order in at_sale
-        for line in order.lines
+        (sku := on_sale.get(line.sku_id)) is not None
+        and sku.is_for_sale
+        and unit_price(sku.price, sku.tiers, pieces[line.sku_id]) * line.quantity == line.amount
+        for line in lines
     )
 
 

@@ -81,7 +81,9 @@ def note_purchase(event: OrderPaid, *, now: datetime) -> None:
 
 
 def rate_product(event: ReviewWritten, *, now: datetime) -> None:
-    """Show on a product's card and page what all its reviews say together."""
+    """Show on a product's card and page what all its reviews say together; those of other merchants' offers of it
+    follow with the choice of the best one.
+    """
     catalog.set_rating(event.product_id, reviews.summary(event.product_id).rating, now=now)
 
 

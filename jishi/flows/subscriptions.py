@@ -3,12 +3,12 @@
 from collections.abc import Mapping
 
 from jishi.community.reviews.events import ReviewWritten
-from jishi.flows import news, news_money
+from jishi.flows import best_offer, news, news_money
 from jishi.identity.merchants.events import MerchantMoved, StoreChanged
 from jishi.kernel.events import Event
 from jishi.kernel.outbox import Handler
 from jishi.money.payments.events import PaymentCaptured, PaymentReturned, RefundDone, RefundFailed
-from jishi.offering.catalog.events import ListingMoved, ProductPublished
+from jishi.offering.catalog.events import ListingMoved, OffersChanged, ProductPublished
 from jishi.offering.catalog.services import follow_merchant
 from jishi.offering.inventory.events import StockCameBack, StockRanOut
 from jishi.offering.inventory.services import tell_catalogue
@@ -45,6 +45,7 @@ SUBSCRIPTIONS: Mapping[type[Event], tuple[Handler, ...]] = {
     StoreChanged: (follow_merchant,),
     ListingMoved: (news.renew_home,),
     ProductPublished: (news.renew_home,),
+    OffersChanged: (best_offer.follow_offers,),
     StockRanOut: (tell_catalogue,),
     StockCameBack: (tell_catalogue,),
 }

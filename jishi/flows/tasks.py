@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from jishi.flows import close_unpaid, complete, payment_tasks, ship
+from jishi.flows import best_offer, close_unpaid, complete, payment_tasks, ship
 from jishi.kernel.jobs import job, periodic
 
 __all__ = ["close_unpaid", "complete_due_orders", "payment_tasks", "ship"]
@@ -13,3 +13,10 @@ __all__ = ["close_unpaid", "complete_due_orders", "payment_tasks", "ship"]
 def complete_due_orders(*, now: datetime) -> None:
     """Confirm receipts and complete orders whose time has come."""
     complete.complete_due(now)
+
+
+@periodic("23 * * * *")
+@job(lock="flows.choose_best_offers")
+def choose_best_offers(*, now: datetime) -> None:
+    """Rank the offers of all shared products anew: freight templates may have changed."""
+    best_offer.choose_all(now=now)

@@ -3,7 +3,6 @@
 from jishi.offering.catalog.models import (
     Attribute,
     Brand,
-    BrandAuthorisation,
     Category,
     Change,
     PriceRow,
@@ -11,8 +10,13 @@ from jishi.offering.catalog.models import (
     ProductVersion,
     SkuRow,
 )
+from jishi.offering.catalog.models_attributes import AttributeVersion
+from jishi.offering.catalog.models_brands import BrandAuthorisation
+from jishi.offering.catalog.models_offers import SharedMove, SharedProduct
 from jishi.offering.catalog.models_review import RejectionTemplate, SensitiveWord
-from jishi.offering.imports.models import ImportFile, ImportRefusal, ImportRow
+from jishi.offering.catalog.models_shelf import ShelfPlanRow
+from jishi.offering.catalog.models_store_categories import StoreCategory, StoreCategoryProduct
+from jishi.offering.imports.models import ImportFile, ImportPicture, ImportRefusal, ImportRow
 from jishi.offering.inventory.models import (
     Bucket,
     MovementRow,
@@ -26,6 +30,7 @@ from jishi.offering.pricing.models import Edition, PromotionRow, PromotionVersio
 __all__ = [
     "Asset",
     "Attribute",
+    "AttributeVersion",
     "Brand",
     "BrandAuthorisation",
     "Bucket",
@@ -33,6 +38,7 @@ __all__ = [
     "Change",
     "Edition",
     "ImportFile",
+    "ImportPicture",
     "ImportRefusal",
     "ImportRow",
     "MovementRow",
@@ -44,7 +50,12 @@ __all__ = [
     "RejectionTemplate",
     "Reservation",
     "SensitiveWord",
+    "SharedMove",
+    "SharedProduct",
+    "ShelfPlanRow",
     "SkuRow",
     "StockLevel",
+    "StoreCategory",
+    "StoreCategoryProduct",
     "WarehouseRow",
 ]

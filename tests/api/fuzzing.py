@@ -43,6 +43,8 @@ BEYOND_SCHEMA = {
     "file": "bytes are a picture or not",
     "address": "the part of a list's address that search understands",
     "columns": "columns that the table has, each with a meaning of its own",
+    "blocks": "what each kind of block has, of the merchant's own",
+    "name": "what is not blank, and no longer than it may be",
     "media_ids": "pictures of one's own, each once",
     "events": "all but a search name their product, and a search none",
 }

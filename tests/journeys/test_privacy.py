@@ -66,3 +66,22 @@ def test_no_is_as_easy_and_nobody_is_asked_again(open_page: OpenPage) -> None:
     expect(page.get_by_role("switch", name=re.compile("改进推荐"))).not_to_be_checked()
     assert [url for url in asked if "/behaviour" in url] == []
     assert kept(page) == 0
+
+
+def test_a_shared_product_is_told_of_who_allows_it(open_page: OpenPage) -> None:
+    page = open_page("/", is_new=True)
+    page.context.add_cookies([{"name": "jishi_tour", "value": "seen", "url": page.url}])
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    page.reload()
+    page.get_by_role("region", name=ASK).get_by_role("button", name="同意").click()
+    visit_a_product(page)
+    page.evaluate("Object.defineProperty(navigator, 'share', { value: undefined })")
+    page.get_by_role("button", name="分享").click()
+    dialog = page.get_by_role("dialog", name="分享商品")
+    expect(dialog.get_by_role("img", name="用手机扫码打开")).to_be_visible()
+    with page.expect_response(REPORT):
+        dialog.get_by_role("button", name="复制链接").click()
+    expect(dialog).to_have_count(0)
+    assert page.evaluate("navigator.clipboard.readText()") == page.url
+    page.goto("/me/privacy")
+    expect(page.get_by_text("分享", exact=True)).to_be_visible()

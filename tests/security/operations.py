@@ -97,13 +97,17 @@ def _query_value(parameter: dict[str, Any], ids: dict[str, str]) -> str:
     return str(found)
 
 
+# A file there is, so that what is asked next is whose the thing is; what is in it is nothing that anybody takes.
+_FILE = b'--x\r\nContent-Disposition: form-data; name="file"; filename="a.bin"\r\n\r\nx\r\n--x--\r\n'
+
+
 def body_of(operation: Operation, ids: dict[str, str]) -> tuple[bytes, str, set[str]]:
     """Return the example of the body with the victim's ids in it, its content type, and their names."""
     content = operation.spec.get("requestBody", {}).get("content", {})
     if not content:
         return b"", "application/json", set()
     if "application/json" not in content:
-        return b"--x--\r\n", f"{next(iter(content))}; boundary=x", set()
+        return _FILE, f"{next(iter(content))}; boundary=x", set()
     named: set[str] = set()
     example = _with_ids(_example(operation, content["application/json"]), ids, named)
     return json.dumps(example).encode(), "application/json", named

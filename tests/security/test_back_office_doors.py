@@ -46,6 +46,7 @@ EDITABLE = {
     "brand",
     "sensitiveword",
     "rejectiontemplate",
+    "experimentrow",
 }  # whose rows are written in the back office
 
 Door = tuple[str, str | None]

@@ -7,6 +7,7 @@ here fails its test: make such a thing below, and say so in `ids`.
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from django.conf import settings
@@ -15,7 +16,9 @@ from jishi.community.reviews import services as reviews
 from jishi.community.reviews.types import ReviewWish
 from jishi.discovery.behaviour import services as behaviour
 from jishi.discovery.behaviour.types import BrowserEvent, BrowserKind, ConsentAnswer
+from jishi.discovery.content import services_decoration as decoration
 from jishi.discovery.content.types import TextCode
+from jishi.discovery.content.types_decoration import Block, BlockKind
 from jishi.discovery.searches import services_saved as saved
 from jishi.discovery.searches.types import SavedSearchWish
 from jishi.flows import take_payment
@@ -29,14 +32,18 @@ from jishi.kernel import clock
 from jishi.kernel.db import atomic, row, rows
 from jishi.kernel.ids import MerchantId, OrderId, UserId, new_id
 from jishi.kernel.money import Money
+from jishi.kernel.words import Text
 from jishi.money.payments.types import Captured, ChannelName, PaymentRequest, PaymentStatus
 from jishi.money.settlement import services as settlement
+from jishi.offering.catalog import services_store_categories as store_categories
 from jishi.offering.catalog.tests.factories import (
     MadeProduct,
     make_brand,
     make_category,
     make_product,
 )
+from jishi.offering.catalog.tests.factories_offers import make_shared_category, shared
+from jishi.offering.catalog.types_store_categories import StoreCategoryWish
 from jishi.offering.imports import services as imports
 from jishi.offering.inventory.tests.factories import make_stock
 from jishi.offering.media.tests.factories import make_asset
@@ -47,9 +54,9 @@ from jishi.trade.orders.types import ParcelWish, Trade
 from jishi.trade.shipping.tests.factories import make_template
 
 # Nobody's own: everybody may know these ids, and they belong to no merchant or buyer.
-SHARED = frozenset({"category_id", "brand_id", "text_code", "event_id", "number"})
+SHARED = frozenset({"category_id", "brand_id", "shared_product_id", "text_code", "event_id", "number"})
 # Open to everybody in the store, though a merchant owns what they name.
-PUBLIC = frozenset({"product_id", "sku_id", "merchant_id", "media_id", "review_id"})
+PUBLIC = frozenset({"product_id", "sku_id", "merchant_id", "media_id", "review_id", "store_category_id"})
 # Named after a merchant, but the belonging of whoever wrote it: anybody may follow a store.
 OF_OTHERS = frozenset({"interests_follow.merchant_id"})
 
@@ -83,6 +90,7 @@ def make_victim(now: datetime | None = None) -> Victim:
         "sku_id": str(product.sku_id),
         "category_id": str(product.category_id),
         "brand_id": str(make_brand(f"品牌{new_id()}", needs_authorisation=True).id),
+        "shared_product_id": str(shared(make_product(category_id=make_shared_category()).id)),
         "media_id": str(make_asset(victim.merchant_id)),
         "warehouse_id": str(make_stock(product.sku_id, 10)),
         "template_id": str(make_template(victim.merchant_id).id),
@@ -90,6 +98,7 @@ def make_victim(now: datetime | None = None) -> Victim:
         "number": "1",  # of the first version of a product
     }
     victim.ids |= _bought(victim, product, now)
+    victim.ids["store_category_id"] = _ordered_store(victim, product, now)
     victim.ids["statement_id"] = _billed(victim, now)
     victim.ids["review_id"] = _reviewed(victim, now)
     victim.ids["import_id"] = _uploaded(victim, now)
@@ -111,6 +120,22 @@ def _uploaded(victim: Victim, now: datetime) -> str:
         now=now,
     )
     return str(made.run.id)
+
+
+def _ordered_store(victim: Victim, product: MadeProduct, now: datetime) -> str:
+    """Give the store a category of its own, with the product in it, and decorate it."""
+    who: Any = {"merchant_id": victim.merchant_id, "staff_id": victim.owner, "now": now}
+    made = store_categories.make(wish=StoreCategoryWish(name=Text("招牌", "Signature")), **who)
+    store_categories.put_in(store_category_id=made, product_ids=[product.id], **who)
+    block = Block(
+        kind=BlockKind.CHOSEN_PRODUCTS,
+        title=Text("招牌", "Signature"),
+        text=Text("", ""),
+        product_ids=[product.id],
+    )
+    decoration.save_draft(blocks=[block], version=0, **who)
+    decoration.publish(version=1, **who)
+    return str(made)
 
 
 def _bought(victim: Victim, product: MadeProduct, now: datetime) -> dict[str, str]:

@@ -1,6 +1,7 @@
 """Reading reviews."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -9,12 +10,15 @@ import msgspec
 from jishi.community.reviews import rules
 from jishi.community.reviews.types import OwnReview, Reply, Review, ReviewSort, ReviewSummary
 from jishi.identity.accounts import queries as accounts
+from jishi.identity.merchants import queries as merchants
 from jishi.kernel import cache, hot
 from jishi.kernel.db import row, rows
 from jishi.kernel.errors import NotFound
 from jishi.kernel.ids import MerchantId, OrderId, OrderLineId, ProductId, ReviewId, UserId
 from jishi.kernel.pagination import Page, Sort, page
 from jishi.kernel.words import Text
+from jishi.offering.catalog import queries_offers as offers
+from jishi.offering.catalog.types import Rating
 from jishi.offering.media import queries as media
 
 ANSWER_SECONDS = 60
@@ -23,7 +27,8 @@ FIRST_LENGTH = 10
 _REVIEW = (
     "SELECT r.id, r.order_line_id, r.order_id, r.product_id, r.buyer_id, r.stars, r.text, r.pictures::text, "
     "r.is_anonymous, r.written_at, r.reply, r.replied_at, l.title_zh, l.title_en, l.choice_name_zh, "
-    "l.choice_name_en, l.image FROM reviews_review r JOIN orders_order_line l ON l.id = r.order_line_id"
+    "l.choice_name_en, l.image, r.merchant_id "
+    "FROM reviews_review r JOIN orders_order_line l ON l.id = r.order_line_id"
 )
 _WRITTEN, _STARS = ("r.written_at", "r.id"), ("r.stars", "r.id")
 _SORTS: Mapping[ReviewSort, Sort] = {
@@ -54,6 +59,7 @@ class _Stored(NamedTuple):
     choice_zh: str
     choice_en: str
     image: str | None
+    merchant_id: MerchantId
 
 
 def of_product(
@@ -65,18 +71,22 @@ def of_product(
     limit: int = FIRST_LENGTH,
     language: str,
 ) -> Page[Review]:
-    """Return a product's reviews, the latest first, of so many stars or with pictures only; two statements.
+    """Return a product's reviews, the latest first, of so many stars or with pictures only; three statements. Of an
+    offer of a shared product those of all its offers, each with the merchant's name: one statement more.
 
     Raises: Invalid for a malformed cursor.
     """
-    narrowed = "r.product_id = %s"
-    params: list[object] = [product_id]
+    together = offers.siblings(product_id)
+    narrowed, params = _of_any(together)
     if stars:
         narrowed, params = f"{narrowed} AND r.stars = %s", [*params, stars]
     if with_pictures:
         narrowed = f"{narrowed} AND r.pictures <> '[]'"
     shown = _page(narrowed, params, cursor=cursor, limit=limit)
-    return Page(items=_shown(shown.items, language), next_cursor=shown.next_cursor)
+    items = _shown(shown.items, language)
+    if len(together) > 1:
+        items = _with_merchants(items, shown.items, language)
+    return Page(items=items, next_cursor=shown.next_cursor)
 
 
 def of_buyer(
@@ -142,11 +152,31 @@ def own(review_id: ReviewId, *, language: str) -> OwnReview:
 
 
 def summary(product_id: ProductId) -> ReviewSummary:
-    """Return all reviews of a product in figures; one statement."""
+    """Return all reviews of a product in figures, whoever of several merchants sold it; two statements."""
+    return _summary(offers.siblings(product_id))
+
+
+def rating_of(product_ids: Sequence[ProductId]) -> Rating | None:
+    """Return what buyers think of some products together; one statement."""
+    return _summary(product_ids).rating
+
+
+def stars_of_merchants(merchant_ids: Sequence[MerchantId]) -> dict[MerchantId, tuple[int, int]]:
+    """Return the stars that merchants' goods were given, summed, and how many reviews gave them; one statement."""
     found = rows(
-        "SELECT stars, count(*), count(*) FILTER (WHERE pictures <> '[]') FROM reviews_review "
-        "WHERE product_id = %s GROUP BY stars",
-        [product_id],
+        "SELECT merchant_id, sum(stars)::bigint, count(*) FROM reviews_review "
+        "WHERE merchant_id = ANY(%s::uuid[]) GROUP BY merchant_id",
+        [list(dict.fromkeys(merchant_ids))],
+    )
+    return {MerchantId(merchant_id): (stars, number) for merchant_id, stars, number in found}
+
+
+def _summary(product_ids: Sequence[ProductId]) -> ReviewSummary:
+    narrowed, params = _of_any(product_ids)
+    found = rows(
+        "SELECT stars, count(*), count(*) FILTER (WHERE pictures <> '[]') FROM reviews_review r "
+        f"WHERE {narrowed} GROUP BY stars",
+        params,
     )
     counts = {stars: number for stars, number, _ in found}
     by_stars = [counts.get(stars, 0) for stars in range(1, 6)]
@@ -227,6 +257,21 @@ def beginning(product_id: ProductId, *, language: str) -> tuple[bytes, bytes]:
 
 
 # -- leaves ----------------------------------------------------------------------------------------
+
+
+def _of_any(product_ids: Sequence[ProductId]) -> tuple[str, list[object]]:
+    # One product's are read along its index, the latest first; those of several are sorted.
+    if len(product_ids) == 1:
+        return "r.product_id = %s", [product_ids[0]]
+    return "r.product_id = ANY(%s::uuid[])", [list(product_ids)]
+
+
+def _with_merchants(reviews: Sequence[Review], stored: Sequence[_Stored], language: str) -> list[Review]:
+    cards = merchants.cards({one.merchant_id for one in stored}, language=language)
+    return [
+        replace(review, merchant=cards[one.merchant_id].name if one.merchant_id in cards else None)
+        for review, one in zip(reviews, stored, strict=True)
+    ]
 
 
 def _page(

@@ -1,5 +1,6 @@
 """Writing reviews and answering them."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 import msgspec
@@ -15,6 +16,7 @@ from jishi.kernel.ids import MerchantId, OrderLineId, ProductId, ReviewId, UserI
 from jishi.kernel.outbox import publish
 from jishi.kernel.words import Text
 from jishi.offering.catalog import queries as catalog
+from jishi.offering.catalog import queries_offers as offers
 from jishi.offering.media import queries as media
 from jishi.trade.orders import queries as orders
 
@@ -113,8 +115,13 @@ def _pictures(wish: ReviewWish) -> str:
 
 
 def _forget_on_commit(product_id: ProductId) -> None:
-    # The product's page begins with its reviews, and is kept with the product.
-    tags = (queries.tag(product_id), catalog.product_tag(product_id))
+    forget(offers.siblings(product_id))
+
+
+def forget(product_ids: Sequence[ProductId]) -> None:
+    """Drop what was made of the reviews of products, once the caller's transaction is committed."""
+    # A product's page begins with its reviews, and is kept with the product.
+    tags = [tag(one) for one in product_ids for tag in (queries.tag, catalog.product_tag)]
 
     def drop() -> None:
         for tag in tags:

@@ -53,7 +53,9 @@ class Reply:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Review:
-    """A review as everybody sees it; `author` is masked and `choice_name` says what was bought."""
+    """A review as everybody sees it; `author` is masked and `choice_name` says what was bought. `merchant` names who
+    sold it, where several merchants sell the same product.
+    """
 
     id: ReviewId
     product_id: ProductId
@@ -64,6 +66,7 @@ class Review:
     choice_name: str
     reply: Reply | None
     written_at: datetime
+    merchant: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

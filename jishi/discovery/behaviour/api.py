@@ -49,15 +49,6 @@ def get_kept(request: StoreRequest) -> HttpResponse:
     return encoded(queries.kept(request.owner_id))
 
 
-@store_router.delete(
-    "/behaviour", response={204: None, **errors(BehaviourAway)}, summary="Erase my behaviour"
-)
-def erase_behaviour(request: StoreRequest) -> HttpResponse:
-    """Everything, for good. What was said about consent stays as it is."""
-    services.erase(person_id=request.owner_id)
-    return no_content()
-
-
 @store_router.get("/behaviour/consent", response={200: Consent, **errors()}, summary="What I said about it")
 def get_consent(request: StoreRequest) -> HttpResponse:
     """`allowed` is null for who was never asked; `signal` tells that the browser has answered for him: no."""

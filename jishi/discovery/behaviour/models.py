@@ -25,6 +25,7 @@ class EventRow(models.Model):
     product_id = models.UUIDField(null=True)
     placement = models.TextField(default="")  # empty: outside any list
     model = models.TextField(default="")
+    arm = models.TextField(default="", db_default="")  # of an experiment; empty outside any
     position = models.IntegerField(null=True)
     words_hash = models.BinaryField(null=True)
     dwell_seconds = models.IntegerField(null=True)

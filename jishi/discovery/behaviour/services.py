@@ -33,12 +33,13 @@ WORDS_PURPOSE = "behaviour.words"
 _ALLOWED = "(SELECT allowed FROM behaviour_consent WHERE person_id = %(person)s ORDER BY id DESC LIMIT 1)"
 _KEEP = f"""
 INSERT INTO behaviour_event
-    (id, person_id, event_id, kind, product_id, placement, model, position, words_hash, dwell_seconds)
-SELECT new.id, %(person)s, new.event_id, new.kind, new.product_id, new.placement, new.model, new.position,
-    new.words_hash, new.dwell_seconds
+    (id, person_id, event_id, kind, product_id, placement, model, arm, position, words_hash, dwell_seconds)
+SELECT new.id, %(person)s, new.event_id, new.kind, new.product_id, new.placement, new.model, new.arm,
+    new.position, new.words_hash, new.dwell_seconds
 FROM unnest(%(ids)s::uuid[], %(event_ids)s::uuid[], %(kinds)s::text[], %(products)s::uuid[],
-        %(placements)s::text[], %(models)s::text[], %(positions)s::int[], %(words)s::bytea[], %(dwells)s::int[])
-    AS new (id, event_id, kind, product_id, placement, model, position, words_hash, dwell_seconds)
+        %(placements)s::text[], %(models)s::text[], %(arms)s::text[], %(positions)s::int[], %(words)s::bytea[],
+        %(dwells)s::int[])
+    AS new (id, event_id, kind, product_id, placement, model, arm, position, words_hash, dwell_seconds)
 WHERE {_ALLOWED} AND NOT EXISTS (
     SELECT 1 FROM behaviour_event old
     WHERE old.person_id = %(person)s AND old.event_id = new.event_id AND old.id >= %(earliest)s)
@@ -107,7 +108,7 @@ def answer(*, person_id: UUID, wish: ConsentAnswer, now: datetime) -> None:
     Raises: BehaviourAway (503) for a no while Valkey is away; then nothing was said.
     """
     with atomic():
-        everybody = [person_id] if wish.allowed else _with_visitors(person_id)
+        everybody = [person_id] if wish.allowed else queries.ids_of(person_id)
         _lock(everybody)
         for one in everybody:
             _say(one, allowed=wish.allowed, text_version=wish.text_version, at=now)
@@ -122,7 +123,7 @@ def erase(*, person_id: UUID) -> int:
     Raises: BehaviourAway (503); then nothing was erased.
     """
     with atomic():
-        everybody = _with_visitors(person_id)
+        everybody = queries.ids_of(person_id)
         _lock(everybody)
         erased = execute("DELETE FROM behaviour_event WHERE person_id = ANY(%s)", [everybody])
         _forget_recent(everybody)
@@ -176,6 +177,7 @@ def _event(told: BrowserEvent, number: int, now: datetime) -> BehaviourEvent:
         product_id=told.product_id,
         placement=told.placement,
         model=told.model,
+        arm=told.arm,
         position=told.position,
         words_hash=blind_index(words, WORDS_PURPOSE) if words else None,
         dwell_seconds=told.dwell_seconds if kind is BehaviourKind.DWELL else None,
@@ -199,6 +201,7 @@ def _keep(person_id: UUID, events: Sequence[BehaviourEvent], now: datetime) -> N
                 "products": [one.product_id for one in once.values()],
                 "placements": [one.placement.value if one.placement else "" for one in once.values()],
                 "models": [one.model for one in once.values()],
+                "arms": [one.arm for one in once.values()],
                 "positions": [one.position for one in once.values()],
                 "words": [one.words_hash for one in once.values()],
                 "dwells": [one.dwell_seconds for one in once.values()],
@@ -259,11 +262,6 @@ def _move_recent(visitor: VisitorId, buyer: UserId, *, both: bool) -> None:
             recent.forget([visitor])
     except Away:
         return
-
-
-def _with_visitors(person_id: UUID) -> list[UUID]:
-    found = rows("SELECT visitor_id FROM behaviour_visitor WHERE buyer_id = %s", [person_id])
-    return [person_id, *(visitor for (visitor,) in found)]
 
 
 def _forget_recent(person_ids: Sequence[UUID]) -> None:

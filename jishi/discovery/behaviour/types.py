@@ -70,6 +70,9 @@ class BrowserEvent:
     product_id: ProductId | None = None  # all but searches need one
     placement: Placement | None = None
     model: Annotated[str, Field(max_length=40, pattern=VERSION)] = ""  # the version of what chose the product
+    arm: Annotated[str, Field(max_length=40, pattern=VERSION)] = (
+        ""  # of the experiment that it was shown under
+    )
     position: Annotated[int, Field(ge=0, le=9_999), Exact] | None = None  # its place in the list, from 0
     words: Annotated[str, Field(max_length=100)] | None = None  # of a search; only their keyed hash is kept
     dwell_seconds: Annotated[int, Field(ge=0, le=3_600), Exact] | None = None
@@ -92,6 +95,7 @@ class BehaviourEvent:
     product_id: ProductId | None = None
     placement: Placement | None = None
     model: str = ""
+    arm: str = ""
     position: int | None = None
     words_hash: bytes | None = None
     dwell_seconds: int | None = None

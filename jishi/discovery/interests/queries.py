@@ -11,6 +11,7 @@ from jishi.identity.merchants import queries as merchants
 from jishi.kernel.ids import MerchantId, ProductId, UserId
 from jishi.kernel.pagination import Cursor, Page, decode, keyset, page
 from jishi.offering.catalog import queries as catalog
+from jishi.offering.catalog import queries_offers as offers
 from jishi.offering.catalog.types import ProductCard
 
 
@@ -23,25 +24,29 @@ def favourites(
     language: str,
 ) -> Page[Favourite]:
     """Return what a buyer likes, the latest first, of the given products only if there are any: three
-    statements.
+    statements, four of given ones. Who likes one merchant's offer of a thing likes it wherever it is offered.
 
     Raises: Invalid for a malformed cursor.
     """
     mine = FavouriteRow.objects.filter(user_id=buyer)
+    asked = offers.siblings_of(product_ids) if product_ids else {}
     if product_ids:
-        mine = mine.filter(product_id__in=product_ids)
+        mine = mine.filter(product_id__in=list(asked))
     found = list(
         keyset(mine, by="added_at", cursor=decode(cursor, datetime), limit=limit).values_list(
             "product_id", "added_at", "id"
         )
     )
     shown = page(found, limit=limit, key=lambda one: (one[1], one[2]))
-    liked = [(ProductId(product_id), added_at) for product_id, added_at, _ in shown.items]
-    cards = _cards([product_id for product_id, _ in liked], language)
+    liked: dict[ProductId, datetime] = {}
+    for product_id, added_at, _ in shown.items:
+        for one in asked.get(ProductId(product_id), [ProductId(product_id)]):
+            liked.setdefault(one, added_at)
+    cards = _cards(list(liked), language)
     return Page(
         items=[
             Favourite(product_id=product_id, product=cards.get(product_id), added_at=added_at)
-            for product_id, added_at in liked
+            for product_id, added_at in liked.items()
         ],
         next_cursor=shown.next_cursor,
     )

@@ -14,6 +14,7 @@ from jishi.kernel.errors import Conflict, NotFound, ShopError
 from jishi.kernel.ids import MerchantId, ProductId, UserId, VisitorId, new_id
 from jishi.kernel.words import Text
 from jishi.offering.catalog import queries as catalog
+from jishi.offering.catalog import queries_offers as offers
 
 FAVOURITES_MAX = 2_000
 FOLLOWS_MAX = 2_000
@@ -38,19 +39,21 @@ class HistoryAway(ShopError):
 
 
 def add_favourite(*, buyer: UserId, product_id: ProductId, now: datetime) -> None:
-    """Remember that a buyer likes a product; liking it again changes nothing.
+    """Remember that a buyer likes a product; liking it again, or at another merchant, changes nothing.
 
     Raises: NotFound when it is not on sale, TooMany (409).
     """
     if not catalog.product_cards([product_id], language="zh"):
         raise NotFound
+    if FavouriteRow.objects.filter(user_id=buyer, product_id__in=offers.siblings(product_id)).exists():
+        return
     _add("interests_favourite", "product_id", "added_at", buyer, product_id, FAVOURITES_MAX, now)
     behaviour.note_favourite(buyer=buyer, product_id=product_id, now=now)
 
 
 def remove_favourite(*, buyer: UserId, product_id: ProductId) -> None:
-    """Forget that a buyer likes a product; what he does not like is not missed."""
-    FavouriteRow.objects.filter(user_id=buyer, product_id=product_id).delete()
+    """Forget that a buyer likes a product, whoever offers it; what he does not like is not missed."""
+    FavouriteRow.objects.filter(user_id=buyer, product_id__in=offers.siblings(product_id)).delete()
 
 
 def follow(*, buyer: UserId, merchant_id: MerchantId, now: datetime) -> None:

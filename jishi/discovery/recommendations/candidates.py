@@ -1,7 +1,8 @@
 """From the lists of the serving version to ranked candidates: one statement reads all lists that a place needs."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import zip_longest
 from uuid import UUID
 
 from jishi.discovery.behaviour import queries as behaviour
@@ -27,16 +28,22 @@ SHARES = {
 PERSONAL = frozenset((Place.HOME, Place.PAID, Place.EMPTY))
 # Where a row may be filled up with what is popular; beside a product, a short row is the truth.
 FILLED = frozenset(Place) - {Place.TOGETHER, Place.SIMILAR}
-ALIKE_MIN = 0.3  # of the score of what is most like a product: what is less like it is not called similar
-CONTENT_SHARE, CATEGORY_SHARE, POPULAR_SHARE = 0.3, 0.12, 0.1
+CATEGORY_SHARE, POPULAR_SHARE = 0.12, 0.1
 REASON_OF = {
     ListKind.TOGETHER: Reason.TOGETHER,
     ListKind.ALSO: Reason.ALSO,
     ListKind.SIMILAR: Reason.SIMILAR,
 }
 
+_SERVING = "(SELECT id FROM recommendations_version WHERE is_serving)"
+_BEFORE = "(SELECT id FROM recommendations_version WHERE NOT is_serving ORDER BY id DESC LIMIT 1)"
+_PREVIOUS = f"coalesce({_BEFORE}, {_SERVING})"
 Key = tuple[ListKind, UUID]
-Ranked = list[tuple[ProductId, float]]
+# Ids of products are text here, and parts are tuples: there are some thousands of them for each page, and to hash a
+# UUID takes longer than all else that is done with it.
+Ranked = list[tuple[str, float]]
+Part = tuple[str, float, Reason, ProductId | None]  # product, score, why, and the product that it goes with
+Lists = dict[Key, "Listed"]
 
 
 @dataclass(slots=True)
@@ -46,7 +53,18 @@ class Found:
     model: str = ""
     is_personal: bool = False
     ranked: list[Candidate] = field(default_factory=list)
-    fresh: list[ProductId] = field(default_factory=list)
+    fresh: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A list as it was read, the best first, and how much of it is known from people."""
+
+    ranked: Ranked
+    trust: float
+
+
+NO_LIST = Listed([], 0.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,19 +73,22 @@ class _Recent:
     weight: float
 
 
-def found(asked: Asked) -> Found:
-    """Return the candidates of a place; [] before the first training."""
+def found(asked: Asked, *, without: Collection[ProductId], most: int, uses_previous: bool = False) -> Found:
+    """Return the best `most` candidates of a place but for some; [] before the first training.
+
+    `uses_previous`: by the version before the one that serves, where there is one.
+    """
     is_personal = asked.place in PERSONAL and behaviour.is_personalised(asked.owner_id)
     recent = _recent(asked.owner_id) if is_personal else []
     wanted = list(_wanted(asked, recent))
-    model, lists = _lists(wanted)
-    candidates = [
+    model, lists = _lists(wanted, uses_previous=uses_previous)
+    parts = [
         *_beside(asked, lists),
         *_personal(recent, lists),
         *(_popular(lists) if asked.place in FILLED else ()),
     ]
-    fresh = [product_id for product_id, _ in lists.get((ListKind.FRESH, EVERYTHING), ())]
-    return Found(model, is_personal, _added(candidates, {*asked.product_ids}), fresh)
+    fresh = [product_id for product_id, _ in lists.get((ListKind.FRESH, EVERYTHING), NO_LIST).ranked]
+    return Found(model, is_personal, _added(parts, {str(one) for one in without}, most), fresh)
 
 
 def _recent(owner_id: UUID) -> list[_Recent]:
@@ -97,84 +118,95 @@ def _wanted(asked: Asked, recent: Sequence[_Recent]) -> Iterator[Key]:
         yield (ListKind.FRESH, EVERYTHING)
 
 
-def _lists(wanted: Sequence[Key]) -> tuple[str, dict[Key, Ranked]]:
+def _lists(wanted: Sequence[Key], *, uses_previous: bool) -> tuple[str, Lists]:
     read = rows(
         "SELECT v.name, l.kind, l.subject_id, "
-        "CASE WHEN l.subject_id = %s THEN l.product_ids ELSE l.product_ids[:%s] END, l.scores[:%s] "
+        "(CASE WHEN l.subject_id = %s THEN l.product_ids ELSE l.product_ids[:%s] END)::text[], "
+        "l.scores[:%s], l.trust "
         "FROM recommendations_version v LEFT JOIN unnest(%s::text[], %s::uuid[]) AS w (kind, subject_id) ON true "
         "LEFT JOIN recommendations_list l "
-        "ON l.version_id = v.id AND l.kind = w.kind AND l.subject_id = w.subject_id WHERE v.is_serving",
+        "ON l.version_id = v.id AND l.kind = w.kind AND l.subject_id = w.subject_id "
+        f"WHERE v.id = {_PREVIOUS if uses_previous else _SERVING}",
         [EVERYTHING, LIST_LENGTH, LIST_LENGTH, [kind for kind, _ in wanted], [one for _, one in wanted]],
     )
     lists = {
-        (ListKind(kind), subject_id): [
-            (ProductId(product_id), scores[place] if place < len(scores) else 0.0)
-            for place, product_id in enumerate(product_ids)
-        ]
-        for _, kind, subject_id, product_ids, scores in read
+        (ListKind(kind), subject_id): Listed(
+            [(one, score or 0.0) for one, score in zip_longest(product_ids, scores)], trust
+        )
+        for _, kind, subject_id, product_ids, scores, trust in read
         if kind
     }
     return (read[0][0] if read else ""), lists
 
 
-def _beside(asked: Asked, lists: dict[Key, Ranked]) -> Iterator[Candidate]:
+def _beside(asked: Asked, lists: Lists) -> Iterator[Part]:
     """Yield what goes with the products that the place is beside, each list measured by its best."""
     for kind, share in SHARES[asked.place].items():
         for source in asked.product_ids:
-            ranked = lists.get((kind, source), [])
-            for product_id, score in ranked:
-                part = score / ranked[0][1]
-                if kind is not ListKind.SIMILAR or part >= ALIKE_MIN:
-                    yield Candidate(product_id, share * part, REASON_OF[kind], source)
+            found = lists.get((kind, source), NO_LIST)
+            for product_id, score in found.ranked:
+                part = score / found.ranked[0][1]
+                if kind is not ListKind.SIMILAR or part >= rules.ALIKE_MIN:
+                    yield product_id, share * found.trust * part, REASON_OF[kind], source
 
 
-def _personal(recent: Sequence[_Recent], lists: dict[Key, Ranked]) -> Iterator[Candidate]:
+def _personal(recent: Sequence[_Recent], lists: Lists) -> Iterator[Part]:
     """Yield what goes with what somebody did, as the models are measured: sums of neighbours' scores, the largest
-    of all at 1; and what is like the last of it.
+    of all at what people are believed; and what is like the last of it, which counts the more the less they are.
     """
-    sums: dict[ProductId, float] = {}
-    strongest: dict[ProductId, tuple[float, ProductId]] = {}
+    sums: dict[str, float] = {}
+    strongest: dict[str, tuple[float, ProductId]] = {}
     for one in recent:
-        for product_id, score in lists.get((ListKind.ALSO, one.product_id), ()):
+        for product_id, score in lists.get((ListKind.ALSO, one.product_id), NO_LIST).ranked:
             part = one.weight * score
             sums[product_id] = sums.get(product_id, 0.0) + part
-            strongest[product_id] = max(
-                strongest.get(product_id, (0.0, one.product_id)), (part, one.product_id)
-            )
-    known = {one.product_id for one in recent}
+            before = strongest.get(product_id)
+            if before is None or part > before[0]:
+                strongest[product_id] = part, one.product_id
+    known = {str(one.product_id) for one in recent}
     most = max(sums.values(), default=1.0)
+    trust = _trust(recent, lists)
     for product_id, total in sums.items():
         if product_id not in known:
-            yield Candidate(product_id, total / most, Reason.YOURS, strongest[product_id][1])
+            yield product_id, trust * total / most, Reason.YOURS, strongest[product_id][1]
     for one in recent[:RECENT_FOR_CONTENT]:
-        for product_id, score in lists.get((ListKind.SIMILAR, one.product_id), ()):
+        ranked = lists.get((ListKind.SIMILAR, one.product_id), NO_LIST).ranked
+        for product_id, score in ranked:
             if product_id not in known:
-                share = CONTENT_SHARE * one.weight / recent[0].weight
-                yield Candidate(product_id, share * score, Reason.YOURS, one.product_id)
+                alike = rules.alike(score, best=ranked[0][1], trust=trust)
+                yield product_id, alike * one.weight / recent[0].weight, Reason.YOURS, one.product_id
 
 
-def _popular(lists: dict[Key, Ranked]) -> Iterator[Candidate]:
-    for (kind, subject_id), ranked in lists.items():
+def _trust(recent: Sequence[_Recent], lists: Lists) -> float:
+    """Return how far people are believed about what somebody did: the mean of its lists, by its weights."""
+    total = sum(one.weight for one in recent)
+    trusts = (one.weight * lists.get((ListKind.ALSO, one.product_id), NO_LIST).trust for one in recent)
+    return sum(trusts) / total if total else 0.0
+
+
+def _popular(lists: Lists) -> Iterator[Part]:
+    for (kind, subject_id), found in lists.items():
         if kind is ListKind.POPULAR:
             is_all = subject_id == EVERYTHING
             share, reason = (POPULAR_SHARE, Reason.POPULAR) if is_all else (CATEGORY_SHARE, Reason.CATEGORY)
-            for place, (product_id, _) in enumerate(ranked):
-                yield Candidate(product_id, share / (1 + place / LIST_LENGTH), reason)
+            for place, (product_id, _) in enumerate(found.ranked):
+                yield product_id, share / (1 + place / LIST_LENGTH), reason, None
 
 
-def _added(candidates: Iterable[Candidate], without: set[ProductId]) -> list[Candidate]:
-    """Add up the scores of each product, keep the reason of its largest part, and put the best first."""
-    sums: dict[ProductId, float] = {}
-    largest: dict[ProductId, Candidate] = {}
-    for one in candidates:
-        if one.product_id in without:
+def _added(parts: Iterable[Part], without: set[str], most: int) -> list[Candidate]:
+    """Add up the scores of each product, keep the reason of its largest part, and return the best."""
+    sums: dict[str, float] = {}
+    largest: dict[str, Part] = {}
+    for one in parts:
+        product_id, score, *_ = one
+        if product_id in without:
             continue
-        sums[one.product_id] = sums.get(one.product_id, 0.0) + one.score
-        before = largest.get(one.product_id)
-        if before is None or one.score > before.score:
-            largest[one.product_id] = one
-    added = [
-        Candidate(product_id, total, largest[product_id].reason, largest[product_id].source)
-        for product_id, total in sums.items()
+        sums[product_id] = sums.get(product_id, 0.0) + score
+        before = largest.get(product_id)
+        if before is None or score > before[1]:
+            largest[product_id] = one
+    best = sorted(sums, key=lambda product_id: (-sums[product_id], product_id))[:most]
+    return [
+        Candidate(ProductId(UUID(product_id)), sums[product_id], *largest[product_id][2:])
+        for product_id in best
     ]
-    return sorted(added, key=lambda one: (-one.score, one.product_id))

@@ -49,6 +49,7 @@ class ListRow(models.Model):
     subject_id = models.UUIDField()
     product_ids = ArrayField(models.UUIDField())
     scores = ArrayField(models.FloatField())
+    trust = models.FloatField(default=1.0, db_default=1.0)  # how much of it is known from people
 
     class Meta:
         db_table = "recommendations_list"

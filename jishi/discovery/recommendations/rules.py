@@ -10,6 +10,9 @@ One = TypeVar("One")
 
 FADING_HALF = 20  # products back in what somebody did, a deed says half as much
 AGE_HALF_DAYS = 30.0  # so old, a deed says half as much about its product
+ALIKE_MIN = 0.3  # of the score of what is most like a product: what is less like it is not called similar
+CONTENT_SHARE = 0.3
+TRUST_HALF = 20.0  # people who have to do with a product until half of what they say of it is believed
 FULL_WEIGHT = 5.0  # of a purchase: with it, everything is said
 # How much a deed says; what is not named says nothing.
 WEIGHTS = {
@@ -26,9 +29,26 @@ def fading(position: int) -> float:
     return float(0.5 ** (position / FADING_HALF))
 
 
+def trust(evidence: float) -> float:
+    """Return how far what people did with a product is believed, from 0 to 1.
+
+    `evidence`: the product's sum over people, of whom each counts 1 at most.
+    """
+    return evidence / (evidence + TRUST_HALF)
+
+
 def ageing(age_days: float) -> float:
     """Return how much a deed of so many days ago says for training."""
     return float(0.5 ** (max(age_days, 0.0) / AGE_HALF_DAYS))
+
+
+def alike(score: float, *, best: float, trust: float) -> float:
+    """Return how much it says that a product is like one that somebody touched; `best` is the most alike's score.
+
+    Beside people who are believed, a little by how alike the two are; without them, by the place among all alike.
+    """
+    part = score / best
+    return trust * CONTENT_SHARE * score + (1.0 - trust) * (part if part >= ALIKE_MIN else 0.0)
 
 
 def spread(ranked: Iterable[One], *groups: Callable[[One], Hashable], most: int) -> list[One]:

@@ -1,5 +1,6 @@
 """Training a version, and what people do not want to see."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 from uuid import UUID
@@ -70,6 +71,7 @@ def _row(version: VersionRow, one: TrainedList) -> ListRow:
         subject_id=one.subject_id or EVERYTHING,
         product_ids=[product_id for product_id, _ in one.ranked],
         scores=[score for _, score in one.ranked],
+        trust=one.trust,
     )
 
 
@@ -106,6 +108,11 @@ def merge_refusals(*, visitor: VisitorId, buyer: UserId) -> None:
             [buyer, visitor, REFUSALS_MAX],
         )
         RefusalRow.objects.filter(owner_id=visitor).delete()
+
+
+def forget_refusals(owner_ids: Sequence[UUID]) -> int:
+    """Forget all that these owners did not want to be shown; return how much it was."""
+    return RefusalRow.objects.filter(owner_id__in=owner_ids).delete()[0]
 
 
 def forget_old_refusals(*, now: datetime) -> int:

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from jishi.discovery.recommendations import services
+from jishi.discovery.recommendations import services, services_measured
 from jishi.kernel.jobs import job, periodic
 
 
@@ -12,3 +12,10 @@ def retrain(*, now: datetime) -> None:
     """Train tonight's version, and forget what was refused long ago."""
     services.retrain(now=now)
     services.forget_old_refusals(now=now)
+
+
+@periodic("40 17 * * *")
+@job(lock="recommendations.measure")
+def measure(*, now: datetime) -> None:
+    """Measure how the days that are over did: 1:40 in China."""
+    services_measured.measure(now=now)

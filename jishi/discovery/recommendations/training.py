@@ -81,10 +81,14 @@ def _also(deeds: Sequence[Deed], now: datetime) -> Iterator[TrainedList]:
     if len(known.people) < PEOPLE_MIN:
         return
     _, factors = als.factors(known.weights)
-    for product_id, found in zip(known.products, blending.neighbours(known.weights, factors), strict=True):
-        if found:
-            ranked = [(known.products[column], score) for column, score in found]
-            yield TrainedList(kind=ListKind.ALSO, subject_id=product_id, ranked=ranked)
+    evidence = matrix.popularity(known.weights).tolist()
+    found = zip(known.products, blending.neighbours(known.weights, factors), evidence, strict=True)
+    for product_id, near, people in found:
+        if near:
+            ranked = [(known.products[column], score) for column, score in near]
+            yield TrainedList(
+                kind=ListKind.ALSO, subject_id=product_id, ranked=ranked, trust=rules.trust(people)
+            )
 
 
 def _similar(goods: Sequence[Goods]) -> Iterator[TrainedList]:

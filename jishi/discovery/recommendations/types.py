@@ -73,9 +73,12 @@ class Recommendation:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Recommendations:
-    """What is recommended; `model` names the version that chose it, and is empty before the first training."""
+    """What is recommended; `model` names the version that chose it, and is empty before the first training; `arm` is
+    empty outside any experiment.
+    """
 
     model: str
+    arm: str
     is_personal: bool
     items: list[Recommendation]
     next_cursor: str | None = None
@@ -129,3 +132,4 @@ class TrainedList:
     kind: ListKind
     subject_id: ProductId | CategoryId | None  # None: of everything
     ranked: list[tuple[ProductId, float]]
+    trust: float = 1.0  # how much of it is known from people, from 0 to 1

@@ -7,7 +7,7 @@ from uuid import UUID
 from django.http import QueryDict
 
 from jishi.discovery.search.types import DELIVERY, SearchSort, SearchWish
-from jishi.kernel.ids import CategoryId, MerchantId
+from jishi.kernel.ids import CategoryId, MerchantId, StoreCategoryId
 
 WORDS_LENGTH_MAX = 100
 VALUES_MAX = 20
@@ -26,17 +26,20 @@ def wish_of(
 ) -> SearchWish:
     """Return what an address asks for; the page's own category or merchant rules, and nonsense is left out.
 
-    `?q=茶&sort=sales&stock=1&from=1000&to=5000&f=brand:{id}&f=colour:red`, prices in minor units; of advanced search
+    `?q=茶&sort=sales&stock=1&from=1000&to=5000&f=brand:{id}&f=colour:red`, prices in minor units; in a store
+    `f=store_category:{id}`; of advanced search
     `any`, `none`, `phrase`, `title=1`, `days=30`, `f=rating:400`, `f=ships_from:310000`, `f=delivery:express` and
     `range=power:10~20`.
     """
     chosen = _chosen(query.getlist("f")[: 2 * VALUES_MAX])
     category = _first_id(chosen.pop("category", []))
     merchant = _first_id(chosen.pop("merchant", []))
+    store_category = _first_id(chosen.pop("store_category", []))
     return SearchWish(
         words=_words(query, "q"),
         category_id=category_id or (CategoryId(category) if category else None),
         merchant_id=merchant_id or (MerchantId(merchant) if merchant else None),
+        store_category_id=StoreCategoryId(store_category) if store_category else None,
         brand_ids=[value for value in chosen.pop("brand", []) if _uuid(value)],
         price_from_minor=_amount(query.get("from", "")),
         price_to_minor=_amount(query.get("to", "")),

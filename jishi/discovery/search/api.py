@@ -14,7 +14,7 @@ from jishi.discovery.search.types import SearchResult, SearchSort, SearchWish, S
 from jishi.kernel import hot
 from jishi.kernel.errors import Invalid
 from jishi.kernel.http import PublicRequest, errors
-from jishi.kernel.ids import CategoryId, MerchantId
+from jishi.kernel.ids import CategoryId, MerchantId, StoreCategoryId
 
 store_router = Router(tags=["search"])
 
@@ -54,6 +54,7 @@ def search(
     q: Words = "",
     category_id: UUID | None = None,
     merchant_id: UUID | None = None,
+    store_category_id: UUID | None = None,
     brand_id: list[UUID] = BRANDS,
     price_from_minor: Minor = None,
     price_to_minor: Minor = None,
@@ -76,8 +77,8 @@ def search(
     """Find products by words (Chinese, English or pinyin), narrowed by filters.
 
     Repeat `brand_id` and `attribute` (`code:value`) to accept several values. `facets` name the filters that
-    divide the hits, with how many products each value would leave. `cursor` is the `next_cursor` of the page
-    before.
+    divide the hits, with how many products each value would leave; of one store also its own categories, which
+    `store_category_id` names. `cursor` is the `next_cursor` of the page before.
 
     Advanced: of `any_words` one is enough, none of `none_words` may be there, `phrase` stands so in the title;
     `in_title` looks for all words in titles only. `range` (`code:from~to`, one side may be missing) narrows a number
@@ -88,6 +89,7 @@ def search(
         words=_line(q),
         category_id=CategoryId(category_id) if category_id else None,
         merchant_id=MerchantId(merchant_id) if merchant_id else None,
+        store_category_id=StoreCategoryId(store_category_id) if store_category_id else None,
         brand_ids=[str(one) for one in brand_id],
         price_from_minor=price_from_minor,
         price_to_minor=price_to_minor,

@@ -9,7 +9,7 @@ import tantivy
 from tantivy import FieldType, Occur, Query
 
 from jishi.discovery.search import words
-from jishi.discovery.search.schema import BOOSTS
+from jishi.discovery.search.schema import BOOSTS, YES
 from jishi.discovery.search.types import SearchWish
 from jishi.discovery.search.words import Piece, Segmenter
 
@@ -18,6 +18,7 @@ BEGINNING_LENGTH_MIN = 3
 RELAXED_SHARE = 0.6
 MET_SCORE = 0.01  # of what is met where nothing ranks: its weight still orders it
 _WORD_FIELDS = ("title", "brand", "labels", "body")
+_LATIN_FIELDS = (*_WORD_FIELDS, "codes")
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +84,8 @@ def named_filters(made_of: tantivy.Schema, wish: SearchWish) -> list[tuple[str, 
         found.append(("category", _is(made_of, "category", [str(wish.category_id)])))
     if wish.merchant_id:
         found.append(("merchant", _is(made_of, "merchant_id", [str(wish.merchant_id)])))
+    if wish.store_category_id:
+        found.append(("store_category", _is(made_of, "store_category", [str(wish.store_category_id)])))
     if wish.brand_ids:
         found.append(("brand", _is(made_of, "brand_id", wish.brand_ids)))
     for code, values in wish.attributes.items():
@@ -93,6 +96,18 @@ def named_filters(made_of: tantivy.Schema, wish: SearchWish) -> list[tuple[str, 
     if wish.in_stock:
         found.append(("in_stock", Query.term_query(made_of, "in_stock", True)))
     return found
+
+
+def best_offers(searcher: tantivy.Searcher, made_of: tantivy.Schema, asked: Asked, wish: SearchWish) -> Asked:
+    """Return what asks for one product of those that are offers of the same thing, the best; of one merchant's goods
+    all.
+    """
+    if wish.merchant_id or not searcher.doc_freq("behind", YES):
+        return asked
+    behind = (Occur.MustNot, Query.term_query(made_of, "behind", YES, index_option="basic"))
+    met = Query.boolean_query([(Occur.Must, asked.met), behind])
+    ranked = met if asked.ranked is asked.met else Query.boolean_query([(Occur.Must, asked.ranked), behind])
+    return Asked(met, ranked)
 
 
 def both(text: Query, narrowed: Sequence[Query]) -> Query:
@@ -131,7 +146,7 @@ def _word(made_of: tantivy.Schema, word: str, *, grams: bool = False) -> Query:
 
 def _latin(made_of: tantivy.Schema, text: str, *, is_relaxed: bool) -> Query:
     word = words.singular(text)
-    fields = [Query.boost_query(_term(made_of, name, word), BOOSTS[name]) for name in _WORD_FIELDS]
+    fields = [Query.boost_query(_term(made_of, name, word), BOOSTS[name]) for name in _LATIN_FIELDS]
     if text.isalpha():
         fields += _sounds(made_of, text)
     if is_relaxed and len(text) >= BEGINNING_LENGTH_MIN:
@@ -158,11 +173,11 @@ def _sounds(made_of: tantivy.Schema, text: str) -> list[Query]:
 def by_field(made_of: tantivy.Schema, pieces: Sequence[Piece]) -> Iterator[tuple[str, str, Query]]:
     """Yield each thing that ranks, apart: the word, the field, and what scores it there."""
     for piece in pieces:
-        names = _WORD_FIELDS if piece.is_chinese else (*_WORD_FIELDS, "pinyin", "initials")
+        names = _WORD_FIELDS if piece.is_chinese else (*_LATIN_FIELDS, "pinyin", "initials")
         said = piece.words if piece.is_chinese else dict.fromkeys((piece.text, *piece.parts))
         for word in said:
             for name in names:
-                term = word if piece.is_chinese or name not in _WORD_FIELDS else words.singular(word)
+                term = word if piece.is_chinese or name not in _LATIN_FIELDS else words.singular(word)
                 yield word, name, Query.boost_query(_term(made_of, name, term), BOOSTS[name])
         if piece.is_chinese and len(piece.text) > 2:
             together = _all([_term(made_of, "grams", pair) for pair in words.pairs(piece.text)])

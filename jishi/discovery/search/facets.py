@@ -9,6 +9,7 @@ from jishi.discovery.search import asking, narrowing, supply, vocabulary
 from jishi.discovery.search.types import Facet, FacetValue, SearchWish
 from jishi.discovery.search.vocabulary import Vocabulary
 from jishi.kernel.words import Text
+from jishi.offering.catalog import queries_store_categories as store_categories
 
 VALUES_MAX = 30
 BUCKETS_MAX = 400
@@ -19,6 +20,7 @@ _NAMES = {
     "category": Text("分类", "Category"),
     "brand": Text("品牌", "Brand"),
     "merchant": Text("店铺", "Store"),
+    "store_category": Text("店内分类", "Store category"),
     "price": Text("价格", "Price"),
     "rating": Text("评分", "Rating"),
     "ships_from": Text("发货地", "Ships from"),
@@ -28,6 +30,7 @@ _FIELDS = {
     "category": "category",
     "brand": "brand_id",
     "merchant": "merchant_id",
+    "store_category": "store_category",
     "ships_from": "ships_from",
     "delivery": "delivery",
 }
@@ -45,9 +48,9 @@ def facets(
     language: str,
 ) -> list[Facet]:
     """Return every filter that divides the hits. A filter's own choice does not narrow its own counts."""
-    wanted = _wanted()
+    wanted = _wanted(wish)
     everywhere = searcher.aggregate(asking.both(text, asking.filters(made_of, wish, also)), wanted)
-    counted = {name: _counts(everywhere, name) for name in _NAMES}
+    counted = {name: _counts(everywhere, name) for name in _NAMES if name in wanted}
     attributes = _by_code(_counts(everywhere, "attribute"))
     for name in _chosen(wish):
         hits = asking.both(text, asking.filters(made_of, wish, also, without=name))
@@ -61,6 +64,7 @@ def facets(
         _categories(counted["category"], wish, names, language),
         _plain("brand", counted["brand"], wish.brand_ids, names.brands, language),
         _plain("merchant", counted["merchant"], _merchant(wish), names.merchants, language),
+        *_store_categories(counted.get("store_category", {}), wish, language),
         _prices(counted["price"], wish, language),
         _ratings(counted["rating"], wish, language),
         _plain("ships_from", counted["ships_from"], wish.ships_from, _known(supply.PROVINCES), language),
@@ -70,8 +74,9 @@ def facets(
     return [facet for facet in found if _divides(facet, wish)]
 
 
-def _wanted() -> dict[str, Any]:
-    terms = {name: {"terms": {"field": field, "size": BUCKETS_MAX}} for name, field in _FIELDS.items()}
+def _wanted(wish: SearchWish) -> dict[str, Any]:
+    fields = {name: field for name, field in _FIELDS.items() if name != "store_category" or wish.merchant_id}
+    terms = {name: {"terms": {"field": field, "size": BUCKETS_MAX}} for name, field in fields.items()}
     bounds = [
         {"from": low, **({"to": high} if high else {})}
         for low, high in zip(PRICE_BOUNDS, (*PRICE_BOUNDS[1:], None), strict=True)
@@ -93,6 +98,7 @@ def _chosen(wish: SearchWish) -> list[str]:
         "category": wish.category_id is not None,
         "brand": bool(wish.brand_ids),
         "merchant": wish.merchant_id is not None,
+        "store_category": wish.merchant_id is not None and wish.store_category_id is not None,
         "price": wish.price_from_minor is not None or wish.price_to_minor is not None,
         "rating": wish.rating_from_hundredths is not None,
         "ships_from": bool(wish.ships_from),
@@ -154,6 +160,21 @@ def _plain(
             for one in ordered
         ],
     )
+
+
+def _store_categories(counts: dict[str, int], wish: SearchWish, language: str) -> list[Facet]:
+    """Return a store's own categories in its own order; across stores they divide nothing."""
+    if not wish.merchant_id:
+        return []
+    chosen = wish.store_category_id
+    values = [
+        FacetValue(
+            value=str(one), name=name.of(language), count=counts.get(str(one), 0), is_chosen=one == chosen
+        )
+        for one, name in store_categories.names(wish.merchant_id).items()
+        if str(one) in counts or one == chosen
+    ]
+    return [Facet(code="store_category", name=_NAMES["store_category"].of(language), values=values)]
 
 
 def _merchant(wish: SearchWish) -> list[str]:

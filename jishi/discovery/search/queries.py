@@ -1,4 +1,6 @@
-"""Asking the index. At most one statement a search, for the cards of one page."""
+"""Asking the index. At most one statement a search, for the cards of one page; within a store a second one, for the
+names of its own categories.
+"""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
@@ -87,13 +89,13 @@ def answered(index: Opened, wish: SearchWish, *, language: str) -> SearchResult:
     also = narrowing.filters(made_of, index.segmenter, index.names, wish)
     narrowed = asking.filters(made_of, wish, also)
     asked = rules.whole(searcher, made_of, index.segmenter, pieces) if pieces else asking.EVERYTHING
-    asked = rules.applied(made_of, asked)
+    asked = whole = asking.best_offers(searcher, made_of, rules.applied(made_of, asked), wish)
     found = _hits(searcher, asking.both(asked.ranked, narrowed), wish, has_words=bool(pieces))
-    better, is_partly, whole = None, False, asked
+    better, is_partly = None, False
     if pieces and not count_of(found):
         better = better_spelling(index, wish.words)
         for instead in instead_of(index, searcher, wish.words, better):
-            asked = rules.applied(made_of, instead)
+            asked = asking.best_offers(searcher, made_of, rules.applied(made_of, instead), wish)
             found = _hits(searcher, asking.both(asked.ranked, narrowed), wish, has_words=True)
             if count_of(found):
                 is_partly = True
@@ -160,6 +162,7 @@ def count_since(wish: SearchWish, *, since: datetime) -> int:
     later = replace(wish, published_from=max(since, wish.published_from or since))
     narrowed = asking.filters(made_of, later, narrowing.filters(made_of, index.segmenter, index.names, later))
     asked = asking.words_query(searcher, made_of, pieces) if pieces else asking.EVERYTHING
+    asked = asking.best_offers(searcher, made_of, asked, later)
     return min(count_of(searcher.search(asking.both(asked.met, narrowed), 1)), COUNT_CAP)
 
 

@@ -13,7 +13,7 @@ from jishi.kernel.ids import ProductId
 from jishi.offering.catalog.types import Rating
 from jishi.offering.catalog.types_index import IndexDocument
 
-VERSION = "4"  # raise it when anything here or in `words` changes: indexes of another version are built anew
+VERSION = "5"  # raise it when anything here or in `words` changes: indexes of another version are built anew
 BODY_MAX, WORDS_MAX = 4_000, 2_000  # characters of a description, words of one text
 LOW = 2**64 - 1
 SOLD_OUT_WEIGHT = 0.4
@@ -25,6 +25,7 @@ BOOSTS = {
     "brand": 3.0,
     "labels": 2.0,
     "body": 0.5,
+    "codes": 4.0,
     "pinyin": 1.5,
     "initials": 0.8,
     "grams": 0.7,
@@ -48,10 +49,20 @@ def schema() -> tantivy.Schema:
         builder.add_text_field(name, tokenizer_name="whitespace", index_option="freq")
     # Titles with their order, for exact phrases.
     builder.add_text_field("exact", tokenizer_name="whitespace", index_option="position")
-    for name in ("category", "brand_id", "merchant_id", "attribute", "ships_from", "delivery"):
+    for name in (
+        "category",
+        "brand_id",
+        "merchant_id",
+        "store_category",
+        "attribute",
+        "ships_from",
+        "delivery",
+    ):
         builder.add_text_field(name, tokenizer_name="raw", index_option="basic", fast=True)
     for name in SORT_FIELDS:
         builder.add_unsigned_field(name, fast=True, indexed=True)
+    # Of what stands behind another merchant's better offer: few have it, so leaving them out costs nothing.
+    builder.add_text_field("behind", tokenizer_name="raw", index_option="basic")
     builder.add_boolean_field("in_stock", fast=True, indexed=True)
     builder.add_float_field("weight", fast=True)
     return builder.build()
@@ -113,6 +124,8 @@ def _document(
     if product.brand:
         made.add_text("brand_id", product.brand.id)
     made.add_text("merchant_id", product.merchant.id)
+    for store_category_id in product.store_category_ids:
+        made.add_text("store_category", str(store_category_id))
     for attribute in product.attributes:
         made.add_text("attribute", f"{attribute.code}={attribute.value}")
     _add_supply(made, supply)
@@ -120,6 +133,8 @@ def _document(
     made.add_unsigned("price", product.price_from_minor)
     made.add_unsigned("sold", product.sold_count)
     made.add_unsigned("published", int(product.published_at.timestamp()))
+    if not product.is_front:
+        made.add_text("behind", YES)
     made.add_boolean("in_stock", product.in_stock)
     made.add_float("weight", weight(quality, is_in_stock=product.in_stock))
     return made
@@ -198,10 +213,11 @@ def _said(product: IndexDocument) -> dict[str, list[str]]:
         "brand": [product.brand.name.zh, product.brand.name.en] if product.brand else [],
         "labels": [*(text for label in labels for text in (label.zh, label.en)), *dict.fromkeys(shades)],
         "body": [
-            product.subtitle.zh, product.subtitle.en, *product.remarks,
+            product.subtitle.zh, product.subtitle.en, *product.remarks, *product.tags,
             words.without_tags(product.description.zh)[:BODY_MAX],
             words.without_tags(product.description.en)[:BODY_MAX],
         ],
+        "codes": product.codes,
     }  # fmt: skip
 
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
-from jishi.kernel.ids import CategoryId, MerchantId
+from jishi.kernel.ids import CategoryId, MerchantId, StoreCategoryId
 from jishi.offering.catalog.types import ProductCard
 
 
@@ -33,6 +33,7 @@ class SearchWish:
     words: str = ""
     category_id: CategoryId | None = None
     merchant_id: MerchantId | None = None
+    store_category_id: StoreCategoryId | None = None
     brand_ids: list[str] = field(default_factory=list)
     price_from_minor: int | None = None
     price_to_minor: int | None = None
@@ -66,7 +67,8 @@ class Facet:
     that a range of them can be asked for.
     """
 
-    code: str  # category | brand | merchant | price | rating | ships_from | delivery | attribute code
+    # category | brand | merchant | store_category | price | rating | ships_from | delivery | attribute code
+    code: str
     name: str
     values: list[FacetValue]
     is_number: bool = False

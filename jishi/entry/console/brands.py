@@ -21,7 +21,8 @@ from jishi.identity.merchants.models import Merchant
 from jishi.kernel.ids import MediaId, MerchantId
 from jishi.kernel.words import Text
 from jishi.offering.catalog import services_brands as brands
-from jishi.offering.catalog.models import Brand, BrandAuthorisation
+from jishi.offering.catalog.models import Brand
+from jishi.offering.catalog.models_brands import BrandAuthorisation
 from jishi.offering.media import queries as media
 
 

@@ -13,22 +13,34 @@ from django.http import HttpRequest
 from unfold.admin import TabularInline
 from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextareaWidget
 
+from jishi.entry.console import attribute_history
+from jishi.entry.console.asking import Asked, asks
 from jishi.entry.console.base import Desk, all_rows, register
 from jishi.entry.console.columns import name_columns, titled
 from jishi.entry.console.filters import yes_no_filter
+from jishi.entry.console.forms import DialogForm, choice_field
+from jishi.entry.console.page import Section
 from jishi.entry.console.roles import OPERATIONS, RISK, SERVICE, may
-from jishi.entry.console.vocabulary import ATTRIBUTE_KIND
+from jishi.entry.console.vocabulary import ATTRIBUTE_KIND, CATEGORY_MODE
 from jishi.entry.console.words import Word, both, language
 from jishi.kernel import audit, cache, hot
 from jishi.kernel.db import lock
 from jishi.kernel.http import ShopRequest
-from jishi.kernel.ids import ProductId
+from jishi.kernel.ids import CategoryId, ProductId
 from jishi.kernel.words import Text
-from jishi.offering.catalog import queries, services
+from jishi.offering.catalog import (
+    queries,
+    queries_attributes,
+    services,
+    services_attributes,
+    services_offers,
+)
 from jishi.offering.catalog.models import Attribute, Brand, Category, Product
 from jishi.offering.catalog.types import ListingStatus
+from jishi.offering.catalog.types_offers import CategoryMode
 
 TREE = "catalog.tree"
+INHERITED = "inherited"
 CHOICE_PARTS = 3
 CHOICE_CODE = re.compile(r"[a-z0-9_-]{1,40}")
 
@@ -206,6 +218,16 @@ class CategoryForm(forms.ModelForm):  # type: ignore[type-arg]
         return parent
 
 
+class ModeForm(DialogForm):
+    """Asks whose the products of a category are."""
+
+    mode = choice_field(CATEGORY_MODE)
+
+    def first(self, row: Any) -> dict[str, Any]:
+        """Begin with what holds now."""
+        return {"mode": row.mode or INHERITED} if row else {}
+
+
 def _parents() -> dict[UUID, UUID | None]:
     return dict(Category.objects.values_list("id", "parent_id"))
 
@@ -230,7 +252,7 @@ def _downwards(category_id: UUID) -> set[UUID]:
 class CategoryDesk(EditedDesk):
     """The platform's tree."""
 
-    list_display = ("name", "above", "sort", "is_active")
+    list_display = ("name", "above", "whose", "sort", "is_active")
     list_filter = (
         yes_no_filter("is_active", both("启用", "Active"), Word("启用", "Active"), Word("停用", "Off")),
     )
@@ -242,6 +264,30 @@ class CategoryDesk(EditedDesk):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         return super().get_queryset(request).select_related("parent")
+
+    actions_detail = ("set_mode",)
+
+    @asks(
+        name=both("设置商品归属", "Whose the products are"),
+        question=both(
+            "对本类目及未单独设置的下级类目生效。共享后,同款商品由多个商家在一页报价;改回独立前须先拆分。",
+            "Holds here and below, where nothing else is said. Shared: several merchants offer one thing on one page."
+            " Before it is each merchant's own again, split what they share.",
+        ),
+        done=both("已设置", "Done"),
+        icon="hub",
+        roles=(OPERATIONS,),
+        form=ModeForm,
+    )
+    def set_mode(self, asked: Asked) -> None:
+        """Say whose the products of the category are."""
+        said = str(asked.answers["mode"])
+        mode = CategoryMode.INHERITED if said == INHERITED else CategoryMode(said)
+        services_offers.set_mode(category_id=asked.row_id, mode=mode, actor=asked.actor, now=asked.now)
+
+    @titled(CATEGORY_MODE.title)
+    def whose(self, row: Category) -> str:
+        return CATEGORY_MODE.name(row.mode or INHERITED)
 
     def matching(self, term: str) -> Q:
         return Q(name_zh__icontains=term) | Q(name_en__icontains=term)
@@ -270,6 +316,25 @@ class CategoryDesk(EditedDesk):
 
     def products_of(self, row: Category) -> list[ProductId]:
         return _live(Q(category_id__in=_downwards(row.id)))
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        """Write down how the definitions of the category's attributes change, beside what `EditedDesk` writes."""
+        category_id = CategoryId(form.instance.pk)
+        before = services_attributes.definitions_to_change(category_id)
+        super().save_related(request, form, formsets, change)
+        services_attributes.note_changes(
+            category_id, before, changed_by=cast(Any, request.user).pk, now=cast(ShopRequest, request).now
+        )
+
+    def people_of(self, row: Category) -> list[UUID | None]:
+        row.changes = queries_attributes.history(CategoryId(row.id))  # type: ignore[attr-defined]
+        return [one.changed_by_id for one in row.changes]  # type: ignore[attr-defined]
+
+    def sections(self, request: HttpRequest, row: Any) -> list[Section]:
+        return [
+            attribute_history.misfits(CategoryId(row.id)),
+            attribute_history.history(row.changes, row.people),
+        ]
 
 
 def _path(category: Category) -> str:

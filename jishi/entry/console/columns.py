@@ -48,6 +48,10 @@ NAMES: Mapping[str, tuple[str, str]] = {
     "done_at": ("完成时间", "Done"),
     "event_id": ("通知编号", "Event id"),
     "ended_at": ("结束时间", "Ended"),
+    "explored_every": (
+        "B 组每多少个位置试一件新品",
+        "Arm b: one of so many places shows something new",
+    ),
     "failure": ("失败原因", "Failure"),
     "found_at": ("发现时间", "Found"),
     "followed_at": ("最近跟进", "Followed"),
@@ -96,6 +100,7 @@ NAMES: Mapping[str, tuple[str, str]] = {
     "requested_at": ("申请时间", "Requested"),
     "sequence": ("序号", "Sequence"),
     "settled_at": ("到账时间", "Settled"),
+    "share_percent": ("B 组比例(%)", "Share of arm b (%)"),
     "shipped_at": ("发货时间", "Shipped"),
     "sold_count": ("销量", "Sold"),
     "severity": ("处理方式", "What happens"),
@@ -105,11 +110,13 @@ NAMES: Mapping[str, tuple[str, str]] = {
     "text_zh": ("中文内容", "Chinese text"),
     "subject_id": ("对象编号", "Subject id"),
     "subject_kind": ("对象", "Subject"),
+    "started_at": ("开始时间", "Started"),
     "submitted_at": ("提交时间", "Submitted"),
     "to_date": ("截止日(不含)", "Until (excluded)"),
     "tries": ("尝试次数", "Tries"),
     "unit": ("单位", "Unit"),
     "updated_at": ("更新时间", "Updated"),
+    "uses_previous": ("B 组使用上一版模型", "Arm b: the version before"),
     "version": ("版本", "Version"),
 }
 

@@ -10,6 +10,7 @@ from jishi.entry.console.columns import NOTHING, money
 from jishi.entry.console.words import both, language
 from jishi.kernel.words import Text
 from jishi.offering.catalog.types import ProductWish, SaleAxisWish, SkuWish
+from jishi.offering.catalog.types_facts import ORIGINS, UNITS, ProductFacts
 
 GRAMS_PER_KILOGRAM = 1_000
 
@@ -61,12 +62,23 @@ def _lines(wish: ProductWish, names: Names) -> Iterator[tuple[str, str]]:
     yield str(both("每人限购", "Limit per buyer")), NOTHING if limit is None else str(limit)
     yield str(both("运费模板", "Freight template")), wish.freight_template_id or NOTHING
     yield str(both("视频", "Film")), str(wish.video_id) if wish.video_id else NOTHING
+    yield from _facts(wish.facts)
     for code, value in sorted(wish.attributes.items()):
         yield f"{both('属性', 'Attribute')} · {names.attributes.get(code, code)}", value
     for axis in wish.axes:
         yield f"{both('销售属性', 'Sale axis')} · {axis.name.of(language())}", _values(axis)
     for sku in wish.skus:
         yield f"SKU · {sku.code}", _sku(sku, wish.axes)
+
+
+def _facts(facts: ProductFacts) -> Iterator[tuple[str, str]]:
+    spoken = language()
+    unit, origin = UNITS.get(facts.unit), ORIGINS.get(facts.origin)
+    warranty = facts.warranty.of(spoken)
+    yield str(both("销售单位", "Unit of sale")), unit.of(spoken) if unit else NOTHING
+    yield str(both("产地", "Origin")), origin.of(spoken) if origin else NOTHING
+    yield str(both("保修", "Warranty")), warranty or NOTHING
+    yield str(both("标签", "Tags")), ", ".join(facts.tags) or NOTHING
 
 
 def _plain(text: str) -> str:
@@ -86,10 +98,15 @@ def _sku(sku: SkuWish, axes: Sequence[SaleAxisWish]) -> str:
     parts = [" / ".join(chosen), money(sku.price_minor)]
     if sku.list_price_minor is not None:
         parts.append(f"{both('划线价', 'list price')} {money(sku.list_price_minor)}")
+    parts += [f"≥ {one.from_pieces}: {money(one.price_minor)}" for one in sku.tiers]
     if sku.volume_cm3:
         parts.append(f"{sku.volume_cm3} cm³")
     if sku.weight_grams:
         parts.append(f"{sku.weight_grams / GRAMS_PER_KILOGRAM:g} kg")
+    if sku.model:
+        parts.append(f"{both('型号', 'model')} {sku.model}")
+    if sku.gtin:
+        parts.append(f"GTIN {sku.gtin}")
     return " · ".join(part for part in parts if part)
 
 

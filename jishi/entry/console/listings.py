@@ -7,6 +7,7 @@ from uuid import UUID
 import msgspec
 from django.http import HttpRequest
 from django.template.loader import render_to_string
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from jishi.entry.console import listing_findings
@@ -45,6 +46,7 @@ from jishi.offering.catalog.types import ListingStatus, ProductWish
 from jishi.offering.media import queries as media
 
 VERSION = both("版本", "Version")
+PREVIEW = both("预览", "Preview")
 REVIEWERS = (OPERATIONS, RISK)
 AUTOMATIC = both("系统自动通过", "Approved by the rules")
 SELLABLE = (ListingStatus.LIVE, ListingStatus.OFF_SHELF)
@@ -60,6 +62,12 @@ DIFF_WORDS = {
 
 def _waits(row: ProductVersion) -> bool:
     return row.status == "in_review"
+
+
+def _preview(row: ProductVersion) -> SafeString:
+    """The way to the page of the product as this version would show it."""
+    address = f"/preview/product/{row.product_id}?number={row.number}"
+    return format_html('<a href="{}" target="_blank" rel="noopener">{}</a>', address, PREVIEW)
 
 
 def product_of(row: Any) -> ProductId:
@@ -146,6 +154,7 @@ class ListingDesk(Desk):
             ),
             Fact(both("商品现状", "On the shelf"), label(LISTING_STATUS, row.product.status)),
             Fact(VERSION, f"#{row.number}"),
+            Fact(both("商品页", "Its page"), _preview(row)),
             *facts_of(row, "submitted_at"),
             Fact(both("提交人", "Written by"), row.people.get(row.written_by_id, NOTHING)),
             Fact(

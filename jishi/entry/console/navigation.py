@@ -7,6 +7,7 @@ from django.db.models import Model
 from django.http import HttpRequest
 from django.urls import reverse
 
+from jishi.discovery.recommendations.models_measured import DailyRow, ExperimentRow
 from jishi.discovery.search.models import IndexNode
 from jishi.discovery.steering.models import Rule, RuleSet
 from jishi.entry.console.words import both, language
@@ -17,7 +18,9 @@ from jishi.kernel.words import Text
 from jishi.money.ledger.models import Account, Journal
 from jishi.money.payments.models import Bill, Break, Callback, Payment, Refund
 from jishi.money.settlement.models import Payout, Statement
-from jishi.offering.catalog.models import Brand, BrandAuthorisation, Category, Product, ProductVersion
+from jishi.offering.catalog.models import Brand, Category, Product, ProductVersion
+from jishi.offering.catalog.models_brands import BrandAuthorisation
+from jishi.offering.catalog.models_offers import SharedProduct
 from jishi.offering.catalog.models_review import RejectionTemplate, SensitiveWord
 from jishi.trade.orders.models import Order
 from jishi.trade.shipping.models import ForgedScan
@@ -31,6 +34,7 @@ GROUPS: tuple[tuple[Text, tuple[tuple[type[Model], str], ...]], ...] = (
             (Merchant, "storefront"),
             (ProductVersion, "rule"),
             (Product, "inventory_2"),
+            (SharedProduct, "hub"),
             (SensitiveWord, "block"),
             (RejectionTemplate, "quick_phrases"),
             (Category, "account_tree"),
@@ -38,6 +42,8 @@ GROUPS: tuple[tuple[Text, tuple[tuple[type[Model], str], ...]], ...] = (
             (BrandAuthorisation, "verified"),
             (RuleSet, "tune"),
             (Rule, "rule_settings"),
+            (DailyRow, "recommend"),
+            (ExperimentRow, "science"),
         ),
     ),
     (

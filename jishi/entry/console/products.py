@@ -22,6 +22,7 @@ from jishi.entry.console.columns import (
     word_column,
 )
 from jishi.entry.console.filters import choice_filter
+from jishi.entry.console.forms import ReasonForm
 from jishi.entry.console.listings import (
     AUTOMATIC,
     REVIEWERS,
@@ -52,14 +53,16 @@ from jishi.identity.merchants.models import Merchant
 from jishi.kernel.errors import ShopError
 from jishi.kernel.ids import ProductId
 from jishi.kernel.words import Text
-from jishi.offering.catalog import services
+from jishi.offering.catalog import queries_offers, services, services_merge
 from jishi.offering.catalog.models import Brand, Category, PriceRow, Product, ProductVersion, SkuRow
+from jishi.offering.catalog.models_offers import SharedProduct
 from jishi.offering.media import queries as media
 
 VERSIONS_SHOWN = PRICES_SHOWN = 20
 YES_NO = {True: both("是", "Yes"), False: both("否", "No")}
 NOT_FOR_SALE = both("停售", "Not for sale")
 FOUND_MAX = 50
+SHARED = both("共享商品", "Shared product")
 
 
 @register(Product, both("商品", "product"), both("商品", "Products"))
@@ -72,7 +75,7 @@ class ProductDesk(Desk):
     search_help_text = both(
         "SKU 编码、商品编号,或在售商品的关键词", "SKU code, product id, or words of what is on sale"
     )
-    actions_detail = ("ban", "reopen")
+    actions_detail = ("ban", "reopen", "split")
 
     state = word_column("status", LISTING_STATUS)
     store = attribute_column("store", both("店铺", "Store"))
@@ -114,6 +117,7 @@ class ProductDesk(Desk):
             Fact(both("店铺", "Store"), link(request, Merchant, row.merchant_id, store)),
             Fact(both("类目", "Category"), link(request, Category, row.category_id, _name(row.category))),
             Fact(both("品牌", "Brand"), link(request, Brand, row.brand_id, _name(row.brand))),
+            Fact(SHARED, link(request, SharedProduct, row.shared_product_id, code(row.shared_product_id))),
             Fact(both("价格", "Price"), amount(" – ".join(money(one, row.currency) for one in prices))),
             Fact(both("有货", "In stock"), YES_NO[row.in_stock]),
             *facts_of(row, "sold_count", "published_at", "updated_at"),
@@ -122,6 +126,25 @@ class ProductDesk(Desk):
     def sections(self, request: HttpRequest, row: Product) -> list[Section]:
         skus = list(all_rows(SkuRow).filter(product_id=row.id).order_by("position", "id"))
         return [_skus(skus), _prices(skus), _versions(request, row)]
+
+    @asks(
+        name=both("从共享商品拆出", "Split out"),
+        question=both(
+            "商品不再与其他商家的同款一起显示,评价也分开;可在共享商品页撤销。",
+            "It is no longer shown with other merchants' offers, and its reviews stand alone. Undo it on the page of "
+            "the shared product.",
+        ),
+        done=both("已拆出", "Split out"),
+        icon="call_split",
+        roles=(OPERATIONS,),
+        when=lambda row: row.shared_product_id is not None and len(queries_offers.siblings(row.id)) > 1,
+        form=ReasonForm,
+    )
+    def split(self, asked: Asked) -> None:
+        """Take the offer out of its shared product."""
+        services_merge.split(
+            product_id=product_of(asked.row), reason=asked.reason, actor=asked.actor, now=asked.now
+        )
 
     @asks(
         name=both("解除封禁", "Grant the appeal"),

@@ -121,6 +121,27 @@ AUTHORISATION_STATUS = Vocabulary(
         "withdrawn": Word("已收回", "Withdrawn", "danger"),
     },
 )
+SHARED_MOVE = Vocabulary(
+    KIND,
+    {"merge": Word("合并", "Merge"), "split": Word("拆分", "Split")},
+)
+SHARED_REASON = Vocabulary(
+    both("相同之处", "What is the same"),
+    {
+        "gtin": Word("GTIN 相同", "GTIN"),
+        "model": Word("品牌与型号相同", "Brand and model"),
+        "title": Word("品牌与标题相同", "Brand and title"),
+        "picture": Word("主图相似", "Picture looks alike"),
+    },
+)
+CATEGORY_MODE = Vocabulary(
+    both("商品归属", "Whose the products are"),
+    {
+        "inherited": Word("与上级类目相同", "As the category above"),
+        "own": Word("各商家独立商品", "Each merchant's own"),
+        "shared": Word("多商家共享商品", "Shared by merchants"),
+    },
+)
 ATTRIBUTE_KIND = Vocabulary(
     KIND,
     {

@@ -85,6 +85,9 @@ class DemoProduct:
     specs: list[Spec]
     weight_grams: int
     has_film: bool
+    origin: str
+    model: str
+    tags: list[str]
 
     @property
     def description(self) -> Text:
@@ -252,6 +255,9 @@ def _product(one: dict[str, Any], *, family: str, looks: tuple[Look, ...]) -> De
         specs=[_spec(text) for text in one.get("specs", [])],
         weight_grams=one["weight"],
         has_film=one.get("film", False),
+        origin=one.get("origin", ""),
+        model=one.get("model", ""),
+        tags=one.get("tags", []),
     )
 
 

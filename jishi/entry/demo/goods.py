@@ -1,6 +1,7 @@
 """The demo market's goods: categories, products through the listing review, stock."""
 
 import random
+import zlib
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
@@ -9,12 +10,14 @@ from jishi.entry.demo.content import COLOURS, DemoCategory, DemoMerchant, DemoPr
 from jishi.entry.demo.painting import Shot, Studio, shots
 from jishi.entry.demo.stores import Store
 from jishi.kernel.db import atomic, row, rows
+from jishi.kernel.gtin import check_digit
 from jishi.kernel.ids import BrandId, CategoryId, MediaId, MerchantId, SkuId
 from jishi.kernel.quiet import quietly
 from jishi.kernel.words import Text
 from jishi.offering.catalog import services_tree as tree
 from jishi.offering.catalog.services_bulk import Listing, introduce
 from jishi.offering.catalog.types import AttributeKind, AxisValueWish, ProductWish, SaleAxisWish, SkuWish
+from jishi.offering.catalog.types_facts import ProductFacts
 from jishi.offering.inventory import queries as inventory
 from jishi.offering.inventory import services as stock
 from jishi.offering.inventory import services_merchant as receiving
@@ -142,6 +145,7 @@ def _wish(
         skus=_skus(product),
         attributes=product.attributes,
         video_id=film,
+        facts=ProductFacts(unit="piece", origin=product.origin, tags=product.tags),
     )
 
 
@@ -191,9 +195,17 @@ def _skus(product: DemoProduct) -> list[SkuWish]:
             list_price_minor=list_minor + extra_minor if list_minor else None,
             weight_grams=product.weight_grams,
             volume_cm3=product.weight_grams * 4,
+            gtin=_gtin(_sku_code(product, colour, spec)),
+            model=product.model,
         )
         for colour, spec, extra_minor in _combinations(product)
     ]
+
+
+def _gtin(code: str) -> str:
+    """Return a number of the range that shops give out themselves (29…), the same for a code every time."""
+    digits = f"29{zlib.crc32(code.encode()):010d}"
+    return digits + str(check_digit(digits))
 
 
 def sku_codes(product: DemoProduct) -> list[str]:

@@ -16,6 +16,7 @@ from jishi.entry.demo import (
     channels,
     content,
     crowd,
+    fronts,
     goods,
     painting,
     past,
@@ -86,6 +87,8 @@ def fill(*, seed: int, size: Size, now: datetime) -> None:
             store = found[merchant.code] = stores.ensure_store(merchant, administrator, now=now)
             products = wanted[merchant.code]
             goods.ensure_products(products, store, category_ids, studio, seed=seed, now=now)
+            fronts.ensure_categories(merchant, store, categories, now=now)
+            fronts.ensure_decoration(merchant, store, now=now)
             if products and not past.has_orders(store):
                 past.write_store(
                     merchant,

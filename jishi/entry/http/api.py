@@ -14,13 +14,15 @@ from pydantic import BaseModel
 
 from jishi.community.reviews.api import merchant_router as reviews_merchant
 from jishi.community.reviews.api import store_router as reviews_store
-from jishi.discovery.behaviour.api import store_router as behaviour_store
 from jishi.discovery.content.api import store_router as content_store
+from jishi.discovery.content.api_decoration import merchant_router as decoration_merchant
+from jishi.discovery.content.api_decoration import store_router as decoration_store
 from jishi.discovery.interests.api import store_router as interests_store
 from jishi.discovery.recommendations.api import store_router as recommendations_store
 from jishi.discovery.search.api import store_router as search_store
 from jishi.discovery.searches.api import store_router as searches_store
 from jishi.entry.http.avatar_api import store_router as avatar_store
+from jishi.entry.http.behaviour_api import store_router as behaviour_store
 from jishi.entry.http.flows_api import merchant_router as flows_merchant
 from jishi.entry.http.flows_api import store_router as flows_store
 from jishi.entry.http.money_api import merchant_router as money_merchant
@@ -38,8 +40,16 @@ from jishi.kernel.errors import NotFound, ShopError
 from jishi.money.settlement.api import merchant_router as settlement_merchant
 from jishi.offering.catalog.api import merchant_router as catalog_merchant
 from jishi.offering.catalog.api import store_router as catalog_store
+from jishi.offering.catalog.api_edit import merchant_router as edit_merchant
+from jishi.offering.catalog.api_facts import merchant_router as facts_merchant
+from jishi.offering.catalog.api_preview import store_router as preview_store
+from jishi.offering.catalog.api_sell_too import merchant_router as sell_too_merchant
+from jishi.offering.catalog.api_shelf import merchant_router as shelf_merchant
+from jishi.offering.catalog.api_store_categories import merchant_router as store_categories_merchant
+from jishi.offering.catalog.api_store_categories import store_router as store_categories_store
 from jishi.offering.imports.api import merchant_router as imports_merchant
 from jishi.offering.inventory.api import merchant_router as inventory_merchant
+from jishi.offering.inventory.api_bulk import merchant_router as product_stock_merchant
 from jishi.offering.media.api import merchant_router as media_merchant
 from jishi.trade.checkout.api import store_router as checkout_store
 from jishi.trade.orders.api import merchant_router as orders_merchant
@@ -52,9 +62,12 @@ STORE = (
     accounts_store,
     avatar_store,
     catalog_store,
+    store_categories_store,
+    preview_store,
     search_store,
     searches_store,
     content_store,
+    decoration_store,
     interests_store,
     behaviour_store,
     recommendations_store,
@@ -65,9 +78,10 @@ STORE = (
     money_store,
 )
 MERCHANT = (
-    merchants_merchant, catalog_merchant, media_merchant, inventory_merchant, imports_merchant, orders_merchant,
-    shipping_merchant, flows_merchant, money_merchant, settlement_merchant, reviews_merchant,
-    analytics_merchant, exports_merchant,
+    merchants_merchant, catalog_merchant, facts_merchant, sell_too_merchant, shelf_merchant, edit_merchant,
+    store_categories_merchant, media_merchant, inventory_merchant, product_stock_merchant,
+    imports_merchant, orders_merchant, shipping_merchant, flows_merchant, money_merchant,
+    settlement_merchant, decoration_merchant, reviews_merchant, analytics_merchant, exports_merchant,
 )  # fmt: skip
 HOOKS = (payment_hooks, carrier_hooks)
 

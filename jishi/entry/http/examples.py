@@ -24,7 +24,7 @@ WORDS: dict[str, Any] = {
     "legal_name": "青竹茶业有限公司", "link": "/search?q=咖啡壶", "live_ticket": "1763627400.5f2c", "live_topic": ID,
     "location": "上海市徐汇区", "login": "138****8000", "logo": PICTURE, "name": "青竹茶铺",
     "next_cursor": "WzE1OTAwLCIwMTk4ZjNhMi03YzQ0LTdiMWUtOWQzYS0yZjZjMWMwYTUxYWEiXQ", "nickname": "小明",
-    "offered_from": AT, "written_at": AT, "submitted_at": AT, "decided_at": AT,
+    "offered_from": AT, "published_at": AT, "written_at": AT, "submitted_at": AT, "decided_at": AT,
     "written_by": "小明", "of": "KETTLE-B",
     "note": "少发一件", "number": "261120083000017", "order_number": "261120083000017", "phone": "138****8000",
     "postcode": "200030", "promise": "预计 2–4 天送达", "province": "上海市",
@@ -38,6 +38,7 @@ WORDS: dict[str, Any] = {
     "zh": "手冲咖啡壶",
     "amount_minor": 15900, "basis_points": 10_000, "commission_basis_points": 500, "height": 960, "width": 960,
     "price_minor": 15900, "list_price_minor": 19900, "first_minor": 800, "next_minor": 200, "weight_grams": 650,
+    "gtin": "6901028075763", "model": "KT-600", "tags": "手冲", "origin": "330000", "from_pieces": 10,
     "free_from_minor": 9900, "available": 8, "on_hand": 10, "reserved": 2, "sold_count": 128,
 }  # fmt: skip
 A_FEW = 1  # of whatever else is counted
@@ -49,6 +50,8 @@ def example(document: Schema, schema: Schema, *, name: str = "", seen: tuple[str
     if reference:
         target = document["components"]["schemas"][reference.rpartition("/")[2]]
         return example(document, target, name=name, seen=(*seen, reference))
+    if len(schema.get("allOf", ())) == 1:  # a reference with something beside it, such as a default
+        return example(document, schema["allOf"][0], name=name, seen=seen)
     options = [one for one in schema.get("anyOf", ()) if one.get("type") != "null"]
     if options:
         return (

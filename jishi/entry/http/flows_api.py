@@ -6,7 +6,6 @@ from uuid import UUID
 from django.http import HttpResponse
 from ninja import Body, Router
 
-from jishi.entry.http.keys import Key, OptionalKey
 from jishi.flows.cancel import CannotCancel, cancel_order
 from jishi.flows.place_order import CartChanged, place_order
 from jishi.flows.receive import CannotConfirm, confirm_receipt
@@ -23,6 +22,7 @@ from jishi.kernel.http import (
 )
 from jishi.kernel.idempotency import KeyReused
 from jishi.kernel.ids import OrderId
+from jishi.kernel.keys import Key, OptionalKey
 from jishi.offering.inventory.services import OutOfStock
 from jishi.trade.checkout.services_quotes import (
     AddressNeeded,

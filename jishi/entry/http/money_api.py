@@ -6,7 +6,6 @@ from uuid import UUID
 from django.http import HttpResponse
 from ninja import Body, Router
 
-from jishi.entry.http.keys import OptionalKey
 from jishi.flows import refund, take_payment
 from jishi.kernel.errors import Invalid, NotAllowed, NotFound, SignInNeeded
 from jishi.kernel.http import (
@@ -20,6 +19,7 @@ from jishi.kernel.http import (
 )
 from jishi.kernel.idempotency import KeyReused
 from jishi.kernel.ids import OrderId, TradeId
+from jishi.kernel.keys import OptionalKey
 from jishi.money.payments.services import AlreadyPaid, ChannelDown, PaymentClosed
 from jishi.money.payments.services_channels import ChannelNotInUse
 from jishi.money.payments.services_plan import NothingToRefund, RefundTooMuch

@@ -13,12 +13,14 @@ from uuid import UUID
 
 import msgspec
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect, HttpResponseRedirect
 from django.urls import URLPattern, path
 
 from jishi.community.reviews import queries as reviews
 from jishi.discovery.content import queries as shop_window
+from jishi.discovery.content import queries_decoration as decorations
 from jishi.discovery.content import queries_texts as texts
+from jishi.discovery.content import services_decoration as decoration
 from jishi.discovery.content.types import TextCode
 from jishi.discovery.search import queries as discovery
 from jishi.discovery.search.queries import SearchWarmingUp
@@ -33,6 +35,7 @@ from jishi.kernel.errors import NotFound
 from jishi.kernel.http import ShopRequest
 from jishi.kernel.ids import CategoryId, MerchantId, ProductId
 from jishi.offering.catalog import queries as catalog
+from jishi.offering.catalog import queries_store_categories as store_categories
 from jishi.offering.catalog.types import ProductSort
 
 CONSOLE = "/admin/"  # its addresses name no language: whoever looks has chosen one
@@ -75,6 +78,14 @@ class Place:
         return f"{self.path}?{self.query}" if self.query else self.path
 
 
+class Moved(Exception):
+    """The page stands at another path, for ever."""
+
+    def __init__(self, path: str) -> None:
+        super().__init__(path)
+        self.path = path
+
+
 def home(request: HttpRequest, locale: str) -> HttpResponse:
     """The home page."""
     now = cast(ShopRequest, request).now
@@ -112,13 +123,15 @@ def categories(request: HttpRequest, locale: str) -> HttpResponse:
 
 
 def product(request: HttpRequest, locale: str, product_id: UUID) -> HttpResponse:
-    """One product."""
+    """One product; the address of a shared one shows its best offer, that of a merged one leads on for ever."""
     now = cast(ShopRequest, request).now
     place = Place("ProductPage", locale, f"/p/{product_id}", _query(request, PRODUCT_PARAMETERS))
 
     def content() -> Content:
         found = catalog.product_json(ProductId(product_id), language=locale, now=now)
         detail = msgspec.json.decode(found, type=page_heads.ProductDetail)
+        if product_id not in (detail.id, detail.shared_id):
+            raise Moved(f"/p/{detail.shared_id}")
         first, summary = reviews.beginning(detail.id, language=locale)
         head = page_heads.product(detail, locale, settings.ENV.public_url)
         return Content(head, _joined(found, product=found, reviews=first, summary=summary))
@@ -159,17 +172,25 @@ def search(request: HttpRequest, locale: str) -> HttpResponse:
 
 
 def store(request: HttpRequest, locale: str, merchant_id: UUID) -> HttpResponse:
-    """A merchant's store."""
-    now = cast(ShopRequest, request).now
-    place = Place("StorePage", locale, f"/store/{merchant_id}", _query(request, LIST_PARAMETERS))
+    """A merchant's store; with the token of a preview as it is being drafted."""
+    now, store_id = cast(ShopRequest, request).now, MerchantId(merchant_id)
+    is_draft = decoration.is_preview(request.GET.get("preview", ""), merchant_id=store_id, now=now)
+    parameters = (*LIST_PARAMETERS, "preview") if is_draft else LIST_PARAMETERS
+    place = Place("StorePage", locale, f"/store/{merchant_id}", _query(request, parameters))
 
     def content() -> Content:
-        found = merchants.store(MerchantId(merchant_id), language=locale)
-        result = _found(wish_of(request.GET, now=now, merchant_id=found.id), locale, now)
-        head = page_heads.store(found, locale, settings.ENV.public_url, is_filtered=bool(place.query))
-        return Content(head, _joined(result, store=msgspec.json.encode(found), result=result))
+        found = msgspec.json.encode(store := merchants.store(store_id, language=locale))
+        front = decorations.draft_answer if is_draft else decorations.front_answer
+        blocks = front(store_id, language=locale, now=now).body
+        tree = store_categories.shown_answer(store_id, language=locale, now=now).body
+        result = _found(wish_of(request.GET, now=now, merchant_id=store_id), locale, now)
+        head = page_heads.store(store, locale, settings.ENV.public_url, is_filtered=bool(place.query))
+        return Content(head, _joined(result, store=found, front=blocks, categories=tree, result=result))
 
-    return _answer(request, place, content, catalog.LISTS_TAG)
+    page = _answer(request, place, content, None if is_draft else catalog.LISTS_TAG)
+    if is_draft:  # for whoever has its address only
+        page.headers["Cache-Control"] = "private, no-store"
+    return page
 
 
 def terms(request: HttpRequest, locale: str) -> HttpResponse:
@@ -267,6 +288,9 @@ def _answer(
         now = cast(ShopRequest, request).now
         page = page_cache.kept(tag, name, now=now, seconds=seconds, make=make)
         return page_cache.respond(request, page, tag=tag)
+    except Moved as moved:
+        to = localized(moved.path, place.locale)
+        return HttpResponsePermanentRedirect(f"{to}?{place.query}" if place.query else to)
     except NotFound:
         return _missing(request, place)
 
@@ -363,6 +387,7 @@ _OWN: tuple[tuple[str, str], ...] = (
     ("me/reviews", "MyReviewsPage"),
     ("me/profile", "ProfilePage"),
     ("me/security", "SecurityPage"),
+    ("preview/product/<uuid:id>", "PreviewPage"),
 )
 
 

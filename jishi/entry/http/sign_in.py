@@ -90,6 +90,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
             from jishi.discovery.behaviour.services import merge as merge_behaviour
             from jishi.discovery.interests.services import merge_views
             from jishi.discovery.recommendations.services import merge_refusals
+            from jishi.discovery.recommendations.services_measured import carry_arm
             from jishi.discovery.searches import services as searches
             from jishi.trade.checkout.services import merge_cart
 
@@ -98,6 +99,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
             merge_behaviour(visitor=request.visitor, buyer=UserId(user.pk), now=request.now)
             searches.merge(visitor=request.visitor, buyer=UserId(user.pk))
             merge_refusals(visitor=request.visitor, buyer=UserId(user.pk))
+            carry_arm(visitor=request.visitor, buyer=UserId(user.pk), now=request.now)
 
     def validation_error(self, code: str, *args: Any) -> ValidationError:
         """Turn too many attempts, which allauth calls malformed, into 429."""

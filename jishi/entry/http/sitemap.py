@@ -74,7 +74,7 @@ def products(_: HttpRequest, first: UUID) -> HttpResponse:
     found = queries_crawl.products_on_sale_from(ProductId(first), limit=_size())
     if not found or found[0][0] != first:
         raise Http404
-    return _answer("urlset", "url", [(f"/p/{one}", changed) for one, changed in found])
+    return _answer("urlset", "url", [(f"/p/{address}", changed) for _, address, changed in found])
 
 
 def _size() -> int:

@@ -101,6 +101,35 @@ def export_products(
 
 
 @merchant_router.get(
+    "/exports/product-table",
+    auth=merchant_staff("operator"),
+    response=_ANSWERS,
+    openapi_extra=_file(texts.PRODUCT_TABLE),
+    summary="Our products as a table to edit",
+)
+def export_product_table(
+    request: MerchantRequest,
+    status: ListingStatus | None = None,
+    words: Words = "",
+    sort: ListingSort = ListingSort.NEWEST,
+    file_format: Format = FileFormat.CSV,
+) -> Download:
+    """The same products as a table that `POST /merchant/imports` takes: one row for each SKU, in its columns.
+
+    Imported as it is, it changes nothing; what is changed in it becomes the next version of just those products.
+    """
+    table = queries.product_table(
+        request.merchant_id,
+        status=status,
+        words=words,
+        sort=sort,
+        language=request.language,
+        file_format=file_format,
+    )
+    return _download(request, "product-table", table, file_format)
+
+
+@merchant_router.get(
     "/exports/stock",
     auth=merchant_staff("operator", "warehouse"),
     response=_ANSWERS,

@@ -1,5 +1,6 @@
 """The merchants' lists from the first row to the last: one page in memory at a time."""
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from functools import partial
@@ -10,9 +11,11 @@ from jishi.community.reviews.types import OwnReview, ReviewSort
 from jishi.identity.merchants import queries as merchants
 from jishi.identity.merchants.types import AuditRow
 from jishi.insight.exports import texts
-from jishi.insight.exports.types import Row, Table
+from jishi.insight.exports.types import Cell, FileFormat, Row, Table
+from jishi.insight.exports.workbook import CELL_CHARACTERS_MAX
 from jishi.kernel.ids import MerchantId, SkuId, StatementId, WarehouseId
 from jishi.kernel.pagination import BATCH, Page, TimeSort
+from jishi.kernel.spreadsheet import inert
 from jishi.kernel.words import Text
 from jishi.money.settlement import queries as settlement
 from jishi.money.settlement.types import (
@@ -24,12 +27,14 @@ from jishi.money.settlement.types import (
 )
 from jishi.offering.catalog import queries_merchant as catalog
 from jishi.offering.catalog.types import ListingSort, ListingStatus, ProductRow
+from jishi.offering.imports import queries_table as imports
 from jishi.offering.inventory import queries_merchant as inventory
 from jishi.offering.inventory.types import Movement, MovementKind, StockRow, StockSort
 from jishi.trade.orders import queries_pages as orders
 from jishi.trade.orders.types import OrderRow, OrderSort, OrderStatus
 
 T = TypeVar("T")
+_LOST_IN_XML = re.compile("[\ufffe\uffff]")
 
 
 def orders_table(
@@ -72,6 +77,31 @@ def products_table(
         language=language,
     )
     return _table(texts.PRODUCTS, ask, lambda one: _product(one, language), language)
+
+
+def product_table(
+    merchant_id: MerchantId,
+    *,
+    status: ListingStatus | None,
+    words: str,
+    sort: ListingSort,
+    language: str,
+    file_format: FileFormat,
+) -> Table:
+    """Return a merchant's products in the columns of an import."""
+    found = imports.product_table(merchant_id, status=status, words=words, sort=sort, language=language)
+    pages: Iterator[Sequence[Row]] = found.pages
+    if file_format is FileFormat.XLSX:
+        # An import reads both kinds of file alike, so what it takes away has to stand in both.
+        pages = ([[_in_workbook(cell) for cell in row] for row in rows] for rows in pages)
+    return Table(heads=found.heads, pages=pages)
+
+
+def _in_workbook(cell: Cell) -> Cell:
+    if not isinstance(cell, str):
+        return cell
+    text = inert(cell)
+    return None if len(text) > CELL_CHARACTERS_MAX or _LOST_IN_XML.search(text) else text
 
 
 def stock_table(

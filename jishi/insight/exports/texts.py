@@ -12,6 +12,10 @@ PRODUCTS: Sequence[Text] = (
     Text("商品", "Product"), Text("状态", "Status"), Text("最低价", "Price from"), Text("最高价", "Price to"),
     Text("币种", "Currency"), Text("规格数", "Variants"), Text("可售", "Available"), Text("更新时间", "Updated"),
 )  # fmt: skip
+# The first columns of it; an attribute each, and what buyers choose between, follow.
+PRODUCT_TABLE: Sequence[Text] = (
+    Text("商品编号", "Product key"), Text("标题", "Title"), Text("英文标题", "English title"),
+)  # fmt: skip
 STOCK: Sequence[Text] = (
     Text("编码", "Code"), Text("商品", "Product"), Text("规格", "Variant"), Text("仓库", "Warehouse"),
     Text("在库", "On hand"), Text("已锁定", "Reserved"), Text("可售", "Available"),

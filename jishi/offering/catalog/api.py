@@ -20,7 +20,8 @@ from jishi.kernel.http import (
     merchant_staff,
     no_content,
 )
-from jishi.kernel.ids import BrandId, CategoryId, MerchantId, ProductId, SkuId
+from jishi.kernel.ids import BrandId, CategoryId, MerchantId, ProductId, SkuId, StoreCategoryId
+from jishi.kernel.keys import OptionalKey
 from jishi.kernel.pagination import Page
 from jishi.offering.catalog import (
     queries,
@@ -144,9 +145,10 @@ _EXAMPLE: dict[str, Any] = {
         ],
         "skus": [
             {"code": "KETTLE-B", "choice": {"colour": "black"}, "price_minor": 15900, "weight_grams": 650},
-            {"code": "KETTLE-S", "choice": {"colour": "silver"}, "price_minor": 14900, "weight_grams": 650},
+            {"code": "KETTLE-S", "choice": {"colour": "silver"}, "price_minor": 14900, "model": "KT-600"},
         ],
         "attributes": {"material": "steel"},
+        "facts": {"unit": "piece", "origin": "330000", "warranty_months": 12, "tags": ["手冲"]},
     },
     "version": None,
 }
@@ -164,6 +166,7 @@ def list_my_products(
     request: MerchantRequest,
     status: ListingStatus | None = None,
     words: Words = "",
+    store_category_id: UUID | None = None,
     sort: ListingSort = ListingSort.NEWEST,
     cursor: Cursor = None,
     limit: Limit = 20,
@@ -174,6 +177,7 @@ def list_my_products(
             merchant_id=request.merchant_id,
             status=status,
             words=words,
+            store_category_id=StoreCategoryId(store_category_id) if store_category_id else None,
             sort=sort,
             cursor=cursor,
             limit=limit,
@@ -186,11 +190,20 @@ def list_my_products(
     "/products", auth=_writer, response={201: ProductForMerchant, **_SAVE_ERRORS}, summary="Write a product"
 )
 def create_product(
-    request: MerchantRequest, body: Annotated[ProductSave, Body(..., examples=[_EXAMPLE])]
+    request: MerchantRequest,
+    body: Annotated[ProductSave, Body(..., examples=[_EXAMPLE])],
+    key: OptionalKey = None,
 ) -> HttpResponse:
-    """Keep a new product as a draft; submit it to put it on sale."""
+    """Keep a new product as a draft; submit it to put it on sale. Sent again with its `Idempotency-Key` it is made
+    once.
+    """
     made = services.save_product(
-        merchant_id=request.merchant_id, wish=body.wish, staff_id=request.staff, now=request.now
+        merchant_id=request.merchant_id,
+        wish=body.wish,
+        shared_id=body.shared_product_id,
+        key=key,
+        staff_id=request.staff,
+        now=request.now,
     )
     return created(made)
 
@@ -289,42 +302,6 @@ def restore_version(
     )
 
 
-@merchant_router.post(
-    "/products/{product_id}/put-on-shelf",
-    auth=_writer,
-    response={200: ProductForMerchant, **errors(NotAllowed, NotFound, Conflict)},
-    summary="Sell again",
-)
-def put_on_shelf(request: MerchantRequest, product_id: UUID) -> HttpResponse:
-    """Sell a product that was taken off the shelf."""
-    return encoded(
-        services.put_on_shelf(
-            merchant_id=request.merchant_id,
-            product_id=ProductId(product_id),
-            staff_id=request.staff,
-            now=request.now,
-        )
-    )
-
-
-@merchant_router.post(
-    "/products/{product_id}/take-off-shelf",
-    auth=_writer,
-    response={200: ProductForMerchant, **errors(NotAllowed, NotFound, Conflict)},
-    summary="Stop selling",
-)
-def take_off_shelf(request: MerchantRequest, product_id: UUID) -> HttpResponse:
-    """Stop selling a product; orders already placed stay as they are."""
-    return encoded(
-        services.take_off_shelf(
-            merchant_id=request.merchant_id,
-            product_id=ProductId(product_id),
-            staff_id=request.staff,
-            now=request.now,
-        )
-    )
-
-
 @merchant_router.get(
     "/skus/{sku_id}/prices",
     auth=_reader,
@@ -335,8 +312,9 @@ def list_prices(
     request: MerchantRequest, sku_id: UUID, cursor: Cursor = None, limit: Limit = 20
 ) -> HttpResponse:
     """What buyers were asked for it, the latest first; an entry without a price says when it was not for sale."""
-    found = queries_prices.price_history(request.merchant_id, SkuId(sku_id), cursor=cursor, limit=limit)
-    return encoded(found)
+    return encoded(
+        queries_prices.price_history(request.merchant_id, SkuId(sku_id), cursor=cursor, limit=limit)
+    )
 
 
 @merchant_router.get(

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
 import msgspec
 
@@ -26,7 +27,8 @@ SUBTREE = (
 )
 
 _ATTRIBUTE = (
-    "jsonb_build_object('code', a.code, 'zh', a.name_zh, 'en', a.name_en, 'kind', a.kind, 'unit', a.unit, "
+    "jsonb_build_object('id', a.id, 'number', a.number, 'code', a.code, "
+    "'zh', a.name_zh, 'en', a.name_en, 'kind', a.kind, 'unit', a.unit, "
     "'choices', a.choices, 'is_required', a.is_required, 'is_filterable', a.is_filterable, "
     "'is_sale_axis', a.is_sale_axis)"
 )
@@ -39,20 +41,25 @@ WITH RECURSIVE up AS (
 SELECT up.id, up.name_zh, up.name_en, up.is_active,
        NOT EXISTS (SELECT FROM catalog_category below WHERE below.parent_id = up.id AND below.is_active),
        (SELECT jsonb_agg({_ATTRIBUTE} ORDER BY a.sort, a.code)
-        FROM catalog_attribute a WHERE a.category_id = up.id)
+        FROM catalog_attribute a WHERE a.category_id = up.id),
+       (SELECT jsonb_agg(v.before ORDER BY v.id DESC)
+        FROM catalog_attribute_version v WHERE v.category_id = up.id AND v.before IS NOT NULL)
 FROM up ORDER BY height DESC
 """
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Step:
-    """One category on the way from the root down, with the attributes defined there."""
+    """One category on the way from the root down, with the attributes defined there, and what definitions were
+    before (the latest first; read for one path only).
+    """
 
     id: CategoryId
     name: Text
     is_active: bool
     is_leaf: bool
     attributes: tuple[dict[str, Any], ...]
+    former: tuple[dict[str, Any], ...] = ()
 
 
 def path(category_id: CategoryId) -> list[Step]:
@@ -64,8 +71,9 @@ def path(category_id: CategoryId) -> list[Step]:
             is_active=is_active,
             is_leaf=is_leaf,
             attributes=tuple(msgspec.json.decode(attributes or "[]")),
+            former=tuple(msgspec.json.decode(former or "[]")),
         )
-        for step_id, name_zh, name_en, is_active, is_leaf, attributes in rows(_PATH, [category_id])
+        for step_id, name_zh, name_en, is_active, is_leaf, attributes, former in rows(_PATH, [category_id])
     ]
 
 
@@ -74,6 +82,29 @@ def effective(steps: Sequence[Step]) -> dict[str, dict[str, Any]]:
     one.
     """
     return {attribute["code"]: attribute for step in steps for attribute in step.attributes}
+
+
+def former(steps: Sequence[Step]) -> dict[str, list[dict[str, Any]]]:
+    """Return what attributes were before, by code: of the nearest category first, and the latest first."""
+    found: dict[str, list[dict[str, Any]]] = {}
+    for step in reversed(steps):
+        for one in step.former:
+            found.setdefault(one["code"], []).append(one)
+    return found
+
+
+def own_definitions(category_id: CategoryId) -> dict[UUID, dict[str, Any]]:
+    """Return the attributes that a category itself defines, by their ids."""
+    found = rows(
+        f"SELECT a.id, {_ATTRIBUTE}::text FROM catalog_attribute a WHERE a.category_id = %s ORDER BY a.sort, a.code",
+        [category_id],
+    )
+    return {attribute_id: msgspec.json.decode(definition) for attribute_id, definition in found}
+
+
+def name_of(attribute: Mapping[str, Any]) -> Text:
+    """Return what an attribute is called."""
+    return Text(attribute["zh"], attribute["en"])
 
 
 def crumbs(steps: Sequence[Step], language: str) -> list[CategoryCrumb]:

@@ -3,20 +3,34 @@
 import time
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from uuid import UUID
 
 from django.db import DatabaseError, transaction
 
 from jishi.kernel import cache, hot
 from jishi.kernel.db import execute, require_transaction, rows
-from jishi.kernel.ids import MerchantId, ProductId
-from jishi.offering.catalog import queries, queries_prices
+from jishi.kernel.ids import MerchantId, ProductId, SharedProductId
+from jishi.kernel.outbox import publish
+from jishi.offering.catalog import queries, queries_offers, queries_prices
+from jishi.offering.catalog.events import OffersChanged
 
 CHANGES_CHANNEL = "catalog_change"
 WAKE_SECONDS_MIN = 0.05
 
-_TOUCH = """
-INSERT INTO catalog_change (transaction, product_id, changed_at)
-SELECT pg_current_xact_id()::text::bigint, id, %(now)s FROM unnest(%(ids)s::uuid[]) AS id
+# What touches an offer touches all offers of the same thing: each one's page shows the others. Those are answered.
+_TOUCHED = """grouped AS (
+    SELECT DISTINCT shared_product_id AS id FROM catalog_product
+    WHERE id = ANY(%(ids)s::uuid[]) AND shared_product_id IS NOT NULL
+), offer AS (
+    SELECT p.id, p.shared_product_id FROM catalog_product p JOIN grouped ON p.shared_product_id = grouped.id
+), entered AS (
+    INSERT INTO catalog_change (transaction, product_id, changed_at)
+    SELECT pg_current_xact_id()::text::bigint, id, %(now)s FROM (
+        SELECT id FROM unnest(%(ids)s::uuid[]) AS id
+        UNION ALL SELECT id FROM offer WHERE id <> ALL(%(ids)s::uuid[])
+    ) one
+)
+SELECT id, shared_product_id FROM offer
 """
 # What each SKU is offered at now (NULL: it is not for sale), where that is not what its history ends with.
 _NOTE_OFFERS = f"""
@@ -46,8 +60,7 @@ def touch(product_ids: Sequence[ProductId], *, now: datetime) -> None:
     require_transaction("a change of the catalogue")
     if not product_ids:
         return
-    execute(_TOUCH, {"now": now, "ids": list(product_ids)})
-    _touched(product_ids)
+    _touched(product_ids, rows(f"WITH {_TOUCHED}", {"now": now, "ids": list(product_ids)}), now)
 
 
 def shelf_changed(moments: Mapping[ProductId, datetime], *, now: datetime) -> None:
@@ -57,13 +70,28 @@ def shelf_changed(moments: Mapping[ProductId, datetime], *, now: datetime) -> No
     history counts as right behind it: the clocks of two machines differ.
     """
     require_transaction("a change of what is on the shelf")
-    execute(_NOTE_OFFERS + _TOUCH, {"now": now, "ids": list(moments), "moments": list(moments.values())})
-    _touched(list(moments))
+    params = {"now": now, "ids": list(moments), "moments": list(moments.values())}
+    _touched(list(moments), rows(f"{_NOTE_OFFERS}, {_TOUCHED}", params), now)
     forget_on_commit([queries.LISTS_TAG])
 
 
-def _touched(product_ids: Sequence[ProductId]) -> None:
-    forget_on_commit([queries.product_tag(product_id) for product_id in product_ids])
+def touch_offers(shared_id: SharedProductId, *, now: datetime) -> None:
+    """Touch all offers of a shared product without a new choice among them: it was just made."""
+    require_transaction("a new choice among offers")
+    product_ids = queries_offers.offers_of(shared_id)
+    if product_ids:
+        rows(f"WITH {_TOUCHED}", {"now": now, "ids": product_ids})
+        _forget_products([*product_ids, shared_id])
+
+
+def _touched(product_ids: Sequence[ProductId], offers: Sequence[tuple[UUID, UUID]], now: datetime) -> None:
+    shared_ids = list(dict.fromkeys(shared_id for _, shared_id in offers))
+    _forget_products([*product_ids, *(product_id for product_id, _ in offers), *shared_ids])
+    publish(*(OffersChanged(shared_id=SharedProductId(one), occurred_at=now) for one in shared_ids))
+
+
+def _forget_products(ids: Sequence[UUID]) -> None:
+    forget_on_commit([queries.product_tag(ProductId(one)) for one in dict.fromkeys(ids)])
     transaction.on_commit(_wake_indexers)
 
 

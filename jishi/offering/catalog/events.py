@@ -5,7 +5,7 @@ from typing import ClassVar
 from uuid import UUID
 
 from jishi.kernel.events import Event
-from jishi.kernel.ids import MerchantId, ProductId
+from jishi.kernel.ids import MerchantId, ProductId, SharedProductId
 from jishi.offering.catalog.types import ListingStatus
 
 
@@ -58,3 +58,16 @@ class ProductPublished(Event):
     @property
     def aggregate_id(self) -> UUID:
         return self.product_id
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OffersChanged(Event):
+    """What the choice of the best offer of a shared product looks at may have changed."""
+
+    name: ClassVar[str] = "catalog.offers_changed"
+
+    shared_id: SharedProductId
+
+    @property
+    def aggregate_id(self) -> UUID:
+        return self.shared_id

@@ -9,7 +9,8 @@ from django.db.models import F, Q
 
 from jishi.kernel.ids import new_id
 from jishi.kernel.scope import merchant_scoped
-from jishi.offering.catalog.types import AttributeKind, AuthorisationStatus, ListingStatus, VersionStatus
+from jishi.offering.catalog.types import AttributeKind, ListingStatus, VersionStatus
+from jishi.offering.catalog.types_offers import CategoryMode
 
 _LIVE = Q(status=ListingStatus.LIVE.value)
 
@@ -24,6 +25,7 @@ class Category(models.Model):
     icon = models.CharField(max_length=60, blank=True)
     sort = models.IntegerField(default=0)
     is_active = models.BooleanField(default=True)
+    mode = models.CharField(max_length=8, blank=True, default="", db_default="")
 
     class Meta:
         db_table = "catalog_category"
@@ -33,6 +35,9 @@ class Category(models.Model):
                 fields=["parent", "name_zh"], name="catalog_category_name_once", nulls_distinct=False
             ),
             models.CheckConstraint(condition=~Q(parent=F("id")), name="catalog_category_not_its_own_parent"),
+            models.CheckConstraint(
+                condition=Q(mode__in=[mode.value for mode in CategoryMode]), name="catalog_category_mode"
+            ),
         ]
         indexes: ClassVar = [models.Index(fields=["parent", "sort", "id"], name="catalog_category_children")]
 
@@ -55,6 +60,7 @@ class Attribute(models.Model):
     is_filterable = models.BooleanField(default=False)
     is_sale_axis = models.BooleanField(default=False)
     sort = models.IntegerField(default=0)
+    number = models.IntegerField(default=1, db_default=1, editable=False)
 
     class Meta:
         db_table = "catalog_attribute"
@@ -86,38 +92,6 @@ class Brand(models.Model):
 
     def __str__(self) -> str:
         return self.name_zh
-
-
-class BrandAuthorisation(models.Model):
-    """A merchant's request to sell a brand, and what became of it; `proof` lists the ids of his pictures."""
-
-    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
-    merchant = models.ForeignKey(
-        "identity.Merchant", on_delete=models.PROTECT, related_name="+", db_index=False
-    )
-    brand = models.ForeignKey(Brand, on_delete=models.CASCADE, related_name="+")
-    status = models.CharField(max_length=16)
-    proof = models.JSONField(default=list)
-    note = models.CharField(max_length=500, blank=True)
-    reason = models.CharField(max_length=500, blank=True)
-    requested_at = models.DateTimeField()
-    decided_at = models.DateTimeField(null=True)
-    decided_by_id = models.UUIDField(null=True)
-
-    objects = merchant_scoped()
-
-    class Meta:
-        db_table = "catalog_brand_authorisation"
-        constraints: ClassVar = [
-            models.UniqueConstraint(fields=["merchant", "brand"], name="catalog_brand_authorisation_once"),
-            models.CheckConstraint(
-                condition=Q(status__in=[status.value for status in AuthorisationStatus]),
-                name="catalog_brand_authorisation_status",
-            ),
-        ]
-        indexes: ClassVar = [
-            models.Index(fields=["status", "id"], name="catalog_brand_authorisation_q"),
-        ]
 
 
 class Product(models.Model):
@@ -152,8 +126,15 @@ class Product(models.Model):
     sold_count = models.BigIntegerField(default=0)
     rating_hundredths = models.SmallIntegerField(default=0, db_default=0)
     review_count = models.IntegerField(default=0, db_default=0)
+    shared_product = models.ForeignKey(
+        "SharedProduct", null=True, blank=True, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
+    # Summaries of the offers of its shared product: whether lists show this one, and how many merchants sell it.
+    is_front = models.BooleanField(default=True, db_default=True)
+    merchant_count = models.SmallIntegerField(default=1, db_default=1)
     freight_template_id = models.CharField(max_length=40, null=True, blank=True)  # noqa: DJ001 - None: the merchant's default
     per_buyer_limit = models.IntegerField(null=True, blank=True)
+    facts = models.JSONField(default=dict, db_default={}, blank=True, help_text="a ProductFacts")
     version = models.IntegerField(default=1)
     live_number = models.IntegerField(null=True)
     published_at = models.DateTimeField(null=True)
@@ -216,6 +197,11 @@ class Product(models.Model):
             models.Index(fields=["-published_at", "-id"], condition=_LIVE, name="catalog_product_new"),
             models.Index(fields=["-sold_count", "-id"], condition=_LIVE, name="catalog_product_sold"),
             models.Index(fields=["price_from_minor", "id"], condition=_LIVE, name="catalog_product_price"),
+            models.Index(
+                fields=["shared_product"],
+                condition=Q(shared_product__isnull=False),
+                name="catalog_product_offers",
+            ),
             models.Index(fields=["merchant", "-updated_at", "-id"], name="catalog_product_of_merchant"),
             models.Index(fields=["merchant", "price_from_minor", "id"], name="catalog_product_own_price"),
         ]
@@ -243,6 +229,11 @@ class ProductVersion(models.Model):
     findings = models.JSONField(default=list, db_default=[])
     severity = models.CharField(max_length=8, blank=True, default="", db_default="")
     causes = models.JSONField(default=list, db_default=[], help_text="why a person has to decide")
+    definitions = models.JSONField(
+        default=dict,
+        db_default={},
+        help_text="the numbers of the definitions it was checked with, by attribute",
+    )
     is_automatic = models.BooleanField(default=False, db_default=False, help_text="the rules decided")
 
     objects = merchant_scoped()
@@ -295,6 +286,11 @@ class SkuRow(models.Model):
     list_price_minor = models.BigIntegerField(null=True)
     weight_grams = models.IntegerField(default=0)
     volume_cm3 = models.IntegerField(default=0)
+    gtin = models.CharField(max_length=14, default="", db_default="", blank=True)
+    model = models.CharField(max_length=60, default="", db_default="", blank=True)
+    tiers = models.JSONField(
+        default=list, db_default=[], blank=True, help_text="wholesale: [pieces, minor units]"
+    )
     image_key = models.CharField(max_length=80, blank=True)
     position = models.IntegerField(default=0)
     is_active = models.BooleanField(default=True)
@@ -307,6 +303,11 @@ class SkuRow(models.Model):
         constraints: ClassVar = [
             models.UniqueConstraint(
                 fields=["merchant", "code"], condition=Q(is_active=True), name="catalog_sku_code_once"
+            ),
+            models.UniqueConstraint(
+                fields=["merchant", "gtin"],
+                condition=Q(is_active=True) & ~Q(gtin=""),
+                name="catalog_sku_gtin_once",
             ),
             models.CheckConstraint(condition=Q(price_minor__gt=0), name="catalog_sku_price"),
             models.CheckConstraint(

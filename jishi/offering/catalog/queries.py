@@ -13,7 +13,14 @@ from jishi.kernel.ids import CategoryId, MerchantId, ProductId, SkuId
 from jishi.kernel.money import Money
 from jishi.kernel.pagination import Cursor, Page, decode, keyset_sql, page
 from jishi.kernel.words import Text
-from jishi.offering.catalog import categories, queries_prices, shown
+from jishi.offering.catalog import (
+    categories,
+    queries_offers,
+    queries_prices,
+    rules_tiers,
+    shown,
+    shown_offers,
+)
 from jishi.offering.catalog.shown import CategoryShown
 from jishi.offering.catalog.types import (
     CategoryAttribute,
@@ -37,7 +44,7 @@ SELECT s.id, s.product_id, p.merchant_id, p.category_id, p.title_zh, p.title_en,
        s.choice_name_zh, s.choice_name_en, coalesce(nullif(s.image_key, ''), p.media -> 0 ->> 'key'),
        s.price_minor, s.currency, s.weight_grams,
        s.volume_cm3, p.freight_template_id, p.per_buyer_limit,
-       p.status = 'live' AND s.is_active AND m.status = 'active', p.brand_id,
+       p.status = 'live' AND s.is_active AND m.status = 'active', s.tiers, p.brand_id,
        ARRAY(WITH RECURSIVE up AS (
            SELECT id, parent_id FROM catalog_category WHERE id = p.category_id
            UNION ALL SELECT c.id, c.parent_id FROM catalog_category c JOIN up ON c.id = up.parent_id
@@ -67,11 +74,12 @@ def skus_for_sale(sku_ids: Sequence[SkuId]) -> dict[SkuId, SkuForSale]:
             is_for_sale=is_for_sale,
             brand_id=brand_id,
             category_path=frozenset(category_path),
+            tiers=rules_tiers.priced(msgspec.json.decode(tiers), currency),
         )
         for (
             sku_id, product_id, merchant_id, category_id, title_zh, title_en, choice_zh, choice_en,
             image_key, price_minor, currency, weight_grams, volume_cm3, freight_template_id, per_buyer_limit,
-            is_for_sale, brand_id, category_path,
+            is_for_sale, tiers, brand_id, category_path,
         ) in rows(_SKUS_FOR_SALE, [list(sku_ids)])
     }  # fmt: skip
 
@@ -83,6 +91,18 @@ def skus_of_merchant(merchant_id: MerchantId, sku_ids: Sequence[SkuId]) -> set[S
         [merchant_id, list(sku_ids)],
     )
     return {SkuId(sku_id) for (sku_id,) in found}
+
+
+def skus_of_product(merchant_id: MerchantId, product_id: ProductId) -> list[SkuId]:
+    """Return the SKUs that a merchant's product has now, in its order. Raises: NotFound when it is not his."""
+    found = rows(
+        "SELECT s.id FROM catalog_product p LEFT JOIN catalog_sku s ON s.product_id = p.id AND s.is_active "
+        "WHERE p.merchant_id = %s AND p.id = %s ORDER BY s.position, s.id",
+        [merchant_id, product_id],
+    )
+    if not found:
+        raise NotFound
+    return [SkuId(sku_id) for (sku_id,) in found if sku_id]
 
 
 def sku_names(sku_ids: Sequence[SkuId], *, language: str) -> dict[SkuId, SkuName]:
@@ -120,13 +140,13 @@ def find_skus(merchant_id: MerchantId, words: str) -> list[SkuId]:
 CARD = (
     "p.id::text AS shown_id, p.title_zh, p.title_en, p.price_from_minor, p.list_price_minor, p.currency, "
     "p.media -> 0, p.merchant_id::text, m.name_zh AS seller_zh, m.name_en AS seller_en, m.logo, p.in_stock, "
-    "p.sold_count, p.rating_hundredths, p.review_count"
+    "p.sold_count, p.rating_hundredths, p.review_count, p.merchant_count"
 )
 _ON_SALE = (
     "FROM catalog_product p JOIN merchants_merchant m ON m.id = p.merchant_id AND m.status = 'active' "
     "WHERE p.status = 'live'"
 )
-_PLACE = 15  # where a row's own place in the list stands behind the columns of its card
+_PLACE = 16  # where a row's own place in the list stands behind the columns of its card
 # The sort key of each order as SQL, the type of its value in a cursor, and whether it falls.
 _SORTS: Mapping[ProductSort, tuple[str, type[Any], bool]] = {
     ProductSort.NEWEST: ("p.published_at", datetime, True),
@@ -196,6 +216,8 @@ def _products(
     leaf = f"SELECT {columns} {_ON_SALE} AND {condition}"
     if merchant_id:
         leaf, parameters = f"{leaf} AND p.merchant_id = %s", [*parameters, merchant_id]
+    else:
+        leaf = f"{leaf} AND p.is_front"
     if category_id:
         outer = "sort_key DESC, id DESC" if falls else "sort_key, id"
         sql = (
@@ -217,11 +239,12 @@ _DETAIL = f"""
 SELECT p.title_zh, p.title_en, p.subtitle_zh, p.subtitle_en, p.description_zh, p.description_en,
        p.category_id, b.name_zh, b.name_en, p.merchant_id, m.name_zh, m.name_en, m.logo, p.media, p.axes,
        p.attributes, p.currency, p.price_from_minor, p.price_to_minor, p.in_stock, p.sold_count,
-       p.rating_hundredths, p.review_count, p.version,
+       p.rating_hundredths, p.review_count, p.version, p.facts,
        (SELECT jsonb_agg(jsonb_build_array(s.id, s.code, s.choice, s.price_minor, s.list_price_minor,
-                                           s.in_stock, ({queries_prices.BEFORE_PRESENT_PRICE}))
+                                           s.in_stock, ({queries_prices.BEFORE_PRESENT_PRICE}),
+                                           s.gtin, s.model, s.weight_grams, s.tiers)
                          ORDER BY s.position, s.id)
-        FROM catalog_sku s WHERE s.product_id = p.id AND s.is_active)
+        FROM catalog_sku s WHERE s.product_id = p.id AND s.is_active), p.shared_product_id, p.id
 FROM catalog_product p JOIN merchants_merchant m ON m.id = p.merchant_id AND m.status = 'active'
 LEFT JOIN catalog_brand b ON b.id = p.brand_id
 WHERE p.id = %s AND p.status = 'live'
@@ -230,20 +253,34 @@ _CATEGORY = 6  # where the category stands in it
 
 
 def product_json(product_id: ProductId, *, language: str, now: datetime) -> bytes:
-    """Return the `ProductDetail` of a product on sale as JSON, in two statements: for what will itself be kept.
+    """Return the `ProductDetail` of a product on sale as JSON, in two statements (three where others offer it
+    too): for what will itself be kept.
 
     Raises: NotFound.
     """
     found = _row_of(product_id, now)
     category = _category_shown(found[_CATEGORY], language)
-    return msgspec.json.encode(shown.detail(product_id, found, category, language))
+    return msgspec.json.encode(_detail(found, category, language))
 
 
 def _row_of(product_id: ProductId, now: datetime) -> tuple[Any, ...]:
-    found = row(_DETAIL, [now - queries_prices.WINDOW, product_id])
+    """Return the row of a product on sale; the address of a shared product leads to its best offer."""
+    window = now - queries_prices.WINDOW
+    found = row(_DETAIL, [window, product_id])
+    if found is None:
+        found = row(_DETAIL, [window, queries_offers.led_to(product_id).product_id])
     if found is None:
         raise NotFound
     return found
+
+
+def _detail(found: tuple[Any, ...], category: CategoryShown, language: str) -> shown.Plain:
+    detail = shown.detail(found, category, language)
+    shared_id = detail["shared_id"]
+    if shared_id is not None:
+        standings, offers = queries_offers.shown_rows(shared_id)
+        detail["shared"] = shown_offers.shared(shared_id, standings, offers, language)
+    return detail
 
 
 def _category_shown(category_id: CategoryId, language: str) -> CategoryShown:
@@ -302,7 +339,7 @@ def product_answer(product_id: ProductId, *, language: str, now: datetime) -> ho
         now=now,
         make=lambda: _category_shown(category_id, language),
     )
-    body = msgspec.json.encode(shown.detail(product_id, found, category.value, language))
+    body = msgspec.json.encode(_detail(found, category.value, language))
     return hot.keep(tag, language, body, until=category.until)
 
 

@@ -1,14 +1,15 @@
 """What is read before many products are written at once."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import msgspec
 
 from jishi.kernel.db import rows
+from jishi.kernel.errors import Invalid
 from jishi.kernel.ids import CategoryId, MerchantId, ProductId
 from jishi.kernel.words import Text
-from jishi.offering.catalog import categories, queries_brands, queries_review, writing
-from jishi.offering.catalog.types import ListingStatus, VersionStatus
+from jishi.offering.catalog import attributes, categories, queries_brands, queries_review, rules, writing
+from jishi.offering.catalog.types import CategoryAttribute, ListingStatus, VersionStatus
 from jishi.offering.catalog.types_bulk import CategoryRule, Known, KnownProduct, Rulebook
 from jishi.offering.catalog.types_review import Severity
 
@@ -49,6 +50,7 @@ def _rule(category_id: CategoryId, steps: Sequence[categories.Step], *, is_leaf:
             code: {choice["code"]: Text(choice["zh"], choice["en"]) for choice in one["choices"]}
             for code, one in in_force.items()
         },
+        definitions=attributes.numbers(in_force),
     )
 
 
@@ -62,6 +64,32 @@ LEFT JOIN catalog_version l ON l.product_id = p.id AND l.number = p.live_number
 WHERE s.merchant_id = %s AND s.code = ANY(%s::text[])
 GROUP BY p.id, o.id, l.id
 """
+
+
+def attribute_texts(category: CategoryRule, values: Mapping[str, str], language: str) -> dict[str, str]:
+    """Return attributes' values as people read and write them: choices by their names.
+
+    What the category does not know any more, or nobody could write like that, is left out.
+    """
+    told = {}
+    for code in values.keys() & category.names.keys():
+        attribute = next(one for one in category.attributes if one.code == code)
+        codes = categories.codes_of(category.in_force[code])
+        names = {option: name.of(language) for option, name in category.choices[code].items()}
+        stored = values[code]
+        several = ", ".join(names.get(one, one) for one in rules.chosen_codes(stored))
+        for text in (names.get(stored, stored), several, stored):
+            if _stored(attribute, text, codes) == stored:
+                told[code] = text
+                break
+    return told
+
+
+def _stored(attribute: CategoryAttribute, text: str, codes: Mapping[str, str]) -> str | None:
+    try:
+        return rules.normal_value(attribute, text, codes)
+    except Invalid:
+        return None
 
 
 def known_products(merchant_id: MerchantId, codes: Sequence[str]) -> Known:
@@ -83,3 +111,16 @@ def known_products(merchant_id: MerchantId, codes: Sequence[str]) -> Known:
         for_sale.update(dict.fromkeys(active, product_id))
         proposed.update(dict.fromkeys({sku.code for sku in wish.skus} & set(found), product_id))
     return Known(products=products, by_code={**proposed, **for_sale})
+
+
+def gtin_owners(merchant_id: MerchantId, gtins: Sequence[str]) -> dict[str, ProductId]:
+    """Return which products of a merchant have SKUs with these GTINs now; no statement for none."""
+    wanted = [gtin for gtin in gtins if gtin]
+    if not wanted:
+        return {}
+    found = rows(
+        "SELECT gtin, product_id FROM catalog_sku WHERE merchant_id = %s AND is_active AND gtin = ANY(%s::text[]) "
+        "AND gtin <> ''",
+        [merchant_id, wanted],
+    )
+    return {gtin: ProductId(product_id) for gtin, product_id in found}

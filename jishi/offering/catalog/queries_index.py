@@ -9,10 +9,12 @@ import msgspec
 
 from jishi.identity.merchants import queries as merchants
 from jishi.kernel.db import row, rows
+from jishi.kernel.gtin import gtin_forms
 from jishi.kernel.ids import ProductId
 from jishi.kernel.words import Text
 from jishi.offering.catalog import categories
 from jishi.offering.catalog.types import AttributeKind, Rating
+from jishi.offering.catalog.types_facts import ProductFacts
 from jishi.offering.catalog.types_index import Changes, IndexDocument, IndexedAttribute, Named
 
 BEHIND_MAX = 10_000
@@ -92,7 +94,14 @@ SELECT p.id, p.title_zh, p.title_en, p.subtitle_zh, p.subtitle_en, p.description
        p.category_id, b.id, b.name_zh, b.name_en, p.merchant_id, p.axes, p.attributes,
        p.price_from_minor, p.price_to_minor,
        p.in_stock, p.sold_count, p.published_at, p.rating_hundredths, p.review_count,
-       ARRAY(SELECT s.id FROM catalog_sku s WHERE s.product_id = p.id AND s.is_active ORDER BY s.id)
+       ARRAY(SELECT s.id FROM catalog_sku s WHERE s.product_id = p.id AND s.is_active ORDER BY s.id),
+       ARRAY(SELECT DISTINCT one.id FROM catalog_store_category_product h
+             JOIN catalog_store_category c ON c.id = h.store_category_id,
+             LATERAL (VALUES (c.id), (c.parent_id)) AS one (id)
+             WHERE h.product_id = p.id AND one.id IS NOT NULL),
+       p.is_front,
+       p.facts, ARRAY(SELECT s.gtin || '|' || s.model FROM catalog_sku s
+                      WHERE s.product_id = p.id AND s.is_active AND (s.gtin, s.model) <> ('', '') ORDER BY s.id)
 FROM catalog_product p JOIN merchants_merchant m ON m.id = p.merchant_id AND m.status = 'active'
 LEFT JOIN catalog_brand b ON b.id = p.brand_id
 WHERE p.status = 'live' AND p.id = ANY(%s::uuid[])
@@ -130,6 +139,7 @@ class _Axis(msgspec.Struct):
 
 
 _axes = msgspec.json.Decoder(list[_Axis])
+_facts = msgspec.json.Decoder(ProductFacts)
 _given = msgspec.json.Decoder(dict[str, str])
 
 
@@ -181,7 +191,7 @@ def _document(found: tuple[Any, ...], shelf: _Shelf, seller: Named) -> IndexDocu
     (
         product_id, title_zh, title_en, subtitle_zh, subtitle_en, description_zh, description_en, _, brand_id,
         brand_zh, brand_en, _, axes, attributes, price_from, price_to, in_stock, sold_count, published_at,
-        rating_hundredths, review_count, sku_ids,
+        rating_hundredths, review_count, sku_ids, store_category_ids, is_front, facts, numbers,
     ) = found  # fmt: skip
     sale_axes, given = _axes.decode(axes), _given.decode(attributes)
     return IndexDocument(
@@ -195,6 +205,8 @@ def _document(found: tuple[Any, ...], shelf: _Shelf, seller: Named) -> IndexDocu
         attributes=shelf.attributes(given, sale_axes),
         choices=[Text(value.zh, value.en) for axis in sale_axes for value in axis.values],
         remarks=shelf.remarks(given),
+        codes=_codes(numbers),
+        tags=_facts.decode(facts).tags,
         price_from_minor=price_from,
         price_to_minor=price_to,
         in_stock=in_stock,
@@ -202,6 +214,18 @@ def _document(found: tuple[Any, ...], shelf: _Shelf, seller: Named) -> IndexDocu
         published_at=published_at,
         rating=Rating(average_hundredths=rating_hundredths, count=review_count) if review_count else None,
         sku_ids=sku_ids,
+        store_category_ids=store_category_ids,
+        is_front=is_front,
+    )
+
+
+def _codes(numbers: Sequence[str]) -> list[str]:
+    """Return what bar codes and makers call the goods: each GTIN in every length, and the models."""
+    pairs = [number.split("|", 1) for number in numbers]
+    return list(
+        dict.fromkeys(
+            [*(form for gtin, _ in pairs for form in gtin_forms(gtin)), *(m for _, m in pairs if m)]
+        )
     )
 
 

@@ -1,6 +1,6 @@
 """What merchants and reviewers see of the catalogue."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -8,11 +8,11 @@ import msgspec
 
 from jishi.kernel.db import row, rows
 from jishi.kernel.errors import NotFound
-from jishi.kernel.ids import MerchantId, ProductId
+from jishi.kernel.ids import MerchantId, ProductId, StoreCategoryId
 from jishi.kernel.money import Money
 from jishi.kernel.pagination import Page, Sort, page
 from jishi.kernel.words import Text
-from jishi.offering.catalog import writing
+from jishi.offering.catalog import attributes, categories, writing
 from jishi.offering.catalog.types import (
     Cause,
     ListingSort,
@@ -22,13 +22,17 @@ from jishi.offering.catalog.types import (
     ProductWish,
     VersionStatus,
 )
+from jishi.offering.catalog.types_attributes import AttributeMisfit
+from jishi.offering.catalog.types_shelf import ShelfPlan
 from jishi.offering.media import queries as media
 
 _ONE = """
-SELECT p.status, p.version, p.updated_at, o.wish, o.status, o.reason, l.wish, o.causes
+SELECT p.status, p.version, p.updated_at, o.wish, o.status, o.reason, l.wish, o.causes,
+       plan.on_at, plan.off_at
 FROM catalog_product p
 LEFT JOIN catalog_version o ON o.product_id = p.id AND o.status IN ('draft', 'in_review', 'rejected')
 LEFT JOIN catalog_version l ON l.product_id = p.id AND l.number = p.live_number
+LEFT JOIN catalog_shelf_plan plan ON plan.product_id = p.id
 WHERE p.merchant_id = %s AND p.id = %s
 """
 
@@ -38,7 +42,7 @@ def product_for_merchant(merchant_id: MerchantId, product_id: ProductId) -> Prod
     found = row(_ONE, [merchant_id, product_id])
     if found is None:
         raise NotFound
-    status, version, updated_at, open_wish, open_status, reason, live_wish, causes = found
+    status, version, updated_at, open_wish, open_status, reason, live_wish, causes, on_at, off_at = found
     wish = _wish(open_wish or live_wish)
     entries = media.entries(merchant_id, [*wish.media_ids, *([wish.video_id] if wish.video_id else [])])
     return ProductForMerchant(
@@ -54,8 +58,23 @@ def product_for_merchant(merchant_id: MerchantId, product_id: ProductId) -> Prod
         proposal=VersionStatus(open_status) if open_status else None,
         reason=reason or "",
         live=_wish(live_wish) if live_wish else None,
+        misfits=_misfits(wish) if live_wish else [],
         causes=[Cause(one) for one in msgspec.json.decode(causes)] if open_status == "in_review" else [],
+        plan=_plan(on_at, off_at),
     )
+
+
+def _plan(on_at: datetime | None, off_at: datetime | None) -> ShelfPlan | None:
+    if on_at is None and off_at is None:
+        return None
+    return ShelfPlan(
+        on_at=on_at.isoformat() if on_at else None, off_at=off_at.isoformat() if off_at else None
+    )
+
+
+def _misfits(wish: ProductWish) -> list[AttributeMisfit]:
+    steps = categories.path(wish.category_id)
+    return attributes.misfits(wish.attributes, categories.effective(steps), categories.former(steps))
 
 
 def _wish(stored: str) -> ProductWish:
@@ -66,21 +85,22 @@ def _wish(stored: str) -> ProductWish:
 # query.
 _ROWS = """
 SELECT p.id, p.title_zh, p.title_en, p.media -> 0, p.status, p.price_from_minor, p.price_to_minor, p.currency,
-       p.updated_at, skus.count, skus.available, o.status
+       p.updated_at, skus.count, skus.available, o.status, plan.on_at, plan.off_at
 FROM catalog_product p
 LEFT JOIN catalog_version o ON o.product_id = p.id AND o.status IN ('draft', 'in_review', 'rejected')
+LEFT JOIN catalog_shelf_plan plan ON plan.product_id = p.id
 CROSS JOIN LATERAL (
     SELECT count(DISTINCT s.id) AS count,
            coalesce(sum(i.on_hand - i.reserved - i.bucketed), 0)::bigint AS available
     FROM catalog_sku s LEFT JOIN inventory_stock i ON i.sku_id = s.id
     WHERE s.product_id = p.id AND s.is_active
 ) skus
-WHERE p.merchant_id = %s AND {status} AND {words} AND {after}
+WHERE p.merchant_id = %s AND {status} AND {words} AND {place} AND {after}
 {order} LIMIT %s
 """
 _CHANGED, _PRICE = ("p.updated_at", "p.id"), ("p.price_from_minor", "p.id")
 # Each order, and where what it goes by stands in a row of the answer.
-_SORTS: Mapping[ListingSort, tuple[Sort, int]] = {
+SORTS: Mapping[ListingSort, tuple[Sort, int]] = {
     ListingSort.NEWEST: (Sort(_CHANGED, datetime), 8),
     ListingSort.OLDEST: (Sort(_CHANGED, datetime, is_descending=False), 8),
     ListingSort.PRICE_UP: (Sort(_PRICE, int, is_descending=False), 5),
@@ -93,6 +113,7 @@ def merchant_products(
     merchant_id: MerchantId,
     status: ListingStatus | None,
     words: str,
+    store_category_id: StoreCategoryId | None = None,
     sort: ListingSort = ListingSort.NEWEST,
     cursor: str | None,
     limit: int,
@@ -100,17 +121,32 @@ def merchant_products(
 ) -> Page[ProductRow]:
     """Return a page of a merchant's products in one statement.
 
-    `words` finds part of a title in either language or the start of a SKU's code. Raises: Invalid.
+    `words` finds part of a title in either language or the start of a SKU's code; `store_category_id` keeps what
+    stands in that one itself. Raises: Invalid.
     """
-    sorted_by, place = _SORTS[sort]
+    sorted_by, place = SORTS[sort]
     after, after_values = sorted_by.after(cursor)
-    by_status, by_words = _status(status), _words(words.strip())
+    in_status, with_words = by_status(status), by_words(words.strip())
+    in_place = _place(store_category_id)
     found = rows(
-        _ROWS.format(status=by_status[0], words=by_words[0], after=after, order=sorted_by.order),
-        [merchant_id, *by_status[1], *by_words[1], *after_values, limit + 1],
+        _ROWS.format(
+            status=in_status[0], words=with_words[0], place=in_place[0], after=after, order=sorted_by.order
+        ),
+        [merchant_id, *in_status[1], *with_words[1], *in_place[1], *after_values, limit + 1],
     )
     shown = page(found, limit=limit, key=lambda one: (one[place], one[0]))
     return Page(items=[_row(one, language) for one in shown.items], next_cursor=shown.next_cursor)
+
+
+def own_products(merchant_id: MerchantId, product_ids: Sequence[ProductId]) -> dict[ProductId, Text]:
+    """Return those of the products that belong to the merchant, on sale or not, with their titles."""
+    return {
+        ProductId(product_id): Text(title_zh, title_en)
+        for product_id, title_zh, title_en in rows(
+            "SELECT id, title_zh, title_en FROM catalog_product WHERE merchant_id = %s AND id = ANY(%s::uuid[])",
+            [merchant_id, list(product_ids)],
+        )
+    }
 
 
 def listings_in(merchant_id: MerchantId, status: ListingStatus, *, at_most: int) -> int:
@@ -123,11 +159,13 @@ def listings_in(merchant_id: MerchantId, status: ListingStatus, *, at_most: int)
     return int(found[0]) if found else 0
 
 
-def _status(status: ListingStatus | None) -> tuple[str, list[object]]:
+def by_status(status: ListingStatus | None) -> tuple[str, list[object]]:
+    """Return (condition, params) of products `p` in a status; None: in any."""
     return ("p.status = %s", [status.value]) if status else ("TRUE", [])
 
 
-def _words(words: str) -> tuple[str, list[object]]:
+def by_words(words: str) -> tuple[str, list[object]]:
+    """Return (condition, params) of products `p` with words in a title, or at the start of a SKU's code."""
     if not words:
         return "TRUE", []
     pattern = escaped(words)
@@ -138,6 +176,13 @@ def _words(words: str) -> tuple[str, list[object]]:
     return condition, [f"%{pattern}%", f"%{pattern}%", f"{pattern}%"]
 
 
+def _place(store_category_id: StoreCategoryId | None) -> tuple[str, list[object]]:
+    if store_category_id is None:
+        return "TRUE", []
+    held = "SELECT product_id FROM catalog_store_category_product WHERE store_category_id = %s"
+    return f"p.id IN ({held})", [store_category_id]
+
+
 def escaped(words: str) -> str:
     """Return words for LIKE, in which nothing stands for anything else."""
     return words.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
@@ -146,7 +191,7 @@ def escaped(words: str) -> str:
 def _row(one: tuple[Any, ...], language: str) -> ProductRow:
     (
         product_id, title_zh, title_en, picture, status, price_from, price_to, currency, updated_at,
-        sku_count, available, proposal,
+        sku_count, available, proposal, on_at, off_at,
     ) = one  # fmt: skip
     title = Text(title_zh, title_en).of(language)
     return ProductRow(
@@ -160,4 +205,5 @@ def _row(one: tuple[Any, ...], language: str) -> ProductRow:
         available=available,
         updated_at=updated_at.isoformat(),
         proposal=VersionStatus(proposal) if proposal else None,
+        plan=_plan(on_at, off_at),
     )

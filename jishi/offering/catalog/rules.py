@@ -13,7 +13,9 @@ import nh3
 
 from jishi.kernel.errors import Conflict, Invalid
 from jishi.kernel.foreign import has_unstorable
+from jishi.kernel.gtin import is_gtin_or_none, normal_gtin
 from jishi.kernel.words import Text
+from jishi.offering.catalog import rules_facts, rules_tiers
 from jishi.offering.catalog.types import (
     AttributeKind,
     AuthorisationStatus,
@@ -38,7 +40,7 @@ ATTRIBUTES_MAX = 100
 
 LISTING_MOVES: Mapping[ListingStatus, tuple[ListingStatus, ...]] = {
     ListingStatus.DRAFT: (ListingStatus.IN_REVIEW,),
-    ListingStatus.IN_REVIEW: (ListingStatus.LIVE, ListingStatus.REJECTED),
+    ListingStatus.IN_REVIEW: (ListingStatus.LIVE, ListingStatus.OFF_SHELF, ListingStatus.REJECTED),
     ListingStatus.REJECTED: (ListingStatus.DRAFT,),
     ListingStatus.LIVE: (ListingStatus.OFF_SHELF, ListingStatus.BANNED),
     ListingStatus.OFF_SHELF: (ListingStatus.LIVE, ListingStatus.BANNED),
@@ -122,6 +124,7 @@ def _shape(wish: ProductWish) -> Iterable[tuple[bool, str]]:
     yield len(wish.attributes) <= ATTRIBUTES_MAX, "attributes"
     yield all(len(code) <= 40 and len(value) <= 500 for code, value in wish.attributes.items()), "attributes"
     yield wish.per_buyer_limit is None or 1 <= wish.per_buyer_limit <= PER_BUYER_MAX, "per_buyer_limit"
+    yield from rules_facts.facts_shape(wish.facts)
 
 
 def _check_axes(axes: Sequence[SaleAxisWish]) -> None:
@@ -144,8 +147,10 @@ def _check_skus(wish: ProductWish) -> None:
     choices = {tuple(sorted(sku.choice.items())) for sku in wish.skus}
     if len(choices) < len(wish.skus):
         raise Invalid(field="wish.skus", reason="two SKUs are the same combination")
-    if len({sku.code for sku in wish.skus}) < len(wish.skus):
+    if len({sku.code.strip() for sku in wish.skus}) < len(wish.skus):
         raise Invalid(field="wish.skus", reason="two SKUs have the same code")
+    if not rules_facts.are_told_apart([sku.gtin for sku in wish.skus]):
+        raise Invalid(field="wish.skus", reason="two SKUs have the same GTIN")
     ids = [sku.id for sku in wish.skus if sku.id]
     if len(set(ids)) < len(ids):
         raise Invalid(field="wish.skus", reason="two SKUs have the same id")
@@ -162,6 +167,9 @@ def _sku_shape(sku: SkuWish, axes: Mapping[str, set[str]]) -> Iterable[tuple[boo
     )
     yield 0 <= sku.weight_grams <= 10_000_000, "weight_grams"
     yield 0 <= sku.volume_cm3 <= 100_000_000, "volume_cm3"
+    yield is_gtin_or_none(sku.gtin), "gtin"
+    yield len(sku.model.strip()) <= rules_facts.MODEL_MAX, "model"
+    yield rules_tiers.are_tiers(sku.tiers, sku.price_minor), "tiers"
 
 
 def normal_value(attribute: CategoryAttribute, value: str, codes: Mapping[str, str]) -> str:
@@ -261,6 +269,10 @@ _ATTRIBUTES = {
 }
 
 
+# No step upwards, written out or encoded, leads out of the store of pictures.
+_OF_STORE = re.compile(r"[A-Za-z0-9_-]+(?:/[A-Za-z0-9_-]+)*\.[a-z0-9]+")
+
+
 def clean_html(html: str, *, media_url: str) -> str:
     """Return `html` without anything that runs, styles or loads from elsewhere; pictures only from our own
     store.
@@ -269,9 +281,8 @@ def clean_html(html: str, *, media_url: str) -> str:
         return ""
 
     def keep(tag: str, name: str, value: str) -> str | None:
-        if (tag, name) == ("img", "src") and not value.startswith(media_url):
-            return None
-        return value
+        is_picture = value.startswith(media_url) and _OF_STORE.fullmatch(value.removeprefix(media_url))
+        return value if (tag, name) != ("img", "src") or is_picture else None
 
     return nh3.clean(
         html,
@@ -284,7 +295,7 @@ def clean_html(html: str, *, media_url: str) -> str:
 
 
 def cleaned(wish: ProductWish, *, media_url: str) -> ProductWish:
-    """Return the wish with trimmed texts and descriptions made safe."""
+    """Return the wish with trimmed texts, descriptions made safe and facts in their one form."""
     return replace(
         wish,
         title=Text(zh=wish.title.zh.strip(), en=wish.title.en.strip()),
@@ -293,4 +304,9 @@ def cleaned(wish: ProductWish, *, media_url: str) -> ProductWish:
             zh=clean_html(wish.description.zh, media_url=media_url),
             en=clean_html(wish.description.en, media_url=media_url),
         ),
+        facts=rules_facts.normal_facts(wish.facts),
+        skus=[
+            replace(sku, code=sku.code.strip(), gtin=normal_gtin(sku.gtin), model=sku.model.strip())
+            for sku in wish.skus
+        ],
     )

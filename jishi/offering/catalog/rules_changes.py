@@ -9,6 +9,7 @@ import nh3
 from jishi.kernel.money import Money
 from jishi.kernel.words import CURRENCY, Text
 from jishi.offering.catalog.types import ProductWish, SaleAxisWish, SkuWish
+from jishi.offering.catalog.types_facts import ORIGINS, UNITS, ProductFacts
 from jishi.offering.catalog.types_review import Part, VersionChange
 
 TEXT_SHOWN_MAX, CONTEXT = 160, 20
@@ -27,6 +28,7 @@ def changes(before: ProductWish, after: ProductWish) -> list[VersionChange]:
     return [
         *_texts(before, after),
         *_plain_parts(before, after),
+        *_facts(before.facts, after.facts),
         *_pictures(before, after),
         *_axes(before.axes, after.axes),
         *_skus(before.skus, after.skus),
@@ -68,6 +70,25 @@ def _plain_parts(before: ProductWish, after: ProductWish) -> Iterator[VersionCha
         old, new = before.attributes.get(code, ""), after.attributes.get(code, "")
         if old != new:
             yield _changed(Part.ATTRIBUTE, code, old, new)
+
+
+def _facts(before: ProductFacts, after: ProductFacts) -> Iterator[VersionChange]:
+    for part, old, new in (
+        (Part.UNIT, _named(UNITS, before.unit), _named(UNITS, after.unit)),
+        (Part.ORIGIN, _named(ORIGINS, before.origin), _named(ORIGINS, after.origin)),
+        (Part.WARRANTY, _warranty(before), _warranty(after)),
+        (Part.TAGS, ", ".join(before.tags), ", ".join(after.tags)),
+    ):
+        if old != new:
+            yield _changed(part, "", old, new)
+
+
+def _named(names: Mapping[str, Text], code: str) -> str:
+    return _both(names[code]) if code in names else code
+
+
+def _warranty(facts: ProductFacts) -> str:
+    return _both(facts.warranty)
 
 
 def _pictures(before: ProductWish, after: ProductWish) -> Iterator[VersionChange]:
@@ -128,6 +149,9 @@ def _sku(before: SkuWish, after: SkuWish) -> Iterator[VersionChange]:
         (Part.SKU, _choice(before.choice), _choice(after.choice)),
         (Part.WEIGHT, f"{before.weight_grams} g", f"{after.weight_grams} g"),
         (Part.VOLUME, f"{before.volume_cm3} cm³", f"{after.volume_cm3} cm³"),
+        (Part.GTIN, before.gtin, after.gtin),
+        (Part.MODEL, before.model, after.model),
+        (Part.TIERS, _tiers(before), _tiers(after)),
     ):
         if old != new:
             yield _changed(part, after.code, old, new)
@@ -139,6 +163,10 @@ def _sku(before: SkuWish, after: SkuWish) -> Iterator[VersionChange]:
             yield VersionChange(
                 part=part, of=after.code, price_before=_money(old_minor), price_after=_money(new_minor)
             )
+
+
+def _tiers(sku: SkuWish) -> str:
+    return ", ".join(f"≥ {one.from_pieces}: ¥{one.price_minor / 100:.2f}" for one in sku.tiers)
 
 
 def _changed(part: Part, of: str, before: str, after: str) -> VersionChange:

@@ -83,6 +83,12 @@ CAUSES: Mapping[Part, Cause] = {
     Part.CATEGORY: Cause.PLACE,
     Part.BRAND: Cause.PLACE,
     Part.ATTRIBUTE: Cause.PLACE,
+    Part.UNIT: Cause.TEXTS,
+    Part.ORIGIN: Cause.PLACE,
+    Part.WARRANTY: Cause.TEXTS,
+    Part.TAGS: Cause.TEXTS,
+    Part.GTIN: Cause.VARIANTS,
+    Part.MODEL: Cause.VARIANTS,
     Part.AXIS: Cause.VARIANTS,
     Part.SKU: Cause.VARIANTS,
     Part.SKU_CODE: Cause.VARIANTS,
@@ -90,6 +96,7 @@ CAUSES: Mapping[Part, Cause] = {
     Part.VOLUME: Cause.VARIANTS,
     Part.FREIGHT: Cause.PRICES,
     Part.BUYER_LIMIT: Cause.PRICES,
+    Part.TIERS: Cause.PRICES,
     Part.PRICE: Cause.PRICES,
     Part.LIST_PRICE: Cause.PRICES,
 }
@@ -125,6 +132,11 @@ def _texts(wish: ProductWish) -> Iterator[tuple[Part, str, str]]:
         yield part, "en", plain(text.en)
     for code, value in wish.attributes.items():
         yield Part.ATTRIBUTE, code, value
+    yield from ((Part.TAGS, tag, tag) for tag in wish.facts.tags)
+    yield Part.WARRANTY, "zh", wish.facts.warranty_note.zh
+    yield Part.WARRANTY, "en", wish.facts.warranty_note.en
+    for sku in wish.skus:
+        yield Part.MODEL, sku.code, sku.model
     for axis in wish.axes:
         names = [axis.name, *(value.name for value in axis.values)]
         yield Part.AXIS, axis.code, "\n".join(f"{name.zh}\n{name.en}" for name in names)

@@ -5,16 +5,25 @@ counters.
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
+import msgspec
+
 from jishi.identity.merchants.events import MerchantMoved, StoreChanged
+from jishi.kernel import idempotency
 from jishi.kernel.db import atomic, require_transaction, rows
-from jishi.kernel.errors import Conflict
-from jishi.kernel.ids import MerchantId, ProductId, SkuId, UserId
-from jishi.kernel.words import Text
-from jishi.offering.catalog import queries_merchant, queries_versions, rules, versions, writing
+from jishi.kernel.ids import MerchantId, ProductId, SharedProductId, SkuId, UserId
+from jishi.offering.catalog import (
+    queries_merchant,
+    queries_versions,
+    rules,
+    services_offers,
+    versions,
+    writing,
+)
 from jishi.offering.catalog.changes import CHANGES_CHANNEL, shelf_changed, touch, touch_merchant
 from jishi.offering.catalog.services_review import ForbiddenWords, NothingToReview, approve, reject, submit
+from jishi.offering.catalog.services_shelf import put_on_shelf, take_off_shelf
 from jishi.offering.catalog.types import ListingStatus, ProductForMerchant, ProductWish, Rating, VersionStatus
-from jishi.offering.catalog.versions import REASON_MAX, UnderReview
+from jishi.offering.catalog.versions import REASON_MAX, ProductChanged, UnderReview
 
 __all__ = [
     "CHANGES_CHANNEL",
@@ -43,15 +52,6 @@ __all__ = [
 ]
 
 
-class ProductChanged(Conflict):
-    """Somebody saved the product since it was read; `version` is the present one."""
-
-    code = "product_changed"
-    message = Text(
-        zh="商品已被他人修改,请刷新后再保存", en="Somebody changed this product; reload before you save"
-    )
-
-
 # -- writing ---------------------------------------------------------------------------------------
 
 
@@ -61,32 +61,43 @@ def save_product(
     wish: ProductWish,
     product_id: ProductId | None = None,
     version: int | None = None,
+    shared_id: SharedProductId | None = None,
+    key: str | None = None,
     staff_id: UserId | None,
     now: datetime,
 ) -> ProductForMerchant:
     """Keep a product as a draft: a new one, or the next version of one; what is live stays as it is.
 
-    `version` is the one the product was read at. Raises: Invalid, NotFound, ProductChanged, UnderReview,
-    SkuCodeTaken (409).
+    `version` is the one the product was read at. A new one may be an offer of a shared product, `shared_id`. Safe to
+    call again: with the same `key` a new product is made once, and what the draft says already is no lost update.
+    Raises: Invalid, NotFound, ProductChanged, UnderReview, SkuCodeTaken, GtinTaken, NotShared, OfferedAlready,
+    KeyReused (409).
     """
     rules.check_shape(wish)
     with atomic():
+        claimed = (
+            idempotency.claim(owner=merchant_id, key=key, request=msgspec.json.encode([wish, shared_id]))
+            if key and product_id is None
+            else None
+        )
+        if claimed and not claimed.is_new:
+            return queries_merchant.product_for_merchant(merchant_id, ProductId(claimed.the_result))
         wish = writing.checked(merchant_id, wish)
         if product_id is None:
             product = writing.new_product(merchant_id, wish, now)
+            if shared_id is not None:
+                services_offers.attach(product, wish, shared_id)
         else:
             product = versions.locked(merchant_id, product_id)
             if version is not None and version != product.version:
+                if versions.says(product, wish):
+                    return queries_merchant.product_for_merchant(merchant_id, product_id)
                 raise ProductChanged(version=product.version)
             if product.status == ListingStatus.BANNED:
                 raise rules.MoveNotAllowed(status=product.status, wanted=ListingStatus.DRAFT.value)
-        wish = writing.with_sku_rows(product, wish, is_draft=versions.shows_draft(product))
-        versions.keep(product, wish, staff_id, now)
-        if product.status == ListingStatus.REJECTED:
-            versions.move(product, ListingStatus.DRAFT, actor_id=staff_id, reason="", now=now)
-        if versions.shows_draft(product):
-            writing.apply(product, wish, writing.pictures_of(MerchantId(product.merchant_id), [wish]))
-        versions.save(product, now)
+        if claimed:
+            idempotency.finish(claimed, product.id)
+        versions.write(product, wish, staff_id, now)
         return queries_merchant.product_for_merchant(merchant_id, ProductId(product.id))
 
 
@@ -102,7 +113,7 @@ def restore(
     """Write an earlier version anew as the draft; submit it to put it on sale. Safe to call again.
 
     `version` is the one the product was read at. Raises: NotFound, Invalid for what no longer exists (a category, a
-    picture), ProductChanged, UnderReview, SkuCodeTaken (409).
+    picture), ProductChanged, UnderReview, SkuCodeTaken, GtinTaken (409).
     """
     wish = queries_versions.wish_of(merchant_id, product_id, number)
     present = queries_merchant.product_for_merchant(merchant_id, product_id)
@@ -114,20 +125,6 @@ def restore(
 
 
 # -- the shelf -------------------------------------------------------------------------------------
-
-
-def put_on_shelf(
-    *, merchant_id: MerchantId, product_id: ProductId, staff_id: UserId | None, now: datetime
-) -> ProductForMerchant:
-    """Sell a product that was taken off the shelf. Raises: NotFound, MoveNotAllowed (409)."""
-    return _turn(merchant_id, product_id, (ListingStatus.OFF_SHELF, ListingStatus.LIVE), staff_id, now)
-
-
-def take_off_shelf(
-    *, merchant_id: MerchantId, product_id: ProductId, staff_id: UserId | None, now: datetime
-) -> ProductForMerchant:
-    """Stop selling a product; orders already placed are not touched. Raises: NotFound, MoveNotAllowed (409)."""
-    return _turn(merchant_id, product_id, (ListingStatus.LIVE, ListingStatus.OFF_SHELF), staff_id, now)
 
 
 def ban(*, product_id: ProductId, reason: str, reviewer_id: UserId | None, now: datetime) -> None:
@@ -221,23 +218,3 @@ def set_rating(product_id: ProductId, rating: Rating | None, *, now: datetime) -
         [average, count, product_id, average, count],
     )
     touch([ProductId(one) for (one,) in changed], now=now)
-
-
-# -- leaves ----------------------------------------------------------------------------------------
-
-
-def _turn(
-    merchant_id: MerchantId,
-    product_id: ProductId,
-    move: tuple[ListingStatus, ListingStatus],
-    staff_id: UserId | None,
-    now: datetime,
-) -> ProductForMerchant:
-    with atomic():
-        product = versions.locked(merchant_id, product_id)
-        if product.status != move[0]:
-            raise rules.MoveNotAllowed(status=product.status, wanted=move[1].value)
-        versions.move(product, move[1], actor_id=staff_id, reason="", now=now)
-        versions.save(product, now)
-        shelf_changed({product_id: now}, now=now)
-        return queries_merchant.product_for_merchant(merchant_id, product_id)

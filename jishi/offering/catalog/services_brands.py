@@ -13,7 +13,8 @@ from jishi.kernel.foreign import has_unstorable
 from jishi.kernel.ids import BrandId, MediaId, MerchantId, UserId
 from jishi.kernel.words import Text
 from jishi.offering.catalog import queries_brands, rules
-from jishi.offering.catalog.models import Brand, BrandAuthorisation
+from jishi.offering.catalog.models import Brand
+from jishi.offering.catalog.models_brands import BrandAuthorisation
 from jishi.offering.catalog.types import AuthorisationStatus, AuthorisationWish, ProductWish
 from jishi.offering.media import queries as media
 

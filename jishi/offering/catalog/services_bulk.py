@@ -12,7 +12,7 @@ from jishi.kernel.db import atomic
 from jishi.kernel.events import Event
 from jishi.kernel.ids import MediaId, MerchantId, ProductId, SkuId, UserId, new_id
 from jishi.kernel.outbox import publish
-from jishi.offering.catalog import rules, writing
+from jishi.offering.catalog import attributes, categories, rules, writing
 from jishi.offering.catalog.changes import shelf_changed
 from jishi.offering.catalog.events import ListingMoved, ProductPublished
 from jishi.offering.catalog.models import Product, ProductVersion
@@ -48,7 +48,7 @@ def introduce(
 ) -> list[Introduced]:
     """Put new products of one merchant on the shelf, each with its approved first version.
 
-    All or none. Raises: Invalid, SkuCodeTaken, BrandNotAuthorised (409).
+    All or none. Raises: Invalid, SkuCodeTaken, GtinTaken, BrandNotAuthorised (409).
     """
     for one in listings:
         rules.check_shape(one.wish)
@@ -59,7 +59,7 @@ def introduce(
         numbered = [
             replace(wish, skus=[replace(sku, id=SkuId(new_id())) for sku in wish.skus]) for wish in wishes
         ]
-        writing.refuse_taken_codes(merchant_id, [sku.code for wish in numbered for sku in wish.skus])
+        writing.refuse_taken_codes(merchant_id, [sku for wish in numbered for sku in wish.skus])
         products = _products(merchant_id, numbered, listings, entries)
         _keep_versions(products, numbered, listings, staff_id, reviewer_id)
         writing.write_skus(list(zip(products, numbered, strict=True)), entries, is_active=True)
@@ -103,6 +103,10 @@ def _keep_versions(
     writer_id: UUID | None,
     reviewer_id: UUID | None,
 ) -> None:
+    definitions = {
+        category_id: attributes.numbers(categories.effective(categories.path(category_id)))
+        for category_id in {wish.category_id for wish in wishes}
+    }
     ProductVersion.objects.across_merchants().bulk_create(
         ProductVersion(
             product=product,
@@ -110,6 +114,7 @@ def _keep_versions(
             number=FIRST,
             status=VersionStatus.LIVE.value,
             wish=msgspec.to_builtins(wish),
+            definitions=definitions[wish.category_id],
             written_by_id=writer_id,
             written_at=listing.at,
             submitted_at=listing.at,

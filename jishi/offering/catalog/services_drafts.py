@@ -196,9 +196,11 @@ _CLOSE_REJECTED = (
     "UPDATE catalog_version SET status = 'refused' WHERE product_id = ANY(%s::uuid[]) AND status = 'rejected'"
 )
 _REWRITE_VERSIONS = """
-UPDATE catalog_version v SET wish = given.wish, status = %(status)s, reason = '', written_by_id = %(staff)s::uuid,
+UPDATE catalog_version v SET wish = given.wish, definitions = given.definitions, status = %(status)s,
+    reason = '', written_by_id = %(staff)s::uuid,
     written_at = %(now)s, submitted_at = NULL
-FROM unnest(%(products)s::uuid[], %(wishes)s::jsonb[]) AS given (product_id, wish)
+FROM unnest(%(products)s::uuid[], %(wishes)s::jsonb[], %(definitions)s::jsonb[])
+    AS given (product_id, wish, definitions)
 WHERE v.product_id = given.product_id AND v.status = 'draft'
 RETURNING v.product_id
 """
@@ -216,6 +218,7 @@ def _keep_versions(pairs: Sequence[tuple[Product, Draft]], staff_id: UserId | No
                 "now": now,
                 "products": [product.id for product, _ in pairs],
                 "wishes": [msgspec.json.encode(one.wish).decode() for _, one in pairs],
+                "definitions": [msgspec.json.encode(one.definitions).decode() for _, one in pairs],
             },
         )
     }
@@ -240,6 +243,7 @@ def _add_versions(
                 number=number,
                 status=VersionStatus.DRAFT.value,
                 wish=msgspec.to_builtins(one.wish),
+                definitions=dict(one.definitions),
                 written_by_id=staff_id,
                 written_at=now,
             )

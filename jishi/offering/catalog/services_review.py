@@ -1,5 +1,6 @@
 """Listing review: a version is asked for, checked, decided on, and taken up again."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from uuid import UUID
 
@@ -11,6 +12,7 @@ from jishi.kernel.ids import MerchantId, ProductId, UserId
 from jishi.kernel.outbox import publish
 from jishi.kernel.words import Text
 from jishi.offering.catalog import (
+    attributes,
     categories,
     queries_merchant,
     queries_review,
@@ -18,6 +20,8 @@ from jishi.offering.catalog import (
     rules_changes,
     rules_review,
     services_brands,
+    services_offers,
+    services_shelf,
     versions,
     writing,
 )
@@ -25,6 +29,7 @@ from jishi.offering.catalog.changes import shelf_changed
 from jishi.offering.catalog.events import ProductPublished, ProposalRejected
 from jishi.offering.catalog.models import Product, ProductVersion
 from jishi.offering.catalog.types import Cause, ListingStatus, ProductForMerchant, ProductWish, VersionStatus
+from jishi.offering.catalog.types_attributes import MisfitReason
 from jishi.offering.catalog.types_review import Finding, Severity
 
 
@@ -62,8 +67,10 @@ def hand_in(
     draft = _to_submit(product)
     wish = writing.read(draft.wish)
     steps = categories.path(wish.category_id)
-    in_force = categories.as_types(categories.effective(steps), "zh")
-    rules.check_complete(wish, in_force, is_leaf=steps[-1].is_leaf)
+    in_force = categories.effective(steps)
+    _refuse_misfits(wish, in_force)
+    rules.check_complete(wish, categories.as_types(in_force, "zh"), is_leaf=steps[-1].is_leaf)
+    draft.definitions = attributes.numbers(in_force)
     services_brands.require_authorised(merchant_id, [wish])
     live = versions.live_wish(product)
     found = queries_review.findings(merchant_id, wish, live, now=now)
@@ -124,6 +131,15 @@ def _to_submit(product: Product) -> ProductVersion:
     return draft
 
 
+def _refuse_misfits(wish: ProductWish, in_force: Mapping[str, attributes.Definition]) -> None:
+    """Definitions may have changed since the draft was saved. Raises: Invalid, naming all fields to mend."""
+    found = attributes.misfits(wish.attributes, in_force, {})
+    if found:
+        fields = [f"wish.attributes.{one.code}" for one in found]
+        reason = "required" if found[0].reason is MisfitReason.REQUIRED else found[0].reason.value
+        raise Invalid(field=fields[0], reason=reason, fields=fields)
+
+
 def _refuse_forbidden(found: list[Finding]) -> None:
     forbidden = [one for one in found if one.severity is Severity.BLOCK]
     if forbidden:
@@ -148,7 +164,11 @@ def _keep_checks(draft: ProductVersion, found: list[Finding], causes: list[Cause
     draft.severity = next((one.value for one in (Severity.ALARM, Severity.LOOK) if one in severities), "")
     draft.causes = [one.value for one in causes]
     draft.is_automatic = not causes
-    draft.save(update_fields=["submitted_at", "reason", "findings", "severity", "causes", "is_automatic"])
+    draft.save(
+        update_fields=[
+            "submitted_at", "reason", "findings", "severity", "causes", "is_automatic", "definitions",
+        ]
+    )  # fmt: skip
 
 
 def _in_review(product_id: ProductId) -> tuple[Product, ProductVersion]:
@@ -169,10 +189,13 @@ def _put_live(product: Product, version: ProductVersion, *, reviewer_id: UUID | 
     writing.apply(product, wish, writing.pictures_of(MerchantId(product.merchant_id), [wish]))
     writing.activate_skus(product, wish)
     product.live_number = version.number
-    product.published_at = product.published_at or now
     if product.status == ListingStatus.IN_REVIEW:
-        versions.move(product, ListingStatus.LIVE, actor_id=reviewer_id, reason="", now=now)
+        to = services_shelf.place(product, now=now)
+        versions.move(product, to, actor_id=reviewer_id, reason="", now=now)
+    if product.status == ListingStatus.LIVE:
+        product.published_at = product.published_at or now
     versions.save(product, now)
+    services_offers.follow_version(product, now=now)
     publish(
         ProductPublished(
             product_id=product_id,

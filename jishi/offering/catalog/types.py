@@ -5,10 +5,15 @@ from enum import StrEnum
 
 from jishi.identity.merchants.types import MerchantCard
 from jishi.kernel.exact import Whole
-from jishi.kernel.ids import BrandId, CategoryId, MediaId, MerchantId, ProductId, SkuId
+from jishi.kernel.ids import BrandId, CategoryId, MediaId, MerchantId, ProductId, SharedProductId, SkuId
 from jishi.kernel.money import Money
 from jishi.kernel.words import Text
+from jishi.offering.catalog.types_attributes import AttributeMisfit
+from jishi.offering.catalog.types_facts import ProductFacts, TierWish
+from jishi.offering.catalog.types_offers import SharedOffers
+from jishi.offering.catalog.types_shelf import ShelfPlan
 from jishi.offering.media.types import Image, Video
+from jishi.offering.pricing.types import PriceTier
 
 
 class ListingStatus(StrEnum):
@@ -169,7 +174,9 @@ class Rating:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProductCard:
-    """A product in a list; `price` is the lowest price of its SKUs."""
+    """A product in a list; `price` is the lowest price of its SKUs, `merchants` how many sell it: the card is of the
+    best offer.
+    """
 
     id: ProductId
     title: str
@@ -180,6 +187,7 @@ class ProductCard:
     in_stock: bool
     sold_count: int
     rating: Rating | None
+    merchants: int = 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -213,6 +221,9 @@ class Sku:
     list_price: Money | None
     in_stock: bool
     lowest_price: Money | None = None
+    gtin: str = ""
+    model: str = ""
+    tiers: list[PriceTier] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -226,7 +237,9 @@ class Fact:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProductDetail:
-    """Everything a product page shows. `description` is sanitised HTML."""
+    """Everything a product page shows. `description` is sanitised HTML. Of an offer of a shared product, `shared_id`
+    is its lasting address, and `shared` says what all merchants offer, when there are several offers.
+    """
 
     id: ProductId
     title: str
@@ -246,6 +259,9 @@ class ProductDetail:
     rating: Rating | None
     version: int
     video: Video | None = None
+    shared_id: SharedProductId | None = None
+    shared: SharedOffers | None = None
+    tags: list[str] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -267,6 +283,7 @@ class SkuForSale:
     is_for_sale: bool  # live product of an active merchant
     brand_id: BrandId | None
     category_path: frozenset[CategoryId]  # its category and all above
+    tiers: list[PriceTier] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -299,7 +316,7 @@ class SaleAxisWish:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SkuWish:
     """A SKU as a merchant writes it; `id` is None for a new one; prices in minor units of the merchant's
-    currency.
+    currency. `gtin` is the number on its bar code, `model` what its maker calls it, `tiers` up to 5 wholesale steps.
     """
 
     code: str
@@ -308,6 +325,9 @@ class SkuWish:
     list_price_minor: Whole | None = None
     weight_grams: Whole = 0
     volume_cm3: Whole = 0
+    gtin: str = ""
+    model: str = ""
+    tiers: list[TierWish] = field(default_factory=list)
     id: SkuId | None = None
 
 
@@ -327,6 +347,7 @@ class ProductWish:
     freight_template_id: str | None = None
     per_buyer_limit: Whole | None = None
     video_id: MediaId | None = None
+    facts: ProductFacts = field(default_factory=ProductFacts)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -335,6 +356,7 @@ class ProductForMerchant:
 
     `wish` is the open version when there is one, else what is live. `proposal` says where the open one stands
     and `reason` why it was rejected, `causes` why it waits for a person; `live` is what buyers see meanwhile.
+    `misfits` are what the category asks otherwise since, once the product has been live.
     """
 
     id: ProductId
@@ -348,14 +370,19 @@ class ProductForMerchant:
     live: ProductWish | None = None
     video: Video | None = None
     causes: list[Cause] = field(default_factory=list)
+    plan: ShelfPlan | None = None
+    misfits: list[AttributeMisfit] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProductSave:
-    """A new product, or (with the `version` it was read at) the next version of one."""
+    """A new product, or (with the `version` it was read at) the next version of one. A new one may be an offer of a
+    shared product.
+    """
 
     wish: ProductWish
     version: Whole | None = None
+    shared_product_id: SharedProductId | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -372,3 +399,4 @@ class ProductRow:
     available: int
     updated_at: str
     proposal: VersionStatus | None = None
+    plan: ShelfPlan | None = None

@@ -1,7 +1,7 @@
 """What work on many products at once needs to know of the catalogue, read once."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from jishi.kernel.ids import BrandId, CategoryId, ProductId
@@ -22,6 +22,7 @@ class CategoryRule:
     attributes: list[CategoryAttribute]
     names: Mapping[str, Text]
     choices: Mapping[str, Mapping[str, Text]]
+    definitions: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,15 +49,33 @@ class KnownProduct:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Known:
-    """Products by their ids, and which of them has a SKU code."""
+    """Products by their ids, and which of them has a SKU code, or (as far as asked for) sells under a GTIN."""
 
     products: Mapping[ProductId, KnownProduct]
     by_code: Mapping[str, ProductId]
+    by_gtin: Mapping[str, ProductId] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Draft:
-    """A wish that was checked, for a product that is there or (None) a new one."""
+    """A wish that was checked, and with which definitions, for a product that is there or (None) a new one."""
 
     product_id: ProductId | None
     wish: ProductWish
+    definitions: Mapping[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WrittenProduct:
+    """A product as it is written now."""
+
+    id: ProductId
+    wish: ProductWish
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WrittenAxis:
+    """Something buyers choose between in some of a merchant's products."""
+
+    code: str
+    name: Text

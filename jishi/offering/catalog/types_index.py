@@ -1,9 +1,9 @@
 """What discovery reads of the catalogue: whole products to index, and which of them changed."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
-from jishi.kernel.ids import ProductId, SkuId
+from jishi.kernel.ids import ProductId, SkuId, StoreCategoryId
 from jishi.kernel.words import Text
 from jishi.offering.catalog.types import Rating
 
@@ -29,7 +29,8 @@ class IndexedAttribute:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IndexDocument:
     """Everything an index wants to know of a product on sale; `categories` from the root down, `remarks` what its
-    attributes of free text say, such as an author.
+    attributes of free text say, such as an author; `codes` are bar codes and model numbers; `store_category_ids` with
+    those above them. Not `is_front`: another merchant's offer of the same is better.
     """
 
     product_id: ProductId
@@ -42,6 +43,8 @@ class IndexDocument:
     attributes: list[IndexedAttribute]
     choices: list[Text]
     remarks: list[str]
+    codes: list[str]
+    tags: list[str]
     price_from_minor: int
     price_to_minor: int
     in_stock: bool
@@ -49,6 +52,8 @@ class IndexDocument:
     published_at: datetime
     rating: Rating | None
     sku_ids: list[SkuId]
+    store_category_ids: list[StoreCategoryId] = field(default_factory=list)
+    is_front: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -33,6 +33,13 @@ class Part(StrEnum):
     VOLUME = "volume"
     FREIGHT = "freight"
     BUYER_LIMIT = "buyer_limit"
+    UNIT = "unit"
+    ORIGIN = "origin"
+    WARRANTY = "warranty"
+    TAGS = "tags"
+    GTIN = "gtin"
+    MODEL = "model"
+    TIERS = "tiers"
 
 
 class Check(StrEnum):

@@ -1,5 +1,6 @@
 """The rows of a product and its versions as services change them: the parts that all of them put in order."""
 
+from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
@@ -9,13 +10,22 @@ from jishi.kernel.errors import Conflict, Invalid, NotFound
 from jishi.kernel.ids import MerchantId, ProductId
 from jishi.kernel.outbox import publish
 from jishi.kernel.words import Text
-from jishi.offering.catalog import rules, writing
+from jishi.offering.catalog import attributes, categories, rules, writing
 from jishi.offering.catalog.events import ListingMoved
 from jishi.offering.catalog.models import Product, ProductVersion
 from jishi.offering.catalog.types import ListingStatus, ProductWish, VersionStatus
 
 OPEN = (VersionStatus.DRAFT.value, VersionStatus.IN_REVIEW.value, VersionStatus.REJECTED.value)
 REASON_MAX = 500
+
+
+class ProductChanged(Conflict):
+    """Somebody saved the product since it was read; `version` is the present one."""
+
+    code = "product_changed"
+    message = Text(
+        zh="商品已被他人修改,请刷新后再保存", en="Somebody changed this product; reload before you save"
+    )
 
 
 class UnderReview(Conflict):
@@ -43,6 +53,17 @@ def open_version(product: Product) -> ProductVersion | None:
         ProductVersion.objects.across_merchants().filter(product=product, status__in=OPEN).first()
     )
     return found
+
+
+def says(product: Product, wish: ProductWish) -> bool:
+    """Say whether the draft is what the wish says already; SKUs without an id are the draft's own."""
+    draft = open_version(product)
+    if draft is None or draft.status != VersionStatus.DRAFT:
+        return False
+    kept = writing.read(draft.wish)
+    ids = {sku.code: sku.id for sku in kept.skus}
+    named = [replace(sku, id=sku.id or ids.get(sku.code)) for sku in wish.skus]
+    return kept == replace(wish, skus=named)
 
 
 def live_wish(product: Product) -> ProductWish | None:
@@ -79,8 +100,23 @@ def keep(product: Product, wish: ProductWish, writer_id: UUID | None, now: datet
         found = ProductVersion(product=product, merchant_id=product.merchant_id, number=number)
     found.status, found.reason = VersionStatus.DRAFT.value, ""
     found.wish = msgspec.to_builtins(wish)
+    found.definitions = attributes.numbers(categories.effective(categories.path(wish.category_id)))
     found.written_by_id, found.written_at = writer_id, now
     found.save()
+
+
+def write(product: Product, wish: ProductWish, writer_id: UUID | None, now: datetime) -> None:
+    """Make a checked wish the draft of a product, whose row shows it while it was never on sale.
+
+    Raises: UnderReview, SkuCodeTaken (409), NotFound for a SKU of another product.
+    """
+    wish = writing.with_sku_rows(product, wish, is_draft=shows_draft(product))
+    keep(product, wish, writer_id, now)
+    if product.status == ListingStatus.REJECTED:
+        move(product, ListingStatus.DRAFT, actor_id=writer_id, reason="", now=now)
+    if shows_draft(product):
+        writing.apply(product, wish, writing.pictures_of(MerchantId(product.merchant_id), [wish]))
+    save(product, now)
 
 
 def decide(

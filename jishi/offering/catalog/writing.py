@@ -13,7 +13,7 @@ from jishi.kernel.db import execute, lock, rows
 from jishi.kernel.errors import Conflict, Invalid, NotFound
 from jishi.kernel.ids import MediaId, MerchantId, ProductId, SkuId, new_id
 from jishi.kernel.words import CURRENCY, Text
-from jishi.offering.catalog import categories, rules
+from jishi.offering.catalog import attributes, categories, rules, rules_tiers
 from jishi.offering.catalog.models import Brand, Product
 from jishi.offering.catalog.types import ProductWish, SaleAxisWish, SkuWish
 from jishi.offering.media import queries as media
@@ -22,7 +22,7 @@ SAVED_FIELDS = [
     "category_id", "brand_id", "status", "title_zh", "title_en", "subtitle_zh", "subtitle_en",
     "description_zh", "description_en", "media", "axes", "attributes", "currency", "price_from_minor",
     "price_to_minor",
-    "list_price_minor", "freight_template_id", "per_buyer_limit", "version", "live_number", "published_at",
+    "list_price_minor", "freight_template_id", "per_buyer_limit", "facts", "version", "live_number", "published_at",
     "updated_at",
 ]  # fmt: skip
 
@@ -32,6 +32,13 @@ class SkuCodeTaken(Conflict):
 
     code = "sku_code_taken"
     message = Text(zh="商家编码已被其他商品使用", en="A SKU code is already used by another product")
+
+
+class GtinTaken(Conflict):
+    """Another product of the merchant has a bar code; `gtins` lists them."""
+
+    code = "gtin_taken"
+    message = Text(zh="条码(GTIN)已被其他商品使用", en="A bar code (GTIN) is already used by another product")
 
 
 def read(wish: Any) -> ProductWish:
@@ -98,10 +105,12 @@ def _check_pictures(wishes: Sequence[ProductWish], entries: Mapping[MediaId, dic
 
 def normal(wish: ProductWish, in_force: Mapping[str, Mapping[str, Any]], *, media_url: str) -> ProductWish:
     """Return a wish as it is stored, given the attributes in force. Raises: Invalid for values that do not exist."""
-    return replace(
-        rules.cleaned(wish, media_url=media_url),
-        attributes=_normal_attributes(in_force, wish.attributes),
-    )
+    return with_normal_attributes(rules.cleaned(wish, media_url=media_url), in_force)
+
+
+def with_normal_attributes(wish: ProductWish, in_force: Mapping[str, Mapping[str, Any]]) -> ProductWish:
+    """Return the wish with its attribute values as a category stores them. Raises: Invalid for unknown values."""
+    return replace(wish, attributes=_normal_attributes(in_force, wish.attributes))
 
 
 def _media_ids(wish: ProductWish) -> list[MediaId]:
@@ -112,9 +121,14 @@ def _media_ids(wish: ProductWish) -> list[MediaId]:
 def _normal_attributes(
     in_force: Mapping[str, Mapping[str, Any]], values: Mapping[str, str]
 ) -> dict[str, str]:
-    unknown = [code for code in values if code not in in_force]
-    if unknown:
-        raise Invalid(field=f"wish.attributes.{unknown[0]}")
+    wrong = [
+        code
+        for code, value in values.items()
+        if code not in in_force or (value.strip() and not attributes.fits(in_force[code], value))
+    ]
+    if wrong:
+        fields = [f"wish.attributes.{code}" for code in wrong]
+        raise Invalid(field=fields[0], fields=fields)
     types = categories.as_types({code: in_force[code] for code in values}, "zh")
     found = {
         one.code: rules.normal_value(one, values[one.code], categories.codes_of(in_force[one.code]))
@@ -148,6 +162,7 @@ def apply(product: Product, wish: ProductWish, entries: Mapping[MediaId, dict[st
     product.price_from_minor, product.price_to_minor = min(prices), max(prices)
     product.list_price_minor = cheapest.list_price_minor if cheapest else None
     product.freight_template_id, product.per_buyer_limit = wish.freight_template_id, wish.per_buyer_limit
+    product.facts = msgspec.to_builtins(wish.facts)
 
 
 def _axis(axis: SaleAxisWish, entries: Mapping[MediaId, dict[str, Any]]) -> dict[str, Any]:
@@ -172,7 +187,7 @@ def with_sku_rows(product: Product, wish: ProductWish, *, is_draft: bool) -> Pro
     the ids.
 
     While the product is a draft the rows follow the wish; else they keep what is live until the version is
-    approved. Raises: NotFound for a SKU of another product, SkuCodeTaken (409).
+    approved. Raises: NotFound for a SKU of another product, SkuCodeTaken, GtinTaken (409).
     """
     known = _known_skus(product)
     if any(sku.id is not None and sku.id not in known for sku in wish.skus):
@@ -219,28 +234,36 @@ def _same_code(known: Mapping[SkuId, tuple[str, bool]], sku: SkuWish) -> SkuId |
 
 
 def _refuse_taken_codes(product: Product, skus: Sequence[SkuWish]) -> None:
-    refuse_taken_codes(
-        MerchantId(product.merchant_id), [sku.code for sku in skus], but_of=ProductId(product.id)
-    )
+    refuse_taken_codes(MerchantId(product.merchant_id), skus, but_of=ProductId(product.id))
 
 
 def refuse_taken_codes(
-    merchant_id: MerchantId, codes: Sequence[str], *, but_of: ProductId | None = None
+    merchant_id: MerchantId, skus: Sequence[SkuWish], *, but_of: ProductId | None = None
 ) -> None:
-    """Refuse codes that products of the merchant use already, `but_of` one of them, or that are used twice.
+    """Refuse codes and GTINs that products of the merchant use already, `but_of` one of them, or that are used twice.
 
-    Raises: SkuCodeTaken (409).
+    Raises: SkuCodeTaken, GtinTaken (409).
     """
     # Codes are unique per merchant; two saves of one merchant that race for a code go one after the other.
     lock(f"catalog.sku_codes:{merchant_id}")
-    taken = rows(
-        "SELECT code FROM catalog_sku WHERE merchant_id = %s AND product_id IS DISTINCT FROM %s AND is_active "
-        "AND code = ANY(%s::text[]) ORDER BY code",
-        [merchant_id, but_of, list(codes)],
+    codes, gtins = [sku.code for sku in skus], [sku.gtin for sku in skus if sku.gtin]
+    if taken := _used(merchant_id, but_of, "code", codes) or _twice(codes):
+        raise SkuCodeTaken(codes=taken)
+    if gtins and (taken := _used(merchant_id, but_of, "gtin", gtins) or _twice(gtins)):
+        raise GtinTaken(gtins=taken)
+
+
+def _used(merchant_id: MerchantId, but_of: ProductId | None, column: str, values: Sequence[str]) -> list[str]:
+    found = rows(
+        f"SELECT {column} FROM catalog_sku WHERE merchant_id = %s AND product_id IS DISTINCT FROM %s "
+        f"AND is_active AND {column} = ANY(%s::text[]) AND {column} <> '' ORDER BY 1",
+        [merchant_id, but_of, list(values)],
     )
-    twice = [code for code, times in Counter(codes).items() if times > 1]
-    if taken or twice:
-        raise SkuCodeTaken(codes=[code for (code,) in taken] or twice)
+    return [value for (value,) in found]
+
+
+def _twice(values: Sequence[str]) -> list[str]:
+    return [value for value, times in Counter(values).items() if times > 1]
 
 
 def _retire_all(product: Product) -> None:
@@ -250,17 +273,21 @@ def _retire_all(product: Product) -> None:
 
 _WRITE_SKUS = """
 INSERT INTO catalog_sku (id, product_id, merchant_id, code, choice, choice_name_zh, choice_name_en, currency,
-    price_minor, list_price_minor, weight_grams, volume_cm3, image_key, position, is_active, in_stock)
+    price_minor, list_price_minor, weight_grams, volume_cm3, gtin, model, tiers,
+    image_key, position, is_active, in_stock)
 SELECT id, product, %(merchant)s, code, choice, zh, en, %(currency)s, price, list_price, weight, volume,
-    image, position, %(active)s, false
+    gtin, model, tiers, image, position, %(active)s, false
 FROM unnest(%(ids)s::uuid[], %(products)s::uuid[], %(codes)s::text[], %(choices)s::jsonb[], %(zh)s::text[],
             %(en)s::text[], %(prices)s::bigint[], %(list_prices)s::bigint[], %(weights)s::int[],
-            %(volumes)s::int[], %(images)s::text[], %(positions)s::int[])
-    AS sku (id, product, code, choice, zh, en, price, list_price, weight, volume, image, position)
+            %(volumes)s::int[], %(gtins)s::text[], %(models)s::text[], %(tiers)s::jsonb[],
+            %(images)s::text[], %(positions)s::int[])
+    AS sku (id, product, code, choice, zh, en, price, list_price, weight, volume, gtin, model, tiers, image,
+            position)
 ON CONFLICT (id) DO UPDATE SET code = excluded.code, choice = excluded.choice,
     choice_name_zh = excluded.choice_name_zh, choice_name_en = excluded.choice_name_en,
     price_minor = excluded.price_minor, list_price_minor = excluded.list_price_minor,
-    weight_grams = excluded.weight_grams, volume_cm3 = excluded.volume_cm3, image_key = excluded.image_key,
+    weight_grams = excluded.weight_grams, volume_cm3 = excluded.volume_cm3, gtin = excluded.gtin,
+    model = excluded.model, tiers = excluded.tiers, image_key = excluded.image_key,
     position = excluded.position, is_active = excluded.is_active
 """
 
@@ -295,6 +322,11 @@ def write_skus(
             "list_prices": [sku.list_price_minor for _, _, sku, _, _ in found],
             "weights": [sku.weight_grams for _, _, sku, _, _ in found],
             "volumes": [sku.volume_cm3 for _, _, sku, _, _ in found],
+            "gtins": [sku.gtin for _, _, sku, _, _ in found],
+            "models": [sku.model for _, _, sku, _, _ in found],
+            "tiers": [
+                msgspec.json.encode(rules_tiers.stored(sku.tiers)).decode() for _, _, sku, _, _ in found
+            ],
             "images": [picture for _, _, _, _, picture in found],
             "positions": [place for _, place, _, _, _ in found],
         },

@@ -15,6 +15,7 @@ from jishi.kernel.http import MerchantRequest, created, encoded, errors, merchan
 from jishi.kernel.pagination import Page
 from jishi.offering.imports import queries, services
 from jishi.offering.imports.reading import BYTES_MAX, NotATable, TableTooBig
+from jishi.offering.imports.reading_zip import ZIP_BYTES_MAX, NoPictureInZip, NotAZip, ZipTooBig
 from jishi.offering.imports.types import CheckWish, ImportDetail, ImportId, ImportRun, RefusedRow
 
 merchant_router = Router(tags=["imports"])
@@ -112,6 +113,35 @@ def get_import(request: MerchantRequest, import_id: UUID) -> HttpResponse:
 def get_import_progress(request: MerchantRequest, import_id: UUID) -> HttpResponse:
     """For asking again and again while it is under way."""
     return encoded(queries.run(request.merchant_id, ImportId(import_id)))
+
+
+@merchant_router.post(
+    "/imports/{import_id}/pictures",
+    auth=_staff,
+    response={
+        200: ImportRun,
+        **errors(NotAllowed, NotFound, TooLarge, ZipTooBig, services.ImportBusy, NotAZip, NoPictureInZip),
+    },
+    summary="Upload the pictures of an import",
+)
+def upload_import_pictures(
+    request: MerchantRequest, import_id: UUID, file: Annotated[UploadedFile, File(...)]
+) -> HttpResponse:
+    """Take in a zip of pictures that the table names by their files: multipart field `file`, 100 MB, 2 000 pictures
+    of 12 MB at most.
+
+    It takes the place of an earlier one, and the table has to be checked again. A table may also name pictures by
+    addresses (http or https, on the public internet); those are fetched when the import is started, and a row whose
+    picture cannot be had is refused with the reason.
+    """
+    if (file.size or 0) > ZIP_BYTES_MAX:
+        raise TooLarge(bytes_max=ZIP_BYTES_MAX)
+    rate_limit.take("import", str(request.staff), per_second=0.05, burst=20, now=request.now)
+    return encoded(
+        services.upload_pictures(
+            merchant_id=request.merchant_id, run_id=ImportId(import_id), file=file, now=request.now
+        )
+    )
 
 
 @merchant_router.post(

@@ -35,6 +35,11 @@ class ImportRow(models.Model):
     updated_count = models.IntegerField(default=0)
     unchanged_count = models.IntegerField(default=0)
     refused_count = models.IntegerField(default=0)
+    zip_count = models.IntegerField(default=0, db_default=0, help_text="pictures that came with the table")
+    picture_count = models.IntegerField(
+        default=0, db_default=0, help_text="to be taken in, once it is written"
+    )
+    picture_done_count = models.IntegerField(default=0, db_default=0)
     uploaded_at = models.DateTimeField()
     changed_at = models.DateTimeField()
     finished_at = models.DateTimeField(null=True)
@@ -79,6 +84,29 @@ class ImportFile(models.Model):
 
     class Meta:
         db_table = "imports_file"
+
+
+class ImportPicture(models.Model):
+    """A picture that a table names: one of the zip that came with it (`data`, until it is taken in), or what came of
+    its address. `problem` {zh, en} says why it cannot be had.
+    """
+
+    pk = models.CompositePrimaryKey("run_id", "name_key")
+    run = models.ForeignKey(ImportRow, on_delete=models.CASCADE, related_name="+", db_index=False)
+    name_key = models.UUIDField(help_text="of the name, which may be too long for an index")
+    name = models.TextField()
+    data = models.BinaryField(null=True)
+    media_id = models.UUIDField(null=True)
+    problem = models.JSONField(null=True)
+
+    class Meta:
+        db_table = "imports_picture"
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=Q(media_id__isnull=True) | Q(problem__isnull=True, data__isnull=True),
+                name="imports_picture_taken_or_refused",
+            ),
+        ]
 
 
 class ImportRefusal(models.Model):

@@ -43,6 +43,9 @@ def run_of(one: ImportRow) -> ImportRun:
         unchanged_count=one.unchanged_count,
         refused_count=one.refused_count,
         for_review=one.for_review,
+        zip_count=one.zip_count,
+        picture_count=one.picture_count,
+        picture_done_count=one.picture_done_count,
         uploaded_at=one.uploaded_at,
         finished_at=one.finished_at,
     )

@@ -15,6 +15,7 @@ from datetime import date, datetime
 from python_calamine import CalamineError, CalamineWorkbook
 
 from jishi.kernel.errors import ShopError, TooLarge
+from jishi.kernel.spreadsheet import spoken
 from jishi.kernel.words import Text
 from jishi.offering.imports.types import COLUMNS_MAX, Sheet
 
@@ -83,6 +84,12 @@ def sheet_of(data: bytes) -> Sheet:
     return Sheet(heads=heads, lines=lines, rows=kept)
 
 
+def survives(text: str) -> bool:
+    """Say whether a text is read as it was written, once it stands in a cell of one of our files."""
+    is_whole = text == text.strip() and len(text) <= CELL_CHARACTERS_MAX
+    return is_whole and not _UNSTORABLE.search(text)
+
+
 def _too_big() -> TableTooBig:
     return TableTooBig(rows_max=ROWS_MAX, columns_max=COLUMNS_MAX)
 
@@ -93,8 +100,7 @@ def _clean(cell: str) -> str:
         raise _too_big()
     if _UNSTORABLE.search(text):
         raise NotATable
-    # Our own files put an apostrophe before what a spreadsheet would calculate.
-    return text[1:] if len(text) > 1 and text[0] == "'" and text[1] in "=+-@" else text
+    return spoken(text)
 
 
 def _without_tail(heads: Sequence[str]) -> list[str]:

@@ -5,10 +5,12 @@ import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 
 from jishi.kernel.errors import Invalid
+from jishi.kernel.gtin import normal_gtin
 from jishi.kernel.words import Text
 from jishi.offering.imports.types import AxisColumn, ColumnWish, Complaint, Group, Layout, Sheet
 
 OWN_AXIS = "own_axis"
+OWN_AXIS_HEAD = Text("规格:", "Option: ")
 ATTRIBUTE, AXIS = "attribute:", "axis:"
 # What a column may mean in every category, as the heads of our own files call it.
 PLAIN: Mapping[str, Text] = {
@@ -23,7 +25,15 @@ PLAIN: Mapping[str, Text] = {
     "brand": Text("品牌", "Brand"),
     "pictures": Text("图片", "Pictures"),
     "per_buyer_limit": Text("每人限购", "Limit per buyer"),
+    "unit": Text("销售单位", "Unit of sale"),
+    "origin": Text("产地", "Origin"),
+    "warranty_months": Text("保修(月)", "Warranty (months)"),
+    "warranty_zh": Text("保修说明", "Warranty note"),
+    "warranty_en": Text("英文保修说明", "English warranty note"),
+    "tags": Text("标签", "Tags"),
     "code": Text("商家编码", "SKU code"),
+    "gtin": Text("条码", "GTIN"),
+    "model": Text("型号", "Model"),
     "price": Text("售价", "Price"),
     "list_price": Text("划线价", "List price"),
     "weight_grams": Text("重量(克)", "Weight (g)"),
@@ -50,6 +60,12 @@ ALSO: Mapping[str, tuple[str, ...]] = {
     "brand": ("商品品牌", "vendor"),
     "pictures": ("图片名", "商品图片", "主图", "images", "image"),
     "per_buyer_limit": ("限购",),
+    "unit": ("单位", "计量单位", "unit"),
+    "origin": ("原产地", "产地/国家", "country of origin", "made in"),
+    "warranty_months": ("保修期", "质保(月)", "warranty"),
+    "tags": ("商品标签", "关键词", "keywords"),
+    "gtin": ("条形码", "商品条码", "ean", "upc", "barcode", "ean13", "variant barcode"),
+    "model": ("规格型号", "产品型号", "mpn", "part number", "model number"),
     "code": ("sku", "sku编码", "编码", "sku code", "code", "商品编码", "variant sku"),
     "price": ("价格", "单价", "售价(元)", "销售价", "variant price", "price (cny)"),
     "list_price": ("市场价", "原价", "compare at price", "msrp"),
@@ -58,6 +74,7 @@ ALSO: Mapping[str, tuple[str, ...]] = {
     "stock": ("数量", "库存数量", "quantity", "qty", "variant inventory qty"),
 }
 _NOISE = re.compile(r"[\s_*:]+")
+_OWN = re.compile(r"(?:规格|option)\s*[:：]\s*(?=\S)", re.IGNORECASE)
 
 
 def _plain(name: str) -> str:
@@ -76,8 +93,8 @@ def proposed(heads: Sequence[str], named: Mapping[str, Text]) -> list[str | None
     taken: set[str | None] = set()
     found: list[str | None] = []
     for head in heads:
-        meant = known.get(_plain(head))
-        found.append(None if meant in taken else meant)
+        meant = known.get(_plain(head)) or (OWN_AXIS if _OWN.match(head) else None)
+        found.append(None if meant in taken and meant != OWN_AXIS else meant)
         taken.add(meant)
     return found
 
@@ -106,8 +123,8 @@ def layout_of(heads: Sequence[str], columns: Sequence[ColumnWish], named: Mappin
         },
         axes=[
             AxisColumn(
-                code=heads[position][:40] if target == OWN_AXIS else target.removeprefix(AXIS),
-                head=heads[position][:60],
+                code=axis_name(heads[position])[:40] if target == OWN_AXIS else target.removeprefix(AXIS),
+                head=axis_name(heads[position])[:60],
                 position=position,
             )
             for position, target in sorted(targets.items())
@@ -116,28 +133,38 @@ def layout_of(heads: Sequence[str], columns: Sequence[ColumnWish], named: Mappin
     )
 
 
+def axis_name(head: str) -> str:
+    """Return what a column of values to choose between is about: 尺寸 for 规格:尺寸."""
+    return _OWN.sub("", head, count=1) if _OWN.match(head) else head
+
+
 NO_CODE = Complaint("code", Text("缺少商家编码", "The SKU code is missing"))
 
 
 def groups_of(sheet: Sheet, layout: Layout) -> list[Group]:
     """Return the rows by product, in the order of their first rows; every row is in exactly one group.
 
-    Rows with the same product key are one product; a row without a key is a product by itself. A code belongs to the
-    first row that names it.
+    Rows with the same product key are one product; a row without a key is a product by itself. A code and a
+    GTIN belong to the first row that names them.
     """
     by_key: dict[str, Group] = {}
     owners: dict[str, int] = {}
+    numbered: dict[str, int] = {}
     for place, row in enumerate(sheet.rows):
         key = _cell(row, layout, "product_key")
         code = _cell(row, layout, "code")
+        gtin = normal_gtin(_cell(row, layout, "gtin"))
         group = by_key.setdefault(f"key {key}" if key else f"row {place}", Group(places=[], codes=[]))
         group.places.append(place)
         if not code:
             group.refused[place] = [NO_CODE]
         elif code in owners:
             group.refused[place] = [_twice(sheet.lines[owners[code]])]
+        elif gtin and gtin in numbered:
+            group.refused[place] = [_same_gtin(sheet.lines[numbered[gtin]])]
         else:
             owners[code] = place
+            numbered |= {gtin: place} if gtin else {}
             group.codes.append(code)
     return list(by_key.values())
 
@@ -145,6 +172,10 @@ def groups_of(sheet: Sheet, layout: Layout) -> list[Group]:
 def _twice(line: int) -> Complaint:
     reason = Text(f"与第 {line} 行的商家编码相同", f"The SKU code is the same as in line {line}")
     return Complaint("code", reason)
+
+
+def _same_gtin(line: int) -> Complaint:
+    return Complaint("gtin", Text(f"与第 {line} 行的条码相同", f"The GTIN is the same as in line {line}"))
 
 
 def _cell(row: Sequence[str], layout: Layout, target: str) -> str:

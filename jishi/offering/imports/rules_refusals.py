@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from jishi.kernel.words import Text
 from jishi.offering.imports.rules import ATTRIBUTE
+from jishi.offering.imports.rules_facts import NO_ORIGIN, NO_UNIT
 from jishi.offering.imports.rules_wish import MISSING, NO_BRAND, WHOLE, Assembled
 from jishi.offering.imports.types import Complaint, Group
 
@@ -26,6 +27,16 @@ FIELDS: Mapping[str, str] = {
     "list_price_minor": "list_price",
     "weight_grams": "weight_grams",
     "volume_cm3": "volume_cm3",
+    "gtin": "gtin",
+    "model": "model",
+    "facts.unit": "unit",
+    "facts.origin": "origin",
+    "facts.warranty_months": "warranty_months",
+    "facts.warranty_note": "warranty_zh",
+    "facts.tags": "tags",
+    "tags": "tags",
+    "warranty.zh": "warranty_zh",
+    "warranty.en": "warranty_en",
 }
 SUBTITLE_LENGTH = Text("不超过 200 个字", "It may have 200 characters at most")
 DESCRIPTION_LENGTH = Text("不超过 60000 个字", "It may have 60,000 characters at most")
@@ -47,6 +58,17 @@ SAID: Mapping[str, Text] = {
     "list_price": Text("不能低于售价", "It must not be below the price"),
     "weight_grams": WHOLE,
     "volume_cm3": WHOLE,
+    "gtin": Text(
+        "应为 8、12、13 或 14 位条码,且校验位正确",
+        "It must be 8, 12, 13 or 14 digits with the right check digit",
+    ),
+    "model": Text("不超过 60 个字", "It may have 60 characters at most"),
+    "unit": NO_UNIT,
+    "origin": NO_ORIGIN,
+    "warranty_months": Text("应为 0 到 600 个月", "It must be from 0 to 600 months"),
+    "warranty_zh": Text("不超过 100 个字", "It may have 100 characters at most"),
+    "warranty_en": Text("不超过 100 个字", "It may have 100 characters at most"),
+    "tags": Text("至多 10 个标签,每个不超过 20 个字", "At most 10 tags of 20 characters each"),
 }
 AXES = Text(
     "销售属性不完整,或有两行的组合相同",
@@ -88,7 +110,7 @@ def _placed(invalid_field: str, reason: str, made: Assembled, group: Group) -> t
         code = invalid_field.removeprefix("wish.attributes.")
         return place, Complaint(f"{ATTRIBUTE}{code}", MISSING if reason == "required" else NOT_A_VALUE)
     else:
-        target = FIELDS.get(".".join(parts))
+        target = FIELDS.get(".".join(parts)) or FIELDS.get(parts[0])
     if target:
         return place, Complaint(target, SAID[target])
     return place, Complaint(None, AXES if parts[0] in ("skus", "axes") else OTHER)

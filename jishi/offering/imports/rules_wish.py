@@ -4,12 +4,15 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+from jishi.kernel.gtin import normal_gtin
 from jishi.kernel.ids import BrandId, CategoryId, MediaId, ProductId
 from jishi.kernel.words import Text
 from jishi.offering.catalog.types import AxisValueWish, ProductWish, SaleAxisWish, SkuWish
 from jishi.offering.catalog.types_bulk import CategoryRule, KnownProduct, Rulebook
+from jishi.offering.catalog.types_facts import ProductFacts
 from jishi.offering.imports.rules import ATTRIBUTE
-from jishi.offering.imports.types import AxisColumn, Complaint, Group, Layout, Sheet
+from jishi.offering.imports.rules_facts import facts_of
+from jishi.offering.imports.types import AxisColumn, Complaint, Group, Layout, Pictures, Sheet
 from jishi.offering.inventory.types import PIECES_MAX
 
 AXIS_CODE_MAX = 40
@@ -26,7 +29,9 @@ NO_CATEGORY = Text(
     "There is no such category, or several: write the whole path, such as Electronics/Phones",
 )
 NO_BRAND = Text("平台没有这个品牌", "The platform has no such brand")
-NO_PICTURE = Text("图片库里没有这个文件名的图片", "No picture of that file name has been uploaded")
+NO_PICTURE = Text(
+    "图片库和压缩包里都没有这个文件名的图片", "no picture of that file name, neither uploaded nor in the zip"
+)
 NO_AXIS_VALUE = Text("同一商品的每一行都要填写", "Every row of the product must have it")
 TOO_MANY = Text("一次入库不能超过 1000 万件", "Not more than 10 million pieces at once")
 TOO_LONG = Text("不能超过 40 个字", "It must not be longer than 40 characters")
@@ -34,6 +39,7 @@ OTHER_PRODUCT = Text(
     "同一商品编号下的商家编码已属于不同的商品",
     "The SKU codes under this product key belong to different products",
 )
+OTHERS_GTIN = Text("条码已被其他商品使用", "Another product has this GTIN")
 TEXTS = ("title_zh", "title_en", "subtitle_zh", "subtitle_en", "description_zh", "description_en")
 
 
@@ -56,8 +62,16 @@ class Lookups:
 
     categories: Mapping[str, CategoryId | None]
     brands: Mapping[str, BrandId | None]
-    pictures: Mapping[str, MediaId]
+    pictures: Pictures
     book: Rulebook
+
+    def category(self, text: str) -> CategoryId | None:
+        """Return the category that a cell names."""
+        return self.categories.get(_way(text))
+
+    def brand(self, text: str) -> BrandId | None:
+        """Return the brand that a cell names."""
+        return self.brands.get(text.lower())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -123,6 +137,17 @@ class _Reader:
         return said, at
 
 
+def other_owner(
+    made: Assembled, group: Group, owners: Mapping[str, ProductId], product_id: ProductId | None
+) -> dict[int, list[Complaint]]:
+    """Return the rows whose GTIN belongs to another product, with why they are not taken."""
+    return {
+        group.places[0] if place is None else place: [Complaint("gtin", OTHERS_GTIN)]
+        for sku, place in zip(made.wish.skus, made.places, strict=True)
+        if (owner := owners.get(normal_gtin(sku.gtin))) is not None and owner != product_id
+    }
+
+
 def sibling(line: int) -> Complaint:
     """Return why a row that is right is not taken: another of its product is not."""
     return Complaint(
@@ -134,7 +159,7 @@ def sibling(line: int) -> Complaint:
     )
 
 
-def lookups(book: Rulebook, pictures: Mapping[str, MediaId]) -> Lookups:
+def lookups(book: Rulebook, pictures: Pictures) -> Lookups:
     """Return what cells may call categories (id, whole path or a name that only one has), brands and pictures."""
     categories: dict[str, CategoryId | None] = {}
     names: dict[str, list[CategoryId]] = {}
@@ -197,6 +222,7 @@ def _product(reader: _Reader, names: Lookups, known: ProductWish | None) -> Prod
     said = {target: reader.shared(target)[0] for target in TEXTS}
     category_id = _category(reader, names) or (known.category_id if known else None)
     brand_id = _brand(reader, names)
+    facts = facts_of(reader, known.facts if known else ProductFacts())
     pictures = _pictures(reader, names)
     limit = reader.whole(reader.shared("per_buyer_limit")[1], "per_buyer_limit")
     values = {
@@ -219,6 +245,7 @@ def _product(reader: _Reader, names: Lookups, known: ProductWish | None) -> Prod
         media_ids=pictures or base.media_ids,
         per_buyer_limit=limit if limit is not None else base.per_buyer_limit,
         attributes={**base.attributes, **values},
+        facts=facts,
     )
 
 
@@ -245,7 +272,7 @@ def _category(reader: _Reader, names: Lookups) -> CategoryId | None:
     text, place = reader.shared("category")
     if not text:
         return None
-    found = names.categories.get(_way(text))
+    found = names.category(text)
     if found is None:
         reader.refuse(place, "category", NO_CATEGORY)
     return found
@@ -255,7 +282,7 @@ def _brand(reader: _Reader, names: Lookups) -> BrandId | None:
     text, place = reader.shared("brand")
     if not text:
         return None
-    found = names.brands.get(text.lower())
+    found = names.brand(text)
     if found is None:
         reader.refuse(place, "brand", NO_BRAND)
     return found
@@ -264,9 +291,12 @@ def _brand(reader: _Reader, names: Lookups) -> BrandId | None:
 def _pictures(reader: _Reader, names: Lookups) -> list[MediaId]:
     text, place = reader.shared("pictures")
     wanted = picture_names(text)
-    if any(name not in names.pictures for name in wanted):
-        reader.refuse(place, "pictures", NO_PICTURE)
-    return list(dict.fromkeys(names.pictures[name] for name in wanted if name in names.pictures))
+    found, problems = names.pictures.found, names.pictures.problems
+    for number, name in enumerate(wanted, 1):
+        if name not in found:
+            why = problems.get(name, NO_PICTURE)
+            reader.refuse(place, "pictures", Text(f"第 {number} 张:{why.zh}", f"picture {number}: {why.en}"))
+    return list(dict.fromkeys(found[name] for name in wanted if name in found))
 
 
 # -- SKUs ------------------------------------------------------------------------------------------
@@ -308,6 +338,8 @@ def _sku(reader: _Reader, place: int, base: SkuWish, choice: Mapping[str, str]) 
         list_price_minor=base.list_price_minor if list_price is None else list_price,
         weight_grams=base.weight_grams if weight is None else weight,
         volume_cm3=base.volume_cm3 if volume is None else volume,
+        gtin=reader.cell(place, "gtin") or base.gtin,
+        model=reader.cell(place, "model") or base.model,
     )
 
 
@@ -323,9 +355,7 @@ def _axes(
             continue
         code, axis = _axis(column, category, axes)
         values = {value.code: value for value in axis.values}
-        spelt = {
-            name: value.code for value in axis.values for name in (value.name.zh, value.name.en, value.code)
-        }
+        spelt = spellings(axis)
         for place, text in cells.items():
             if len(text) > AXIS_CODE_MAX:
                 reader.refuse(place, f"axis {column.position}", TOO_LONG)
@@ -337,6 +367,11 @@ def _axes(
             choices[place][code] = value
         axes[code] = replace(axis, values=list(values.values()))
     return list(axes.values()), choices
+
+
+def spellings(axis: SaleAxisWish) -> dict[str, str]:
+    """Return what the values of an axis may be called in cells, each with its code."""
+    return {name: value.code for value in axis.values for name in (value.name.zh, value.name.en, value.code)}
 
 
 def _need_value(

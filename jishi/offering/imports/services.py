@@ -2,13 +2,14 @@
 
 from datetime import datetime
 from threading import BoundedSemaphore
+from typing import IO
 
 from jishi.kernel.db import atomic, execute
 from jishi.kernel.errors import Conflict, Invalid, NotFound
 from jishi.kernel.ids import MerchantId, UserId
 from jishi.kernel.words import Text
 from jishi.offering.catalog import queries_bulk as catalog
-from jishi.offering.imports import queries, reading, rules
+from jishi.offering.imports import queries, reading, reading_zip, rules, rules_pictures
 from jishi.offering.imports.models import ImportFile, ImportRow
 from jishi.offering.imports.services_run import advance
 from jishi.offering.imports.types import CheckWish, ImportDetail, ImportId, ImportRun, RunStatus
@@ -65,6 +66,31 @@ def upload(
     return queries.detail(merchant_id, ImportId(made.id), language=language)
 
 
+def upload_pictures(
+    *, merchant_id: MerchantId, run_id: ImportId, file: IO[bytes], now: datetime
+) -> ImportRun:
+    """Keep the pictures of a zip for the table that names them, in place of those of an earlier one; the table has
+    to be checked again.
+
+    Raises: NotFound, ImportBusy (409), NotAZip, NoPictureInZip (422), ZipTooBig (413).
+    """
+    with _reading, atomic():
+        one = _locked(merchant_id, run_id)
+        if one.status not in (RunStatus.UPLOADED, RunStatus.CHECKED):
+            raise ImportBusy
+        execute("DELETE FROM imports_picture WHERE run_id = %s", [run_id])
+        one.zip_count = 0
+        for name, data in reading_zip.pictures_in(file):
+            execute(
+                "INSERT INTO imports_picture (run_id, name_key, name, data) VALUES (%s, %s, %s, %s)",
+                [run_id, rules_pictures.key_of(name), name, data],
+            )
+            one.zip_count += 1
+        one.status, one.changed_at = RunStatus.UPLOADED.value, now
+        one.save()
+    return queries.run_of(one)
+
+
 def check(*, merchant_id: MerchantId, run_id: ImportId, wish: CheckWish, now: datetime) -> ImportRun:
     """Say what the columns mean, and have every row looked at; nothing is written. It can be done again.
 
@@ -111,6 +137,7 @@ def purge(*, unchanged_since: datetime) -> int:
     return execute(
         "WITH old AS (SELECT id FROM imports_run WHERE status NOT IN ('done', 'writing') AND changed_at < %s), "
         "files AS (DELETE FROM imports_file f USING old WHERE f.run_id = old.id), "
+        "pictures AS (DELETE FROM imports_picture p USING old WHERE p.run_id = old.id), "
         "rows AS (DELETE FROM imports_refusal r USING old WHERE r.run_id = old.id) "
         "DELETE FROM imports_run r USING old WHERE r.id = old.id",
         [unchanged_since],
@@ -122,6 +149,7 @@ def _begin(one: ImportRow, status: RunStatus, now: datetime) -> None:
     execute("DELETE FROM imports_refusal WHERE run_id = %s", [one.id])
     one.status, one.changed_at, one.finished_at = status.value, now, None
     one.group_cursor = one.done_count = 0
+    one.picture_count = one.picture_done_count = 0
     one.created_count = one.updated_count = one.unchanged_count = one.refused_count = 0
     one.save()
     advance.defer(run_id=one.id, merchant_id=one.merchant_id)

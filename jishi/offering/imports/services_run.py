@@ -6,7 +6,7 @@ goes on right behind it.
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from uuid import UUID
 
@@ -14,7 +14,9 @@ import msgspec
 
 from jishi.kernel.db import atomic, execute
 from jishi.kernel.errors import Invalid
-from jishi.kernel.ids import MediaId, MerchantId, SkuId, UserId, WarehouseId
+from jishi.kernel.fetching import Fetcher
+from jishi.kernel.gtin import normal_gtin
+from jishi.kernel.ids import MerchantId, SkuId, UserId, WarehouseId
 from jishi.kernel.jobs import job
 from jishi.kernel.words import Text
 from jishi.offering.catalog import queries_bulk as catalog
@@ -22,15 +24,15 @@ from jishi.offering.catalog import services_drafts as drafts
 from jishi.offering.catalog import services_review
 from jishi.offering.catalog.types import ListingStatus, ProductWish, VersionStatus
 from jishi.offering.catalog.types_bulk import Draft, Known, KnownProduct
-from jishi.offering.imports import queries, reading, rules, rules_refusals, rules_wish
+from jishi.offering.imports import queries, reading, rules, rules_refusals, rules_wish, services_pictures
 from jishi.offering.imports.models import ImportFile, ImportRow
 from jishi.offering.imports.types import ColumnWish, Complaint, Group, ImportId, Layout, RunStatus, Sheet
 from jishi.offering.inventory import services_merchant as inventory
 from jishi.offering.inventory.types import ReceiptLine, ReceiptWish
-from jishi.offering.media import queries as media
 
 ROWS_A_CHUNK = 500
-ROWS_A_CHUNK_FOR_REVIEW = 50  # each product is looked at by itself: nobody's codes are locked for long
+# Each product is looked at by itself, so that nobody's codes are locked for long; or their pictures come first.
+ROWS_A_CHUNK_SLOW = 50
 CHUNKS_A_JOB = 20  # some seconds; what runs longer would be broken off when the worker is stopped
 UNDER_WAY = (RunStatus.CHECKING, RunStatus.WRITING)
 IN_REVIEW = Text("该商品正在审核中,暂不能修改", "The product is in review and cannot be changed now")
@@ -62,14 +64,41 @@ class Verdict:
 @job(name="offering.imports.advance", lock="import:{merchant_id}")
 def advance(*, run_id: UUID, merchant_id: UUID, now: datetime) -> None:
     """Check or write a part of a table, and ask for the next; a merchant's tables go one after the other."""
-    work = work_of(MerchantId(merchant_id), ImportId(run_id))
+    if go_on(MerchantId(merchant_id), ImportId(run_id), now=now):
+        with atomic():
+            advance.defer(run_id=run_id, merchant_id=merchant_id)
+
+
+def go_on(
+    merchant_id: MerchantId, run_id: ImportId, *, now: datetime, fetcher: Fetcher = services_pictures.FETCHER
+) -> bool:
+    """Do some seconds' work on a run, outside transactions; say whether there is more.
+
+    Before a chunk is written the pictures that it names are taken in, a few at a time.
+    """
+    work = work_of(merchant_id, run_id)
     if work is None:
-        return
+        return False
+    pictures = work.names.pictures
     for _ in range(CHUNKS_A_JOB):
+        if pictures.sources and work.run.status == RunStatus.WRITING:
+            wanted = [name for group in _next(work, work.run) for name in _named_in(work, group)]
+            if services_pictures.take_in(work.run, pictures, wanted, fetcher=fetcher, now=now):
+                return True
         if not step(work, now=now):
-            return
-    with atomic():
-        advance.defer(run_id=run_id, merchant_id=merchant_id)
+            return False
+    return True
+
+
+def _next(work: Work, run: ImportRow) -> list[Group]:
+    return list(rules.chunks_of(work.groups, run.group_cursor, _chunk_rows(work)))
+
+
+def _named_in(work: Work, group: Group) -> list[str]:
+    position = work.layout.plain["pictures"]
+    return [
+        name for place in group.places for name in rules_wish.picture_names(work.sheet.rows[place][position])
+    ]
 
 
 def work_of(merchant_id: MerchantId, run_id: ImportId) -> Work | None:
@@ -92,16 +121,16 @@ def work_of(merchant_id: MerchantId, run_id: ImportId) -> Work | None:
         sheet=sheet,
         layout=layout,
         groups=rules.groups_of(sheet, layout),
-        names=rules_wish.lookups(book, _pictures(merchant_id, sheet, layout)),
+        names=rules_wish.lookups(book, services_pictures.pictures_of(run, _named(sheet, layout))),
     )
 
 
-def _pictures(merchant_id: MerchantId, sheet: Sheet, layout: Layout) -> dict[str, MediaId]:
+def _named(sheet: Sheet, layout: Layout) -> list[str]:
+    """Return all pictures that a table names, in its order."""
     position = layout.plain.get("pictures")
     if position is None:
-        return {}
-    wanted = {name for row in sheet.rows for name in rules_wish.picture_names(row[position])}
-    return media.named(merchant_id, sorted(wanted))
+        return []
+    return list(dict.fromkeys(name for row in sheet.rows for name in rules_wish.picture_names(row[position])))
 
 
 def step(work: Work, *, now: datetime) -> bool:
@@ -111,20 +140,32 @@ def step(work: Work, *, now: datetime) -> bool:
         run = ImportRow.objects.of_merchant(merchant_id).select_for_update().get(id=work.run.id)
         if run.status != work.run.status:
             return False
-        chunk = list(rules.chunks_of(work.groups, run.group_cursor, _chunk_rows(run)))
+        chunk = _next(work, run)
         codes = [code for group in chunk for code in group.codes]
         is_writing = run.status == RunStatus.WRITING
         find = drafts.lock_for if is_writing else catalog.known_products
-        verdicts = judged(work, chunk, find(merchant_id, codes), for_review=run.for_review)
+        known = find(merchant_id, codes)
+        known = replace(known, by_gtin=catalog.gtin_owners(merchant_id, _gtins(work, chunk)))
+        verdicts = judged(work, chunk, known, for_review=run.for_review)
         if is_writing:
             _write(run, verdicts, now)
         _keep_refusals(work, verdicts)
+        work.run.group_cursor = run.group_cursor + len(chunk)
         return _count(run, verdicts, is_end=run.group_cursor + len(chunk) == len(work.groups), now=now)
 
 
-def _chunk_rows(run: ImportRow) -> int:
-    is_slow = run.for_review and run.status == RunStatus.WRITING
-    return ROWS_A_CHUNK_FOR_REVIEW if is_slow else ROWS_A_CHUNK
+def _chunk_rows(work: Work) -> int:
+    is_slow = work.run.status == RunStatus.WRITING and bool(
+        work.run.for_review or work.names.pictures.sources
+    )
+    return ROWS_A_CHUNK_SLOW if is_slow else ROWS_A_CHUNK
+
+
+def _gtins(work: Work, groups: Sequence[Group]) -> list[str]:
+    position = work.layout.plain.get("gtin")
+    if position is None:
+        return []
+    return [normal_gtin(work.sheet.rows[place][position]) for group in groups for place in group.places]
 
 
 # -- what becomes of a product ---------------------------------------------------------------------
@@ -139,24 +180,31 @@ def _verdict(work: Work, group: Group, known: Known, *, for_review: bool) -> Ver
     ids = rules_wish.products_of(group, known.by_code)
     product = known.products[next(iter(ids))] if len(ids) == 1 else None
     try:
-        _check_state(group, len(ids), product)
+        if len(ids) > 1:
+            raise rules_wish.Refused({group.places[0]: [Complaint(None, rules_wish.OTHER_PRODUCT)]})
         made = rules_wish.assembled(group, work.sheet, work.layout, work.names, product)
         wish = _accepted(work, group, made, for_review=for_review)
+        if product and wish == product.wish and not (for_review and _waits_to_be_submitted(product)):
+            return Verdict(group=group, kind="unchanged")
+        _check_state(group, product)
+        if taken := rules_wish.other_owner(made, group, known.by_gtin, product.id if product else None):
+            raise rules_wish.Refused(taken)
     except rules_wish.Refused as refused:
         return Verdict(
             group=group, kind="refused", complaints=_for_each(work.sheet, group, refused.complaints)
         )
-    if product and wish == product.wish and not (for_review and _waits_to_be_submitted(product)):
-        return Verdict(group=group, kind="unchanged")
-    draft = Draft(product_id=product.id if product else None, wish=wish)
+    draft = Draft(
+        product_id=product.id if product else None,
+        wish=wish,
+        definitions=work.names.book.categories[wish.category_id].definitions,
+    )
     return Verdict(group=group, kind="updated" if product else "created", draft=draft, stock=made.stock)
 
 
-def _check_state(group: Group, found: int, product: KnownProduct | None) -> None:
+def _check_state(group: Group, product: KnownProduct | None) -> None:
+    """Refuse to change what is in review or banned; a table may well say of it what there is already."""
     reason = None
-    if found > 1:
-        reason = rules_wish.OTHER_PRODUCT
-    elif product and product.status is ListingStatus.BANNED:
+    if product and product.status is ListingStatus.BANNED:
         reason = BANNED
     elif product and product.proposal is VersionStatus.IN_REVIEW:
         reason = IN_REVIEW
@@ -262,5 +310,6 @@ def _count(run: ImportRow, verdicts: Sequence[Verdict], *, is_end: bool, now: da
         run.finished_at = now if was_writing else None
         if was_writing:
             ImportFile.objects.filter(run_id=run.id).delete()
+            execute("DELETE FROM imports_picture WHERE run_id = %s", [run.id])
     run.save()
     return not is_end

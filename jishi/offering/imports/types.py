@@ -1,5 +1,6 @@
 """A table of products on its way in, as it crosses the border."""
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -8,6 +9,7 @@ from uuid import UUID
 
 from pydantic import Field, StrictBool
 
+from jishi.kernel.ids import MediaId
 from jishi.kernel.words import Text
 
 ImportId = NewType("ImportId", UUID)
@@ -31,6 +33,8 @@ class ImportRun:
 
     While it is checked and once it is, the counts say what would happen; from `writing` on, what did. They add up to
     `done_count`, and at the end that is `row_count`. `for_review`: what is written is sent to be reviewed at once.
+    `zip_count`: pictures that came with it; `picture_done_count` of `picture_count`, from there and from addresses,
+    are taken in.
     """
 
     id: ImportId
@@ -43,6 +47,9 @@ class ImportRun:
     unchanged_count: int
     refused_count: int
     for_review: bool
+    zip_count: int
+    picture_count: int
+    picture_done_count: int
     uploaded_at: datetime
     finished_at: datetime | None = None
 
@@ -110,6 +117,27 @@ class Complaint:
 
     target: str | None
     reason: Text
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pictures:
+    """What cells call pictures: those that are there, why some cannot be had, and (by the cells' names) what those
+    of the zip and of addresses, which have to be taken in first, are called.
+    """
+
+    found: Mapping[str, MediaId]
+    problems: Mapping[str, Text]
+    sources: Mapping[str, str]
+
+    def pending(self, names: Iterable[str]) -> list[str]:
+        """Return what of these is still to be taken in, each once."""
+        return list(
+            dict.fromkeys(
+                self.sources[name]
+                for name in names
+                if name in self.sources and name not in self.found and name not in self.problems
+            )
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

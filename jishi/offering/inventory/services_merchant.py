@@ -131,21 +131,30 @@ def _received(
 
 
 def count(*, merchant_id: MerchantId, wish: CountWish, staff_id: UserId | None, now: datetime) -> None:
-    """Make the books agree with what was found on the shelf: all lines or none.
+    """Make the books agree with what was found on the shelf, in a transaction of its own: all lines or none.
+
+    Raises: see `book_count`.
+    """
+    with atomic():
+        book_count(merchant_id=merchant_id, wish=wish, staff_id=staff_id, now=now)
+
+
+def book_count(*, merchant_id: MerchantId, wish: CountWish, staff_id: UUID | None, now: datetime) -> None:
+    """Book a stock-take inside the caller's transaction.
 
     Raises: NotFound, Invalid, CountedMeanwhile (409) when `expected` is no longer true, FewerThanClaimed
     (409).
     """
-    with atomic():
-        _check_lines(wish.lines, [line.on_hand for line in wish.lines], least=0)
-        if len({line.sku_id for line in wish.lines}) < len(wish.lines):
-            raise Invalid(field="lines", reason="a SKU is counted twice")
-        _check_owner(merchant_id, wish.warehouse_id, [line.sku_id for line in wish.lines])
-        parameters = _count_parameters(merchant_id, wish, staff_id, now)
-        execute(statements.SHELVE, parameters)
-        found = rows(statements.COUNT, parameters)
-        _check_count(found)
-        publish(*_crossings(found, wish.warehouse_id, now))
+    require_transaction("a stock-take")
+    _check_lines(wish.lines, [line.on_hand for line in wish.lines], least=0)
+    if len({line.sku_id for line in wish.lines}) < len(wish.lines):
+        raise Invalid(field="lines", reason="a SKU is counted twice")
+    _check_owner(merchant_id, wish.warehouse_id, [line.sku_id for line in wish.lines])
+    parameters = _count_parameters(merchant_id, wish, staff_id, now)
+    execute(statements.SHELVE, parameters)
+    found = rows(statements.COUNT, parameters)
+    _check_count(found)
+    publish(*_crossings(found, wish.warehouse_id, now))
 
 
 def _count_parameters(

@@ -11,7 +11,7 @@ from jishi.identity.accounts.types import FILLED_LINE, LINE, AreaCode
 from jishi.kernel.exact import Exact
 from jishi.kernel.ids import SkuId, WarehouseId
 
-LINES_MAX = 500
+LINES_MAX = 600  # as many as a product can have variants
 PIECES_MAX = 10_000_000
 
 Received = Annotated[int, Field(ge=1, le=PIECES_MAX), Exact]
@@ -170,3 +170,20 @@ class WarehouseWish:
     name: Annotated[str, Field(max_length=100, pattern=FILLED_LINE)]
     area_code: AreaCode
     name_en: Annotated[str, Field(max_length=100, pattern=LINE)] = ""
+
+
+class StockStep(StrEnum):
+    """How the stock of a product changes: to so many pieces, or by so many."""
+
+    SET = "set"
+    ADD = "add"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProductStockWish:
+    """So many pieces of each variant of a product in one warehouse: found there, or arrived there."""
+
+    warehouse_id: WarehouseId
+    step: StockStep
+    pieces: Counted
+    reference: Reference = ""

@@ -49,6 +49,7 @@ class Asset(models.Model):
         ]
         indexes: ClassVar = [
             models.Index(fields=["merchant", "-id"], name="media_asset_of_merchant"),
+            models.Index(fields=["merchant", "file_name", "id"], name="media_asset_named"),
             models.Index(fields=["perceptual_hash"], name="media_asset_look_alike"),
             # The four quarters of the fingerprint, by which queries_alike finds those that differ in a few bits.
             *(

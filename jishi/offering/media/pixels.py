@@ -139,6 +139,18 @@ def decoded(data: bytes, declared_type: str | None) -> Pillow.Image:
         raise NotAPicture from error
 
 
+def is_picture(data: bytes) -> bool:
+    """Say whether bytes begin as one of the pictures that are taken; whether they are whole, only `decoded` knows."""
+    try:
+        _refuse_markup(data)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", Pillow.DecompressionBombWarning)
+            Pillow.open(io.BytesIO(data), formats=tuple(FORMATS)).close()
+    except (PictureTypeNotAllowed, Pillow.DecompressionBombError, *BROKEN):
+        return False
+    return True
+
+
 def _refuse_markup(data: bytes) -> None:
     start = data[:1024].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
     if start.startswith((b"<", b"%pdf", b"%!ps", b"mm\x00*", b"ii*\x00", b"8bps")) or b"<svg" in start:

@@ -2,6 +2,7 @@
 statement here.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
@@ -15,6 +16,8 @@ from jishi.kernel.pagination import Page, decode, keyset_sql, page
 from jishi.offering.media import rules
 from jishi.offering.media.rules import StoredPicture
 from jishi.offering.media.types import Image, Media, MediaKind, Video
+
+_ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
 def image(entry: dict[str, Any] | None, *, alt: str) -> Image | None:
@@ -97,14 +100,34 @@ def media_of_content(merchant_id: MerchantId | None, content_hash: bytes) -> Med
     return MediaId(found[0]) if found else None
 
 
-def named(merchant_id: MerchantId, file_names: Sequence[str]) -> dict[str, MediaId]:
-    """Return a merchant's pictures by the names of the files they were uploaded as; of one name the latest."""
+def named(merchant_id: MerchantId, names: Sequence[str]) -> dict[str, MediaId]:
+    """Return a merchant's pictures by the names of the files they were uploaded as (of one name the latest), or by
+    their ids as text.
+    """
+    ids = [name for name in names if _ID.fullmatch(name)]
     return {
-        file_name: MediaId(media_id)
-        for file_name, media_id in rows(
-            "SELECT file_name, id FROM media_asset WHERE merchant_id = %s AND kind = 'image' "
-            "AND file_name = ANY(%s::text[]) ORDER BY id",
-            [merchant_id, list(file_names)],
+        name: MediaId(media_id)
+        for name, media_id in rows(
+            "(SELECT file_name, id FROM media_asset WHERE merchant_id = %s AND kind = 'image' "
+            "AND file_name = ANY(%s::text[]) ORDER BY id) UNION ALL "
+            "SELECT id::text, id FROM media_asset WHERE merchant_id = %s AND kind = 'image' AND id = ANY(%s::uuid[])",
+            [merchant_id, list(names), merchant_id, ids],
+        )
+    }
+
+
+def names_of(merchant_id: MerchantId, media_ids: Sequence[MediaId]) -> dict[MediaId, str]:
+    """Return what `named` finds a merchant's pictures by: their files' names, or their ids where a later file has
+    the name too, or there is none.
+    """
+    return {
+        MediaId(media_id): file_name if is_latest and file_name else str(media_id)
+        for media_id, file_name, is_latest in rows(
+            "SELECT a.id, a.file_name, NOT EXISTS (SELECT FROM media_asset later "
+            "WHERE later.merchant_id = a.merchant_id AND later.kind = 'image' "
+            "AND later.file_name = a.file_name AND later.id > a.id) "
+            "FROM media_asset a WHERE a.merchant_id = %s AND a.kind = 'image' AND a.id = ANY(%s::uuid[])",
+            [merchant_id, list(media_ids)],
         )
     }
 

@@ -19,6 +19,7 @@ from jishi.offering.media.pixels import (
     NotAPicture,
     PictureTypeNotAllowed,
     encoded,
+    is_picture,
 )
 from jishi.offering.media.rules import VIDEO_TYPE
 from jishi.offering.media.types import Media
@@ -31,6 +32,7 @@ __all__ = [
     "NotAPicture",
     "PictureTypeNotAllowed",
     "encoded",
+    "is_picture",
     "keep",
     "keep_video",
     "upload",

@@ -11,7 +11,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('identity', '0003_indexes_of_desks'),
-        ('offering', '0008_attributes_and_brands'),
+        ('offering', '0013_pictures_of_tables'),
     ]
 
     operations = [

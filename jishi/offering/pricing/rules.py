@@ -12,21 +12,26 @@ from jishi.offering.pricing.rules_draft import Draft, Offer, PriceWish, canonica
 from jishi.offering.pricing.rules_promotions import (
     eligible,
     item_promotions,
-    lowest_prices,
+    lowered_prices,
+    pieces_of,
     platform_promotions,
     store_promotions,
 )
 from jishi.offering.pricing.types import (
     FreightCharge,
+    NotApplied,
+    Passed,
     Priced,
     PricedFreight,
     PricedLine,
     PriceLine,
     PriceStep,
+    PriceTier,
     TraceStep,
+    UnitPrice,
 )
 
-__all__ = ["GoodsPriced", "Offer", "goods_prices", "price", "replay", "with_freight"]
+__all__ = ["GoodsPriced", "Offer", "goods_prices", "price", "replay", "unit_price", "with_freight"]
 
 Step = Callable[[PriceWish, Draft], None]
 
@@ -89,22 +94,43 @@ def with_freight(goods: GoodsPriced, charges: Sequence[FreightCharge]) -> Priced
 
 
 def unit_prices(wish: PriceWish, draft: Draft) -> None:
-    """Step 1: every line at the lowest price per piece that is legal."""
-    best = lowest_prices(wish, draft)
+    """Step 1: every line at the lowest price per piece that is legal; the others are named."""
+    offered = lowered_prices(wish, draft)
+    pieces = pieces_of(wish.lines)
     for place, line in enumerate(wish.lines):
-        rule, price_minor = best.get(place, (None, line.unit_price.amount_minor))
-        priced = _at(line, Money(price_minor, wish.currency))
-        draft.lines.append(priced)
+        own = unit_prices_of(line.unit_price, line.tiers, pieces[line.sku_id])
+        best, *others = sorted([*own, *offered.get(place, ())], key=lambda one: one.price.amount_minor)
+        draft.lines.append(_at_unit_price(line, best.price))
         draft.trace.append(
             TraceStep(
                 step=PriceStep.UNIT_PRICE,
-                rule_id=rule.id if rule else "sku_price",
-                rule_version=rule.version if rule else 1,
-                amount=priced.amount,
+                rule_id=best.rule_id,
+                rule_version=best.rule_version,
+                amount=draft.lines[place].amount,
                 merchant_id=line.merchant_id,
                 sku_id=line.sku_id,
+                not_applied=others,
             )
         )
+    applied = {step.rule_id for step in draft.trace}
+    better = {one.rule_id for prices in offered.values() for one in prices} - applied
+    draft.passed += [Passed(promotion_id=one, reason=NotApplied.NO_BETTER) for one in sorted(better)]
+
+
+def unit_prices_of(single: Money, tiers: Sequence[PriceTier], pieces: int) -> list[UnitPrice]:
+    """Return what one of so many pieces of a SKU may cost, the lowest first, which applies; then what does not."""
+    wholesale = [
+        UnitPrice(rule_id=f"wholesale_{tier.from_pieces}", price=tier.price)
+        for tier in tiers
+        if tier.from_pieces <= pieces
+    ]
+    found = [UnitPrice(rule_id="sku_price", price=single), *wholesale]
+    return sorted(found, key=lambda one: one.price.amount_minor)
+
+
+def unit_price(single: Money, tiers: Sequence[PriceTier], pieces: int) -> Money:
+    """Return what one of so many pieces of a SKU costs."""
+    return unit_prices_of(single, tiers, pieces)[0].price
 
 
 # The order is part of the promise (domain.md §4). Freight is a step of its own behind these, for its thresholds
@@ -160,15 +186,15 @@ def replay(trace: Iterable[TraceStep], currency: str) -> dict[MerchantId, Money]
     return dict(shares)
 
 
-def _at(line: PriceLine, unit_price: Money) -> PricedLine:
-    amount = unit_price * line.quantity
+def _at_unit_price(line: PriceLine, unit: Money) -> PricedLine:
+    amount = unit * line.quantity
     nothing = zero(amount.currency)
     return PricedLine(
         sku_id=line.sku_id,
         merchant_id=line.merchant_id,
         warehouse_id=line.warehouse_id,
         quantity=line.quantity,
-        unit_price=unit_price,
+        unit_price=unit,
         amount=amount,
         merchant_discount=nothing,
         platform_discount=nothing,
@@ -180,5 +206,6 @@ def _at(line: PriceLine, unit_price: Money) -> PricedLine:
 def _check(lines: Sequence[PriceLine], currency: str) -> None:
     if any(line.quantity <= 0 for line in lines):
         raise ProgrammingError("a line needs at least one piece")
-    if any(line.unit_price.currency != currency or line.unit_price.amount_minor < 0 for line in lines):
+    prices = [price for line in lines for price in (line.unit_price, *(tier.price for tier in line.tiers))]
+    if any(one.currency != currency or one.amount_minor < 0 for one in prices):
         raise ProgrammingError(f"prices are {currency} and not negative")

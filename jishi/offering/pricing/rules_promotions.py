@@ -4,7 +4,7 @@ All rules of one step measure what the steps before it left (`domain.md` §4): w
 who stands back where they may not stand together, and who is cut where a line has nothing left.
 """
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
@@ -23,6 +23,7 @@ from jishi.offering.pricing.types import (
     PriceLine,
     PriceStep,
     TraceStep,
+    UnitPrice,
 )
 from jishi.offering.pricing.types_promotions import LowerPrice, Promotion, Tiers
 
@@ -47,30 +48,32 @@ def eligible(
     return found, passed
 
 
-def lowest_prices(wish: PriceWish, draft: Draft) -> dict[int, tuple[Promotion, int]]:
-    """Return the rule of step 1 with the lowest price of each line that has one below its SKU's, in minor units."""
-    pieces: defaultdict[SkuId, int] = defaultdict(int)
-    for line in wish.lines:
+def pieces_of(lines: Sequence[PriceLine]) -> Counter[SkuId]:
+    """Count the pieces of each SKU: those of all its lines count together."""
+    pieces: Counter[SkuId] = Counter()
+    for line in lines:
         pieces[line.sku_id] += line.quantity
-    best: dict[int, tuple[Promotion, int]] = {}
-    reasons: dict[str, NotApplied] = {}
+    return pieces
+
+
+def lowered_prices(wish: PriceWish, draft: Draft) -> dict[int, list[UnitPrice]]:
+    """Return what the rules of step 1 let a piece of each line cost, where enough pieces are wanted."""
+    pieces = pieces_of(wish.lines)
+    found: defaultdict[int, list[UnitPrice]] = defaultdict(list)
     for candidate in wish.rules.get(PriceStep.UNIT_PRICE, ()):
         rule, effect = candidate.rule, candidate.rule.effect
         if not isinstance(effect, LowerPrice):
             continue
-        reached = [
-            place for place in candidate.places if pieces[wish.lines[place].sku_id] >= effect.from_pieces
-        ]
-        reasons[rule.id] = NotApplied.NO_BETTER if reached else NotApplied.BELOW_THRESHOLD
-        for place in reached:
-            line = wish.lines[place]
-            lowest = best[place][1] if place in best else line.unit_price.amount_minor
-            if effect.prices.get(line.sku_id, lowest) < lowest:
-                best[place] = rule, effect.prices[line.sku_id]
-    for rule, _ in best.values():
-        reasons.pop(rule.id, None)
-    draft.passed += [Passed(promotion_id=one, reason=reason) for one, reason in reasons.items()]
-    return best
+        is_reached = False
+        for place in candidate.places:
+            sku_id = wish.lines[place].sku_id
+            if pieces[sku_id] >= effect.from_pieces and sku_id in effect.prices:
+                price = Money(effect.prices[sku_id], rule.currency)
+                found[place].append(UnitPrice(rule_id=rule.id, price=price, rule_version=rule.version))
+                is_reached = True
+        if not is_reached:
+            draft.passed.append(Passed(promotion_id=rule.id, reason=NotApplied.BELOW_THRESHOLD))
+    return found
 
 
 def item_promotions(wish: PriceWish, draft: Draft) -> None:

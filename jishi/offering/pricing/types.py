@@ -1,5 +1,6 @@
 """The price function's input and output. The trace says where every cent came from."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Annotated
@@ -43,10 +44,18 @@ class FunderShare:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class PriceLine:
-    """One line to price: `quantity` pieces (> 0) of a SKU at its `unit_price`, from one warehouse.
+class PriceTier:
+    """A wholesale step: from so many pieces of a SKU on, each of them costs `price`."""
 
-    `marks` are what promotions cover goods by (see `types_promotions`).
+    from_pieces: int
+    price: Money
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PriceLine:
+    """One line to price: `quantity` pieces (> 0) of a SKU from one warehouse, each at `unit_price`, or less by the
+    SKU's `tiers`, which are the same in all its lines. `marks` are what promotions cover goods by (see
+    `types_promotions`).
     """
 
     sku_id: SkuId
@@ -55,6 +64,7 @@ class PriceLine:
     quantity: int
     unit_price: Money
     marks: frozenset[tuple[str, str]] = frozenset()
+    tiers: Sequence[PriceTier] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,8 +79,20 @@ class FreightCharge:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class UnitPrice:
+    """What a rule lets one piece cost."""
+
+    rule_id: str
+    price: Money
+    rule_version: int = 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class TraceStep:
-    """One entry of the trace: what `rule_id` at `rule_version` did, in money; a discount is negative."""
+    """One entry of the trace: what `rule_id` at `rule_version` did, in money; a discount is negative.
+
+    Unit prices that were legal and higher are named as `not_applied`.
+    """
 
     step: PriceStep
     rule_id: str
@@ -79,6 +101,7 @@ class TraceStep:
     merchant_id: MerchantId | None = None
     sku_id: SkuId | None = None
     funders: list[FunderShare] = field(default_factory=list)
+    not_applied: list[UnitPrice] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

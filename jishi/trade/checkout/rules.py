@@ -13,7 +13,7 @@ from jishi.kernel.money import Money, total
 from jishi.kernel.words import CURRENCY, Text
 from jishi.offering.catalog.types import SkuForSale
 from jishi.offering.inventory.types import Allocation, Shortage
-from jishi.offering.pricing.rules import Offer, goods_prices, replay, with_freight
+from jishi.offering.pricing.rules import Offer, goods_prices, replay, unit_price, with_freight
 from jishi.offering.pricing.types import FreightCharge, Next, Priced, PricedLine, PriceLine
 from jishi.offering.pricing.types_promotions import Mark
 from jishi.trade.checkout.types import (
@@ -140,12 +140,14 @@ def _cart_price_line(sku: SkuForSale, line: CartLine) -> PriceLine:
         warehouse_id=NOWHERE_YET,
         quantity=line.quantity,
         unit_price=sku.price,
+        tiers=sku.tiers,
         marks=_marks(sku),
     )
 
 
 def _cart_line(line: StoredLine, sku: SkuForSale, available: Mapping[SkuId, int], language: str) -> CartLine:
     left = available.get(line.sku_id, 0)
+    price_each = unit_price(sku.price, sku.tiers, line.quantity)
     return CartLine(
         id=line.id,
         sku_id=line.sku_id,
@@ -153,12 +155,14 @@ def _cart_line(line: StoredLine, sku: SkuForSale, available: Mapping[SkuId, int]
         title=sku.title.of(language),
         choice_name=sku.choice_name.of(language),
         image=sku.image,
-        price=sku.price,
+        price=price_each,
         quantity=line.quantity,
-        amount=sku.price * line.quantity,
+        amount=price_each * line.quantity,
         available=max(min(left, AVAILABLE_SHOWN_MAX), 0),
         is_selected=line.is_selected,
         problem=line_problem(line.quantity, left, is_for_sale=sku.is_for_sale),
+        single_price=sku.price,
+        tiers=sku.tiers,
     )
 
 
@@ -322,6 +326,7 @@ def _price_line(basket: Basket, part: Allocation) -> PriceLine:
         quantity=part.quantity,
         unit_price=sku.price,
         marks=_marks(sku),
+        tiers=sku.tiers,
     )
 
 

@@ -13,7 +13,16 @@ from jishi.kernel.exact import Exact
 from jishi.kernel.ids import AddressId, CartLineId, MerchantId, ProductId, QuoteId, SkuId, WarehouseId
 from jishi.kernel.money import Money
 from jishi.offering.catalog.types import SkuForSale
-from jishi.offering.pricing.types import Discount, Measure, NamedDiscount, Off, Priced, PricedLine, TraceStep
+from jishi.offering.pricing.types import (
+    Discount,
+    Measure,
+    NamedDiscount,
+    Off,
+    Priced,
+    PricedLine,
+    PriceTier,
+    TraceStep,
+)
 from jishi.trade.shipping.types import Freight, ShippingMethod, ShippingOption
 
 LINES_MAX = 120
@@ -60,7 +69,10 @@ class CartLineChange:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CartLine:
-    """A line of the cart; `available` is capped at 99, `amount` = price × quantity."""
+    """A line of the cart; `available` is capped at 99, `amount` = price × quantity.
+
+    `price` is what each of so many pieces costs; it falls below `single_price` by the SKU's wholesale `tiers`.
+    """
 
     id: CartLineId
     sku_id: SkuId
@@ -74,6 +86,8 @@ class CartLine:
     available: int
     is_selected: bool
     problem: LineProblem | None
+    single_price: Money
+    tiers: list[PriceTier] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,15 +1,17 @@
 """What was bought together, and what somebody bought lately: for recommending."""
 
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from jishi.kernel.db import rows
 from jishi.kernel.ids import ProductId, UserId
 from jishi.kernel.tables import id_floor
 from jishi.trade.orders.types import Basket
+from jishi.trade.orders.types_paid import PaidLine
 
 _READ_AT_ONCE = 5_000
+_PAID_AFTER_MAX = timedelta(days=7)  # so long after it was placed, an order may still be paid
 
 
 def baskets(*, since: datetime, at_most: int) -> Iterator[Basket]:
@@ -48,3 +50,18 @@ def bought_since(buyer: UserId, *, since: datetime) -> set[ProductId]:
             [buyer, since],
         )
     }
+
+
+def paid_lines(*, since: datetime, until: datetime) -> list[PaidLine]:
+    """Return what was paid for in [since, until), a product of an order once: one statement."""
+    found = rows(
+        "SELECT o.buyer_id, l.product_id, o.paid_at, sum(l.payable_minor - l.refunded_minor)::bigint "
+        "FROM orders_order o JOIN orders_order_line l ON l.order_id = o.id "
+        "WHERE o.id >= %s AND o.paid_at >= %s AND o.paid_at < %s "
+        "GROUP BY o.id, o.buyer_id, l.product_id, o.paid_at",
+        [id_floor(since - _PAID_AFTER_MAX), since, until],
+    )
+    return [
+        PaidLine(buyer_id=UserId(buyer), product_id=ProductId(product), paid_at=paid_at, amount_minor=amount)
+        for buyer, product, paid_at, amount in found
+    ]

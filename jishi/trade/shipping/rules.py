@@ -92,6 +92,14 @@ METHODS: Mapping[ShippingMethod, tuple[Text, Text]] = {
 }
 
 
+# What the promise of a method means in days.
+DAYS: Mapping[ShippingMethod, tuple[int, int]] = {
+    ShippingMethod.STANDARD: (2, 4),
+    ShippingMethod.EXPRESS: (1, 1),
+    ShippingMethod.SAME_CITY: (0, 0),
+}
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Load:
     """The goods of one template, summed."""

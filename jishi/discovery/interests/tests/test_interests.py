@@ -13,7 +13,9 @@ from jishi.identity.merchants.types import MerchantStatus
 from jishi.kernel.errors import NotFound
 from jishi.kernel.ids import ProductId, UserId, VisitorId, new_id
 from jishi.offering.catalog import services as catalog
+from jishi.offering.catalog import services_merge
 from jishi.offering.catalog.tests.factories import NOW, make_product
+from jishi.offering.catalog.tests.factories_offers import OPERATOR, make_offers, shared
 
 pytestmark = pytest.mark.django_db
 
@@ -42,6 +44,22 @@ def test_the_latest_favourite_comes_first_and_only_once() -> None:
     services.remove_favourite(buyer=buyer, product_id=second.id)
     services.remove_favourite(buyer=buyer, product_id=second.id)
     assert liked(buyer) == [first.id]
+
+
+def test_a_thing_is_liked_wherever_it_is_offered() -> None:
+    buyer, (first, second) = make_buyer(), make_offers()
+    services.add_favourite(buyer=buyer, product_id=first.id, now=NOW)
+    services.add_favourite(buyer=buyer, product_id=second.id, now=NOW)
+    assert liked(buyer) == [first.id]
+    assert liked(buyer, product_ids=[second.id]) == [second.id]
+    services_merge.split(product_id=second.id, reason="不同款", actor=OPERATOR, now=NOW)
+    assert liked(buyer, product_ids=[second.id]) == []  # what was liked is the first
+    other = make_product(category_id=first.category_id)
+    services.add_favourite(buyer=buyer, product_id=other.id, now=NOW)
+    services_merge.merge(kept=shared(first.id), gone=shared(other.id), reason="同款", actor=OPERATOR, now=NOW)
+    assert set(liked(buyer, product_ids=[first.id, other.id])) == {first.id, other.id}
+    services.remove_favourite(buyer=buyer, product_id=first.id)
+    assert liked(buyer) == []
 
 
 def test_pages_of_favourites_hold_each_once() -> None:

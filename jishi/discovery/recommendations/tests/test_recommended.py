@@ -10,10 +10,18 @@ from django.test import Client
 
 from jishi.discovery.behaviour import services as behaviour
 from jishi.discovery.behaviour.types import ConsentAnswer
-from jishi.discovery.recommendations import queries, services
+from jishi.discovery.recommendations import queries, rules, services
 from jishi.discovery.recommendations.models import ListRow, RefusalRow, VersionRow
 from jishi.discovery.recommendations.tests.factories import NOW, make_goods, make_person, make_version
-from jishi.discovery.recommendations.types import Asked, ListKind, Place, Reason, Recommendations
+from jishi.discovery.recommendations.training import Trained
+from jishi.discovery.recommendations.types import (
+    Asked,
+    ListKind,
+    Place,
+    Reason,
+    Recommendations,
+    TrainedList,
+)
 from jishi.identity.accounts.tests.factories import make_buyer, session_token
 from jishi.identity.merchants.tests.factories import make_merchant
 from jishi.kernel.errors import Invalid, NotFound
@@ -142,6 +150,20 @@ def test_what_somebody_looked_at_leads_to_what_goes_with_it() -> None:
     ]
     assert "你看过的" in found.items[0].why
     assert [one.reason for one in ask(Place.HOME).items] == [Reason.POPULAR]
+
+
+def test_where_few_have_done_anything_what_is_alike_comes_first() -> None:
+    tent, stove, bivouac = make_goods(3)
+    person = make_person(tent.id)
+
+    def serve(trust: float) -> list[ProductId]:
+        also = TrainedList(kind=ListKind.ALSO, subject_id=tent.id, ranked=[(stove.id, 0.9)], trust=trust)
+        alike = TrainedList(kind=ListKind.SIMILAR, subject_id=tent.id, ranked=[(bivouac.id, 0.4)])
+        services.serve(Trained([also, alike], {}, {}), now=NOW)
+        return ids(ask(Place.HOME, owner=person))
+
+    assert serve(rules.trust(2)) == [bivouac.id, stove.id]
+    assert serve(rules.trust(200)) == [stove.id, bivouac.id]
 
 
 def test_the_switch_really_turns_it_off() -> None:
@@ -304,3 +326,18 @@ def test_a_malformed_question_is_422(client: Client, query: str) -> None:
 
 def test_what_is_not_on_sale_cannot_be_refused(client: Client) -> None:
     assert refuse(client, new_id()) == 404
+
+
+def test_erasing_what_one_did_forgets_what_one_refused_on_former_devices_too(client: Client) -> None:
+    (stove,) = make_goods()
+    buyer, visitor = make_buyer(), VisitorId(new_id())
+    for who in (visitor, buyer):
+        behaviour.answer(person_id=who, wish=ConsentAnswer(allowed=True), now=NOW)
+    behaviour.merge(visitor=visitor, buyer=buyer, now=NOW)
+    stranger = new_id()
+    for owner in (visitor, buyer, stranger):
+        services.refuse(owner_id=owner, product_id=stove.id, now=NOW)
+    for _ in range(2):
+        answer = client.delete(f"{BASE}/behaviour", headers={"X-Session-Token": session_token(buyer)})
+        assert answer.status_code == 204
+    assert set(RefusalRow.objects.values_list("owner_id", flat=True)) == {stranger}

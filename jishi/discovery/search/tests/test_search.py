@@ -1,5 +1,7 @@
 """Finding products: real index, real database."""
 
+from dataclasses import replace
+
 import pytest
 
 from jishi.discovery.search import indexer, queries, reading
@@ -7,14 +9,19 @@ from jishi.discovery.search.types import Facet, SearchResult, SearchSort, Search
 from jishi.identity.merchants.tests.factories import make_merchant
 from jishi.kernel.ids import CategoryId, MerchantId
 from jishi.kernel.words import Text
+from jishi.offering.catalog import services
 from jishi.offering.catalog.models import Category
 from jishi.offering.catalog.tests.factories import (
+    NOW,
     MadeProduct,
     make_attribute,
     make_brand,
     make_category,
     make_product,
+    put_on_sale,
+    wish_of,
 )
+from jishi.offering.catalog.types_facts import ProductFacts
 from jishi.offering.inventory.tests.factories import make_stock
 
 pytestmark = pytest.mark.django_db
@@ -119,6 +126,24 @@ def test_a_number_is_found_whether_its_unit_stands_apart_or_not() -> None:
     indexer.catch_up()
     assert found("20000mAh") == ["充电宝 20000 mAh"]
     assert found("128 gb") == found("128gb") == ["手机 128GB"]
+
+
+def test_finds_by_bar_code_model_and_tag() -> None:
+    merchant, shelf = make_merchant(), make_category("茶具")
+    wish = wish_of(merchant, shelf, title=Text("白瓷盖碗", "Lidded bowl"))
+    stated = replace(
+        wish,
+        skus=[replace(wish.skus[0], gtin="036000291452", model="GW-1000XM5")],
+        facts=ProductFacts(tags=["送礼"]),
+    )
+    saved = services.save_product(merchant_id=merchant, wish=stated, staff_id=None, now=NOW)
+    put_on_sale(merchant, saved.id)
+    make_product(merchant_id=merchant, category_id=shelf, title=Text("送礼茶盒", "Gift box of tea"))
+    indexer.catch_up()
+    assert found("036000291452") == found("0036000291452") == ["白瓷盖碗"]
+    assert found("GW-1000XM5") == found("gw-1000xm5") == found("1000xm5") == ["白瓷盖碗"]
+    assert found("036000291453") == []  # another bar code is no misspelling of this one
+    assert found("送礼") == ["送礼茶盒", "白瓷盖碗"]  # a title says more than a tag
 
 
 def test_finds_by_what_attributes_say() -> None:

@@ -6,12 +6,14 @@ from typing import Any
 
 from django.db.models import Model
 
+from jishi.discovery.recommendations.models_measured import ExperimentRow
 from jishi.discovery.search.models import IndexNode
 from jishi.discovery.steering.models import Rule, RuleSet
 from jishi.entry.console.base import all_rows
 from jishi.entry.console.tests.action_rows import (
     KNOWN_ID,
     banned,
+    beside_a_known_twin,
     blocked,
     bought,
     closing,
@@ -34,15 +36,15 @@ from jishi.entry.console.tests.factories import (
     make_bill,
     make_break,
     make_letter,
-    make_node,
+    make_offer,
     make_paid,
-    make_rule,
-    make_rules,
+    make_shared_row,
     make_statement,
     make_unpaid,
     make_version,
     order_row,
 )
+from jishi.entry.console.tests.factories_discovery import make_experiment, make_node, make_rule, make_rules
 from jishi.identity.accounts.models import User
 from jishi.identity.accounts.tests.factories import make_buyer
 from jishi.identity.merchants.models import Merchant
@@ -50,7 +52,11 @@ from jishi.identity.merchants.types import MerchantStatus
 from jishi.kernel.models import DeadLetter
 from jishi.money.payments.models import Bill, Break, Refund
 from jishi.money.settlement.models import Payout, Statement
-from jishi.offering.catalog.models import BrandAuthorisation, Product, ProductVersion
+from jishi.offering.catalog import queries_offers
+from jishi.offering.catalog.models import Category, Product, ProductVersion
+from jishi.offering.catalog.models_brands import BrandAuthorisation
+from jishi.offering.catalog.models_offers import SharedProduct
+from jishi.offering.catalog.tests.factories import make_category
 from jishi.trade.orders.models import Order
 
 OPS, FIN, SER, RSK = "operations", "finance", "service", "risk"
@@ -156,6 +162,49 @@ CASES = [
     ),
     Case("ban", Product, product, {OPS, RSK}, "live", "banned", REASON, sees={SER}),
     Case("reopen", Product, banned, {OPS, RSK}, "banned", "draft", sees={SER}),
+    Case(
+        "split",
+        Product,
+        make_offer,
+        {OPS},
+        "2",
+        "1",
+        REASON,
+        look=lambda row: str(len(queries_offers.siblings(row.id))),
+        sees={RSK, SER},
+    ),
+    Case(
+        "merge_in",
+        SharedProduct,
+        beside_a_known_twin,
+        {OPS},
+        "0",
+        "1",
+        {**REASON, "other": f"/p/{KNOWN_ID}"},
+        look=lambda row: str(SharedProduct.objects.filter(merged_into=row).count()),
+        sees={RSK, SER},
+    ),
+    Case(
+        "undo_last",
+        SharedProduct,
+        make_shared_row,
+        {OPS},
+        "2",
+        "1",
+        look=lambda row: str(len(queries_offers.offers_of(row.id))),
+        sees={RSK, SER},
+    ),
+    Case(
+        "set_mode",
+        Category,
+        lambda: Category.objects.get(id=make_category()),
+        {OPS},
+        "",
+        "shared",
+        {"mode": "shared"},
+        look=lambda row: str(row.mode),
+        sees={RSK, SER},
+    ),
     Case("grant", BrandAuthorisation, make_authorisation, {OPS, RSK}, "requested", "granted", sees={SER}),
     Case(
         "refuse",
@@ -285,6 +334,15 @@ CASES = [
         "False",
         "True",
         look=lambda row: str(row.rebuild_asked_at is not None),
+    ),
+    Case(
+        "end",
+        ExperimentRow,
+        lambda: make_experiment(is_running=True),
+        {OPS},
+        "True",
+        "False",
+        look=lambda row: str(row.is_running),
     ),
     Case("edit", RuleSet, lambda: make_rules("live"), {OPS}, "0", "1", look=sets),
     Case("go_live", RuleSet, make_rules, {OPS}, "draft", "live"),

@@ -10,10 +10,10 @@ from jishi.entry.console.base import all_rows
 from jishi.entry.console.tests.factories import (
     make_payout,
     make_refund,
-    make_rules,
     now,
     order_row,
 )
+from jishi.entry.console.tests.factories_discovery import make_rules
 from jishi.flows import pay_out
 from jishi.flows.tests.shopping import make_goods, make_shopper
 from jishi.identity.accounts.models import User
@@ -28,7 +28,9 @@ from jishi.money.payments.models import Refund
 from jishi.money.settlement.models import Payout
 from jishi.offering.catalog import services as catalog
 from jishi.offering.catalog.models import Brand, Product, ProductVersion
+from jishi.offering.catalog.models_offers import SharedProduct
 from jishi.offering.catalog.tests.factories import make_product, wish_of
+from jishi.offering.catalog.tests.factories_offers import make_shared_category, shared
 from jishi.trade.orders.models import Order
 
 
@@ -135,3 +137,17 @@ def open_or_closed(row: Model, column: str) -> str:
 def payouts_of(row: Model) -> int:
     count: int = all_rows(Payout).filter(statement_id=row.pk).count()
     return count
+
+
+def beside_a_known_twin() -> SharedProduct:
+    """Make a shared product beside another of the same category and title, whose id is known."""
+    made = make_product(category_id=make_shared_category())
+    row = SharedProduct.objects.get(id=shared(made.id))
+    SharedProduct.objects.create(
+        id=KNOWN_ID,
+        category_id=row.category_id,
+        title_zh=row.title_zh,
+        name_key=row.name_key,
+        created_at=now(),
+    )
+    return row

@@ -6,11 +6,17 @@ from itertools import count
 
 from django.db.models import Model
 
+from jishi.discovery.recommendations.models_measured import DailyRow, ExperimentRow
 from jishi.discovery.search.models import IndexNode
-from jishi.discovery.steering import services as steering
 from jishi.discovery.steering.models import Rule, RuleSet
-from jishi.discovery.steering.types import RuleKind, RuleWish
 from jishi.entry.console.base import all_rows
+from jishi.entry.console.tests.factories_discovery import (
+    make_day,
+    make_experiment,
+    make_node,
+    make_rule,
+    make_rules,
+)
 from jishi.flows import take_payment
 from jishi.flows.refund import open_refund
 from jishi.identity.accounts.models import User
@@ -41,9 +47,12 @@ from jishi.money.payments.types import (
 from jishi.money.settlement.models import Payout, Statement
 from jishi.offering.catalog import services as catalog
 from jishi.offering.catalog import services_brands as brands
-from jishi.offering.catalog.models import Brand, BrandAuthorisation, Category, Product, ProductVersion
+from jishi.offering.catalog.models import Brand, Category, Product, ProductVersion
+from jishi.offering.catalog.models_brands import BrandAuthorisation
+from jishi.offering.catalog.models_offers import SharedProduct
 from jishi.offering.catalog.models_review import RejectionTemplate, SensitiveWord
 from jishi.offering.catalog.tests.factories import make_attribute, make_brand, make_category, make_product
+from jishi.offering.catalog.tests.factories_offers import make_offers, shared
 from jishi.offering.catalog.types import AuthorisationWish
 from jishi.offering.media.tests.factories import make_asset
 from jishi.trade.orders.models import Order
@@ -272,17 +281,21 @@ def make_push(reason: str = "signature") -> ForgedScan:
     return ForgedScan.objects.order_by("-id")[0]
 
 
-def make_node() -> IndexNode:
-    """Let a machine tell of its index."""
-    return IndexNode.objects.create(
-        name=f"node-{next(_numbers)}", version="1", product_count=60, built_at=now(), followed_at=now()
-    )
-
-
 def _merchant() -> Merchant:
     merchant_id = make_merchant(status=MerchantStatus.IN_REVIEW)
     make_staff(merchant_id)
     return Merchant.objects.get(id=merchant_id)
+
+
+def make_shared_row() -> SharedProduct:
+    """Make a shared product that two merchants offer."""
+    return SharedProduct.objects.get(id=shared(make_offers()[0].id))
+
+
+def make_offer() -> Product:
+    """Make one of two merchants' offers of the same thing."""
+    found: Product = all_rows(Product).get(id=make_offers()[1].id)
+    return found
 
 
 def _category() -> Category:
@@ -330,28 +343,11 @@ def _callback() -> Callback:
     return Callback.objects.order_by("-id")[0]
 
 
-def make_rules(status: str = "draft") -> RuleSet:
-    """Make a set of one rule of search."""
-    made = steering.open_draft(actor=None, now=now())
-    for one in RuleSet.objects.get(id=made).rules.all():
-        steering.remove_rule(set_id=made, rule_id=one.pk)
-    steering.add_rule(set_id=made, wish=RuleWish(kind=RuleKind.SYNONYM, words=["移动电源", "充电宝"]))
-    if status != "draft":
-        steering.go_live(set_id=made, actor=None, now=now())
-    if status == "past":
-        steering.go_live(set_id=steering.open_draft(actor=None, now=now()), actor=None, now=now())
-    return RuleSet.objects.get(id=made)
-
-
-def make_rule() -> Rule:
-    """Make a rule of search in a draft."""
-    return make_rules().rules.get()
-
-
 MAKERS: dict[type[Model], Callable[[], Model]] = {
     Merchant: _merchant,
     ProductVersion: make_version,
     Product: lambda: all_rows(Product).get(id=make_product().id),
+    SharedProduct: make_shared_row,
     Category: _category,
     Brand: lambda: make_brand(f"品牌{next(_numbers)}"),
     BrandAuthorisation: make_authorisation,
@@ -375,6 +371,8 @@ MAKERS: dict[type[Model], Callable[[], Model]] = {
     IndexNode: make_node,
     RuleSet: make_rules,
     Rule: make_rule,
+    DailyRow: make_day,
+    ExperimentRow: make_experiment,
 }
 
 

@@ -5,6 +5,7 @@ from django.contrib import admin
 from django.db.models import Model
 from django.test import Client
 
+from jishi.discovery.recommendations.models_measured import DailyRow, ExperimentRow
 from jishi.discovery.search.models import IndexNode
 from jishi.discovery.steering.models import Rule, RuleSet
 from jishi.entry.console.base import Desk
@@ -19,7 +20,9 @@ from jishi.kernel.models import AuditEntry, DeadLetter, OutboxEntry
 from jishi.money.ledger.models import Account, Journal
 from jishi.money.payments.models import Bill, Break, Callback, Payment, Refund
 from jishi.money.settlement.models import Payout, Statement
-from jishi.offering.catalog.models import Brand, BrandAuthorisation, Category, Product, ProductVersion
+from jishi.offering.catalog.models import Brand, Category, Product, ProductVersion
+from jishi.offering.catalog.models_brands import BrandAuthorisation
+from jishi.offering.catalog.models_offers import SharedProduct
 from jishi.offering.catalog.models_review import RejectionTemplate, SensitiveWord
 from jishi.trade.orders.models import Order
 from jishi.trade.shipping.models import ForgedScan
@@ -32,6 +35,7 @@ MAY_SEE: dict[type[Model], set[str]] = {
     Merchant: {OPS, RSK, SER, FIN},
     ProductVersion: {OPS, RSK, SER},
     Product: {OPS, RSK, SER},
+    SharedProduct: {OPS, RSK, SER},
     Category: {OPS, RSK, SER},
     Brand: {OPS, RSK, SER},
     BrandAuthorisation: {OPS, RSK, SER},
@@ -55,6 +59,8 @@ MAY_SEE: dict[type[Model], set[str]] = {
     IndexNode: {OPS},
     RuleSet: {OPS},
     Rule: {OPS},
+    DailyRow: {OPS},
+    ExperimentRow: {OPS},
 }
 ROLES = [role.value for role in PlatformRole]
 
@@ -129,7 +135,7 @@ def test_an_action_on_nothing_is_not_found(hire: Hire, address: str) -> None:
 
 def test_rows_cannot_be_added_changed_or_deleted(hire: Hire) -> None:
     boss = hire("administrator")
-    for model in set(MAY_SEE) - {Category, Brand, SensitiveWord, RejectionTemplate}:
+    for model in set(MAY_SEE) - {Category, Brand, SensitiveWord, RejectionTemplate, ExperimentRow}:
         row = MAKERS[model]()
         assert boss.client.get(f"{list_address(model)}add/").status_code == 403, model
         assert boss.client.post(page_address(row), {}).status_code == 403, model

@@ -10,7 +10,8 @@ from jishi.discovery.search.types import SearchWish
 from jishi.discovery.steering import queries as steering
 from jishi.discovery.steering.models import RuleSet
 from jishi.entry.console.tests.conftest import Hire, action_address
-from jishi.entry.console.tests.factories import make_rules, now
+from jishi.entry.console.tests.factories import now
+from jishi.entry.console.tests.factories_discovery import make_rules
 from jishi.kernel import hot
 from jishi.kernel.ids import new_id
 from jishi.kernel.words import Text

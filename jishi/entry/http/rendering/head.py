@@ -7,6 +7,7 @@ from typing import Any
 from jishi.identity.merchants.types import Store
 from jishi.kernel.money import Money
 from jishi.offering.catalog.types import ProductDetail, Sku
+from jishi.offering.catalog.types_offers import SharedOffers
 
 LOCALES = ("zh", "en")
 LANGUAGE_TAGS = {"zh": "zh-CN", "en": "en"}
@@ -72,12 +73,14 @@ def product_json_ld(product: ProductDetail, address: str, public_url: str) -> Ma
     described: dict[str, Any] = {
         "@context": "https://schema.org",
         "@type": "Product",
-        "productID": str(product.id),
+        "productID": str(product.shared_id or product.id),
         "name": product.title,
         "description": shortened(product.subtitle or product.title),
         "image": [absolute(public_url, image.src) for image in product.images],
-        "offers": _offers(product, address),
+        "offers": _of_merchants(product.shared, address) if product.shared else _offers(product, address),
     }
+    if len(product.skus) == 1:
+        described |= _numbers(product.skus[0])
     if product.brand:
         described["brand"] = {"@type": "Brand", "name": product.brand}
     if product.rating:
@@ -109,11 +112,47 @@ def _offers(product: ProductDetail, address: str) -> Mapping[str, Any]:
     }
 
 
+def _of_merchants(shared: SharedOffers, address: str) -> Mapping[str, Any]:
+    """The offers of several merchants, the best first, each at its own page with its lowest price."""
+    shown = shared.offers[:OFFERS_MAX]
+    above = address.rpartition("/")[0]
+    return {
+        "@type": "AggregateOffer",
+        "url": address,
+        "priceCurrency": shared.price_from.currency,
+        "lowPrice": decimal_amount(shared.price_from),
+        "highPrice": decimal(max(sku.price.amount_minor for one in shown for sku in one.skus)),
+        "offerCount": len(shared.offers),
+        "availability": _availability(in_stock=any(one.in_stock for one in shown)),
+        "offers": [
+            {
+                "@type": "Offer",
+                "url": f"{above}/{one.product_id}",
+                "priceCurrency": one.price.currency,
+                "price": decimal_amount(one.price),
+                "availability": _availability(in_stock=one.in_stock),
+                "itemCondition": "https://schema.org/NewCondition",
+                "seller": {"@type": "Organization", "name": one.merchant.name},
+            }
+            for one in shown
+        ],
+    }
+
+
+def _numbers(sku: Sku) -> dict[str, str]:
+    """What names the goods everywhere: the bar code, and what their maker calls them."""
+    return {name: value for name, value in (("gtin", sku.gtin), ("mpn", sku.model)) if value}
+
+
 def _offer(sku: Sku, product: ProductDetail, address: str) -> Mapping[str, Any]:
+    # Of several kinds each offer says which goods it is for; of one the product itself does.
+    itself = len(product.skus) == 1
+    numbers = {} if itself else _numbers(sku)
     return {
         "@type": "Offer",
         "url": f"{address}?sku={sku.id}",
         "sku": sku.code,
+        **numbers,
         "priceCurrency": sku.price.currency,
         "price": decimal_amount(sku.price),
         "availability": _availability(in_stock=sku.in_stock),

@@ -66,6 +66,7 @@ OWN_TITLES = {
     "MePage": Text(zh="我的", en="Me"),
     "AddressesPage": Text(zh="收货地址", en="Addresses"),
     "ReviewPage": Text(zh="评价商品", en="Write a review"),
+    "PreviewPage": Text(zh="商品预览", en="Product preview"),
     "SavedSearchesPage": Text(zh="保存的搜索", en="Saved searches"),
     "FavouritesPage": Text(zh="我的收藏", en="Favourites"),
     "FollowsPage": Text(zh="关注的店铺", en="Stores I follow"),
@@ -125,8 +126,8 @@ def category(detail: CategoryDetail, locale: str, public_url: str, *, is_filtere
 
 
 def product(detail: ProductDetail, locale: str, public_url: str) -> Head:
-    """A product with its offers and its way from the top."""
-    path = f"/p/{detail.id}"
+    """A product with its offers and its way from the top; several merchants' offers of it share one address."""
+    path = f"/p/{detail.shared_id or detail.id}"
     address = absolute(public_url, localized(path, locale))
     crumbs = _steps(detail.breadcrumbs, locale, public_url)
     return Head(

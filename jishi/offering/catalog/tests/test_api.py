@@ -177,7 +177,7 @@ def test_a_merchant_writes_submits_and_sells(boss: UserId, shop: MerchantId) -> 
     status, saved = call(boss, "PUT", path, {"wish": changed, "version": made["version"]})
     assert (status, saved["wish"]["title"]["zh"]) == (200, "细口壶")
     assert saved["wish"]["skus"][0]["id"] == made["wish"]["skus"][0]["id"]
-    status, problem = call(boss, "PUT", path, {"wish": changed, "version": made["version"]})
+    status, problem = call(boss, "PUT", path, {"wish": made["wish"], "version": made["version"]})
     assert (status, problem["code"]) == (409, "product_changed")
     assert call(boss, "POST", f"{path}/submit")[1]["status"] == "in_review"
     services.approve(product_id=made["id"], reviewer_id=None, now=NOW)

@@ -8,7 +8,8 @@ from jishi.kernel import clock
 from jishi.kernel.errors import Invalid, NotFound
 from jishi.kernel.ids import BrandId, MediaId, MerchantId, ProductId
 from jishi.offering.catalog import queries_brands, services, services_brands
-from jishi.offering.catalog.models import Brand, BrandAuthorisation
+from jishi.offering.catalog.models import Brand
+from jishi.offering.catalog.models_brands import BrandAuthorisation
 from jishi.offering.catalog.rules import AUTHORISATION_MOVES, AuthorisationMoveNotAllowed
 from jishi.offering.catalog.services_brands import BrandNotAuthorised
 from jishi.offering.catalog.services_bulk import Listing, introduce

@@ -75,6 +75,7 @@ def test_a_product_page_has_everything() -> None:
     assert [(fact.name, fact.value) for fact in shown.facts] == [
         ("Attribute material", "Stainless steel"),
         ("Attribute volume", "600"),
+        ("Gross weight", "500 g"),
     ]
     (image,) = shown.images
     assert image.alt == "Teapot"
@@ -95,6 +96,7 @@ def test_facts_are_read_by_their_kind() -> None:
         ("书桌、床头", None),
         ("2026-03-18", None),
         ("#ffd9a0", "#ffd9a0"),
+        ("500 g", None),
     }
     assert "Desk, Bedside" in {fact.value for fact in product_detail(lamp.id, language="en").facts}
 

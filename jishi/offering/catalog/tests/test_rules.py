@@ -191,6 +191,21 @@ def test_a_choice_is_named_in_the_order_of_the_axes() -> None:
         ('<p style="position:fixed">好</p>', "<p>好</p>"),
         ("<iframe src=/></iframe><form><input></form>好", "好"),
         ("<svg><animate onbegin=alert(1)>", ""),
+        ('<a href="jav&#x09;ascript:x()">好</a>', '<a rel="nofollow noopener">好</a>'),
+        ('<a href="data:text/html,<script>x()</script>">好</a>', '<a rel="nofollow noopener">好</a>'),
+        ('<a href="http://evil.example">好</a>', '<a rel="nofollow noopener">好</a>'),
+        ('<a href="/p/1" target="_top">好</a>', '<a href="/p/1" rel="nofollow noopener">好</a>'),
+        ('<img src="/media/../evil.webp" onerror="x()">', "<img>"),
+        ('<img src="/media/%2e%2e/evil.webp">', "<img>"),
+        ('<img src="/media//evil.example/x.webp">', "<img>"),
+        ("<math><mi//xlink:href='data:x,<script>x()</script>'>", ""),
+        ("<!--><script>x()</script>-->好", "--&gt;好"),
+        ("<style>@import 'https://evil.example'</style>好", "好"),
+        (
+            "<table><tr><td colspan=2 style=x>好</table>",
+            '<table><tbody><tr><td colspan="2">好</td></tr></tbody></table>',
+        ),
+        ("<h1>大</h1><h2>小</h2><ul><li>一", "大<h2>小</h2><ul><li>一</li></ul>"),
     ],
 )
 def test_nothing_that_runs_stays_in_a_description(html: str, clean: str) -> None:

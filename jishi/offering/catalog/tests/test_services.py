@@ -8,6 +8,7 @@ from jishi.identity.merchants import services as merchants
 from jishi.identity.merchants.tests.factories import make_merchant
 from jishi.kernel.db import atomic, rows
 from jishi.kernel.errors import Invalid, NotFound
+from jishi.kernel.idempotency import KeyReused
 from jishi.kernel.ids import MerchantId, ProductId, UserId, new_id
 from jishi.kernel.words import Text
 from jishi.offering.catalog import queries, queries_merchant, services
@@ -21,7 +22,14 @@ from jishi.offering.catalog.tests.factories import (
     put_on_sale,
     wish_of,
 )
-from jishi.offering.catalog.types import ListingStatus, ProductWish, VersionStatus
+from jishi.offering.catalog.types import (
+    AxisValueWish,
+    ListingStatus,
+    ProductForMerchant,
+    ProductWish,
+    SaleAxisWish,
+    VersionStatus,
+)
 from jishi.offering.catalog.writing import SkuCodeTaken
 from jishi.offering.inventory.tests.factories import make_stock
 from jishi.offering.media.tests.factories import make_asset
@@ -163,7 +171,7 @@ def test_a_code_belongs_to_one_product_of_a_merchant() -> None:
 def test_the_later_of_two_editors_is_told() -> None:
     product = make_product()
     read = queries_merchant.product_for_merchant(product.merchant_id, product.id)
-    save(product.merchant_id, product.id, read.wish)
+    save(product.merchant_id, product.id, replace(read.wish, title=Text("同事的", "Theirs")))
     with pytest.raises(ProductChanged):
         services.save_product(
             merchant_id=product.merchant_id,
@@ -296,3 +304,49 @@ def test_a_suspended_merchants_goods_are_not_for_sale() -> None:
     with atomic():
         services.touch_merchant(product.merchant_id, now=NOW)
     assert touched()[-1] == product.id
+
+
+def test_a_new_product_is_made_once_by_its_key() -> None:
+    merchant, category = make_merchant(), make_category()
+    wish = wish_of(merchant, category)
+
+    def make(wished: ProductWish) -> ProductId:
+        return services.save_product(
+            merchant_id=merchant, wish=wished, key="draft-00000001", staff_id=None, now=NOW
+        ).id
+
+    assert make(wish) == make(wish)
+    assert rows("SELECT count(*) FROM catalog_product WHERE merchant_id = %s", [merchant]) == [(1,)]
+    with pytest.raises(KeyReused):
+        make(replace(wish, title=Text("另一个", "Another")))
+
+
+def test_a_save_whose_answer_was_lost_is_no_lost_update() -> None:
+    merchant, category = make_merchant(), make_category()
+    first = services.save_product(
+        merchant_id=merchant, wish=wish_of(merchant, category), staff_id=None, now=NOW
+    )
+    new = replace(first.wish.skus[0], id=None, code="SECOND", choice={"size": "l"})
+    axes = [
+        SaleAxisWish(
+            code="size",
+            name=Text("尺码", "Size"),
+            values=[AxisValueWish(code=code, name=Text(code, code)) for code in ("m", "l")],
+        )
+    ]
+    old = replace(first.wish.skus[0], choice={"size": "m"})
+    wish = replace(first.wish, title=Text(" 新 ", "New"), axes=axes, skus=[old, new])
+
+    def again(wished: ProductWish) -> ProductForMerchant:
+        return services.save_product(
+            merchant_id=merchant,
+            product_id=first.id,
+            wish=wished,
+            version=first.version,
+            staff_id=None,
+            now=NOW,
+        )
+
+    assert again(wish) == again(wish)
+    with pytest.raises(ProductChanged):
+        again(replace(wish, title=Text("又一个", "Other")))

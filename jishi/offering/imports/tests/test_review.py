@@ -45,7 +45,8 @@ def test_what_is_sent_to_review_must_be_complete_and_then_waits_there() -> None:
     moved = "SELECT body ->> 'to_status' FROM kernel_outbox WHERE name LIKE '%%ListingMoved' OR name LIKE '%%moved'"
     assert ("in_review",) in rows(moved)
 
-    second = bring_in(shop, data, for_review=True)
+    assert counts(bring_in(shop, data, for_review=True)) == (0, 0, 1, 2)
+    second = bring_in(shop, data.replace(b"11.50", b"12.50"), for_review=True)
     assert counts(second) == (0, 0, 0, 3)
     assert "审核中" in refused(shop, second.id)[0].reason
     catalogue.approve(product_id=product_id, reviewer_id=None, now=NOW)

@@ -10,7 +10,7 @@ from jishi.kernel.ids import CategoryId, new_id
 from jishi.kernel.words import Text
 from jishi.offering.catalog.types_bulk import CategoryRule, Rulebook
 from jishi.offering.imports import rules, rules_wish
-from jishi.offering.imports.types import ColumnWish, Complaint, Group, Layout, Sheet
+from jishi.offering.imports.types import ColumnWish, Complaint, Group, Layout, Pictures, Sheet
 
 HEADS = ["编号", "标题", "类目", "编码", "售价", "库存", "颜色"]
 TARGETS = ["product_key", "title_zh", "category", "code", "price", "stock", rules.OWN_AXIS]
@@ -25,7 +25,8 @@ CATEGORY = CategoryRule(
     choices={},
 )
 NAMES = rules_wish.lookups(
-    Rulebook(categories={CATEGORY.id: CATEGORY}, brands={}, closed_brands=frozenset(), words={}), {}
+    Rulebook(categories={CATEGORY.id: CATEGORY}, brands={}, closed_brands=frozenset(), words={}),
+    Pictures(found={}, problems={}, sources={}),
 )
 CELLS = st.sampled_from(["", "A", "B", "杯子", "1", "2.50", "-1", "=1", "1e9", "红", "x" * 200])
 

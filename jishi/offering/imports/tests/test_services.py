@@ -349,3 +349,42 @@ def test_tables_that_nobody_started_are_forgotten() -> None:
     assert services.purge(unchanged_since=NOW) == 0
     assert services.purge(unchanged_since=NOW.replace(year=2027)) == 1
     assert [one.id for one in queries.runs(shop.merchant_id, cursor=None, limit=9).items] == [done.id]
+
+
+FACT_HEADS = [*HEADS, "条码", "型号", "单位", "产地", "保修期", "标签"]
+
+
+def test_facts_come_in_by_their_names() -> None:
+    shop = make_shop()
+    rows_in = [[*cup(1), "6901028075763", "KT-1", "盒", "Guangdong", "24", "送礼、新品"]]
+    run = bring_in(shop, table(rows_in, FACT_HEADS))
+    assert counts(run) == (1, 0, 0, 0)
+    wish = catalog.product_for_merchant(shop.merchant_id, product_of("CUP-1")).wish
+    assert (wish.skus[0].gtin, wish.skus[0].model) == ("6901028075763", "KT-1")
+    facts = wish.facts
+    assert (facts.unit, facts.origin, facts.warranty_months, facts.tags) == (
+        "box",
+        "440000",
+        24,
+        ["送礼", "新品"],
+    )
+    assert counts(bring_in(shop, table(rows_in, FACT_HEADS))) == (0, 0, 1, 0)
+
+
+def test_a_gtin_is_one_row_and_one_product() -> None:
+    shop = make_shop()
+    bring_in(shop, table([[*cup(1), "6901028075763", "", "", "", "", ""]], FACT_HEADS))
+    body = [
+        [*cup(2), "06901028075763", "", "", "", "", ""],
+        [*cup(3), "4006381333931", "", "", "", "", ""],
+        [*cup(4), "4006381333931", "", "", "", "", ""],
+        [*cup(5), "4006381333930", "", "捆", "", "", ""],
+    ]
+    run_id = begin(shop, table(body, FACT_HEADS))
+    run = finish(shop, run_id)
+    assert counts(run) == (1, 0, 0, 3)
+    assert [(one.line, one.column) for one in refused(shop, run_id)] == [
+        (2, "条码"),
+        (4, "条码"),
+        (5, "单位"),
+    ]

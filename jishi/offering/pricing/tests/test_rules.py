@@ -11,7 +11,7 @@ from jishi.kernel.errors import ProgrammingError
 from jishi.kernel.ids import MerchantId, SkuId, WarehouseId
 from jishi.kernel.money import Money, total
 from jishi.offering.pricing.rules import STEPS, price, replay
-from jishi.offering.pricing.types import FreightCharge, Priced, PriceLine, PriceStep
+from jishi.offering.pricing.types import FreightCharge, Priced, PriceLine, PriceStep, PriceTier
 
 MERCHANTS = [MerchantId(UUID(int=number)) for number in range(1, 4)]
 
@@ -153,3 +153,78 @@ def _charge(cents: int) -> FreightCharge:
     return FreightCharge(
         merchant_id=MERCHANTS[0], method="standard", rule_id="t", rule_version=1, amount=cny(cents)
     )
+
+
+# -- wholesale -------------------------------------------------------------------------------------
+
+
+@st.composite
+def steps(draw: st.DrawFn) -> tuple[Money, list[PriceTier]]:
+    """Return a single price, and steps as merchants may write them: more pieces, lower prices."""
+    prices = sorted(draw(st.sets(st.integers(1, 10**6), min_size=1, max_size=6)), reverse=True)
+    pieces = sorted(draw(st.sets(st.integers(2, 9_999), min_size=len(prices) - 1, max_size=len(prices) - 1)))
+    tiers = [PriceTier(from_pieces=n, price=cny(p)) for n, p in zip(pieces, prices[1:], strict=True)]
+    return cny(prices[0]), tiers
+
+
+def line_of(
+    single: Money, tiers: list[PriceTier], quantity: int, *, sku: int = 1, warehouse: int = 1
+) -> PriceLine:
+    return PriceLine(
+        sku_id=SkuId(UUID(int=sku)),
+        merchant_id=MERCHANTS[0],
+        warehouse_id=WarehouseId(UUID(int=warehouse)),
+        quantity=quantity,
+        unit_price=single,
+        tiers=tiers,
+    )
+
+
+def priced_alone(single: Money, tiers: list[PriceTier], quantity: int) -> Priced:
+    return price([line_of(single, tiers, quantity)], freight=[], currency="CNY")
+
+
+@given(steps(), st.integers(1, 9_998))
+def test_a_piece_never_costs_more_for_more_of_them_nor_more_than_a_single_one(
+    offered: tuple[Money, list[PriceTier]], quantity: int
+) -> None:
+    single, tiers = offered
+    here, there = (priced_alone(single, tiers, many).lines[0].unit_price for many in (quantity, quantity + 1))
+    assert there.amount_minor <= here.amount_minor <= single.amount_minor
+    assert here in [single, *(tier.price for tier in tiers)]
+
+
+@given(steps(), st.integers(1, 5_000), st.integers(1, 4_999))
+def test_pieces_of_one_sku_count_together_whichever_warehouse_they_come_from(
+    offered: tuple[Money, list[PriceTier]], first: int, second: int
+) -> None:
+    single, tiers = offered
+    apart = price(
+        [line_of(single, tiers, first), line_of(single, tiers, second, warehouse=2)],
+        freight=[],
+        currency="CNY",
+    )
+    assert apart.total == priced_alone(single, tiers, first + second).total
+    assert len({line.unit_price for line in apart.lines}) == 1
+
+
+@given(steps(), st.integers(1, 5_000))
+def test_pieces_of_another_sku_do_not_count(offered: tuple[Money, list[PriceTier]], quantity: int) -> None:
+    single, tiers = offered
+    both = price(
+        [line_of(single, tiers, quantity), line_of(single, tiers, 9_999, sku=2)], freight=[], currency="CNY"
+    )
+    assert both.lines[0].unit_price == priced_alone(single, tiers, quantity).lines[0].unit_price
+
+
+def test_the_trace_names_the_price_that_applies_and_those_that_do_not() -> None:
+    tiers = [PriceTier(from_pieces=n, price=cny(p)) for n, p in ((3, 1_800), (10, 1_500), (50, 1_000))]
+    priced = priced_alone(cny(2_000), tiers, 12)
+    (step, total_step) = priced.trace
+    assert (step.rule_id, step.amount) == ("wholesale_10", cny(18_000))
+    assert [(one.rule_id, one.price) for one in step.not_applied] == [
+        ("wholesale_3", cny(1_800)),
+        ("sku_price", cny(2_000)),
+    ]
+    assert total_step.amount == cny(18_000)
+    assert replay(priced.trace, "CNY") == {MERCHANTS[0]: cny(18_000)}

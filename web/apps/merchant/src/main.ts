@@ -6,7 +6,7 @@ import { createPinia } from 'pinia'
 import { createApp, ref } from 'vue'
 import { RouterLink } from 'vue-router'
 import { BASE, makeMerchant, MERCHANT } from './api/merchant'
-import type { ImportDetail, Media } from './api/types'
+import type { ImportDetail, ImportRun, Media } from './api/types'
 import { makeUpload } from './api/upload'
 import App from './App.vue'
 import { makeI18n } from './i18n'
@@ -24,7 +24,7 @@ const shopFetch = connect({
   origin: location.origin,
 })
 const uploadTo = <Answer = Media>(path: string) => makeUpload<Answer>(`${BASE}${path}`, { language: () => localeTag(locale.value), cookies: () => document.cookie })
-const merchant = makeMerchant(shopFetch, location.origin, uploadTo('/media'), uploadTo('/films'), uploadTo<ImportDetail>('/imports'))
+const merchant = makeMerchant(shopFetch, location.origin, uploadTo('/media'), uploadTo('/films'), uploadTo<ImportDetail>('/imports'), (id) => uploadTo<ImportRun>(`/imports/${id}/pictures`))
 const app = createApp(App)
 const router = makeRouter()
 app.use(createPinia())

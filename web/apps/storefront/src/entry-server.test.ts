@@ -24,7 +24,7 @@ async function render(state: Partial<InitialState> & { url: string }): Promise<{
 const cny = (amount_minor: number) => ({ amount_minor, currency: 'CNY' })
 const image = { src: '/media/a-800.webp', width: 800, height: 800, alt: '壶', srcset_webp: '/media/a-200.webp 200w', srcset_avif: '' }
 const merchant = { id: 'm1', name: '山野杂货', logo: null }
-const card: ProductCard = { id: 'p1', title: '<b>紫砂壶</b>', price: cny(12_900), list_price: null, image, merchant, in_stock: true, sold_count: 12_345, rating: null }
+const card: ProductCard = { id: 'p1', title: '<b>紫砂壶</b>', price: cny(12_900), list_price: null, image, merchant, in_stock: true, sold_count: 12_345, rating: null, merchants: 1 }
 const feed = { items: [card], next_cursor: null }
 const home: Home = {
   banners: [{ title: '好物节', subtitle: '七折', image, link: '/c/c1' }],
@@ -52,7 +52,7 @@ const product: ProductDetail = {
   merchant,
   images: [image, { ...image, src: '/media/b-800.webp' }],
   axes: [{ code: 'size', name: '容量', values: [{ code: 's', name: '小', image: null }] }],
-  skus: [{ id: 's1', code: 'S', choice: { size: 's' }, price: cny(12_900), list_price: null, in_stock: true, lowest_price: null }],
+  skus: [{ id: 's1', code: 'S', choice: { size: 's' }, price: cny(12_900), list_price: null, in_stock: true, lowest_price: null, gtin: '', model: '', tiers: [] }],
   facts: [{ name: '产地', value: '宜兴', colour: null }],
   price_from: cny(12_900),
   price_to: cny(12_900),
@@ -60,7 +60,10 @@ const product: ProductDetail = {
   sold_count: 3,
   rating: { average_hundredths: 450, count: 2 },
   version: 1,
+  shared_id: null,
+  shared: null,
   video: null,
+  tags: ['送礼'],
 }
 const review = { id: 'r1', product_id: 'p1', author: '林**', stars: 4, text: '出水流畅', pictures: [], choice_name: '小', reply: { text: '谢谢惠顾', at: '2026-07-02T00:00:00Z' }, written_at: '2026-07-01T00:00:00Z' }
 const shown = { product, reviews: { items: [review], next_cursor: null }, summary: { rating: product.rating, by_stars: [0, 0, 0, 1, 1], with_pictures: 0 } }
@@ -84,6 +87,17 @@ test('what merchants write is text, never markup', async () => {
   const { html } = await render({ url: '/', data: { home, feed } })
   expect(html).not.toContain('<b>紫砂壶')
   expect(html).toContain('&lt;b&gt;紫砂壶')
+})
+
+test('a product that others sell too names them in order, with what sending costs', async () => {
+  const offer = { product_id: 'p2', merchant: { id: 'm2', name: '茶语轩', logo: null }, price: cny(11_900), in_stock: true, freight: cny(800), days_min: 2, days_max: 4, rating: { average_hundredths: 480, count: 9 }, skus: [{ id: 's2', choice: { size: 's' }, price: cny(11_900), in_stock: true }] }
+  const own = { ...offer, product_id: 'p1', merchant, price: cny(12_900), freight: cny(0), rating: null, skus: [{ id: 's1', choice: { size: 's' }, price: cny(12_900), in_stock: true }] }
+  const shared = { id: 'g1', merchants: 2, price_from: cny(11_900), offers: [offer, own] }
+  const { html } = await render({ url: '/p/p1', data: { ...shown, product: { ...product, shared_id: 'g1', shared } } })
+  expect(html).toContain('2 家店铺在售')
+  expect(html).toContain('href="/p/p2?sku=s2"')
+  expect(html).toContain('运费 ¥8')
+  expect(html?.indexOf('茶语轩')).toBeLessThan(html?.lastIndexOf('山野杂货') ?? 0)
 })
 
 test('a product shows price, variant and its description', async () => {
@@ -120,7 +134,17 @@ test('category and store show what they are', async () => {
   const category = { id: 'c1', name: '茶具', breadcrumbs: [{ id: 'c1', name: '茶具' }], children: [{ id: 'c2', name: '茶壶', icon: null, children: [] }] }
   expect((await render({ url: '/c/c1', data: { category, result } })).html).toContain('href="/c/c2"')
   const store = { ...merchant, banner: null, introduction: '慢工细作' }
-  expect((await render({ url: '/store/m1', data: { store, result } })).html).toContain('慢工细作')
+  const categories = { items: [{ id: 'k1', name: '茶', children: [{ id: 'k2', name: '绿茶', children: [] }] }], next_cursor: null }
+  const empty = { title: '', text: '', pictures: [], products: [], link: null }
+  const front = {
+    blocks: [
+      { ...empty, kind: 'notice', text: '春节照常发货' },
+      { ...empty, kind: 'banners', pictures: [{ image, link: '/p/p1' }] },
+      { ...empty, kind: 'chosen_products', title: '店主推荐', products: [card] },
+    ],
+  }
+  const { html } = await render({ url: '/store/m1', data: { store, front, categories, result } })
+  for (const text of ['慢工细作', '绿茶', '春节照常发货', '店主推荐']) expect(html).toContain(text)
 })
 
 test('what does not exist says so and leads on', async () => {

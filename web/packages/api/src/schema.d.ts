@@ -210,6 +210,110 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/merchant/decoration": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Our decoration
+         * @description The draft, and whether buyers see just that.
+         */
+        get: operations["jishi_discovery_content_api_decoration_get_decoration"];
+        /**
+         * Write the draft of our decoration
+         * @description All of its blocks, in their order; buyers see nothing of it. 409 when a colleague was faster.
+         */
+        put: operations["jishi_discovery_content_api_decoration_save_decoration"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/merchant/decoration/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Where our store is seen with its draft
+         * @description An address that shows the draft to whoever has it, for an hour.
+         */
+        get: operations["jishi_discovery_content_api_decoration_preview_decoration"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/merchant/decoration/publish": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Publish the draft of our decoration
+         * @description Buyers see it at once; an empty draft takes the decoration away.
+         */
+        post: operations["jishi_discovery_content_api_decoration_publish_decoration"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/merchant/decoration/versions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What our decoration was
+         * @description The last 20 that were published, the latest first. One page.
+         */
+        get: operations["jishi_discovery_content_api_decoration_list_decoration_versions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/merchant/decoration/versions/{number}/restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Draft an earlier decoration anew
+         * @description It becomes the draft; buyers see it once it is published.
+         */
+        post: operations["jishi_discovery_content_api_decoration_restore_decoration"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/merchant/exports/audit": {
         parameters: {
             query?: never;
@@ -262,6 +366,28 @@ export interface paths {
          * @description All orders that `GET /merchant/orders` would list, as CSV in UTF-8 or as a workbook.
          */
         get: operations["jishi_insight_exports_api_export_orders"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/merchant/exports/product-table": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Our products as a table to edit
+         * @description The same products as a table that `POST /merchant/imports` takes: one row for each SKU, in its columns.
+         *
+         *     Imported as it is, it changes nothing; what is changed in it becomes the next version of just those products.
+         */
+        get: operations["jishi_insight_exports_api_export_product_table"];
         put?: never;
         post?: never;
         delete?: never;
@@ -362,6 +488,26 @@ export interface paths {
          * @description All stock that `GET /merchant/stock` would list, as CSV in UTF-8 or as a workbook.
          */
         get: operations["jishi_insight_exports_api_export_stock"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/merchant/fact-choices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Units of sale and origins to choose from
+         * @description The units that goods are sold by, and the places they come from, with their codes.
+         */
+        get: operations["jishi_offering_catalog_api_facts_list_fact_choices"];
         put?: never;
         post?: never;
         delete?: never;
@@ -504,6 +650,31 @@ export interface paths {
          *     known is an update: empty cells leave what is there. `for_review` sends what is written to be reviewed.
          */
         post: operations["jishi_offering_imports_api_check_import"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/merchant/imports/{import_id}/pictures": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Upload the pictures of an import
+         * @description Take in a zip of pictures that the table names by their files: multipart field `file`, 100 MB, 2 000 pictures
+         *     of 12 MB at most.
+         *
+         *     It takes the place of an earlier one, and the table has to be checked again. A table may also name pictures by
+         *     addresses (http or https, on the public internet); those are fetched when the import is started, and a row whose
+         *     picture cannot be had is refused with the reason.
+         */
+        post: operations["jishi_offering_imports_api_upload_import_pictures"];
         delete?: never;
         options?: never;
         head?: never;
@@ -742,6 +913,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/merchant/product-edits/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * What a change would do to products
+         * @description Each product with its prices before and after, and whether it waits for review. Writes nothing. One page.
+         */
+        post: operations["jishi_offering_catalog_api_edit_preview_edit"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/merchant/products": {
         parameters: {
             query?: never;
@@ -757,7 +948,8 @@ export interface paths {
         put?: never;
         /**
          * Write a product
-         * @description Keep a new product as a draft; submit it to put it on sale.
+         * @description Keep a new product as a draft; submit it to put it on sale. Sent again with its `Idempotency-Key` it is made
+         *     once.
          */
         post: operations["jishi_offering_catalog_api_create_product"];
         delete?: never;
@@ -790,6 +982,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/merchant/products/{product_id}/edits": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Change the prices or the category of a product
+         * @description Make the change once for each `Idempotency-Key`. What is on the shelf is handed in for review; what is harmless
+         *     is approved at once.
+         */
+        post: operations["jishi_offering_catalog_api_edit_edit_product"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/merchant/products/{product_id}/put-on-shelf": {
         parameters: {
             query?: never;
@@ -803,7 +1016,49 @@ export interface paths {
          * Sell again
          * @description Sell a product that was taken off the shelf.
          */
-        post: operations["jishi_offering_catalog_api_put_on_shelf"];
+        post: operations["jishi_offering_catalog_api_shelf_put_on_shelf"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/merchant/products/{product_id}/shelf-plan": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Plan when a product is on sale
+         * @description Set when it goes on sale and off it, in place of what was planned; without both nothing is planned.
+         *
+         *     A product that is approved before its time waits beside the shelf.
+         */
+        put: operations["jishi_offering_catalog_api_shelf_plan_shelf"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/merchant/products/{product_id}/stock": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Stock every variant of a product
+         * @description Set or add so many pieces of each variant in one warehouse, once for each `Idempotency-Key`.
+         */
+        post: operations["jishi_offering_inventory_api_bulk_stock_product"];
         delete?: never;
         options?: never;
         head?: never;
@@ -843,7 +1098,7 @@ export interface paths {
          * Stop selling
          * @description Stop selling a product; orders already placed stay as they are.
          */
-        post: operations["jishi_offering_catalog_api_take_off_shelf"];
+        post: operations["jishi_offering_catalog_api_shelf_take_off_shelf"];
         delete?: never;
         options?: never;
         head?: never;
@@ -947,6 +1202,46 @@ export interface paths {
          * @description Everybody sees the answer below the review; answering again words it anew.
          */
         put: operations["jishi_community_reviews_api_put_reply"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/merchant/shared-products": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What I may sell too
+         * @description Products that merchants share, by title, model or GTIN: at most 20, the latest first. One page.
+         */
+        get: operations["jishi_offering_catalog_api_sell_too_list_shared_products"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/merchant/shared-products/{shared_product_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What my offer of it begins with
+         * @description The facts and combinations to write one's own product with; save it with `shared_product_id` to offer it.
+         */
+        get: operations["jishi_offering_catalog_api_sell_too_get_shared_product"];
+        put?: never;
         post?: never;
         delete?: never;
         options?: never;
@@ -1192,6 +1487,114 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/merchant/store-categories": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Our store categories
+         * @description All of them, siblings in their order. What stands in one is `GET /merchant/products?store_category_id=`.
+         */
+        get: operations["jishi_offering_catalog_api_store_categories_list_own_store_categories"];
+        put?: never;
+        /**
+         * Make a store category
+         * @description It comes last among its siblings.
+         */
+        post: operations["jishi_offering_catalog_api_store_categories_make_store_category"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/merchant/store-categories/{store_category_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Rename or move a store category
+         * @description Another `parent_id` moves it there, to the last place; null is the top. Answers the whole tree.
+         */
+        put: operations["jishi_offering_catalog_api_store_categories_change_store_category"];
+        post?: never;
+        /**
+         * Remove a store category
+         * @description Those that lie in it go with it; the products stay. Answers the whole tree.
+         */
+        delete: operations["jishi_offering_catalog_api_store_categories_remove_store_category"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/merchant/store-categories/{store_category_id}/put-in": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Put products into a store category
+         * @description Up to 200 at a time, all or none; a product stands in at most 10.
+         */
+        post: operations["jishi_offering_catalog_api_store_categories_put_into_store_category"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/merchant/store-categories/{store_category_id}/take-out": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take products out of a store category
+         * @description Up to 200 at a time; what is not in it is left alone.
+         */
+        post: operations["jishi_offering_catalog_api_store_categories_take_out_of_store_category"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/merchant/store-category-order": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Put store categories into an order
+         * @description Names all children of one parent, or all at the top; 409 when others are there by now.
+         */
+        put: operations["jishi_offering_catalog_api_store_categories_arrange_store_categories"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/merchant/warehouses": {
         parameters: {
             query?: never;
@@ -1289,9 +1692,9 @@ export interface paths {
         post: operations["jishi_discovery_behaviour_api_report_behaviour"];
         /**
          * Erase my behaviour
-         * @description Everything, for good. What was said about consent stays as it is.
+         * @description Everything, for good, and what was not to be recommended. What was said about consent stays as it is.
          */
-        delete: operations["jishi_discovery_behaviour_api_erase_behaviour"];
+        delete: operations["jishi_entry_http_behaviour_api_delete_behaviour"];
         options?: never;
         head?: never;
         patch?: never;
@@ -1721,6 +2124,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/store/previews/{product_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A product before it is on sale
+         * @description What its page would show of a version, by its number, or of the one being written.
+         *
+         *     For staff of its merchant and reviewers of the platform; 404 for anybody else. Never kept by a cache.
+         */
+        get: operations["jishi_offering_catalog_api_preview_preview_product"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/store/products": {
         parameters: {
             query?: never;
@@ -2021,8 +2446,8 @@ export interface paths {
          * @description Find products by words (Chinese, English or pinyin), narrowed by filters.
          *
          *     Repeat `brand_id` and `attribute` (`code:value`) to accept several values. `facets` name the filters that
-         *     divide the hits, with how many products each value would leave. `cursor` is the `next_cursor` of the page
-         *     before.
+         *     divide the hits, with how many products each value would leave; of one store also its own categories, which
+         *     `store_category_id` names. `cursor` is the `next_cursor` of the page before.
          *
          *     Advanced: of `any_words` one is enough, none of `none_words` may be there, `phrase` stands so in the title;
          *     `in_title` looks for all words in titles only. `range` (`code:from~to`, one side may be missing) narrows a number
@@ -2078,6 +2503,46 @@ export interface paths {
          * @description A merchant's public shop front; his products are `GET /store/products?merchant_id=`.
          */
         get: operations["jishi_offering_catalog_api_get_store"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/store/stores/{merchant_id}/categories": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A store's own categories
+         * @description The merchant's own tree, without what has nothing on sale; `GET /store/search` takes its ids. One page.
+         */
+        get: operations["jishi_offering_catalog_api_store_categories_list_store_categories"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/store/stores/{merchant_id}/front": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How a store is decorated
+         * @description What stands above the goods of a store, as it was published; no blocks when it is not decorated.
+         */
+        get: operations["jishi_discovery_content_api_decoration_get_store_front"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2297,6 +2762,17 @@ export interface components {
          */
         AttributeKind: "choice" | "choices" | "text" | "number" | "flag" | "date" | "colour";
         /**
+         * AttributeMisfit
+         * @description An attribute to mend at the next save; `value` is how buyers read it meanwhile, as before.
+         */
+        AttributeMisfit: {
+            /** Code */
+            code: string;
+            name: components["schemas"]["Text"];
+            reason: components["schemas"]["MisfitReason"];
+            value: components["schemas"]["Text"];
+        };
+        /**
          * AttributeOption
          * @description One of the values an attribute may have: the code that is stored, and what people read.
          */
@@ -2422,6 +2898,32 @@ export interface components {
             title: string;
         };
         /**
+         * Block
+         * @description One block as its merchant writes it. `kind` says what it has; what it has not is empty.
+         *
+         *     banners: 1 to 5 `pictures`. picture_text: one picture, `title` or `text`. two_pictures: two pictures.
+         *     chosen_products: 1 to 12 `product_ids`. ruled_products: a `rule`, and its `store_category_id`. notice: `title` or
+         *     `text`. Every one but banners and two_pictures may have a `title`; texts are of up to 500 characters.
+         */
+        Block: {
+            kind: components["schemas"]["BlockKind"];
+            /** Pictures */
+            pictures?: components["schemas"]["LinkedPicture"][];
+            /** Product Ids */
+            product_ids?: string[];
+            rule?: components["schemas"]["ProductRule"] | null;
+            /** Store Category Id */
+            store_category_id?: string | null;
+            text: components["schemas"]["Text"];
+            title: components["schemas"]["Text"];
+        };
+        /**
+         * BlockKind
+         * @description What a block of a store's front is.
+         * @enum {string}
+         */
+        BlockKind: "banners" | "picture_text" | "two_pictures" | "chosen_products" | "ruled_products" | "notice";
+        /**
          * BrandRow
          * @description A brand to choose; one that needs an authorisation says where the merchant's request stands, if there is one,
          *     and why it was refused or withdrawn.
@@ -2456,6 +2958,11 @@ export interface components {
              * @default 0
              */
             age_ms?: number;
+            /**
+             * Arm
+             * @default
+             */
+            arm?: string;
             /** Dwell Seconds */
             dwell_seconds?: number | null;
             /**
@@ -2531,6 +3038,8 @@ export interface components {
         /**
          * CartLine
          * @description A line of the cart; `available` is capped at 99, `amount` = price × quantity.
+         *
+         *     `price` is what each of so many pieces costs; it falls below `single_price` by the SKU's wholesale `tiers`.
          */
         CartLine: {
             amount: components["schemas"]["Money"];
@@ -2556,11 +3065,14 @@ export interface components {
             product_id: string;
             /** Quantity */
             quantity: number;
+            single_price: components["schemas"]["Money"];
             /**
              * Sku Id
              * Format: uuid
              */
             sku_id: string;
+            /** Tiers */
+            tiers?: components["schemas"]["PriceTier"][];
             /** Title */
             title: string;
         };
@@ -2702,6 +3214,14 @@ export interface components {
             warehouse_id?: string | null;
         };
         /**
+         * ChosenProducts
+         * @description Products to put into a store category or to take out of it, up to 200 at a time.
+         */
+        ChosenProducts: {
+            /** Product Ids */
+            product_ids: string[];
+        };
+        /**
          * CloseReason
          * @enum {string}
          */
@@ -2827,6 +3347,66 @@ export interface components {
             sales: components["schemas"]["Money"];
         };
         /**
+         * Decoration
+         * @description A store's decoration as its merchant edits it; `version` guards the draft against lost updates.
+         *
+         *     `pictures` and `product_titles` are of what the blocks name, by id. `live_number` is the version that buyers see
+         *     (None: the store is not decorated) and `is_published` says whether the draft is just that.
+         */
+        Decoration: {
+            /** Blocks */
+            blocks: components["schemas"]["Block"][];
+            /** Is Published */
+            is_published: boolean;
+            /** Live Number */
+            live_number: number | null;
+            /** Pictures */
+            pictures: {
+                [key: string]: components["schemas"]["Image"];
+            };
+            /** Product Titles */
+            product_titles: {
+                [key: string]: components["schemas"]["Text"];
+            };
+            /** Version */
+            version: number;
+        };
+        /**
+         * DecorationSave
+         * @description All blocks of the draft, and the `version` that it was read at.
+         */
+        DecorationSave: {
+            /** Blocks */
+            blocks: components["schemas"]["Block"][];
+            /** Version */
+            version: number;
+        };
+        /**
+         * DecorationVersionMove
+         * @description What is done to the draft that was read at this `version`.
+         */
+        DecorationVersionMove: {
+            /** Version */
+            version: number;
+        };
+        /**
+         * DecorationVersionRow
+         * @description One of the versions that were published last.
+         */
+        DecorationVersionRow: {
+            /** Block Count */
+            block_count: number;
+            /** Is Live */
+            is_live: boolean;
+            /**
+             * Number
+             * @example 3
+             */
+            number: number;
+            /** Published At */
+            published_at: string;
+        };
+        /**
          * Discount
          * @description One discount of an order as people see it.
          */
@@ -2838,6 +3418,47 @@ export interface components {
             name: string;
             /** Rule Id */
             rule_id: string;
+        };
+        /**
+         * EditEffect
+         * @description What becomes of a product: kept as its draft, on sale at once, handed in for review, nothing, or refused.
+         * @enum {string}
+         */
+        EditEffect: "draft" | "at_once" | "review" | "same" | "refused";
+        /**
+         * EditPreview
+         * @description What a change would do to one product. `reason` says why it is refused; `dropped` names the attributes that the
+         *     new category does not have. What the automatic checks find can still send it to review.
+         */
+        EditPreview: {
+            /** Dropped */
+            dropped?: string[];
+            effect: components["schemas"]["EditEffect"];
+            /** Prices */
+            prices?: components["schemas"]["PriceLine"][];
+            /**
+             * Product Id
+             * Format: uuid
+             */
+            product_id: string;
+            /**
+             * Reason
+             * @default
+             */
+            reason?: string;
+            /** Title */
+            title: string;
+            /** Version */
+            version: number;
+        };
+        /**
+         * EditWish
+         * @description A change of one product, as it stood at `version`.
+         */
+        EditWish: {
+            edit: components["schemas"]["ProductEdit"];
+            /** Version */
+            version: number;
         };
         /**
          * EntryKind
@@ -2890,6 +3511,16 @@ export interface components {
             name: string;
             /** Value */
             value: string;
+        };
+        /**
+         * FactChoices
+         * @description What facts of a product can be chosen from.
+         */
+        FactChoices: {
+            /** Origins */
+            origins: components["schemas"]["NamedCode"][];
+            /** Units */
+            units: components["schemas"]["NamedCode"][];
         };
         /**
          * Favourite
@@ -3097,6 +3728,8 @@ export interface components {
          *
          *     While it is checked and once it is, the counts say what would happen; from `writing` on, what did. They add up to
          *     `done_count`, and at the end that is `row_count`. `for_review`: what is written is sent to be reviewed at once.
+         *     `zip_count`: pictures that came with it; `picture_done_count` of `picture_count`, from there and from addresses,
+         *     are taken in.
          */
         ImportRun: {
             /** Created Count */
@@ -3114,6 +3747,10 @@ export interface components {
              * Format: uuid
              */
             id: string;
+            /** Picture Count */
+            picture_count: number;
+            /** Picture Done Count */
+            picture_done_count: number;
             /** Refused Count */
             refused_count: number;
             /** Row Count */
@@ -3128,6 +3765,8 @@ export interface components {
              * Format: date-time
              */
             uploaded_at: string;
+            /** Zip Count */
+            zip_count: number;
         };
         /**
          * Kept
@@ -3158,6 +3797,23 @@ export interface components {
          * @enum {string}
          */
         LineProblem: "not_for_sale" | "sold_out" | "short";
+        /**
+         * LinkedPicture
+         * @description One of the merchant's pictures, what it says in words, and where it leads: to a product or to a store category
+         *     of his, or (neither) nowhere.
+         */
+        LinkedPicture: {
+            alt: components["schemas"]["Text"];
+            /**
+             * Media Id
+             * Format: uuid
+             */
+            media_id: string;
+            /** Product Id */
+            product_id?: string | null;
+            /** Store Category Id */
+            store_category_id?: string | null;
+        };
         /**
          * ListingSort
          * @description How a merchant's own products are ordered: by their last change, or by their lowest price.
@@ -3288,10 +3944,27 @@ export interface components {
             version: number;
         };
         /**
+         * MerchantRating
+         * @description What buyers think of all that a merchant sells, in hundredths of a star.
+         */
+        MerchantRating: {
+            /** Average Hundredths */
+            average_hundredths: number;
+            /** Count */
+            count: number;
+        };
+        /**
          * MerchantStatus
          * @enum {string}
          */
         MerchantStatus: "applying" | "in_review" | "active" | "suspended" | "closing" | "closed" | "rejected";
+        /**
+         * MisfitReason
+         * @description Why a product no longer fits what its category asks: a value that may not be had, one that is asked for now and
+         *     missing, or one that is asked for no longer.
+         * @enum {string}
+         */
+        MisfitReason: "value" | "required" | "removed";
         /**
          * Money
          * @description An amount of one currency: `amount_minor` in its smallest unit (分 for CNY), `currency` as ISO 4217.
@@ -3346,12 +4019,46 @@ export interface components {
          */
         MovementKind: "received" | "shipped" | "returned" | "scrapped" | "counted" | "moved" | "sold_at_till";
         /**
+         * NamedCode
+         * @description A code that can be chosen, and what people read.
+         */
+        NamedCode: {
+            /** Code */
+            code: string;
+            /** Name */
+            name: string;
+        };
+        /**
          * Objection
          * @description Why a merchant does not agree with a statement.
          */
         Objection: {
             /** Reason */
             reason: string;
+        };
+        /**
+         * Offer
+         * @description What one merchant offers of a shared product: `price` is his lowest, `freight` of one piece to the usual region
+         *     (None: he does not send there) within `days_min` to `days_max` days.
+         */
+        Offer: {
+            /** Days Max */
+            days_max: number | null;
+            /** Days Min */
+            days_min: number | null;
+            freight: components["schemas"]["Money"] | null;
+            /** In Stock */
+            in_stock: boolean;
+            merchant: components["schemas"]["MerchantCard"];
+            price: components["schemas"]["Money"];
+            /**
+             * Product Id
+             * Format: uuid
+             */
+            product_id: string;
+            rating: components["schemas"]["MerchantRating"] | null;
+            /** Skus */
+            skus: components["schemas"]["OfferSku"][];
         };
         /**
          * OfferedPrice
@@ -3361,6 +4068,24 @@ export interface components {
             /** Offered From */
             offered_from: string;
             price: components["schemas"]["Money"] | null;
+        };
+        /**
+         * OfferSku
+         * @description One combination of sale attributes of an offer, to be put into the cart by its id.
+         */
+        OfferSku: {
+            /** Choice */
+            choice: {
+                [key: string]: string;
+            };
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** In Stock */
+            in_stock: boolean;
+            price: components["schemas"]["Money"];
         };
         /**
          * Order
@@ -3590,6 +4315,26 @@ export interface components {
          * Page
          * @description One page of a list. `next_cursor` is None on the last page.
          */
+        Page_DecorationVersionRow_: {
+            /** Items */
+            items: components["schemas"]["DecorationVersionRow"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+        };
+        /**
+         * Page
+         * @description One page of a list. `next_cursor` is None on the last page.
+         */
+        Page_EditPreview_: {
+            /** Items */
+            items: components["schemas"]["EditPreview"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+        };
+        /**
+         * Page
+         * @description One page of a list. `next_cursor` is None on the last page.
+         */
         Page_Favourite_: {
             /** Items */
             items: components["schemas"]["Favourite"][];
@@ -3750,6 +4495,16 @@ export interface components {
          * Page
          * @description One page of a list. `next_cursor` is None on the last page.
          */
+        Page_SharedRow_: {
+            /** Items */
+            items: components["schemas"]["SharedRow"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+        };
+        /**
+         * Page
+         * @description One page of a list. `next_cursor` is None on the last page.
+         */
         Page_StaffMember_: {
             /** Items */
             items: components["schemas"]["StaffMember"][];
@@ -3773,6 +4528,26 @@ export interface components {
         Page_StockRow_: {
             /** Items */
             items: components["schemas"]["StockRow"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+        };
+        /**
+         * Page
+         * @description One page of a list. `next_cursor` is None on the last page.
+         */
+        Page_StoreCategoryNode_: {
+            /** Items */
+            items: components["schemas"]["StoreCategoryNode"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+        };
+        /**
+         * Page
+         * @description One page of a list. `next_cursor` is None on the last page.
+         */
+        Page_StoreCategoryRow_: {
+            /** Items */
+            items: components["schemas"]["StoreCategoryRow"][];
             /** Next Cursor */
             next_cursor?: string | null;
         };
@@ -3874,7 +4649,7 @@ export interface components {
          * @description What of a product a change touches.
          * @enum {string}
          */
-        Part: "title" | "subtitle" | "description" | "category" | "brand" | "pictures" | "picture_order" | "film" | "axis" | "attribute" | "sku" | "sku_code" | "price" | "list_price" | "weight" | "volume" | "freight" | "buyer_limit";
+        Part: "title" | "subtitle" | "description" | "category" | "brand" | "pictures" | "picture_order" | "film" | "axis" | "attribute" | "sku" | "sku_code" | "price" | "list_price" | "weight" | "volume" | "freight" | "buyer_limit" | "unit" | "origin" | "warranty" | "tags" | "gtin" | "model" | "tiers";
         /**
          * PaymentRequest
          * @description How the buyer wants to pay; `client` decides between a page and a QR code.
@@ -4012,11 +4787,83 @@ export interface components {
          */
         Placement: "home" | "product" | "cart" | "paid" | "empty" | "search" | "category" | "store" | "favourites" | "history" | "other";
         /**
+         * PreviewAddress
+         * @description Where the store is seen with its draft for a while, without the language; `seconds` is how long it works.
+         */
+        PreviewAddress: {
+            /**
+             * Path
+             * @example /store/0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa?preview=token
+             */
+            path: string;
+            /**
+             * Seconds
+             * @example 3600
+             */
+            seconds: number;
+        };
+        /**
+         * PreviewWish
+         * @description Which products a change would be made to.
+         */
+        PreviewWish: {
+            edit: components["schemas"]["ProductEdit"];
+            /** Product Ids */
+            product_ids: string[];
+        };
+        /**
+         * PriceEdit
+         * @description A change of prices. `value` is in minor units, of a share in hundredths of a per cent; below 0 it lowers.
+         */
+        PriceEdit: {
+            /** @default any */
+            ending?: components["schemas"]["PriceEnding"];
+            step: components["schemas"]["PriceWay"];
+            /** Value */
+            value: number;
+        };
+        /**
+         * PriceEnding
+         * @description What new prices end with: as they come, on .90, or on whole units; the nearest such price.
+         * @enum {string}
+         */
+        PriceEnding: "any" | "ninety" | "whole";
+        /**
+         * PriceLine
+         * @description The price of one variant; a list price that the new one exceeds is dropped.
+         */
+        PriceLine: {
+            after: components["schemas"]["Money"];
+            before: components["schemas"]["Money"];
+            /**
+             * Drops List Price
+             * @default false
+             */
+            drops_list_price?: boolean;
+            /** Name */
+            name: string;
+        };
+        /**
          * PriceStep
          * @description The steps of the price function, in their fixed order.
          * @enum {string}
          */
         PriceStep: "unit_price" | "item_promotion" | "store_promotion" | "platform_promotion" | "coupon" | "freight" | "points" | "total";
+        /**
+         * PriceTier
+         * @description A wholesale step: from so many pieces of a SKU on, each of them costs `price`.
+         */
+        PriceTier: {
+            /** From Pieces */
+            from_pieces: number;
+            price: components["schemas"]["Money"];
+        };
+        /**
+         * PriceWay
+         * @description How prices change: to a value, by a value, or by a share.
+         * @enum {string}
+         */
+        PriceWay: "set" | "add" | "percent";
         /**
          * Problem
          * @description RFC 9457 problem details. `code` is stable; `detail` is for people, in the asked language.
@@ -4041,7 +4888,8 @@ export interface components {
         };
         /**
          * ProductCard
-         * @description A product in a list; `price` is the lowest price of its SKUs.
+         * @description A product in a list; `price` is the lowest price of its SKUs, `merchants` how many sell it: the card is of the
+         *     best offer.
          */
         ProductCard: {
             /**
@@ -4054,6 +4902,11 @@ export interface components {
             in_stock: boolean;
             list_price: components["schemas"]["Money"] | null;
             merchant: components["schemas"]["MerchantCard"];
+            /**
+             * Merchants
+             * @default 1
+             */
+            merchants?: number;
             price: components["schemas"]["Money"];
             rating: components["schemas"]["Rating"] | null;
             /** Sold Count */
@@ -4063,7 +4916,8 @@ export interface components {
         };
         /**
          * ProductDetail
-         * @description Everything a product page shows. `description` is sanitised HTML.
+         * @description Everything a product page shows. `description` is sanitised HTML. Of an offer of a shared product, `shared_id`
+         *     is its lasting address, and `shared` says what all merchants offer, when there are several offers.
          */
         ProductDetail: {
             /** Axes */
@@ -4089,12 +4943,17 @@ export interface components {
             price_from: components["schemas"]["Money"];
             price_to: components["schemas"]["Money"];
             rating: components["schemas"]["Rating"] | null;
+            shared?: components["schemas"]["SharedOffers"] | null;
+            /** Shared Id */
+            shared_id?: string | null;
             /** Skus */
             skus: components["schemas"]["Sku"][];
             /** Sold Count */
             sold_count: number;
             /** Subtitle */
             subtitle: string;
+            /** Tags */
+            tags?: string[];
             /** Title */
             title: string;
             /** Version */
@@ -4102,11 +4961,52 @@ export interface components {
             video?: components["schemas"]["Video"] | null;
         };
         /**
+         * ProductEdit
+         * @description One change: of the prices of all variants, or of the category; exactly one of them.
+         */
+        ProductEdit: {
+            /** Category Id */
+            category_id?: string | null;
+            price?: components["schemas"]["PriceEdit"] | null;
+        };
+        /**
+         * ProductFacts
+         * @description What holds for every SKU of a product; empty: the merchant does not say.
+         *
+         *     `unit` is what one piece is (a code of `UNITS`), `origin` where the goods come from (a code of
+         *     `ORIGINS`); `warranty_months` 0 is none at all, up to 600. `tags` are up to 10 words of up to 20
+         *     characters that the goods can be found by.
+         */
+        ProductFacts: {
+            /**
+             * Origin
+             * @default
+             */
+            origin?: string;
+            /** Tags */
+            tags?: string[];
+            /**
+             * Unit
+             * @default
+             */
+            unit?: string;
+            /** Warranty Months */
+            warranty_months?: number | null;
+            /**
+             * @default {
+             *       "zh": "",
+             *       "en": ""
+             *     }
+             */
+            warranty_note?: components["schemas"]["Text"];
+        };
+        /**
          * ProductForMerchant
          * @description A product as its merchant edits it; `version` guards against lost updates.
          *
          *     `wish` is the open version when there is one, else what is live. `proposal` says where the open one stands
          *     and `reason` why it was rejected, `causes` why it waits for a person; `live` is what buyers see meanwhile.
+         *     `misfits` are what the category asks otherwise since, once the product has been live.
          */
         ProductForMerchant: {
             /** Causes */
@@ -4119,6 +5019,9 @@ export interface components {
             /** Images */
             images: components["schemas"]["Image"][];
             live?: components["schemas"]["ProductWish"] | null;
+            /** Misfits */
+            misfits?: components["schemas"]["AttributeMisfit"][];
+            plan?: components["schemas"]["ShelfPlan"] | null;
             proposal?: components["schemas"]["VersionStatus"] | null;
             /**
              * Reason
@@ -4146,6 +5049,7 @@ export interface components {
              */
             id: string;
             image: components["schemas"]["Image"] | null;
+            plan?: components["schemas"]["ShelfPlan"] | null;
             price_from: components["schemas"]["Money"];
             price_to: components["schemas"]["Money"];
             proposal?: components["schemas"]["VersionStatus"] | null;
@@ -4158,10 +5062,19 @@ export interface components {
             updated_at: string;
         };
         /**
+         * ProductRule
+         * @description What fills a row of products that nobody chose by hand.
+         * @enum {string}
+         */
+        ProductRule: "newest" | "best_sellers" | "store_category";
+        /**
          * ProductSave
-         * @description A new product, or (with the `version` it was read at) the next version of one.
+         * @description A new product, or (with the `version` it was read at) the next version of one. A new one may be an offer of a
+         *     shared product.
          */
         ProductSave: {
+            /** Shared Product Id */
+            shared_product_id?: string | null;
             /** Version */
             version?: number | null;
             wish: components["schemas"]["ProductWish"];
@@ -4172,6 +5085,25 @@ export interface components {
          * @enum {string}
          */
         ProductSort: "newest" | "sales" | "price_up" | "price_down";
+        /**
+         * ProductStockWish
+         * @description So many pieces of each variant of a product in one warehouse: found there, or arrived there.
+         */
+        ProductStockWish: {
+            /** Pieces */
+            pieces: number;
+            /**
+             * Reference
+             * @default
+             */
+            reference?: string;
+            step: components["schemas"]["StockStep"];
+            /**
+             * Warehouse Id
+             * Format: uuid
+             */
+            warehouse_id: string;
+        };
         /**
          * ProductWish
          * @description A product as a merchant writes it, both languages; `attributes` maps attribute code to its value.
@@ -4191,6 +5123,7 @@ export interface components {
              */
             category_id: string;
             description: components["schemas"]["Text"];
+            facts?: components["schemas"]["ProductFacts"];
             /** Freight Template Id */
             freight_template_id?: string | null;
             /** Media Ids */
@@ -4412,9 +5345,12 @@ export interface components {
         };
         /**
          * Recommendations
-         * @description What is recommended; `model` names the version that chose it, and is empty before the first training.
+         * @description What is recommended; `model` names the version that chose it, and is empty before the first training; `arm` is
+         *     empty outside any experiment.
          */
         Recommendations: {
+            /** Arm */
+            arm: string;
             /** Is Personal */
             is_personal: boolean;
             /** Items */
@@ -4581,7 +5517,8 @@ export interface components {
         };
         /**
          * Review
-         * @description A review as everybody sees it; `author` is masked and `choice_name` says what was bought.
+         * @description A review as everybody sees it; `author` is masked and `choice_name` says what was bought. `merchant` names who
+         *     sold it, where several merchants sell the same product.
          */
         Review: {
             /** Author */
@@ -4593,6 +5530,8 @@ export interface components {
              * Format: uuid
              */
             id: string;
+            /** Merchant */
+            merchant?: string | null;
             /** Pictures */
             pictures: components["schemas"]["Image"][];
             /**
@@ -4802,6 +5741,49 @@ export interface components {
          */
         SettlementMode: "own_clearing" | "channel_split";
         /**
+         * SharedOffers
+         * @description All offers of a shared product that can be seen, the best first; `merchants` counts who sells it.
+         */
+        SharedOffers: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Merchants */
+            merchants: number;
+            /** Offers */
+            offers: components["schemas"]["Offer"][];
+            price_from: components["schemas"]["Money"];
+        };
+        /**
+         * SharedRow
+         * @description A shared product as a merchant chooses it; `own_product_id` is his offer of it, when he has one.
+         */
+        SharedRow: {
+            /** Brand */
+            brand: string | null;
+            /**
+             * Category Id
+             * Format: uuid
+             */
+            category_id: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Image */
+            image: string | null;
+            /** Merchants */
+            merchants: number;
+            /** Own Product Id */
+            own_product_id: string | null;
+            price_from: components["schemas"]["Money"] | null;
+            /** Title */
+            title: string;
+        };
+        /**
          * Shelf
          * @description A titled row of products; `link` leads to more.
          */
@@ -4814,6 +5796,33 @@ export interface components {
             products: components["schemas"]["ProductCard"][];
             /** Title */
             title: string;
+        };
+        /**
+         * ShelfPlan
+         * @description What is planned for a product: instants, None for no such step.
+         */
+        ShelfPlan: {
+            /** Off At */
+            off_at: string | null;
+            /** On At */
+            on_at: string | null;
+        };
+        /**
+         * ShelfPlanWish
+         * @description When a product goes on sale and off it again, to the minute: `on_at` belongs to the time on sale, `off_at` no
+         *     more. Without both nothing is planned.
+         */
+        ShelfPlanWish: {
+            /**
+             * Off At
+             * @example 2027-01-01T00:00:00+08:00
+             */
+            off_at?: string | null;
+            /**
+             * On At
+             * @example 2027-01-01T00:00:00+08:00
+             */
+            on_at?: string | null;
         };
         /**
          * ShippingMethod
@@ -4858,6 +5867,11 @@ export interface components {
             /** Code */
             code: string;
             /**
+             * Gtin
+             * @default
+             */
+            gtin?: string;
+            /**
              * Id
              * Format: uuid
              */
@@ -4866,12 +5880,19 @@ export interface components {
             in_stock: boolean;
             list_price: components["schemas"]["Money"] | null;
             lowest_price?: components["schemas"]["Money"] | null;
+            /**
+             * Model
+             * @default
+             */
+            model?: string;
             price: components["schemas"]["Money"];
+            /** Tiers */
+            tiers?: components["schemas"]["PriceTier"][];
         };
         /**
          * SkuWish
          * @description A SKU as a merchant writes it; `id` is None for a new one; prices in minor units of the merchant's
-         *     currency.
+         *     currency. `gtin` is the number on its bar code, `model` what its maker calls it, `tiers` up to 5 wholesale steps.
          */
         SkuWish: {
             /** Choice */
@@ -4880,12 +5901,24 @@ export interface components {
             };
             /** Code */
             code: string;
+            /**
+             * Gtin
+             * @default
+             */
+            gtin?: string;
             /** Id */
             id?: string | null;
             /** List Price Minor */
             list_price_minor?: number | null;
+            /**
+             * Model
+             * @default
+             */
+            model?: string;
             /** Price Minor */
             price_minor: number;
+            /** Tiers */
+            tiers?: components["schemas"]["TierWish"][];
             /**
              * Volume Cm3
              * @default 0
@@ -5066,6 +6099,12 @@ export interface components {
          */
         StockSort: "newest" | "oldest" | "available_up" | "available_down" | "on_hand_up" | "on_hand_down";
         /**
+         * StockStep
+         * @description How the stock of a product changes: to so many pieces, or by so many.
+         * @enum {string}
+         */
+        StockStep: "set" | "add";
+        /**
          * Store
          * @description A merchant's public shop front.
          */
@@ -5083,6 +6122,92 @@ export interface components {
             logo: string | null;
             /** Name */
             name: string;
+        };
+        /**
+         * StoreBlock
+         * @description One block as buyers see it, in the asked language; `link` leads to more of its products.
+         */
+        StoreBlock: {
+            kind: components["schemas"]["BlockKind"];
+            /** Link */
+            link: string | null;
+            /** Pictures */
+            pictures: components["schemas"]["StorePicture"][];
+            /** Products */
+            products: components["schemas"]["ProductCard"][];
+            /** Text */
+            text: string;
+            /** Title */
+            title: string;
+        };
+        /**
+         * StoreCategoryNode
+         * @description A store category as buyers see it: with something on sale in it, or in one of its children.
+         */
+        StoreCategoryNode: {
+            /** Children */
+            children?: components["schemas"]["StoreCategoryNode"][];
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Name */
+            name: string;
+        };
+        /**
+         * StoreCategoryOrder
+         * @description All children of one parent (or all top categories), in the order in which they are to stand.
+         */
+        StoreCategoryOrder: {
+            /** Store Category Ids */
+            store_category_ids: string[];
+        };
+        /**
+         * StoreCategoryRow
+         * @description A store category as its merchant orders it: how many of his products stand in it, and how many of them are on
+         *     sale; those of its children are not counted.
+         */
+        StoreCategoryRow: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Live Count */
+            live_count: number;
+            name: components["schemas"]["Text"];
+            /** Parent Id */
+            parent_id: string | null;
+            /** Product Count */
+            product_count: number;
+        };
+        /**
+         * StoreCategoryWish
+         * @description A store category as its merchant writes it: a Chinese name of up to 30 characters, an English one of up to 60
+         *     that may be left empty, and the top category that it lies in, if any.
+         */
+        StoreCategoryWish: {
+            name: components["schemas"]["Text"];
+            /** Parent Id */
+            parent_id?: string | null;
+        };
+        /**
+         * StoreFront
+         * @description What stands above the goods of a store; no blocks: the store is not decorated.
+         */
+        StoreFront: {
+            /** Blocks */
+            blocks: components["schemas"]["StoreBlock"][];
+        };
+        /**
+         * StorePicture
+         * @description A picture of a store's front; `link` leads to a page of the shop, if anywhere.
+         */
+        StorePicture: {
+            image: components["schemas"]["Image"];
+            /** Link */
+            link: string | null;
         };
         /**
          * Suggestion
@@ -5144,6 +6269,16 @@ export interface components {
          */
         TextCode: "terms" | "privacy";
         /**
+         * TierWish
+         * @description A wholesale step as a merchant writes it: from so many pieces on each costs `price_minor`.
+         */
+        TierWish: {
+            /** From Pieces */
+            from_pieces: number;
+            /** Price Minor */
+            price_minor: number;
+        };
+        /**
          * TimelineEntry
          * @description One thing that happened to an order: `kind` is stable (`placed`, `paid` …), `text` is for people.
          */
@@ -5186,6 +6321,8 @@ export interface components {
         /**
          * TraceStep
          * @description One entry of the trace: what `rule_id` at `rule_version` did, in money; a discount is negative.
+         *
+         *     Unit prices that were legal and higher are named as `not_applied`.
          */
         TraceStep: {
             amount: components["schemas"]["Money"];
@@ -5193,6 +6330,8 @@ export interface components {
             funders?: components["schemas"]["FunderShare"][];
             /** Merchant Id */
             merchant_id?: string | null;
+            /** Not Applied */
+            not_applied?: components["schemas"]["UnitPrice"][];
             /** Rule Id */
             rule_id: string;
             /** Rule Version */
@@ -5241,6 +6380,15 @@ export interface components {
              * Format: uuid
              */
             quote_id: string;
+        };
+        /**
+         * UnitPrice
+         * @description What a rule lets one piece cost.
+         */
+        UnitPrice: {
+            price: components["schemas"]["Money"];
+            /** Rule Id */
+            rule_id: string;
         };
         /**
          * VersionChange
@@ -6341,6 +7489,635 @@ export interface operations {
             };
         };
     };
+    jishi_discovery_content_api_decoration_get_decoration: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "blocks": [
+                     *         {
+                     *           "kind": "banners",
+                     *           "title": {
+                     *             "zh": "手冲咖啡壶",
+                     *             "en": "Pour-over kettle"
+                     *           },
+                     *           "text": {
+                     *             "zh": "手冲咖啡壶",
+                     *             "en": "Pour-over kettle"
+                     *           },
+                     *           "pictures": [
+                     *             {
+                     *               "media_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *               "alt": {
+                     *                 "zh": "手冲咖啡壶",
+                     *                 "en": "Pour-over kettle"
+                     *               },
+                     *               "product_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *               "store_category_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa"
+                     *             }
+                     *           ],
+                     *           "product_ids": [
+                     *             "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa"
+                     *           ],
+                     *           "rule": "newest",
+                     *           "store_category_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa"
+                     *         }
+                     *       ],
+                     *       "version": 1,
+                     *       "live_number": 1,
+                     *       "is_published": true,
+                     *       "pictures": {},
+                     *       "product_titles": {}
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Decoration"];
+                };
+            };
+            /** @description Not signed in, or not any more */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Malformed input */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too fast; see Retry-After */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    jishi_discovery_content_api_decoration_save_decoration: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DecorationSave"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "blocks": [
+                     *         {
+                     *           "kind": "banners",
+                     *           "title": {
+                     *             "zh": "手冲咖啡壶",
+                     *             "en": "Pour-over kettle"
+                     *           },
+                     *           "text": {
+                     *             "zh": "手冲咖啡壶",
+                     *             "en": "Pour-over kettle"
+                     *           },
+                     *           "pictures": [
+                     *             {
+                     *               "media_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *               "alt": {
+                     *                 "zh": "手冲咖啡壶",
+                     *                 "en": "Pour-over kettle"
+                     *               },
+                     *               "product_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *               "store_category_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa"
+                     *             }
+                     *           ],
+                     *           "product_ids": [
+                     *             "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa"
+                     *           ],
+                     *           "rule": "newest",
+                     *           "store_category_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa"
+                     *         }
+                     *       ],
+                     *       "version": 1,
+                     *       "live_number": 1,
+                     *       "is_published": true,
+                     *       "pictures": {},
+                     *       "product_titles": {}
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Decoration"];
+                };
+            };
+            /** @description Not signed in, or not any more */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too fast; see Retry-After */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    jishi_discovery_content_api_decoration_preview_decoration: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "path": "/store/0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa?preview=token",
+                     *       "seconds": 3600
+                     *     }
+                     */
+                    "application/json": components["schemas"]["PreviewAddress"];
+                };
+            };
+            /** @description Not signed in, or not any more */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Malformed input */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too fast; see Retry-After */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    jishi_discovery_content_api_decoration_publish_decoration: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DecorationVersionMove"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "blocks": [
+                     *         {
+                     *           "kind": "banners",
+                     *           "title": {
+                     *             "zh": "手冲咖啡壶",
+                     *             "en": "Pour-over kettle"
+                     *           },
+                     *           "text": {
+                     *             "zh": "手冲咖啡壶",
+                     *             "en": "Pour-over kettle"
+                     *           },
+                     *           "pictures": [
+                     *             {
+                     *               "media_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *               "alt": {
+                     *                 "zh": "手冲咖啡壶",
+                     *                 "en": "Pour-over kettle"
+                     *               },
+                     *               "product_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *               "store_category_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa"
+                     *             }
+                     *           ],
+                     *           "product_ids": [
+                     *             "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa"
+                     *           ],
+                     *           "rule": "newest",
+                     *           "store_category_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa"
+                     *         }
+                     *       ],
+                     *       "version": 1,
+                     *       "live_number": 1,
+                     *       "is_published": true,
+                     *       "pictures": {},
+                     *       "product_titles": {}
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Decoration"];
+                };
+            };
+            /** @description Not signed in, or not any more */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too fast; see Retry-After */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    jishi_discovery_content_api_decoration_list_decoration_versions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "number": 3,
+                     *           "published_at": "2026-11-20T08:30:00Z",
+                     *           "block_count": 1,
+                     *           "is_live": true
+                     *         }
+                     *       ],
+                     *       "next_cursor": "WzE1OTAwLCIwMTk4ZjNhMi03YzQ0LTdiMWUtOWQzYS0yZjZjMWMwYTUxYWEiXQ"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Page_DecorationVersionRow_"];
+                };
+            };
+            /** @description Not signed in, or not any more */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Malformed input */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too fast; see Retry-After */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    jishi_discovery_content_api_decoration_restore_decoration: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DecorationVersionMove"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "blocks": [
+                     *         {
+                     *           "kind": "banners",
+                     *           "title": {
+                     *             "zh": "手冲咖啡壶",
+                     *             "en": "Pour-over kettle"
+                     *           },
+                     *           "text": {
+                     *             "zh": "手冲咖啡壶",
+                     *             "en": "Pour-over kettle"
+                     *           },
+                     *           "pictures": [
+                     *             {
+                     *               "media_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *               "alt": {
+                     *                 "zh": "手冲咖啡壶",
+                     *                 "en": "Pour-over kettle"
+                     *               },
+                     *               "product_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *               "store_category_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa"
+                     *             }
+                     *           ],
+                     *           "product_ids": [
+                     *             "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa"
+                     *           ],
+                     *           "rule": "newest",
+                     *           "store_category_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa"
+                     *         }
+                     *       ],
+                     *       "version": 1,
+                     *       "live_number": 1,
+                     *       "is_published": true,
+                     *       "pictures": {},
+                     *       "product_titles": {}
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Decoration"];
+                };
+            };
+            /** @description Not signed in, or not any more */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Malformed input */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too fast; see Retry-After */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     jishi_insight_exports_api_export_audit: {
         parameters: {
             query?: {
@@ -6528,6 +8305,88 @@ export interface operations {
                     /** @example PK */
                     "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
                     /** @example 订单号,下单时间,状态,收货人,商品,件数,实付,币种 */
+                    "text/csv": string;
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too fast; see Retry-After */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    jishi_insight_exports_api_export_product_table: {
+        parameters: {
+            query?: {
+                format?: "csv" | "xlsx";
+                sort?: "newest" | "oldest" | "price_up" | "price_down";
+                status?: components["schemas"]["ListingStatus"] | null;
+                words?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /** @example PK */
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                    /** @example 商品编号,标题,英文标题 */
                     "text/csv": string;
                 };
             };
@@ -6978,6 +8837,87 @@ export interface operations {
                 };
             };
             /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too fast; see Retry-After */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    jishi_offering_catalog_api_facts_list_fact_choices: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "units": [
+                     *         {
+                     *           "code": "colour",
+                     *           "name": "青竹茶铺"
+                     *         }
+                     *       ],
+                     *       "origins": [
+                     *         {
+                     *           "code": "colour",
+                     *           "name": "青竹茶铺"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["FactChoices"];
+                };
+            };
+            /** @description Not signed in, or not any more */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Malformed input */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -7524,6 +9464,9 @@ export interface operations {
                      *           "unchanged_count": 1,
                      *           "refused_count": 1,
                      *           "for_review": true,
+                     *           "zip_count": 1,
+                     *           "picture_count": 1,
+                     *           "picture_done_count": 1,
                      *           "uploaded_at": "2026-11-20T08:30:00Z",
                      *           "finished_at": "2026-11-20T08:30:00Z"
                      *         }
@@ -7619,6 +9562,9 @@ export interface operations {
                      *         "unchanged_count": 1,
                      *         "refused_count": 1,
                      *         "for_review": true,
+                     *         "zip_count": 1,
+                     *         "picture_count": 1,
+                     *         "picture_done_count": 1,
                      *         "uploaded_at": "2026-11-20T08:30:00Z",
                      *         "finished_at": "2026-11-20T08:30:00Z"
                      *       },
@@ -7730,6 +9676,9 @@ export interface operations {
                      *         "unchanged_count": 1,
                      *         "refused_count": 1,
                      *         "for_review": true,
+                     *         "zip_count": 1,
+                     *         "picture_count": 1,
+                     *         "picture_done_count": 1,
                      *         "uploaded_at": "2026-11-20T08:30:00Z",
                      *         "finished_at": "2026-11-20T08:30:00Z"
                      *       },
@@ -7835,6 +9784,9 @@ export interface operations {
                      *       "unchanged_count": 1,
                      *       "refused_count": 1,
                      *       "for_review": true,
+                     *       "zip_count": 1,
+                     *       "picture_count": 1,
+                     *       "picture_done_count": 1,
                      *       "uploaded_at": "2026-11-20T08:30:00Z",
                      *       "finished_at": "2026-11-20T08:30:00Z"
                      *     }
@@ -7907,6 +9859,120 @@ export interface operations {
             };
         };
     };
+    jishi_offering_imports_api_upload_import_pictures: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                import_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": {
+                    /**
+                     * File
+                     * Format: binary
+                     */
+                    file: string;
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *       "file_name": "",
+                     *       "status": "uploaded",
+                     *       "row_count": 1,
+                     *       "done_count": 1,
+                     *       "created_count": 1,
+                     *       "updated_count": 1,
+                     *       "unchanged_count": 1,
+                     *       "refused_count": 1,
+                     *       "for_review": true,
+                     *       "zip_count": 1,
+                     *       "picture_count": 1,
+                     *       "picture_done_count": 1,
+                     *       "uploaded_at": "2026-11-20T08:30:00Z",
+                     *       "finished_at": "2026-11-20T08:30:00Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ImportRun"];
+                };
+            };
+            /** @description Not signed in, or not any more */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too fast; see Retry-After */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     jishi_offering_imports_api_get_import_progress: {
         parameters: {
             query?: never;
@@ -7936,6 +10002,9 @@ export interface operations {
                      *       "unchanged_count": 1,
                      *       "refused_count": 1,
                      *       "for_review": true,
+                     *       "zip_count": 1,
+                     *       "picture_count": 1,
+                     *       "picture_done_count": 1,
                      *       "uploaded_at": "2026-11-20T08:30:00Z",
                      *       "finished_at": "2026-11-20T08:30:00Z"
                      *     }
@@ -8169,6 +10238,9 @@ export interface operations {
                      *       "unchanged_count": 1,
                      *       "refused_count": 1,
                      *       "for_review": true,
+                     *       "zip_count": 1,
+                     *       "picture_count": 1,
+                     *       "picture_done_count": 1,
                      *       "uploaded_at": "2026-11-20T08:30:00Z",
                      *       "finished_at": "2026-11-20T08:30:00Z"
                      *     }
@@ -9228,6 +11300,115 @@ export interface operations {
             };
         };
     };
+    jishi_offering_catalog_api_edit_preview_edit: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PreviewWish"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "product_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *           "title": "手冲咖啡壶",
+                     *           "version": 1,
+                     *           "effect": "draft",
+                     *           "reason": "不想要了",
+                     *           "prices": [
+                     *             {
+                     *               "name": "青竹茶铺",
+                     *               "before": {
+                     *                 "amount_minor": 1250,
+                     *                 "currency": "CNY"
+                     *               },
+                     *               "after": {
+                     *                 "amount_minor": 1250,
+                     *                 "currency": "CNY"
+                     *               },
+                     *               "drops_list_price": true
+                     *             }
+                     *           ],
+                     *           "dropped": [
+                     *             ""
+                     *           ]
+                     *         }
+                     *       ],
+                     *       "next_cursor": "WzE1OTAwLCIwMTk4ZjNhMi03YzQ0LTdiMWUtOWQzYS0yZjZjMWMwYTUxYWEiXQ"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Page_EditPreview_"];
+                };
+            };
+            /** @description Not signed in, or not any more */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too fast; see Retry-After */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     jishi_offering_catalog_api_list_my_products: {
         parameters: {
             query?: {
@@ -9235,6 +11416,7 @@ export interface operations {
                 limit?: number;
                 sort?: "newest" | "oldest" | "price_up" | "price_down";
                 status?: components["schemas"]["ListingStatus"] | null;
+                store_category_id?: string | null;
                 words?: string;
             };
             header?: never;
@@ -9275,7 +11457,11 @@ export interface operations {
                      *           "sku_count": 1,
                      *           "available": 8,
                      *           "updated_at": "2026-11-20T08:30:00Z",
-                     *           "proposal": "draft"
+                     *           "proposal": "draft",
+                     *           "plan": {
+                     *             "on_at": "",
+                     *             "off_at": ""
+                     *           }
                      *         }
                      *       ],
                      *       "next_cursor": "WzE1OTAwLCIwMTk4ZjNhMi03YzQ0LTdiMWUtOWQzYS0yZjZjMWMwYTUxYWEiXQ"
@@ -9334,7 +11520,13 @@ export interface operations {
     jishi_offering_catalog_api_create_product: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description 8–128 of A–Z a–z 0–9 . _ : -, one for each intention; send it again to repeat a request.
+                 * @example parcel-0198f3a2-7c44
+                 */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -9401,6 +11593,14 @@ export interface operations {
                      *             "list_price_minor": 19900,
                      *             "weight_grams": 650,
                      *             "volume_cm3": 1,
+                     *             "gtin": "6901028075763",
+                     *             "model": "KT-600",
+                     *             "tiers": [
+                     *               {
+                     *                 "from_pieces": 10,
+                     *                 "price_minor": 15900
+                     *               }
+                     *             ],
                      *             "id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa"
                      *           }
                      *         ],
@@ -9409,7 +11609,19 @@ export interface operations {
                      *         },
                      *         "freight_template_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
                      *         "per_buyer_limit": 1,
-                     *         "video_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa"
+                     *         "video_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *         "facts": {
+                     *           "unit": "",
+                     *           "origin": "330000",
+                     *           "warranty_months": 1,
+                     *           "warranty_note": {
+                     *             "zh": "手冲咖啡壶",
+                     *             "en": "Pour-over kettle"
+                     *           },
+                     *           "tags": [
+                     *             "手冲"
+                     *           ]
+                     *         }
                      *       },
                      *       "images": [
                      *         {
@@ -9472,6 +11684,14 @@ export interface operations {
                      *             "list_price_minor": 19900,
                      *             "weight_grams": 650,
                      *             "volume_cm3": 1,
+                     *             "gtin": "6901028075763",
+                     *             "model": "KT-600",
+                     *             "tiers": [
+                     *               {
+                     *                 "from_pieces": 10,
+                     *                 "price_minor": 15900
+                     *               }
+                     *             ],
                      *             "id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa"
                      *           }
                      *         ],
@@ -9480,7 +11700,19 @@ export interface operations {
                      *         },
                      *         "freight_template_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
                      *         "per_buyer_limit": 1,
-                     *         "video_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa"
+                     *         "video_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *         "facts": {
+                     *           "unit": "",
+                     *           "origin": "330000",
+                     *           "warranty_months": 1,
+                     *           "warranty_note": {
+                     *             "zh": "手冲咖啡壶",
+                     *             "en": "Pour-over kettle"
+                     *           },
+                     *           "tags": [
+                     *             "手冲"
+                     *           ]
+                     *         }
                      *       },
                      *       "video": {
                      *         "src": "/media/73/73744ff67327eb7a432c5eddedf9f4bb4deddcdd/960.webp",
@@ -9498,6 +11730,24 @@ export interface operations {
                      *       },
                      *       "causes": [
                      *         "new_product"
+                     *       ],
+                     *       "plan": {
+                     *         "on_at": "",
+                     *         "off_at": ""
+                     *       },
+                     *       "misfits": [
+                     *         {
+                     *           "code": "colour",
+                     *           "name": {
+                     *             "zh": "手冲咖啡壶",
+                     *             "en": "Pour-over kettle"
+                     *           },
+                     *           "value": {
+                     *             "zh": "手冲咖啡壶",
+                     *             "en": "Pour-over kettle"
+                     *           },
+                     *           "reason": "value"
+                     *         }
                      *       ]
                      *     }
                      */
@@ -9637,6 +11887,14 @@ export interface operations {
                      *             "list_price_minor": 19900,
                      *             "weight_grams": 650,
                      *             "volume_cm3": 1,
+                     *             "gtin": "6901028075763",
+                     *             "model": "KT-600",
+                     *             "tiers": [
+                     *               {
+                     *                 "from_pieces": 10,
+                     *                 "price_minor": 15900
+                     *               }
+                     *             ],
                      *             "id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa"
                      *           }
                      *         ],
@@ -9645,7 +11903,19 @@ export interface operations {
                      *         },
                      *         "freight_template_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
                      *         "per_buyer_limit": 1,
-                     *         "video_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa"
+                     *         "video_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *         "facts": {
+                     *           "unit": "",
+                     *           "origin": "330000",
+                     *           "warranty_months": 1,
+                     *           "warranty_note": {
+                     *             "zh": "手冲咖啡壶",
+                     *             "en": "Pour-over kettle"
+                     *           },
+                     *           "tags": [
+                     *             "手冲"
+                     *           ]
+                     *         }
                      *       },
                      *       "images": [
                      *         {
@@ -9708,6 +11978,14 @@ export interface operations {
                      *             "list_price_minor": 19900,
                      *             "weight_grams": 650,
                      *             "volume_cm3": 1,
+                     *             "gtin": "6901028075763",
+                     *             "model": "KT-600",
+                     *             "tiers": [
+                     *               {
+                     *                 "from_pieces": 10,
+                     *                 "price_minor": 15900
+                     *               }
+                     *             ],
                      *             "id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa"
                      *           }
                      *         ],
@@ -9716,7 +11994,19 @@ export interface operations {
                      *         },
                      *         "freight_template_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
                      *         "per_buyer_limit": 1,
-                     *         "video_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa"
+                     *         "video_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *         "facts": {
+                     *           "unit": "",
+                     *           "origin": "330000",
+                     *           "warranty_months": 1,
+                     *           "warranty_note": {
+                     *             "zh": "手冲咖啡壶",
+                     *             "en": "Pour-over kettle"
+                     *           },
+                     *           "tags": [
+                     *             "手冲"
+                     *           ]
+                     *         }
                      *       },
                      *       "video": {
                      *         "src": "/media/73/73744ff67327eb7a432c5eddedf9f4bb4deddcdd/960.webp",
@@ -9734,6 +12024,24 @@ export interface operations {
                      *       },
                      *       "causes": [
                      *         "new_product"
+                     *       ],
+                     *       "plan": {
+                     *         "on_at": "",
+                     *         "off_at": ""
+                     *       },
+                     *       "misfits": [
+                     *         {
+                     *           "code": "colour",
+                     *           "name": {
+                     *             "zh": "手冲咖啡壶",
+                     *             "en": "Pour-over kettle"
+                     *           },
+                     *           "value": {
+                     *             "zh": "手冲咖啡壶",
+                     *             "en": "Pour-over kettle"
+                     *           },
+                     *           "reason": "value"
+                     *         }
                      *       ]
                      *     }
                      */
@@ -9859,6 +12167,14 @@ export interface operations {
                      *             "list_price_minor": 19900,
                      *             "weight_grams": 650,
                      *             "volume_cm3": 1,
+                     *             "gtin": "6901028075763",
+                     *             "model": "KT-600",
+                     *             "tiers": [
+                     *               {
+                     *                 "from_pieces": 10,
+                     *                 "price_minor": 15900
+                     *               }
+                     *             ],
                      *             "id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa"
                      *           }
                      *         ],
@@ -9867,7 +12183,19 @@ export interface operations {
                      *         },
                      *         "freight_template_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
                      *         "per_buyer_limit": 1,
-                     *         "video_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa"
+                     *         "video_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *         "facts": {
+                     *           "unit": "",
+                     *           "origin": "330000",
+                     *           "warranty_months": 1,
+                     *           "warranty_note": {
+                     *             "zh": "手冲咖啡壶",
+                     *             "en": "Pour-over kettle"
+                     *           },
+                     *           "tags": [
+                     *             "手冲"
+                     *           ]
+                     *         }
                      *       },
                      *       "images": [
                      *         {
@@ -9930,6 +12258,14 @@ export interface operations {
                      *             "list_price_minor": 19900,
                      *             "weight_grams": 650,
                      *             "volume_cm3": 1,
+                     *             "gtin": "6901028075763",
+                     *             "model": "KT-600",
+                     *             "tiers": [
+                     *               {
+                     *                 "from_pieces": 10,
+                     *                 "price_minor": 15900
+                     *               }
+                     *             ],
                      *             "id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa"
                      *           }
                      *         ],
@@ -9938,7 +12274,19 @@ export interface operations {
                      *         },
                      *         "freight_template_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
                      *         "per_buyer_limit": 1,
-                     *         "video_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa"
+                     *         "video_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *         "facts": {
+                     *           "unit": "",
+                     *           "origin": "330000",
+                     *           "warranty_months": 1,
+                     *           "warranty_note": {
+                     *             "zh": "手冲咖啡壶",
+                     *             "en": "Pour-over kettle"
+                     *           },
+                     *           "tags": [
+                     *             "手冲"
+                     *           ]
+                     *         }
                      *       },
                      *       "video": {
                      *         "src": "/media/73/73744ff67327eb7a432c5eddedf9f4bb4deddcdd/960.webp",
@@ -9956,6 +12304,24 @@ export interface operations {
                      *       },
                      *       "causes": [
                      *         "new_product"
+                     *       ],
+                     *       "plan": {
+                     *         "on_at": "",
+                     *         "off_at": ""
+                     *       },
+                     *       "misfits": [
+                     *         {
+                     *           "code": "colour",
+                     *           "name": {
+                     *             "zh": "手冲咖啡壶",
+                     *             "en": "Pour-over kettle"
+                     *           },
+                     *           "value": {
+                     *             "zh": "手冲咖啡壶",
+                     *             "en": "Pour-over kettle"
+                     *           },
+                     *           "reason": "value"
+                     *         }
                      *       ]
                      *     }
                      */
@@ -10027,7 +12393,311 @@ export interface operations {
             };
         };
     };
-    jishi_offering_catalog_api_put_on_shelf: {
+    jishi_offering_catalog_api_edit_edit_product: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description 8–128 of A–Z a–z 0–9 . _ : -, one for each checkout; send it again to repeat a request.
+                 * @example checkout-0198f3a2-7c44
+                 */
+                "Idempotency-Key": string;
+            };
+            path: {
+                product_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EditWish"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *       "status": "draft",
+                     *       "wish": {
+                     *         "title": {
+                     *           "zh": "手冲咖啡壶",
+                     *           "en": "Pour-over kettle"
+                     *         },
+                     *         "subtitle": {
+                     *           "zh": "手冲咖啡壶",
+                     *           "en": "Pour-over kettle"
+                     *         },
+                     *         "description": {
+                     *           "zh": "手冲咖啡壶",
+                     *           "en": "Pour-over kettle"
+                     *         },
+                     *         "category_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *         "brand_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *         "media_ids": [
+                     *           "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa"
+                     *         ],
+                     *         "axes": [
+                     *           {
+                     *             "code": "colour",
+                     *             "name": {
+                     *               "zh": "手冲咖啡壶",
+                     *               "en": "Pour-over kettle"
+                     *             },
+                     *             "values": [
+                     *               {
+                     *                 "code": "colour",
+                     *                 "name": {
+                     *                   "zh": "手冲咖啡壶",
+                     *                   "en": "Pour-over kettle"
+                     *                 },
+                     *                 "media_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa"
+                     *               }
+                     *             ]
+                     *           }
+                     *         ],
+                     *         "skus": [
+                     *           {
+                     *             "code": "colour",
+                     *             "choice": {
+                     *               "colour": "black"
+                     *             },
+                     *             "price_minor": 15900,
+                     *             "list_price_minor": 19900,
+                     *             "weight_grams": 650,
+                     *             "volume_cm3": 1,
+                     *             "gtin": "6901028075763",
+                     *             "model": "KT-600",
+                     *             "tiers": [
+                     *               {
+                     *                 "from_pieces": 10,
+                     *                 "price_minor": 15900
+                     *               }
+                     *             ],
+                     *             "id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa"
+                     *           }
+                     *         ],
+                     *         "attributes": {
+                     *           "material": "steel"
+                     *         },
+                     *         "freight_template_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *         "per_buyer_limit": 1,
+                     *         "video_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *         "facts": {
+                     *           "unit": "",
+                     *           "origin": "330000",
+                     *           "warranty_months": 1,
+                     *           "warranty_note": {
+                     *             "zh": "手冲咖啡壶",
+                     *             "en": "Pour-over kettle"
+                     *           },
+                     *           "tags": [
+                     *             "手冲"
+                     *           ]
+                     *         }
+                     *       },
+                     *       "images": [
+                     *         {
+                     *           "src": "/media/73/73744ff67327eb7a432c5eddedf9f4bb4deddcdd/960.webp",
+                     *           "width": 960,
+                     *           "height": 960,
+                     *           "alt": "手冲咖啡壶",
+                     *           "srcset_webp": "/media/73/73744ff67327eb7a432c5eddedf9f4bb4deddcdd/960.webp 960w",
+                     *           "srcset_avif": "/media/73/73744ff67327eb7a432c5eddedf9f4bb4deddcdd/960.avif 960w"
+                     *         }
+                     *       ],
+                     *       "version": 1,
+                     *       "updated_at": "2026-11-20T08:30:00Z",
+                     *       "proposal": "draft",
+                     *       "reason": "不想要了",
+                     *       "live": {
+                     *         "title": {
+                     *           "zh": "手冲咖啡壶",
+                     *           "en": "Pour-over kettle"
+                     *         },
+                     *         "subtitle": {
+                     *           "zh": "手冲咖啡壶",
+                     *           "en": "Pour-over kettle"
+                     *         },
+                     *         "description": {
+                     *           "zh": "手冲咖啡壶",
+                     *           "en": "Pour-over kettle"
+                     *         },
+                     *         "category_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *         "brand_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *         "media_ids": [
+                     *           "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa"
+                     *         ],
+                     *         "axes": [
+                     *           {
+                     *             "code": "colour",
+                     *             "name": {
+                     *               "zh": "手冲咖啡壶",
+                     *               "en": "Pour-over kettle"
+                     *             },
+                     *             "values": [
+                     *               {
+                     *                 "code": "colour",
+                     *                 "name": {
+                     *                   "zh": "手冲咖啡壶",
+                     *                   "en": "Pour-over kettle"
+                     *                 },
+                     *                 "media_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa"
+                     *               }
+                     *             ]
+                     *           }
+                     *         ],
+                     *         "skus": [
+                     *           {
+                     *             "code": "colour",
+                     *             "choice": {
+                     *               "colour": "black"
+                     *             },
+                     *             "price_minor": 15900,
+                     *             "list_price_minor": 19900,
+                     *             "weight_grams": 650,
+                     *             "volume_cm3": 1,
+                     *             "gtin": "6901028075763",
+                     *             "model": "KT-600",
+                     *             "tiers": [
+                     *               {
+                     *                 "from_pieces": 10,
+                     *                 "price_minor": 15900
+                     *               }
+                     *             ],
+                     *             "id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa"
+                     *           }
+                     *         ],
+                     *         "attributes": {
+                     *           "material": "steel"
+                     *         },
+                     *         "freight_template_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *         "per_buyer_limit": 1,
+                     *         "video_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *         "facts": {
+                     *           "unit": "",
+                     *           "origin": "330000",
+                     *           "warranty_months": 1,
+                     *           "warranty_note": {
+                     *             "zh": "手冲咖啡壶",
+                     *             "en": "Pour-over kettle"
+                     *           },
+                     *           "tags": [
+                     *             "手冲"
+                     *           ]
+                     *         }
+                     *       },
+                     *       "video": {
+                     *         "src": "/media/73/73744ff67327eb7a432c5eddedf9f4bb4deddcdd/960.webp",
+                     *         "type": "",
+                     *         "width": 960,
+                     *         "height": 960,
+                     *         "poster": {
+                     *           "src": "/media/73/73744ff67327eb7a432c5eddedf9f4bb4deddcdd/960.webp",
+                     *           "width": 960,
+                     *           "height": 960,
+                     *           "alt": "手冲咖啡壶",
+                     *           "srcset_webp": "/media/73/73744ff67327eb7a432c5eddedf9f4bb4deddcdd/960.webp 960w",
+                     *           "srcset_avif": "/media/73/73744ff67327eb7a432c5eddedf9f4bb4deddcdd/960.avif 960w"
+                     *         }
+                     *       },
+                     *       "causes": [
+                     *         "new_product"
+                     *       ],
+                     *       "plan": {
+                     *         "on_at": "",
+                     *         "off_at": ""
+                     *       },
+                     *       "misfits": [
+                     *         {
+                     *           "code": "colour",
+                     *           "name": {
+                     *             "zh": "手冲咖啡壶",
+                     *             "en": "Pour-over kettle"
+                     *           },
+                     *           "value": {
+                     *             "zh": "手冲咖啡壶",
+                     *             "en": "Pour-over kettle"
+                     *           },
+                     *           "reason": "value"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ProductForMerchant"];
+                };
+            };
+            /** @description Not signed in, or not any more */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too fast; see Retry-After */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    jishi_offering_catalog_api_shelf_put_on_shelf: {
         parameters: {
             query?: never;
             header?: never;
@@ -10095,6 +12765,14 @@ export interface operations {
                      *             "list_price_minor": 19900,
                      *             "weight_grams": 650,
                      *             "volume_cm3": 1,
+                     *             "gtin": "6901028075763",
+                     *             "model": "KT-600",
+                     *             "tiers": [
+                     *               {
+                     *                 "from_pieces": 10,
+                     *                 "price_minor": 15900
+                     *               }
+                     *             ],
                      *             "id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa"
                      *           }
                      *         ],
@@ -10103,7 +12781,19 @@ export interface operations {
                      *         },
                      *         "freight_template_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
                      *         "per_buyer_limit": 1,
-                     *         "video_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa"
+                     *         "video_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *         "facts": {
+                     *           "unit": "",
+                     *           "origin": "330000",
+                     *           "warranty_months": 1,
+                     *           "warranty_note": {
+                     *             "zh": "手冲咖啡壶",
+                     *             "en": "Pour-over kettle"
+                     *           },
+                     *           "tags": [
+                     *             "手冲"
+                     *           ]
+                     *         }
                      *       },
                      *       "images": [
                      *         {
@@ -10166,6 +12856,14 @@ export interface operations {
                      *             "list_price_minor": 19900,
                      *             "weight_grams": 650,
                      *             "volume_cm3": 1,
+                     *             "gtin": "6901028075763",
+                     *             "model": "KT-600",
+                     *             "tiers": [
+                     *               {
+                     *                 "from_pieces": 10,
+                     *                 "price_minor": 15900
+                     *               }
+                     *             ],
                      *             "id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa"
                      *           }
                      *         ],
@@ -10174,7 +12872,19 @@ export interface operations {
                      *         },
                      *         "freight_template_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
                      *         "per_buyer_limit": 1,
-                     *         "video_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa"
+                     *         "video_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *         "facts": {
+                     *           "unit": "",
+                     *           "origin": "330000",
+                     *           "warranty_months": 1,
+                     *           "warranty_note": {
+                     *             "zh": "手冲咖啡壶",
+                     *             "en": "Pour-over kettle"
+                     *           },
+                     *           "tags": [
+                     *             "手冲"
+                     *           ]
+                     *         }
                      *       },
                      *       "video": {
                      *         "src": "/media/73/73744ff67327eb7a432c5eddedf9f4bb4deddcdd/960.webp",
@@ -10192,6 +12902,24 @@ export interface operations {
                      *       },
                      *       "causes": [
                      *         "new_product"
+                     *       ],
+                     *       "plan": {
+                     *         "on_at": "",
+                     *         "off_at": ""
+                     *       },
+                     *       "misfits": [
+                     *         {
+                     *           "code": "colour",
+                     *           "name": {
+                     *             "zh": "手冲咖啡壶",
+                     *             "en": "Pour-over kettle"
+                     *           },
+                     *           "value": {
+                     *             "zh": "手冲咖啡壶",
+                     *             "en": "Pour-over kettle"
+                     *           },
+                     *           "reason": "value"
+                     *         }
                      *       ]
                      *     }
                      */
@@ -10235,6 +12963,397 @@ export interface operations {
                 };
             };
             /** @description Malformed input */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too fast; see Retry-After */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    jishi_offering_catalog_api_shelf_plan_shelf: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                product_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ShelfPlanWish"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *       "status": "draft",
+                     *       "wish": {
+                     *         "title": {
+                     *           "zh": "手冲咖啡壶",
+                     *           "en": "Pour-over kettle"
+                     *         },
+                     *         "subtitle": {
+                     *           "zh": "手冲咖啡壶",
+                     *           "en": "Pour-over kettle"
+                     *         },
+                     *         "description": {
+                     *           "zh": "手冲咖啡壶",
+                     *           "en": "Pour-over kettle"
+                     *         },
+                     *         "category_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *         "brand_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *         "media_ids": [
+                     *           "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa"
+                     *         ],
+                     *         "axes": [
+                     *           {
+                     *             "code": "colour",
+                     *             "name": {
+                     *               "zh": "手冲咖啡壶",
+                     *               "en": "Pour-over kettle"
+                     *             },
+                     *             "values": [
+                     *               {
+                     *                 "code": "colour",
+                     *                 "name": {
+                     *                   "zh": "手冲咖啡壶",
+                     *                   "en": "Pour-over kettle"
+                     *                 },
+                     *                 "media_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa"
+                     *               }
+                     *             ]
+                     *           }
+                     *         ],
+                     *         "skus": [
+                     *           {
+                     *             "code": "colour",
+                     *             "choice": {
+                     *               "colour": "black"
+                     *             },
+                     *             "price_minor": 15900,
+                     *             "list_price_minor": 19900,
+                     *             "weight_grams": 650,
+                     *             "volume_cm3": 1,
+                     *             "gtin": "6901028075763",
+                     *             "model": "KT-600",
+                     *             "tiers": [
+                     *               {
+                     *                 "from_pieces": 10,
+                     *                 "price_minor": 15900
+                     *               }
+                     *             ],
+                     *             "id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa"
+                     *           }
+                     *         ],
+                     *         "attributes": {
+                     *           "material": "steel"
+                     *         },
+                     *         "freight_template_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *         "per_buyer_limit": 1,
+                     *         "video_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *         "facts": {
+                     *           "unit": "",
+                     *           "origin": "330000",
+                     *           "warranty_months": 1,
+                     *           "warranty_note": {
+                     *             "zh": "手冲咖啡壶",
+                     *             "en": "Pour-over kettle"
+                     *           },
+                     *           "tags": [
+                     *             "手冲"
+                     *           ]
+                     *         }
+                     *       },
+                     *       "images": [
+                     *         {
+                     *           "src": "/media/73/73744ff67327eb7a432c5eddedf9f4bb4deddcdd/960.webp",
+                     *           "width": 960,
+                     *           "height": 960,
+                     *           "alt": "手冲咖啡壶",
+                     *           "srcset_webp": "/media/73/73744ff67327eb7a432c5eddedf9f4bb4deddcdd/960.webp 960w",
+                     *           "srcset_avif": "/media/73/73744ff67327eb7a432c5eddedf9f4bb4deddcdd/960.avif 960w"
+                     *         }
+                     *       ],
+                     *       "version": 1,
+                     *       "updated_at": "2026-11-20T08:30:00Z",
+                     *       "proposal": "draft",
+                     *       "reason": "不想要了",
+                     *       "live": {
+                     *         "title": {
+                     *           "zh": "手冲咖啡壶",
+                     *           "en": "Pour-over kettle"
+                     *         },
+                     *         "subtitle": {
+                     *           "zh": "手冲咖啡壶",
+                     *           "en": "Pour-over kettle"
+                     *         },
+                     *         "description": {
+                     *           "zh": "手冲咖啡壶",
+                     *           "en": "Pour-over kettle"
+                     *         },
+                     *         "category_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *         "brand_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *         "media_ids": [
+                     *           "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa"
+                     *         ],
+                     *         "axes": [
+                     *           {
+                     *             "code": "colour",
+                     *             "name": {
+                     *               "zh": "手冲咖啡壶",
+                     *               "en": "Pour-over kettle"
+                     *             },
+                     *             "values": [
+                     *               {
+                     *                 "code": "colour",
+                     *                 "name": {
+                     *                   "zh": "手冲咖啡壶",
+                     *                   "en": "Pour-over kettle"
+                     *                 },
+                     *                 "media_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa"
+                     *               }
+                     *             ]
+                     *           }
+                     *         ],
+                     *         "skus": [
+                     *           {
+                     *             "code": "colour",
+                     *             "choice": {
+                     *               "colour": "black"
+                     *             },
+                     *             "price_minor": 15900,
+                     *             "list_price_minor": 19900,
+                     *             "weight_grams": 650,
+                     *             "volume_cm3": 1,
+                     *             "gtin": "6901028075763",
+                     *             "model": "KT-600",
+                     *             "tiers": [
+                     *               {
+                     *                 "from_pieces": 10,
+                     *                 "price_minor": 15900
+                     *               }
+                     *             ],
+                     *             "id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa"
+                     *           }
+                     *         ],
+                     *         "attributes": {
+                     *           "material": "steel"
+                     *         },
+                     *         "freight_template_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *         "per_buyer_limit": 1,
+                     *         "video_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *         "facts": {
+                     *           "unit": "",
+                     *           "origin": "330000",
+                     *           "warranty_months": 1,
+                     *           "warranty_note": {
+                     *             "zh": "手冲咖啡壶",
+                     *             "en": "Pour-over kettle"
+                     *           },
+                     *           "tags": [
+                     *             "手冲"
+                     *           ]
+                     *         }
+                     *       },
+                     *       "video": {
+                     *         "src": "/media/73/73744ff67327eb7a432c5eddedf9f4bb4deddcdd/960.webp",
+                     *         "type": "",
+                     *         "width": 960,
+                     *         "height": 960,
+                     *         "poster": {
+                     *           "src": "/media/73/73744ff67327eb7a432c5eddedf9f4bb4deddcdd/960.webp",
+                     *           "width": 960,
+                     *           "height": 960,
+                     *           "alt": "手冲咖啡壶",
+                     *           "srcset_webp": "/media/73/73744ff67327eb7a432c5eddedf9f4bb4deddcdd/960.webp 960w",
+                     *           "srcset_avif": "/media/73/73744ff67327eb7a432c5eddedf9f4bb4deddcdd/960.avif 960w"
+                     *         }
+                     *       },
+                     *       "causes": [
+                     *         "new_product"
+                     *       ],
+                     *       "plan": {
+                     *         "on_at": "",
+                     *         "off_at": ""
+                     *       },
+                     *       "misfits": [
+                     *         {
+                     *           "code": "colour",
+                     *           "name": {
+                     *             "zh": "手冲咖啡壶",
+                     *             "en": "Pour-over kettle"
+                     *           },
+                     *           "value": {
+                     *             "zh": "手冲咖啡壶",
+                     *             "en": "Pour-over kettle"
+                     *           },
+                     *           "reason": "value"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ProductForMerchant"];
+                };
+            };
+            /** @description Not signed in, or not any more */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too fast; see Retry-After */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    jishi_offering_inventory_api_bulk_stock_product: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description 8–128 of A–Z a–z 0–9 . _ : -, one for each checkout; send it again to repeat a request.
+                 * @example checkout-0198f3a2-7c44
+                 */
+                "Idempotency-Key": string;
+            };
+            path: {
+                product_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ProductStockWish"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Not signed in, or not any more */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -10322,6 +13441,14 @@ export interface operations {
                      *             "list_price_minor": 19900,
                      *             "weight_grams": 650,
                      *             "volume_cm3": 1,
+                     *             "gtin": "6901028075763",
+                     *             "model": "KT-600",
+                     *             "tiers": [
+                     *               {
+                     *                 "from_pieces": 10,
+                     *                 "price_minor": 15900
+                     *               }
+                     *             ],
                      *             "id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa"
                      *           }
                      *         ],
@@ -10330,7 +13457,19 @@ export interface operations {
                      *         },
                      *         "freight_template_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
                      *         "per_buyer_limit": 1,
-                     *         "video_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa"
+                     *         "video_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *         "facts": {
+                     *           "unit": "",
+                     *           "origin": "330000",
+                     *           "warranty_months": 1,
+                     *           "warranty_note": {
+                     *             "zh": "手冲咖啡壶",
+                     *             "en": "Pour-over kettle"
+                     *           },
+                     *           "tags": [
+                     *             "手冲"
+                     *           ]
+                     *         }
                      *       },
                      *       "images": [
                      *         {
@@ -10393,6 +13532,14 @@ export interface operations {
                      *             "list_price_minor": 19900,
                      *             "weight_grams": 650,
                      *             "volume_cm3": 1,
+                     *             "gtin": "6901028075763",
+                     *             "model": "KT-600",
+                     *             "tiers": [
+                     *               {
+                     *                 "from_pieces": 10,
+                     *                 "price_minor": 15900
+                     *               }
+                     *             ],
                      *             "id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa"
                      *           }
                      *         ],
@@ -10401,7 +13548,19 @@ export interface operations {
                      *         },
                      *         "freight_template_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
                      *         "per_buyer_limit": 1,
-                     *         "video_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa"
+                     *         "video_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *         "facts": {
+                     *           "unit": "",
+                     *           "origin": "330000",
+                     *           "warranty_months": 1,
+                     *           "warranty_note": {
+                     *             "zh": "手冲咖啡壶",
+                     *             "en": "Pour-over kettle"
+                     *           },
+                     *           "tags": [
+                     *             "手冲"
+                     *           ]
+                     *         }
                      *       },
                      *       "video": {
                      *         "src": "/media/73/73744ff67327eb7a432c5eddedf9f4bb4deddcdd/960.webp",
@@ -10419,6 +13578,24 @@ export interface operations {
                      *       },
                      *       "causes": [
                      *         "new_product"
+                     *       ],
+                     *       "plan": {
+                     *         "on_at": "",
+                     *         "off_at": ""
+                     *       },
+                     *       "misfits": [
+                     *         {
+                     *           "code": "colour",
+                     *           "name": {
+                     *             "zh": "手冲咖啡壶",
+                     *             "en": "Pour-over kettle"
+                     *           },
+                     *           "value": {
+                     *             "zh": "手冲咖啡壶",
+                     *             "en": "Pour-over kettle"
+                     *           },
+                     *           "reason": "value"
+                     *         }
                      *       ]
                      *     }
                      */
@@ -10481,7 +13658,7 @@ export interface operations {
             };
         };
     };
-    jishi_offering_catalog_api_take_off_shelf: {
+    jishi_offering_catalog_api_shelf_take_off_shelf: {
         parameters: {
             query?: never;
             header?: never;
@@ -10549,6 +13726,14 @@ export interface operations {
                      *             "list_price_minor": 19900,
                      *             "weight_grams": 650,
                      *             "volume_cm3": 1,
+                     *             "gtin": "6901028075763",
+                     *             "model": "KT-600",
+                     *             "tiers": [
+                     *               {
+                     *                 "from_pieces": 10,
+                     *                 "price_minor": 15900
+                     *               }
+                     *             ],
                      *             "id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa"
                      *           }
                      *         ],
@@ -10557,7 +13742,19 @@ export interface operations {
                      *         },
                      *         "freight_template_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
                      *         "per_buyer_limit": 1,
-                     *         "video_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa"
+                     *         "video_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *         "facts": {
+                     *           "unit": "",
+                     *           "origin": "330000",
+                     *           "warranty_months": 1,
+                     *           "warranty_note": {
+                     *             "zh": "手冲咖啡壶",
+                     *             "en": "Pour-over kettle"
+                     *           },
+                     *           "tags": [
+                     *             "手冲"
+                     *           ]
+                     *         }
                      *       },
                      *       "images": [
                      *         {
@@ -10620,6 +13817,14 @@ export interface operations {
                      *             "list_price_minor": 19900,
                      *             "weight_grams": 650,
                      *             "volume_cm3": 1,
+                     *             "gtin": "6901028075763",
+                     *             "model": "KT-600",
+                     *             "tiers": [
+                     *               {
+                     *                 "from_pieces": 10,
+                     *                 "price_minor": 15900
+                     *               }
+                     *             ],
                      *             "id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa"
                      *           }
                      *         ],
@@ -10628,7 +13833,19 @@ export interface operations {
                      *         },
                      *         "freight_template_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
                      *         "per_buyer_limit": 1,
-                     *         "video_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa"
+                     *         "video_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *         "facts": {
+                     *           "unit": "",
+                     *           "origin": "330000",
+                     *           "warranty_months": 1,
+                     *           "warranty_note": {
+                     *             "zh": "手冲咖啡壶",
+                     *             "en": "Pour-over kettle"
+                     *           },
+                     *           "tags": [
+                     *             "手冲"
+                     *           ]
+                     *         }
                      *       },
                      *       "video": {
                      *         "src": "/media/73/73744ff67327eb7a432c5eddedf9f4bb4deddcdd/960.webp",
@@ -10646,6 +13863,24 @@ export interface operations {
                      *       },
                      *       "causes": [
                      *         "new_product"
+                     *       ],
+                     *       "plan": {
+                     *         "on_at": "",
+                     *         "off_at": ""
+                     *       },
+                     *       "misfits": [
+                     *         {
+                     *           "code": "colour",
+                     *           "name": {
+                     *             "zh": "手冲咖啡壶",
+                     *             "en": "Pour-over kettle"
+                     *           },
+                     *           "value": {
+                     *             "zh": "手冲咖啡壶",
+                     *             "en": "Pour-over kettle"
+                     *           },
+                     *           "reason": "value"
+                     *         }
                      *       ]
                      *     }
                      */
@@ -10888,6 +14123,14 @@ export interface operations {
                      *             "list_price_minor": 19900,
                      *             "weight_grams": 650,
                      *             "volume_cm3": 1,
+                     *             "gtin": "6901028075763",
+                     *             "model": "KT-600",
+                     *             "tiers": [
+                     *               {
+                     *                 "from_pieces": 10,
+                     *                 "price_minor": 15900
+                     *               }
+                     *             ],
                      *             "id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa"
                      *           }
                      *         ],
@@ -10896,7 +14139,19 @@ export interface operations {
                      *         },
                      *         "freight_template_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
                      *         "per_buyer_limit": 1,
-                     *         "video_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa"
+                     *         "video_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *         "facts": {
+                     *           "unit": "",
+                     *           "origin": "330000",
+                     *           "warranty_months": 1,
+                     *           "warranty_note": {
+                     *             "zh": "手冲咖啡壶",
+                     *             "en": "Pour-over kettle"
+                     *           },
+                     *           "tags": [
+                     *             "手冲"
+                     *           ]
+                     *         }
                      *       },
                      *       "images": [
                      *         {
@@ -10959,6 +14214,14 @@ export interface operations {
                      *             "list_price_minor": 19900,
                      *             "weight_grams": 650,
                      *             "volume_cm3": 1,
+                     *             "gtin": "6901028075763",
+                     *             "model": "KT-600",
+                     *             "tiers": [
+                     *               {
+                     *                 "from_pieces": 10,
+                     *                 "price_minor": 15900
+                     *               }
+                     *             ],
                      *             "id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa"
                      *           }
                      *         ],
@@ -10967,7 +14230,19 @@ export interface operations {
                      *         },
                      *         "freight_template_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
                      *         "per_buyer_limit": 1,
-                     *         "video_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa"
+                     *         "video_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *         "facts": {
+                     *           "unit": "",
+                     *           "origin": "330000",
+                     *           "warranty_months": 1,
+                     *           "warranty_note": {
+                     *             "zh": "手冲咖啡壶",
+                     *             "en": "Pour-over kettle"
+                     *           },
+                     *           "tags": [
+                     *             "手冲"
+                     *           ]
+                     *         }
                      *       },
                      *       "video": {
                      *         "src": "/media/73/73744ff67327eb7a432c5eddedf9f4bb4deddcdd/960.webp",
@@ -10985,6 +14260,24 @@ export interface operations {
                      *       },
                      *       "causes": [
                      *         "new_product"
+                     *       ],
+                     *       "plan": {
+                     *         "on_at": "",
+                     *         "off_at": ""
+                     *       },
+                     *       "misfits": [
+                     *         {
+                     *           "code": "colour",
+                     *           "name": {
+                     *             "zh": "手冲咖啡壶",
+                     *             "en": "Pour-over kettle"
+                     *           },
+                     *           "value": {
+                     *             "zh": "手冲咖啡壶",
+                     *             "en": "Pour-over kettle"
+                     *           },
+                     *           "reason": "value"
+                     *         }
                      *       ]
                      *     }
                      */
@@ -11312,7 +14605,8 @@ export interface operations {
                      *               "text": "咖啡壶",
                      *               "at": "2026-11-20T08:30:00Z"
                      *             },
-                     *             "written_at": "2026-11-20T08:30:00Z"
+                     *             "written_at": "2026-11-20T08:30:00Z",
+                     *             "merchant": ""
                      *           },
                      *           "order_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
                      *           "order_line_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
@@ -11417,7 +14711,8 @@ export interface operations {
                      *           "text": "咖啡壶",
                      *           "at": "2026-11-20T08:30:00Z"
                      *         },
-                     *         "written_at": "2026-11-20T08:30:00Z"
+                     *         "written_at": "2026-11-20T08:30:00Z",
+                     *         "merchant": ""
                      *       },
                      *       "order_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
                      *       "order_line_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
@@ -11457,6 +14752,240 @@ export interface operations {
             };
             /** @description Too large */
             413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Malformed input */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too fast; see Retry-After */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    jishi_offering_catalog_api_sell_too_list_shared_products: {
+        parameters: {
+            query?: {
+                category_id?: string | null;
+                words?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *           "title": "手冲咖啡壶",
+                     *           "brand": "青竹",
+                     *           "category_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *           "image": "/media/73/73744ff67327eb7a432c5eddedf9f4bb4deddcdd/960.webp",
+                     *           "merchants": 1,
+                     *           "price_from": {
+                     *             "amount_minor": 1250,
+                     *             "currency": "CNY"
+                     *           },
+                     *           "own_product_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa"
+                     *         }
+                     *       ],
+                     *       "next_cursor": "WzE1OTAwLCIwMTk4ZjNhMi03YzQ0LTdiMWUtOWQzYS0yZjZjMWMwYTUxYWEiXQ"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Page_SharedRow_"];
+                };
+            };
+            /** @description Not signed in, or not any more */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too fast; see Retry-After */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    jishi_offering_catalog_api_sell_too_get_shared_product: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                shared_product_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": {
+                     *         "zh": "手冲咖啡壶",
+                     *         "en": "Pour-over kettle"
+                     *       },
+                     *       "subtitle": {
+                     *         "zh": "手冲咖啡壶",
+                     *         "en": "Pour-over kettle"
+                     *       },
+                     *       "description": {
+                     *         "zh": "手冲咖啡壶",
+                     *         "en": "Pour-over kettle"
+                     *       },
+                     *       "category_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *       "brand_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *       "media_ids": [
+                     *         "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa"
+                     *       ],
+                     *       "axes": [
+                     *         {
+                     *           "code": "colour",
+                     *           "name": {
+                     *             "zh": "手冲咖啡壶",
+                     *             "en": "Pour-over kettle"
+                     *           },
+                     *           "values": [
+                     *             {
+                     *               "code": "colour",
+                     *               "name": {
+                     *                 "zh": "手冲咖啡壶",
+                     *                 "en": "Pour-over kettle"
+                     *               },
+                     *               "media_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa"
+                     *             }
+                     *           ]
+                     *         }
+                     *       ],
+                     *       "skus": [
+                     *         {
+                     *           "code": "colour",
+                     *           "choice": {
+                     *             "colour": "black"
+                     *           },
+                     *           "price_minor": 15900,
+                     *           "list_price_minor": 19900,
+                     *           "weight_grams": 650,
+                     *           "volume_cm3": 1,
+                     *           "gtin": "6901028075763",
+                     *           "model": "KT-600",
+                     *           "tiers": [
+                     *             {
+                     *               "from_pieces": 10,
+                     *               "price_minor": 15900
+                     *             }
+                     *           ],
+                     *           "id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa"
+                     *         }
+                     *       ],
+                     *       "attributes": {
+                     *         "material": "steel"
+                     *       },
+                     *       "freight_template_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *       "per_buyer_limit": 1,
+                     *       "video_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *       "facts": {
+                     *         "unit": "",
+                     *         "origin": "330000",
+                     *         "warranty_months": 1,
+                     *         "warranty_note": {
+                     *           "zh": "手冲咖啡壶",
+                     *           "en": "Pour-over kettle"
+                     *         },
+                     *         "tags": [
+                     *           "手冲"
+                     *         ]
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ProductWish"];
+                };
+            };
+            /** @description Not signed in, or not any more */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -12756,6 +16285,646 @@ export interface operations {
             };
         };
     };
+    jishi_offering_catalog_api_store_categories_list_own_store_categories: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *           "name": {
+                     *             "zh": "手冲咖啡壶",
+                     *             "en": "Pour-over kettle"
+                     *           },
+                     *           "parent_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *           "product_count": 1,
+                     *           "live_count": 1
+                     *         }
+                     *       ],
+                     *       "next_cursor": "WzE1OTAwLCIwMTk4ZjNhMi03YzQ0LTdiMWUtOWQzYS0yZjZjMWMwYTUxYWEiXQ"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Page_StoreCategoryRow_"];
+                };
+            };
+            /** @description Not signed in, or not any more */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Malformed input */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too fast; see Retry-After */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    jishi_offering_catalog_api_store_categories_make_store_category: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StoreCategoryWish"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *       "name": {
+                     *         "zh": "手冲咖啡壶",
+                     *         "en": "Pour-over kettle"
+                     *       },
+                     *       "parent_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *       "product_count": 1,
+                     *       "live_count": 1
+                     *     }
+                     */
+                    "application/json": components["schemas"]["StoreCategoryRow"];
+                };
+            };
+            /** @description Not signed in, or not any more */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too fast; see Retry-After */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    jishi_offering_catalog_api_store_categories_change_store_category: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                store_category_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StoreCategoryWish"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *           "name": {
+                     *             "zh": "手冲咖啡壶",
+                     *             "en": "Pour-over kettle"
+                     *           },
+                     *           "parent_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *           "product_count": 1,
+                     *           "live_count": 1
+                     *         }
+                     *       ],
+                     *       "next_cursor": "WzE1OTAwLCIwMTk4ZjNhMi03YzQ0LTdiMWUtOWQzYS0yZjZjMWMwYTUxYWEiXQ"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Page_StoreCategoryRow_"];
+                };
+            };
+            /** @description Not signed in, or not any more */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too fast; see Retry-After */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    jishi_offering_catalog_api_store_categories_remove_store_category: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                store_category_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *           "name": {
+                     *             "zh": "手冲咖啡壶",
+                     *             "en": "Pour-over kettle"
+                     *           },
+                     *           "parent_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *           "product_count": 1,
+                     *           "live_count": 1
+                     *         }
+                     *       ],
+                     *       "next_cursor": "WzE1OTAwLCIwMTk4ZjNhMi03YzQ0LTdiMWUtOWQzYS0yZjZjMWMwYTUxYWEiXQ"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Page_StoreCategoryRow_"];
+                };
+            };
+            /** @description Not signed in, or not any more */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Malformed input */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too fast; see Retry-After */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    jishi_offering_catalog_api_store_categories_put_into_store_category: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                store_category_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChosenProducts"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Not signed in, or not any more */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Malformed input */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too fast; see Retry-After */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    jishi_offering_catalog_api_store_categories_take_out_of_store_category: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                store_category_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChosenProducts"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Not signed in, or not any more */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Malformed input */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too fast; see Retry-After */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    jishi_offering_catalog_api_store_categories_arrange_store_categories: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StoreCategoryOrder"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *           "name": {
+                     *             "zh": "手冲咖啡壶",
+                     *             "en": "Pour-over kettle"
+                     *           },
+                     *           "parent_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *           "product_count": 1,
+                     *           "live_count": 1
+                     *         }
+                     *       ],
+                     *       "next_cursor": "WzE1OTAwLCIwMTk4ZjNhMi03YzQ0LTdiMWUtOWQzYS0yZjZjMWMwYTUxYWEiXQ"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Page_StoreCategoryRow_"];
+                };
+            };
+            /** @description Not signed in, or not any more */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Malformed input */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too fast; see Retry-After */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     jishi_offering_inventory_api_list_warehouses: {
         parameters: {
             query?: never;
@@ -13443,7 +17612,7 @@ export interface operations {
             };
         };
     };
-    jishi_discovery_behaviour_api_erase_behaviour: {
+    jishi_entry_http_behaviour_api_delete_behaviour: {
         parameters: {
             query?: never;
             header?: never;
@@ -13690,7 +17859,20 @@ export interface operations {
                      *               },
                      *               "available": 8,
                      *               "is_selected": true,
-                     *               "problem": "not_for_sale"
+                     *               "problem": "not_for_sale",
+                     *               "single_price": {
+                     *                 "amount_minor": 1250,
+                     *                 "currency": "CNY"
+                     *               },
+                     *               "tiers": [
+                     *                 {
+                     *                   "from_pieces": 10,
+                     *                   "price": {
+                     *                     "amount_minor": 1250,
+                     *                     "currency": "CNY"
+                     *                   }
+                     *                 }
+                     *               ]
                      *             }
                      *           ],
                      *           "selected_amount": {
@@ -13718,7 +17900,20 @@ export interface operations {
                      *           },
                      *           "available": 8,
                      *           "is_selected": true,
-                     *           "problem": "not_for_sale"
+                     *           "problem": "not_for_sale",
+                     *           "single_price": {
+                     *             "amount_minor": 1250,
+                     *             "currency": "CNY"
+                     *           },
+                     *           "tiers": [
+                     *             {
+                     *               "from_pieces": 10,
+                     *               "price": {
+                     *                 "amount_minor": 1250,
+                     *                 "currency": "CNY"
+                     *               }
+                     *             }
+                     *           ]
                      *         }
                      *       ],
                      *       "piece_count": 1,
@@ -13816,7 +18011,20 @@ export interface operations {
                      *               },
                      *               "available": 8,
                      *               "is_selected": true,
-                     *               "problem": "not_for_sale"
+                     *               "problem": "not_for_sale",
+                     *               "single_price": {
+                     *                 "amount_minor": 1250,
+                     *                 "currency": "CNY"
+                     *               },
+                     *               "tiers": [
+                     *                 {
+                     *                   "from_pieces": 10,
+                     *                   "price": {
+                     *                     "amount_minor": 1250,
+                     *                     "currency": "CNY"
+                     *                   }
+                     *                 }
+                     *               ]
                      *             }
                      *           ],
                      *           "selected_amount": {
@@ -13844,7 +18052,20 @@ export interface operations {
                      *           },
                      *           "available": 8,
                      *           "is_selected": true,
-                     *           "problem": "not_for_sale"
+                     *           "problem": "not_for_sale",
+                     *           "single_price": {
+                     *             "amount_minor": 1250,
+                     *             "currency": "CNY"
+                     *           },
+                     *           "tiers": [
+                     *             {
+                     *               "from_pieces": 10,
+                     *               "price": {
+                     *                 "amount_minor": 1250,
+                     *                 "currency": "CNY"
+                     *               }
+                     *             }
+                     *           ]
                      *         }
                      *       ],
                      *       "piece_count": 1,
@@ -13976,7 +18197,20 @@ export interface operations {
                      *               },
                      *               "available": 8,
                      *               "is_selected": true,
-                     *               "problem": "not_for_sale"
+                     *               "problem": "not_for_sale",
+                     *               "single_price": {
+                     *                 "amount_minor": 1250,
+                     *                 "currency": "CNY"
+                     *               },
+                     *               "tiers": [
+                     *                 {
+                     *                   "from_pieces": 10,
+                     *                   "price": {
+                     *                     "amount_minor": 1250,
+                     *                     "currency": "CNY"
+                     *                   }
+                     *                 }
+                     *               ]
                      *             }
                      *           ],
                      *           "selected_amount": {
@@ -14004,7 +18238,20 @@ export interface operations {
                      *           },
                      *           "available": 8,
                      *           "is_selected": true,
-                     *           "problem": "not_for_sale"
+                     *           "problem": "not_for_sale",
+                     *           "single_price": {
+                     *             "amount_minor": 1250,
+                     *             "currency": "CNY"
+                     *           },
+                     *           "tiers": [
+                     *             {
+                     *               "from_pieces": 10,
+                     *               "price": {
+                     *                 "amount_minor": 1250,
+                     *                 "currency": "CNY"
+                     *               }
+                     *             }
+                     *           ]
                      *         }
                      *       ],
                      *       "piece_count": 1,
@@ -14111,7 +18358,20 @@ export interface operations {
                      *               },
                      *               "available": 8,
                      *               "is_selected": true,
-                     *               "problem": "not_for_sale"
+                     *               "problem": "not_for_sale",
+                     *               "single_price": {
+                     *                 "amount_minor": 1250,
+                     *                 "currency": "CNY"
+                     *               },
+                     *               "tiers": [
+                     *                 {
+                     *                   "from_pieces": 10,
+                     *                   "price": {
+                     *                     "amount_minor": 1250,
+                     *                     "currency": "CNY"
+                     *                   }
+                     *                 }
+                     *               ]
                      *             }
                      *           ],
                      *           "selected_amount": {
@@ -14139,7 +18399,20 @@ export interface operations {
                      *           },
                      *           "available": 8,
                      *           "is_selected": true,
-                     *           "problem": "not_for_sale"
+                     *           "problem": "not_for_sale",
+                     *           "single_price": {
+                     *             "amount_minor": 1250,
+                     *             "currency": "CNY"
+                     *           },
+                     *           "tiers": [
+                     *             {
+                     *               "from_pieces": 10,
+                     *               "price": {
+                     *                 "amount_minor": 1250,
+                     *                 "currency": "CNY"
+                     *               }
+                     *             }
+                     *           ]
                      *         }
                      *       ],
                      *       "piece_count": 1,
@@ -14253,7 +18526,20 @@ export interface operations {
                      *               },
                      *               "available": 8,
                      *               "is_selected": true,
-                     *               "problem": "not_for_sale"
+                     *               "problem": "not_for_sale",
+                     *               "single_price": {
+                     *                 "amount_minor": 1250,
+                     *                 "currency": "CNY"
+                     *               },
+                     *               "tiers": [
+                     *                 {
+                     *                   "from_pieces": 10,
+                     *                   "price": {
+                     *                     "amount_minor": 1250,
+                     *                     "currency": "CNY"
+                     *                   }
+                     *                 }
+                     *               ]
                      *             }
                      *           ],
                      *           "selected_amount": {
@@ -14281,7 +18567,20 @@ export interface operations {
                      *           },
                      *           "available": 8,
                      *           "is_selected": true,
-                     *           "problem": "not_for_sale"
+                     *           "problem": "not_for_sale",
+                     *           "single_price": {
+                     *             "amount_minor": 1250,
+                     *             "currency": "CNY"
+                     *           },
+                     *           "tiers": [
+                     *             {
+                     *               "from_pieces": 10,
+                     *               "price": {
+                     *                 "amount_minor": 1250,
+                     *                 "currency": "CNY"
+                     *               }
+                     *             }
+                     *           ]
                      *         }
                      *       ],
                      *       "piece_count": 1,
@@ -14390,7 +18689,20 @@ export interface operations {
                      *               },
                      *               "available": 8,
                      *               "is_selected": true,
-                     *               "problem": "not_for_sale"
+                     *               "problem": "not_for_sale",
+                     *               "single_price": {
+                     *                 "amount_minor": 1250,
+                     *                 "currency": "CNY"
+                     *               },
+                     *               "tiers": [
+                     *                 {
+                     *                   "from_pieces": 10,
+                     *                   "price": {
+                     *                     "amount_minor": 1250,
+                     *                     "currency": "CNY"
+                     *                   }
+                     *                 }
+                     *               ]
                      *             }
                      *           ],
                      *           "selected_amount": {
@@ -14418,7 +18730,20 @@ export interface operations {
                      *           },
                      *           "available": 8,
                      *           "is_selected": true,
-                     *           "problem": "not_for_sale"
+                     *           "problem": "not_for_sale",
+                     *           "single_price": {
+                     *             "amount_minor": 1250,
+                     *             "currency": "CNY"
+                     *           },
+                     *           "tiers": [
+                     *             {
+                     *               "from_pieces": 10,
+                     *               "price": {
+                     *                 "amount_minor": 1250,
+                     *                 "currency": "CNY"
+                     *               }
+                     *             }
+                     *           ]
                      *         }
                      *       ],
                      *       "piece_count": 1,
@@ -14707,7 +19032,8 @@ export interface operations {
                      *             "rating": {
                      *               "average_hundredths": 1,
                      *               "count": 1
-                     *             }
+                     *             },
+                     *             "merchants": 1
                      *           },
                      *           "added_at": "2026-11-20T08:30:00Z"
                      *         }
@@ -15124,7 +19450,8 @@ export interface operations {
                      *             "rating": {
                      *               "average_hundredths": 1,
                      *               "count": 1
-                     *             }
+                     *             },
+                     *             "merchants": 1
                      *           },
                      *           "viewed_at": "2026-11-20T08:30:00Z"
                      *         }
@@ -15370,7 +19697,8 @@ export interface operations {
                      *               "rating": {
                      *                 "average_hundredths": 1,
                      *                 "count": 1
-                     *               }
+                     *               },
+                     *               "merchants": 1
                      *             }
                      *           ],
                      *           "link": "/search?q=咖啡壶"
@@ -15799,7 +20127,8 @@ export interface operations {
                      *           "text": "咖啡壶",
                      *           "at": "2026-11-20T08:30:00Z"
                      *         },
-                     *         "written_at": "2026-11-20T08:30:00Z"
+                     *         "written_at": "2026-11-20T08:30:00Z",
+                     *         "merchant": ""
                      *       },
                      *       "order_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
                      *       "order_line_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
@@ -16634,6 +20963,235 @@ export interface operations {
             };
         };
     };
+    jishi_offering_catalog_api_preview_preview_product: {
+        parameters: {
+            query?: {
+                number?: number | null;
+            };
+            header?: never;
+            path: {
+                product_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *       "title": "手冲咖啡壶",
+                     *       "subtitle": "细长壶嘴,控水更稳",
+                     *       "description": "细长壶嘴,控水更稳",
+                     *       "breadcrumbs": [
+                     *         {
+                     *           "id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *           "name": "青竹茶铺"
+                     *         }
+                     *       ],
+                     *       "brand": "青竹",
+                     *       "merchant": {
+                     *         "id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *         "name": "青竹茶铺",
+                     *         "logo": "/media/73/73744ff67327eb7a432c5eddedf9f4bb4deddcdd/960.webp"
+                     *       },
+                     *       "images": [
+                     *         {
+                     *           "src": "/media/73/73744ff67327eb7a432c5eddedf9f4bb4deddcdd/960.webp",
+                     *           "width": 960,
+                     *           "height": 960,
+                     *           "alt": "手冲咖啡壶",
+                     *           "srcset_webp": "/media/73/73744ff67327eb7a432c5eddedf9f4bb4deddcdd/960.webp 960w",
+                     *           "srcset_avif": "/media/73/73744ff67327eb7a432c5eddedf9f4bb4deddcdd/960.avif 960w"
+                     *         }
+                     *       ],
+                     *       "axes": [
+                     *         {
+                     *           "code": "colour",
+                     *           "name": "青竹茶铺",
+                     *           "values": [
+                     *             {
+                     *               "code": "colour",
+                     *               "name": "青竹茶铺",
+                     *               "image": {
+                     *                 "src": "/media/73/73744ff67327eb7a432c5eddedf9f4bb4deddcdd/960.webp",
+                     *                 "width": 960,
+                     *                 "height": 960,
+                     *                 "alt": "手冲咖啡壶",
+                     *                 "srcset_webp": "/media/73/73744ff67327eb7a432c5eddedf9f4bb4deddcdd/960.webp 960w",
+                     *                 "srcset_avif": "/media/73/73744ff67327eb7a432c5eddedf9f4bb4deddcdd/960.avif 960w"
+                     *               }
+                     *             }
+                     *           ]
+                     *         }
+                     *       ],
+                     *       "skus": [
+                     *         {
+                     *           "id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *           "code": "colour",
+                     *           "choice": {
+                     *             "colour": "black"
+                     *           },
+                     *           "price": {
+                     *             "amount_minor": 1250,
+                     *             "currency": "CNY"
+                     *           },
+                     *           "list_price": {
+                     *             "amount_minor": 1250,
+                     *             "currency": "CNY"
+                     *           },
+                     *           "in_stock": true,
+                     *           "lowest_price": {
+                     *             "amount_minor": 1250,
+                     *             "currency": "CNY"
+                     *           },
+                     *           "gtin": "6901028075763",
+                     *           "model": "KT-600",
+                     *           "tiers": [
+                     *             {
+                     *               "from_pieces": 10,
+                     *               "price": {
+                     *                 "amount_minor": 1250,
+                     *                 "currency": "CNY"
+                     *               }
+                     *             }
+                     *           ]
+                     *         }
+                     *       ],
+                     *       "facts": [
+                     *         {
+                     *           "name": "青竹茶铺",
+                     *           "value": "black",
+                     *           "colour": ""
+                     *         }
+                     *       ],
+                     *       "price_from": {
+                     *         "amount_minor": 1250,
+                     *         "currency": "CNY"
+                     *       },
+                     *       "price_to": {
+                     *         "amount_minor": 1250,
+                     *         "currency": "CNY"
+                     *       },
+                     *       "in_stock": true,
+                     *       "sold_count": 128,
+                     *       "rating": {
+                     *         "average_hundredths": 1,
+                     *         "count": 1
+                     *       },
+                     *       "version": 1,
+                     *       "video": {
+                     *         "src": "/media/73/73744ff67327eb7a432c5eddedf9f4bb4deddcdd/960.webp",
+                     *         "type": "",
+                     *         "width": 960,
+                     *         "height": 960,
+                     *         "poster": {
+                     *           "src": "/media/73/73744ff67327eb7a432c5eddedf9f4bb4deddcdd/960.webp",
+                     *           "width": 960,
+                     *           "height": 960,
+                     *           "alt": "手冲咖啡壶",
+                     *           "srcset_webp": "/media/73/73744ff67327eb7a432c5eddedf9f4bb4deddcdd/960.webp 960w",
+                     *           "srcset_avif": "/media/73/73744ff67327eb7a432c5eddedf9f4bb4deddcdd/960.avif 960w"
+                     *         }
+                     *       },
+                     *       "shared_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *       "shared": {
+                     *         "id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *         "merchants": 1,
+                     *         "price_from": {
+                     *           "amount_minor": 1250,
+                     *           "currency": "CNY"
+                     *         },
+                     *         "offers": [
+                     *           {
+                     *             "product_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *             "merchant": {
+                     *               "id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *               "name": "青竹茶铺",
+                     *               "logo": "/media/73/73744ff67327eb7a432c5eddedf9f4bb4deddcdd/960.webp"
+                     *             },
+                     *             "price": {
+                     *               "amount_minor": 1250,
+                     *               "currency": "CNY"
+                     *             },
+                     *             "in_stock": true,
+                     *             "freight": {
+                     *               "amount_minor": 1250,
+                     *               "currency": "CNY"
+                     *             },
+                     *             "days_min": 1,
+                     *             "days_max": 1,
+                     *             "rating": {
+                     *               "average_hundredths": 1,
+                     *               "count": 1
+                     *             },
+                     *             "skus": [
+                     *               {
+                     *                 "id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *                 "choice": {
+                     *                   "colour": "black"
+                     *                 },
+                     *                 "price": {
+                     *                   "amount_minor": 1250,
+                     *                   "currency": "CNY"
+                     *                 },
+                     *                 "in_stock": true
+                     *               }
+                     *             ]
+                     *           }
+                     *         ]
+                     *       },
+                     *       "tags": [
+                     *         "手冲"
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ProductDetail"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too fast; see Retry-After */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     jishi_offering_catalog_api_list_products: {
         parameters: {
             query?: {
@@ -16687,7 +21245,8 @@ export interface operations {
                      *           "rating": {
                      *             "average_hundredths": 1,
                      *             "count": 1
-                     *           }
+                     *           },
+                     *           "merchants": 1
                      *         }
                      *       ],
                      *       "next_cursor": "WzE1OTAwLCIwMTk4ZjNhMi03YzQ0LTdiMWUtOWQzYS0yZjZjMWMwYTUxYWEiXQ"
@@ -16809,7 +21368,18 @@ export interface operations {
                      *           "lowest_price": {
                      *             "amount_minor": 1250,
                      *             "currency": "CNY"
-                     *           }
+                     *           },
+                     *           "gtin": "6901028075763",
+                     *           "model": "KT-600",
+                     *           "tiers": [
+                     *             {
+                     *               "from_pieces": 10,
+                     *               "price": {
+                     *                 "amount_minor": 1250,
+                     *                 "currency": "CNY"
+                     *               }
+                     *             }
+                     *           ]
                      *         }
                      *       ],
                      *       "facts": [
@@ -16847,7 +21417,57 @@ export interface operations {
                      *           "srcset_webp": "/media/73/73744ff67327eb7a432c5eddedf9f4bb4deddcdd/960.webp 960w",
                      *           "srcset_avif": "/media/73/73744ff67327eb7a432c5eddedf9f4bb4deddcdd/960.avif 960w"
                      *         }
-                     *       }
+                     *       },
+                     *       "shared_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *       "shared": {
+                     *         "id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *         "merchants": 1,
+                     *         "price_from": {
+                     *           "amount_minor": 1250,
+                     *           "currency": "CNY"
+                     *         },
+                     *         "offers": [
+                     *           {
+                     *             "product_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *             "merchant": {
+                     *               "id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *               "name": "青竹茶铺",
+                     *               "logo": "/media/73/73744ff67327eb7a432c5eddedf9f4bb4deddcdd/960.webp"
+                     *             },
+                     *             "price": {
+                     *               "amount_minor": 1250,
+                     *               "currency": "CNY"
+                     *             },
+                     *             "in_stock": true,
+                     *             "freight": {
+                     *               "amount_minor": 1250,
+                     *               "currency": "CNY"
+                     *             },
+                     *             "days_min": 1,
+                     *             "days_max": 1,
+                     *             "rating": {
+                     *               "average_hundredths": 1,
+                     *               "count": 1
+                     *             },
+                     *             "skus": [
+                     *               {
+                     *                 "id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *                 "choice": {
+                     *                   "colour": "black"
+                     *                 },
+                     *                 "price": {
+                     *                   "amount_minor": 1250,
+                     *                   "currency": "CNY"
+                     *                 },
+                     *                 "in_stock": true
+                     *               }
+                     *             ]
+                     *           }
+                     *         ]
+                     *       },
+                     *       "tags": [
+                     *         "手冲"
+                     *       ]
                      *     }
                      */
                     "application/json": components["schemas"]["ProductDetail"];
@@ -16937,7 +21557,8 @@ export interface operations {
                      *             "text": "咖啡壶",
                      *             "at": "2026-11-20T08:30:00Z"
                      *           },
-                     *           "written_at": "2026-11-20T08:30:00Z"
+                     *           "written_at": "2026-11-20T08:30:00Z",
+                     *           "merchant": ""
                      *         }
                      *       ],
                      *       "next_cursor": "WzE1OTAwLCIwMTk4ZjNhMi03YzQ0LTdiMWUtOWQzYS0yZjZjMWMwYTUxYWEiXQ"
@@ -17177,6 +21798,15 @@ export interface operations {
                      *               "funder": "platform",
                      *               "basis_points": 10000
                      *             }
+                     *           ],
+                     *           "not_applied": [
+                     *             {
+                     *               "rule_id": "freight:standard",
+                     *               "price": {
+                     *                 "amount_minor": 1250,
+                     *                 "currency": "CNY"
+                     *               }
+                     *             }
                      *           ]
                      *         }
                      *       ],
@@ -17275,7 +21905,8 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "model": "",
+                     *       "model": "KT-600",
+                     *       "arm": "",
                      *       "is_personal": true,
                      *       "items": [
                      *         {
@@ -17308,7 +21939,8 @@ export interface operations {
                      *             "rating": {
                      *               "average_hundredths": 1,
                      *               "count": 1
-                     *             }
+                     *             },
+                     *             "merchants": 1
                      *           },
                      *           "reason": "together",
                      *           "why": ""
@@ -17705,7 +22337,8 @@ export interface operations {
                      *               "text": "咖啡壶",
                      *               "at": "2026-11-20T08:30:00Z"
                      *             },
-                     *             "written_at": "2026-11-20T08:30:00Z"
+                     *             "written_at": "2026-11-20T08:30:00Z",
+                     *             "merchant": ""
                      *           },
                      *           "order_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
                      *           "order_line_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
@@ -18061,6 +22694,7 @@ export interface operations {
                 ships_from?: string[];
                 size?: number;
                 sort?: "relevance" | "sales" | "newest" | "rating" | "price_up" | "price_down";
+                store_category_id?: string | null;
             };
             header?: never;
             path?: never;
@@ -18106,7 +22740,8 @@ export interface operations {
                      *           "rating": {
                      *             "average_hundredths": 1,
                      *             "count": 1
-                     *           }
+                     *           },
+                     *           "merchants": 1
                      *         }
                      *       ],
                      *       "next_cursor": "WzE1OTAwLCIwMTk4ZjNhMi03YzQ0LTdiMWUtOWQzYS0yZjZjMWMwYTUxYWEiXQ",
@@ -18399,6 +23034,193 @@ export interface operations {
                      *     }
                      */
                     "application/json": components["schemas"]["Store"];
+                };
+            };
+            /** @description Not signed in, or not any more */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Malformed input */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too fast; see Retry-After */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    jishi_offering_catalog_api_store_categories_list_store_categories: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                merchant_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *           "name": "青竹茶铺",
+                     *           "children": []
+                     *         }
+                     *       ],
+                     *       "next_cursor": "WzE1OTAwLCIwMTk4ZjNhMi03YzQ0LTdiMWUtOWQzYS0yZjZjMWMwYTUxYWEiXQ"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Page_StoreCategoryNode_"];
+                };
+            };
+            /** @description Not signed in, or not any more */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Malformed input */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too fast; see Retry-After */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    jishi_discovery_content_api_decoration_get_store_front: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                merchant_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "blocks": [
+                     *         {
+                     *           "kind": "banners",
+                     *           "title": "手冲咖啡壶",
+                     *           "text": "咖啡壶",
+                     *           "pictures": [
+                     *             {
+                     *               "image": {
+                     *                 "src": "/media/73/73744ff67327eb7a432c5eddedf9f4bb4deddcdd/960.webp",
+                     *                 "width": 960,
+                     *                 "height": 960,
+                     *                 "alt": "手冲咖啡壶",
+                     *                 "srcset_webp": "/media/73/73744ff67327eb7a432c5eddedf9f4bb4deddcdd/960.webp 960w",
+                     *                 "srcset_avif": "/media/73/73744ff67327eb7a432c5eddedf9f4bb4deddcdd/960.avif 960w"
+                     *               },
+                     *               "link": "/search?q=咖啡壶"
+                     *             }
+                     *           ],
+                     *           "products": [
+                     *             {
+                     *               "id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *               "title": "手冲咖啡壶",
+                     *               "price": {
+                     *                 "amount_minor": 1250,
+                     *                 "currency": "CNY"
+                     *               },
+                     *               "list_price": {
+                     *                 "amount_minor": 1250,
+                     *                 "currency": "CNY"
+                     *               },
+                     *               "image": {
+                     *                 "src": "/media/73/73744ff67327eb7a432c5eddedf9f4bb4deddcdd/960.webp",
+                     *                 "width": 960,
+                     *                 "height": 960,
+                     *                 "alt": "手冲咖啡壶",
+                     *                 "srcset_webp": "/media/73/73744ff67327eb7a432c5eddedf9f4bb4deddcdd/960.webp 960w",
+                     *                 "srcset_avif": "/media/73/73744ff67327eb7a432c5eddedf9f4bb4deddcdd/960.avif 960w"
+                     *               },
+                     *               "merchant": {
+                     *                 "id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *                 "name": "青竹茶铺",
+                     *                 "logo": "/media/73/73744ff67327eb7a432c5eddedf9f4bb4deddcdd/960.webp"
+                     *               },
+                     *               "in_stock": true,
+                     *               "sold_count": 128,
+                     *               "rating": {
+                     *                 "average_hundredths": 1,
+                     *                 "count": 1
+                     *               },
+                     *               "merchants": 1
+                     *             }
+                     *           ],
+                     *           "link": "/search?q=咖啡壶"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["StoreFront"];
                 };
             };
             /** @description Not signed in, or not any more */

@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from decimal import Decimal
 from html import unescape
 from typing import Any
@@ -12,8 +13,16 @@ from django.db import transaction
 from django.test import Client
 
 from jishi.entry.http.rendering.tests.test_pages import front_end, product
+from jishi.identity.merchants.tests.factories import make_merchant
 from jishi.offering.catalog import services
-from jishi.offering.catalog.tests.factories import NOW, MadeProduct, make_product
+from jishi.offering.catalog.tests.factories import (
+    NOW,
+    MadeProduct,
+    make_category,
+    make_product,
+    put_on_sale,
+    wish_of,
+)
 from jishi.offering.catalog.types import Rating
 
 __all__ = ["front_end", "product"]  # fixtures
@@ -100,6 +109,24 @@ def test_a_product_is_described_as_the_api_has_it(
         assert one["availability"] == f"{SCHEMA}/{'InStock' if sku['in_stock'] else 'OutOfStock'}"
         assert one["seller"]["name"] == detail["merchant"]["name"]
         assert client.get(f"/{path_of(one['url'])}").status_code == 200
+
+
+@pytest.mark.parametrize("prices", [(12_905,), (9_900, 19_900)])
+def test_bar_codes_and_models_stand_where_the_goods_are_told_apart(
+    client: Client, prices: tuple[int, ...]
+) -> None:
+    merchant = make_merchant()
+    wish = wish_of(merchant, make_category(), prices_minor=prices)
+    first = replace(wish.skus[0], gtin="6901028075763", model="KT-600")
+    wish = replace(wish, skus=[first, *wish.skus[1:]])
+    saved = services.save_product(merchant_id=merchant, wish=wish, staff_id=None, now=NOW)
+    put_on_sale(merchant, saved.id)
+    found = structured(client, f"/p/{saved.id}")["Product"]
+    where, others = (
+        (found, []) if len(prices) == 1 else (found["offers"]["offers"][0], found["offers"]["offers"][1:])
+    )
+    assert (where["gtin"], where["mpn"]) == ("6901028075763", "KT-600")
+    assert not any("gtin" in one or "mpn" in one for one in others)
 
 
 def path_of(address: str) -> str:

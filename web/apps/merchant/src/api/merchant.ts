@@ -9,8 +9,28 @@ export const BASE = '/api/v1/merchant'
 
 type Filter = Record<string, string | readonly string[] | undefined>
 
+type Call = <Answer>(method: string, path: string, parts?: RequestParts) => Promise<Answer>
+type List = <Item>(path: string, query: Filter) => Promise<T.Page<Item>>
+
+/** What the store's own page is made of: its categories and its decoration. */
+const storeCalls = (call: Call, list: List) => ({
+  storeCategories: () => list<T.StoreCategoryRow>('/store-categories', {}),
+  makeStoreCategory: (wish: T.StoreCategoryWish) => call<T.StoreCategoryRow>('POST', '/store-categories', { body: wish }),
+  changeStoreCategory: (id: string, wish: T.StoreCategoryWish) => call<T.Page<T.StoreCategoryRow>>('PUT', `/store-categories/${id}`, { body: wish }),
+  removeStoreCategory: (id: string) => call<T.Page<T.StoreCategoryRow>>('DELETE', `/store-categories/${id}`),
+  arrangeStoreCategories: (ids: readonly string[]) => call<T.Page<T.StoreCategoryRow>>('PUT', '/store-category-order', { body: { store_category_ids: ids } }),
+  putIn: (id: string, productIds: readonly string[]) => call<undefined>('POST', `/store-categories/${id}/put-in`, { body: { product_ids: productIds } }),
+  takeOut: (id: string, productIds: readonly string[]) => call<undefined>('POST', `/store-categories/${id}/take-out`, { body: { product_ids: productIds } }),
+  decoration: () => call<T.Decoration>('GET', '/decoration'),
+  saveDecoration: (blocks: readonly T.DecorationBlock[], version: number) => call<T.Decoration>('PUT', '/decoration', { body: { blocks, version } }),
+  publishDecoration: (version: number) => call<T.Decoration>('POST', '/decoration/publish', { body: { version } }),
+  decorationVersions: () => list<T.DecorationVersionRow>('/decoration/versions', {}),
+  restoreDecoration: (number: number, version: number) => call<T.Decoration>('POST', `/decoration/versions/${number}/restore`, { body: { version } }),
+  previewDecoration: () => call<T.PreviewAddress>('GET', '/decoration/preview'),
+})
+
 /** The merchant's side of the API. Raises: ShopProblem. */
-export function makeMerchant(shopFetch: ShopFetch, origin: string, upload: Upload, uploadFilm: Upload, uploadTable: Upload<T.ImportDetail>) {
+export function makeMerchant(shopFetch: ShopFetch, origin: string, upload: Upload, uploadFilm: Upload, uploadTable: Upload<T.ImportDetail>, uploadZip: (id: string) => Upload<T.ImportRun>) {
   const call = <Answer>(method: string, path: string, parts: RequestParts = {}) => send<Answer>(shopFetch, origin, method, `${BASE}${path}`, parts)
   const list = <Item>(path: string, query: Filter) => call<T.Page<Item>>('GET', path, { query })
   return {
@@ -28,14 +48,22 @@ export function makeMerchant(shopFetch: ShopFetch, origin: string, upload: Uploa
     carriers: () => list<T.Carrier>('/carriers', {}),
     products: (filter: Filter) => list<T.ProductRow>('/products', filter),
     product: (id: string) => call<T.ProductForMerchant>('GET', `/products/${id}`),
-    createProduct: (wish: T.ProductWish) => call<T.ProductForMerchant>('POST', '/products', { body: { wish } }),
+    createProduct: (wish: T.ProductWish, key: string, sharedId?: string) => call<T.ProductForMerchant>('POST', '/products', { body: { wish, shared_product_id: sharedId ?? null }, headers: { 'Idempotency-Key': key } }),
+    sharedProducts: (filter: Filter) => list<T.SharedRow>('/shared-products', filter),
+    sharedProduct: (id: string) => call<T.ProductWish>('GET', `/shared-products/${id}`),
     saveProduct: (id: string, wish: T.ProductWish, version: number) => call<T.ProductForMerchant>('PUT', `/products/${id}`, { body: { wish, version } }),
     moveProduct: (id: string, move: 'submit' | 'put-on-shelf' | 'take-off-shelf') => call<T.ProductForMerchant>('POST', `/products/${id}/${move}`),
+    previewEdit: (wish: T.PreviewWish) => call<T.Page<T.EditPreview>>('POST', '/product-edits/preview', { body: wish }),
+    editProduct: (id: string, wish: T.EditWish, key: string) => call<T.ProductForMerchant>('POST', `/products/${id}/edits`, { body: wish, headers: { 'Idempotency-Key': key } }),
+    stockProduct: (id: string, wish: T.ProductStockWish, key: string) => call<undefined>('POST', `/products/${id}/stock`, { body: wish, headers: { 'Idempotency-Key': key } }),
+    planShelf: (id: string, plan: T.ShelfPlan) => call<T.ProductForMerchant>('PUT', `/products/${id}/shelf-plan`, { body: plan }),
     versions: (id: string, filter: Filter) => list<T.VersionRow>(`/products/${id}/versions`, filter),
     restoreVersion: (id: string, number: number, version: number) => call<T.ProductForMerchant>('POST', `/products/${id}/versions/${number}/restore`, { body: { version } }),
     prices: (skuId: string, filter: Filter) => list<T.OfferedPrice>(`/skus/${skuId}/prices`, filter),
+    ...storeCalls(call, list),
     categories: () => list<T.CategoryNode>('/categories', {}),
     attributes: (categoryId: string) => list<T.CategoryAttribute>(`/categories/${categoryId}/attributes`, {}),
+    factChoices: () => call<T.FactChoices>('GET', '/fact-choices'),
     brands: (filter: Filter) => list<T.BrandRow>('/brands', filter),
     askBrand: (id: string, wish: T.AuthorisationWish) => call<undefined>('POST', `/brands/${id}/authorisation`, { body: wish }),
     imports: (filter: Filter) => list<T.ImportRun>('/imports', filter),
@@ -58,6 +86,7 @@ export function makeMerchant(shopFetch: ShopFetch, origin: string, upload: Uploa
     upload,
     uploadFilm,
     uploadTable,
+    uploadZip,
   }
 }
 

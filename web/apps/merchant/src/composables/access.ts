@@ -10,6 +10,8 @@ const PAGES: Record<string, readonly Role[]> = {
   products: ['operator', 'warehouse', 'service'],
   product: ['operator', 'warehouse', 'service'],
   'product-new': ['operator'],
+  'store-categories': ['operator', 'warehouse', 'service'],
+  decoration: ['operator'],
   imports: ['operator'],
   import: ['operator'],
   stock: ['operator', 'warehouse'],

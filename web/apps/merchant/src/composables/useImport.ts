@@ -35,6 +35,7 @@ export function useImport(merchant: Merchant, id: string) {
     }
   }
 
+  /** Take over how far the run is, as it was just told. */
   function show(seen: ImportRun): void {
     run.value = seen
     clearTimeout(timer)
@@ -59,5 +60,5 @@ export function useImport(merchant: Merchant, id: string) {
 
   onScopeDispose(() => clearTimeout(timer))
   void load()
-  return { detail, run, problem, meanings, forReview, warehouseId, missing, isChanged, load, check, start }
+  return { detail, run, problem, meanings, forReview, warehouseId, missing, isChanged, load, show, check, start }
 }

@@ -27,6 +27,7 @@ import { recommendations } from './recommendations'
 
 /** A question to search; attributes as `code:value`. */
 export interface SearchQuery {
+  store_category_id?: string
   q?: string
   category_id?: string
   merchant_id?: string
@@ -57,7 +58,10 @@ function catalogue(client: ReturnType<typeof makeClient>) {
     products: (cursor?: string) => answerOf(client.GET('/api/v1/store/products', { params: { query: cursor ? { cursor } : {} } })),
     goods: (wish: ShelfWish) => answerOf(client.GET('/api/v1/store/products', { params: { query: wish } })),
     product: (id: string) => answerOf(client.GET('/api/v1/store/products/{product_id}', { params: { path: { product_id: id } } })),
+    preview: (id: string, number?: number) => answerOf(client.GET('/api/v1/store/previews/{product_id}', { params: { path: { product_id: id }, query: number ? { number } : {} } })),
     store: (id: string) => answerOf(client.GET('/api/v1/store/stores/{merchant_id}', { params: { path: { merchant_id: id } } })),
+    storeFront: (id: string) => answerOf(client.GET('/api/v1/store/stores/{merchant_id}/front', { params: { path: { merchant_id: id } } })),
+    storeCategories: (id: string) => answerOf(client.GET('/api/v1/store/stores/{merchant_id}/categories', { params: { path: { merchant_id: id } } })),
     text: (code: ShopText['code']) => answerOf(client.GET('/api/v1/store/texts/{text_code}', { params: { path: { text_code: code } } })),
     search: (query: SearchQuery) => answerOf(client.GET('/api/v1/store/search', { params: { query } })),
     suggestions: (words: string, signal: AbortSignal) => answerOf(client.GET('/api/v1/store/suggestions', { params: { query: { q: words } }, signal })),

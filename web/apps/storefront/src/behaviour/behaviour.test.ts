@@ -161,9 +161,9 @@ const card = (id: string) => `<li><article class="card"><h3><a href="/en/p/${id}
 const found = (id: string) => document.querySelector(`a[href$="/p/${id}"]`)!.closest<HTMLElement>('article')!
 
 test('a card says where it stands: by its list, else by its page', () => {
-  document.body.innerHTML = `<ul>${card('a')}${card('b')}</ul><section data-placement="paid" data-model="v2"><ul>${card('c')}</ul></section><div data-placement="moon" data-model="a b">${card('d')}</div>`
-  expect(placeOf(found('b'), 'home')).toEqual({ product_id: 'b', placement: 'home', model: '', position: 1 })
-  expect(placeOf(found('c'), 'home')).toEqual({ product_id: 'c', placement: 'paid', model: 'v2', position: 0 })
+  document.body.innerHTML = `<ul>${card('a')}${card('b')}</ul><section data-placement="paid" data-model="v2" data-arm="try:b"><ul>${card('c')}</ul></section><div data-placement="moon" data-model="a b">${card('d')}</div>`
+  expect(placeOf(found('b'), 'home')).toEqual({ product_id: 'b', placement: 'home', model: '', arm: '', position: 1 })
+  expect(placeOf(found('c'), 'home')).toEqual({ product_id: 'c', placement: 'paid', model: 'v2', arm: 'try:b', position: 0 })
   expect(placeOf(found('d'), 'home')).toMatchObject({ placement: 'other', model: '' })
 })
 
@@ -176,7 +176,7 @@ test('half a card for a second was seen, once; less was not', () => {
   vi.advanceTimersByTime(900)
   looked([{ target: found('b'), isIntersecting: false }])
   vi.advanceTimersByTime(900)
-  expect(told).toEqual([{ kind: 'impression', product_id: 'a', placement: 'home', model: '', position: 0 }])
+  expect(told).toEqual([{ kind: 'impression', product_id: 'a', placement: 'home', model: '', arm: '', position: 0 }])
   expect(observed.has(found('a'))).toBe(false)
   end()
 })
@@ -190,7 +190,7 @@ test('opening a product is a click, going to its store is none, and nothing is t
   found('a').querySelector<HTMLElement>('h3 a')!.click()
   end()
   found('a').querySelector<HTMLElement>('h3 a')!.click()
-  expect(told).toEqual([{ kind: 'click', product_id: 'a', placement: 'search', model: '', position: 0 }])
+  expect(told).toEqual([{ kind: 'click', product_id: 'a', placement: 'search', model: '', arm: '', position: 0 }])
 })
 
 // -- consent -----------------------------------------------------------------------------------------------------------

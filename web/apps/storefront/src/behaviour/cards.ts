@@ -10,22 +10,23 @@ const PLACEMENTS: readonly BehaviourPlacement[] = ['home', 'product', 'cart', 'p
 const MODEL = /^[A-Za-z0-9._:-]{1,40}$/
 const POSITION_MAX = 9_999
 
-export type Whence = Pick<Told, 'product_id' | 'placement' | 'model' | 'position'>
+export type Whence = Pick<Told, 'product_id' | 'placement' | 'model' | 'arm' | 'position'>
 
 /** The product that a link leads to: a page of sixty cards says each id often enough as it is. */
 const productOf = (link: Element | null | undefined) => PRODUCT.exec(link?.getAttribute('href') ?? '')?.[1]
 
-/** Where a card stands: its list may say so by `data-placement` and `data-model`; else the page does. */
+/** Where a card stands: its list may say so by `data-placement`, `data-model` and `data-arm`; else the page does. */
 export function placeOf(card: HTMLElement, page: string): Whence {
-  const said = (name: 'placement' | 'model') => card.closest<HTMLElement>(`[data-${name}]`)?.dataset[name] ?? ''
+  const said = (name: 'placement' | 'model' | 'arm') => card.closest<HTMLElement>(`[data-${name}]`)?.dataset[name] ?? ''
   const placement = said('placement') || page
-  const model = said('model')
+  const [model, arm] = [said('model'), said('arm')]
   const list = card.closest('[data-placement], ul, ol')
   const position = list ? [...list.querySelectorAll(CARD)].indexOf(card) : 0
   return {
     product_id: productOf(card.querySelector('h3 a')) ?? '',
     placement: PLACEMENTS.find((known) => known === placement) ?? 'other',
     model: MODEL.test(model) ? model : '',
+    arm: MODEL.test(arm) ? arm : '',
     position: Math.min(position, POSITION_MAX),
   }
 }

@@ -3,6 +3,7 @@ import { onScopeDispose } from 'vue'
 import type { RouteLocationNormalized } from 'vue-router'
 import { useRouter } from 'vue-router'
 import { useShop } from '../api/shop'
+import { SHARED } from '../composables/useShare'
 import { useCart } from '../stores/cart'
 import type { Whence } from './cards'
 import { watchCards } from './cards'
@@ -41,8 +42,8 @@ export function useReporting(root: HTMLElement): void {
   // Whence somebody came to a product is said again when he puts it in the cart.
   const whence = new Map<string, Whence>()
   const tell = (event: Told) => {
-    const { kind, product_id, placement, model, position } = event
-    if (kind === 'click' && product_id) whence.set(product_id, { product_id, placement, model, position })
+    const { kind, product_id, placement, model, arm, position } = event
+    if (kind === 'click' && product_id) whence.set(product_id, { product_id, placement, model, arm, position })
     gatherer.tell(event)
   }
   const visits = makeVisits(tell, () => performance.now())
@@ -63,9 +64,12 @@ export function useReporting(root: HTMLElement): void {
       if (name === 'add' && product) after(() => tell({ kind: 'add', ...whence.get(product), product_id: product }))
     }),
   ]
+  const shared = (event: Event) => tell({ kind: 'share', product_id: (event as CustomEvent<string>).detail })
   document.addEventListener('visibilitychange', changed)
+  document.addEventListener(SHARED, shared)
   onScopeDispose(() => {
     document.removeEventListener('visibilitychange', changed)
+    document.removeEventListener(SHARED, shared)
     for (const end of ends) end()
     gatherer.forget()
   })

@@ -1,5 +1,6 @@
 import type { Cart, CartLine } from '@jishi/api'
 import { addMoney, timesMoney } from '@jishi/ui'
+import { unitPrice } from './tiers'
 
 // What the cart will look like once the server has agreed: shown at once, replaced by the server's own figures.
 
@@ -29,7 +30,11 @@ function mapLines(cart: Cart, change: (line: CartLine) => CartLine | undefined):
 }
 
 export function withQuantity(cart: Cart, lineId: string, quantity: number): Cart {
-  return mapLines(cart, (line) => (line.id === lineId ? { ...line, quantity, amount: timesMoney(line.price, quantity) } : line))
+  const counted = (line: CartLine): CartLine => {
+    const price = unitPrice(line.single_price, line.tiers, quantity)
+    return { ...line, quantity, price, amount: timesMoney(price, quantity) }
+  }
+  return mapLines(cart, (line) => (line.id === lineId ? counted(line) : line))
 }
 
 export function withSelection(cart: Cart, lineIds: readonly string[], is_selected: boolean): Cart {

@@ -13,7 +13,7 @@ import { isCrawler } from './useViewed'
 const settled = () => new Promise((done) => setTimeout(done, 0))
 const offline = () => new ShopProblem({ status: 0, code: 'offline' })
 const summary: ReviewSummary = { rating: { average_hundredths: 433, count: 3 }, by_stars: [0, 0, 1, 0, 2], with_pictures: 1 }
-const review = (id: string): Review => ({ id, product_id: 'p', author: '林**', stars: 5, text: '好', pictures: [], choice_name: '', reply: null, written_at: '2026-07-01T00:00:00Z' })
+const review = (id: string): Review => ({ id, product_id: 'p', author: '林**', stars: 5, text: '好', pictures: [], choice_name: '', reply: null, written_at: '2026-07-01T00:00:00Z', merchant: null })
 const page = (items: Review[], next_cursor: string | null = null): Page<Review> => ({ items, next_cursor })
 const shot = (name: string) => new File(['x'], name, { type: 'image/png' })
 const media = (id: string) => ({ id, kind: 'image' }) as Media

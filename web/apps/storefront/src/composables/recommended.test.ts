@@ -24,7 +24,7 @@ const product = (id: string) => ({
   rating: null,
 })
 const item = (id: string) => ({ product: product(id), reason: 'together', why: '很多人一起买' })
-const answer = (...ids: string[]) => ({ model: 'r1', is_personal: false, items: ids.map(item), next_cursor: null })
+const answer = (...ids: string[]) => ({ model: 'r1', arm: 'try:b', is_personal: false, items: ids.map(item), next_cursor: null })
 
 let near: (() => void)[] = []
 beforeEach(() => {
@@ -63,7 +63,7 @@ test('a row asks when its reader comes near, once, and says what chose it', asyn
   expect(recommendations).toHaveBeenCalledOnce()
   expect(recommendations).toHaveBeenCalledWith('together', ['x'], { limit: SHELF_LENGTH })
   expect(shown(page)).toBe(2)
-  expect(page.get('[data-placement]').attributes()).toMatchObject({ 'data-placement': 'product', 'data-model': 'r1' })
+  expect(page.get('[data-placement]').attributes()).toMatchObject({ 'data-placement': 'product', 'data-model': 'r1', 'data-arm': 'try:b' })
   expect(page.findAll('[data-position]').map((one) => one.attributes('data-position'))).toEqual(['0', '1'])
   page.unmount()
 })

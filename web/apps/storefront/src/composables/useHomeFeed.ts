@@ -16,6 +16,7 @@ export interface FeedItem {
 
 interface Feed {
   model: string
+  arm: string
   items: FeedItem[]
   next_cursor: string | null
 }
@@ -30,12 +31,12 @@ export function useHomeFeed(newest: () => Page<ProductCard> | undefined) {
   const chosen = shallowRef<Feed>()
   const plain = computed<Feed | undefined>(() => {
     const page = newest()
-    return page && { model: '', items: page.items.map((product) => ({ id: product.id, product })), next_cursor: page.next_cursor }
+    return page && { model: '', arm: '', items: page.items.map((product) => ({ id: product.id, product })), next_cursor: page.next_cursor }
   })
 
   async function ask(cursor?: string): Promise<Feed> {
     const found = await shop.recommendations('home', [], { limit: PAGE_LENGTH, ...(cursor ? { cursor } : {}) })
-    return { model: found.model, next_cursor: found.next_cursor, items: found.items.map((reason) => ({ id: reason.product.id, product: reason.product, reason })) }
+    return { model: found.model, arm: found.arm, next_cursor: found.next_cursor, items: found.items.map((reason) => ({ id: reason.product.id, product: reason.product, reason })) }
   }
 
   async function choose(): Promise<void> {
@@ -64,5 +65,5 @@ export function useHomeFeed(newest: () => Page<ProductCard> | undefined) {
   }
   const list = useLoadMore<FeedItem>(() => chosen.value ?? plain.value, next)
   const items = computed(() => list.items.value.filter(({ id }) => !refused.has(id)))
-  return { ...list, items, refuse, model: computed(() => chosen.value?.model ?? '') }
+  return { ...list, items, refuse, model: computed(() => chosen.value?.model ?? ''), arm: computed(() => chosen.value?.arm ?? '') }
 }

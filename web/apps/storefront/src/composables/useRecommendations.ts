@@ -45,5 +45,5 @@ export function useRecommendations(place: RecommendationPlace, productIds: () =>
     { rootMargin: '400px 0px' },
   )
   watch(() => productIds().join(), () => void ask())
-  return { model: computed(() => found.value?.model ?? ''), items, refuse }
+  return { model: computed(() => found.value?.model ?? ''), arm: computed(() => found.value?.arm ?? ''), items, refuse }
 }

@@ -63,7 +63,7 @@ const result = { items: [card], next_cursor: '5', count: 1, is_capped: false, di
 const nothing = { ...result, items: [], count: 0, next_cursor: null, facets: [] }
 const product = {
   ...card, subtitle: '9', description: '<p>10</p>', breadcrumbs: [{ id: '1', name: '11' }], brand: '12', images: [image, { ...image, src: '/2.webp' }], axes: [{ code: 'a', name: '13', values: [{ code: 'b', name: '14', image: null }] }],
-  skus: [{ id: '1', code: '1', choice: { a: 'b' }, price: cny(100), list_price: cny(200), in_stock: true, lowest_price: cny(100) }], facts: [{ name: '15', value: '16', colour: '#1e8e6e' }], price_from: cny(100), price_to: cny(100), version: 1,
+  skus: [{ id: '1', code: '1', choice: { a: 'b' }, price: cny(100), list_price: cny(200), in_stock: true, lowest_price: cny(100), gtin: '', model: '', tiers: [] }], tags: [], facts: [{ name: '15', value: '16', colour: '#1e8e6e' }], price_from: cny(100), price_to: cny(100), version: 1,
 }
 const review = { id: '1', product_id: '1', author: '17', stars: 4, text: '18', pictures: [image], choice_name: '19', reply: { text: '20', at: '2026-07-02T00:00:00Z' }, written_at: '2026-07-01T00:00:00Z' }
 const reviewed = { reviews: { items: [review, { ...review, id: '2', text: '' }], next_cursor: '21' }, summary: { rating: card.rating, by_stars: [0, 1, 2, 3, 4], with_pictures: 1 } }
@@ -76,7 +76,7 @@ const PAGES: [string, unknown][] = [
   ['/s?q=1', nothing],
   ['/p/1', { product, ...reviewed }],
   ['/p/1', { product: { ...product, in_stock: false, skus: [{ ...product.skus[0], in_stock: false, lowest_price: cny(150) }] }, ...unreviewed }],
-  ['/store/1', { store: { ...merchant, banner: null, introduction: '1' }, result }],
+  ['/store/1', { store: { ...merchant, banner: null, introduction: '1' }, front: { blocks: [] }, categories: { items: [] }, result }],
 ]
 
 test.each(PAGES)('every word of %s can be translated', async (url, data) => {

@@ -32,7 +32,7 @@ export const DAY_CHOICES = [7, 30, 90] as const
 export const STAR_CHOICES = ['450', '400', '300'] as const
 
 /** Facets that the API takes by names of their own; all others are attributes. */
-const NAMED_FACETS = new Set(['category', 'merchant', 'brand', 'rating', 'ships_from', 'delivery'])
+const NAMED_FACETS = new Set(['category', 'merchant', 'store_category', 'brand', 'rating', 'ships_from', 'delivery'])
 const DAYS_MAX = 365
 /** What the API takes for its own facets. */
 const VALUES: Partial<Record<string, RegExp>> = { rating: /^(?:[1-4]\d\d|500)$/, ships_from: /^\d{2}0000$/, delivery: /^(?:standard|express|same_city)$/ }
@@ -52,7 +52,7 @@ function amount(text: string): number | undefined {
 }
 
 /** Facets of which the API takes one value at a time: choosing another replaces the first. */
-const SINGLE_FACETS = new Set(['category', 'merchant', 'rating'])
+const SINGLE_FACETS = new Set(['category', 'merchant', 'store_category', 'rating'])
 
 function days(text: string): number | undefined {
   const found = amount(text)
@@ -120,7 +120,8 @@ export function toggled(filters: Filters, code: string, value: string): Filters 
   const before = filters.chosen[code] ?? []
   const kept = SINGLE_FACETS.has(code) ? [] : before.filter((other) => other !== value)
   const values = before.includes(value) ? kept : [...kept, value]
-  const others = Object.entries(filters.chosen).filter(([other]) => other !== code)
+  // A store's own categories mean nothing in another.
+  const others = Object.entries(filters.chosen).filter(([other]) => other !== code && !(code === 'merchant' && other === 'store_category'))
   return { ...filters, chosen: Object.fromEntries(values.length > 0 ? [...others, [code, values]] : others) }
 }
 
@@ -213,6 +214,7 @@ export function apiQuery(filters: Filters, fixed: SearchQuery = {}, cursor?: str
   if (filters.price_to_minor !== undefined) query.price_to_minor = filters.price_to_minor
   if (chosen.category?.[0]) query.category_id = chosen.category[0]
   if (chosen.merchant?.[0]) query.merchant_id = chosen.merchant[0]
+  if (chosen.store_category?.[0]) query.store_category_id = chosen.store_category[0]
   if (chosen.brand) query.brand_id = chosen.brand
   if (chosen.rating?.[0]) query.rating_from_hundredths = Number(chosen.rating[0])
   if (chosen.ships_from) query.ships_from = chosen.ships_from

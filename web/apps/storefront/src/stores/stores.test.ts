@@ -24,6 +24,8 @@ const line = (id: string, price: number, quantity: number, is_selected = true): 
   available: 99,
   is_selected,
   problem: null,
+  single_price: cny(price),
+  tiers: [],
 })
 
 /** A cart as the server would total it. */
