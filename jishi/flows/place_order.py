@@ -210,7 +210,7 @@ def _order_draft(sold: SoldOrder, commission_basis_points: int) -> OrderDraft:
     return OrderDraft(
         merchant_id=sold.merchant_id,
         lines=[_line_draft(line, commission_basis_points) for line in sold.lines],
-        discounts=[],
+        discounts=sold.discounts,
         freight=sold.freight.amount,
         total=sold.total,
         shipping_method=sold.freight.method,

@@ -25,6 +25,7 @@ from jishi.offering.inventory.models import (
     WarehouseRow,
 )
 from jishi.offering.media.models import Asset
+from jishi.offering.promotions.models import Edition, PromotionRow, PromotionVersion
 
 __all__ = [
     "Asset",
@@ -35,6 +36,7 @@ __all__ = [
     "Bucket",
     "Category",
     "Change",
+    "Edition",
     "ImportFile",
     "ImportPicture",
     "ImportRefusal",
@@ -43,6 +45,8 @@ __all__ = [
     "PriceRow",
     "Product",
     "ProductVersion",
+    "PromotionRow",
+    "PromotionVersion",
     "RejectionTemplate",
     "Reservation",
     "SensitiveWord",

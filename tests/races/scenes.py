@@ -266,13 +266,17 @@ def _circle(change: Callable[[UserId], object]) -> Scene:
 
 def merge_remove() -> Scene:
     """A cart is emptied while another is brought into it."""
-    return _circle(lambda buyer: cart_services.remove_lines(owner_id=buyer, line_ids=None, language="zh"))
+    return _circle(
+        lambda buyer: cart_services.remove_lines(owner_id=buyer, line_ids=None, language="zh", now=NOW)
+    )
 
 
 def merge_select() -> Scene:
     """All of a cart is chosen while another is brought into it."""
     chosen = CartSelection(is_selected=False)
-    return _circle(lambda buyer: cart_services.select_lines(owner_id=buyer, selection=chosen, language="zh"))
+    return _circle(
+        lambda buyer: cart_services.select_lines(owner_id=buyer, selection=chosen, language="zh", now=NOW)
+    )
 
 
 def merge_submit() -> Scene:

@@ -86,10 +86,10 @@ def test_the_history_of_prices_is_of_single_pieces() -> None:
 def test_a_cart_shows_what_each_of_so_many_costs() -> None:
     product, shopper = make_wholesale(), make_shopper()
     shopper.put(product.sku_id, 2)
-    (line,) = queries.cart(shopper.buyer, language="zh").groups[0].lines
+    (line,) = queries.cart(shopper.buyer, language="zh", now=NOW).groups[0].lines
     assert (line.price, line.amount, line.single_price) == (cny(2_000), cny(4_000), cny(2_000))
     shopper.put(product.sku_id, 1)
-    cart = queries.cart(shopper.buyer, language="zh")
+    cart = queries.cart(shopper.buyer, language="zh", now=NOW)
     (line,) = cart.groups[0].lines
     assert (line.price, line.amount, line.single_price) == (cny(1_800), cny(5_400), cny(2_000))
     assert cart.total == cny(5_400)

@@ -44,7 +44,11 @@ SELECT s.id, s.product_id, p.merchant_id, p.category_id, p.title_zh, p.title_en,
        s.choice_name_zh, s.choice_name_en, coalesce(nullif(s.image_key, ''), p.media -> 0 ->> 'key'),
        s.price_minor, s.currency, s.weight_grams,
        s.volume_cm3, p.freight_template_id, p.per_buyer_limit,
-       p.status = 'live' AND s.is_active AND m.status = 'active', s.tiers
+       p.status = 'live' AND s.is_active AND m.status = 'active', s.tiers, p.brand_id,
+       ARRAY(WITH RECURSIVE up AS (
+           SELECT id, parent_id FROM catalog_category WHERE id = p.category_id
+           UNION ALL SELECT c.id, c.parent_id FROM catalog_category c JOIN up ON c.id = up.parent_id
+       ) SELECT id FROM up)
 FROM catalog_sku s JOIN catalog_product p ON p.id = s.product_id
 JOIN merchants_merchant m ON m.id = p.merchant_id
 WHERE s.id = {ANY_ID}
@@ -68,12 +72,14 @@ def skus_for_sale(sku_ids: Sequence[SkuId]) -> dict[SkuId, SkuForSale]:
             freight_template_id=freight_template_id,
             per_buyer_limit=per_buyer_limit,
             is_for_sale=is_for_sale,
+            brand_id=brand_id,
+            category_path=frozenset(category_path),
             tiers=rules_tiers.priced(msgspec.json.decode(tiers), currency),
         )
         for (
             sku_id, product_id, merchant_id, category_id, title_zh, title_en, choice_zh, choice_en,
             image_key, price_minor, currency, weight_grams, volume_cm3, freight_template_id, per_buyer_limit,
-            is_for_sale, tiers,
+            is_for_sale, tiers, brand_id, category_path,
         ) in rows(_SKUS_FOR_SALE, [list(sku_ids)])
     }  # fmt: skip
 

@@ -281,6 +281,8 @@ class SkuForSale:
     freight_template_id: str | None
     per_buyer_limit: int | None
     is_for_sale: bool  # live product of an active merchant
+    brand_id: BrandId | None
+    category_path: frozenset[CategoryId]  # its category and all above
     tiers: list[PriceTier] = field(default_factory=list)
 
 

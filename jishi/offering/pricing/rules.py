@@ -1,14 +1,28 @@
 """The price function of docs/algorithms/price.md: a fixed sequence of steps over one draft."""
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from jishi.kernel.errors import ProgrammingError
-from jishi.kernel.ids import MerchantId, SkuId, WarehouseId
+from jishi.kernel.ids import MerchantId
 from jishi.kernel.money import Money, total, zero
+from jishi.offering.pricing.rules_coupons import coupons
+from jishi.offering.pricing.rules_draft import Draft, Offer, PriceWish, canonical
+from jishi.offering.pricing.rules_effects import is_rising
+from jishi.offering.pricing.rules_promotions import (
+    eligible,
+    item_promotions,
+    lowered_prices,
+    pieces_of,
+    platform_promotions,
+    store_promotions,
+)
+from jishi.offering.pricing.rules_scope import PromotionIndex
 from jishi.offering.pricing.types import (
     FreightCharge,
+    NotApplied,
+    Passed,
     Priced,
     PricedFreight,
     PricedLine,
@@ -19,71 +33,100 @@ from jishi.offering.pricing.types import (
     UnitPrice,
 )
 
+__all__ = [
+    "GoodsPriced",
+    "Offer",
+    "PromotionIndex",
+    "goods_prices",
+    "is_rising",
+    "price",
+    "replay",
+    "unit_price",
+    "with_freight",
+]
+
+Step = Callable[[PriceWish, Draft], None]
+
+
+def price(
+    lines: Sequence[PriceLine],
+    *,
+    freight: Sequence[FreightCharge],
+    currency: str,
+    offer: Offer | None = None,
+) -> Priced:
+    """Price `lines` and the freight that carries them, all in `currency`, with the promotions of `offer`.
+
+    Lines come back in the order they were given; every amount is independent of it. Cost O(lines log lines + rules
+    that cover a line). Raises: ProgrammingError for no pieces, a negative price or another currency.
+    """
+    return with_freight(goods_prices(lines, currency=currency, offer=offer), freight)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class PriceWish:
-    """Everything the price depends on."""
+class GoodsPriced:
+    """Goods with all their discounts, before anything carries them: freight thresholds measure `lines`."""
 
-    lines: Sequence[PriceLine]
-    freight: Sequence[FreightCharge]
+    lines: list[PricedLine]
+    draft: Draft
     currency: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Draft:
-    """What the steps have worked out so far; each step returns a new one and leaves its mark in the trace."""
-
-    lines: tuple[PricedLine, ...] = ()
-    freight: tuple[PricedFreight, ...] = ()
-    trace: tuple[TraceStep, ...] = ()
-
-
-Step = Callable[[PriceWish, Draft], Draft]
-
-
-def price(lines: Sequence[PriceLine], *, freight: Sequence[FreightCharge], currency: str) -> Priced:
-    """Price `lines` and the freight that carries them, all in `currency`.
-
-    Lines come back in the order they were given; every amount is independent of it. Cost O(lines log lines).
-    Raises: ProgrammingError for no pieces, a negative price or another currency.
-    """
-    wish = PriceWish(lines=lines, freight=freight, currency=currency)
-    _check(wish)
-    draft = Draft()
+def goods_prices(lines: Sequence[PriceLine], *, currency: str, offer: Offer | None = None) -> GoodsPriced:
+    """Return what the goods cost, steps 1 to 5; lines in the given order. Raises: what `price` raises."""
+    _check(lines, currency)
+    order = sorted(range(len(lines)), key=lambda place: canonical(lines[place]))
+    sorted_lines = [lines[place] for place in order]
+    rules, passed = eligible(offer, sorted_lines) if offer else ({}, [])
+    wish = PriceWish(lines=sorted_lines, currency=currency, rules=rules)
+    draft = Draft(passed=passed)
     for step in STEPS:
-        draft = step(wish, draft)
+        step(wish, draft)
+    given = dict(zip(order, draft.lines, strict=True))
+    return GoodsPriced(lines=[given[place] for place in range(len(lines))], draft=draft, currency=currency)
+
+
+def with_freight(goods: GoodsPriced, charges: Sequence[FreightCharge]) -> Priced:
+    """Add what carries the goods, and the total: steps 6 and 8. Raises: ProgrammingError."""
+    if any(one.amount.currency != goods.currency or one.amount.amount_minor < 0 for one in charges):
+        raise ProgrammingError(f"freight is in {goods.currency} and not negative")
+    freight, trace = _freight(charges)
+    amount = total([line.payable for line in goods.lines] + [one.payable for one in freight], goods.currency)
+    end = TraceStep(step=PriceStep.TOTAL, rule_id="total", rule_version=1, amount=amount)
+    draft = goods.draft
     return Priced(
-        lines=list(draft.lines),
-        freight=list(draft.freight),
-        discounts=[],
-        total=payable(draft, currency),
-        trace=list(draft.trace),
+        lines=goods.lines,
+        freight=freight,
+        discounts=draft.discounts,
+        total=amount,
+        trace=[*draft.trace, *trace, end],
+        passed=draft.passed,
+        nexts=draft.nexts,
     )
 
 
-def unit_prices(wish: PriceWish, draft: Draft) -> Draft:
-    """Step 1: every line at the lowest unit price that all pieces of its SKU together are allowed."""
-    pieces: Counter[SkuId] = Counter()
-    for line in wish.lines:
-        pieces[line.sku_id] += line.quantity
-    legal = [unit_prices_of(line.unit_price, line.tiers, pieces[line.sku_id]) for line in wish.lines]
-    priced = [
-        (_at_unit_price(line, prices[0].price), prices)
-        for line, prices in zip(wish.lines, legal, strict=True)
-    ]
-    trace = (
-        TraceStep(
-            step=PriceStep.UNIT_PRICE,
-            rule_id=prices[0].rule_id,
-            rule_version=1,
-            amount=line.amount,
-            merchant_id=line.merchant_id,
-            sku_id=line.sku_id,
-            not_applied=prices[1:],
+def unit_prices(wish: PriceWish, draft: Draft) -> None:
+    """Step 1: every line at the lowest price per piece that is legal; the others are named."""
+    offered = lowered_prices(wish, draft)
+    pieces = pieces_of(wish.lines)
+    for place, line in enumerate(wish.lines):
+        own = unit_prices_of(line.unit_price, line.tiers, pieces[line.sku_id])
+        best, *others = sorted([*own, *offered.get(place, ())], key=lambda one: one.price.amount_minor)
+        draft.lines.append(_at_unit_price(line, best.price))
+        draft.trace.append(
+            TraceStep(
+                step=PriceStep.UNIT_PRICE,
+                rule_id=best.rule_id,
+                rule_version=best.rule_version,
+                amount=draft.lines[place].amount,
+                merchant_id=line.merchant_id,
+                sku_id=line.sku_id,
+                not_applied=others,
+            )
         )
-        for line, prices in sorted(priced, key=lambda pair: _canonical(pair[0]))
-    )
-    return replace(draft, lines=tuple(line for line, _ in priced), trace=(*draft.trace, *trace))
+    applied = {step.rule_id for step in draft.trace}
+    better = {one.rule_id for prices in offered.values() for one in prices} - applied
+    draft.passed += [Passed(promotion_id=one, reason=NotApplied.NO_BETTER) for one in sorted(better)]
 
 
 def unit_prices_of(single: Money, tiers: Sequence[PriceTier], pieces: int) -> list[UnitPrice]:
@@ -102,19 +145,30 @@ def unit_price(single: Money, tiers: Sequence[PriceTier], pieces: int) -> Money:
     return unit_prices_of(single, tiers, pieces)[0].price
 
 
-def freight_charges(wish: PriceWish, draft: Draft) -> Draft:
+# The order is part of the promise (domain.md §4). Freight is a step of its own behind these, for its thresholds
+# measure what they left; points join behind it.
+STEPS: tuple[Step, ...] = (
+    unit_prices,
+    item_promotions,
+    store_promotions,
+    platform_promotions,
+    coupons,
+)
+
+
+def _freight(charges: Sequence[FreightCharge]) -> tuple[list[PricedFreight], list[TraceStep]]:
     """Step 6: one freight line per merchant and method, never spread over goods."""
-    charges = sorted(wish.freight, key=lambda charge: (charge.merchant_id, charge.method))
-    freight = tuple(
+    ordered = sorted(charges, key=lambda charge: (charge.merchant_id, charge.method))
+    freight = [
         PricedFreight(
             merchant_id=charge.merchant_id,
             method=charge.method,
             amount=charge.amount,
             payable=charge.amount,
         )
-        for charge in charges
-    )
-    trace = (
+        for charge in ordered
+    ]
+    trace = [
         TraceStep(
             step=PriceStep.FREIGHT,
             rule_id=charge.rule_id,
@@ -122,27 +176,9 @@ def freight_charges(wish: PriceWish, draft: Draft) -> Draft:
             amount=charge.amount,
             merchant_id=charge.merchant_id,
         )
-        for charge in charges
-    )
-    return replace(draft, freight=freight, trace=(*draft.trace, *trace))
-
-
-def grand_total(wish: PriceWish, draft: Draft) -> Draft:
-    """Step 8: the sum, written down so that the trace proves itself."""
-    amount = payable(draft, wish.currency)
-    step = TraceStep(step=PriceStep.TOTAL, rule_id="total", rule_version=1, amount=amount)
-    return replace(draft, trace=(*draft.trace, step))
-
-
-# The order is part of the promise (domain.md §4). Promotions, coupons and points join between unit prices and
-# freight, or after it, as one function each: it reads what `draft` has left of the goods it covers, takes its
-# discount off the lines by `split`, and appends to the trace. `PriceStep` names the places.
-STEPS: tuple[Step, ...] = (unit_prices, freight_charges, grand_total)
-
-
-def payable(draft: Draft, currency: str) -> Money:
-    """Return Σ line payable + Σ freight payable."""
-    return total([line.payable for line in draft.lines] + [part.payable for part in draft.freight], currency)
+        for charge in ordered
+    ]
+    return freight, trace
 
 
 def replay(trace: Iterable[TraceStep], currency: str) -> dict[MerchantId, Money]:
@@ -179,18 +215,9 @@ def _at_unit_price(line: PriceLine, unit: Money) -> PricedLine:
     )
 
 
-def _canonical(line: PricedLine) -> tuple[MerchantId, SkuId, WarehouseId, int]:
-    return line.merchant_id, line.sku_id, line.warehouse_id, line.amount.amount_minor
-
-
-def _check(wish: PriceWish) -> None:
-    tiers = [tier for line in wish.lines for tier in line.tiers]
-    amounts = [
-        *(line.unit_price for line in wish.lines),
-        *(tier.price for tier in tiers),
-        *(charge.amount for charge in wish.freight),
-    ]
-    if any(line.quantity <= 0 for line in wish.lines):
+def _check(lines: Sequence[PriceLine], currency: str) -> None:
+    if any(line.quantity <= 0 for line in lines):
         raise ProgrammingError("a line needs at least one piece")
-    if any(amount.currency != wish.currency or amount.amount_minor < 0 for amount in amounts):
-        raise ProgrammingError(f"amounts to price are {wish.currency} and not negative")
+    prices = [price for line in lines for price in (line.unit_price, *(tier.price for tier in line.tiers))]
+    if any(one.currency != currency or one.amount_minor < 0 for one in prices):
+        raise ProgrammingError(f"prices are {currency} and not negative")

@@ -3,9 +3,17 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Annotated
 
+from pydantic import Field
+
+from jishi.kernel.exact import Exact
 from jishi.kernel.ids import MerchantId, SkuId, WarehouseId
 from jishi.kernel.money import Money
+from jishi.kernel.words import Text
+
+Minor = Annotated[int, Field(ge=0, le=10**9), Exact]
+BasisPoints = Annotated[int, Field(ge=0, le=10_000), Exact]
 
 
 class PriceStep(StrEnum):
@@ -46,7 +54,8 @@ class PriceTier:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PriceLine:
     """One line to price: `quantity` pieces (> 0) of a SKU from one warehouse, each at `unit_price`, or less by the
-    SKU's `tiers`, which are the same in all its lines.
+    SKU's `tiers`, which are the same in all its lines. `marks` are what promotions cover goods by (see
+    `types_promotions`).
     """
 
     sku_id: SkuId
@@ -54,6 +63,7 @@ class PriceLine:
     warehouse_id: WarehouseId
     quantity: int
     unit_price: Money
+    marks: frozenset[tuple[str, str]] = frozenset()
     tiers: Sequence[PriceTier] = ()
 
 
@@ -74,6 +84,7 @@ class UnitPrice:
 
     rule_id: str
     price: Money
+    rule_version: int = 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,6 +115,22 @@ class Discount:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class NamedDiscount:
+    """What one rule takes off the goods of one merchant, named in both languages."""
+
+    rule_id: str
+    name: Text
+    amount: Money
+    merchant_id: MerchantId
+    funders: list[FunderShare] = field(default_factory=list)
+
+    def shown(self, language: str) -> Discount:
+        return Discount(
+            rule_id=self.rule_id, name=self.name.of(language), amount=self.amount, funders=self.funders
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PricedLine:
     """`payable` = unit_price × quantity − the line's share of every discount; never below zero."""
 
@@ -127,12 +154,71 @@ class PricedFreight:
     payable: Money
 
 
+class Measure(StrEnum):
+    """What a threshold is measured in: minor units of what is left of the covered goods, or their pieces."""
+
+    AMOUNT = "amount"
+    PIECES = "pieces"
+
+
+class NotApplied(StrEnum):
+    """Why a rule that covers some of the goods takes nothing off."""
+
+    NOT_YET = "not_yet"
+    OVER = "over"
+    OTHER_BUYERS = "other_buyers"
+    OTHER_CHANNEL = "other_channel"
+    USED_UP = "used_up"
+    BELOW_THRESHOLD = "below_threshold"
+    NOT_COMBINED = "not_combined"
+    NO_BETTER = "no_better"
+    NOTHING_COVERED = "nothing_covered"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Off:
+    """What is taken off: a fixed amount, or a share of what is left (basis points) up to a cap."""
+
+    amount_minor: Minor = 0
+    basis_points: BasisPoints = 0
+    cap_minor: Minor | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Passed:
+    """A rule that covers some of the goods and takes nothing off them, and why; below a threshold, what is missing
+    for it: minor units or pieces, as the rule measures.
+    """
+
+    promotion_id: str
+    reason: NotApplied
+    missing: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Next:
+    """What is missing (minor units or pieces) for the next tier of a rule, and what that would take off; of all
+    merchants' goods when it has none.
+    """
+
+    promotion_id: str
+    name: Text
+    merchant_id: MerchantId | None
+    measure: Measure
+    missing: int
+    off: Off
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Priced:
-    """The whole: Σ line payable + Σ freight payable = total."""
+    """The whole: Σ line payable + Σ freight payable = total; `passed` are rules that took nothing off, `nexts` what
+    is missing for their next tier.
+    """
 
     lines: list[PricedLine]
     freight: list[PricedFreight]
-    discounts: list[Discount]
+    discounts: list[NamedDiscount]
     total: Money
     trace: list[TraceStep]
+    passed: list[Passed] = field(default_factory=list)
+    nexts: list[Next] = field(default_factory=list)

@@ -38,7 +38,7 @@ LineIds = Annotated[list[UUID] | None, Query(max_length=2 * LINES_MAX)]
 @store_router.get("/cart/lines", response={200: Cart, **errors()}, summary="The cart")
 def get_cart(request: StoreRequest) -> HttpResponse:
     """The cart by merchant with live totals. Visitors have one too; it comes along when they sign in."""
-    return encoded(queries.cart(request.owner_id, language=request.language))
+    return encoded(queries.cart(request.owner_id, language=request.language, now=request.now))
 
 
 @store_router.post(
@@ -61,7 +61,9 @@ def select_cart_lines(
 ) -> HttpResponse:
     """Select or deselect several lines at once, all of them without `line_ids`. Answers the whole cart."""
     return encoded(
-        services.select_lines(owner_id=request.owner_id, selection=selection, language=request.language)
+        services.select_lines(
+            owner_id=request.owner_id, selection=selection, language=request.language, now=request.now
+        )
     )
 
 
@@ -92,7 +94,9 @@ def remove_cart_lines(request: StoreRequest, line_id: LineIds = None) -> HttpRes
     """Remove the lines named by `line_id` (repeatable), all of them without it. Answers the whole cart."""
     line_ids = [CartLineId(one) for one in line_id] if line_id else None
     return encoded(
-        services.remove_lines(owner_id=request.owner_id, line_ids=line_ids, language=request.language)
+        services.remove_lines(
+            owner_id=request.owner_id, line_ids=line_ids, language=request.language, now=request.now
+        )
     )
 
 
@@ -103,7 +107,10 @@ def remove_cart_line(request: StoreRequest, line_id: UUID) -> HttpResponse:
     """Removing a line that is not there is no mistake. Answers the whole cart."""
     return encoded(
         services.remove_lines(
-            owner_id=request.owner_id, line_ids=[CartLineId(line_id)], language=request.language
+            owner_id=request.owner_id,
+            line_ids=[CartLineId(line_id)],
+            language=request.language,
+            now=request.now,
         )
     )
 

@@ -1,6 +1,7 @@
 """Reads of carts, and everything a price depends on."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -13,24 +14,28 @@ from jishi.kernel.ids import CartLineId, MerchantId, SkuId, UserId
 from jishi.offering.catalog import queries as catalog
 from jishi.offering.inventory import queries as inventory
 from jishi.offering.inventory.types import Shortage
+from jishi.offering.pricing.rules import Offer
+from jishi.offering.pricing.types_promotions import Buyer
+from jishi.offering.promotions import queries as promotions
 from jishi.trade.checkout import rules
 from jishi.trade.checkout.rules import Basket
 from jishi.trade.checkout.types import Cart, StoredLine, Wish
 from jishi.trade.shipping import queries as shipping
 
 
-def cart(owner_id: UUID, *, language: str) -> Cart:
-    """Return the cart of a visitor or buyer with live totals, the newest line first; four statements."""
-    return shown(lines_of(owner_id), language=language)
+def cart(owner_id: UUID, *, language: str, now: datetime) -> Cart:
+    """Return the cart of a visitor or buyer with live totals, the newest line first; five statements."""
+    return shown(lines_of(owner_id), language=language, now=now)
 
 
-def shown(lines: Sequence[StoredLine], *, language: str) -> Cart:
-    """Return the given lines as a cart; three statements, none for an empty one."""
+def shown(lines: Sequence[StoredLine], *, language: str, now: datetime) -> Cart:
+    """Return the given lines as a cart; four statements, none for an empty one."""
     sku_ids = [line.sku_id for line in lines]
     skus = catalog.skus_for_sale(sku_ids) if lines else {}
     available = inventory.availability(sku_ids) if lines else {}
     cards = merchants.cards({sku.merchant_id for sku in skus.values()}, language=language) if lines else {}
-    return rules.show_cart(lines, skus, available, cards, language)
+    offer = promotions.offer(promotions.edition(), Buyer(), now=now) if lines else None
+    return rules.show_cart(lines, skus, available, cards, language, offer)
 
 
 def lines_of(owner_id: UUID) -> list[StoredLine]:
@@ -52,7 +57,7 @@ def stored(found: Sequence[tuple[Any, ...]]) -> list[StoredLine]:
     ]
 
 
-def basket(wish: Wish, *, buyer: UserId | None) -> tuple[Basket, list[Shortage]]:
+def basket(wish: Wish, *, buyer: UserId | None, offer: Offer) -> tuple[Basket, list[Shortage]]:
     """Read what the price of a wish depends on, and which of its SKUs are short; at most four statements.
 
     Raises: NotFound for an address that is not the buyer's.
@@ -68,6 +73,7 @@ def basket(wish: Wish, *, buyer: UserId | None) -> tuple[Basket, list[Shortage]]
         allocations=allocated.allocations,
         templates=shipping.templates_of(sorted(sellers)),
         address=address,
+        offer=offer,
     )
     return read, allocated.shortages
 

@@ -3,22 +3,25 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from uuid import UUID
 
 from jishi.identity.accounts.types import Address, Recipient
 from jishi.identity.merchants.types import MerchantCard
 from jishi.kernel.errors import Conflict
-from jishi.kernel.ids import AddressId, MerchantId, QuoteId, SkuId
-from jishi.kernel.money import Money, total, zero
+from jishi.kernel.ids import AddressId, MerchantId, QuoteId, SkuId, WarehouseId
+from jishi.kernel.money import Money, total
 from jishi.kernel.words import CURRENCY, Text
 from jishi.offering.catalog.types import SkuForSale
 from jishi.offering.inventory.types import Allocation, Shortage
-from jishi.offering.pricing.rules import price, replay, unit_price
-from jishi.offering.pricing.types import FreightCharge, Priced, PricedLine, PriceLine
+from jishi.offering.pricing.rules import Offer, goods_prices, replay, unit_price, with_freight
+from jishi.offering.pricing.types import FreightCharge, Next, Priced, PricedLine, PriceLine
+from jishi.offering.pricing.types_promotions import Mark
 from jishi.trade.checkout.types import (
     Calculation,
     Cart,
     CartGroup,
     CartLine,
+    Hint,
     LineProblem,
     Quote,
     QuoteFreight,
@@ -33,6 +36,7 @@ from jishi.trade.shipping.rules import offers, option
 from jishi.trade.shipping.types import Freight, FreightTemplate, Goods, ShippingMethod
 
 AVAILABLE_SHOWN_MAX = 99
+NOWHERE_YET = WarehouseId(UUID(int=0))  # a cart is priced before it is known where from
 
 
 class NotForSale(Conflict):
@@ -65,6 +69,7 @@ class Basket:
     allocations: Sequence[Allocation]
     templates: Mapping[MerchantId, Sequence[FreightTemplate]]
     address: Address | None
+    offer: Offer
 
 
 # -- the cart -----------------------------------------------------------------------------------------------
@@ -76,37 +81,67 @@ def show_cart(
     available: Mapping[SkuId, int],
     cards: Mapping[MerchantId, MerchantCard],
     language: str,
+    offer: Offer | None = None,
 ) -> Cart:
     """Return a cart by merchant, with live totals of what is selected and can be bought.
 
     A SKU that no longer exists cannot be shown at all and is left out.
     """
-    shown = [
-        (skus[line.sku_id].merchant_id, _cart_line(line, skus[line.sku_id], available, language))
-        for line in lines
-        if line.sku_id in skus
-    ]
-    valid = [(merchant_id, line) for merchant_id, line in shown if not _is_invalid(line)]
+    known = [line for line in lines if line.sku_id in skus]
+    shown = {line.id: _cart_line(line, skus[line.sku_id], available, language) for line in known}
+    selected = [line for line in shown.values() if line.is_selected and not _is_invalid(line)]
+    wanted = [_cart_price_line(skus[line.sku_id], line) for line in selected]
+    goods = goods_prices(wanted, currency=CURRENCY, offer=offer)
+    shown |= {
+        line.id: replace(line, price=priced.unit_price, amount=priced.amount)
+        for line, priced in zip(selected, goods.lines, strict=True)
+    }
+    valid = [line for line in shown.values() if not _is_invalid(line)]
     groups: dict[MerchantId, list[CartLine]] = {}
-    for merchant_id, line in valid:
-        groups.setdefault(merchant_id, []).append(line)
-    selected = [line for _, line in valid if line.is_selected]
-    goods = _sum_of(selected)
+    for line in valid:
+        groups.setdefault(skus[line.sku_id].merchant_id, []).append(line)
+    amount = total([line.amount for line in goods.lines], CURRENCY)
+    payable = total([line.payable for line in goods.lines], CURRENCY)
     return Cart(
         groups=[
             CartGroup(
                 merchant=cards[merchant_id],
                 lines=group,
                 selected_amount=_sum_of([line for line in group if line.is_selected]),
+                discounts=[
+                    one.shown(language) for one in goods.draft.discounts if one.merchant_id == merchant_id
+                ],
+                hints=_hints(goods.draft.nexts, merchant_id, language),
             )
             for merchant_id, group in groups.items()
         ],
-        invalid_lines=[line for _, line in shown if _is_invalid(line)],
-        piece_count=sum(line.quantity for _, line in shown),
+        invalid_lines=[line for line in shown.values() if _is_invalid(line)],
+        piece_count=sum(line.quantity for line in shown.values()),
         selected_count=sum(line.quantity for line in selected),
-        goods_amount=goods,
-        discount_amount=zero(CURRENCY),
-        total=goods,
+        hints=_hints(goods.draft.nexts, None, language),
+        goods_amount=amount,
+        discount_amount=amount - payable,
+        total=payable,
+    )
+
+
+def _hints(nexts: Sequence[Next], merchant_id: MerchantId | None, language: str) -> list[Hint]:
+    return [
+        Hint(name=one.name.of(language), measure=one.measure, missing=one.missing, off=one.off)
+        for one in nexts
+        if one.merchant_id == merchant_id
+    ]
+
+
+def _cart_price_line(sku: SkuForSale, line: CartLine) -> PriceLine:
+    return PriceLine(
+        sku_id=line.sku_id,
+        merchant_id=sku.merchant_id,
+        warehouse_id=NOWHERE_YET,
+        quantity=line.quantity,
+        unit_price=sku.price,
+        tiers=sku.tiers,
+        marks=_marks(sku),
     )
 
 
@@ -179,11 +214,12 @@ def calculate(basket: Basket) -> Calculation:
 
     Everything in it is for sale and allocated. Raises: AreaNotServed, MethodNotOffered (409 each).
     """
-    offered = {merchant_id: _offers(basket, merchant_id) for merchant_id in _merchants(basket)}
+    sellers = _merchants(basket)
+    lines = [_price_line(basket, part) for merchant_id in sellers for part in _parts(basket, merchant_id)]
+    goods = goods_prices(lines, currency=CURRENCY, offer=basket.offer)
+    offered = {merchant_id: _offers(basket, goods.lines, merchant_id) for merchant_id in sellers}
     chosen = {merchant_id: _chosen(basket, merchant_id, found) for merchant_id, found in offered.items()}
-    lines = [_price_line(basket, part) for merchant_id in chosen for part in _parts(basket, merchant_id)]
-    charges = [_charge(merchant_id, freight) for merchant_id, freight in chosen.items()]
-    priced = price(lines, freight=charges, currency=CURRENCY)
+    priced = with_freight(goods, [_charge(merchant_id, freight) for merchant_id, freight in chosen.items()])
     shares = replay(priced.trace, CURRENCY)
     return Calculation(
         orders=[
@@ -193,6 +229,7 @@ def calculate(basket: Basket) -> Calculation:
                 freight=freight,
                 offers=list(offered[merchant_id].values()),
                 note=basket.wish.notes.get(str(merchant_id), ""),
+                discounts=[one for one in priced.discounts if one.merchant_id == merchant_id],
                 total=shares[merchant_id],
             )
             for merchant_id, freight in chosen.items()
@@ -243,12 +280,11 @@ def _parts(basket: Basket, merchant_id: MerchantId) -> list[Allocation]:
     return sorted(mine, key=lambda part: (place[part.sku_id], part.warehouse_id))
 
 
-def _offers(basket: Basket, merchant_id: MerchantId) -> dict[ShippingMethod, Freight]:
-    goods = [
-        _goods(basket.skus[sku_id], pieces)
-        for sku_id, pieces in basket.wish.pieces
-        if basket.skus[sku_id].merchant_id == merchant_id
-    ]
+def _offers(
+    basket: Basket, lines: Sequence[PricedLine], merchant_id: MerchantId
+) -> dict[ShippingMethod, Freight]:
+    """Return what carries a merchant's goods; thresholds are measured on what the discounts left of them."""
+    goods = [_goods(basket.skus[line.sku_id], line) for line in lines if line.merchant_id == merchant_id]
     found = offers(
         goods,
         basket.templates[merchant_id],
@@ -269,13 +305,13 @@ def _chosen(basket: Basket, merchant_id: MerchantId, offered: Mapping[ShippingMe
     return offered[wanted]
 
 
-def _goods(sku: SkuForSale, pieces: int) -> Goods:
+def _goods(sku: SkuForSale, line: PricedLine) -> Goods:
     return Goods(
         sku_id=sku.sku_id,
         merchant_id=sku.merchant_id,
         template_id=sku.freight_template_id,
-        quantity=pieces,
-        amount=unit_price(sku.price, sku.tiers, pieces) * pieces,
+        quantity=line.quantity,
+        amount=line.payable,
         weight_grams=sku.weight_grams,
         volume_cm3=sku.volume_cm3,
     )
@@ -289,8 +325,16 @@ def _price_line(basket: Basket, part: Allocation) -> PriceLine:
         warehouse_id=part.warehouse_id,
         quantity=part.quantity,
         unit_price=sku.price,
+        marks=_marks(sku),
         tiers=sku.tiers,
     )
+
+
+def _marks(sku: SkuForSale) -> frozenset[Mark]:
+    """Return what promotions cover a SKU by."""
+    brand = {("brand", str(sku.brand_id))} if sku.brand_id else set()
+    categories = {("category", str(category_id)) for category_id in sku.category_path}
+    return frozenset({("product", str(sku.product_id))} | brand | categories)
 
 
 def _charge(merchant_id: MerchantId, freight: Freight) -> FreightCharge:
@@ -333,7 +377,7 @@ def _quote_order(order: SoldOrder, card: MerchantCard, language: str) -> QuoteOr
             method=order.freight.method, amount=order.freight.amount, payable=order.freight.amount
         ),
         shipping_options=[option(offer, language=language) for offer in order.offers],
-        discounts=[],
+        discounts=[one.shown(language) for one in order.discounts],
         goods_amount=total([line.amount for line in lines], CURRENCY),
         discount_amount=total([line.discount for line in lines], CURRENCY),
         total=order.total,

@@ -145,7 +145,7 @@ def add_line(*, owner_id: UUID, wish: CartLineWish, language: str, now: datetime
         )
         if all(line[1] != wish.sku_id for line in found):
             raise CartFull
-        return _known(queries.shown(queries.stored(found), language=language), wish.sku_id)
+        return _known(queries.shown(queries.stored(found), language=language, now=now), wish.sku_id)
 
 
 def change_line(
@@ -157,24 +157,26 @@ def change_line(
     """
     if change.sku_id is None:
         _update(owner_id, line_id, change)
-        return queries.cart(owner_id, language=language)
+        return queries.cart(owner_id, language=language, now=now)
     with atomic():
         execute(_HOLD_CART, {"owner": owner_id, "now": now})
         lines = _exchange(owner_id, line_id, change.sku_id, change)
-        return _known(queries.shown(lines, language=language), change.sku_id)
+        return _known(queries.shown(lines, language=language, now=now), change.sku_id)
 
 
-def select_lines(*, owner_id: UUID, selection: CartSelection, language: str) -> Cart:
+def select_lines(*, owner_id: UUID, selection: CartSelection, language: str, now: datetime) -> Cart:
     """Select or deselect several lines, or all; lines that are not there are left out."""
     chosen = {"owner": owner_id, "lines": selection.line_ids, "is_selected": selection.is_selected}
     execute(_SELECT, chosen)
-    return queries.cart(owner_id, language=language)
+    return queries.cart(owner_id, language=language, now=now)
 
 
-def remove_lines(*, owner_id: UUID, line_ids: Sequence[CartLineId] | None, language: str) -> Cart:
+def remove_lines(
+    *, owner_id: UUID, line_ids: Sequence[CartLineId] | None, language: str, now: datetime
+) -> Cart:
     """Take lines out of the cart, all of them when None; what is not there is not missed."""
     execute(_REMOVE, {"owner": owner_id, "lines": line_ids})
-    return queries.cart(owner_id, language=language)
+    return queries.cart(owner_id, language=language, now=now)
 
 
 def merge_cart(*, visitor: VisitorId, buyer: UserId, now: datetime) -> None:

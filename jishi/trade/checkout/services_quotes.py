@@ -15,6 +15,8 @@ from jishi.kernel.money import Money
 from jishi.kernel.words import Text
 from jishi.offering.inventory.services import OutOfStock
 from jishi.offering.inventory.types import Shortage
+from jishi.offering.pricing.types_promotions import Buyer
+from jishi.offering.promotions import queries as promotions
 from jishi.trade.checkout import queries, rules
 from jishi.trade.checkout.rules import AreaNotServed, Basket, MethodNotOffered, NotForSale
 from jishi.trade.checkout.types import (
@@ -90,7 +92,8 @@ def quote(
     NotFound for an address that is not the buyer's.
     """
     wish = _wish(owner_id, request)
-    basket, shortages = queries.basket(wish, buyer=buyer)
+    offer = promotions.offer(promotions.edition(), Buyer(), now=now)
+    basket, shortages = queries.basket(wish, buyer=buyer, offer=offer)
     if wish.is_from_cart:
         basket = rules.only_buyable(basket, shortages)
     calculation = _calculate(basket, shortages)
@@ -119,11 +122,12 @@ def use_quote(*, buyer: UserId, quote_id: QuoteId, expected_total: Money, now: d
     found = row(_USE, {"owner": buyer, "now": now, "quote": quote_id})
     if found is None:
         raise NotFound
-    wish_json, expires_at, used_at, taken_count = found
+    wish_json, expires_at, used_at, taken_count, edition = found
     if used_at is not None:
         raise QuoteUsed
     wish = msgspec.json.decode(wish_json, type=Wish)
-    calculation = _calculate(*queries.basket(wish, buyer=buyer))
+    offer = promotions.offer(edition, Buyer(), now=now)
+    calculation = _calculate(*queries.basket(wish, buyer=buyer, offer=offer))
     if calculation.recipient is None:
         raise AddressNeeded
     is_in_cart = taken_count == (len(wish.pieces) if wish.is_from_cart else 0)
@@ -162,7 +166,7 @@ def purge_quotes(*, expired_before: datetime) -> int:
 # The cart is held before the quote is locked, so that two checkouts of one buyer come one after the other. Lines
 # that hold exactly what is bought go, lines that hold more keep the rest; answers how many there were, and when the
 # quote was used before. A line that another tab changes at this very moment is not taken: the buyer confirms again.
-_USE = """
+_USE = f"""
 WITH held AS (
     INSERT INTO checkout_cart (owner_id, changed_at) VALUES (%(owner)s, %(now)s)
     ON CONFLICT (owner_id) DO UPDATE SET changed_at = excluded.changed_at RETURNING owner_id
@@ -186,7 +190,7 @@ WITH held AS (
     RETURNING 1
 )
 SELECT wish::text, expires_at, used_at,
-       (SELECT count(*) FROM gone) + (SELECT count(*) FROM kept)
+       (SELECT count(*) FROM gone) + (SELECT count(*) FROM kept), {promotions.EDITION}
 FROM quote
 """
 

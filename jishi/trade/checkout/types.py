@@ -13,7 +13,16 @@ from jishi.kernel.exact import Exact
 from jishi.kernel.ids import AddressId, CartLineId, MerchantId, ProductId, QuoteId, SkuId, WarehouseId
 from jishi.kernel.money import Money
 from jishi.offering.catalog.types import SkuForSale
-from jishi.offering.pricing.types import Discount, Priced, PricedLine, PriceTier, TraceStep
+from jishi.offering.pricing.types import (
+    Discount,
+    Measure,
+    NamedDiscount,
+    Off,
+    Priced,
+    PricedLine,
+    PriceTier,
+    TraceStep,
+)
 from jishi.trade.shipping.types import Freight, ShippingMethod, ShippingOption
 
 LINES_MAX = 120
@@ -82,22 +91,37 @@ class CartLine:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Hint:
+    """What is missing for the next discount of a promotion: minor units or pieces, as `measure` says."""
+
+    name: str
+    measure: Measure
+    missing: int
+    off: Off
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CartGroup:
-    """The lines of one merchant; `selected_amount` over its selected lines."""
+    """The lines of one merchant; `selected_amount` over its selected lines, before the discounts."""
 
     merchant: MerchantCard
     lines: list[CartLine]
     selected_amount: Money
+    discounts: list[Discount]
+    hints: list[Hint]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cart:
-    """The whole cart by merchant, lines that cannot be bought apart; live totals of what is selected."""
+    """The whole cart by merchant, lines that cannot be bought apart; live totals of what is selected. `hints` are
+    of promotions across merchants.
+    """
 
     groups: list[CartGroup]
     invalid_lines: list[CartLine]
     piece_count: int
     selected_count: int
+    hints: list[Hint]
     goods_amount: Money
     discount_amount: Money
     total: Money
@@ -220,6 +244,7 @@ class SoldOrder:
     freight: Freight
     offers: list[Freight]
     note: str
+    discounts: list[NamedDiscount]
     total: Money
 
 

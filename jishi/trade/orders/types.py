@@ -26,7 +26,7 @@ from jishi.kernel.money import Money
 from jishi.kernel.words import Text
 from jishi.money.payments.types import PaymentSummary
 from jishi.offering.inventory.types import StockLine
-from jishi.offering.pricing.types import Discount
+from jishi.offering.pricing.types import Discount, NamedDiscount
 from jishi.trade.shipping.types import Parcel, ShippingMethod
 
 TrackingNumber = Annotated[str, Field(min_length=4, max_length=40, pattern=r"^[A-Za-z0-9-]+$")]
@@ -298,7 +298,7 @@ class OrderDraft:
 
     merchant_id: MerchantId
     lines: list[LineDraft]
-    discounts: list[Discount]
+    discounts: list[NamedDiscount]
     freight: Money
     total: Money
     shipping_method: ShippingMethod

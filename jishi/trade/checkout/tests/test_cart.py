@@ -86,7 +86,7 @@ def test_pieces_of_one_sku_add_up_in_one_line() -> None:
     (line,) = lines(cart)
     assert (line.quantity, line.amount, line.problem) == (5, Money(6_250, "CNY"), None)
     assert (cart.total, cart.goods_amount, cart.selected_count) == (line.amount, line.amount, 5)
-    assert cart == queries.cart(me, language="zh")
+    assert cart == queries.cart(me, language="zh", now=NOW)
 
 
 def test_lines_stand_by_merchant_with_totals_of_what_is_selected() -> None:
@@ -131,7 +131,7 @@ def test_what_is_taken_off_the_shelf_is_apart() -> None:
     add(me, made.sku_id)
 
     catalog.take_off_shelf(merchant_id=merchant, product_id=made.id, staff_id=None, now=NOW)
-    cart = queries.cart(me, language="zh")
+    cart = queries.cart(me, language="zh", now=NOW)
 
     assert lines(cart) == []
     assert [line.problem for line in cart.invalid_lines] == [LineProblem.NOT_FOR_SALE]
@@ -200,9 +200,9 @@ def test_a_neighbours_line_cannot_be_changed_or_removed() -> None:
     for values in ({"quantity": 5}, {"sku_id": other}, {"is_selected": False}):
         with pytest.raises(NotFound):
             change(me, line, **values)
-    services.remove_lines(owner_id=me, line_ids=[line.id], language="zh")
-    services.remove_lines(owner_id=me, line_ids=None, language="zh")
-    services.select_lines(owner_id=me, selection=CartSelection(is_selected=False), language="zh")
+    services.remove_lines(owner_id=me, line_ids=[line.id], language="zh", now=NOW)
+    services.remove_lines(owner_id=me, line_ids=None, language="zh", now=NOW)
+    services.select_lines(owner_id=me, selection=CartSelection(is_selected=False), language="zh", now=NOW)
 
     (kept,) = queries.lines_of(neighbour)
     assert (kept.quantity, kept.sku_id, kept.is_selected) == (2, sku, True)
@@ -214,13 +214,15 @@ def test_selecting_all_and_some_and_removing_some_and_all() -> None:
         cart = add(me, sku)
     first, second, _ = lines(cart)
 
-    none = services.select_lines(owner_id=me, selection=CartSelection(is_selected=False), language="zh")
-    one = services.select_lines(
-        owner_id=me, selection=CartSelection(is_selected=True, line_ids=[first.id]), language="zh"
+    none = services.select_lines(
+        owner_id=me, selection=CartSelection(is_selected=False), language="zh", now=NOW
     )
-    fewer = services.remove_lines(owner_id=me, line_ids=[first.id, second.id], language="zh")
-    again = services.remove_lines(owner_id=me, line_ids=[CartLineId(uuid4())], language="zh")
-    empty = services.remove_lines(owner_id=me, line_ids=None, language="zh")
+    one = services.select_lines(
+        owner_id=me, selection=CartSelection(is_selected=True, line_ids=[first.id]), language="zh", now=NOW
+    )
+    fewer = services.remove_lines(owner_id=me, line_ids=[first.id, second.id], language="zh", now=NOW)
+    again = services.remove_lines(owner_id=me, line_ids=[CartLineId(uuid4())], language="zh", now=NOW)
+    empty = services.remove_lines(owner_id=me, line_ids=None, language="zh", now=NOW)
 
     assert (none.selected_count, one.selected_count) == (0, 1)
     assert (len(lines(fewer)), len(lines(again)), lines(empty)) == (1, 1, [])
@@ -280,11 +282,14 @@ def test_a_cart_costs_the_same_few_statements_whatever_it_holds(count: int) -> N
         cart = add(me, sku)
     line = lines(cart)[0]
 
-    assert _statements(lambda: queries.cart(me, language="zh")) == 4
-    assert _statements(lambda: add(me, skus[0])) == 5
-    assert _statements(lambda: change(me, line, quantity=2)) == 5
-    assert _statements(lambda: change(me, line, sku_id=skus[count])) == 5
-    assert _statements(lambda: services.remove_lines(owner_id=me, line_ids=[line.id], language="zh")) == 5
+    assert _statements(lambda: queries.cart(me, language="zh", now=NOW)) == 5
+    assert _statements(lambda: add(me, skus[0])) == 6
+    assert _statements(lambda: change(me, line, quantity=2)) == 6
+    assert _statements(lambda: change(me, line, sku_id=skus[count])) == 6
+    assert (
+        _statements(lambda: services.remove_lines(owner_id=me, line_ids=[line.id], language="zh", now=NOW))
+        == 6
+    )
 
 
 def _statements(run: Callable[[], object]) -> int:

@@ -111,10 +111,12 @@ def test_only_what_is_selected_and_can_be_bought_is_quoted() -> None:
     buyer, wanted, later, gone = make_buyer(), product(100), product(200), product(300, stock=1)
     for made in (wanted, later, gone):
         put(buyer, made.sku_id)
-    cart = services.select_lines(owner_id=buyer, selection=CartSelection(is_selected=True), language="zh")
+    cart = services.select_lines(
+        owner_id=buyer, selection=CartSelection(is_selected=True), language="zh", now=NOW
+    )
     skip = next(line.id for group in cart.groups for line in group.lines if line.sku_id == later.sku_id)
     services.select_lines(
-        owner_id=buyer, selection=CartSelection(is_selected=False, line_ids=[skip]), language="zh"
+        owner_id=buyer, selection=CartSelection(is_selected=False, line_ids=[skip]), language="zh", now=NOW
     )
     catalog.take_off_shelf(merchant_id=gone.merchant_id, product_id=gone.id, staff_id=None, now=NOW)
 
@@ -297,7 +299,9 @@ def test_using_a_quote_takes_its_pieces_out_of_the_cart_once() -> None:
     with pytest.raises(QuoteUsed):
         use(buyer, found)
 
-    left = services.select_lines(owner_id=buyer, selection=CartSelection(is_selected=True), language="zh")
+    left = services.select_lines(
+        owner_id=buyer, selection=CartSelection(is_selected=True), language="zh", now=NOW
+    )
     assert [(line.sku_id, line.quantity) for line in left.groups[0].lines] == [(cups.sku_id, 4)]
 
 
@@ -305,7 +309,7 @@ def test_a_cart_that_no_longer_holds_the_quote_is_noticed() -> None:
     buyer, tea = make_buyer(), product(6_800)
     put(buyer, tea.sku_id, 2)
     found = quote(buyer, send_to(buyer))
-    services.remove_lines(owner_id=buyer, line_ids=None, language="zh")
+    services.remove_lines(owner_id=buyer, line_ids=None, language="zh", now=NOW)
 
     assert not is_usable(buyer, found)
 
@@ -336,4 +340,4 @@ def test_a_quote_costs_the_same_few_statements_whatever_it_holds(count: int) -> 
     with CaptureQueriesContext(connection) as seen:
         quote(buyer, QuoteRequest(address_id=address))
 
-    assert len(seen) == 7
+    assert len(seen) == 8

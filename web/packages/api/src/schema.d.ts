@@ -3010,13 +3010,16 @@ export interface components {
         };
         /**
          * Cart
-         * @description The whole cart by merchant, lines that cannot be bought apart; live totals of what is selected.
+         * @description The whole cart by merchant, lines that cannot be bought apart; live totals of what is selected. `hints` are
+         *     of promotions across merchants.
          */
         Cart: {
             discount_amount: components["schemas"]["Money"];
             goods_amount: components["schemas"]["Money"];
             /** Groups */
             groups: components["schemas"]["CartGroup"][];
+            /** Hints */
+            hints: components["schemas"]["Hint"][];
             /** Invalid Lines */
             invalid_lines: components["schemas"]["CartLine"][];
             /** Piece Count */
@@ -3027,9 +3030,13 @@ export interface components {
         };
         /**
          * CartGroup
-         * @description The lines of one merchant; `selected_amount` over its selected lines.
+         * @description The lines of one merchant; `selected_amount` over its selected lines, before the discounts.
          */
         CartGroup: {
+            /** Discounts */
+            discounts: components["schemas"]["Discount"][];
+            /** Hints */
+            hints: components["schemas"]["Hint"][];
             /** Lines */
             lines: components["schemas"]["CartLine"][];
             merchant: components["schemas"]["MerchantCard"];
@@ -3658,6 +3665,18 @@ export interface components {
             basis_points: number;
             funder: components["schemas"]["Funder"];
         };
+        /**
+         * Hint
+         * @description What is missing for the next discount of a promotion: minor units or pieces, as `measure` says.
+         */
+        Hint: {
+            measure: components["schemas"]["Measure"];
+            /** Missing */
+            missing: number;
+            /** Name */
+            name: string;
+            off: components["schemas"]["Off"];
+        };
         /** Home */
         Home: {
             /** Banners */
@@ -3852,6 +3871,12 @@ export interface components {
             phone: string | null;
         };
         /**
+         * Measure
+         * @description What a threshold is measured in: minor units of what is left of the covered goods, or their pieces.
+         * @enum {string}
+         */
+        Measure: "amount" | "pieces";
+        /**
          * MeChange
          * @description Change one's own profile; what is left out stays. The picture has operations of its own.
          */
@@ -4035,6 +4060,24 @@ export interface components {
         Objection: {
             /** Reason */
             reason: string;
+        };
+        /**
+         * Off
+         * @description What is taken off: a fixed amount, or a share of what is left (basis points) up to a cap.
+         */
+        Off: {
+            /**
+             * Amount Minor
+             * @default 0
+             */
+            amount_minor?: number;
+            /**
+             * Basis Points
+             * @default 0
+             */
+            basis_points?: number;
+            /** Cap Minor */
+            cap_minor?: number | null;
         };
         /**
          * Offer
@@ -6389,6 +6432,11 @@ export interface components {
             price: components["schemas"]["Money"];
             /** Rule Id */
             rule_id: string;
+            /**
+             * Rule Version
+             * @default 1
+             */
+            rule_version?: number;
         };
         /**
          * VersionChange
@@ -17878,7 +17926,35 @@ export interface operations {
                      *           "selected_amount": {
                      *             "amount_minor": 1250,
                      *             "currency": "CNY"
-                     *           }
+                     *           },
+                     *           "discounts": [
+                     *             {
+                     *               "rule_id": "freight:standard",
+                     *               "name": "青竹茶铺",
+                     *               "amount": {
+                     *                 "amount_minor": 1250,
+                     *                 "currency": "CNY"
+                     *               },
+                     *               "funders": [
+                     *                 {
+                     *                   "funder": "platform",
+                     *                   "basis_points": 10000
+                     *                 }
+                     *               ]
+                     *             }
+                     *           ],
+                     *           "hints": [
+                     *             {
+                     *               "name": "青竹茶铺",
+                     *               "measure": "amount",
+                     *               "missing": 1,
+                     *               "off": {
+                     *                 "amount_minor": 15900,
+                     *                 "basis_points": 10000,
+                     *                 "cap_minor": 1
+                     *               }
+                     *             }
+                     *           ]
                      *         }
                      *       ],
                      *       "invalid_lines": [
@@ -17918,6 +17994,18 @@ export interface operations {
                      *       ],
                      *       "piece_count": 1,
                      *       "selected_count": 1,
+                     *       "hints": [
+                     *         {
+                     *           "name": "青竹茶铺",
+                     *           "measure": "amount",
+                     *           "missing": 1,
+                     *           "off": {
+                     *             "amount_minor": 15900,
+                     *             "basis_points": 10000,
+                     *             "cap_minor": 1
+                     *           }
+                     *         }
+                     *       ],
                      *       "goods_amount": {
                      *         "amount_minor": 1250,
                      *         "currency": "CNY"
@@ -18030,7 +18118,35 @@ export interface operations {
                      *           "selected_amount": {
                      *             "amount_minor": 1250,
                      *             "currency": "CNY"
-                     *           }
+                     *           },
+                     *           "discounts": [
+                     *             {
+                     *               "rule_id": "freight:standard",
+                     *               "name": "青竹茶铺",
+                     *               "amount": {
+                     *                 "amount_minor": 1250,
+                     *                 "currency": "CNY"
+                     *               },
+                     *               "funders": [
+                     *                 {
+                     *                   "funder": "platform",
+                     *                   "basis_points": 10000
+                     *                 }
+                     *               ]
+                     *             }
+                     *           ],
+                     *           "hints": [
+                     *             {
+                     *               "name": "青竹茶铺",
+                     *               "measure": "amount",
+                     *               "missing": 1,
+                     *               "off": {
+                     *                 "amount_minor": 15900,
+                     *                 "basis_points": 10000,
+                     *                 "cap_minor": 1
+                     *               }
+                     *             }
+                     *           ]
                      *         }
                      *       ],
                      *       "invalid_lines": [
@@ -18070,6 +18186,18 @@ export interface operations {
                      *       ],
                      *       "piece_count": 1,
                      *       "selected_count": 1,
+                     *       "hints": [
+                     *         {
+                     *           "name": "青竹茶铺",
+                     *           "measure": "amount",
+                     *           "missing": 1,
+                     *           "off": {
+                     *             "amount_minor": 15900,
+                     *             "basis_points": 10000,
+                     *             "cap_minor": 1
+                     *           }
+                     *         }
+                     *       ],
                      *       "goods_amount": {
                      *         "amount_minor": 1250,
                      *         "currency": "CNY"
@@ -18216,7 +18344,35 @@ export interface operations {
                      *           "selected_amount": {
                      *             "amount_minor": 1250,
                      *             "currency": "CNY"
-                     *           }
+                     *           },
+                     *           "discounts": [
+                     *             {
+                     *               "rule_id": "freight:standard",
+                     *               "name": "青竹茶铺",
+                     *               "amount": {
+                     *                 "amount_minor": 1250,
+                     *                 "currency": "CNY"
+                     *               },
+                     *               "funders": [
+                     *                 {
+                     *                   "funder": "platform",
+                     *                   "basis_points": 10000
+                     *                 }
+                     *               ]
+                     *             }
+                     *           ],
+                     *           "hints": [
+                     *             {
+                     *               "name": "青竹茶铺",
+                     *               "measure": "amount",
+                     *               "missing": 1,
+                     *               "off": {
+                     *                 "amount_minor": 15900,
+                     *                 "basis_points": 10000,
+                     *                 "cap_minor": 1
+                     *               }
+                     *             }
+                     *           ]
                      *         }
                      *       ],
                      *       "invalid_lines": [
@@ -18256,6 +18412,18 @@ export interface operations {
                      *       ],
                      *       "piece_count": 1,
                      *       "selected_count": 1,
+                     *       "hints": [
+                     *         {
+                     *           "name": "青竹茶铺",
+                     *           "measure": "amount",
+                     *           "missing": 1,
+                     *           "off": {
+                     *             "amount_minor": 15900,
+                     *             "basis_points": 10000,
+                     *             "cap_minor": 1
+                     *           }
+                     *         }
+                     *       ],
                      *       "goods_amount": {
                      *         "amount_minor": 1250,
                      *         "currency": "CNY"
@@ -18377,7 +18545,35 @@ export interface operations {
                      *           "selected_amount": {
                      *             "amount_minor": 1250,
                      *             "currency": "CNY"
-                     *           }
+                     *           },
+                     *           "discounts": [
+                     *             {
+                     *               "rule_id": "freight:standard",
+                     *               "name": "青竹茶铺",
+                     *               "amount": {
+                     *                 "amount_minor": 1250,
+                     *                 "currency": "CNY"
+                     *               },
+                     *               "funders": [
+                     *                 {
+                     *                   "funder": "platform",
+                     *                   "basis_points": 10000
+                     *                 }
+                     *               ]
+                     *             }
+                     *           ],
+                     *           "hints": [
+                     *             {
+                     *               "name": "青竹茶铺",
+                     *               "measure": "amount",
+                     *               "missing": 1,
+                     *               "off": {
+                     *                 "amount_minor": 15900,
+                     *                 "basis_points": 10000,
+                     *                 "cap_minor": 1
+                     *               }
+                     *             }
+                     *           ]
                      *         }
                      *       ],
                      *       "invalid_lines": [
@@ -18417,6 +18613,18 @@ export interface operations {
                      *       ],
                      *       "piece_count": 1,
                      *       "selected_count": 1,
+                     *       "hints": [
+                     *         {
+                     *           "name": "青竹茶铺",
+                     *           "measure": "amount",
+                     *           "missing": 1,
+                     *           "off": {
+                     *             "amount_minor": 15900,
+                     *             "basis_points": 10000,
+                     *             "cap_minor": 1
+                     *           }
+                     *         }
+                     *       ],
                      *       "goods_amount": {
                      *         "amount_minor": 1250,
                      *         "currency": "CNY"
@@ -18545,7 +18753,35 @@ export interface operations {
                      *           "selected_amount": {
                      *             "amount_minor": 1250,
                      *             "currency": "CNY"
-                     *           }
+                     *           },
+                     *           "discounts": [
+                     *             {
+                     *               "rule_id": "freight:standard",
+                     *               "name": "青竹茶铺",
+                     *               "amount": {
+                     *                 "amount_minor": 1250,
+                     *                 "currency": "CNY"
+                     *               },
+                     *               "funders": [
+                     *                 {
+                     *                   "funder": "platform",
+                     *                   "basis_points": 10000
+                     *                 }
+                     *               ]
+                     *             }
+                     *           ],
+                     *           "hints": [
+                     *             {
+                     *               "name": "青竹茶铺",
+                     *               "measure": "amount",
+                     *               "missing": 1,
+                     *               "off": {
+                     *                 "amount_minor": 15900,
+                     *                 "basis_points": 10000,
+                     *                 "cap_minor": 1
+                     *               }
+                     *             }
+                     *           ]
                      *         }
                      *       ],
                      *       "invalid_lines": [
@@ -18585,6 +18821,18 @@ export interface operations {
                      *       ],
                      *       "piece_count": 1,
                      *       "selected_count": 1,
+                     *       "hints": [
+                     *         {
+                     *           "name": "青竹茶铺",
+                     *           "measure": "amount",
+                     *           "missing": 1,
+                     *           "off": {
+                     *             "amount_minor": 15900,
+                     *             "basis_points": 10000,
+                     *             "cap_minor": 1
+                     *           }
+                     *         }
+                     *       ],
                      *       "goods_amount": {
                      *         "amount_minor": 1250,
                      *         "currency": "CNY"
@@ -18708,7 +18956,35 @@ export interface operations {
                      *           "selected_amount": {
                      *             "amount_minor": 1250,
                      *             "currency": "CNY"
-                     *           }
+                     *           },
+                     *           "discounts": [
+                     *             {
+                     *               "rule_id": "freight:standard",
+                     *               "name": "青竹茶铺",
+                     *               "amount": {
+                     *                 "amount_minor": 1250,
+                     *                 "currency": "CNY"
+                     *               },
+                     *               "funders": [
+                     *                 {
+                     *                   "funder": "platform",
+                     *                   "basis_points": 10000
+                     *                 }
+                     *               ]
+                     *             }
+                     *           ],
+                     *           "hints": [
+                     *             {
+                     *               "name": "青竹茶铺",
+                     *               "measure": "amount",
+                     *               "missing": 1,
+                     *               "off": {
+                     *                 "amount_minor": 15900,
+                     *                 "basis_points": 10000,
+                     *                 "cap_minor": 1
+                     *               }
+                     *             }
+                     *           ]
                      *         }
                      *       ],
                      *       "invalid_lines": [
@@ -18748,6 +19024,18 @@ export interface operations {
                      *       ],
                      *       "piece_count": 1,
                      *       "selected_count": 1,
+                     *       "hints": [
+                     *         {
+                     *           "name": "青竹茶铺",
+                     *           "measure": "amount",
+                     *           "missing": 1,
+                     *           "off": {
+                     *             "amount_minor": 15900,
+                     *             "basis_points": 10000,
+                     *             "cap_minor": 1
+                     *           }
+                     *         }
+                     *       ],
                      *       "goods_amount": {
                      *         "amount_minor": 1250,
                      *         "currency": "CNY"
@@ -21805,7 +22093,8 @@ export interface operations {
                      *               "price": {
                      *                 "amount_minor": 1250,
                      *                 "currency": "CNY"
-                     *               }
+                     *               },
+                     *               "rule_version": 1
                      *             }
                      *           ]
                      *         }

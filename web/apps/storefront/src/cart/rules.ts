@@ -19,6 +19,7 @@ function mapLines(cart: Cart, change: (line: CartLine) => CartLine | undefined):
   const goods_amount = addMoney(selected.map((line) => line.amount), currency)
   const discount_amount = cart.discount_amount.amount_minor === 0 || selected.length > 0 ? cart.discount_amount : { amount_minor: 0, currency }
   return {
+    ...cart,
     groups,
     invalid_lines,
     piece_count: [...lines, ...invalid_lines].reduce((sum, line) => sum + line.quantity, 0),

@@ -1,0 +1,68 @@
+"""What the steps of the price function are given, and what they write into one after the other."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from jishi.kernel.ids import MerchantId, SkuId, WarehouseId
+from jishi.offering.pricing.rules_scope import PromotionIndex
+from jishi.offering.pricing.types import (
+    NamedDiscount,
+    Next,
+    Passed,
+    PricedFreight,
+    PricedLine,
+    PriceLine,
+    PriceStep,
+    TraceStep,
+)
+from jishi.offering.pricing.types_promotions import Buyer, Promotion
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Offer:
+    """Everything about promotions that a price depends on; `used_up` names rules of which nothing is left, be it
+    their budget or this buyer's share. `coupons` are those the buyer holds, each as a rule with tiers.
+    """
+
+    index: PromotionIndex
+    buyer: Buyer
+    at: datetime
+    used_up: frozenset[str] = frozenset()
+    coupons: Sequence[Promotion] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Eligible:
+    """A rule that is for this buyer now, and the places of the lines it covers."""
+
+    rule: Promotion
+    places: Sequence[int]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PriceWish:
+    """Everything the price depends on; lines in their canonical order."""
+
+    lines: Sequence[PriceLine]
+    currency: str
+    rules: Mapping[PriceStep, Sequence[Eligible]]
+
+
+@dataclass(slots=True, kw_only=True)
+class Draft:
+    """What the steps have worked out so far: lines at the places of the wish's."""
+
+    lines: list[PricedLine] = field(default_factory=list)
+    freight: list[PricedFreight] = field(default_factory=list)
+    discounts: list[NamedDiscount] = field(default_factory=list)
+    trace: list[TraceStep] = field(default_factory=list)
+    passed: list[Passed] = field(default_factory=list)
+    nexts: list[Next] = field(default_factory=list)
+    lowered: set[int] = field(default_factory=set)  # places of lines that some rule has lowered
+    held: set[int] = field(default_factory=set)  # those of a rule that stands alone
+
+
+def canonical(line: PriceLine | PricedLine) -> tuple[MerchantId, SkuId, WarehouseId, int, int]:
+    """Return what orders lines whatever order they were given in."""
+    return line.merchant_id, line.sku_id, line.warehouse_id, line.quantity, line.unit_price.amount_minor
