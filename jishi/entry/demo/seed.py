@@ -22,6 +22,7 @@ from jishi.entry.demo import (
     past,
     pictures,
     plans,
+    promotions,
     sizes,
     stores,
     window,
@@ -102,6 +103,9 @@ def fill(*, seed: int, size: Size, now: datetime) -> None:
                     now=now,
                 )
             studio.forget(shot for product in products for shot in painting.shots(product))
+    for merchant in written:
+        promotions.ensure_store(merchant, found[merchant.code], now=now)
+    promotions.ensure_platform(administrator, now=now)
     if any(wanted.values()):
         past.settle(list(found.values()), now=now)
         past.write_own_page(found, written, now=now)

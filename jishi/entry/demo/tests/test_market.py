@@ -9,7 +9,18 @@ import pytest
 from django.test import override_settings
 
 from jishi.community.reviews.rules import rating_of
-from jishi.entry.demo import channels, content, crowd, opinions, painting, pictures, plans, seed, sizes
+from jishi.entry.demo import (
+    channels,
+    content,
+    crowd,
+    opinions,
+    painting,
+    pictures,
+    plans,
+    promotions,
+    seed,
+    sizes,
+)
 from jishi.entry.demo.sizes import Size
 from jishi.flows import cancel, invariants, reconcile, refund
 from jishi.flows.tests.money import Cash
@@ -142,9 +153,11 @@ def test_the_market_has_a_past_whose_books_are_in_order(small: Size) -> None:
     _expect_ratings_are_the_reviews()
     _expect_nobody_is_told()
     _expect_money_is_settled()
+    _expect_promotions()
     before = rows("SELECT count(*), sum(total_minor) FROM orders_order")
     seed.fill(seed=1, size=small, now=NOW + timedelta(minutes=5))
     assert rows("SELECT count(*), sum(total_minor) FROM orders_order") == before
+    _expect_promotions()
 
 
 @pytest.mark.slow
@@ -189,6 +202,15 @@ def _expect_every_store_has_work() -> None:
     )
     assert len(waiting) == len(sizes.SMALL.stores)
     assert min(waiting.values()) >= 2
+
+
+def _expect_promotions() -> None:
+    in_force = dict(
+        rows("SELECT merchant_id, count(*) FROM promotions_promotion WHERE status = 'live' GROUP BY 1")
+    )
+    here = {one.code for one in sizes.SMALL.merchants()} & {one.of for one in promotions.STORES}
+    assert in_force.pop(None) == 1
+    assert list(in_force.values()) == [1] * len(here)
 
 
 def _expect_ratings_are_the_reviews() -> None:
