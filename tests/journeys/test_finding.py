@@ -93,6 +93,20 @@ def test_what_was_excluded_is_not_there(open_page: OpenPage) -> None:
     expect(titles.filter(has_text="麦克风")).to_have_count(0)
 
 
+def test_a_product_is_found_by_its_picture(open_page: OpenPage) -> None:
+    page = open_page("/")
+    search(page, "蓝牙耳机")
+    page.locator("article h3 a").filter(has_text=TITLE).click()
+    page.wait_for_url(re.compile("/p/"))
+    shown = str(page.locator("[data-testid=gallery] img, main img").first.evaluate("one => one.currentSrc"))
+    picture = page.request.get(shown)
+    page.goto("/s/picture")
+    page.get_by_test_id("picture-to-find").set_input_files(
+        {"name": "a.webp", "mimeType": picture.headers["content-type"], "buffer": picture.body()}
+    )
+    expect(page.locator("article h3 a").filter(has_text=TITLE).first).to_be_visible()
+
+
 # -- recommendations ----------------------------------------------------------------------------------------------
 
 

@@ -41,8 +41,8 @@ STORE = (
     "offline",
 )
 MEMBER = (
-    "me", "me/addresses", "me/favourites", "me/searches", "me/follows", "me/history", "me/privacy", "me/reviews",
-    "me/profile", "me/security", "orders", "checkout",
+    "s/picture", "me", "me/addresses", "me/favourites", "me/searches", "me/follows", "me/history", "me/privacy",
+    "me/reviews", "me/profile", "me/security", "orders", "checkout",
 )  # fmt: skip
 # The narrowest phone that is still sold.
 SMALL: ViewportSize = {"width": 360, "height": 780}

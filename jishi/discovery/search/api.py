@@ -4,17 +4,19 @@ from typing import Annotated, Literal
 from uuid import UUID
 
 from django.http import HttpResponse
-from ninja import Router
+from ninja import File, Router
+from ninja.files import UploadedFile
 from ninja.params import functions as params
 from pydantic import Field
 
-from jishi.discovery.search import addresses, queries
+from jishi.discovery.search import addresses, queries, queries_picture
 from jishi.discovery.search.reading import SearchWarmingUp
-from jishi.discovery.search.types import SearchResult, SearchSort, SearchWish, Suggestions
-from jishi.kernel import hot
-from jishi.kernel.errors import Invalid
-from jishi.kernel.http import PublicRequest, errors
+from jishi.discovery.search.types import PictureMatches, SearchResult, SearchSort, SearchWish, Suggestions
+from jishi.kernel import hot, rate_limit
+from jishi.kernel.errors import Invalid, TooFast, TooLarge
+from jishi.kernel.http import PublicRequest, StoreRequest, encoded, errors
 from jishi.kernel.ids import CategoryId, MerchantId, StoreCategoryId
+from jishi.offering.media import services as media
 
 store_router = Router(tags=["search"])
 
@@ -123,6 +125,25 @@ def suggest(request: PublicRequest, q: Words = "") -> HttpResponse:
     English.
     """
     return hot.respond(request, queries.suggestions_answer(q.strip(), now=request.now), max_age_seconds=60)
+
+
+@store_router.post(
+    "/picture-searches",
+    response={
+        200: PictureMatches,
+        **errors(TooFast, TooLarge, media.PictureTypeNotAllowed, media.NotAPicture),
+    },
+    summary="Search by a picture",
+)
+def search_by_picture(request: StoreRequest, file: Annotated[UploadedFile, File(...)]) -> HttpResponse:
+    """Find the products that show this picture, or nearly this one (multipart field `file`, at most 12 MB).
+
+    It finds a picture again that was scaled, cropped of its border or compressed; it does not recognise the thing on
+    another photograph. The picture is not kept.
+    """
+    rate_limit.take("picture_search", request.client_ip, per_second=0.2, burst=20, now=request.now)
+    found = media.fingerprints(data=file.read(media.BYTES_MAX + 1), declared_type=file.content_type)
+    return encoded(queries_picture.by_picture(found, language=request.language))
 
 
 def _line(text: str) -> str:

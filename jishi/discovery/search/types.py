@@ -120,3 +120,18 @@ class Suggestion:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Suggestions:
     items: list[Suggestion]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PictureMatch:
+    """A product that shows a picture like the one looked for; `is_same` when it is the same but for its size."""
+
+    product: ProductCard
+    is_same: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PictureMatches:
+    """The most alike first."""
+
+    items: list[PictureMatch]

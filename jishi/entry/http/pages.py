@@ -366,6 +366,7 @@ _PUBLIC: tuple[tuple[str, Callable[..., HttpResponse]], ...] = (
     ("help", help_page),
 )
 _OWN: tuple[tuple[str, str], ...] = (
+    ("s/picture", "PictureSearchPage"),
     ("cart", "CartPage"),
     ("checkout", "CheckoutPage"),
     ("pay/<uuid:id>", "PayPage"),

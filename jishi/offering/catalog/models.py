@@ -4,6 +4,7 @@ approved.
 
 from typing import ClassVar
 
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import F, Q
 
@@ -204,6 +205,12 @@ class Product(models.Model):
             ),
             models.Index(fields=["merchant", "-updated_at", "-id"], name="catalog_product_of_merchant"),
             models.Index(fields=["merchant", "price_from_minor", "id"], name="catalog_product_own_price"),
+            GinIndex(
+                fields=["media"],
+                opclasses=["jsonb_path_ops"],
+                condition=_LIVE,
+                name="catalog_product_showing",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -12,7 +12,7 @@ import zlib
 from dataclasses import dataclass
 from typing import Any
 
-from PIL import ExifTags, ImageCms, ImageOps, UnidentifiedImageError
+from PIL import ExifTags, ImageChops, ImageCms, ImageOps, UnidentifiedImageError
 from PIL import Image as Pillow
 
 from jishi.kernel.errors import Invalid, ShopError, TooLarge
@@ -25,6 +25,7 @@ PIXELS_DECODED_MAX = 25_000_000
 SIDE_MAX = 16_383  # the most a WebP can have
 SIDEWAYS = (5, 6, 7, 8)  # values of the EXIF tag Orientation
 WEBP_QUALITY, WEBP_METHOD = 82, 4
+BORDER_TOLERANCE = 24  # of 255: what compression makes of one colour
 AVIF_QUALITY, AVIF_SPEED = 62, 8
 # One thread each (many are encoded at once), and none of what libaom spends a fourth of its time on.
 AVIF_QUICK = {"speed": 10, "max_threads": 1, "advanced": {"deltaq-mode": "0", "tune": "psnr"}}
@@ -278,6 +279,15 @@ def perceptual_hash(picture: Pillow.Image) -> int:
         for x in range(8):
             bits = bits << 1 | (points[place * 9 + x] < points[place * 9 + x + 1])
     return bits - (1 << 64) if bits >> 63 else bits
+
+
+def framed(picture: Pillow.Image) -> Pillow.Image:
+    """Return the picture without a border of one colour, such as that of a screenshot."""
+    plain = picture.convert("RGB")
+    border = Pillow.new("RGB", plain.size, plain.getpixel((0, 0)))
+    differs = ImageChops.difference(plain, border).point(lambda value: 255 * (value > BORDER_TOLERANCE))
+    inside = differs.getbbox()
+    return picture.crop(inside) if inside else picture
 
 
 def difference(one: int, other: int) -> int:

@@ -1,4 +1,4 @@
-"""Pictures of other merchants that look like one's own, without looking at all there are.
+"""Pictures that look like another, without looking at all there are.
 
 Two fingerprints of 64 bits that differ in up to seven have a quarter of 16 bits in which they differ in one at most
 (eight would be two in each), so that quarter is one of 17 values: itself, or with one bit turned. Each quarter has an
@@ -29,9 +29,22 @@ def look_alikes(merchant_id: MerchantId, media_ids: Sequence[MediaId], *, bits_m
         "WHERE merchant_id = %s AND id = ANY(%s::uuid[]) AND kind = 'image'",
         [merchant_id, list(media_ids)],
     )
+    return _found([(key, fingerprint) for fingerprint, key in own], merchant_id, bits_max, FOUND_MAX)
+
+
+def pictures_like(fingerprints: Sequence[int], *, bits_max: int, most: int) -> list[LookAlike]:
+    """Return merchants' pictures whose fingerprint differs from one of these in `bits_max` bits at most (up to 7 are
+    found for certain), `most` for each, the most alike first; one statement.
+    """
+    return _found([("", fingerprint) for fingerprint in fingerprints], None, bits_max, most)
+
+
+def _found(
+    own: Sequence[tuple[str, int]], merchant_id: MerchantId | None, bits_max: int, most: int
+) -> list[LookAlike]:
     probes = [
         (key, fingerprint, shift, value)
-        for fingerprint, key in own
+        for key, fingerprint in own
         for shift in SHIFTS
         for value in neighbours(fingerprint >> shift & _MASK)
     ]
@@ -46,7 +59,7 @@ def look_alikes(merchant_id: MerchantId, media_ids: Sequence[MediaId], *, bits_m
             "values": [value for _, _, _, value in probes],
             "merchant": merchant_id,
             "bits": bits_max,
-            "most": FOUND_MAX,
+            "most": most,
         },
     )
     return [LookAlike(picture=own, alike=key, merchant_id=MerchantId(owner), bits=bits)
@@ -65,7 +78,8 @@ _OF_QUARTER = """
     SELECT probe.key AS own, a.key, a.merchant_id, bit_count((a.perceptual_hash # probe.fingerprint)::bit(64)) AS bits
     FROM probe JOIN media_asset a
         ON ((a.perceptual_hash >> {shift}) & 65535) = probe.value AND a.kind = 'image'
-    WHERE probe.shift = {shift} AND a.merchant_id IS NOT NULL AND a.merchant_id <> %(merchant)s
+    WHERE probe.shift = {shift} AND a.merchant_id IS NOT NULL
+        AND a.merchant_id IS DISTINCT FROM %(merchant)s::uuid
 """
 _FOUND = f"""
 WITH probe AS (

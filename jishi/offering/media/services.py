@@ -32,6 +32,7 @@ __all__ = [
     "NotAPicture",
     "PictureTypeNotAllowed",
     "encoded",
+    "fingerprints",
     "is_picture",
     "keep",
     "keep_video",
@@ -76,6 +77,16 @@ def upload(
         staff_id=staff_id,
         now=now,
     )
+
+
+def fingerprints(*, data: bytes, declared_type: str | None) -> list[int]:
+    """Return what pictures like this one are found by (`queries_alike.pictures_like`): the fingerprint of the whole
+    and of what a border of one colour frames. Nothing is kept. Raises: what `upload` raises.
+    """
+    with _decoding:
+        picture = pixels.decoded(data, declared_type)
+        found = [pixels.perceptual_hash(one) for one in (picture, pixels.framed(picture))]
+    return list(dict.fromkeys(found))
 
 
 def upload_film(

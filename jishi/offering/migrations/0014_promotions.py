@@ -60,7 +60,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='promotionrow',
-            index=models.Index(fields=['merchant', '-id'], name='promotions_promotion_of_merchant'),
+            index=models.Index(fields=['merchant', '-id'], name='promotions_of_merchant'),
         ),
         migrations.AddIndex(
             model_name='promotionrow',

@@ -47,7 +47,7 @@ class PromotionRow(models.Model):
             ),
         ]
         indexes: ClassVar = [
-            models.Index(fields=["merchant", "-id"], name="promotions_promotion_of_merchant"),
+            models.Index(fields=["merchant", "-id"], name="promotions_of_merchant"),
             models.Index(fields=["edition"], name="promotions_promotion_edition"),
         ]
 

@@ -19,6 +19,7 @@ export const routes: RouteRecordRaw[] = [
   { path: '/c', name: 'categories', component: () => import('./pages/CategoriesPage.vue') },
   { path: '/c/:id', name: 'category', component: () => import('./pages/CategoryPage.vue') },
   { path: '/s', name: 'search', component: () => import('./pages/SearchPage.vue') },
+  { path: '/s/picture', name: 'picture-search', component: () => import('./pages/PictureSearchPage.vue'), meta: { own: true } },
   { path: '/p/:id', name: 'product', component: () => import('./pages/ProductPage.vue'), meta: { focused: true } },
   { path: '/store/:id', name: 'store', component: () => import('./pages/StorePage.vue') },
   { path: '/terms', name: 'terms', component: () => import('./pages/TextPage.vue') },

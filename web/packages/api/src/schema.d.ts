@@ -2124,6 +2124,29 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/store/picture-searches": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Search by a picture
+         * @description Find the products that show this picture, or nearly this one (multipart field `file`, at most 12 MB).
+         *
+         *     It finds a picture again that was scaled, cropped of its border or compressed; it does not recognise the thing on
+         *     another photograph. The picture is not kept.
+         */
+        post: operations["jishi_discovery_search_api_search_by_picture"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/store/previews/{product_id}": {
         parameters: {
             query?: never;
@@ -4794,6 +4817,23 @@ export interface components {
          * @enum {string}
          */
         PayoutStatus: "pending" | "processing" | "paid" | "failed" | "returned";
+        /**
+         * PictureMatch
+         * @description A product that shows a picture like the one looked for; `is_same` when it is the same but for its size.
+         */
+        PictureMatch: {
+            /** Is Same */
+            is_same: boolean;
+            product: components["schemas"]["ProductCard"];
+        };
+        /**
+         * PictureMatches
+         * @description The most alike first.
+         */
+        PictureMatches: {
+            /** Items */
+            items: components["schemas"]["PictureMatch"][];
+        };
         /** PiecesToRefund */
         PiecesToRefund: {
             /**
@@ -21241,6 +21281,131 @@ export interface operations {
                 };
             };
             /** @description Too fast; see Retry-After */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    jishi_discovery_search_api_search_by_picture: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": {
+                    /**
+                     * File
+                     * Format: binary
+                     */
+                    file: string;
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "product": {
+                     *             "id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *             "title": "手冲咖啡壶",
+                     *             "price": {
+                     *               "amount_minor": 1250,
+                     *               "currency": "CNY"
+                     *             },
+                     *             "list_price": {
+                     *               "amount_minor": 1250,
+                     *               "currency": "CNY"
+                     *             },
+                     *             "image": {
+                     *               "src": "/media/73/73744ff67327eb7a432c5eddedf9f4bb4deddcdd/960.webp",
+                     *               "width": 960,
+                     *               "height": 960,
+                     *               "alt": "手冲咖啡壶",
+                     *               "srcset_webp": "/media/73/73744ff67327eb7a432c5eddedf9f4bb4deddcdd/960.webp 960w",
+                     *               "srcset_avif": "/media/73/73744ff67327eb7a432c5eddedf9f4bb4deddcdd/960.avif 960w"
+                     *             },
+                     *             "merchant": {
+                     *               "id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *               "name": "青竹茶铺",
+                     *               "logo": "/media/73/73744ff67327eb7a432c5eddedf9f4bb4deddcdd/960.webp"
+                     *             },
+                     *             "in_stock": true,
+                     *             "sold_count": 128,
+                     *             "rating": {
+                     *               "average_hundredths": 1,
+                     *               "count": 1
+                     *             },
+                     *             "merchants": 1
+                     *           },
+                     *           "is_same": true
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["PictureMatches"];
+                };
+            };
+            /** @description Not signed in, or not any more */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed; a write with a session cookie also needs the header X-CSRFToken */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
             429: {
                 headers: {
                     [name: string]: unknown;

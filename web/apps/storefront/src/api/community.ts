@@ -1,4 +1,4 @@
-import type { Media, makeClient, ReviewWish, SavedSearchWish } from '@jishi/api'
+import type { Media, makeClient, PictureMatches, ReviewWish, SavedSearchWish } from '@jishi/api'
 import { answerOf } from '@jishi/api'
 
 type Client = ReturnType<typeof makeClient>
@@ -56,8 +56,9 @@ export function interests(client: Client) {
 }
 
 /** What somebody searched for, and what many look for. */
-export function searches(client: Client) {
+export function searches(client: Client, upload: Upload) {
   return {
+    searchByPicture: async (file: File) => (await upload<PictureMatches>('/api/v1/store/picture-searches', file)).items,
     searches: () => answerOf(client.GET('/api/v1/store/searches')),
     hotWords: () => answerOf(client.GET('/api/v1/store/hot-words')),
     noteSearch: async (words: string): Promise<void> => void (await answerOf(client.POST('/api/v1/store/searches', { body: { words } }))),

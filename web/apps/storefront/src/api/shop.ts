@@ -135,7 +135,7 @@ export function makeShop(shopFetch: ShopFetch, origin: string) {
     ...account(client, upload),
     ...reviews(client, upload),
     ...interests(client),
-    ...searches(client),
+    ...searches(client, upload),
     ...recommendations(client),
     ...behaviour(client),
   }

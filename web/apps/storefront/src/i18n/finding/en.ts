@@ -3,6 +3,14 @@ import type zh from './zh'
 /** What a searcher can do beyond words and plain filters. */
 const finding: typeof zh = {
   finding: {
+    byPicture: 'Search by picture',
+    byPictureHelp: 'Choose a picture or a screenshot to find products that show it, or nearly it. Scaled, compressed or framed makes no difference; another photograph of the same thing is not recognised. The picture is not kept.',
+    choosePicture: 'Choose a picture',
+    chosenPicture: 'The picture looked for',
+    nothingAlike: 'No product shows this picture',
+    nothingAlikeHelp: 'Try it without its border, or search by words.',
+    samePicture: 'Same picture',
+    pictureFound: '{count} products found',
     advanced: 'Advanced search',
     advancedHelp: 'Say it more exactly and see only what you want. Put blanks between words.',
     all: 'All of these words',

@@ -1,6 +1,14 @@
 /** What a searcher can do beyond words and plain filters. */
 const finding = {
   finding: {
+    byPicture: '以图搜商品',
+    byPictureHelp: '选一张图片或截图，找出使用这张图片（或几乎相同的图片）的商品。缩放、压缩、加边框都没关系；同一件东西的另一张照片认不出来。图片不会保存。',
+    choosePicture: '选择图片',
+    chosenPicture: '要找的图片',
+    nothingAlike: '没有商品使用这张图片',
+    nothingAlikeHelp: '可以裁掉边框再试，或者用文字搜索。',
+    samePicture: '同一张图片',
+    pictureFound: '找到 {count} 件商品',
     advanced: '高级搜索',
     advancedHelp: '把词写得更准，只看想看的。多个词用空格隔开。',
     all: '包含全部的词',
