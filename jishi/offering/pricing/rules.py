@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from jishi.kernel.errors import ProgrammingError
 from jishi.kernel.ids import MerchantId
@@ -19,6 +19,7 @@ from jishi.offering.pricing.rules_promotions import (
     store_promotions,
 )
 from jishi.offering.pricing.rules_scope import PromotionIndex
+from jishi.offering.pricing.rules_uses import limits_of, overspent, uses
 from jishi.offering.pricing.types import (
     FreightCharge,
     NotApplied,
@@ -39,9 +40,11 @@ __all__ = [
     "PromotionIndex",
     "goods_prices",
     "is_rising",
+    "limits_of",
     "price",
     "replay",
     "unit_price",
+    "uses",
     "with_freight",
 ]
 
@@ -77,13 +80,21 @@ def goods_prices(lines: Sequence[PriceLine], *, currency: str, offer: Offer | No
     _check(lines, currency)
     order = sorted(range(len(lines)), key=lambda place: canonical(lines[place]))
     sorted_lines = [lines[place] for place in order]
-    rules, passed = eligible(offer, sorted_lines) if offer else ({}, [])
-    wish = PriceWish(lines=sorted_lines, currency=currency, rules=rules)
+    draft = _draft(sorted_lines, currency, offer)
+    while offer and (spent := overspent(draft, offer)):
+        offer = replace(offer, used_up=offer.used_up | {spent})
+        draft = _draft(sorted_lines, currency, offer)
+    given = dict(zip(order, draft.lines, strict=True))
+    return GoodsPriced(lines=[given[place] for place in range(len(lines))], draft=draft, currency=currency)
+
+
+def _draft(lines: Sequence[PriceLine], currency: str, offer: Offer | None) -> Draft:
+    rules, passed = eligible(offer, lines) if offer else ({}, [])
+    wish = PriceWish(lines=lines, currency=currency, rules=rules)
     draft = Draft(passed=passed)
     for step in STEPS:
         step(wish, draft)
-    given = dict(zip(order, draft.lines, strict=True))
-    return GoodsPriced(lines=[given[place] for place in range(len(lines))], draft=draft, currency=currency)
+    return draft
 
 
 def with_freight(goods: GoodsPriced, charges: Sequence[FreightCharge]) -> Priced:

@@ -150,6 +150,13 @@ class Promotion:
     stack_group: str = ""
     is_exclusive: bool = False
     refunding: Refunding = Refunding.KEEP
+    budget_minor: int | None = None
+    per_buyer_max: int | None = None
+
+    @property
+    def is_limited(self) -> bool:
+        """Whether it can be used up, in all or by one buyer."""
+        return self.budget_minor is not None or self.per_buyer_max is not None
 
     @property
     def step(self) -> PriceStep:

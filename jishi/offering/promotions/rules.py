@@ -112,6 +112,8 @@ def promotion_of(
         stack_group=wish.stack_group,
         is_exclusive=wish.is_exclusive,
         refunding=wish.refunding,
+        budget_minor=wish.budget_minor,
+        per_buyer_max=wish.per_buyer_max,
     )
 
 

@@ -133,7 +133,7 @@ def use_quote(*, buyer: UserId, quote_id: QuoteId, expected_total: Money, now: d
     is_in_cart = taken_count == (len(wish.pieces) if wish.is_from_cart else 0)
     if expires_at <= now or not is_in_cart or calculation.priced.total != expected_total:
         raise QuoteMoved(wish)
-    return UsedQuote(quote_id=quote_id, recipient=calculation.recipient, calculation=calculation)
+    return UsedQuote(quote_id=quote_id, recipient=calculation.recipient, calculation=calculation, wish=wish)
 
 
 def limits_of(calculation: Calculation) -> dict[ProductId, int]:

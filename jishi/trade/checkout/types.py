@@ -12,6 +12,7 @@ from jishi.identity.merchants.types import MerchantCard
 from jishi.kernel.exact import Exact
 from jishi.kernel.ids import AddressId, CartLineId, MerchantId, ProductId, QuoteId, SkuId, WarehouseId
 from jishi.kernel.money import Money
+from jishi.kernel.words import Text
 from jishi.offering.catalog.types import SkuForSale
 from jishi.offering.pricing.types import (
     Discount,
@@ -21,6 +22,7 @@ from jishi.offering.pricing.types import (
     Priced,
     PricedLine,
     PriceTier,
+    RuleUse,
     TraceStep,
 )
 from jishi.trade.shipping.types import Freight, ShippingMethod, ShippingOption
@@ -181,7 +183,9 @@ class QuoteOrder:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Quote:
-    """A frozen, explained price for chosen lines at an instant. Σ order totals = total."""
+    """A frozen, explained price for chosen lines at an instant. Σ order totals = total. `used_up` names promotions
+    for these goods of which nothing is left, in all or for this buyer.
+    """
 
     id: QuoteId
     address_id: AddressId | None
@@ -191,6 +195,7 @@ class Quote:
     discount_amount: Money
     total: Money
     trace: list[TraceStep]
+    used_up: list[str]
     quoted_at: datetime
     expires_at: datetime
 
@@ -254,6 +259,8 @@ class Calculation:
 
     orders: list[SoldOrder]
     priced: Priced
+    uses: list[RuleUse]
+    used_up: list[Text]
     recipient: Recipient | None
 
 
@@ -264,3 +271,4 @@ class UsedQuote:
     quote_id: QuoteId
     recipient: Recipient
     calculation: Calculation
+    wish: Wish

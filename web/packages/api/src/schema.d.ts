@@ -5204,7 +5204,8 @@ export interface components {
         };
         /**
          * Quote
-         * @description A frozen, explained price for chosen lines at an instant. Σ order totals = total.
+         * @description A frozen, explained price for chosen lines at an instant. Σ order totals = total. `used_up` names promotions
+         *     for these goods of which nothing is left, in all or for this buyer.
          */
         Quote: {
             /** Address Id */
@@ -5232,6 +5233,8 @@ export interface components {
             total: components["schemas"]["Money"];
             /** Trace */
             trace: components["schemas"]["TraceStep"][];
+            /** Used Up */
+            used_up: string[];
         };
         /** QuoteFreight */
         QuoteFreight: {
@@ -22098,6 +22101,9 @@ export interface operations {
                      *             }
                      *           ]
                      *         }
+                     *       ],
+                     *       "used_up": [
+                     *         ""
                      *       ],
                      *       "quoted_at": "2026-11-20T08:30:00Z",
                      *       "expires_at": "2026-11-20T08:30:00Z"
