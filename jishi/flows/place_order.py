@@ -129,7 +129,7 @@ def _read(order: _Order, trade_id: TradeId) -> Trade:
 def _write(order: _Order, trade_id: TradeId) -> Trade:
     """Write the trade and return it as its buyer sees it.
 
-    Lock order: key, cart, trade (new), promotions with a budget, stock. Scarce rows come last and are held the shortest.
+    Lock order: key, cart, trade (new), promotions with a budget, stock. Scarce rows come last: held the shortest.
     """
     used = checkout.use_quote(
         buyer=order.buyer, quote_id=order.quote_id, expected_total=order.expected_total, now=order.now
@@ -233,7 +233,7 @@ def _order_draft(sold: SoldOrder, commission_basis_points: int) -> OrderDraft:
         merchant_id=sold.merchant_id,
         lines=[_line_draft(line, commission_basis_points) for line in sold.lines],
         discounts=sold.discounts,
-        freight=sold.freight.amount,
+        freight=sold.freight_payable,
         total=sold.total,
         shipping_method=sold.freight.method,
         note=sold.note,

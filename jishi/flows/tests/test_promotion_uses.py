@@ -13,17 +13,20 @@ from jishi.flows.place_order import CartChanged
 from jishi.flows.tests import factories
 from jishi.flows.tests.shopping import DEADLINE, NOW, Shopper, make_goods, make_shopper, pay
 from jishi.kernel.db import atomic, rows
+from jishi.kernel.errors import Invalid
 from jishi.kernel.ids import MerchantId, OrderId, PromotionId, TradeId, UserId, new_id
 from jishi.kernel.tests.threads import in_threads
 from jishi.offering.pricing.tests.offers import off, spend
 from jishi.offering.pricing.types import Funder, FunderShare
-from jishi.offering.pricing.types_promotions import LowerPrice, PieceOff
+from jishi.offering.pricing.types_promotions import FreightOff, LowerPrice, PieceOff
 from jishi.offering.promotions import queries, services, services_uses
 from jishi.offering.promotions.tests.factories import make_promotion, promotion_wish
 from jishi.offering.promotions.types import PromotionUsed
 from jishi.trade.checkout import queries as carts
 from jishi.trade.checkout.types import Quote
+from jishi.trade.orders.queries import order_at_sale
 from jishi.trade.orders.types import Trade
+from jishi.trade.shipping.tests.factories import make_rate, make_template
 
 pytestmark = pytest.mark.django_db
 
@@ -231,3 +234,25 @@ def test_fifty_at_once_never_spend_more_than_there_is() -> None:
 
     assert answers.count(True) == 17
     assert (counted(made), spent(tea.merchant_id, made)) == (17_000, 17_000)
+
+
+def test_free_freight_is_neither_charged_nor_owed_and_spends_its_budget() -> None:
+    tea, me = make_goods(10_000, stock=20), make_shopper()
+    make_template(tea.merchant_id, make_rate())
+    made = make_promotion(tea.merchant_id, FreightOff(off=off(0, 10_000)), budget_minor=800)
+
+    quote = me.quote((tea.sku_id, 1))
+    trade = me.place(quote)
+    pay(trade.id)
+
+    (order,) = quote.orders
+    assert (order.freight.amount.amount_minor, order.freight.payable.amount_minor) == (800, 0)
+    assert (trade.total.amount_minor, spent(tea.merchant_id, made)) == (10_000, 800)
+    assert order_at_sale(trade.orders[0].id).freight.amount_minor == 0
+    assert make_shopper().quote((tea.sku_id, 1)).freight_amount.amount_minor == 800
+
+
+def test_the_platform_cannot_give_away_a_merchants_freight() -> None:
+    with pytest.raises(Invalid) as refused:
+        make_promotion(None, FreightOff(off=off(0, 10_000)), funders=BY_PLATFORM)
+    assert refused.value.data["field"] == "effect"

@@ -1,4 +1,4 @@
-"""The price function of docs/algorithms/price.md: a fixed sequence of steps over one draft."""
+"""The price function of docs/algorithms/pricing.md: a fixed sequence of steps over one draft."""
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
@@ -10,6 +10,7 @@ from jishi.kernel.money import Money, total, zero
 from jishi.offering.pricing.rules_coupons import coupons
 from jishi.offering.pricing.rules_draft import Draft, Offer, PriceWish, canonical
 from jishi.offering.pricing.rules_effects import is_rising
+from jishi.offering.pricing.rules_freight import FreightRules, freight
 from jishi.offering.pricing.rules_promotions import (
     eligible,
     item_promotions,
@@ -25,7 +26,6 @@ from jishi.offering.pricing.types import (
     NotApplied,
     Passed,
     Priced,
-    PricedFreight,
     PricedLine,
     PriceLine,
     PriceStep,
@@ -73,6 +73,7 @@ class GoodsPriced:
     lines: list[PricedLine]
     draft: Draft
     currency: str
+    for_freight: FreightRules
 
 
 def goods_prices(lines: Sequence[PriceLine], *, currency: str, offer: Offer | None = None) -> GoodsPriced:
@@ -80,38 +81,45 @@ def goods_prices(lines: Sequence[PriceLine], *, currency: str, offer: Offer | No
     _check(lines, currency)
     order = sorted(range(len(lines)), key=lambda place: canonical(lines[place]))
     sorted_lines = [lines[place] for place in order]
-    draft = _draft(sorted_lines, currency, offer)
+    draft, for_freight = _draft(sorted_lines, currency, offer)
     while offer and (spent := overspent(draft, offer)):
         offer = replace(offer, used_up=offer.used_up | {spent})
-        draft = _draft(sorted_lines, currency, offer)
+        draft, for_freight = _draft(sorted_lines, currency, offer)
     given = dict(zip(order, draft.lines, strict=True))
-    return GoodsPriced(lines=[given[place] for place in range(len(lines))], draft=draft, currency=currency)
+    return GoodsPriced(
+        lines=[given[place] for place in range(len(lines))],
+        draft=draft,
+        currency=currency,
+        for_freight=for_freight,
+    )
 
 
-def _draft(lines: Sequence[PriceLine], currency: str, offer: Offer | None) -> Draft:
+def _draft(lines: Sequence[PriceLine], currency: str, offer: Offer | None) -> tuple[Draft, FreightRules]:
     rules, passed = eligible(offer, lines) if offer else ({}, [])
     wish = PriceWish(lines=lines, currency=currency, rules=rules)
     draft = Draft(passed=passed)
     for step in STEPS:
         step(wish, draft)
-    return draft
+    freight_rules = rules.get(PriceStep.FREIGHT, ())
+    return draft, FreightRules(rules=freight_rules, left_minor=offer.left_minor if offer else {})
 
 
 def with_freight(goods: GoodsPriced, charges: Sequence[FreightCharge]) -> Priced:
     """Add what carries the goods, and the total: steps 6 and 8. Raises: ProgrammingError."""
     if any(one.amount.currency != goods.currency or one.amount.amount_minor < 0 for one in charges):
         raise ProgrammingError(f"freight is in {goods.currency} and not negative")
-    freight, trace = _freight(charges)
-    amount = total([line.payable for line in goods.lines] + [one.payable for one in freight], goods.currency)
-    end = TraceStep(step=PriceStep.TOTAL, rule_id="total", rule_version=1, amount=amount)
     draft = goods.draft
+    carried = freight(charges, draft, goods.for_freight)
+    payables = [line.payable for line in goods.lines] + [one.payable for one in carried.freight]
+    amount = total(payables, goods.currency)
+    end = TraceStep(step=PriceStep.TOTAL, rule_id="total", rule_version=1, amount=amount)
     return Priced(
         lines=goods.lines,
-        freight=freight,
+        freight=carried.freight,
         discounts=draft.discounts,
         total=amount,
-        trace=[*draft.trace, *trace, end],
-        passed=draft.passed,
+        trace=[*draft.trace, *carried.trace, end],
+        passed=[*draft.passed, *carried.passed],
         nexts=draft.nexts,
     )
 
@@ -165,31 +173,6 @@ STEPS: tuple[Step, ...] = (
     platform_promotions,
     coupons,
 )
-
-
-def _freight(charges: Sequence[FreightCharge]) -> tuple[list[PricedFreight], list[TraceStep]]:
-    """Step 6: one freight line per merchant and method, never spread over goods."""
-    ordered = sorted(charges, key=lambda charge: (charge.merchant_id, charge.method))
-    freight = [
-        PricedFreight(
-            merchant_id=charge.merchant_id,
-            method=charge.method,
-            amount=charge.amount,
-            payable=charge.amount,
-        )
-        for charge in ordered
-    ]
-    trace = [
-        TraceStep(
-            step=PriceStep.FREIGHT,
-            rule_id=charge.rule_id,
-            rule_version=charge.rule_version,
-            amount=charge.amount,
-            merchant_id=charge.merchant_id,
-        )
-        for charge in ordered
-    ]
-    return freight, trace
 
 
 def replay(trace: Iterable[TraceStep], currency: str) -> dict[MerchantId, Money]:

@@ -23,6 +23,7 @@ from jishi.offering.pricing.types import (
     PriceLine,
 )
 from jishi.trade.checkout import rules_lines
+from jishi.trade.checkout.rules_replay import inputs_of
 from jishi.trade.checkout.types import (
     Calculation,
     Cart,
@@ -213,7 +214,8 @@ def calculate(basket: Basket) -> Calculation:
     goods = goods_prices(lines, currency=CURRENCY, offer=basket.offer)
     offered = {merchant_id: _offers(basket, goods.lines, merchant_id) for merchant_id in sellers}
     chosen = {merchant_id: _chosen(basket, merchant_id, found) for merchant_id, found in offered.items()}
-    priced = with_freight(goods, [_charge(merchant_id, freight) for merchant_id, freight in chosen.items()])
+    charges = [_charge(merchant_id, freight) for merchant_id, freight in chosen.items()]
+    priced = with_freight(goods, charges)
     shares = replay(priced.trace, CURRENCY)
     return Calculation(
         orders=[
@@ -221,6 +223,7 @@ def calculate(basket: Basket) -> Calculation:
                 merchant_id=merchant_id,
                 lines=_sold_lines(basket, priced, merchant_id),
                 freight=freight,
+                freight_payable=_freight_payable(priced, merchant_id),
                 offers=list(offered[merchant_id].values()),
                 note=basket.wish.notes.get(str(merchant_id), ""),
                 discounts=[one for one in priced.discounts if one.merchant_id == merchant_id],
@@ -229,10 +232,15 @@ def calculate(basket: Basket) -> Calculation:
             for merchant_id, freight in chosen.items()
         ],
         priced=priced,
+        inputs=inputs_of(lines, charges, currency=CURRENCY, offer=basket.offer),
         uses=uses(priced.trace, priced.lines, basket.offer.index),
         used_up=_used_up(priced.passed, basket.offer),
         recipient=_recipient(basket.address) if basket.address else None,
     )
+
+
+def _freight_payable(priced: Priced, merchant_id: MerchantId) -> Money:
+    return total([one.payable for one in priced.freight if one.merchant_id == merchant_id], CURRENCY)
 
 
 def _used_up(passed: Sequence[Passed], offer: Offer) -> list[Text]:
@@ -369,7 +377,7 @@ def _quote_order(order: SoldOrder, card: MerchantCard, language: str) -> QuoteOr
         merchant=card,
         lines=lines,
         freight=QuoteFreight(
-            method=order.freight.method, amount=order.freight.amount, payable=order.freight.amount
+            method=order.freight.method, amount=order.freight.amount, payable=order.freight_payable
         ),
         shipping_options=[option(offer, language=language) for offer in order.offers],
         discounts=[one.shown(language) for one in order.discounts],

@@ -25,6 +25,7 @@ from jishi.offering.pricing.types import (
     RuleUse,
     TraceStep,
 )
+from jishi.trade.checkout.types_replay import PriceInputs
 from jishi.trade.shipping.types import Freight, ShippingMethod, ShippingOption
 
 LINES_MAX = 120
@@ -247,6 +248,7 @@ class SoldOrder:
     merchant_id: MerchantId
     lines: list[SoldLine]
     freight: Freight
+    freight_payable: Money
     offers: list[Freight]
     note: str
     discounts: list[NamedDiscount]
@@ -259,6 +261,7 @@ class Calculation:
 
     orders: list[SoldOrder]
     priced: Priced
+    inputs: PriceInputs
     uses: list[RuleUse]
     used_up: list[Text]
     recipient: Recipient | None
