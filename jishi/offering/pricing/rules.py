@@ -11,6 +11,7 @@ from jishi.offering.pricing.rules_coupons import coupons
 from jishi.offering.pricing.rules_draft import Draft, Offer, PriceWish, canonical
 from jishi.offering.pricing.rules_effects import is_rising
 from jishi.offering.pricing.rules_freight import FreightRules, freight
+from jishi.offering.pricing.rules_points import points
 from jishi.offering.pricing.rules_promotions import (
     eligible,
     item_promotions,
@@ -57,13 +58,17 @@ def price(
     freight: Sequence[FreightCharge],
     currency: str,
     offer: Offer | None = None,
+    points_minor: int = 0,
 ) -> Priced:
-    """Price `lines` and the freight that carries them, all in `currency`, with the promotions of `offer`.
+    """Price `lines` and the freight that carries them, all in `currency`, with the promotions of `offer` and points
+    worth `points_minor`, of which no more are used than something is left of the goods.
 
     Lines come back in the order they were given; every amount is independent of it. Cost O(lines log lines + rules
     that cover a line). Raises: ProgrammingError for no pieces, a negative price or another currency.
     """
-    return with_freight(goods_prices(lines, currency=currency, offer=offer), freight)
+    return with_freight(
+        goods_prices(lines, currency=currency, offer=offer), freight, points_minor=points_minor
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,21 +109,22 @@ def _draft(lines: Sequence[PriceLine], currency: str, offer: Offer | None) -> tu
     return draft, FreightRules(rules=freight_rules, left_minor=offer.left_minor if offer else {})
 
 
-def with_freight(goods: GoodsPriced, charges: Sequence[FreightCharge]) -> Priced:
-    """Add what carries the goods, and the total: steps 6 and 8. Raises: ProgrammingError."""
+def with_freight(goods: GoodsPriced, charges: Sequence[FreightCharge], *, points_minor: int = 0) -> Priced:
+    """Add what carries the goods, points, and the total: steps 6 to 8. Raises: ProgrammingError."""
     if any(one.amount.currency != goods.currency or one.amount.amount_minor < 0 for one in charges):
         raise ProgrammingError(f"freight is in {goods.currency} and not negative")
     draft = goods.draft
     carried = freight(charges, draft, goods.for_freight)
-    payables = [line.payable for line in goods.lines] + [one.payable for one in carried.freight]
+    lines, by_points = points(goods.lines, points_minor)
+    payables = [line.payable for line in lines] + [one.payable for one in carried.freight]
     amount = total(payables, goods.currency)
     end = TraceStep(step=PriceStep.TOTAL, rule_id="total", rule_version=1, amount=amount)
     return Priced(
-        lines=goods.lines,
+        lines=lines,
         freight=carried.freight,
         discounts=draft.discounts,
         total=amount,
-        trace=[*draft.trace, *carried.trace, end],
+        trace=[*draft.trace, *carried.trace, *by_points, end],
         passed=[*draft.passed, *carried.passed],
         nexts=draft.nexts,
     )
@@ -164,8 +170,8 @@ def unit_price(single: Money, tiers: Sequence[PriceTier], pieces: int) -> Money:
     return unit_prices_of(single, tiers, pieces)[0].price
 
 
-# The order is part of the promise (domain.md §4). Freight is a step of its own behind these, for its thresholds
-# measure what they left; points join behind it.
+# The order is part of the promise. Freight and points are steps of their own behind these: thresholds of freight
+# measure what these left of the goods.
 STEPS: tuple[Step, ...] = (
     unit_prices,
     item_promotions,

@@ -39,7 +39,13 @@ def price_again(inputs: PriceInputs) -> Priced:
         left_minor=inputs.left_minor,
         coupons=inputs.coupons,
     )
-    return price(inputs.lines, freight=inputs.freight, currency=inputs.currency, offer=offer)
+    return price(
+        inputs.lines,
+        freight=inputs.freight,
+        currency=inputs.currency,
+        offer=offer,
+        points_minor=inputs.points_minor,
+    )
 
 
 def written(inputs: PriceInputs) -> str:

@@ -23,6 +23,7 @@ class PriceInputs:
     left_minor: dict[str, int]
     promotions: list[Promotion]
     coupons: list[Promotion]
+    points_minor: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
