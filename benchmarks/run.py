@@ -31,6 +31,7 @@ from benchmarks import (
     load,
     market,
     pgbench,
+    prices,
     purchase,
     recommendations,
     rows,
@@ -76,6 +77,7 @@ def at_once(options: argparse.Namespace) -> list[Row]:
             *large.cold(found, options.seconds),
             *large.searching(found, options.seconds),
             *writes(found, options),
+            *prices.rows(),
             large.orders(found),
         ]
 

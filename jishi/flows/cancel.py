@@ -11,6 +11,7 @@ from jishi.kernel.words import Text
 from jishi.money.payments import services as payments
 from jishi.money.payments.types import RefundReason
 from jishi.offering.inventory import services as inventory
+from jishi.offering.promotions import services_uses as promotions
 from jishi.trade.orders import queries, services
 from jishi.trade.orders.types import Actor, CloseReason, OrderAtSale, OrderStatus
 
@@ -58,6 +59,7 @@ def _cancel_paid(order: OrderAtSale, reason: str, now: datetime) -> None:
         note=reason,
         now=now,
     )
+    promotions.give_back([order.id], now=now)
     inventory.release([order.id], now=now)
     open_refund(
         order=order,

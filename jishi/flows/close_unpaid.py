@@ -10,6 +10,7 @@ from jishi.kernel.ids import TradeId
 from jishi.kernel.jobs import job
 from jishi.money.payments import services as payments
 from jishi.offering.inventory import services as inventory
+from jishi.offering.promotions import services_uses as promotions
 from jishi.trade.orders import queries, services
 from jishi.trade.orders.types import Actor, CloseReason
 
@@ -43,7 +44,7 @@ def release_unpaid(
     actor_id: UUID | None = None,
     note: str = "",
 ) -> None:
-    """Close the orders of a trade whose payment was just closed, and give their stock back.
+    """Close the orders of a trade whose payment was just closed, and give back their promotions and stock.
 
     Inside the caller's transaction, the trade locked.
     """
@@ -55,5 +56,6 @@ def release_unpaid(
         note=note,
         now=now,
     )
+    promotions.give_back(closed, now=now)
     inventory.release(closed, now=now)
     abandon_payment.defer(trade_id=trade_id)

@@ -34,6 +34,7 @@ from jishi.offering.catalog import queries as catalog
 from jishi.offering.catalog.types import SkuForSale
 from jishi.offering.inventory import services as inventory
 from jishi.offering.pricing.rules import unit_price
+from jishi.offering.promotions import services_uses as promotions
 from jishi.trade.orders import queries as orders
 from jishi.trade.orders import services as order_services
 from jishi.trade.orders.types import Actor, OrderAtSale, TimelineFact
@@ -60,7 +61,7 @@ def revive_or_return(arrival: Arrival, *, now: datetime) -> Learnt:
     try:
         with transaction.atomic():  # a savepoint: reserving is all or nothing, and so is reviving
             _revive_orders(arrival, at_sale, now=now)
-    except (_CannotRevive, inventory.OutOfStock):
+    except (_CannotRevive, promotions.PromotionUsedUp, inventory.OutOfStock):
         return _return_late(arrival, at_sale, now=now)
     _book_revived(arrival, at_sale, now=now)
     return Learnt(outcome=Outcome.LATE_REVIVED, status=PaymentStatus.PAID)
@@ -74,6 +75,7 @@ def _revive_orders(arrival: Arrival, at_sale: list[OrderAtSale], *, now: datetim
     reopened = order_services.reopen(trade_id=trade_id, now=now)
     if set(reopened) != {order.id for order in at_sale}:
         raise _CannotRevive  # some of it was cancelled by a person, not by the clock
+    promotions.take_again(reopened)
     inventory.reserve(orders.stock_lines(reopened), now=now)
     order_services.mark_paid(trade_id=trade_id, now=now)
 

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from uuid import UUID
 
 import msgspec
 from django.conf import settings
@@ -14,12 +15,14 @@ from jishi.identity.merchants.types import Seller
 from jishi.kernel import idempotency
 from jishi.kernel.db import atomic
 from jishi.kernel.errors import Conflict
-from jishi.kernel.ids import MerchantId, QuoteId, SkuId, TradeId, UserId, new_id
+from jishi.kernel.ids import MerchantId, PromotionId, QuoteId, SkuId, TradeId, UserId, new_id
 from jishi.kernel.money import Money
 from jishi.kernel.words import Text
 from jishi.money.payments import services as payments
 from jishi.money.payments.types import PartWish
 from jishi.offering.inventory import services as inventory
+from jishi.offering.promotions import services_uses as promotions
+from jishi.offering.promotions.types import PromotionUsed
 from jishi.trade.checkout import services_quotes as checkout
 from jishi.trade.checkout.types import (
     Calculation,
@@ -126,7 +129,7 @@ def _read(order: _Order, trade_id: TradeId) -> Trade:
 def _write(order: _Order, trade_id: TradeId) -> Trade:
     """Write the trade and return it as its buyer sees it.
 
-    Lock order: key, cart, trade (new), stock. Scarce rows come last and are held the shortest.
+    Lock order: key, cart, trade (new), promotions with a budget, stock. Scarce rows come last: held the shortest.
     """
     used = checkout.use_quote(
         buyer=order.buyer, quote_id=order.quote_id, expected_total=order.expected_total, now=order.now
@@ -141,6 +144,7 @@ def _write(order: _Order, trade_id: TradeId) -> Trade:
     )
     payment = payments.create(trade_id=trade.id, buyer_id=order.buyer, parts=_parts(trade), now=order.now)
     close_unpaid.defer(at=pay_before_at, trade_id=trade.id)
+    _use_promotions(used, trade, order)
     _reserve(trade, order.now)
     if not calculation.priced.total.amount_minor:
         take_payment.pay_nothing(trade_id=trade.id, now=order.now)
@@ -154,6 +158,24 @@ def _require_within_limits(calculation: Calculation, buyer: UserId) -> None:
     limits = checkout.limits_of(calculation)
     if limits:
         checkout.require_within_limits(calculation, queries.bought_pieces(buyer, list(limits)))
+
+
+def _use_promotions(used: UsedQuote, trade: PlacedTrade, order: _Order) -> None:
+    """Write what the promotions took off; of a budget that somebody else has just spent the buyer is asked again."""
+    order_ids = {one.merchant_id: one.id for one in trade.orders}
+    uses = [
+        PromotionUsed(
+            order_id=order_ids[one.merchant_id],
+            promotion_id=PromotionId(UUID(one.rule_id)),
+            version=one.rule_version,
+            amount_minor=one.amount_minor,
+        )
+        for one in used.calculation.uses
+    ]
+    try:
+        promotions.take(uses, trade_id=trade.id, buyer_id=order.buyer, now=order.now)
+    except promotions.PromotionUsedUp as spent:
+        raise checkout.QuoteMoved(used.wish) from spent
 
 
 def _reserve(trade: PlacedTrade, now: datetime) -> None:
@@ -211,7 +233,7 @@ def _order_draft(sold: SoldOrder, commission_basis_points: int) -> OrderDraft:
         merchant_id=sold.merchant_id,
         lines=[_line_draft(line, commission_basis_points) for line in sold.lines],
         discounts=sold.discounts,
-        freight=sold.freight.amount,
+        freight=sold.freight_payable,
         total=sold.total,
         shipping_method=sold.freight.method,
         note=sold.note,

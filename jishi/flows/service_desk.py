@@ -14,6 +14,7 @@ from jishi.money.payments import services as payments
 from jishi.money.payments import services_refund as refunds
 from jishi.money.payments.types import PiecesToRefund, Refund, RefundReason
 from jishi.offering.inventory import services as inventory
+from jishi.offering.promotions import services_uses as promotions
 from jishi.trade.orders import queries, services
 from jishi.trade.orders.types import Actor, CloseReason, OrderAtSale, OrderStatus
 
@@ -45,6 +46,7 @@ def _cancel_paid(order: OrderAtSale, cause: CloseReason, staff: UserId, reason: 
     services.close(
         order_ids=[order.id], reason=cause, actor=Actor.PLATFORM, actor_id=staff, note=reason, now=now
     )
+    promotions.give_back([order.id], now=now)
     inventory.release([order.id], now=now)
     open_refund(order=order, reason=RefundReason.CANCELLED, note=reason, requested_by=staff, now=now)
 

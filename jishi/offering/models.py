@@ -25,7 +25,7 @@ from jishi.offering.inventory.models import (
     WarehouseRow,
 )
 from jishi.offering.media.models import Asset
-from jishi.offering.promotions.models import Edition, PromotionRow, PromotionVersion
+from jishi.offering.promotions.models import Edition, PromotionRow, PromotionUse, PromotionVersion
 
 __all__ = [
     "Asset",
@@ -46,6 +46,7 @@ __all__ = [
     "Product",
     "ProductVersion",
     "PromotionRow",
+    "PromotionUse",
     "PromotionVersion",
     "RejectionTemplate",
     "Reservation",

@@ -16,7 +16,7 @@ FIRST_RELEASE = {
     "kernel": "0002",
     "money": "0005",
     "offering": "0019",
-    "trade": "0003",
+    "trade": "0004",
 }
 
 

@@ -1,4 +1,4 @@
-"""What SKUs were offered at, and the lowest of it: docs/algorithms/price.md."""
+"""What SKUs were offered at, and the lowest of it: docs/algorithms/pricing.md."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta

@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('identity', '0003_indexes_of_desks'),
-        ('offering', '0014_promotions'),
+        ('offering', '0015_promotion_uses'),
     ]
 
     operations = [

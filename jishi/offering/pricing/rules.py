@@ -1,8 +1,8 @@
-"""The price function of docs/algorithms/price.md: a fixed sequence of steps over one draft."""
+"""The price function of docs/algorithms/pricing.md: a fixed sequence of steps over one draft."""
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from jishi.kernel.errors import ProgrammingError
 from jishi.kernel.ids import MerchantId
@@ -10,6 +10,8 @@ from jishi.kernel.money import Money, total, zero
 from jishi.offering.pricing.rules_coupons import coupons
 from jishi.offering.pricing.rules_draft import Draft, Offer, PriceWish, canonical
 from jishi.offering.pricing.rules_effects import is_rising
+from jishi.offering.pricing.rules_freight import FreightRules, freight
+from jishi.offering.pricing.rules_points import points
 from jishi.offering.pricing.rules_promotions import (
     eligible,
     item_promotions,
@@ -19,12 +21,12 @@ from jishi.offering.pricing.rules_promotions import (
     store_promotions,
 )
 from jishi.offering.pricing.rules_scope import PromotionIndex
+from jishi.offering.pricing.rules_uses import limits_of, overspent, uses
 from jishi.offering.pricing.types import (
     FreightCharge,
     NotApplied,
     Passed,
     Priced,
-    PricedFreight,
     PricedLine,
     PriceLine,
     PriceStep,
@@ -39,9 +41,11 @@ __all__ = [
     "PromotionIndex",
     "goods_prices",
     "is_rising",
+    "limits_of",
     "price",
     "replay",
     "unit_price",
+    "uses",
     "with_freight",
 ]
 
@@ -54,13 +58,17 @@ def price(
     freight: Sequence[FreightCharge],
     currency: str,
     offer: Offer | None = None,
+    points_minor: int = 0,
 ) -> Priced:
-    """Price `lines` and the freight that carries them, all in `currency`, with the promotions of `offer`.
+    """Price `lines` and the freight that carries them, all in `currency`, with the promotions of `offer` and points
+    worth `points_minor`, of which no more are used than something is left of the goods.
 
     Lines come back in the order they were given; every amount is independent of it. Cost O(lines log lines + rules
     that cover a line). Raises: ProgrammingError for no pieces, a negative price or another currency.
     """
-    return with_freight(goods_prices(lines, currency=currency, offer=offer), freight)
+    return with_freight(
+        goods_prices(lines, currency=currency, offer=offer), freight, points_minor=points_minor
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,6 +78,7 @@ class GoodsPriced:
     lines: list[PricedLine]
     draft: Draft
     currency: str
+    for_freight: FreightRules
 
 
 def goods_prices(lines: Sequence[PriceLine], *, currency: str, offer: Offer | None = None) -> GoodsPriced:
@@ -77,30 +86,46 @@ def goods_prices(lines: Sequence[PriceLine], *, currency: str, offer: Offer | No
     _check(lines, currency)
     order = sorted(range(len(lines)), key=lambda place: canonical(lines[place]))
     sorted_lines = [lines[place] for place in order]
-    rules, passed = eligible(offer, sorted_lines) if offer else ({}, [])
-    wish = PriceWish(lines=sorted_lines, currency=currency, rules=rules)
+    draft, for_freight = _draft(sorted_lines, currency, offer)
+    while offer and (spent := overspent(draft, offer)):
+        offer = replace(offer, used_up=offer.used_up | {spent})
+        draft, for_freight = _draft(sorted_lines, currency, offer)
+    given = dict(zip(order, draft.lines, strict=True))
+    return GoodsPriced(
+        lines=[given[place] for place in range(len(lines))],
+        draft=draft,
+        currency=currency,
+        for_freight=for_freight,
+    )
+
+
+def _draft(lines: Sequence[PriceLine], currency: str, offer: Offer | None) -> tuple[Draft, FreightRules]:
+    rules, passed = eligible(offer, lines) if offer else ({}, [])
+    wish = PriceWish(lines=lines, currency=currency, rules=rules)
     draft = Draft(passed=passed)
     for step in STEPS:
         step(wish, draft)
-    given = dict(zip(order, draft.lines, strict=True))
-    return GoodsPriced(lines=[given[place] for place in range(len(lines))], draft=draft, currency=currency)
+    freight_rules = rules.get(PriceStep.FREIGHT, ())
+    return draft, FreightRules(rules=freight_rules, left_minor=offer.left_minor if offer else {})
 
 
-def with_freight(goods: GoodsPriced, charges: Sequence[FreightCharge]) -> Priced:
-    """Add what carries the goods, and the total: steps 6 and 8. Raises: ProgrammingError."""
+def with_freight(goods: GoodsPriced, charges: Sequence[FreightCharge], *, points_minor: int = 0) -> Priced:
+    """Add what carries the goods, points, and the total: steps 6 to 8. Raises: ProgrammingError."""
     if any(one.amount.currency != goods.currency or one.amount.amount_minor < 0 for one in charges):
         raise ProgrammingError(f"freight is in {goods.currency} and not negative")
-    freight, trace = _freight(charges)
-    amount = total([line.payable for line in goods.lines] + [one.payable for one in freight], goods.currency)
-    end = TraceStep(step=PriceStep.TOTAL, rule_id="total", rule_version=1, amount=amount)
     draft = goods.draft
+    carried = freight(charges, draft, goods.for_freight)
+    lines, by_points = points(goods.lines, points_minor)
+    payables = [line.payable for line in lines] + [one.payable for one in carried.freight]
+    amount = total(payables, goods.currency)
+    end = TraceStep(step=PriceStep.TOTAL, rule_id="total", rule_version=1, amount=amount)
     return Priced(
-        lines=goods.lines,
-        freight=freight,
+        lines=lines,
+        freight=carried.freight,
         discounts=draft.discounts,
         total=amount,
-        trace=[*draft.trace, *trace, end],
-        passed=draft.passed,
+        trace=[*draft.trace, *carried.trace, *by_points, end],
+        passed=[*draft.passed, *carried.passed],
         nexts=draft.nexts,
     )
 
@@ -145,8 +170,8 @@ def unit_price(single: Money, tiers: Sequence[PriceTier], pieces: int) -> Money:
     return unit_prices_of(single, tiers, pieces)[0].price
 
 
-# The order is part of the promise (domain.md §4). Freight is a step of its own behind these, for its thresholds
-# measure what they left; points join behind it.
+# The order is part of the promise. Freight and points are steps of their own behind these: thresholds of freight
+# measure what these left of the goods.
 STEPS: tuple[Step, ...] = (
     unit_prices,
     item_promotions,
@@ -154,31 +179,6 @@ STEPS: tuple[Step, ...] = (
     platform_promotions,
     coupons,
 )
-
-
-def _freight(charges: Sequence[FreightCharge]) -> tuple[list[PricedFreight], list[TraceStep]]:
-    """Step 6: one freight line per merchant and method, never spread over goods."""
-    ordered = sorted(charges, key=lambda charge: (charge.merchant_id, charge.method))
-    freight = [
-        PricedFreight(
-            merchant_id=charge.merchant_id,
-            method=charge.method,
-            amount=charge.amount,
-            payable=charge.amount,
-        )
-        for charge in ordered
-    ]
-    trace = [
-        TraceStep(
-            step=PriceStep.FREIGHT,
-            rule_id=charge.rule_id,
-            rule_version=charge.rule_version,
-            amount=charge.amount,
-            merchant_id=charge.merchant_id,
-        )
-        for charge in ordered
-    ]
-    return freight, trace
 
 
 def replay(trace: Iterable[TraceStep], currency: str) -> dict[MerchantId, Money]:

@@ -22,13 +22,15 @@ from jishi.offering.pricing.types_promotions import Buyer, Promotion
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Offer:
     """Everything about promotions that a price depends on; `used_up` names rules of which nothing is left, be it
-    their budget or this buyer's share. `coupons` are those the buyer holds, each as a rule with tiers.
+    their budget or this buyer's share; a rule that would take more than its budget's `left_minor` is used up as a
+    whole, for nobody is promised a part of it. `coupons` are those the buyer holds, each as a rule with tiers.
     """
 
     index: PromotionIndex
     buyer: Buyer
     at: datetime
     used_up: frozenset[str] = frozenset()
+    left_minor: Mapping[str, int] = field(default_factory=dict)
     coupons: Sequence[Promotion] = ()
 
 

@@ -15,6 +15,7 @@ from jishi.offering.pricing.types_promotions import (
     BundlePart,
     Effect,
     EveryPieces,
+    FreightOff,
     LowerPrice,
     PieceOff,
     Tier,
@@ -46,8 +47,17 @@ def savings(effect: Effect, lines: Sequence[Covered]) -> list[int]:
             return _spread(_tiers_off(effect, lines), [line.left_minor for line in lines])
         case Bundle():
             return _bundle(effect, lines)
-        case LowerPrice():
-            return [0] * len(lines)  # a price, not a discount: the first step takes it
+        case LowerPrice() | FreightOff():
+            return [0] * len(
+                lines
+            )  # a price, not a discount: the first step takes it; the sixth lowers freight
+
+
+def freight_off(effect: Effect, lines: Sequence[Covered], freight_minor: int) -> int:
+    """Return what a rule takes off the freight of the lines it covers; nothing below its threshold."""
+    if not isinstance(effect, FreightOff) or _measured(effect.measure, lines) < effect.threshold:
+        return 0
+    return _off(effect.off, freight_minor)
 
 
 def next_tier(effect: Effect, lines: Sequence[Covered]) -> tuple[int, Tier] | None:

@@ -154,6 +154,16 @@ class PricedFreight:
     payable: Money
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RuleUse:
+    """What one rule took off one merchant's goods and freight."""
+
+    rule_id: str
+    rule_version: int
+    merchant_id: MerchantId
+    amount_minor: int
+
+
 class Measure(StrEnum):
     """What a threshold is measured in: minor units of what is left of the covered goods, or their pieces."""
 

@@ -114,7 +114,19 @@ class Bundle:
     kind: Literal["bundle"] = "bundle"
 
 
-Effect = Annotated[LowerPrice | PieceOff | EveryPieces | Tiers | Bundle, Field(discriminator="kind")]
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FreightOff:
+    """Step 6: so much off what carries the goods (free: 10 000 basis points), from `threshold` of them on."""
+
+    off: Off
+    measure: Measure = Measure.AMOUNT
+    threshold: Annotated[int, Field(ge=0, le=10**9), Exact] = 0
+    kind: Literal["freight_off"] = "freight_off"
+
+
+Effect = Annotated[
+    LowerPrice | PieceOff | EveryPieces | Tiers | Bundle | FreightOff, Field(discriminator="kind")
+]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -150,6 +162,13 @@ class Promotion:
     stack_group: str = ""
     is_exclusive: bool = False
     refunding: Refunding = Refunding.KEEP
+    budget_minor: int | None = None
+    per_buyer_max: int | None = None
+
+    @property
+    def is_limited(self) -> bool:
+        """Whether it can be used up, in all or by one buyer."""
+        return self.budget_minor is not None or self.per_buyer_max is not None
 
     @property
     def step(self) -> PriceStep:
@@ -158,6 +177,8 @@ class Promotion:
             return PriceStep.UNIT_PRICE
         if isinstance(self.effect, PieceOff | EveryPieces):
             return PriceStep.ITEM_PROMOTION
+        if isinstance(self.effect, FreightOff):
+            return PriceStep.FREIGHT
         return PriceStep.STORE_PROMOTION if self.merchant_id else PriceStep.PLATFORM_PROMOTION
 
 

@@ -66,6 +66,46 @@ class PromotionVersion(models.Model):
         db_table = "promotions_promotion_version"
 
 
+class PromotionUse(models.Model):
+    """What a promotion took off an order. `is_counted` says whether the promotion's `spent_minor` holds it: at once
+    where there is a budget, later by a job where there is none, so that its row is no bottleneck. Given back when
+    the order is cancelled before anything was sent, never by a refund.
+    """
+
+    pk = models.CompositePrimaryKey("order_id", "promotion_id")
+    order_id = models.UUIDField()
+    promotion = models.ForeignKey(PromotionRow, on_delete=models.PROTECT, related_name="+", db_index=False)
+    version = models.IntegerField()
+    trade_id = models.UUIDField()
+    buyer_id = models.UUIDField()
+    amount_minor = models.BigIntegerField()
+    is_counted = models.BooleanField()
+    used_at = models.DateTimeField()
+    given_back_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "promotions_use"
+        constraints: ClassVar = [
+            models.CheckConstraint(condition=Q(amount_minor__gte=0), name="promotions_use_amount"),
+            models.CheckConstraint(
+                condition=Q(given_back_at__isnull=True) | Q(is_counted=False),
+                name="promotions_use_given_back",
+            ),
+        ]
+        indexes: ClassVar = [
+            models.Index(
+                fields=["promotion", "buyer_id"],
+                condition=Q(given_back_at__isnull=True),
+                name="promotions_use_of_buyer",
+            ),
+            models.Index(
+                fields=["promotion"],
+                condition=Q(is_counted=False, given_back_at__isnull=True),
+                name="promotions_use_uncounted",
+            ),
+        ]
+
+
 class Edition(models.Model):
     """One row: a number that grows with every change of what is live, so that processes know theirs is old."""
 

@@ -49,7 +49,9 @@ _CHANGED = """
 SELECT id, version, merchant_id, status, wish::text FROM promotions_promotion WHERE edition > %s
 """
 _CARD = (
-    "SELECT id, version, status, wish::text, spent_minor, merchant_id, changed_at FROM promotions_promotion"
+    "SELECT id, version, status, wish::text, spent_minor + coalesce((SELECT sum(used.amount_minor)::bigint "
+    "FROM promotions_use used WHERE used.promotion_id = promotions_promotion.id AND NOT used.is_counted "
+    "AND used.given_back_at IS NULL), 0), merchant_id, changed_at FROM promotions_promotion"
 )
 
 

@@ -14,6 +14,7 @@ from jishi.offering.pricing.types_promotions import (
     Bundle,
     Effect,
     EveryPieces,
+    FreightOff,
     LowerPrice,
     Mark,
     PieceOff,
@@ -57,6 +58,8 @@ def require_sound(wish: PromotionWish, merchant_id: MerchantId | None) -> None:
         raise Invalid(field="ends_at")
     if not is_sound(wish.effect):
         raise Invalid(field="effect")
+    if isinstance(wish.effect, FreightOff) and merchant_id is None:
+        raise Invalid(field="effect")  # freight is the merchant's, and so is what he gives up of it
     shares = [share.basis_points for share in wish.funders]
     is_own = merchant_id is not None
     if (is_own and wish.funders) or (not is_own and (sum(shares) != BASIS_POINTS or min(shares) < 0)):
@@ -71,6 +74,8 @@ def is_sound(effect: Effect) -> bool:
         case LowerPrice():
             return True
         case PieceOff():
+            return _takes(effect.off)
+        case FreightOff():
             return _takes(effect.off)
         case EveryPieces():
             return effect.every > effect.reduced and effect.basis_points > 0
@@ -112,6 +117,8 @@ def promotion_of(
         stack_group=wish.stack_group,
         is_exclusive=wish.is_exclusive,
         refunding=wish.refunding,
+        budget_minor=wish.budget_minor,
+        per_buyer_max=wish.per_buyer_max,
     )
 
 

@@ -12,7 +12,7 @@ from jishi.kernel.foreign import has_unstorable
 from jishi.kernel.ids import MerchantId, PromotionId, SkuId, UserId
 from jishi.offering.catalog import queries as catalog
 from jishi.offering.pricing.types_promotions import Bundle, Effect, LowerPrice
-from jishi.offering.promotions import queries, rules
+from jishi.offering.promotions import queries, rules, services_uses
 from jishi.offering.promotions.models import PromotionRow, PromotionVersion
 from jishi.offering.promotions.types import PromotionStatus, PromotionWish
 
@@ -43,8 +43,10 @@ def change(
     """
     _check(merchant_id, wish)
     with atomic():
-        found = _locked(merchant_id, promotion_id)
+        found = _locked(merchant_id, promotion_id, is_alone=True)
         rules.require_move(PromotionStatus(found.status), PromotionStatus.ENDED)  # anything but the end
+        services_uses.count_uses(promotion_id)
+        found.refresh_from_db(fields=["spent_minor"])
         if wish.budget_minor is not None and wish.budget_minor < found.spent_minor:
             raise Invalid(field="budget_minor")
         found.version += 1
@@ -118,8 +120,11 @@ def _next_edition() -> int:
     return int(found[0])
 
 
-def _locked(merchant_id: MerchantId | None, promotion_id: PromotionId) -> PromotionRow:
-    scoped = PromotionRow.objects.across_merchants().select_for_update(no_key=True)
+def _locked(
+    merchant_id: MerchantId | None, promotion_id: PromotionId, *, is_alone: bool = False
+) -> PromotionRow:
+    """Lock a promotion; `is_alone` waits for the orders under way that use it, too."""
+    scoped = PromotionRow.objects.across_merchants().select_for_update(no_key=not is_alone)
     whose: dict[str, object] = {"id": promotion_id, "merchant_id": merchant_id}
     found: PromotionRow | None = scoped.filter(**whose).first()
     if found is None:

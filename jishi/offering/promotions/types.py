@@ -8,7 +8,7 @@ from typing import Annotated
 from pydantic import Field, StrictBool
 
 from jishi.kernel.exact import Exact
-from jishi.kernel.ids import BrandId, CategoryId, MerchantId, ProductId, PromotionId
+from jishi.kernel.ids import BrandId, CategoryId, MerchantId, OrderId, ProductId, PromotionId
 from jishi.kernel.words import Text
 from jishi.offering.pricing.types import FunderShare
 from jishi.offering.pricing.types_promotions import Audience, Effect, Refunding
@@ -57,6 +57,16 @@ class PromotionWish:
     budget_minor: Annotated[int, Field(ge=1, le=10**12), Exact] | None = None
     per_buyer_max: Annotated[int, Field(ge=1, le=1_000), Exact] | None = None
     funders: Annotated[tuple[FunderShare, ...], Field(max_length=3)] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PromotionUsed:
+    """What a promotion, at a version, took off an order, in minor units."""
+
+    order_id: OrderId
+    promotion_id: PromotionId
+    version: int
+    amount_minor: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

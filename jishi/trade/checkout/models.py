@@ -41,20 +41,29 @@ class CartLine(models.Model):
 
 
 class Quote(models.Model):
-    """A frozen price: what was wished for, and what it came to with its trace and allocation."""
+    """A frozen price: what was wished for, what it came to with its trace and allocation, and the price itself as
+    the bytes that its `inputs` give again at any time.
+    """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     owner_id = models.UUIDField()
     wish = models.JSONField()
     result = models.JSONField()
+    inputs = models.JSONField(null=True)
+    priced = models.TextField(default="", db_default="")
     total_minor = models.BigIntegerField()
     currency = models.CharField(max_length=3)
     quoted_at = models.DateTimeField()
-    expires_at = models.DateTimeField(db_index=True)
+    expires_at = models.DateTimeField()
     used_at = models.DateTimeField(null=True)
 
     class Meta:
         db_table = "checkout_quote"
         constraints: ClassVar = [
             models.CheckConstraint(condition=Q(total_minor__gte=0), name="checkout_quote_total")
+        ]
+        indexes: ClassVar = [
+            models.Index(
+                fields=["expires_at"], condition=Q(used_at__isnull=True), name="checkout_quote_unused"
+            )
         ]

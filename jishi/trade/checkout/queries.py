@@ -17,7 +17,8 @@ from jishi.offering.inventory.types import Shortage
 from jishi.offering.pricing.rules import Offer
 from jishi.offering.pricing.types_promotions import Buyer
 from jishi.offering.promotions import queries as promotions
-from jishi.trade.checkout import rules
+from jishi.offering.promotions import queries_uses
+from jishi.trade.checkout import rules, rules_lines
 from jishi.trade.checkout.rules import Basket
 from jishi.trade.checkout.types import Cart, StoredLine, Wish
 from jishi.trade.shipping import queries as shipping
@@ -25,16 +26,20 @@ from jishi.trade.shipping import queries as shipping
 
 def cart(owner_id: UUID, *, language: str, now: datetime) -> Cart:
     """Return the cart of a visitor or buyer with live totals, the newest line first; five statements."""
-    return shown(lines_of(owner_id), language=language, now=now)
+    return shown(lines_of(owner_id), owner_id=owner_id, language=language, now=now)
 
 
-def shown(lines: Sequence[StoredLine], *, language: str, now: datetime) -> Cart:
-    """Return the given lines as a cart; four statements, none for an empty one."""
+def shown(lines: Sequence[StoredLine], *, owner_id: UUID, language: str, now: datetime) -> Cart:
+    """Return the given lines as a cart; four statements, none for an empty one, and one more when a promotion that
+    covers some of it can be used up.
+    """
     sku_ids = [line.sku_id for line in lines]
     skus = catalog.skus_for_sale(sku_ids) if lines else {}
     available = inventory.availability(sku_ids) if lines else {}
     cards = merchants.cards({sku.merchant_id for sku in skus.values()}, language=language) if lines else {}
     offer = promotions.offer(promotions.edition(), Buyer(), now=now) if lines else None
+    if offer:
+        offer = queries_uses.with_limits(offer, rules_lines.any_lines(skus), buyer=UserId(owner_id))
     return rules.show_cart(lines, skus, available, cards, language, offer)
 
 
@@ -58,7 +63,8 @@ def stored(found: Sequence[tuple[Any, ...]]) -> list[StoredLine]:
 
 
 def basket(wish: Wish, *, buyer: UserId | None, offer: Offer) -> tuple[Basket, list[Shortage]]:
-    """Read what the price of a wish depends on, and which of its SKUs are short; at most four statements.
+    """Read what the price of a wish depends on, and which of its SKUs are short; at most four statements, and one
+    more when a promotion that covers some of it can be used up.
 
     Raises: NotFound for an address that is not the buyer's.
     """
@@ -73,7 +79,7 @@ def basket(wish: Wish, *, buyer: UserId | None, offer: Offer) -> tuple[Basket, l
         allocations=allocated.allocations,
         templates=shipping.templates_of(sorted(sellers)),
         address=address,
-        offer=offer,
+        offer=queries_uses.with_limits(offer, rules_lines.any_lines(skus), buyer=buyer),
     )
     return read, allocated.shortages
 

@@ -3,19 +3,27 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from uuid import UUID
 
 from jishi.identity.accounts.types import Address, Recipient
 from jishi.identity.merchants.types import MerchantCard
 from jishi.kernel.errors import Conflict
-from jishi.kernel.ids import AddressId, MerchantId, QuoteId, SkuId, WarehouseId
+from jishi.kernel.ids import AddressId, MerchantId, QuoteId, SkuId
 from jishi.kernel.money import Money, total
 from jishi.kernel.words import CURRENCY, Text
 from jishi.offering.catalog.types import SkuForSale
 from jishi.offering.inventory.types import Allocation, Shortage
-from jishi.offering.pricing.rules import Offer, goods_prices, replay, unit_price, with_freight
-from jishi.offering.pricing.types import FreightCharge, Next, Priced, PricedLine, PriceLine
-from jishi.offering.pricing.types_promotions import Mark
+from jishi.offering.pricing.rules import Offer, goods_prices, replay, unit_price, uses, with_freight
+from jishi.offering.pricing.types import (
+    FreightCharge,
+    Next,
+    NotApplied,
+    Passed,
+    Priced,
+    PricedLine,
+    PriceLine,
+)
+from jishi.trade.checkout import rules_lines
+from jishi.trade.checkout.rules_replay import inputs_of
 from jishi.trade.checkout.types import (
     Calculation,
     Cart,
@@ -36,7 +44,6 @@ from jishi.trade.shipping.rules import offers, option
 from jishi.trade.shipping.types import Freight, FreightTemplate, Goods, ShippingMethod
 
 AVAILABLE_SHOWN_MAX = 99
-NOWHERE_YET = WarehouseId(UUID(int=0))  # a cart is priced before it is known where from
 
 
 class NotForSale(Conflict):
@@ -90,7 +97,7 @@ def show_cart(
     known = [line for line in lines if line.sku_id in skus]
     shown = {line.id: _cart_line(line, skus[line.sku_id], available, language) for line in known}
     selected = [line for line in shown.values() if line.is_selected and not _is_invalid(line)]
-    wanted = [_cart_price_line(skus[line.sku_id], line) for line in selected]
+    wanted = [rules_lines.cart_line(skus[line.sku_id], line) for line in selected]
     goods = goods_prices(wanted, currency=CURRENCY, offer=offer)
     shown |= {
         line.id: replace(line, price=priced.unit_price, amount=priced.amount)
@@ -131,18 +138,6 @@ def _hints(nexts: Sequence[Next], merchant_id: MerchantId | None, language: str)
         for one in nexts
         if one.merchant_id == merchant_id
     ]
-
-
-def _cart_price_line(sku: SkuForSale, line: CartLine) -> PriceLine:
-    return PriceLine(
-        sku_id=line.sku_id,
-        merchant_id=sku.merchant_id,
-        warehouse_id=NOWHERE_YET,
-        quantity=line.quantity,
-        unit_price=sku.price,
-        tiers=sku.tiers,
-        marks=_marks(sku),
-    )
 
 
 def _cart_line(line: StoredLine, sku: SkuForSale, available: Mapping[SkuId, int], language: str) -> CartLine:
@@ -219,7 +214,8 @@ def calculate(basket: Basket) -> Calculation:
     goods = goods_prices(lines, currency=CURRENCY, offer=basket.offer)
     offered = {merchant_id: _offers(basket, goods.lines, merchant_id) for merchant_id in sellers}
     chosen = {merchant_id: _chosen(basket, merchant_id, found) for merchant_id, found in offered.items()}
-    priced = with_freight(goods, [_charge(merchant_id, freight) for merchant_id, freight in chosen.items()])
+    charges = [_charge(merchant_id, freight) for merchant_id, freight in chosen.items()]
+    priced = with_freight(goods, charges)
     shares = replay(priced.trace, CURRENCY)
     return Calculation(
         orders=[
@@ -227,6 +223,7 @@ def calculate(basket: Basket) -> Calculation:
                 merchant_id=merchant_id,
                 lines=_sold_lines(basket, priced, merchant_id),
                 freight=freight,
+                freight_payable=_freight_payable(priced, merchant_id),
                 offers=list(offered[merchant_id].values()),
                 note=basket.wish.notes.get(str(merchant_id), ""),
                 discounts=[one for one in priced.discounts if one.merchant_id == merchant_id],
@@ -235,8 +232,20 @@ def calculate(basket: Basket) -> Calculation:
             for merchant_id, freight in chosen.items()
         ],
         priced=priced,
+        inputs=inputs_of(lines, charges, currency=CURRENCY, offer=basket.offer),
+        uses=uses(priced.trace, priced.lines, basket.offer.index),
+        used_up=_used_up(priced.passed, basket.offer),
         recipient=_recipient(basket.address) if basket.address else None,
     )
+
+
+def _freight_payable(priced: Priced, merchant_id: MerchantId) -> Money:
+    return total([one.payable for one in priced.freight if one.merchant_id == merchant_id], CURRENCY)
+
+
+def _used_up(passed: Sequence[Passed], offer: Offer) -> list[Text]:
+    rules = [offer.index.find(one.promotion_id) for one in passed if one.reason is NotApplied.USED_UP]
+    return [rule.name for rule in rules if rule]
 
 
 def show_quote(
@@ -260,6 +269,7 @@ def show_quote(
         discount_amount=total([order.discount_amount for order in orders], CURRENCY),
         total=calculation.priced.total,
         trace=calculation.priced.trace,
+        used_up=[name.of(language) for name in calculation.used_up],
         quoted_at=quoted_at,
         expires_at=expires_at,
     )
@@ -325,16 +335,9 @@ def _price_line(basket: Basket, part: Allocation) -> PriceLine:
         warehouse_id=part.warehouse_id,
         quantity=part.quantity,
         unit_price=sku.price,
-        marks=_marks(sku),
+        marks=rules_lines.marks(sku),
         tiers=sku.tiers,
     )
-
-
-def _marks(sku: SkuForSale) -> frozenset[Mark]:
-    """Return what promotions cover a SKU by."""
-    brand = {("brand", str(sku.brand_id))} if sku.brand_id else set()
-    categories = {("category", str(category_id)) for category_id in sku.category_path}
-    return frozenset({("product", str(sku.product_id))} | brand | categories)
 
 
 def _charge(merchant_id: MerchantId, freight: Freight) -> FreightCharge:
@@ -374,7 +377,7 @@ def _quote_order(order: SoldOrder, card: MerchantCard, language: str) -> QuoteOr
         merchant=card,
         lines=lines,
         freight=QuoteFreight(
-            method=order.freight.method, amount=order.freight.amount, payable=order.freight.amount
+            method=order.freight.method, amount=order.freight.amount, payable=order.freight_payable
         ),
         shipping_options=[option(offer, language=language) for offer in order.offers],
         discounts=[one.shown(language) for one in order.discounts],

@@ -145,7 +145,9 @@ def add_line(*, owner_id: UUID, wish: CartLineWish, language: str, now: datetime
         )
         if all(line[1] != wish.sku_id for line in found):
             raise CartFull
-        return _known(queries.shown(queries.stored(found), language=language, now=now), wish.sku_id)
+        return _known(
+            queries.shown(queries.stored(found), owner_id=owner_id, language=language, now=now), wish.sku_id
+        )
 
 
 def change_line(
@@ -161,7 +163,7 @@ def change_line(
     with atomic():
         execute(_HOLD_CART, {"owner": owner_id, "now": now})
         lines = _exchange(owner_id, line_id, change.sku_id, change)
-        return _known(queries.shown(lines, language=language, now=now), change.sku_id)
+        return _known(queries.shown(lines, owner_id=owner_id, language=language, now=now), change.sku_id)
 
 
 def select_lines(*, owner_id: UUID, selection: CartSelection, language: str, now: datetime) -> Cart:

@@ -17,7 +17,7 @@ from jishi.offering.inventory.services import OutOfStock
 from jishi.offering.inventory.types import Shortage
 from jishi.offering.pricing.types_promotions import Buyer
 from jishi.offering.promotions import queries as promotions
-from jishi.trade.checkout import queries, rules
+from jishi.trade.checkout import queries, rules, rules_replay
 from jishi.trade.checkout.rules import AreaNotServed, Basket, MethodNotOffered, NotForSale
 from jishi.trade.checkout.types import (
     Calculation,
@@ -107,7 +107,7 @@ def quote(
         quoted_at=now,
         expires_at=now + LIFETIME,
     )
-    _keep(owner_id, basket.wish, shown)
+    _keep(owner_id, basket.wish, shown, calculation)
     return shown
 
 
@@ -133,7 +133,7 @@ def use_quote(*, buyer: UserId, quote_id: QuoteId, expected_total: Money, now: d
     is_in_cart = taken_count == (len(wish.pieces) if wish.is_from_cart else 0)
     if expires_at <= now or not is_in_cart or calculation.priced.total != expected_total:
         raise QuoteMoved(wish)
-    return UsedQuote(quote_id=quote_id, recipient=calculation.recipient, calculation=calculation)
+    return UsedQuote(quote_id=quote_id, recipient=calculation.recipient, calculation=calculation, wish=wish)
 
 
 def limits_of(calculation: Calculation) -> dict[ProductId, int]:
@@ -159,10 +159,11 @@ def require_within_limits(calculation: Calculation, bought: Mapping[ProductId, i
 
 
 def purge_quotes(*, expired_before: datetime) -> int:
-    """Remove quotes that expired before an instant; return how many."""
-    return execute("DELETE FROM checkout_quote WHERE expires_at < %s", [expired_before])
+    """Remove quotes that expired before an instant and were not bought; return how many."""
+    return execute("DELETE FROM checkout_quote WHERE expires_at < %s AND used_at IS NULL", [expired_before])
 
 
+# What was bought is kept as evidence, but for the buyer's notes, which are the order's.
 # The cart is held before the quote is locked, so that two checkouts of one buyer come one after the other. Lines
 # that hold exactly what is bought go, lines that hold more keep the rest; answers how many there were, and when the
 # quote was used before. A line that another tab changes at this very moment is not taken: the buyer confirms again.
@@ -175,7 +176,8 @@ WITH held AS (
     FROM held JOIN checkout_quote q ON q.owner_id = held.owner_id
     WHERE q.id = %(quote)s FOR NO KEY UPDATE OF q
 ), used AS (
-    UPDATE checkout_quote q SET used_at = %(now)s FROM quote WHERE q.id = quote.id AND quote.used_at IS NULL
+    UPDATE checkout_quote q SET used_at = %(now)s, wish = jsonb_set(q.wish, '{{notes}}', '{{}}')
+    FROM quote WHERE q.id = quote.id AND quote.used_at IS NULL
 ), bought AS MATERIALIZED (
     SELECT quote.owner_id, (piece ->> 0)::uuid AS sku_id, (piece ->> 1)::int AS quantity
     FROM quote CROSS JOIN jsonb_array_elements(quote.wish -> 'pieces') AS piece
@@ -234,16 +236,17 @@ def _calculate(basket: Basket, shortages: Sequence[Shortage]) -> Calculation:
     return calculation
 
 
-def _keep(owner_id: UUID, wish: Wish, shown: Quote) -> None:
+def _keep(owner_id: UUID, wish: Wish, shown: Quote, calculation: Calculation) -> None:
     execute(
-        "INSERT INTO checkout_quote (id, owner_id, wish, result, total_minor, currency, quoted_at, "
-        "expires_at) "
-        "VALUES (%s, %s, %s, %s, %s, %s, %s, %s)",
+        "INSERT INTO checkout_quote (id, owner_id, wish, result, inputs, priced, total_minor, currency, "
+        "quoted_at, expires_at) VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s)",
         [
             shown.id,
             owner_id,
             msgspec.json.encode(wish).decode(),
             msgspec.json.encode(shown).decode(),
+            rules_replay.written(calculation.inputs),
+            rules_replay.as_bytes(calculation.priced).decode(),
             shown.total.amount_minor,
             shown.total.currency,
             shown.quoted_at,

@@ -12,6 +12,7 @@ from jishi.identity.merchants.types import MerchantCard
 from jishi.kernel.exact import Exact
 from jishi.kernel.ids import AddressId, CartLineId, MerchantId, ProductId, QuoteId, SkuId, WarehouseId
 from jishi.kernel.money import Money
+from jishi.kernel.words import Text
 from jishi.offering.catalog.types import SkuForSale
 from jishi.offering.pricing.types import (
     Discount,
@@ -21,8 +22,10 @@ from jishi.offering.pricing.types import (
     Priced,
     PricedLine,
     PriceTier,
+    RuleUse,
     TraceStep,
 )
+from jishi.trade.checkout.types_replay import PriceInputs
 from jishi.trade.shipping.types import Freight, ShippingMethod, ShippingOption
 
 LINES_MAX = 120
@@ -181,7 +184,9 @@ class QuoteOrder:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Quote:
-    """A frozen, explained price for chosen lines at an instant. Σ order totals = total."""
+    """A frozen, explained price for chosen lines at an instant. Σ order totals = total. `used_up` names promotions
+    for these goods of which nothing is left, in all or for this buyer.
+    """
 
     id: QuoteId
     address_id: AddressId | None
@@ -191,6 +196,7 @@ class Quote:
     discount_amount: Money
     total: Money
     trace: list[TraceStep]
+    used_up: list[str]
     quoted_at: datetime
     expires_at: datetime
 
@@ -242,6 +248,7 @@ class SoldOrder:
     merchant_id: MerchantId
     lines: list[SoldLine]
     freight: Freight
+    freight_payable: Money
     offers: list[Freight]
     note: str
     discounts: list[NamedDiscount]
@@ -254,6 +261,9 @@ class Calculation:
 
     orders: list[SoldOrder]
     priced: Priced
+    inputs: PriceInputs
+    uses: list[RuleUse]
+    used_up: list[Text]
     recipient: Recipient | None
 
 
@@ -264,3 +274,4 @@ class UsedQuote:
     quote_id: QuoteId
     recipient: Recipient
     calculation: Calculation
+    wish: Wish

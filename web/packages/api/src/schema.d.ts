@@ -5244,7 +5244,8 @@ export interface components {
         };
         /**
          * Quote
-         * @description A frozen, explained price for chosen lines at an instant. Σ order totals = total.
+         * @description A frozen, explained price for chosen lines at an instant. Σ order totals = total. `used_up` names promotions
+         *     for these goods of which nothing is left, in all or for this buyer.
          */
         Quote: {
             /** Address Id */
@@ -5272,6 +5273,8 @@ export interface components {
             total: components["schemas"]["Money"];
             /** Trace */
             trace: components["schemas"]["TraceStep"][];
+            /** Used Up */
+            used_up: string[];
         };
         /** QuoteFreight */
         QuoteFreight: {
@@ -22263,6 +22266,9 @@ export interface operations {
                      *             }
                      *           ]
                      *         }
+                     *       ],
+                     *       "used_up": [
+                     *         ""
                      *       ],
                      *       "quoted_at": "2026-11-20T08:30:00Z",
                      *       "expires_at": "2026-11-20T08:30:00Z"
