@@ -9,6 +9,7 @@ from jishi.kernel.db import atomic
 from jishi.kernel.ids import TradeId
 from jishi.kernel.jobs import job
 from jishi.money.payments import services as payments
+from jishi.offering.coupons import services_redeeming as coupons
 from jishi.offering.inventory import services as inventory
 from jishi.trade.orders import queries, services
 from jishi.trade.orders.types import Actor, CloseReason
@@ -43,7 +44,7 @@ def release_unpaid(
     actor_id: UUID | None = None,
     note: str = "",
 ) -> None:
-    """Close the orders of a trade whose payment was just closed, and give their stock back.
+    """Close the orders of a trade whose payment was just closed, and give its coupons and their stock back.
 
     Inside the caller's transaction, the trade locked.
     """
@@ -55,5 +56,6 @@ def release_unpaid(
         note=note,
         now=now,
     )
+    coupons.release(trade_id)
     inventory.release(closed, now=now)
     abandon_payment.defer(trade_id=trade_id)

@@ -19,6 +19,7 @@ from jishi.kernel.money import Money
 from jishi.kernel.words import Text
 from jishi.money.payments import services as payments
 from jishi.money.payments.types import PartWish
+from jishi.offering.coupons import services_redeeming as coupons
 from jishi.offering.inventory import services as inventory
 from jishi.trade.checkout import services_quotes as checkout
 from jishi.trade.checkout.types import (
@@ -126,7 +127,7 @@ def _read(order: _Order, trade_id: TradeId) -> Trade:
 def _write(order: _Order, trade_id: TradeId) -> Trade:
     """Write the trade and return it as its buyer sees it.
 
-    Lock order: key, cart, trade (new), stock. Scarce rows come last and are held the shortest.
+    Lock order: key, cart, trade (new), coupons, stock. Scarce rows come last and are held the shortest.
     """
     used = checkout.use_quote(
         buyer=order.buyer, quote_id=order.quote_id, expected_total=order.expected_total, now=order.now
@@ -141,6 +142,7 @@ def _write(order: _Order, trade_id: TradeId) -> Trade:
     )
     payment = payments.create(trade_id=trade.id, buyer_id=order.buyer, parts=_parts(trade), now=order.now)
     close_unpaid.defer(at=pay_before_at, trade_id=trade.id)
+    _lock_coupons(used, order, trade_id)
     _reserve(trade, order.now)
     if not calculation.priced.total.amount_minor:
         take_payment.pay_nothing(trade_id=trade.id, now=order.now)
@@ -154,6 +156,13 @@ def _require_within_limits(calculation: Calculation, buyer: UserId) -> None:
     limits = checkout.limits_of(calculation)
     if limits:
         checkout.require_within_limits(calculation, queries.bought_pieces(buyer, list(limits)))
+
+
+def _lock_coupons(used: UsedQuote, order: _Order, trade_id: TradeId) -> None:
+    try:
+        coupons.lock(trade_id=trade_id, buyer=order.buyer, uses=used.coupons, now=order.now)
+    except coupons.CouponTaken:
+        raise checkout.QuoteMoved(used.wish) from None
 
 
 def _reserve(trade: PlacedTrade, now: datetime) -> None:
@@ -170,7 +179,11 @@ def _quote_again(order: _Order, wish: Wish) -> Quote:
         owner_id=order.buyer,
         buyer=order.buyer,
         request=QuoteRequest(
-            lines=lines, address_id=wish.address_id, shipping=wish.shipping, notes=wish.notes
+            lines=lines,
+            address_id=wish.address_id,
+            shipping=wish.shipping,
+            notes=wish.notes,
+            coupons=wish.coupons,
         ),
         language=order.language,
         now=order.now,

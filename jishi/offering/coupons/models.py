@@ -99,8 +99,8 @@ class CouponRow(models.Model):
     """A buyer's coupon, with the terms of the version it was given at. `source` says what gave it: the same source
     gives a buyer one coupon of a template, however often it is told.
 
-    While locked or used it belongs to one trade; `amount_minor` is what it took off there, `revenue_minor` what was
-    paid for the goods it covered, `sku_ids`.
+    While locked or used it belongs to `trade_id`; `amount_minor` is what it took off there, `revenue_minor` what was
+    paid for the goods it covered, `sku_ids`. One that came back keeps them: a late payment may take it again.
     """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
@@ -125,7 +125,7 @@ class CouponRow(models.Model):
         db_table = "coupons_coupon"
         constraints: ClassVar = [
             models.CheckConstraint(
-                condition=Q(status="held", trade_id__isnull=True, amount_minor=0)
+                condition=Q(status="held")
                 | Q(status__in=["locked", "used"], trade_id__isnull=False, amount_minor__gt=0),
                 name="coupons_coupon_status",
             ),

@@ -8,7 +8,7 @@ from typing import Annotated
 from pydantic import Field, StrictBool
 
 from jishi.kernel.exact import Exact
-from jishi.kernel.ids import CouponTemplateId, MerchantId
+from jishi.kernel.ids import CouponId, CouponTemplateId, MerchantId, SkuId
 from jishi.kernel.words import Text
 from jishi.offering.pricing.types import FunderShare
 from jishi.offering.pricing.types_promotions import Audience, Tiers
@@ -38,6 +38,14 @@ class Way(StrEnum):
     SPEND = "spend"  # when an order of so much is completed
     GOODWILL = "goodwill"  # staff give it after a sale
     EVENT = "event"  # an event of the platform gives it
+
+
+class CouponStatus(StrEnum):
+    """Where a coupon of a buyer stands; whether it is still good is its time's to say."""
+
+    HELD = "held"
+    LOCKED = "locked"  # in a trade that waits for its payment
+    USED = "used"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,4 +113,17 @@ class CouponDay:
     given_count: int
     used_count: int
     discount_minor: int
+    revenue_minor: int
+
+
+# -- for flows, never sent to a browser ---------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CouponUse:
+    """What a coupon does in a trade: takes `amount_minor` off these SKUs, of which `revenue_minor` is paid."""
+
+    coupon_id: CouponId
+    sku_ids: tuple[SkuId, ...]
+    amount_minor: int
     revenue_minor: int

@@ -121,7 +121,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='couponrow',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('amount_minor', 0), ('status', 'held'), ('trade_id__isnull', True)), models.Q(('amount_minor__gt', 0), ('status__in', ['locked', 'used']), ('trade_id__isnull', False)), _connector='OR'), name='coupons_coupon_status'),
+            constraint=models.CheckConstraint(condition=models.Q(('status', 'held'), models.Q(('amount_minor__gt', 0), ('status__in', ['locked', 'used']), ('trade_id__isnull', False)), _connector='OR'), name='coupons_coupon_status'),
         ),
         migrations.AddConstraint(
             model_name='couponrow',
