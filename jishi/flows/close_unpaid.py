@@ -9,6 +9,7 @@ from jishi.kernel.db import atomic
 from jishi.kernel.ids import TradeId
 from jishi.kernel.jobs import job
 from jishi.money.payments import services as payments
+from jishi.offering.coupons import services_redeeming as coupons
 from jishi.offering.inventory import services as inventory
 from jishi.offering.promotions import services_uses as promotions
 from jishi.trade.orders import queries, services
@@ -44,7 +45,7 @@ def release_unpaid(
     actor_id: UUID | None = None,
     note: str = "",
 ) -> None:
-    """Close the orders of a trade whose payment was just closed, and give back their promotions and stock.
+    """Close the orders of a trade whose payment was just closed, and give back its coupons, promotions and stock.
 
     Inside the caller's transaction, the trade locked.
     """
@@ -56,6 +57,7 @@ def release_unpaid(
         note=note,
         now=now,
     )
+    coupons.release(trade_id)
     promotions.give_back(closed, now=now)
     inventory.release(closed, now=now)
     abandon_payment.defer(trade_id=trade_id)

@@ -32,10 +32,12 @@ from jishi.money.payments.types import (
 )
 from jishi.offering.catalog import queries as catalog
 from jishi.offering.catalog.types import SkuForSale
+from jishi.offering.coupons import services_redeeming as coupons
 from jishi.offering.inventory import services as inventory
 from jishi.offering.pricing.rules import unit_price
 from jishi.offering.promotions import services_uses as promotions
 from jishi.trade.orders import queries as orders
+from jishi.trade.orders import queries_coupons
 from jishi.trade.orders import services as order_services
 from jishi.trade.orders.types import Actor, OrderAtSale, TimelineFact
 
@@ -75,6 +77,13 @@ def _revive_orders(arrival: Arrival, at_sale: list[OrderAtSale], *, now: datetim
     reopened = order_services.reopen(trade_id=trade_id, now=now)
     if set(reopened) != {order.id for order in at_sale}:
         raise _CannotRevive  # some of it was cancelled by a person, not by the clock
+    if not coupons.take_again(
+        trade_id=trade_id,
+        buyer=at_sale[0].buyer_id,
+        rule_ids=queries_coupons.discount_rules(trade_id),
+        now=now,
+    ):
+        raise _CannotRevive  # a coupon of it has bought something else
     promotions.take_again(reopened)
     inventory.reserve(orders.stock_lines(reopened), now=now)
     order_services.mark_paid(trade_id=trade_id, now=now)

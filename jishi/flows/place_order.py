@@ -20,6 +20,7 @@ from jishi.kernel.money import Money
 from jishi.kernel.words import Text
 from jishi.money.payments import services as payments
 from jishi.money.payments.types import PartWish
+from jishi.offering.coupons import services_redeeming as coupons
 from jishi.offering.inventory import services as inventory
 from jishi.offering.promotions import services_uses as promotions
 from jishi.offering.promotions.types import PromotionUsed
@@ -129,7 +130,7 @@ def _read(order: _Order, trade_id: TradeId) -> Trade:
 def _write(order: _Order, trade_id: TradeId) -> Trade:
     """Write the trade and return it as its buyer sees it.
 
-    Lock order: key, cart, trade (new), promotions with a budget, stock. Scarce rows come last: held the shortest.
+    Lock order: key, cart, trade (new), coupons, promotions with a budget, stock: what is scarce is held the shortest.
     """
     used = checkout.use_quote(
         buyer=order.buyer, quote_id=order.quote_id, expected_total=order.expected_total, now=order.now
@@ -144,6 +145,7 @@ def _write(order: _Order, trade_id: TradeId) -> Trade:
     )
     payment = payments.create(trade_id=trade.id, buyer_id=order.buyer, parts=_parts(trade), now=order.now)
     close_unpaid.defer(at=pay_before_at, trade_id=trade.id)
+    _lock_coupons(used, order, trade_id)
     _use_promotions(used, trade, order)
     _reserve(trade, order.now)
     if not calculation.priced.total.amount_minor:
@@ -158,6 +160,13 @@ def _require_within_limits(calculation: Calculation, buyer: UserId) -> None:
     limits = checkout.limits_of(calculation)
     if limits:
         checkout.require_within_limits(calculation, queries.bought_pieces(buyer, list(limits)))
+
+
+def _lock_coupons(used: UsedQuote, order: _Order, trade_id: TradeId) -> None:
+    try:
+        coupons.lock(trade_id=trade_id, buyer=order.buyer, uses=used.coupons, now=order.now)
+    except coupons.CouponTaken:
+        raise checkout.QuoteMoved(used.wish) from None
 
 
 def _use_promotions(used: UsedQuote, trade: PlacedTrade, order: _Order) -> None:
@@ -192,7 +201,11 @@ def _quote_again(order: _Order, wish: Wish) -> Quote:
         owner_id=order.buyer,
         buyer=order.buyer,
         request=QuoteRequest(
-            lines=lines, address_id=wish.address_id, shipping=wish.shipping, notes=wish.notes
+            lines=lines,
+            address_id=wish.address_id,
+            shipping=wish.shipping,
+            notes=wish.notes,
+            coupons=wish.coupons,
         ),
         language=order.language,
         now=order.now,

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from jishi.community.reviews.events import ReviewWritten
-from jishi.flows import best_offer, news, news_money
+from jishi.flows import best_offer, coupons, news, news_money
 from jishi.identity.merchants.events import MerchantMoved, StoreChanged
 from jishi.kernel.events import Event
 from jishi.kernel.outbox import Handler
@@ -32,12 +32,12 @@ SUBSCRIPTIONS: Mapping[type[Event], tuple[Handler, ...]] = {
     OrderShipped: (news.tell_order, news.write_of_shipment),
     OrderDelivered: (news.tell_order,),
     OrderReceived: (news.tell_order,),
-    OrderCompleted: (news.tell_order, news.count_sales),
+    OrderCompleted: (news.tell_order, news.count_sales, coupons.reward_spending),
     OrderRefundOpened: (news.tell_order,),
     OrderRefunded: (news.tell_order,),
-    PaymentCaptured: (news_money.tell_payment,),
+    PaymentCaptured: (news_money.tell_payment, coupons.use_coupons),
     PaymentReturned: (news_money.tell_payment,),
-    RefundDone: (news_money.tell_refund, news_money.write_of_refund),
+    RefundDone: (news_money.tell_refund, news_money.write_of_refund, coupons.give_coupons_back),
     RefundFailed: (news_money.tell_refund,),
     ParcelScanned: (news.tell_parcel,),
     ReviewWritten: (news.rate_product,),

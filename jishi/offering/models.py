@@ -16,6 +16,7 @@ from jishi.offering.catalog.models_offers import SharedMove, SharedProduct
 from jishi.offering.catalog.models_review import RejectionTemplate, SensitiveWord
 from jishi.offering.catalog.models_shelf import ShelfPlanRow
 from jishi.offering.catalog.models_store_categories import StoreCategory, StoreCategoryProduct
+from jishi.offering.coupons.models import CouponCode, CouponRow, CouponTemplateRow, CouponTemplateVersion
 from jishi.offering.imports.models import ImportFile, ImportPicture, ImportRefusal, ImportRow
 from jishi.offering.inventory.models import (
     Bucket,
@@ -36,6 +37,10 @@ __all__ = [
     "Bucket",
     "Category",
     "Change",
+    "CouponCode",
+    "CouponRow",
+    "CouponTemplateRow",
+    "CouponTemplateVersion",
     "Edition",
     "ImportFile",
     "ImportPicture",

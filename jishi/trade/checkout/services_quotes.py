@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -13,16 +14,19 @@ from jishi.kernel.errors import Conflict, NotFound
 from jishi.kernel.ids import ProductId, QuoteId, SkuId, UserId, new_id
 from jishi.kernel.money import Money
 from jishi.kernel.words import Text
+from jishi.offering.coupons import queries_held as coupons
 from jishi.offering.inventory.services import OutOfStock
 from jishi.offering.inventory.types import Shortage
-from jishi.offering.pricing.types_promotions import Buyer
+from jishi.offering.pricing.rules import Offer
+from jishi.offering.pricing.types_promotions import Buyer, Promotion
 from jishi.offering.promotions import queries as promotions
-from jishi.trade.checkout import queries, rules, rules_replay
+from jishi.trade.checkout import queries, rules, rules_coupons, rules_replay
 from jishi.trade.checkout.rules import AreaNotServed, Basket, MethodNotOffered, NotForSale
 from jishi.trade.checkout.types import (
     Calculation,
     CartLineWish,
     Quote,
+    QuoteCoupon,
     QuoteRequest,
     UsedQuote,
     Wish,
@@ -92,7 +96,8 @@ def quote(
     NotFound for an address that is not the buyer's.
     """
     wish = _wish(owner_id, request)
-    offer = promotions.offer(promotions.edition(), Buyer(), now=now)
+    edition, held = coupons.edition_and_held(buyer, now=now)
+    offer = _offer(edition, held, wish, now)
     basket, shortages = queries.basket(wish, buyer=buyer, offer=offer)
     if wish.is_from_cart:
         basket = rules.only_buyable(basket, shortages)
@@ -107,6 +112,7 @@ def quote(
         quoted_at=now,
         expires_at=now + LIFETIME,
     )
+    shown = replace(shown, coupons=_coupons(held, basket, calculation, language))
     _keep(owner_id, basket.wish, shown, calculation)
     return shown
 
@@ -122,18 +128,43 @@ def use_quote(*, buyer: UserId, quote_id: QuoteId, expected_total: Money, now: d
     found = row(_USE, {"owner": buyer, "now": now, "quote": quote_id})
     if found is None:
         raise NotFound
-    wish_json, expires_at, used_at, taken_count, edition = found
+    wish_json, expires_at, used_at, taken_count, edition, held_json = found
     if used_at is not None:
         raise QuoteUsed
     wish = msgspec.json.decode(wish_json, type=Wish)
-    offer = promotions.offer(edition, Buyer(), now=now)
+    offer = _offer(edition, coupons.held(held_json), wish, now)
     calculation = _calculate(*queries.basket(wish, buyer=buyer, offer=offer))
     if calculation.recipient is None:
         raise AddressNeeded
     is_in_cart = taken_count == (len(wish.pieces) if wish.is_from_cart else 0)
     if expires_at <= now or not is_in_cart or calculation.priced.total != expected_total:
         raise QuoteMoved(wish)
-    return UsedQuote(quote_id=quote_id, recipient=calculation.recipient, calculation=calculation, wish=wish)
+    return UsedQuote(
+        quote_id=quote_id,
+        recipient=calculation.recipient,
+        calculation=calculation,
+        wish=wish,
+        coupons=rules_coupons.uses(calculation.priced),
+    )
+
+
+def _offer(edition: int, held: Sequence[Promotion], wish: Wish, now: datetime) -> Offer:
+    offer = promotions.offer(edition, Buyer(), now=now)
+    return replace(offer, coupons=rules_coupons.chosen(held, wish)) if held else offer
+
+
+def _coupons(
+    held: Sequence[Promotion], basket: Basket, calculation: Calculation, language: str
+) -> list[QuoteCoupon]:
+    """Return what became of the coupons; where the buyer chose, the price with all of them knows why not others."""
+    has_chosen = len(basket.offer.coupons) < len(held)
+    with_all = replace(basket, offer=replace(basket.offer, coupons=held))
+    return rules_coupons.show_coupons(
+        held,
+        calculation.priced,
+        all_tried=rules.calculate(with_all).priced if has_chosen else None,
+        language=language,
+    )
 
 
 def limits_of(calculation: Calculation) -> dict[ProductId, int]:
@@ -192,7 +223,7 @@ WITH held AS (
     RETURNING 1
 )
 SELECT wish::text, expires_at, used_at,
-       (SELECT count(*) FROM gone) + (SELECT count(*) FROM kept), {promotions.EDITION}
+       (SELECT count(*) FROM gone) + (SELECT count(*) FROM kept), {promotions.EDITION}, {coupons.HELD}
 FROM quote
 """
 
@@ -207,6 +238,7 @@ def _wish(owner_id: UUID, request: QuoteRequest) -> Wish:
         address_id=request.address_id,
         shipping=request.shipping,
         notes=request.notes,
+        coupons=request.coupons,
     )
 
 

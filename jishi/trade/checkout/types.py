@@ -10,14 +10,25 @@ from pydantic import Field, StrictBool
 from jishi.identity.accounts.types import Recipient
 from jishi.identity.merchants.types import MerchantCard
 from jishi.kernel.exact import Exact
-from jishi.kernel.ids import AddressId, CartLineId, MerchantId, ProductId, QuoteId, SkuId, WarehouseId
+from jishi.kernel.ids import (
+    AddressId,
+    CartLineId,
+    CouponId,
+    MerchantId,
+    ProductId,
+    QuoteId,
+    SkuId,
+    WarehouseId,
+)
 from jishi.kernel.money import Money
 from jishi.kernel.words import Text
 from jishi.offering.catalog.types import SkuForSale
+from jishi.offering.coupons.types import CouponUse
 from jishi.offering.pricing.types import (
     Discount,
     Measure,
     NamedDiscount,
+    NotApplied,
     Off,
     Priced,
     PricedLine,
@@ -31,6 +42,7 @@ from jishi.trade.shipping.types import Freight, ShippingMethod, ShippingOption
 LINES_MAX = 120
 QUANTITY_MAX = 9_999
 NOTE_LENGTH_MAX = 200
+COUPONS_MAX = 20
 
 Quantity = Annotated[int, Field(ge=1, le=QUANTITY_MAX, examples=[2]), Exact]
 Note = Annotated[str, Field(max_length=NOTE_LENGTH_MAX, pattern=r"^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f]*$")]
@@ -135,7 +147,7 @@ class QuoteRequest:
     """What to price: the selected lines of the cart, or `lines` when given (buy now).
 
     `address_id` may be missing to see prices before an address is known; `shipping` maps merchant id to
-    method.
+    method. `coupons` are the ones to use, none when empty; without it those that save most.
     """
 
     lines: Annotated[list[CartLineWish], Field(min_length=1, max_length=LINES_MAX)] | None = None
@@ -144,6 +156,7 @@ class QuoteRequest:
         default_factory=dict
     )
     notes: Annotated[dict[MerchantKey, Note], Field(max_length=LINES_MAX)] = field(default_factory=dict)
+    coupons: Annotated[list[CouponId], Field(max_length=COUPONS_MAX)] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -183,6 +196,22 @@ class QuoteOrder:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class QuoteCoupon:
+    """A coupon the buyer holds: what it takes off here, or why it takes nothing off. Below its threshold `missing`
+    minor units or pieces, as `measure` says. Without amount and reason it was not chosen.
+    """
+
+    id: CouponId
+    name: str
+    merchant_id: MerchantId | None
+    ends_at: datetime | None
+    measure: Measure
+    amount: Money | None
+    reason: NotApplied | None
+    missing: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Quote:
     """A frozen, explained price for chosen lines at an instant. Σ order totals = total. `used_up` names promotions
     for these goods of which nothing is left, in all or for this buyer.
@@ -199,6 +228,7 @@ class Quote:
     used_up: list[str]
     quoted_at: datetime
     expires_at: datetime
+    coupons: list[QuoteCoupon] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -231,6 +261,7 @@ class Wish:
     address_id: AddressId | None
     shipping: dict[str, ShippingMethod]
     notes: dict[str, str]
+    coupons: list[CouponId] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -275,3 +306,4 @@ class UsedQuote:
     recipient: Recipient
     calculation: Calculation
     wish: Wish
+    coupons: list[CouponUse] = field(default_factory=list)

@@ -1,0 +1,85 @@
+"""The coupons a buyer could use, for the price."""
+
+import json
+import threading
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+from jishi.kernel.db import row, rows
+from jishi.kernel.ids import CouponId, CouponTemplateId, MerchantId, UserId
+from jishi.offering.coupons.queries import read_wish
+from jishi.offering.coupons.rules import as_rule
+from jishi.offering.coupons.types import CouponTemplateWish
+from jishi.offering.pricing.types_promotions import Promotion
+from jishi.offering.promotions import queries as promotions
+
+HELD_MAX = 100  # those that end first: who holds more sees the others when some are gone
+TERMS_KEPT = 5_000
+# For a statement that reads them along; its parameters are `%(owner)s` and `%(now)s`.
+HELD = f"""
+(SELECT json_agg(json_build_array(h.id, h.template_id, h.version, h.valid_from, h.valid_until))::text FROM (
+    SELECT id, template_id, version, valid_from, valid_until FROM coupons_coupon
+    WHERE buyer_id = %(owner)s AND status = 'held' AND valid_until > %(now)s
+    ORDER BY valid_until, id LIMIT {HELD_MAX}
+) h)
+"""
+Terms = tuple[MerchantId | None, CouponTemplateWish]
+_terms: dict[tuple[CouponTemplateId, int], Terms] = {}
+_lock = threading.Lock()
+
+
+def edition_and_held(buyer: UserId | None, *, now: datetime) -> tuple[int, list[Promotion]]:
+    """Return the edition of promotions and the coupons a buyer could use; one statement, and one more where a
+    process meets terms for the first time.
+    """
+    if buyer is None:
+        return promotions.edition(), []
+    found = row(f"SELECT {promotions.EDITION}, {HELD}", {"owner": buyer, "now": now})
+    return (int(found[0]), held(found[1])) if found else (0, [])
+
+
+def held(read: str | None) -> list[Promotion]:
+    """Return what `HELD` read, as rules of the price function."""
+    if not read:
+        return []
+    found = [
+        (CouponId(UUID(coupon_id)), (CouponTemplateId(UUID(template_id)), version), valid_from, valid_until)
+        for coupon_id, template_id, version, valid_from, valid_until in json.loads(read)
+    ]
+    terms = _terms_of([which for _, which, _, _ in found])
+    return [
+        as_rule(
+            coupon_id,
+            which[1],
+            *terms[which],
+            datetime.fromisoformat(valid_from),
+            datetime.fromisoformat(valid_until),
+        )
+        for coupon_id, which, valid_from, valid_until in found
+    ]
+
+
+def _terms_of(wanted: Sequence[tuple[CouponTemplateId, int]]) -> dict[tuple[CouponTemplateId, int], Terms]:
+    """Return what versions say. They never change, so what was read once is kept."""
+    with _lock:
+        known = {which: _terms[which] for which in wanted if which in _terms}
+    missing = [which for which in set(wanted) if which not in known]
+    if missing:
+        read = rows(
+            "SELECT v.template_id, v.version, t.merchant_id, v.wish::text "
+            "FROM unnest(%s::uuid[], %s::int[]) AS w (template_id, version) "
+            "JOIN coupons_template_version v USING (template_id, version) "
+            "JOIN coupons_template t ON t.id = v.template_id",
+            [[template_id for template_id, _ in missing], [version for _, version in missing]],
+        )
+        fresh = {
+            (CouponTemplateId(template_id), version): (merchant_id, read_wish(wish))
+            for template_id, version, merchant_id, wish in read
+        }
+        with _lock:
+            if len(_terms) > TERMS_KEPT:
+                _terms.clear()
+            _terms.update(fresh)
+        known |= fresh
+    return known
