@@ -12,10 +12,10 @@ from jishi.kernel.ids import AddressId, MerchantId, QuoteId, SkuId, WarehouseId
 from jishi.kernel.money import Money, total
 from jishi.kernel.words import CURRENCY, Text
 from jishi.offering.catalog.types import SkuForSale
+from jishi.offering.catalog.types_marks import sku_marks
 from jishi.offering.inventory.types import Allocation, Shortage
 from jishi.offering.pricing.rules import Offer, goods_prices, replay, unit_price, with_freight
 from jishi.offering.pricing.types import FreightCharge, Next, Priced, PricedLine, PriceLine
-from jishi.offering.pricing.types_promotions import Mark
 from jishi.trade.checkout.types import (
     Calculation,
     Cart,
@@ -141,7 +141,7 @@ def _cart_price_line(sku: SkuForSale, line: CartLine) -> PriceLine:
         quantity=line.quantity,
         unit_price=sku.price,
         tiers=sku.tiers,
-        marks=_marks(sku),
+        marks=sku_marks(sku),
     )
 
 
@@ -325,16 +325,9 @@ def _price_line(basket: Basket, part: Allocation) -> PriceLine:
         warehouse_id=part.warehouse_id,
         quantity=part.quantity,
         unit_price=sku.price,
-        marks=_marks(sku),
+        marks=sku_marks(sku),
         tiers=sku.tiers,
     )
-
-
-def _marks(sku: SkuForSale) -> frozenset[Mark]:
-    """Return what promotions cover a SKU by."""
-    brand = {("brand", str(sku.brand_id))} if sku.brand_id else set()
-    categories = {("category", str(category_id)) for category_id in sku.category_path}
-    return frozenset({("product", str(sku.product_id))} | brand | categories)
 
 
 def _charge(merchant_id: MerchantId, freight: Freight) -> FreightCharge:

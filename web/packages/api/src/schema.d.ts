@@ -1169,6 +1169,50 @@ export interface paths {
         patch: operations["jishi_identity_merchants_api_change_profile"];
         trace?: never;
     };
+    "/api/v1/merchant/promotions/checks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Look at a promotion before it goes live
+         * @description What is wrong or may be wrong with it, and what the orders of the last 30 days would have come to.
+         *
+         *     A kept promotion by its id, or one as it is being written. Writes nothing.
+         */
+        post: operations["jishi_entry_http_promotion_checks_api_check_promotion"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/merchant/promotions/previews": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * A price as a given buyer would see it
+         * @description Goods of one's own, a buyer and an instant: the price before freight with everything that led to it.
+         *
+         *     Drafts and paused promotions of one's own count as if they were live. Writes nothing.
+         */
+        post: operations["jishi_entry_http_promotion_checks_api_preview_price"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/merchant/reviews": {
         parameters: {
             query?: never;
@@ -1242,6 +1286,28 @@ export interface paths {
          */
         get: operations["jishi_offering_catalog_api_sell_too_get_shared_product"];
         put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/merchant/sku-costs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Say what goods cost
+         * @description Promotions are checked against it; only the merchant's own people and the platform's staff ever see it.
+         *
+         *     Without an amount what was said is taken back.
+         */
+        put: operations["jishi_offering_catalog_api_costs_set_costs"];
         post?: never;
         delete?: never;
         options?: never;
@@ -2756,6 +2822,14 @@ export interface components {
             street: string;
         };
         /**
+         * AppliedRule
+         * @description What one promotion takes off, in all; a price of its own shows in the lines' unit prices instead.
+         */
+        AppliedRule: {
+            amount: components["schemas"]["Money"];
+            rule: components["schemas"]["PreviewedRule"];
+        };
+        /**
          * AttributeKind
          * @description What an attribute's value may be; values are kept as text, whatever the kind (`rules.normal_value`).
          * @enum {string}
@@ -2781,6 +2855,27 @@ export interface components {
             code: string;
             /** Name */
             name: string;
+        };
+        /**
+         * Audience
+         * @description Whom a rule is for: anybody when empty. Levels and segments are the platform's words for groups of buyers.
+         */
+        Audience: {
+            /**
+             * Is New Only
+             * @default false
+             */
+            is_new_only?: boolean;
+            /**
+             * Levels
+             * @default []
+             */
+            levels?: string[];
+            /**
+             * Segments
+             * @default []
+             */
+            segments?: string[];
         };
         /**
          * AuditRow
@@ -2990,6 +3085,32 @@ export interface components {
          * @enum {string}
          */
         BrowserKind: "view" | "dwell" | "search" | "click" | "add" | "share" | "impression";
+        /**
+         * Bundle
+         * @description Step 3: these parts, which share no SKU, at one price together, as often as the cart holds them and it saves;
+         *     the dearest pieces come first.
+         */
+        Bundle: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "bundle";
+            /** Parts */
+            parts: components["schemas"]["BundlePart"][];
+            /** Price Minor */
+            price_minor: number;
+        };
+        /**
+         * BundlePart
+         * @description So many pieces of any of these SKUs.
+         */
+        BundlePart: {
+            /** Pieces */
+            pieces: number;
+            /** Sku Ids */
+            sku_ids: string[];
+        };
         /** CancelWish */
         CancelWish: {
             /**
@@ -3206,6 +3327,39 @@ export interface components {
          */
         ChannelName: "alipay" | "wechat";
         /**
+         * CheckedSku
+         * @description A covered SKU: its price, the lowest of 30 days, what it cost, and the least a piece comes to with it all.
+         */
+        CheckedSku: {
+            /** Choice Name */
+            choice_name: string;
+            cost: components["schemas"]["Money"] | null;
+            lowest: components["schemas"]["Money"] | null;
+            price: components["schemas"]["Money"];
+            /**
+             * Product Id
+             * Format: uuid
+             */
+            product_id: string;
+            /**
+             * Sku Id
+             * Format: uuid
+             */
+            sku_id: string;
+            /** Title */
+            title: string;
+            worst: components["schemas"]["Money"];
+        };
+        /**
+         * CheckRequest
+         * @description A kept promotion, or one as it is being written: one of the two.
+         */
+        CheckRequest: {
+            /** Promotion Id */
+            promotion_id?: string | null;
+            wish?: components["schemas"]["PromotionWish"] | null;
+        };
+        /**
          * CheckWish
          * @description How a table is to be read. Stock of new SKUs comes into the warehouse, and may be left out without one.
          */
@@ -3286,6 +3440,27 @@ export interface components {
              * @default 2026-11
              */
             text_version?: string;
+        };
+        /**
+         * CostsWish
+         * @description Costs of SKUs, each named once.
+         */
+        CostsWish: {
+            /** Costs */
+            costs: components["schemas"]["CostWish"][];
+        };
+        /**
+         * CostWish
+         * @description What a piece costs the merchant, in minor units; None takes the word back.
+         */
+        CostWish: {
+            /** Cost Minor */
+            cost_minor: number | null;
+            /**
+             * Sku Id
+             * Format: uuid
+             */
+            sku_id: string;
         };
         /**
          * CountLine
@@ -3479,6 +3654,31 @@ export interface components {
          */
         EntrySort: "oldest" | "newest" | "amount_up" | "amount_down";
         /**
+         * EveryPieces
+         * @description Step 2: pieces are taken from the dearest down, `every` at a time, and the last `reduced` of each full set cost
+         *     `basis_points` less; with `is_same_sku` each SKU is counted for itself.
+         *
+         *     Second piece at half price: 2, 1, 5 000; buy two, get one: 3, 1, 10 000.
+         */
+        EveryPieces: {
+            /** Basis Points */
+            basis_points: number;
+            /** Every */
+            every: number;
+            /**
+             * Is Same Sku
+             * @default false
+             */
+            is_same_sku?: boolean;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "every_pieces";
+            /** Reduced */
+            reduced: number;
+        };
+        /**
          * Facet
          * @description One filter with its values and how many products each would leave. `is_number`: its values are numbers, so
          *     that a range of them can be asked for.
@@ -3552,6 +3752,11 @@ export interface components {
          * @enum {string}
          */
         FileFormat: "csv" | "xlsx";
+        /**
+         * FindingCode
+         * @enum {string}
+         */
+        FindingCode: "empty_scope" | "off_shelf" | "over" | "started" | "lasts_long" | "unknown_buyers" | "unknown_channel" | "steps_fall" | "splitting_pays" | "everybody_gets_it" | "takes_nothing" | "stacks" | "never_applies" | "pushes_out" | "deep" | "below_cost" | "below_lowest" | "above_lowest" | "short_budget";
         /**
          * Follow
          * @description A store somebody follows.
@@ -3656,6 +3861,11 @@ export interface components {
          * @enum {string}
          */
         Funder: "platform" | "merchant" | "brand";
+        /** FunderAmount */
+        FunderAmount: {
+            amount: components["schemas"]["Money"];
+            funder: components["schemas"]["Funder"];
+        };
         /**
          * FunderShare
          * @description Who pays for a discount; the shares of one discount sum to 10 000 basis points.
@@ -3664,6 +3874,37 @@ export interface components {
             /** Basis Points */
             basis_points: number;
             funder: components["schemas"]["Funder"];
+        };
+        /**
+         * GoodsWish
+         * @description Which goods: all when everything is empty; else what one of the lists names, but for the excluded products.
+         */
+        GoodsWish: {
+            /**
+             * Brand Ids
+             * @default []
+             */
+            brand_ids?: string[];
+            /**
+             * Category Ids
+             * @default []
+             */
+            category_ids?: string[];
+            /**
+             * Excluded Product Ids
+             * @default []
+             */
+            excluded_product_ids?: string[];
+            /**
+             * Product Ids
+             * @default []
+             */
+            product_ids?: string[];
+            /**
+             * Tags
+             * @default []
+             */
+            tags?: string[];
         };
         /**
          * Hint
@@ -3844,6 +4085,28 @@ export interface components {
          * @enum {string}
          */
         ListingStatus: "draft" | "in_review" | "live" | "off_shelf" | "rejected" | "banned";
+        /**
+         * LowerPrice
+         * @description Step 1: a price per piece of its own (flash sale, member, new customer, wholesale), from so many pieces on.
+         *
+         *     `prices` names the price of each SKU in minor units.
+         */
+        LowerPrice: {
+            /**
+             * From Pieces
+             * @default 1
+             */
+            from_pieces?: number;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "lower_price";
+            /** Prices */
+            prices: {
+                [key: string]: number;
+            };
+        };
         /**
          * Me
          * @description The signed-in person; e-mail and phone are masked.
@@ -4053,6 +4316,52 @@ export interface components {
             /** Name */
             name: string;
         };
+        /**
+         * NamedPromotion
+         * @description A promotion by name; `is_own` says whether it is the asker's.
+         */
+        NamedPromotion: {
+            /** Id */
+            id: string;
+            /** Is Own */
+            is_own: boolean;
+            /** Name */
+            name: string;
+        };
+        /** NamedSku */
+        NamedSku: {
+            /** Choice Name */
+            choice_name: string;
+            /**
+             * Product Id
+             * Format: uuid
+             */
+            product_id: string;
+            /**
+             * Sku Id
+             * Format: uuid
+             */
+            sku_id: string;
+            /** Title */
+            title: string;
+        };
+        /**
+         * NextStep
+         * @description What is missing (minor units or pieces) for the next step of a promotion, and what that takes off.
+         */
+        NextStep: {
+            measure: components["schemas"]["Measure"];
+            /** Missing */
+            missing: number;
+            off: components["schemas"]["Off"];
+            rule: components["schemas"]["PreviewedRule"];
+        };
+        /**
+         * NotApplied
+         * @description Why a rule that covers some of the goods takes nothing off.
+         * @enum {string}
+         */
+        NotApplied: "not_yet" | "over" | "other_buyers" | "other_channel" | "used_up" | "below_threshold" | "not_combined" | "no_better" | "nothing_covered";
         /**
          * Objection
          * @description Why a merchant does not agree with a statement.
@@ -4694,6 +5003,16 @@ export interface components {
          */
         Part: "title" | "subtitle" | "description" | "category" | "brand" | "pictures" | "picture_order" | "film" | "axis" | "attribute" | "sku" | "sku_code" | "price" | "list_price" | "weight" | "volume" | "freight" | "buyer_limit" | "unit" | "origin" | "warranty" | "tags" | "gtin" | "model" | "tiers";
         /**
+         * PassedRule
+         * @description A promotion that covers some of the goods and takes nothing off, and why.
+         */
+        PassedRule: {
+            /** Missing */
+            missing: number;
+            reason: components["schemas"]["NotApplied"];
+            rule: components["schemas"]["PreviewedRule"];
+        };
+        /**
          * PaymentRequest
          * @description How the buyer wants to pay; `client` decides between a page and a QR code.
          */
@@ -4794,6 +5113,18 @@ export interface components {
          * @enum {string}
          */
         PayoutStatus: "pending" | "processing" | "paid" | "failed" | "returned";
+        /**
+         * PieceOff
+         * @description Step 2: so much off each piece (limited-time discount); what people see is the piece's new price.
+         */
+        PieceOff: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "piece_off";
+            off: components["schemas"]["Off"];
+        };
         /** PiecesToRefund */
         PiecesToRefund: {
             /**
@@ -4846,6 +5177,74 @@ export interface components {
             seconds: number;
         };
         /**
+         * PreviewBuyer
+         * @description Who buys, as far as a price may know.
+         */
+        PreviewBuyer: {
+            /**
+             * Channel
+             * @default web
+             */
+            channel?: string;
+            /**
+             * Is New
+             * @default false
+             */
+            is_new?: boolean;
+            /**
+             * Level
+             * @default
+             */
+            level?: string;
+            /**
+             * Segments
+             * @default []
+             */
+            segments?: string[];
+        };
+        /** PreviewedLine */
+        PreviewedLine: {
+            amount: components["schemas"]["Money"];
+            /** Choice Name */
+            choice_name: string;
+            discount: components["schemas"]["Money"];
+            payable: components["schemas"]["Money"];
+            /** Quantity */
+            quantity: number;
+            /**
+             * Sku Id
+             * Format: uuid
+             */
+            sku_id: string;
+            /** Title */
+            title: string;
+            unit_price: components["schemas"]["Money"];
+        };
+        /**
+         * PreviewedRule
+         * @description A promotion in a price; `status` is None for the one being written and for what is no promotion.
+         */
+        PreviewedRule: {
+            /** Name */
+            name: string;
+            /** Rule Id */
+            rule_id: string;
+            status: components["schemas"]["PromotionStatus"] | null;
+        };
+        /** PreviewLine */
+        PreviewLine: {
+            /**
+             * Quantity
+             * @default 1
+             */
+            quantity?: number;
+            /**
+             * Sku Id
+             * Format: uuid
+             */
+            sku_id: string;
+        };
+        /**
          * PreviewWish
          * @description Which products a change would be made to.
          */
@@ -4885,6 +5284,44 @@ export interface components {
             drops_list_price?: boolean;
             /** Name */
             name: string;
+        };
+        /**
+         * PricePreview
+         * @description A price before freight, with everything that led to it.
+         */
+        PricePreview: {
+            /** Applied */
+            applied: components["schemas"]["AppliedRule"][];
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            discount_amount: components["schemas"]["Money"];
+            goods_amount: components["schemas"]["Money"];
+            /** Lines */
+            lines: components["schemas"]["PreviewedLine"][];
+            /** Nexts */
+            nexts: components["schemas"]["NextStep"][];
+            /** Passed */
+            passed: components["schemas"]["PassedRule"][];
+            /** Rules */
+            rules: components["schemas"]["PreviewedRule"][];
+            total: components["schemas"]["Money"];
+            /** Trace */
+            trace: components["schemas"]["TraceStep"][];
+        };
+        /**
+         * PricePreviewRequest
+         * @description A cart, a buyer and an instant (None: now); a promotion being written may join those that are kept.
+         */
+        PricePreviewRequest: {
+            /** At */
+            at?: string | null;
+            buyer?: components["schemas"]["PreviewBuyer"];
+            /** Lines */
+            lines: components["schemas"]["PreviewLine"][];
+            wish?: components["schemas"]["PromotionWish"] | null;
         };
         /**
          * PriceStep
@@ -5203,6 +5640,82 @@ export interface components {
             version: number;
         };
         /**
+         * PromotionCheck
+         * @description All that is found out about a promotion; `skus_checked` of `skus_covered` were looked at.
+         */
+        PromotionCheck: {
+            /** Findings */
+            findings: components["schemas"]["ShownFinding"][];
+            /** Goods */
+            goods: components["schemas"]["CheckedSku"][];
+            /** Name */
+            name: string;
+            simulation: components["schemas"]["Simulation"];
+            /** Skus Checked */
+            skus_checked: number;
+            /** Skus Covered */
+            skus_covered: number;
+        };
+        /**
+         * PromotionStatus
+         * @description A draft is nobody's yet; what is live counts within its time, what was paused can go on, an end is for good.
+         * @enum {string}
+         */
+        PromotionStatus: "draft" | "live" | "paused" | "ended";
+        /**
+         * PromotionWish
+         * @description A promotion as it is written. `budget_minor` is the most it may take off in all, `per_buyer_max` how many
+         *     orders of one buyer may use it; None is without bound. `funders` is the platform's to choose.
+         */
+        PromotionWish: {
+            audience?: components["schemas"]["Audience"];
+            /** Budget Minor */
+            budget_minor?: number | null;
+            /**
+             * Channels
+             * @default []
+             */
+            channels?: string[];
+            /** Effect */
+            effect: components["schemas"]["LowerPrice"] | components["schemas"]["PieceOff"] | components["schemas"]["EveryPieces"] | components["schemas"]["Tiers"] | components["schemas"]["Bundle"];
+            /**
+             * Ends At
+             * Format: date-time
+             */
+            ends_at: string;
+            /**
+             * Funders
+             * @default []
+             */
+            funders?: components["schemas"]["FunderShare"][];
+            goods?: components["schemas"]["GoodsWish"];
+            /**
+             * Is Exclusive
+             * @default false
+             */
+            is_exclusive?: boolean;
+            name: components["schemas"]["Text"];
+            /** Per Buyer Max */
+            per_buyer_max?: number | null;
+            /**
+             * Priority
+             * @default 0
+             */
+            priority?: number;
+            /** @default keep */
+            refunding?: components["schemas"]["Refunding"];
+            /**
+             * Stack Group
+             * @default
+             */
+            stack_group?: string;
+            /**
+             * Starts At
+             * Format: date-time
+             */
+            starts_at: string;
+        };
+        /**
          * Quote
          * @description A frozen, explained price for chosen lines at an instant. Σ order totals = total.
          */
@@ -5431,6 +5944,12 @@ export interface components {
             requested_at: string;
             status: components["schemas"]["RefundStatus"];
         };
+        /**
+         * Refunding
+         * @description What becomes of a threshold's discount when goods come back and the rest no longer reaches it.
+         * @enum {string}
+         */
+        Refunding: "keep" | "claw_back";
         /**
          * RefundLine
          * @description Pieces of one order line that go back, with the money of each side of the line.
@@ -5784,6 +6303,12 @@ export interface components {
          */
         SettlementMode: "own_clearing" | "channel_split";
         /**
+         * Severity
+         * @description What a finding means: it cannot go live; think again; good to know.
+         * @enum {string}
+         */
+        Severity: "blocks" | "warns" | "notes";
+        /**
          * SharedOffers
          * @description All offers of a shared product that can be seen, the best first; `merchants` counts who sells it.
          */
@@ -5894,6 +6419,51 @@ export interface components {
             html: string;
             /** Title */
             title: string;
+        };
+        /** ShownFinding */
+        ShownFinding: {
+            code: components["schemas"]["FindingCode"];
+            /** Goods */
+            goods?: components["schemas"]["NamedSku"][];
+            /** Message */
+            message: string;
+            /** Promotions */
+            promotions?: components["schemas"]["NamedPromotion"][];
+            severity: components["schemas"]["Severity"];
+        };
+        /**
+         * Simulation
+         * @description Past carts at today's prices, without the promotion and with it, at the same demand.
+         *
+         *     `orders_sampled` of `orders_found` were priced. `breakeven_basis_points` is how many more orders bring the same
+         *     revenue, None when none would. `orders_below_cost` of `orders_with_costs`: all of whose goods have a cost. With
+         *     `is_upper_bound` every buyer counted as one of those it is for.
+         */
+        Simulation: {
+            average_discount: components["schemas"]["Money"];
+            /** Breakeven Basis Points */
+            breakeven_basis_points: number | null;
+            /** By Funder */
+            by_funder: components["schemas"]["FunderAmount"][];
+            /** Days */
+            days: number;
+            discount: components["schemas"]["Money"];
+            /** Is Upper Bound */
+            is_upper_bound: boolean;
+            /** Orders Below Cost */
+            orders_below_cost: number;
+            /** Orders Found */
+            orders_found: number;
+            /** Orders Sampled */
+            orders_sampled: number;
+            /** Orders Touched */
+            orders_touched: number;
+            /** Orders With Costs */
+            orders_with_costs: number;
+            /** Products */
+            products: components["schemas"]["TouchedProduct"][];
+            revenue_after: components["schemas"]["Money"];
+            revenue_before: components["schemas"]["Money"];
         };
         /**
          * Sku
@@ -6312,6 +6882,37 @@ export interface components {
          */
         TextCode: "terms" | "privacy";
         /**
+         * Tier
+         * @description From `threshold` on (see the measure), so much off.
+         */
+        Tier: {
+            off: components["schemas"]["Off"];
+            /** Threshold */
+            threshold: number;
+        };
+        /**
+         * Tiers
+         * @description Steps 3 and 4: spend and save. The highest tier that is reached counts; `is_each` takes its amount off once for
+         *     every full threshold, `times_max` times at most.
+         */
+        Tiers: {
+            /**
+             * Is Each
+             * @default false
+             */
+            is_each?: boolean;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "tiers";
+            measure: components["schemas"]["Measure"];
+            /** Tiers */
+            tiers: components["schemas"]["Tier"][];
+            /** Times Max */
+            times_max?: number | null;
+        };
+        /**
          * TierWish
          * @description A wholesale step as a merchant writes it: from so many pieces on each costs `price_minor`.
          */
@@ -6360,6 +6961,22 @@ export interface components {
             statements_to_confirm: number | null;
             /** To Ship */
             to_ship: number | null;
+        };
+        /**
+         * TouchedProduct
+         * @description A product whose price the promotion lowers: in so many carts, by so much in all.
+         */
+        TouchedProduct: {
+            discount: components["schemas"]["Money"];
+            /** Orders */
+            orders: number;
+            /**
+             * Product Id
+             * Format: uuid
+             */
+            product_id: string;
+            /** Title */
+            title: string;
         };
         /**
          * TraceStep
@@ -14607,6 +15224,378 @@ export interface operations {
             };
         };
     };
+    jishi_entry_http_promotion_checks_api_check_promotion: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CheckRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "name": "青竹茶铺",
+                     *       "findings": [
+                     *         {
+                     *           "code": "empty_scope",
+                     *           "severity": "blocks",
+                     *           "message": "",
+                     *           "goods": [
+                     *             {
+                     *               "sku_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *               "product_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *               "title": "手冲咖啡壶",
+                     *               "choice_name": "哑光黑"
+                     *             }
+                     *           ],
+                     *           "promotions": [
+                     *             {
+                     *               "id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *               "name": "青竹茶铺",
+                     *               "is_own": true
+                     *             }
+                     *           ]
+                     *         }
+                     *       ],
+                     *       "simulation": {
+                     *         "days": 1,
+                     *         "orders_found": 1,
+                     *         "orders_sampled": 1,
+                     *         "orders_touched": 1,
+                     *         "revenue_before": {
+                     *           "amount_minor": 1250,
+                     *           "currency": "CNY"
+                     *         },
+                     *         "revenue_after": {
+                     *           "amount_minor": 1250,
+                     *           "currency": "CNY"
+                     *         },
+                     *         "discount": {
+                     *           "amount_minor": 1250,
+                     *           "currency": "CNY"
+                     *         },
+                     *         "average_discount": {
+                     *           "amount_minor": 1250,
+                     *           "currency": "CNY"
+                     *         },
+                     *         "by_funder": [
+                     *           {
+                     *             "funder": "platform",
+                     *             "amount": {
+                     *               "amount_minor": 1250,
+                     *               "currency": "CNY"
+                     *             }
+                     *           }
+                     *         ],
+                     *         "breakeven_basis_points": 1,
+                     *         "orders_with_costs": 1,
+                     *         "orders_below_cost": 1,
+                     *         "is_upper_bound": true,
+                     *         "products": [
+                     *           {
+                     *             "product_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *             "title": "手冲咖啡壶",
+                     *             "orders": 1,
+                     *             "discount": {
+                     *               "amount_minor": 1250,
+                     *               "currency": "CNY"
+                     *             }
+                     *           }
+                     *         ]
+                     *       },
+                     *       "skus_covered": 1,
+                     *       "skus_checked": 1,
+                     *       "goods": [
+                     *         {
+                     *           "sku_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *           "product_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *           "title": "手冲咖啡壶",
+                     *           "choice_name": "哑光黑",
+                     *           "price": {
+                     *             "amount_minor": 1250,
+                     *             "currency": "CNY"
+                     *           },
+                     *           "lowest": {
+                     *             "amount_minor": 1250,
+                     *             "currency": "CNY"
+                     *           },
+                     *           "cost": {
+                     *             "amount_minor": 1250,
+                     *             "currency": "CNY"
+                     *           },
+                     *           "worst": {
+                     *             "amount_minor": 1250,
+                     *             "currency": "CNY"
+                     *           }
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["PromotionCheck"];
+                };
+            };
+            /** @description Not signed in, or not any more */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too fast; see Retry-After */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    jishi_entry_http_promotion_checks_api_preview_price: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PricePreviewRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "at": "2026-11-20T08:30:00Z",
+                     *       "lines": [
+                     *         {
+                     *           "sku_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *           "title": "手冲咖啡壶",
+                     *           "choice_name": "哑光黑",
+                     *           "quantity": 1,
+                     *           "unit_price": {
+                     *             "amount_minor": 1250,
+                     *             "currency": "CNY"
+                     *           },
+                     *           "amount": {
+                     *             "amount_minor": 1250,
+                     *             "currency": "CNY"
+                     *           },
+                     *           "discount": {
+                     *             "amount_minor": 1250,
+                     *             "currency": "CNY"
+                     *           },
+                     *           "payable": {
+                     *             "amount_minor": 1250,
+                     *             "currency": "CNY"
+                     *           }
+                     *         }
+                     *       ],
+                     *       "goods_amount": {
+                     *         "amount_minor": 1250,
+                     *         "currency": "CNY"
+                     *       },
+                     *       "discount_amount": {
+                     *         "amount_minor": 1250,
+                     *         "currency": "CNY"
+                     *       },
+                     *       "total": {
+                     *         "amount_minor": 1250,
+                     *         "currency": "CNY"
+                     *       },
+                     *       "applied": [
+                     *         {
+                     *           "rule": {
+                     *             "rule_id": "freight:standard",
+                     *             "name": "青竹茶铺",
+                     *             "status": "draft"
+                     *           },
+                     *           "amount": {
+                     *             "amount_minor": 1250,
+                     *             "currency": "CNY"
+                     *           }
+                     *         }
+                     *       ],
+                     *       "passed": [
+                     *         {
+                     *           "rule": {
+                     *             "rule_id": "freight:standard",
+                     *             "name": "青竹茶铺",
+                     *             "status": "draft"
+                     *           },
+                     *           "reason": "not_yet",
+                     *           "missing": 1
+                     *         }
+                     *       ],
+                     *       "nexts": [
+                     *         {
+                     *           "rule": {
+                     *             "rule_id": "freight:standard",
+                     *             "name": "青竹茶铺",
+                     *             "status": "draft"
+                     *           },
+                     *           "measure": "amount",
+                     *           "missing": 1,
+                     *           "off": {
+                     *             "amount_minor": 15900,
+                     *             "basis_points": 10000,
+                     *             "cap_minor": 1
+                     *           }
+                     *         }
+                     *       ],
+                     *       "trace": [
+                     *         {
+                     *           "step": "unit_price",
+                     *           "rule_id": "freight:standard",
+                     *           "rule_version": 1,
+                     *           "amount": {
+                     *             "amount_minor": 1250,
+                     *             "currency": "CNY"
+                     *           },
+                     *           "merchant_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *           "sku_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *           "funders": [
+                     *             {
+                     *               "funder": "platform",
+                     *               "basis_points": 10000
+                     *             }
+                     *           ],
+                     *           "not_applied": [
+                     *             {
+                     *               "rule_id": "freight:standard",
+                     *               "price": {
+                     *                 "amount_minor": 1250,
+                     *                 "currency": "CNY"
+                     *               },
+                     *               "rule_version": 1
+                     *             }
+                     *           ]
+                     *         }
+                     *       ],
+                     *       "rules": [
+                     *         {
+                     *           "rule_id": "freight:standard",
+                     *           "name": "青竹茶铺",
+                     *           "status": "draft"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["PricePreview"];
+                };
+            };
+            /** @description Not signed in, or not any more */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too fast; see Retry-After */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     jishi_community_reviews_api_list_merchant_reviews: {
         parameters: {
             query?: {
@@ -15042,6 +16031,82 @@ export interface operations {
                 };
             };
             /** @description Malformed input */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too fast; see Retry-After */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    jishi_offering_catalog_api_costs_set_costs: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CostsWish"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Not signed in, or not any more */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
             422: {
                 headers: {
                     [name: string]: unknown;
