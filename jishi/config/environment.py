@@ -108,6 +108,7 @@ class Environment:
     unpaid_trades_max: int
     auto_confirm_days: int
     return_window_days: int
+    promotion_deep_percent: int
 
     alipay: AlipayChannel | None
     wechat: WechatChannel | None
@@ -188,6 +189,7 @@ def load(values: Mapping[str, str]) -> Environment:
         unpaid_trades_max=variables.integer("JISHI_UNPAID_TRADES_MAX", 20, low=1, high=10**6),
         auto_confirm_days=variables.integer("JISHI_AUTO_CONFIRM_DAYS", 10, low=1, high=90),
         return_window_days=variables.integer("JISHI_RETURN_WINDOW_DAYS", 7, low=0, high=90),
+        promotion_deep_percent=variables.integer("JISHI_PROMOTION_DEEP_PERCENT", 50, low=1, high=99),
         alipay=env_channels.alipay(variables, outside, secrets),
         wechat=env_channels.wechat(variables, inside, secrets),
         carrier=env_channels.carrier(variables, inside),

@@ -12,6 +12,7 @@ from jishi.offering.catalog.models import (
 )
 from jishi.offering.catalog.models_attributes import AttributeVersion
 from jishi.offering.catalog.models_brands import BrandAuthorisation
+from jishi.offering.catalog.models_costs import SkuCost
 from jishi.offering.catalog.models_offers import SharedMove, SharedProduct
 from jishi.offering.catalog.models_review import RejectionTemplate, SensitiveWord
 from jishi.offering.catalog.models_shelf import ShelfPlanRow
@@ -59,6 +60,7 @@ __all__ = [
     "SharedMove",
     "SharedProduct",
     "ShelfPlanRow",
+    "SkuCost",
     "SkuRow",
     "StockLevel",
     "StoreCategory",

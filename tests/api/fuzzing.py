@@ -51,6 +51,12 @@ BEYOND_SCHEMA = {
     "pieces": "more than none where they are added",
     "shared_product_id": "what is sold in the product's own category already",
     "media_ids": "pictures of one's own, each once",
+    "at": "an instant says how far from UTC it is",
+    "starts_at": "an instant says how far from UTC it is",
+    "ends_at": "after `starts_at`, by a year at most",
+    "effect": "what each kind of promotion needs to be one",
+    "funders": "the platform's to choose, and they bear all of it",
+    "costs": "no SKU twice",
     "events": "all but a search name their product, and a search none",
 }
 # Whom the operations are for, and everybody else who has an account: merchants' staff and the platform's, by role.

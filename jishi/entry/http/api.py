@@ -29,6 +29,7 @@ from jishi.entry.http.money_api import merchant_router as money_merchant
 from jishi.entry.http.money_api import store_router as money_store
 from jishi.entry.http.openapi import complete
 from jishi.entry.http.problems import malformed, problem
+from jishi.entry.http.promotion_checks_api import merchant_router as promotion_checks_merchant
 from jishi.entry.http.refusals import unforeseen, unreadable
 from jishi.entry.webhooks.carriers import router as carrier_hooks
 from jishi.entry.webhooks.payments import router as payment_hooks
@@ -40,6 +41,7 @@ from jishi.kernel.errors import NotFound, ShopError
 from jishi.money.settlement.api import merchant_router as settlement_merchant
 from jishi.offering.catalog.api import merchant_router as catalog_merchant
 from jishi.offering.catalog.api import store_router as catalog_store
+from jishi.offering.catalog.api_costs import merchant_router as costs_merchant
 from jishi.offering.catalog.api_edit import merchant_router as edit_merchant
 from jishi.offering.catalog.api_facts import merchant_router as facts_merchant
 from jishi.offering.catalog.api_preview import store_router as preview_store
@@ -82,6 +84,7 @@ MERCHANT = (
     store_categories_merchant, media_merchant, inventory_merchant, product_stock_merchant,
     imports_merchant, orders_merchant, shipping_merchant, flows_merchant, money_merchant,
     settlement_merchant, decoration_merchant, reviews_merchant, analytics_merchant, exports_merchant,
+    costs_merchant, promotion_checks_merchant,
 )  # fmt: skip
 HOOKS = (payment_hooks, carrier_hooks)
 

@@ -10,8 +10,10 @@ from jishi.kernel.db import atomic, rows
 from jishi.kernel.errors import Invalid, NotFound
 from jishi.kernel.foreign import has_unstorable
 from jishi.kernel.ids import MerchantId, PromotionId, SkuId, UserId
+from jishi.kernel.words import CURRENCY
 from jishi.offering.catalog import queries as catalog
-from jishi.offering.pricing.types_promotions import Bundle, Effect, LowerPrice
+from jishi.offering.catalog import queries_covered
+from jishi.offering.pricing.types_promotions import ALL, Bundle, Effect, LowerPrice
 from jishi.offering.promotions import queries, rules, services_uses
 from jishi.offering.promotions.models import PromotionRow, PromotionVersion
 from jishi.offering.promotions.types import PromotionStatus, PromotionWish
@@ -64,7 +66,8 @@ def move(
 ) -> None:
     """Put a promotion in force, pause it, or end it for good; again where it stands already is no change.
 
-    Raises: NotFound, PromotionMoveNotAllowed (409), Invalid (`ends_at`) when its time is over.
+    Raises: NotFound, PromotionMoveNotAllowed (409), Invalid: `ends_at` when its time is over, `goods` when it names
+    goods and none of them is its owner's. What else a check finds, warns and does not hold it back.
     """
     with atomic():
         found = _locked(merchant_id, promotion_id)
@@ -73,6 +76,8 @@ def move(
         rules.require_move(PromotionStatus(found.status), to)
         if to is PromotionStatus.LIVE and found.ends_at <= now:
             raise Invalid(field="ends_at")
+        if to is PromotionStatus.LIVE:
+            _require_goods(found)
         found.status, found.changed_at, found.edition = to.value, now, _next_edition()
         found.save(update_fields=["status", "changed_at", "edition"])
         _note(found, to.value, staff_id, now)
@@ -87,6 +92,17 @@ def _check(merchant_id: MerchantId | None, wish: PromotionWish) -> None:
         found = catalog.skus_for_sale(sorted(named))
         if len(found) < len(named) or {sku.merchant_id for sku in found.values()} - {merchant_id}:
             raise Invalid(field="effect")
+
+
+def _require_goods(found: PromotionRow) -> None:
+    owner = MerchantId(found.merchant_id) if found.merchant_id else None
+    wish = queries.read_wish(msgspec.json.encode(found.wish).decode())
+    scope = rules.promotion_of(PromotionId(found.id), found.version, owner, wish, CURRENCY).scope
+    if ALL in scope.marks:
+        return
+    _, count = queries_covered.covered_skus(owner, scope.marks, scope.excluded, at_most=1)
+    if not count:
+        raise Invalid(field="goods")
 
 
 def _named_skus(effect: Effect) -> set[SkuId]:

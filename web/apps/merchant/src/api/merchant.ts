@@ -29,6 +29,13 @@ const storeCalls = (call: Call, list: List) => ({
   previewDecoration: () => call<T.PreviewAddress>('GET', '/decoration/preview'),
 })
 
+/** Looking at promotions before they go live, and what goods cost. */
+const checkCalls = (call: Call) => ({
+  checkPromotion: (request: T.CheckRequest) => call<T.PromotionCheckAnswer>('POST', '/promotions/checks', { body: request }),
+  previewPrice: (request: T.PricePreviewRequest) => call<T.PricePreview>('POST', '/promotions/previews', { body: request }),
+  setCosts: (costs: readonly T.CostWish[]) => call<undefined>('PUT', '/sku-costs', { body: { costs } }),
+})
+
 /** The merchant's side of the API. Raises: ShopProblem. */
 export function makeMerchant(shopFetch: ShopFetch, origin: string, upload: Upload, uploadFilm: Upload, uploadTable: Upload<T.ImportDetail>, uploadZip: (id: string) => Upload<T.ImportRun>) {
   const call = <Answer>(method: string, path: string, parts: RequestParts = {}) => send<Answer>(shopFetch, origin, method, `${BASE}${path}`, parts)
@@ -61,6 +68,7 @@ export function makeMerchant(shopFetch: ShopFetch, origin: string, upload: Uploa
     restoreVersion: (id: string, number: number, version: number) => call<T.ProductForMerchant>('POST', `/products/${id}/versions/${number}/restore`, { body: { version } }),
     prices: (skuId: string, filter: Filter) => list<T.OfferedPrice>(`/skus/${skuId}/prices`, filter),
     ...storeCalls(call, list),
+    ...checkCalls(call),
     categories: () => list<T.CategoryNode>('/categories', {}),
     attributes: (categoryId: string) => list<T.CategoryAttribute>(`/categories/${categoryId}/attributes`, {}),
     factChoices: () => call<T.FactChoices>('GET', '/fact-choices'),
