@@ -20,7 +20,12 @@ RANKS = {
 PUBLIC = ("types", "events", "queries", "services")
 EDGE = ("api", "tasks", "admin")
 # Pure functions with a promise of their own, used by the contexts and flows above.
-PUBLIC_RULES = ("jishi.offering.pricing.rules", "jishi.money.ledger.rules", "jishi.trade.shipping.rules")
+PUBLIC_RULES = (
+    "jishi.offering.pricing.rules",
+    "jishi.offering.promotions.rules_words",
+    "jishi.money.ledger.rules",
+    "jishi.trade.shipping.rules",
+)
 # The back office shows rows as they are; see docs/decisions/0006.
 SHOWS_ROWS = "jishi.entry.console"
 

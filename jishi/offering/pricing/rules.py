@@ -18,7 +18,7 @@ from jishi.offering.pricing.rules_promotions import (
     platform_promotions,
     store_promotions,
 )
-from jishi.offering.pricing.rules_scope import PromotionIndex
+from jishi.offering.pricing.rules_scope import PromotionIndex, obstacle
 from jishi.offering.pricing.types import (
     FreightCharge,
     NotApplied,
@@ -39,6 +39,7 @@ __all__ = [
     "PromotionIndex",
     "goods_prices",
     "is_rising",
+    "obstacle",
     "price",
     "replay",
     "unit_price",

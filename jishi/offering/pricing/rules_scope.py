@@ -14,7 +14,9 @@ class PromotionIndex:
 
     def __init__(self, promotions: Iterable[Promotion]) -> None:
         self._found: defaultdict[tuple[MerchantId | None, Mark], list[Promotion]] = defaultdict(list)
+        self.by_id: dict[str, Promotion] = {}
         for promotion in promotions:
+            self.by_id[promotion.id] = promotion
             for mark in promotion.scope.marks:
                 self._found[promotion.merchant_id, mark].append(promotion)
 

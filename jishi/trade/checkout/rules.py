@@ -12,16 +12,17 @@ from jishi.kernel.ids import AddressId, MerchantId, QuoteId, SkuId, WarehouseId
 from jishi.kernel.money import Money, total
 from jishi.kernel.words import CURRENCY, Text
 from jishi.offering.catalog.types import SkuForSale
+from jishi.offering.catalog.types_goods import marks_of
 from jishi.offering.inventory.types import Allocation, Shortage
 from jishi.offering.pricing.rules import Offer, goods_prices, replay, unit_price, with_freight
 from jishi.offering.pricing.types import FreightCharge, Next, Priced, PricedLine, PriceLine
 from jishi.offering.pricing.types_promotions import Mark
+from jishi.trade.checkout.rules_explained import hints
 from jishi.trade.checkout.types import (
     Calculation,
     Cart,
     CartGroup,
     CartLine,
-    Hint,
     LineProblem,
     Quote,
     QuoteFreight,
@@ -32,6 +33,7 @@ from jishi.trade.checkout.types import (
     StoredLine,
     Wish,
 )
+from jishi.trade.checkout.types_explained import Explained
 from jishi.trade.shipping.rules import offers, option
 from jishi.trade.shipping.types import Freight, FreightTemplate, Goods, ShippingMethod
 
@@ -111,26 +113,22 @@ def show_cart(
                 discounts=[
                     one.shown(language) for one in goods.draft.discounts if one.merchant_id == merchant_id
                 ],
-                hints=_hints(goods.draft.nexts, merchant_id, language),
+                hints=hints(_of(goods.draft.nexts, merchant_id), offer, language),
             )
             for merchant_id, group in groups.items()
         ],
         invalid_lines=[line for line in shown.values() if _is_invalid(line)],
         piece_count=sum(line.quantity for line in shown.values()),
         selected_count=sum(line.quantity for line in selected),
-        hints=_hints(goods.draft.nexts, None, language),
+        hints=hints(_of(goods.draft.nexts, None), offer, language),
         goods_amount=amount,
         discount_amount=amount - payable,
         total=payable,
     )
 
 
-def _hints(nexts: Sequence[Next], merchant_id: MerchantId | None, language: str) -> list[Hint]:
-    return [
-        Hint(name=one.name.of(language), measure=one.measure, missing=one.missing, off=one.off)
-        for one in nexts
-        if one.merchant_id == merchant_id
-    ]
+def _of(nexts: Sequence[Next], merchant_id: MerchantId | None) -> list[Next]:
+    return [one for one in nexts if one.merchant_id == merchant_id]
 
 
 def _cart_price_line(sku: SkuForSale, line: CartLine) -> PriceLine:
@@ -248,6 +246,7 @@ def show_quote(
     language: str,
     quoted_at: datetime,
     expires_at: datetime,
+    explained: Explained,
 ) -> Quote:
     """Return a calculation as people see it."""
     orders = [_quote_order(order, cards[order.merchant_id], language) for order in calculation.orders]
@@ -262,6 +261,8 @@ def show_quote(
         trace=calculation.priced.trace,
         quoted_at=quoted_at,
         expires_at=expires_at,
+        rules=explained.rules,
+        passed=explained.passed,
     )
 
 
@@ -331,10 +332,7 @@ def _price_line(basket: Basket, part: Allocation) -> PriceLine:
 
 
 def _marks(sku: SkuForSale) -> frozenset[Mark]:
-    """Return what promotions cover a SKU by."""
-    brand = {("brand", str(sku.brand_id))} if sku.brand_id else set()
-    categories = {("category", str(category_id)) for category_id in sku.category_path}
-    return frozenset({("product", str(sku.product_id))} | brand | categories)
+    return marks_of(sku.product_id, sku.brand_id, sku.category_path)
 
 
 def _charge(merchant_id: MerchantId, freight: Freight) -> FreightCharge:

@@ -19,6 +19,7 @@ from jishi.offering.pricing.types_promotions import Buyer
 from jishi.offering.promotions import queries as promotions
 from jishi.trade.checkout import queries, rules
 from jishi.trade.checkout.rules import AreaNotServed, Basket, MethodNotOffered, NotForSale
+from jishi.trade.checkout.rules_explained import explained
 from jishi.trade.checkout.types import (
     Calculation,
     CartLineWish,
@@ -106,6 +107,7 @@ def quote(
         language=language,
         quoted_at=now,
         expires_at=now + LIFETIME,
+        explained=explained(calculation.priced, offer, language),
     )
     _keep(owner_id, basket.wish, shown)
     return shown

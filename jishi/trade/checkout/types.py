@@ -23,6 +23,7 @@ from jishi.offering.pricing.types import (
     PriceTier,
     TraceStep,
 )
+from jishi.trade.checkout.types_explained import PassedRule
 from jishi.trade.shipping.types import Freight, ShippingMethod, ShippingOption
 
 LINES_MAX = 120
@@ -92,12 +93,16 @@ class CartLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Hint:
-    """What is missing for the next discount of a promotion: minor units or pieces, as `measure` says."""
+    """What is missing for the next discount of a promotion: minor units or pieces, as `measure` says; `gain` is that
+    discount in words.
+    """
 
+    promotion_id: str
     name: str
     measure: Measure
     missing: int
     off: Off
+    gain: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -181,7 +186,10 @@ class QuoteOrder:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Quote:
-    """A frozen, explained price for chosen lines at an instant. Σ order totals = total."""
+    """A frozen, explained price for chosen lines at an instant. Σ order totals = total.
+
+    `rules` names the promotions of the trace by id, `passed` those that were not applied.
+    """
 
     id: QuoteId
     address_id: AddressId | None
@@ -193,6 +201,8 @@ class Quote:
     trace: list[TraceStep]
     quoted_at: datetime
     expires_at: datetime
+    rules: dict[str, str] = field(default_factory=dict)
+    passed: list[PassedRule] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

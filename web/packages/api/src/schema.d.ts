@@ -2186,6 +2186,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/store/products/{product_id}/promotions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What runs for a product, and what it comes to
+         * @description The running promotions in plain sentences, and what `quantity` pieces of each SKU alone come to with those
+         *     that are for everybody. Changes as promotions do, not as the product does.
+         */
+        get: operations["jishi_offering_promotions_api_shown_get_product_promotions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/store/products/{product_id}/reviews": {
         parameters: {
             query?: never;
@@ -2218,6 +2239,46 @@ export interface paths {
          * @description The average, and how many reviews there are of each number of stars and with pictures.
          */
         get: operations["jishi_community_reviews_api_get_review_summary"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/store/promotion-labels": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The labels of products' cards
+         * @description Two short labels at most for each `product_id` (repeatable); a product without any is left out. One page.
+         */
+        get: operations["jishi_offering_promotions_api_shown_list_promotion_labels"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/store/promotions/{promotion_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One running promotion, and what it covers
+         * @description 404 when it does not run.
+         */
+        get: operations["jishi_offering_promotions_api_shown_get_promotion"];
         put?: never;
         post?: never;
         delete?: never;
@@ -3667,15 +3728,20 @@ export interface components {
         };
         /**
          * Hint
-         * @description What is missing for the next discount of a promotion: minor units or pieces, as `measure` says.
+         * @description What is missing for the next discount of a promotion: minor units or pieces, as `measure` says; `gain` is that
+         *     discount in words.
          */
         Hint: {
+            /** Gain */
+            gain: string;
             measure: components["schemas"]["Measure"];
             /** Missing */
             missing: number;
             /** Name */
             name: string;
             off: components["schemas"]["Off"];
+            /** Promotion Id */
+            promotion_id: string;
         };
         /** Home */
         Home: {
@@ -3991,6 +4057,24 @@ export interface components {
          */
         MisfitReason: "value" | "required" | "removed";
         /**
+         * MissingForNext
+         * @description What is missing for the next discount (minor units or pieces, as `measure` says), and what that brings.
+         */
+        MissingForNext: {
+            /** Gain */
+            gain: string;
+            measure: components["schemas"]["Measure"];
+            /** Missing */
+            missing: number;
+            /** Name */
+            name: string;
+            /**
+             * Promotion Id
+             * Format: uuid
+             */
+            promotion_id: string;
+        };
+        /**
          * Money
          * @description An amount of one currency: `amount_minor` in its smallest unit (分 for CNY), `currency` as ISO 4217.
          */
@@ -4053,6 +4137,12 @@ export interface components {
             /** Name */
             name: string;
         };
+        /**
+         * NotApplied
+         * @description Why a rule that covers some of the goods takes nothing off.
+         * @enum {string}
+         */
+        NotApplied: "not_yet" | "over" | "other_buyers" | "other_channel" | "used_up" | "below_threshold" | "not_combined" | "no_better" | "nothing_covered";
         /**
          * Objection
          * @description Why a merchant does not agree with a statement.
@@ -4478,6 +4568,16 @@ export interface components {
          * Page
          * @description One page of a list. `next_cursor` is None on the last page.
          */
+        Page_ProductLabels_: {
+            /** Items */
+            items: components["schemas"]["ProductLabels"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+        };
+        /**
+         * Page
+         * @description One page of a list. `next_cursor` is None on the last page.
+         */
         Page_ProductRow_: {
             /** Items */
             items: components["schemas"]["ProductRow"][];
@@ -4694,6 +4794,19 @@ export interface components {
          */
         Part: "title" | "subtitle" | "description" | "category" | "brand" | "pictures" | "picture_order" | "film" | "axis" | "attribute" | "sku" | "sku_code" | "price" | "list_price" | "weight" | "volume" | "freight" | "buyer_limit" | "unit" | "origin" | "warranty" | "tags" | "gtin" | "model" | "tiers";
         /**
+         * PassedRule
+         * @description A promotion that covers some of the goods and takes nothing off them; `why` is its reason in words.
+         */
+        PassedRule: {
+            /** Name */
+            name: string;
+            reason: components["schemas"]["NotApplied"];
+            /** Rule Id */
+            rule_id: string;
+            /** Why */
+            why: string;
+        };
+        /**
          * PaymentRequest
          * @description How the buyer wants to pay; `client` decides between a page and a QR code.
          */
@@ -4853,6 +4966,25 @@ export interface components {
             edit: components["schemas"]["ProductEdit"];
             /** Product Ids */
             product_ids: string[];
+        };
+        /**
+         * PriceAfter
+         * @description What `quantity` pieces of a SKU alone come to with the promotions for everybody, how, and what is missing for
+         *     the next discount. `each` is `payable` over the pieces, rounded up.
+         */
+        PriceAfter: {
+            before: components["schemas"]["Money"];
+            each: components["schemas"]["Money"];
+            /** Nexts */
+            nexts: components["schemas"]["MissingForNext"][];
+            payable: components["schemas"]["Money"];
+            /**
+             * Sku Id
+             * Format: uuid
+             */
+            sku_id: string;
+            /** Trace */
+            trace: components["schemas"]["TraceStep"][];
         };
         /**
          * PriceEdit
@@ -5080,6 +5212,36 @@ export interface components {
             wish: components["schemas"]["ProductWish"];
         };
         /**
+         * ProductLabels
+         * @description The labels of a product's card, the strongest first, two at most.
+         */
+        ProductLabels: {
+            /** Labels */
+            labels: string[];
+            /**
+             * Product Id
+             * Format: uuid
+             */
+            product_id: string;
+        };
+        /**
+         * ProductPromotions
+         * @description The running promotions that cover a product, and what its SKUs come to in so many pieces.
+         */
+        ProductPromotions: {
+            /** Items */
+            items: components["schemas"]["ShownPromotion"][];
+            /** Prices */
+            prices: components["schemas"]["PriceAfter"][];
+            /**
+             * Product Id
+             * Format: uuid
+             */
+            product_id: string;
+            /** Quantity */
+            quantity: number;
+        };
+        /**
          * ProductRow
          * @description A line of the merchant's product list; `available` over all its SKUs and warehouses, in pieces.
          */
@@ -5203,8 +5365,26 @@ export interface components {
             version: number;
         };
         /**
+         * PromotionPage
+         * @description A running promotion with what it covers: `products` that it names itself, and filters of search for the rest.
+         *
+         *     Without products, categories and brands it covers everything of its merchant, or of all.
+         */
+        PromotionPage: {
+            /** Brand Ids */
+            brand_ids: string[];
+            /** Categories */
+            categories: components["schemas"]["CategoryCrumb"][];
+            merchant: components["schemas"]["MerchantCard"] | null;
+            /** Products */
+            products: components["schemas"]["ProductCard"][];
+            promotion: components["schemas"]["ShownPromotion"];
+        };
+        /**
          * Quote
          * @description A frozen, explained price for chosen lines at an instant. Σ order totals = total.
+         *
+         *     `rules` names the promotions of the trace by id, `passed` those that were not applied.
          */
         Quote: {
             /** Address Id */
@@ -5224,11 +5404,17 @@ export interface components {
             id: string;
             /** Orders */
             orders: components["schemas"]["QuoteOrder"][];
+            /** Passed */
+            passed?: components["schemas"]["PassedRule"][];
             /**
              * Quoted At
              * Format: date-time
              */
             quoted_at: string;
+            /** Rules */
+            rules?: {
+                [key: string]: string;
+            };
             total: components["schemas"]["Money"];
             /** Trace */
             trace: components["schemas"]["TraceStep"][];
@@ -5894,6 +6080,31 @@ export interface components {
             html: string;
             /** Title */
             title: string;
+        };
+        /**
+         * ShownPromotion
+         * @description A running promotion: what it does in a sentence and in a label, until when, and for whom (empty: everybody).
+         *
+         *     `merchant_id` is whose it is; the platform's has none.
+         */
+        ShownPromotion: {
+            /** Audience */
+            audience: string;
+            /** Ends At */
+            ends_at: string | null;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Label */
+            label: string;
+            /** Merchant Id */
+            merchant_id: string | null;
+            /** Name */
+            name: string;
+            /** Sentence */
+            sentence: string;
         };
         /**
          * Sku
@@ -17945,6 +18156,7 @@ export interface operations {
                      *           ],
                      *           "hints": [
                      *             {
+                     *               "promotion_id": "",
                      *               "name": "青竹茶铺",
                      *               "measure": "amount",
                      *               "missing": 1,
@@ -17952,7 +18164,8 @@ export interface operations {
                      *                 "amount_minor": 15900,
                      *                 "basis_points": 10000,
                      *                 "cap_minor": 1
-                     *               }
+                     *               },
+                     *               "gain": ""
                      *             }
                      *           ]
                      *         }
@@ -17996,6 +18209,7 @@ export interface operations {
                      *       "selected_count": 1,
                      *       "hints": [
                      *         {
+                     *           "promotion_id": "",
                      *           "name": "青竹茶铺",
                      *           "measure": "amount",
                      *           "missing": 1,
@@ -18003,7 +18217,8 @@ export interface operations {
                      *             "amount_minor": 15900,
                      *             "basis_points": 10000,
                      *             "cap_minor": 1
-                     *           }
+                     *           },
+                     *           "gain": ""
                      *         }
                      *       ],
                      *       "goods_amount": {
@@ -18137,6 +18352,7 @@ export interface operations {
                      *           ],
                      *           "hints": [
                      *             {
+                     *               "promotion_id": "",
                      *               "name": "青竹茶铺",
                      *               "measure": "amount",
                      *               "missing": 1,
@@ -18144,7 +18360,8 @@ export interface operations {
                      *                 "amount_minor": 15900,
                      *                 "basis_points": 10000,
                      *                 "cap_minor": 1
-                     *               }
+                     *               },
+                     *               "gain": ""
                      *             }
                      *           ]
                      *         }
@@ -18188,6 +18405,7 @@ export interface operations {
                      *       "selected_count": 1,
                      *       "hints": [
                      *         {
+                     *           "promotion_id": "",
                      *           "name": "青竹茶铺",
                      *           "measure": "amount",
                      *           "missing": 1,
@@ -18195,7 +18413,8 @@ export interface operations {
                      *             "amount_minor": 15900,
                      *             "basis_points": 10000,
                      *             "cap_minor": 1
-                     *           }
+                     *           },
+                     *           "gain": ""
                      *         }
                      *       ],
                      *       "goods_amount": {
@@ -18363,6 +18582,7 @@ export interface operations {
                      *           ],
                      *           "hints": [
                      *             {
+                     *               "promotion_id": "",
                      *               "name": "青竹茶铺",
                      *               "measure": "amount",
                      *               "missing": 1,
@@ -18370,7 +18590,8 @@ export interface operations {
                      *                 "amount_minor": 15900,
                      *                 "basis_points": 10000,
                      *                 "cap_minor": 1
-                     *               }
+                     *               },
+                     *               "gain": ""
                      *             }
                      *           ]
                      *         }
@@ -18414,6 +18635,7 @@ export interface operations {
                      *       "selected_count": 1,
                      *       "hints": [
                      *         {
+                     *           "promotion_id": "",
                      *           "name": "青竹茶铺",
                      *           "measure": "amount",
                      *           "missing": 1,
@@ -18421,7 +18643,8 @@ export interface operations {
                      *             "amount_minor": 15900,
                      *             "basis_points": 10000,
                      *             "cap_minor": 1
-                     *           }
+                     *           },
+                     *           "gain": ""
                      *         }
                      *       ],
                      *       "goods_amount": {
@@ -18564,6 +18787,7 @@ export interface operations {
                      *           ],
                      *           "hints": [
                      *             {
+                     *               "promotion_id": "",
                      *               "name": "青竹茶铺",
                      *               "measure": "amount",
                      *               "missing": 1,
@@ -18571,7 +18795,8 @@ export interface operations {
                      *                 "amount_minor": 15900,
                      *                 "basis_points": 10000,
                      *                 "cap_minor": 1
-                     *               }
+                     *               },
+                     *               "gain": ""
                      *             }
                      *           ]
                      *         }
@@ -18615,6 +18840,7 @@ export interface operations {
                      *       "selected_count": 1,
                      *       "hints": [
                      *         {
+                     *           "promotion_id": "",
                      *           "name": "青竹茶铺",
                      *           "measure": "amount",
                      *           "missing": 1,
@@ -18622,7 +18848,8 @@ export interface operations {
                      *             "amount_minor": 15900,
                      *             "basis_points": 10000,
                      *             "cap_minor": 1
-                     *           }
+                     *           },
+                     *           "gain": ""
                      *         }
                      *       ],
                      *       "goods_amount": {
@@ -18772,6 +18999,7 @@ export interface operations {
                      *           ],
                      *           "hints": [
                      *             {
+                     *               "promotion_id": "",
                      *               "name": "青竹茶铺",
                      *               "measure": "amount",
                      *               "missing": 1,
@@ -18779,7 +19007,8 @@ export interface operations {
                      *                 "amount_minor": 15900,
                      *                 "basis_points": 10000,
                      *                 "cap_minor": 1
-                     *               }
+                     *               },
+                     *               "gain": ""
                      *             }
                      *           ]
                      *         }
@@ -18823,6 +19052,7 @@ export interface operations {
                      *       "selected_count": 1,
                      *       "hints": [
                      *         {
+                     *           "promotion_id": "",
                      *           "name": "青竹茶铺",
                      *           "measure": "amount",
                      *           "missing": 1,
@@ -18830,7 +19060,8 @@ export interface operations {
                      *             "amount_minor": 15900,
                      *             "basis_points": 10000,
                      *             "cap_minor": 1
-                     *           }
+                     *           },
+                     *           "gain": ""
                      *         }
                      *       ],
                      *       "goods_amount": {
@@ -18975,6 +19206,7 @@ export interface operations {
                      *           ],
                      *           "hints": [
                      *             {
+                     *               "promotion_id": "",
                      *               "name": "青竹茶铺",
                      *               "measure": "amount",
                      *               "missing": 1,
@@ -18982,7 +19214,8 @@ export interface operations {
                      *                 "amount_minor": 15900,
                      *                 "basis_points": 10000,
                      *                 "cap_minor": 1
-                     *               }
+                     *               },
+                     *               "gain": ""
                      *             }
                      *           ]
                      *         }
@@ -19026,6 +19259,7 @@ export interface operations {
                      *       "selected_count": 1,
                      *       "hints": [
                      *         {
+                     *           "promotion_id": "",
                      *           "name": "青竹茶铺",
                      *           "measure": "amount",
                      *           "missing": 1,
@@ -19033,7 +19267,8 @@ export interface operations {
                      *             "amount_minor": 15900,
                      *             "basis_points": 10000,
                      *             "cap_minor": 1
-                     *           }
+                     *           },
+                     *           "gain": ""
                      *         }
                      *       ],
                      *       "goods_amount": {
@@ -21799,6 +22034,138 @@ export interface operations {
             };
         };
     };
+    jishi_offering_promotions_api_shown_get_product_promotions: {
+        parameters: {
+            query?: {
+                quantity?: number;
+            };
+            header?: never;
+            path: {
+                product_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "product_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *       "quantity": 1,
+                     *       "items": [
+                     *         {
+                     *           "id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *           "name": "青竹茶铺",
+                     *           "label": "",
+                     *           "sentence": "",
+                     *           "audience": "",
+                     *           "merchant_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *           "ends_at": "2026-11-20T08:30:00Z"
+                     *         }
+                     *       ],
+                     *       "prices": [
+                     *         {
+                     *           "sku_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *           "before": {
+                     *             "amount_minor": 1250,
+                     *             "currency": "CNY"
+                     *           },
+                     *           "payable": {
+                     *             "amount_minor": 1250,
+                     *             "currency": "CNY"
+                     *           },
+                     *           "each": {
+                     *             "amount_minor": 1250,
+                     *             "currency": "CNY"
+                     *           },
+                     *           "trace": [
+                     *             {
+                     *               "step": "unit_price",
+                     *               "rule_id": "freight:standard",
+                     *               "rule_version": 1,
+                     *               "amount": {
+                     *                 "amount_minor": 1250,
+                     *                 "currency": "CNY"
+                     *               },
+                     *               "merchant_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *               "sku_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *               "funders": [
+                     *                 {
+                     *                   "funder": "platform",
+                     *                   "basis_points": 10000
+                     *                 }
+                     *               ],
+                     *               "not_applied": [
+                     *                 {
+                     *                   "rule_id": "freight:standard",
+                     *                   "price": {
+                     *                     "amount_minor": 1250,
+                     *                     "currency": "CNY"
+                     *                   },
+                     *                   "rule_version": 1
+                     *                 }
+                     *               ]
+                     *             }
+                     *           ],
+                     *           "nexts": [
+                     *             {
+                     *               "promotion_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *               "name": "青竹茶铺",
+                     *               "measure": "amount",
+                     *               "missing": 1,
+                     *               "gain": ""
+                     *             }
+                     *           ]
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ProductPromotions"];
+                };
+            };
+            /** @description Not signed in, or not any more */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Malformed input */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too fast; see Retry-After */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     jishi_community_reviews_api_list_reviews: {
         parameters: {
             query?: {
@@ -21918,6 +22285,187 @@ export interface operations {
             };
             /** @description Not signed in, or not any more */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Malformed input */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too fast; see Retry-After */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    jishi_offering_promotions_api_shown_list_promotion_labels: {
+        parameters: {
+            query: {
+                product_id: string[];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "product_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *           "labels": [
+                     *             ""
+                     *           ]
+                     *         }
+                     *       ],
+                     *       "next_cursor": "WzE1OTAwLCIwMTk4ZjNhMi03YzQ0LTdiMWUtOWQzYS0yZjZjMWMwYTUxYWEiXQ"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Page_ProductLabels_"];
+                };
+            };
+            /** @description Not signed in, or not any more */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Malformed input */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too fast; see Retry-After */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    jishi_offering_promotions_api_shown_get_promotion: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                promotion_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "promotion": {
+                     *         "id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *         "name": "青竹茶铺",
+                     *         "label": "",
+                     *         "sentence": "",
+                     *         "audience": "",
+                     *         "merchant_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *         "ends_at": "2026-11-20T08:30:00Z"
+                     *       },
+                     *       "merchant": {
+                     *         "id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *         "name": "青竹茶铺",
+                     *         "logo": "/media/73/73744ff67327eb7a432c5eddedf9f4bb4deddcdd/960.webp"
+                     *       },
+                     *       "products": [
+                     *         {
+                     *           "id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *           "title": "手冲咖啡壶",
+                     *           "price": {
+                     *             "amount_minor": 1250,
+                     *             "currency": "CNY"
+                     *           },
+                     *           "list_price": {
+                     *             "amount_minor": 1250,
+                     *             "currency": "CNY"
+                     *           },
+                     *           "image": {
+                     *             "src": "/media/73/73744ff67327eb7a432c5eddedf9f4bb4deddcdd/960.webp",
+                     *             "width": 960,
+                     *             "height": 960,
+                     *             "alt": "手冲咖啡壶",
+                     *             "srcset_webp": "/media/73/73744ff67327eb7a432c5eddedf9f4bb4deddcdd/960.webp 960w",
+                     *             "srcset_avif": "/media/73/73744ff67327eb7a432c5eddedf9f4bb4deddcdd/960.avif 960w"
+                     *           },
+                     *           "merchant": {
+                     *             "id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *             "name": "青竹茶铺",
+                     *             "logo": "/media/73/73744ff67327eb7a432c5eddedf9f4bb4deddcdd/960.webp"
+                     *           },
+                     *           "in_stock": true,
+                     *           "sold_count": 128,
+                     *           "rating": {
+                     *             "average_hundredths": 1,
+                     *             "count": 1
+                     *           },
+                     *           "merchants": 1
+                     *         }
+                     *       ],
+                     *       "categories": [
+                     *         {
+                     *           "id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *           "name": "青竹茶铺"
+                     *         }
+                     *       ],
+                     *       "brand_ids": [
+                     *         "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa"
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["PromotionPage"];
+                };
+            };
+            /** @description Not signed in, or not any more */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -22100,7 +22648,16 @@ export interface operations {
                      *         }
                      *       ],
                      *       "quoted_at": "2026-11-20T08:30:00Z",
-                     *       "expires_at": "2026-11-20T08:30:00Z"
+                     *       "expires_at": "2026-11-20T08:30:00Z",
+                     *       "rules": {},
+                     *       "passed": [
+                     *         {
+                     *           "rule_id": "freight:standard",
+                     *           "name": "青竹茶铺",
+                     *           "reason": "not_yet",
+                     *           "why": ""
+                     *         }
+                     *       ]
                      *     }
                      */
                     "application/json": components["schemas"]["Quote"];
