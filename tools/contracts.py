@@ -23,6 +23,7 @@ EDGE = ("api", "tasks", "admin")
 PUBLIC_RULES = (
     "jishi.offering.pricing.rules",
     "jishi.offering.promotions.rules",
+    "jishi.offering.promotions.rules_words",
     "jishi.money.ledger.rules",
     "jishi.trade.shipping.rules",
 )

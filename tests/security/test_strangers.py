@@ -25,7 +25,7 @@ pytestmark = pytest.mark.django_db
 PUBLIC = {
     "list_categories", "get_category", "list_products", "get_product", "get_store", "list_reviews",
     "get_review_summary", "get_home", "get_text", "search", "suggest", "list_regions", "list_hot_words",
-    "list_store_categories", "get_store_front",
+    "list_store_categories", "get_store_front", "get_product_promotions", "list_promotion_labels", "get_promotion",
 }  # fmt: skip
 QUERIES = (
     "", "language=en", "language=zh&limit=1", "limit=1&limit=2", "limit=0", "limit=101", "limit=%2B5", "limit=24.0",
@@ -33,6 +33,7 @@ QUERIES = (
     "merchant_id={merchant_id}&sort=price_up", "product_id={merchant_id}", "stars=6", "with_pictures=on",
     "any_words=%E8%80%B3&none_words=x&phrase=y&in_title=true", "range=volume:1~2&range=volume", "published_days=0",
     "ships_from=310000&delivery=drone", "rating_from_hundredths=400&sort=rating",
+    "quantity=2", "quantity=0", "product_id={product_id}&product_id={product_id}",
     "q=%E8%80%B3%E6%9C%BA", "q=%00", "q=%ff", "brand_id={brand_id}&brand_id=x", "attribute=colour:red&attribute=a",
     "attribute=" + "x" * 200, "page=0", "size=1&in_stock=yes", "price_from_minor=-1", "utm=1&=&&;", "q=" + "x" * 101,
     "&".join(f"a{number}=1" for number in range(1_001)),

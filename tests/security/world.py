@@ -47,6 +47,9 @@ from jishi.offering.catalog.types_store_categories import StoreCategoryWish
 from jishi.offering.imports import services as imports
 from jishi.offering.inventory.tests.factories import make_stock
 from jishi.offering.media.tests.factories import make_asset
+from jishi.offering.pricing.types import Off
+from jishi.offering.pricing.types_promotions import PieceOff
+from jishi.offering.promotions.tests.factories import make_promotion
 from jishi.trade.checkout import services as carts
 from jishi.trade.checkout import services_quotes as quotes
 from jishi.trade.checkout.types import CartLineWish, QuoteRequest
@@ -56,7 +59,9 @@ from jishi.trade.shipping.tests.factories import make_template
 # Nobody's own: everybody may know these ids, and they belong to no merchant or buyer.
 SHARED = frozenset({"category_id", "brand_id", "shared_product_id", "text_code", "event_id", "number"})
 # Open to everybody in the store, though a merchant owns what they name.
-PUBLIC = frozenset({"product_id", "sku_id", "merchant_id", "media_id", "review_id", "store_category_id"})
+PUBLIC = frozenset(
+    {"product_id", "sku_id", "merchant_id", "media_id", "review_id", "store_category_id", "promotion_id"}
+)
 # Named after a merchant, but the belonging of whoever wrote it: anybody may follow a store.
 OF_OTHERS = frozenset({"interests_follow.merchant_id"})
 
@@ -105,8 +110,16 @@ def make_victim(now: datetime | None = None) -> Victim:
     kept = SavedSearchWish(name="受害搜索", address="q=secret")
     victim.ids["saved_search_id"] = str(saved.save(buyer=victim.buyer, wish=kept, now=now).id)
     victim.ids["text_code"] = TextCode.TERMS
+    victim.ids["promotion_id"] = _promoted(victim, now)
     victim.ids["event_id"] = _behaved(victim, product, now)
     return victim
+
+
+def _promoted(victim: Victim, now: datetime) -> str:
+    """Let the merchant run a promotion that takes next to nothing off."""
+    penny = PieceOff(off=Off(amount_minor=1))
+    times = {"starts_at": now - timedelta(days=1), "ends_at": now + timedelta(days=1)}
+    return str(make_promotion(victim.merchant_id, penny, **times))
 
 
 def _uploaded(victim: Victim, now: datetime) -> str:

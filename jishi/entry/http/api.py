@@ -53,6 +53,7 @@ from jishi.offering.imports.api import merchant_router as imports_merchant
 from jishi.offering.inventory.api import merchant_router as inventory_merchant
 from jishi.offering.inventory.api_bulk import merchant_router as product_stock_merchant
 from jishi.offering.media.api import merchant_router as media_merchant
+from jishi.offering.promotions.api_shown import store_router as promotions_shown_store
 from jishi.trade.checkout.api import store_router as checkout_store
 from jishi.trade.orders.api import merchant_router as orders_merchant
 from jishi.trade.orders.api import store_router as orders_store
@@ -74,6 +75,7 @@ STORE = (
     behaviour_store,
     recommendations_store,
     reviews_store,
+    promotions_shown_store,
     checkout_store,
     orders_store,
     flows_store,

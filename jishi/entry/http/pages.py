@@ -388,6 +388,7 @@ _OWN: tuple[tuple[str, str], ...] = (
     ("me/profile", "ProfilePage"),
     ("me/security", "SecurityPage"),
     ("preview/product/<uuid:id>", "PreviewPage"),
+    ("promotion/<uuid:id>", "PromotionPage"),
 )
 
 

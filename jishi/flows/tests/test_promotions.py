@@ -9,6 +9,7 @@ from jishi.flows.tests import factories
 from jishi.flows.tests.shopping import NOW, make_goods, make_shopper
 from jishi.kernel.db import execute, rows
 from jishi.kernel.ids import MerchantId, OrderId, PromotionId
+from jishi.kernel.words import Text
 from jishi.money.payments.types import PiecesToRefund
 from jishi.offering.catalog.tests.factories import make_category
 from jishi.offering.pricing.tests.offers import off, spend
@@ -57,7 +58,24 @@ def test_the_cart_shows_the_discount_and_what_is_missing_for_the_next() -> None:
     assert (cart.goods_amount.amount_minor, cart.total.amount_minor) == (20_000, 17_000)
     (group,) = cart.groups
     assert [(one.name, one.amount.amount_minor) for one in group.discounts] == [("Winter offer", 3_000)]
-    assert [(one.missing, one.off.amount_minor) for one in group.hints] == [(10_000, 6_000)]
+    assert [(one.missing, one.off.amount_minor, one.gain) for one in group.hints] == [
+        (10_000, 6_000, "¥60 off")
+    ]
+
+
+def test_a_quote_names_its_rules_and_says_why_others_take_nothing_off() -> None:
+    me, tea = make_shopper(), make_goods(10_000)
+    tiers = make_promotion(tea.merchant_id, TIERS)
+    far = make_promotion(
+        tea.merchant_id, spend((90_000, off(9_000))), name=Text("远", "Far"), stack_group="x"
+    )
+
+    quote = me.quote((tea.sku_id, 3))
+
+    assert quote.rules == {str(tiers): "冬季优惠"}
+    assert [(one.rule_id, one.name, one.why) for one in quote.passed] == [
+        (str(far), "远 · 满 ¥900 减 ¥90", "未达到使用门槛")
+    ]
 
 
 def test_what_was_quoted_is_charged_and_kept_with_its_reason() -> None:

@@ -48,7 +48,7 @@ SELECT s.id, s.product_id, p.merchant_id, p.category_id, p.title_zh, p.title_en,
        ARRAY(WITH RECURSIVE up AS (
            SELECT id, parent_id FROM catalog_category WHERE id = p.category_id
            UNION ALL SELECT c.id, c.parent_id FROM catalog_category c JOIN up ON c.id = up.parent_id
-       ) SELECT id FROM up)
+       ) SELECT id FROM up), ARRAY(SELECT jsonb_array_elements_text(p.facts -> 'tags'))
 FROM catalog_sku s JOIN catalog_product p ON p.id = s.product_id
 JOIN merchants_merchant m ON m.id = p.merchant_id
 WHERE s.id = {ANY_ID}
@@ -74,12 +74,13 @@ def skus_for_sale(sku_ids: Sequence[SkuId]) -> dict[SkuId, SkuForSale]:
             is_for_sale=is_for_sale,
             brand_id=brand_id,
             category_path=frozenset(category_path),
+            tags=frozenset(tags),
             tiers=rules_tiers.priced(msgspec.json.decode(tiers), currency),
         )
         for (
             sku_id, product_id, merchant_id, category_id, title_zh, title_en, choice_zh, choice_en,
             image_key, price_minor, currency, weight_grams, volume_cm3, freight_template_id, per_buyer_limit,
-            is_for_sale, tiers, brand_id, category_path,
+            is_for_sale, tiers, brand_id, category_path, tags,
         ) in rows(_SKUS_FOR_SALE, [list(sku_ids)])
     }  # fmt: skip
 

@@ -283,6 +283,7 @@ class SkuForSale:
     is_for_sale: bool  # live product of an active merchant
     brand_id: BrandId | None
     category_path: frozenset[CategoryId]  # its category and all above
+    tags: frozenset[str] = frozenset()
     tiers: list[PriceTier] = field(default_factory=list)
 
 

@@ -20,7 +20,7 @@ from jishi.offering.pricing.rules_promotions import (
     platform_promotions,
     store_promotions,
 )
-from jishi.offering.pricing.rules_scope import PromotionIndex
+from jishi.offering.pricing.rules_scope import PromotionIndex, obstacle
 from jishi.offering.pricing.rules_uses import limits_of, overspent, uses
 from jishi.offering.pricing.types import (
     FreightCharge,
@@ -42,6 +42,7 @@ __all__ = [
     "goods_prices",
     "is_rising",
     "limits_of",
+    "obstacle",
     "price",
     "replay",
     "unit_price",

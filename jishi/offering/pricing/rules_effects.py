@@ -3,6 +3,7 @@
 Cost O(lines log lines) whatever the quantities: pieces are counted by line, never one by one.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import accumulate, groupby, pairwise
@@ -61,7 +62,12 @@ def freight_off(effect: Effect, lines: Sequence[Covered], freight_minor: int) ->
 
 
 def next_tier(effect: Effect, lines: Sequence[Covered]) -> tuple[int, Tier] | None:
-    """Return how much is missing for the next tier, in its measure, and that tier; None when there is none."""
+    """Return how much is missing for the next tier, in its measure, and that tier; None when there is none.
+
+    A set of pieces that is begun is a tier too: of the pieces that fill it.
+    """
+    if isinstance(effect, EveryPieces):
+        return _next_set(effect, lines)
     if not isinstance(effect, Tiers):
         return None
     reached = _measured(effect.measure, lines)
@@ -76,6 +82,16 @@ def next_tier(effect: Effect, lines: Sequence[Covered]) -> tuple[int, Tier] | No
         return None
     tier = min(later, key=lambda tier: tier.threshold)
     return tier.threshold - reached, tier
+
+
+def _next_set(effect: EveryPieces, lines: Sequence[Covered]) -> tuple[int, Tier] | None:
+    pieces: Counter[SkuId | None] = Counter()
+    for line in lines:
+        pieces[line.sku_id if effect.is_same_sku else None] += line.quantity
+    begun = [effect.every - count % effect.every for count in pieces.values() if count % effect.every]
+    if not begun:
+        return None
+    return min(begun), Tier(threshold=effect.every, off=Off(basis_points=effect.basis_points))
 
 
 def is_rising(effect: Tiers) -> bool:

@@ -15,6 +15,7 @@ from jishi.offering.pricing.rules_effects import Covered, next_tier, savings
 from jishi.offering.pricing.rules_scope import PromotionIndex, obstacle
 from jishi.offering.pricing.types import (
     Funder,
+    Measure,
     NamedDiscount,
     Next,
     NotApplied,
@@ -130,7 +131,7 @@ def _passed(rule: Promotion, *, is_pushed_out: bool) -> Passed:
 
 
 def _next(rule: Promotion, covered: Sequence[Covered]) -> list[Next]:
-    if not isinstance(rule.effect, Tiers) or not covered:
+    if not covered:
         return []
     found = next_tier(rule.effect, covered)
     if found is None:
@@ -141,7 +142,7 @@ def _next(rule: Promotion, covered: Sequence[Covered]) -> list[Next]:
             promotion_id=rule.id,
             name=rule.name,
             merchant_id=rule.merchant_id,
-            measure=rule.effect.measure,
+            measure=rule.effect.measure if isinstance(rule.effect, Tiers) else Measure.PIECES,
             missing=missing,
             off=tier.off,
         )

@@ -14,17 +14,13 @@ class PromotionIndex:
 
     def __init__(self, promotions: Iterable[Promotion]) -> None:
         self._found: defaultdict[tuple[MerchantId | None, Mark], list[Promotion]] = defaultdict(list)
-        self._by_id: dict[str, Promotion] = {}
+        self.by_id: dict[str, Promotion] = {}
         self._has_limited = False
         for promotion in promotions:
-            self._by_id[promotion.id] = promotion
+            self.by_id[promotion.id] = promotion
             self._has_limited |= promotion.is_limited
             for mark in promotion.scope.marks:
                 self._found[promotion.merchant_id, mark].append(promotion)
-
-    def find(self, promotion_id: str) -> Promotion | None:
-        """Return a rule by its id."""
-        return self._by_id.get(promotion_id)
 
     def limited(self, lines: Sequence[PriceLine]) -> list[Promotion]:
         """Return the rules that cover some line and can be used up."""

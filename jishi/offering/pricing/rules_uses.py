@@ -17,7 +17,7 @@ def uses(trace: Iterable[TraceStep], lines: Sequence[PricedLine], index: Promoti
     found: defaultdict[tuple[str, MerchantId], int] = defaultdict(int)
     at_unit_price = _pieces_and_price(lines)
     for step in trace:
-        if step.merchant_id is None or index.find(step.rule_id) is None:
+        if step.merchant_id is None or index.by_id.get(step.rule_id) is None:
             continue
         if step.step is PriceStep.UNIT_PRICE:
             amount = _below_the_next(step, at_unit_price)
@@ -65,7 +65,7 @@ def _lowest(prices: Sequence[UnitPrice]) -> int:
 
 
 def _version(index: PromotionIndex, rule_id: str) -> int:
-    found = index.find(rule_id)
+    found = index.by_id.get(rule_id)
     return found.version if found else 0
 
 
@@ -90,5 +90,5 @@ def limits_of(
 
 
 def _has_had(index: PromotionIndex, rule_id: str, orders: int) -> bool:
-    rule = index.find(rule_id)
+    rule = index.by_id.get(rule_id)
     return rule is not None and rule.per_buyer_max is not None and orders >= rule.per_buyer_max

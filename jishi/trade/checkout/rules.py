@@ -11,7 +11,7 @@ from jishi.kernel.ids import AddressId, MerchantId, QuoteId, SkuId
 from jishi.kernel.money import Money, total
 from jishi.kernel.words import CURRENCY, Text
 from jishi.offering.catalog.types import SkuForSale
-from jishi.offering.catalog.types_marks import sku_marks
+from jishi.offering.catalog.types_goods import sku_marks
 from jishi.offering.inventory.types import Allocation, Shortage
 from jishi.offering.pricing.rules import Offer, goods_prices, replay, unit_price, uses, with_freight
 from jishi.offering.pricing.types import (
@@ -24,13 +24,13 @@ from jishi.offering.pricing.types import (
     PriceLine,
 )
 from jishi.trade.checkout import rules_lines
+from jishi.trade.checkout.rules_explained import hints
 from jishi.trade.checkout.rules_replay import inputs_of
 from jishi.trade.checkout.types import (
     Calculation,
     Cart,
     CartGroup,
     CartLine,
-    Hint,
     LineProblem,
     Quote,
     QuoteFreight,
@@ -41,6 +41,7 @@ from jishi.trade.checkout.types import (
     StoredLine,
     Wish,
 )
+from jishi.trade.checkout.types_explained import Explained
 from jishi.trade.shipping.rules import offers, option
 from jishi.trade.shipping.types import Freight, FreightTemplate, Goods, ShippingMethod
 
@@ -119,26 +120,22 @@ def show_cart(
                 discounts=[
                     one.shown(language) for one in goods.draft.discounts if one.merchant_id == merchant_id
                 ],
-                hints=_hints(goods.draft.nexts, merchant_id, language),
+                hints=hints(_of(goods.draft.nexts, merchant_id), offer, language),
             )
             for merchant_id, group in groups.items()
         ],
         invalid_lines=[line for line in shown.values() if _is_invalid(line)],
         piece_count=sum(line.quantity for line in shown.values()),
         selected_count=sum(line.quantity for line in selected),
-        hints=_hints(goods.draft.nexts, None, language),
+        hints=hints(_of(goods.draft.nexts, None), offer, language),
         goods_amount=amount,
         discount_amount=amount - payable,
         total=payable,
     )
 
 
-def _hints(nexts: Sequence[Next], merchant_id: MerchantId | None, language: str) -> list[Hint]:
-    return [
-        Hint(name=one.name.of(language), measure=one.measure, missing=one.missing, off=one.off)
-        for one in nexts
-        if one.merchant_id == merchant_id
-    ]
+def _of(nexts: Sequence[Next], merchant_id: MerchantId | None) -> list[Next]:
+    return [one for one in nexts if one.merchant_id == merchant_id]
 
 
 def _cart_line(line: StoredLine, sku: SkuForSale, available: Mapping[SkuId, int], language: str) -> CartLine:
@@ -245,7 +242,7 @@ def _freight_payable(priced: Priced, merchant_id: MerchantId) -> Money:
 
 
 def _used_up(passed: Sequence[Passed], offer: Offer) -> list[Text]:
-    rules = [offer.index.find(one.promotion_id) for one in passed if one.reason is NotApplied.USED_UP]
+    rules = [offer.index.by_id.get(one.promotion_id) for one in passed if one.reason is NotApplied.USED_UP]
     return [rule.name for rule in rules if rule]
 
 
@@ -258,6 +255,7 @@ def show_quote(
     language: str,
     quoted_at: datetime,
     expires_at: datetime,
+    explained: Explained,
 ) -> Quote:
     """Return a calculation as people see it."""
     orders = [_quote_order(order, cards[order.merchant_id], language) for order in calculation.orders]
@@ -273,6 +271,8 @@ def show_quote(
         used_up=[name.of(language) for name in calculation.used_up],
         quoted_at=quoted_at,
         expires_at=expires_at,
+        rules=explained.rules,
+        passed=explained.passed,
     )
 
 

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from jishi.kernel.ids import SkuId, WarehouseId
 from jishi.offering.catalog.types import SkuForSale
-from jishi.offering.catalog.types_marks import sku_marks
+from jishi.offering.catalog.types_goods import sku_marks
 from jishi.offering.pricing.types import PriceLine
 from jishi.trade.checkout.types import CartLine
 

@@ -22,6 +22,7 @@ from jishi.offering.pricing.types_promotions import Buyer, Promotion
 from jishi.offering.promotions import queries as promotions
 from jishi.trade.checkout import queries, rules, rules_coupons, rules_replay
 from jishi.trade.checkout.rules import AreaNotServed, Basket, MethodNotOffered, NotForSale
+from jishi.trade.checkout.rules_explained import explained
 from jishi.trade.checkout.types import (
     Calculation,
     CartLineWish,
@@ -111,6 +112,7 @@ def quote(
         language=language,
         quoted_at=now,
         expires_at=now + LIFETIME,
+        explained=explained(calculation.priced, offer, language),
     )
     shown = replace(shown, coupons=_coupons(held, basket, calculation, language))
     _keep(owner_id, basket.wish, shown, calculation)

@@ -36,6 +36,7 @@ from jishi.offering.pricing.types import (
     RuleUse,
     TraceStep,
 )
+from jishi.trade.checkout.types_explained import PassedRule
 from jishi.trade.checkout.types_replay import PriceInputs
 from jishi.trade.shipping.types import Freight, ShippingMethod, ShippingOption
 
@@ -107,12 +108,16 @@ class CartLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Hint:
-    """What is missing for the next discount of a promotion: minor units or pieces, as `measure` says."""
+    """What is missing for the next discount of a promotion: minor units or pieces, as `measure` says; `gain` is that
+    discount in words.
+    """
 
+    promotion_id: str
     name: str
     measure: Measure
     missing: int
     off: Off
+    gain: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -214,7 +219,8 @@ class QuoteCoupon:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Quote:
     """A frozen, explained price for chosen lines at an instant. Σ order totals = total. `used_up` names promotions
-    for these goods of which nothing is left, in all or for this buyer.
+    for these goods of which nothing is left, in all or for this buyer; `rules` names the promotions of the trace by
+    id, `passed` those that were not applied.
     """
 
     id: QuoteId
@@ -229,6 +235,8 @@ class Quote:
     quoted_at: datetime
     expires_at: datetime
     coupons: list[QuoteCoupon] = field(default_factory=list)
+    rules: dict[str, str] = field(default_factory=dict)
+    passed: list[PassedRule] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

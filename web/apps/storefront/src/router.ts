@@ -45,6 +45,7 @@ export const routes: RouteRecordRaw[] = [
   { path: '/me/reviews', name: 'my-reviews', component: () => import('./pages/MyReviewsPage.vue'), meta: { own: true, account: true } },
   { path: '/me/profile', name: 'profile', component: () => import('./pages/ProfilePage.vue'), meta: { own: true, account: true } },
   { path: '/me/security', name: 'security', component: () => import('./pages/SecurityPage.vue'), meta: { own: true, account: true } },
+  { path: '/promotion/:id', name: 'promotion', component: () => import('./pages/PromotionPage.vue') },
   { path: '/preview/product/:id', name: 'preview', component: () => import('./pages/PreviewPage.vue'), meta: { own: true, account: true, focused: true } },
   { path: '/:rest(.*)*', name: 'not-found', component: () => import('./pages/NotFoundPage.vue') },
 ]

@@ -23,6 +23,7 @@ import type { ShelfWish } from '../catalog/shelves'
 import { behaviour } from './behaviour'
 import type { Upload } from './community'
 import { interests, reviews, searches } from './community'
+import { promotions } from './promotions'
 import { recommendations } from './recommendations'
 
 /** A question to search; attributes as `code:value`. */
@@ -136,6 +137,7 @@ export function makeShop(shopFetch: ShopFetch, origin: string) {
     ...reviews(client, upload),
     ...interests(client),
     ...searches(client, upload),
+    ...promotions(client),
     ...recommendations(client),
     ...behaviour(client),
   }

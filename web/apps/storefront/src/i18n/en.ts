@@ -1,6 +1,7 @@
 import help from './help/en'
 import finding from './finding/en'
 import member from './member/en'
+import promotions from './promotions/en'
 import type { Messages } from './zh'
 
 const en: Messages = {
@@ -373,6 +374,7 @@ const en: Messages = {
   ...finding,
   ...member,
   ...help,
+  ...promotions,
   errors: {
     title: 'Something went wrong',
     offline: 'There is no connection. What you entered is still here; check your network and try again.',

@@ -1,6 +1,7 @@
 import help from './help/zh'
 import finding from './finding/zh'
 import member from './member/zh'
+import promotions from './promotions/zh'
 
 const zh = {
   site: { name: '集市', slogan: '好物在此，慢慢挑', skip: '跳到主要内容', footer: '开源的多商家市场，每一分钱都说得清来去。', home: '首页', terms: '服务条款', privacy: '隐私政策' },
@@ -372,6 +373,7 @@ const zh = {
   ...finding,
   ...member,
   ...help,
+  ...promotions,
   errors: {
     title: '出了点问题',
     offline: '网络没有连上。您填写的内容都还在，请检查网络后重试。',
