@@ -10,7 +10,7 @@ from jishi.offering.promotions.types_check import CheckRequest, Limits, Promotio
 from jishi.trade.orders import queries_past
 
 WINDOW = timedelta(days=30)
-SAMPLE_MAX = 1_000
+SAMPLE_MAX = 500
 
 
 def check_promotion(

@@ -34,7 +34,7 @@ from jishi.offering.promotions.types_check import (
 )
 
 SKUS_MAX = 100
-OTHERS_MAX = 100
+OTHERS_MAX = 50
 _OTHERS = """
 SELECT id, version, merchant_id, wish::text FROM promotions_promotion
 WHERE status = %(live)s AND ends_at > %(begin)s AND starts_at < %(end)s AND id <> %(self)s

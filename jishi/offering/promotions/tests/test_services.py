@@ -162,7 +162,7 @@ def test_prices_and_bundles_name_skus_of_their_merchant() -> None:
 
 def test_goods_become_marks() -> None:
     merchant = make_merchant()
-    product, excluded = make_product().id, make_product().id
+    product, excluded = make_product(merchant_id=merchant).id, make_product(merchant_id=merchant).id
     goods = GoodsWish(
         product_ids=frozenset({product}), tags=frozenset({"新品"}), excluded_product_ids=frozenset({excluded})
     )
