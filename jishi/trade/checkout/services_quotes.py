@@ -17,7 +17,7 @@ from jishi.offering.inventory.services import OutOfStock
 from jishi.offering.inventory.types import Shortage
 from jishi.offering.pricing.types_promotions import Buyer
 from jishi.offering.promotions import queries as promotions
-from jishi.trade.checkout import queries, rules, rules_replay
+from jishi.trade.checkout import queries, queries_offers, rules, rules_replay
 from jishi.trade.checkout.rules import AreaNotServed, Basket, MethodNotOffered, NotForSale
 from jishi.trade.checkout.types import (
     Calculation,
@@ -27,6 +27,7 @@ from jishi.trade.checkout.types import (
     UsedQuote,
     Wish,
 )
+from jishi.trade.orders import queries as orders
 
 __all__ = [
     "AddressNeeded",
@@ -92,7 +93,7 @@ def quote(
     NotFound for an address that is not the buyer's.
     """
     wish = _wish(owner_id, request)
-    offer = promotions.offer(promotions.edition(), Buyer(), now=now)
+    offer = queries_offers.offer(buyer, now=now)
     basket, shortages = queries.basket(wish, buyer=buyer, offer=offer)
     if wish.is_from_cart:
         basket = rules.only_buyable(basket, shortages)
@@ -119,14 +120,14 @@ def use_quote(*, buyer: UserId, quote_id: QuoteId, expected_total: Money, now: d
     longer the expected one, the quote is too old, or the cart does not hold what was quoted from it.
     """
     require_transaction("buying a quote")
-    found = row(_USE, {"owner": buyer, "now": now, "quote": quote_id})
+    found = row(_USE, {"owner": buyer, "buyer": buyer, "now": now, "quote": quote_id})
     if found is None:
         raise NotFound
-    wish_json, expires_at, used_at, taken_count, edition = found
+    wish_json, expires_at, used_at, taken_count, edition, is_new = found
     if used_at is not None:
         raise QuoteUsed
     wish = msgspec.json.decode(wish_json, type=Wish)
-    offer = promotions.offer(edition, Buyer(), now=now)
+    offer = promotions.offer(edition, Buyer(is_new=is_new), now=now)
     calculation = _calculate(*queries.basket(wish, buyer=buyer, offer=offer))
     if calculation.recipient is None:
         raise AddressNeeded
@@ -192,7 +193,7 @@ WITH held AS (
     RETURNING 1
 )
 SELECT wish::text, expires_at, used_at,
-       (SELECT count(*) FROM gone) + (SELECT count(*) FROM kept), {promotions.EDITION}
+       (SELECT count(*) FROM gone) + (SELECT count(*) FROM kept), {promotions.EDITION}, {orders.IS_NEW}
 FROM quote
 """
 
