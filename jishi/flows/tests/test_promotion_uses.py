@@ -18,7 +18,7 @@ from jishi.kernel.ids import MerchantId, OrderId, PromotionId, TradeId, UserId, 
 from jishi.kernel.tests.threads import in_threads
 from jishi.offering.pricing.tests.offers import off, spend
 from jishi.offering.pricing.types import Funder, FunderShare
-from jishi.offering.pricing.types_promotions import FreightOff, LowerPrice, PieceOff
+from jishi.offering.pricing.types_promotions import Audience, FreightOff, LowerPrice, PieceOff
 from jishi.offering.promotions import queries, services, services_uses
 from jishi.offering.promotions.tests.factories import make_promotion, promotion_wish
 from jishi.offering.promotions.types import PromotionUsed
@@ -256,3 +256,21 @@ def test_the_platform_cannot_give_away_a_merchants_freight() -> None:
     with pytest.raises(Invalid) as refused:
         make_promotion(None, FreightOff(off=off(0, 10_000)), funders=BY_PLATFORM)
     assert refused.value.data["field"] == "effect"
+
+
+def test_a_price_for_new_customers_is_gone_with_the_first_order_and_back_when_it_is_cancelled() -> None:
+    tea, me = make_goods(10_000, stock=20), make_shopper()
+    make_promotion(tea.merchant_id, TEN_OFF, audience=Audience(is_new_only=True))
+    me.put(tea.sku_id, 1)
+    first, second = me.quote((tea.sku_id, 1)), me.quote((tea.sku_id, 1))
+    assert (discount(first), discount(second)) == (1_000, 1_000)
+
+    trade = me.place(first)
+    with pytest.raises(CartChanged):
+        me.place(second)
+    assert carts.cart(me.buyer, language="zh", now=NOW).discount_amount.amount_minor == 0
+
+    cancel(trade, me)
+    assert discount(me.quote((tea.sku_id, 1))) == 1_000
+    me.buy_and_pay((tea.sku_id, 1))
+    assert discount(me.quote((tea.sku_id, 1))) == 0

@@ -12,7 +12,6 @@ from jishi.offering.coupons.queries import read_wish
 from jishi.offering.coupons.rules import as_rule
 from jishi.offering.coupons.types import CouponTemplateWish
 from jishi.offering.pricing.types_promotions import Promotion
-from jishi.offering.promotions import queries as promotions
 
 HELD_MAX = 100  # those that end first: who holds more sees the others when some are gone
 TERMS_KEPT = 5_000
@@ -29,14 +28,12 @@ _terms: dict[tuple[CouponTemplateId, int], Terms] = {}
 _lock = threading.Lock()
 
 
-def edition_and_held(buyer: UserId | None, *, now: datetime) -> tuple[int, list[Promotion]]:
-    """Return the edition of promotions and the coupons a buyer could use; one statement, and one more where a
-    process meets terms for the first time.
+def held_by(buyer: UserId, *, now: datetime) -> list[Promotion]:
+    """Return the coupons a buyer could use; one statement, and one more where a process meets terms for the first
+    time.
     """
-    if buyer is None:
-        return promotions.edition(), []
-    found = row(f"SELECT {promotions.EDITION}, {HELD}", {"owner": buyer, "now": now})
-    return (int(found[0]), held(found[1])) if found else (0, [])
+    found = row(f"SELECT {HELD}", {"owner": buyer, "now": now})
+    return held(found[0]) if found else []
 
 
 def held(read: str | None) -> list[Promotion]:

@@ -15,10 +15,8 @@ from jishi.offering.catalog import queries as catalog
 from jishi.offering.inventory import queries as inventory
 from jishi.offering.inventory.types import Shortage
 from jishi.offering.pricing.rules import Offer
-from jishi.offering.pricing.types_promotions import Buyer
-from jishi.offering.promotions import queries as promotions
 from jishi.offering.promotions import queries_uses
-from jishi.trade.checkout import rules, rules_lines
+from jishi.trade.checkout import queries_offers, rules, rules_lines
 from jishi.trade.checkout.rules import Basket
 from jishi.trade.checkout.types import Cart, StoredLine, Wish
 from jishi.trade.shipping import queries as shipping
@@ -37,7 +35,7 @@ def shown(lines: Sequence[StoredLine], *, owner_id: UUID, language: str, now: da
     skus = catalog.skus_for_sale(sku_ids) if lines else {}
     available = inventory.availability(sku_ids) if lines else {}
     cards = merchants.cards({sku.merchant_id for sku in skus.values()}, language=language) if lines else {}
-    offer = promotions.offer(promotions.edition(), Buyer(), now=now) if lines else None
+    offer = queries_offers.offer(owner_id, now=now) if lines else None
     if offer:
         offer = queries_uses.with_limits(offer, rules_lines.any_lines(skus), buyer=UserId(owner_id))
     return rules.show_cart(lines, skus, available, cards, language, offer)

@@ -11,17 +11,14 @@ from jishi.kernel.ids import AddressId, MerchantId, QuoteId, SkuId
 from jishi.kernel.money import Money, total
 from jishi.kernel.words import CURRENCY, Text
 from jishi.offering.catalog.types import SkuForSale
-from jishi.offering.catalog.types_goods import sku_marks
 from jishi.offering.inventory.types import Allocation, Shortage
 from jishi.offering.pricing.rules import Offer, goods_prices, replay, unit_price, uses, with_freight
 from jishi.offering.pricing.types import (
-    FreightCharge,
     Next,
     NotApplied,
     Passed,
     Priced,
     PricedLine,
-    PriceLine,
 )
 from jishi.trade.checkout import rules_lines
 from jishi.trade.checkout.rules_explained import hints
@@ -43,7 +40,7 @@ from jishi.trade.checkout.types import (
 )
 from jishi.trade.checkout.types_explained import Explained
 from jishi.trade.shipping.rules import offers, option
-from jishi.trade.shipping.types import Freight, FreightTemplate, Goods, ShippingMethod
+from jishi.trade.shipping.types import Freight, FreightTemplate, ShippingMethod
 
 AVAILABLE_SHOWN_MAX = 99
 
@@ -208,11 +205,15 @@ def calculate(basket: Basket) -> Calculation:
     Everything in it is for sale and allocated. Raises: AreaNotServed, MethodNotOffered (409 each).
     """
     sellers = _merchants(basket)
-    lines = [_price_line(basket, part) for merchant_id in sellers for part in _parts(basket, merchant_id)]
+    lines = [
+        rules_lines.sold_line(basket.skus[part.sku_id], part)
+        for merchant_id in sellers
+        for part in _parts(basket, merchant_id)
+    ]
     goods = goods_prices(lines, currency=CURRENCY, offer=basket.offer)
     offered = {merchant_id: _offers(basket, goods.lines, merchant_id) for merchant_id in sellers}
     chosen = {merchant_id: _chosen(basket, merchant_id, found) for merchant_id, found in offered.items()}
-    charges = [_charge(merchant_id, freight) for merchant_id, freight in chosen.items()]
+    charges = [rules_lines.charge(merchant_id, freight) for merchant_id, freight in chosen.items()]
     priced = with_freight(goods, charges)
     shares = replay(priced.trace, CURRENCY)
     return Calculation(
@@ -295,7 +296,9 @@ def _offers(
     basket: Basket, lines: Sequence[PricedLine], merchant_id: MerchantId
 ) -> dict[ShippingMethod, Freight]:
     """Return what carries a merchant's goods; thresholds are measured on what the discounts left of them."""
-    goods = [_goods(basket.skus[line.sku_id], line) for line in lines if line.merchant_id == merchant_id]
+    goods = [
+        rules_lines.goods(basket.skus[line.sku_id], line) for line in lines if line.merchant_id == merchant_id
+    ]
     found = offers(
         goods,
         basket.templates[merchant_id],
@@ -314,41 +317,6 @@ def _chosen(basket: Basket, merchant_id: MerchantId, offered: Mapping[ShippingMe
     if wanted not in offered:
         raise MethodNotOffered(merchant_id=str(merchant_id), offered=[str(method) for method in offered])
     return offered[wanted]
-
-
-def _goods(sku: SkuForSale, line: PricedLine) -> Goods:
-    return Goods(
-        sku_id=sku.sku_id,
-        merchant_id=sku.merchant_id,
-        template_id=sku.freight_template_id,
-        quantity=line.quantity,
-        amount=line.payable,
-        weight_grams=sku.weight_grams,
-        volume_cm3=sku.volume_cm3,
-    )
-
-
-def _price_line(basket: Basket, part: Allocation) -> PriceLine:
-    sku = basket.skus[part.sku_id]
-    return PriceLine(
-        sku_id=part.sku_id,
-        merchant_id=sku.merchant_id,
-        warehouse_id=part.warehouse_id,
-        quantity=part.quantity,
-        unit_price=sku.price,
-        marks=sku_marks(sku),
-        tiers=sku.tiers,
-    )
-
-
-def _charge(merchant_id: MerchantId, freight: Freight) -> FreightCharge:
-    return FreightCharge(
-        merchant_id=merchant_id,
-        method=freight.method,
-        rule_id=freight.rule_id,
-        rule_version=freight.rule_version,
-        amount=freight.amount,
-    )
 
 
 def _sold_lines(basket: Basket, priced: Priced, merchant_id: MerchantId) -> list[SoldLine]:

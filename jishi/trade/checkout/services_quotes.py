@@ -20,7 +20,7 @@ from jishi.offering.inventory.types import Shortage
 from jishi.offering.pricing.rules import Offer
 from jishi.offering.pricing.types_promotions import Buyer, Promotion
 from jishi.offering.promotions import queries as promotions
-from jishi.trade.checkout import queries, rules, rules_coupons, rules_replay
+from jishi.trade.checkout import queries, queries_offers, rules, rules_coupons, rules_replay
 from jishi.trade.checkout.rules import AreaNotServed, Basket, MethodNotOffered, NotForSale
 from jishi.trade.checkout.rules_explained import explained
 from jishi.trade.checkout.types import (
@@ -32,6 +32,7 @@ from jishi.trade.checkout.types import (
     UsedQuote,
     Wish,
 )
+from jishi.trade.orders import queries as orders
 
 __all__ = [
     "AddressNeeded",
@@ -97,8 +98,8 @@ def quote(
     NotFound for an address that is not the buyer's.
     """
     wish = _wish(owner_id, request)
-    edition, held = coupons.edition_and_held(buyer, now=now)
-    offer = _offer(edition, held, wish, now)
+    offered, held = queries_offers.offer_and_held(buyer, now=now)
+    offer = _with_coupons(offered, held, wish)
     basket, shortages = queries.basket(wish, buyer=buyer, offer=offer)
     if wish.is_from_cart:
         basket = rules.only_buyable(basket, shortages)
@@ -127,14 +128,15 @@ def use_quote(*, buyer: UserId, quote_id: QuoteId, expected_total: Money, now: d
     longer the expected one, the quote is too old, or the cart does not hold what was quoted from it.
     """
     require_transaction("buying a quote")
-    found = row(_USE, {"owner": buyer, "now": now, "quote": quote_id})
+    found = row(_USE, {"owner": buyer, "buyer": buyer, "now": now, "quote": quote_id})
     if found is None:
         raise NotFound
-    wish_json, expires_at, used_at, taken_count, edition, held_json = found
+    wish_json, expires_at, used_at, taken_count, edition, is_new, held_json = found
     if used_at is not None:
         raise QuoteUsed
     wish = msgspec.json.decode(wish_json, type=Wish)
-    offer = _offer(edition, coupons.held(held_json), wish, now)
+    offered = promotions.offer(edition, Buyer(is_new=is_new), now=now)
+    offer = _with_coupons(offered, coupons.held(held_json), wish)
     calculation = _calculate(*queries.basket(wish, buyer=buyer, offer=offer))
     if calculation.recipient is None:
         raise AddressNeeded
@@ -150,8 +152,7 @@ def use_quote(*, buyer: UserId, quote_id: QuoteId, expected_total: Money, now: d
     )
 
 
-def _offer(edition: int, held: Sequence[Promotion], wish: Wish, now: datetime) -> Offer:
-    offer = promotions.offer(edition, Buyer(), now=now)
+def _with_coupons(offer: Offer, held: Sequence[Promotion], wish: Wish) -> Offer:
     return replace(offer, coupons=rules_coupons.chosen(held, wish)) if held else offer
 
 
@@ -225,7 +226,8 @@ WITH held AS (
     RETURNING 1
 )
 SELECT wish::text, expires_at, used_at,
-       (SELECT count(*) FROM gone) + (SELECT count(*) FROM kept), {promotions.EDITION}, {coupons.HELD}
+       (SELECT count(*) FROM gone) + (SELECT count(*) FROM kept), {promotions.EDITION}, {orders.IS_NEW},
+       {coupons.HELD}
 FROM quote
 """
 

@@ -36,6 +36,13 @@ from jishi.trade.orders.types import (
 )
 from jishi.trade.shipping import queries as shipping
 
+# For a statement that reads it along: whether somebody (`%(buyer)s`) never bought anything. Whoever has an order that
+# waits for its payment is no longer new, else he could have the price of new customers in many orders at once.
+IS_NEW = (
+    "NOT EXISTS (SELECT FROM orders_order WHERE buyer_id = %(buyer)s "
+    "AND (paid_at IS NOT NULL OR status <> 'closed'))"
+)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Due:

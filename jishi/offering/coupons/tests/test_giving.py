@@ -129,10 +129,10 @@ def test_a_coupon_keeps_the_terms_it_was_given_with_and_ends_after_its_days() ->
     me = make_buyer()
     template = make_template(None, valid_from=None, valid_until=None, valid_days=3)
     claim(me, template)
-    _, (held,) = queries_held.edition_and_held(me, now=NOW)
+    (held,) = queries_held.held_by(me, now=NOW)
     assert (held.starts_at, held.ends_at, held.version) == (NOW, NOW + timedelta(days=3), 1)
-    assert queries_held.edition_and_held(me, now=NOW + timedelta(days=3))[1] == []
-    assert queries_held.edition_and_held(make_buyer(), now=NOW)[1] == []
+    assert queries_held.held_by(me, now=NOW + timedelta(days=3)) == []
+    assert queries_held.held_by(make_buyer(), now=NOW) == []
 
 
 def test_new_accounts_get_theirs_once() -> None:
@@ -162,7 +162,7 @@ def test_who_spends_enough_is_rewarded_once_for_an_order() -> None:
         )
 
     assert (reward(99_99), reward(100_00), reward(100_00)) == (0, 2, 2)
-    assert len(queries_held.edition_and_held(me, now=NOW)[1]) == 2
+    assert len(queries_held.held_by(me, now=NOW)) == 2
 
 
 def test_an_owner_gives_his_own() -> None:

@@ -1,0 +1,32 @@
+"""What promotions offer somebody, with what the price may know of him."""
+
+from datetime import datetime
+from uuid import UUID
+
+from jishi.kernel.db import rows
+from jishi.kernel.ids import UserId
+from jishi.offering.coupons import queries_held as coupons
+from jishi.offering.pricing.rules import Offer
+from jishi.offering.pricing.types_promotions import Buyer, Promotion
+from jishi.offering.promotions import queries as promotions
+from jishi.trade.orders import queries as orders
+
+_FACTS = f"SELECT {promotions.EDITION}, {orders.IS_NEW}"
+_FACTS_AND_COUPONS = f"{_FACTS}, {coupons.HELD}"
+
+
+def offer(person: UUID | None, *, now: datetime) -> Offer:
+    """Return what is offered to a buyer or a visitor, who is new until he buys; one statement."""
+    ((edition, is_new),) = rows(_FACTS, {"buyer": person})
+    return promotions.offer(edition, Buyer(is_new=is_new), now=now)
+
+
+def offer_and_held(buyer: UserId | None, *, now: datetime) -> tuple[Offer, list[Promotion]]:
+    """Return what is offered to a buyer, and the coupons he could use, not in it yet; one statement, and one more
+    where a process meets the terms of a coupon for the first time.
+    """
+    if buyer is None:
+        return offer(None, now=now), []
+    facts = {"buyer": buyer, "owner": buyer, "now": now}
+    ((edition, is_new, held),) = rows(_FACTS_AND_COUPONS, facts)
+    return promotions.offer(edition, Buyer(is_new=is_new), now=now), coupons.held(held)
