@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from jishi.kernel.errors import ProgrammingError
 from jishi.kernel.ids import MerchantId
 from jishi.kernel.money import Money, total, zero
+from jishi.offering.pricing.rules_claw_back import claw_backs, claw_backs_of, clawed_back, platform_part
 from jishi.offering.pricing.rules_coupons import coupons
 from jishi.offering.pricing.rules_draft import Draft, Offer, PriceWish, canonical
 from jishi.offering.pricing.rules_effects import is_rising
@@ -32,13 +33,17 @@ from jishi.offering.pricing.types import (
     TraceStep,
     UnitPrice,
 )
+from jishi.offering.pricing.types_claw_back import ClawBack
 
 __all__ = [
     "GoodsPriced",
     "Offer",
     "PromotionIndex",
+    "claw_backs_of",
+    "clawed_back",
     "goods_prices",
     "is_rising",
+    "platform_part",
     "price",
     "replay",
     "unit_price",
@@ -70,6 +75,7 @@ class GoodsPriced:
     lines: list[PricedLine]
     draft: Draft
     currency: str
+    claw_backs: list[ClawBack]
 
 
 def goods_prices(lines: Sequence[PriceLine], *, currency: str, offer: Offer | None = None) -> GoodsPriced:
@@ -83,7 +89,12 @@ def goods_prices(lines: Sequence[PriceLine], *, currency: str, offer: Offer | No
     for step in STEPS:
         step(wish, draft)
     given = dict(zip(order, draft.lines, strict=True))
-    return GoodsPriced(lines=[given[place] for place in range(len(lines))], draft=draft, currency=currency)
+    return GoodsPriced(
+        lines=[given[place] for place in range(len(lines))],
+        draft=draft,
+        currency=currency,
+        claw_backs=claw_backs(draft, order),
+    )
 
 
 def with_freight(goods: GoodsPriced, charges: Sequence[FreightCharge]) -> Priced:
@@ -102,6 +113,7 @@ def with_freight(goods: GoodsPriced, charges: Sequence[FreightCharge]) -> Priced
         trace=[*draft.trace, *trace, end],
         passed=draft.passed,
         nexts=draft.nexts,
+        claw_backs=goods.claw_backs,
     )
 
 
