@@ -22,6 +22,8 @@ from jishi.money.payments import services as payments
 from jishi.money.payments.types import PartWish
 from jishi.offering.coupons import services_redeeming as coupons
 from jishi.offering.inventory import services as inventory
+from jishi.offering.pricing.rules import claw_backs_of
+from jishi.offering.pricing.types import Priced
 from jishi.offering.promotions import services_uses as promotions
 from jishi.offering.promotions.types import PromotionUsed
 from jishi.trade.checkout import services_quotes as checkout
@@ -234,14 +236,14 @@ def _draft(
         quote_id=used.quote_id,
         recipient=used.recipient,
         orders=[
-            _order_draft(one, sellers[one.merchant_id].terms.commission_basis_points)
+            _order_draft(one, sellers[one.merchant_id].terms.commission_basis_points, used.calculation.priced)
             for one in used.calculation.orders
         ],
         total=used.calculation.priced.total,
     )
 
 
-def _order_draft(sold: SoldOrder, commission_basis_points: int) -> OrderDraft:
+def _order_draft(sold: SoldOrder, commission_basis_points: int, priced: Priced) -> OrderDraft:
     return OrderDraft(
         merchant_id=sold.merchant_id,
         lines=[_line_draft(line, commission_basis_points) for line in sold.lines],
@@ -250,6 +252,7 @@ def _order_draft(sold: SoldOrder, commission_basis_points: int) -> OrderDraft:
         total=sold.total,
         shipping_method=sold.freight.method,
         note=sold.note,
+        claw_backs=claw_backs_of(priced, sold.merchant_id),
     )
 
 

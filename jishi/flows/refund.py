@@ -37,7 +37,7 @@ from jishi.money.payments.types import (
     Outcome,
     PiecesToRefund,
     Refund,
-    RefundPreview,
+    RefundPlan,
     RefundReason,
     RefundRequest,
     RefundStatus,
@@ -81,9 +81,7 @@ def open_refund(
     Raises: NothingToRefund, RefundTooMuch (409), Invalid (422).
     """
     require_transaction("a refund")
-    if order.payment_status not in REFUNDABLE:
-        raise plans.NothingToRefund
-    plan = plans.plan_refund(sides.sold(order), lines=lines, amount=amount, freight=freight)
+    plan = plan_of(order, lines=lines, amount=amount, freight=freight)
     refund = refunds.ask_refund(
         order_id=order.id, plan=plan, reason=reason, note=note, requested_by=requested_by, now=now
     )
@@ -105,13 +103,13 @@ def request_refund(
     The same `key` again is the same refund. Raises: NotFound, Invalid, NothingToRefund, RefundTooMuch,
     PiecesGone, KeyReused.
     """
-    _check_wish(request)
+    check_wish(request)
     with atomic():
         claimed = _claim(merchant_id, key, order_id, request) if key else None
         if claimed and not claimed.is_new:
             return payment_queries.refund(RefundId(claimed.the_result))
         order_services.lock_order_trade(order_id)
-        order = _order_of(merchant_id, order_id)
+        order = order_of_merchant(merchant_id, order_id)
         refund = open_refund(
             order=order,
             lines=request.lines,
@@ -146,27 +144,27 @@ def _claim(merchant_id: MerchantId, key: str, order_id: OrderId, request: Refund
     )
 
 
-def preview_refund(*, merchant_id: MerchantId, order_id: OrderId, request: RefundRequest) -> RefundPreview:
-    """Say what a refund would send back, without asking for it.
-
-    Raises: NotFound, Invalid, NothingToRefund, RefundTooMuch.
-    """
-    _check_wish(request)
-    order = _order_of(merchant_id, order_id)
+def plan_of(
+    order: OrderAtSale,
+    *,
+    lines: Sequence[PiecesToRefund] | None,
+    amount: Money | None,
+    freight: bool | None,
+) -> RefundPlan:
+    """Plan a refund as it is sent and previewed. Raises: Invalid, RefundTooMuch, NothingToRefund."""
     if order.payment_status not in REFUNDABLE:
         raise plans.NothingToRefund
-    plan = plans.plan_refund(
-        sides.sold(order), lines=request.lines, amount=request.amount, freight=request.freight or None
-    )
-    return RefundPreview(order_id=order_id, lines=list(plan.lines), freight=plan.freight, amount=plan.amount)
+    return plans.plan_refund(sides.sold(order), lines=lines, amount=amount, freight=freight)
 
 
-def _check_wish(request: RefundRequest) -> None:
+def check_wish(request: RefundRequest) -> None:
+    """Check that pieces or an amount are asked for. Raises: Invalid."""
     if (request.lines is None) == (request.amount is None):
         raise Invalid(field="lines")
 
 
-def _order_of(merchant_id: MerchantId, order_id: OrderId) -> OrderAtSale:
+def order_of_merchant(merchant_id: MerchantId, order_id: OrderId) -> OrderAtSale:
+    """Return an order of a merchant. Raises: NotFound, also when it is not his."""
     order = orders.order_at_sale(order_id)
     if order.merchant_id != merchant_id:
         raise NotFound

@@ -1,14 +1,22 @@
 """Orders at sale, translated into the words of money. Pure; the figures are those frozen when it was sold."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from functools import partial
 from uuid import UUID
 
 from jishi.kernel.errors import ProgrammingError
 from jishi.kernel.ids import OrderLineId
 from jishi.kernel.money import Money, share, zero
 from jishi.money.ledger.types import Sides, no_sides
-from jishi.money.payments.types import RefundLine, Shares, SoldLine, SoldOrder
+from jishi.money.payments.types import (
+    Clawed,
+    RefundLine,
+    Shares,
+    SoldLine,
+    SoldOrder,
+)
 from jishi.money.settlement.types import EntryKind, NewEntry
+from jishi.offering.pricing.rules import clawed_back, platform_part
 from jishi.trade.orders.types import LineAtSale, OrderAtSale
 
 
@@ -80,13 +88,31 @@ def sold(order: OrderAtSale) -> SoldOrder:
                     platform_discount=line.platform_discount.amount_minor,
                     points_discount=line.points_discount.amount_minor,
                     commission=commission_of(line).amount_minor,
+                    merchant_discount=line.merchant_discount.amount_minor,
                 ),
             )
             for line in order.lines
         ),
         freight=order.freight,
         nothing_sent=not any(line.shipped_quantity for line in order.lines),
+        claw_back=partial(clawed, order) if order.claw_backs else None,
     )
+
+
+def clawed(order: OrderAtSale, kept: Mapping[OrderLineId, int]) -> list[Clawed]:
+    """Return what discounts are lost on the pieces of an order that stay, rule by rule and line by line."""
+    pieces = {place: kept[line.id] for place, line in enumerate(order.lines)}
+    return [
+        Clawed(
+            rule_id=rule.rule_id,
+            order_line_id=order.lines[line.place].id,
+            amount=amount,
+            platform=platform_part(amount, rule.funders),
+        )
+        for rule in order.claw_backs
+        for line, amount in zip(rule.lines, clawed_back(rule, pieces), strict=True)
+        if line.place is not None
+    ]
 
 
 def sale_entries(order: OrderAtSale) -> list[NewEntry]:
@@ -94,7 +120,14 @@ def sale_entries(order: OrderAtSale) -> list[NewEntry]:
     freight.
     """
     entries = [
-        _entry(order, EntryKind.SALE, line_sides(line), freight=zero(order.freight.currency), line_id=line.id)
+        _entry(
+            order,
+            EntryKind.SALE,
+            line_sides(line),
+            freight=zero(order.freight.currency),
+            line_id=line.id,
+            merchant_discount=line.merchant_discount,
+        )
         for line in order.lines
     ]
     if order.freight.amount_minor:
@@ -116,6 +149,7 @@ def refund_entries(
             freight=nothing,
             line_id=line.order_line_id,
             refund_id=refund_id,
+            merchant_discount=-line.merchant_discount,
         )
         for line in lines
     ]
@@ -141,6 +175,7 @@ def _entry(
     freight: Money,
     line_id: OrderLineId | None,
     refund_id: UUID | None = None,
+    merchant_discount: Money | None = None,
 ) -> NewEntry:
     return NewEntry(
         merchant_id=order.merchant_id,
@@ -153,4 +188,5 @@ def _entry(
         freight=freight,
         subsidy=goods.subsidy + goods.points,
         commission=goods.commission,
+        merchant_discount=merchant_discount or zero(freight.currency),
     )

@@ -121,6 +121,7 @@ class StatementDesk(Desk):
                     both("货款", "Goods"),
                     both("运费", "Freight"),
                     both("补贴", "Subsidy"),
+                    both("商家优惠", "Merchant’s discount"),
                     both("佣金", "Commission"),
                     both("合计", "Amount"),
                 ),
@@ -177,7 +178,7 @@ def _figures(row: Statement) -> list[Fact]:
 
 
 def _entry(request: HttpRequest, one: StatementEntry) -> tuple[object, ...]:
-    figures = (one.goods, one.freight, one.subsidy, -one.commission, one.amount)
+    figures = (one.goods, one.freight, one.subsidy, one.merchant_discount, -one.commission, one.amount)
     return (
         moment(one.at),
         label(ENTRY_KIND, one.kind),

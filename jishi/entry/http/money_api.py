@@ -6,7 +6,7 @@ from uuid import UUID
 from django.http import HttpResponse
 from ninja import Body, Router
 
-from jishi.flows import refund, take_payment
+from jishi.flows import refund, refund_preview, take_payment
 from jishi.kernel.errors import Invalid, NotAllowed, NotFound, SignInNeeded
 from jishi.kernel.http import (
     BuyerRequest,
@@ -28,9 +28,9 @@ from jishi.money.payments.types import (
     PaymentStart,
     PaymentSummary,
     Refund,
-    RefundPreview,
     RefundRequest,
 )
+from jishi.money.payments.types_preview import CancellationPreview, RefundPreview
 from jishi.trade.orders.services import PiecesGone
 
 store_router = Router(tags=["payments"])
@@ -88,6 +88,20 @@ def get_payment(request: BuyerRequest, trade_id: UUID, returned: bool = False) -
     return encoded(found)
 
 
+@store_router.get(
+    "/orders/{order_id}/cancellation",
+    response={200: CancellationPreview, **errors(SignInNeeded, NotFound, NothingToRefund)},
+    auth=buyer,
+    summary="What cancelling an order would send back",
+)
+def preview_cancellation(request: BuyerRequest, order_id: UUID) -> HttpResponse:
+    """Of a paid order that waits for shipment: goods, freight and discounts, to the cent. Changes nothing."""
+    preview = refund_preview.preview_cancellation(
+        order_id=OrderId(order_id), buyer=request.buyer, language=request.language
+    )
+    return encoded(preview)
+
+
 @merchant_router.post(
     "/orders/{order_id}/refunds",
     response={201: Refund, **errors(*REFUND_ERRORS, PiecesGone, KeyReused)},
@@ -119,6 +133,8 @@ def request_refund(
     summary="What a refund would send back",
 )
 def preview_refund(request: MerchantRequest, order_id: UUID, body: RefundBody) -> HttpResponse:
-    """To the cent, line by line, before anybody confirms it. Changes nothing."""
-    preview = refund.preview_refund(merchant_id=request.merchant_id, order_id=OrderId(order_id), request=body)
+    """To the cent, line by line, before anybody confirms it, and which discounts are kept. Changes nothing."""
+    preview = refund_preview.preview_refund(
+        merchant_id=request.merchant_id, order_id=OrderId(order_id), request=body, language=request.language
+    )
     return encoded(preview)

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 from django.db import connections
 
-from jishi.flows import refund
+from jishi.flows import refund, refund_preview
 from jishi.flows.payment_tasks import sweep_refunds
 from jishi.flows.refund import RefundNotSent
 from jishi.flows.tests.money import BOTH_CHANNELS, Cash, cny
@@ -208,7 +208,9 @@ def test_unsent_pieces_go_back_on_sale_and_are_never_sent(cash: Cash) -> None:
 def test_a_preview_says_what_the_refund_will_be_and_changes_nothing(cash: Cash) -> None:
     order = stocked(cash)
     request = pieces(order, 3)
-    seen = refund.preview_refund(merchant_id=order.merchant_id, order_id=order.id, request=request)
+    seen = refund_preview.preview_refund(
+        merchant_id=order.merchant_id, order_id=order.id, request=request, language="zh"
+    )
     assert (seen.amount, seen.freight) == (cny(3_800), cny(800))
     assert cash.refunds(order.id) == []
     assert ask(order, cash, request).amount == seen.amount

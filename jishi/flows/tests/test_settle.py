@@ -223,6 +223,7 @@ def line(merchant_id: MerchantId, goods: int) -> NewEntry:
         freight=cny(0),
         subsidy=cny(0),
         commission=cny(0),
+        merchant_discount=cny(0),
     )
 
 

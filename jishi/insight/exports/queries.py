@@ -275,6 +275,7 @@ def _entry(one: StatementEntry, language: str) -> Row:
         one.goods,
         one.freight,
         one.subsidy,
+        one.merchant_discount,
         -one.commission,
         one.amount,
         one.amount.currency,

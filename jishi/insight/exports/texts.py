@@ -32,8 +32,8 @@ MOVEMENTS: Sequence[Text] = (
 )  # fmt: skip
 ENTRIES: Sequence[Text] = (
     Text("时间", "When"), Text("类型", "Kind"), Text("订单号", "Order"), Text("货款", "Goods"),
-    Text("运费", "Freight"), Text("平台补贴", "Subsidy"), Text("佣金", "Commission"), Text("入账", "Amount"),
-    Text("币种", "Currency"),
+    Text("运费", "Freight"), Text("平台补贴", "Subsidy"), Text("商家优惠(不入账)", "Own discounts (not counted)"),
+    Text("佣金", "Commission"), Text("入账", "Amount"), Text("币种", "Currency"),
 )  # fmt: skip
 REVIEWS: Sequence[Text] = (
     Text("时间", "When"), Text("星级", "Stars"), Text("商品", "Product"), Text("规格", "Variant"),

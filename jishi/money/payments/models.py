@@ -271,7 +271,9 @@ class Refund(models.Model):
 
 
 class RefundLine(models.Model):
-    """What one refund takes of one order line, by who brought it; `quantity` 0 means by amount."""
+    """What one refund takes of one order line, by who brought it; `quantity` 0 means by amount, or, when
+    `is_claw_back`, a discount that is lost or given back on the line without pieces of it.
+    """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     refund = models.ForeignKey(Refund, on_delete=models.PROTECT, related_name="+")
@@ -282,6 +284,8 @@ class RefundLine(models.Model):
     platform_discount_minor = models.BigIntegerField()
     points_discount_minor = models.BigIntegerField()
     commission_minor = models.BigIntegerField()
+    merchant_discount_minor = models.BigIntegerField(db_default=0)
+    is_claw_back = models.BooleanField(db_default=False)
 
     class Meta:
         db_table = "payments_refund_line"

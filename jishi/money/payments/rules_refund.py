@@ -6,14 +6,15 @@ share the same way. By amount: spread over the lines by what is left of them, fu
 in minor units.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 
 from jishi.kernel.errors import Conflict, Invalid, ProgrammingError
 from jishi.kernel.ids import OrderLineId
 from jishi.kernel.money import Money, round_half_up, split
 from jishi.kernel.words import Text
-from jishi.money.payments.types import PiecesToRefund, RefundLine, RefundPlan, Shares
+from jishi.money.payments.rules_claw_back import capped, spread
+from jishi.money.payments.types import ClawBack, Clawed, PiecesToRefund, RefundLine, RefundPlan, Shares
 
 
 class RefundTooMuch(Conflict):
@@ -33,7 +34,7 @@ class NothingToRefund(Conflict):
 
 
 NONE = Shares()
-_SIDES = tuple(field.name for field in fields(Shares))
+SIDES = tuple(field.name for field in fields(Shares))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,6 +72,7 @@ class RefundableOrder:
     freight_left_minor: int
     nothing_sent: bool
     currency: str
+    claw_back: ClawBack | None = None
 
 
 def by_pieces(line: RefundableLine, pieces: int) -> Shares:
@@ -84,12 +86,16 @@ def by_pieces(line: RefundableLine, pieces: int) -> Shares:
     if pieces > line.pieces_left:
         raise RefundTooMuch(order_line_id=line.order_line_id, left_pieces=line.pieces_left)
 
-    def due(side: str) -> int:
-        price = getattr(line.sold, side) - getattr(line.back_by_amount, side)
-        so_far = round_half_up(price * (line.pieces_back + pieces), line.pieces)
-        return _within(so_far - getattr(line.back_by_pieces, side), getattr(line.left, side))
+    return Shares(**{side: _within(due_of(line, pieces, side), getattr(line.left, side)) for side in SIDES})
 
-    return Shares(**{side: due(side) for side in _SIDES})
+
+def due_of(line: RefundableLine, pieces: int, side: str) -> int:
+    """Return what one side of a line still has to give back once `pieces` more are back; below zero when it gave
+    more than that already.
+    """
+    price = getattr(line.sold, side) - getattr(line.back_by_amount, side)
+    so_far = round_half_up(price * (line.pieces_back + pieces), line.pieces)
+    return int(so_far - getattr(line.back_by_pieces, side))
 
 
 def by_amount(lines: Sequence[RefundableLine], amount_minor: int) -> list[Shares]:
@@ -115,7 +121,7 @@ def _pro_rata(line: RefundableLine, payable: int) -> Shares:
         wanted = round_half_up(getattr(line.sold, side) * so_far, line.sold.payable)
         return _within(wanted - getattr(line.back, side), getattr(line.left, side))
 
-    return Shares(**{side: due(side) for side in _SIDES})
+    return Shares(**{side: due(side) for side in SIDES})
 
 
 def _within(amount: int, most: int) -> int:
@@ -143,13 +149,54 @@ def plan_pieces(
     wanted = {wish.order_line_id: wish.quantity for wish in wishes}
     if not wishes or len(wanted) != len(wishes) or not wanted.keys() <= known.keys():
         raise Invalid(field="lines")
+    shares = {line_id: by_pieces(known[line_id], quantity) for line_id, quantity in wanted.items()}
+    clawed: tuple[Clawed, ...] = ()
+    if order.claw_back is not None:
+        shares, clawed = _less_clawed(order, wanted, order.claw_back)
     lines = tuple(
-        _refund_line(known[line_id], quantity, by_pieces(known[line_id], quantity), order.currency)
-        for line_id, quantity in wanted.items()
+        _refund_line(
+            known[line_id], wanted.get(line_id, 0), part, order.currency, is_claw_back=line_id not in wanted
+        )
+        for line_id, part in shares.items()
     )
     all_back = all(line.pieces_left == wanted.get(line.order_line_id, 0) for line in order.lines)
     due = freight_due(order, asked=freight, all_goods_back=all_back)
-    return RefundPlan(lines=lines, freight=Money(due, order.currency))
+    return RefundPlan(lines=lines, freight=Money(due, order.currency), clawed=clawed)
+
+
+def _less_clawed(
+    order: RefundableOrder, wanted: Mapping[OrderLineId, int], claw_back: ClawBack
+) -> tuple[dict[OrderLineId, Shares], tuple[Clawed, ...]]:
+    """Return what each line gives back when discounts are lost on what is kept, and what is withheld for it.
+
+    What is withheld is never more than what there is to send. Each funder's part of it is given back to him on the
+    line that lost it; the commission grows with what the merchant no longer gives away.
+    """
+    due = {
+        side: [due_of(line, wanted.get(line.order_line_id, 0), side) for line in order.lines]
+        for side in SIDES
+    }
+    kept = {line.order_line_id: line.pieces_left - wanted.get(line.order_line_id, 0) for line in order.lines}
+    to_send = sum(max(amount, 0) for amount in due["payable"])
+    clawed = capped(claw_back(kept), to_send)
+    for place, line in enumerate(order.lines):
+        mine = [one for one in clawed if one.order_line_id == line.order_line_id]
+        platform, merchant = sum(one.platform for one in mine), sum(one.amount - one.platform for one in mine)
+        base = line.sold.payable + line.sold.platform_discount + line.sold.points_discount
+        due["platform_discount"][place] += platform
+        due["merchant_discount"][place] += merchant
+        due["commission"][place] -= round_half_up(line.sold.commission * merchant, base) if base else 0
+    due_in_all = {side: sum(amounts) for side, amounts in due.items()}
+    due_in_all["payable"] = to_send - sum(one.amount for one in clawed)
+    parts = {
+        side: spread(due_in_all[side], amounts, [getattr(line.left, side) for line in order.lines])
+        for side, amounts in due.items()
+    }
+    shares = {
+        line.order_line_id: Shares(**{side: parts[side][place] for side in SIDES})
+        for place, line in enumerate(order.lines)
+    }
+    return {line_id: part for line_id, part in shares.items() if part != NONE or line_id in wanted}, clawed
 
 
 def plan_amount(order: RefundableOrder, amount: Money, *, freight: bool | None = None) -> RefundPlan:
@@ -183,7 +230,9 @@ def plan_rest(order: RefundableOrder) -> RefundPlan:
     return RefundPlan(lines=(), freight=Money(order.freight_left_minor, order.currency))
 
 
-def _refund_line(line: RefundableLine, quantity: int, part: Shares, currency: str) -> RefundLine:
+def _refund_line(
+    line: RefundableLine, quantity: int, part: Shares, currency: str, *, is_claw_back: bool = False
+) -> RefundLine:
     if part.payable > line.left.payable:
         raise ProgrammingError("a refund above what is left of its line")
     return RefundLine(
@@ -193,4 +242,6 @@ def _refund_line(line: RefundableLine, quantity: int, part: Shares, currency: st
         platform_discount=Money(part.platform_discount, currency),
         points_discount=Money(part.points_discount, currency),
         commission=Money(part.commission, currency),
+        merchant_discount=Money(part.merchant_discount, currency),
+        is_claw_back=is_claw_back,
     )

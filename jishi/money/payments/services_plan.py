@@ -6,6 +6,7 @@ from jishi.kernel.db import rows
 from jishi.kernel.money import Money
 from jishi.money.payments import rules_refund
 from jishi.money.payments.rules_refund import (
+    SIDES,
     NothingToRefund,
     RefundableLine,
     RefundableOrder,
@@ -39,12 +40,12 @@ def plan_refund(
 _SO_FAR = (
     "SELECT order_line_id, sum(quantity)::bigint, "
     + ", ".join(
-        f"coalesce(sum({side}_minor) FILTER (WHERE quantity {which}), 0)::bigint"
-        for which in ("> 0", "= 0")
-        for side in ("payable", "platform_discount", "points_discount", "commission")
+        f"coalesce(sum({side}_minor) FILTER (WHERE {which}), 0)::bigint"
+        for which in ("quantity > 0 OR is_claw_back", "quantity = 0 AND NOT is_claw_back")
+        for side in SIDES
     )
     + " FROM payments_refund_line WHERE order_id = %s GROUP BY order_line_id UNION ALL "
-    "SELECT NULL, coalesce(sum(freight_minor), 0)::bigint, 0, 0, 0, 0, 0, 0, 0, 0 FROM payments_refund "
+    f"SELECT NULL, coalesce(sum(freight_minor), 0)::bigint{', 0' * 2 * len(SIDES)} FROM payments_refund "
     "WHERE order_id = %s"
 )
 
@@ -58,21 +59,21 @@ def _refundable(sold: SoldOrder) -> RefundableOrder:
         freight_left_minor=sold.freight.amount_minor - freight_back,
         nothing_sent=sold.nothing_sent,
         currency=sold.freight.currency,
+        claw_back=sold.claw_back,
     )
 
 
 def _refundable_line(line: SoldLine, so_far: Sequence[int] | None) -> RefundableLine:
-    pieces, *sides = so_far or [0] * 9
+    pieces, *sides = so_far or [0] * (1 + 2 * len(SIDES))
     return RefundableLine(
         order_line_id=line.order_line_id,
         pieces=line.pieces,
         sold=line.sold,
         pieces_back=pieces,
-        back_by_pieces=_shares(sides[:4]),
-        back_by_amount=_shares(sides[4:]),
+        back_by_pieces=_shares(sides[: len(SIDES)]),
+        back_by_amount=_shares(sides[len(SIDES) :]),
     )
 
 
 def _shares(sides: Sequence[int]) -> Shares:
-    payable, platform, points, commission = sides
-    return Shares(payable=payable, platform_discount=platform, points_discount=points, commission=commission)
+    return Shares(**dict(zip(SIDES, sides, strict=True)))

@@ -110,12 +110,13 @@ def _keep_lines(refund_id: RefundId, order_id: OrderId, lines: Sequence[RefundLi
         return
     execute(
         "INSERT INTO payments_refund_line (id, refund_id, order_id, order_line_id, quantity, payable_minor, "
-        "platform_discount_minor, points_discount_minor, commission_minor) SELECT line.id, %s, %s, "
+        "platform_discount_minor, points_discount_minor, commission_minor, merchant_discount_minor, "
+        "is_claw_back) SELECT line.id, %s, %s, "
         "line.order_line_id, "
-        "line.quantity, line.payable, line.platform, line.points, line.commission FROM unnest(%s::uuid[], "
-        "%s::uuid[], "
-        "%s::int[], %s::bigint[], %s::bigint[], %s::bigint[], %s::bigint[]) "
-        "AS line(id, order_line_id, quantity, payable, platform, points, commission)",
+        "line.quantity, line.payable, line.platform, line.points, line.commission, line.merchant, line.claw "
+        "FROM unnest(%s::uuid[], %s::uuid[], "
+        "%s::int[], %s::bigint[], %s::bigint[], %s::bigint[], %s::bigint[], %s::bigint[], %s::bool[]) "
+        "AS line(id, order_line_id, quantity, payable, platform, points, commission, merchant, claw)",
         [
             refund_id,
             order_id,
@@ -126,6 +127,8 @@ def _keep_lines(refund_id: RefundId, order_id: OrderId, lines: Sequence[RefundLi
             [line.platform_discount.amount_minor for line in lines],
             [line.points_discount.amount_minor for line in lines],
             [line.commission.amount_minor for line in lines],
+            [line.merchant_discount.amount_minor for line in lines],
+            [line.is_claw_back for line in lines],
         ],
     )
 
@@ -217,14 +220,15 @@ def refund_lines(refund_id: RefundId, currency: str) -> list[RefundLine]:
     """Return the lines of a refund."""
     found = rows(
         "SELECT order_line_id, quantity, payable_minor, platform_discount_minor, points_discount_minor, "
-        "commission_minor FROM payments_refund_line WHERE refund_id = %s ORDER BY id",
+        "commission_minor, merchant_discount_minor, is_claw_back FROM payments_refund_line "
+        "WHERE refund_id = %s ORDER BY id",
         [refund_id],
     )
     return [_refund_line(line, currency) for line in found]
 
 
 def _refund_line(found: Sequence[Any], currency: str) -> RefundLine:
-    line_id, quantity, payable, platform, points, commission = found
+    line_id, quantity, payable, platform, points, commission, merchant, is_claw_back = found
     return RefundLine(
         order_line_id=line_id,
         quantity=quantity,
@@ -232,6 +236,8 @@ def _refund_line(found: Sequence[Any], currency: str) -> RefundLine:
         platform_discount=Money(platform, currency),
         points_discount=Money(points, currency),
         commission=Money(commission, currency),
+        merchant_discount=Money(merchant, currency),
+        is_claw_back=is_claw_back,
     )
 
 

@@ -1,5 +1,6 @@
 """Payments, their parts and refunds. One part per order in every payment, each with its own refunds."""
 
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -99,7 +100,11 @@ class PaymentPart:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RefundLine:
-    """Pieces of one order line that go back, with the money of each side of the line."""
+    """Pieces of one order line that go back, with the money of each side of the line.
+
+    `is_claw_back` without pieces: a discount changes sides on pieces that stay, or money withheld from pieces that
+    are back is free.
+    """
 
     order_line_id: OrderLineId
     quantity: int
@@ -107,6 +112,8 @@ class RefundLine:
     platform_discount: Money
     points_discount: Money
     commission: Money
+    merchant_discount: Money
+    is_claw_back: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -271,6 +278,7 @@ class Shares:
     platform_discount: int = 0
     points_discount: int = 0
     commission: int = 0
+    merchant_discount: int = 0
 
     def __add__(self, other: "Shares") -> "Shares":
         return Shares(
@@ -278,6 +286,7 @@ class Shares:
             platform_discount=self.platform_discount + other.platform_discount,
             points_discount=self.points_discount + other.points_discount,
             commission=self.commission + other.commission,
+            merchant_discount=self.merchant_discount + other.merchant_discount,
         )
 
     def __sub__(self, other: "Shares") -> "Shares":
@@ -286,6 +295,7 @@ class Shares:
             platform_discount=self.platform_discount - other.platform_discount,
             points_discount=self.points_discount - other.points_discount,
             commission=self.commission - other.commission,
+            merchant_discount=self.merchant_discount - other.merchant_discount,
         )
 
 
@@ -299,21 +309,43 @@ class SoldLine:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Clawed:
+    """What one rule takes back on the kept pieces of a line, in minor units, and what of it the platform had paid."""
+
+    rule_id: str
+    order_line_id: OrderLineId
+    amount: int
+    platform: int
+
+
+ClawBack = Callable[[Mapping[OrderLineId, int]], Sequence[Clawed]]
+"""From the pieces of each line that stay, to what becomes dearer on them."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SoldOrder:
-    """An order as refunds see it; `nothing_sent` is whether no piece of it ever left."""
+    """An order as refunds see it; `nothing_sent` is whether no piece of it ever left.
+
+    `claw_back` answers what discounts are lost on what is kept; None when no rule of the order takes any back.
+    """
 
     order_id: OrderId
     lines: tuple[SoldLine, ...]
     freight: Money
     nothing_sent: bool
+    claw_back: ClawBack | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RefundPlan:
-    """What a refund will send back, line by line; amount = Σ line payable + freight."""
+    """What a refund will send back, line by line; amount = Σ line payable + freight.
+
+    `clawed` is what is withheld of it, rule by rule and line by line.
+    """
 
     lines: tuple[RefundLine, ...]
     freight: Money
+    clawed: tuple[Clawed, ...] = ()
 
     @property
     def amount(self) -> Money:
@@ -328,13 +360,3 @@ class DoneRefund:
     id: RefundId
     lines: tuple[RefundLine, ...]
     freight: Money
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RefundPreview:
-    """What a refund would send back, before anybody confirms it; amount = Σ line payable + freight."""
-
-    order_id: OrderId
-    lines: list[RefundLine]
-    freight: Money
-    amount: Money

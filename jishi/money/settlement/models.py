@@ -78,6 +78,7 @@ class Entry(models.Model):
     subsidy_minor = models.BigIntegerField()
     commission_minor = models.BigIntegerField()
     amount_minor = models.BigIntegerField()
+    merchant_discount_minor = models.BigIntegerField(db_default=0)  # given up of the price; moves no money
     currency = models.CharField(max_length=3)
     happened_at = models.DateTimeField()
     statement = models.ForeignKey(Statement, on_delete=models.PROTECT, null=True, related_name="+")

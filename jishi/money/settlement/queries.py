@@ -144,7 +144,8 @@ def entries_of(
     condition, params = sorted_by.after(cursor)
     found = rows(
         "SELECT id, kind, order_id, order_number, order_line_id, refund_id, goods_minor, freight_minor, "
-        "subsidy_minor, commission_minor, amount_minor, currency, happened_at FROM settlement_entry "
+        "subsidy_minor, commission_minor, amount_minor, merchant_discount_minor, currency, happened_at "
+        "FROM settlement_entry "
         f"WHERE statement_id = %s AND {condition} {sorted_by.order} LIMIT %s",
         [statement_id, *params, size + 1],
     )
@@ -221,7 +222,7 @@ def _row(found: tuple[Any, ...]) -> StatementRow:
 
 def _entry(found: tuple[Any, ...]) -> StatementEntry:
     entry_id, kind, order_id, order_number, order_line_id, refund_id, *figures, currency, happened_at = found
-    goods, freight, subsidy, commission, amount = (Money(one, currency) for one in figures)
+    goods, freight, subsidy, commission, amount, merchant_discount = (Money(one, currency) for one in figures)
     return StatementEntry(
         id=entry_id,
         kind=EntryKind(kind),
@@ -235,6 +236,7 @@ def _entry(found: tuple[Any, ...]) -> StatementEntry:
         commission=commission,
         amount=amount,
         at=happened_at,
+        merchant_discount=merchant_discount,
     )
 
 

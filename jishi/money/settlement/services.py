@@ -62,9 +62,11 @@ def add_entries(entries: Sequence[NewEntry], *, now: datetime) -> None:
     execute(
         "INSERT INTO settlement_entry (id, merchant_id, kind, order_id, order_number, order_line_id, "
         "refund_id, "
-        "goods_minor, freight_minor, subsidy_minor, commission_minor, amount_minor, currency, happened_at) "
+        "goods_minor, freight_minor, subsidy_minor, commission_minor, amount_minor, merchant_discount_minor, "
+        "currency, happened_at) "
         "SELECT *, %s FROM unnest(%s::uuid[], %s::uuid[], %s::text[], %s::uuid[], %s::text[], %s::uuid[], "
-        "%s::uuid[], %s::bigint[], %s::bigint[], %s::bigint[], %s::bigint[], %s::bigint[], %s::text[])",
+        "%s::uuid[], %s::bigint[], %s::bigint[], %s::bigint[], %s::bigint[], %s::bigint[], %s::bigint[], "
+        "%s::text[])",
         [
             now,
             [new_id() for _ in entries],
@@ -79,6 +81,7 @@ def add_entries(entries: Sequence[NewEntry], *, now: datetime) -> None:
             [entry.subsidy.amount_minor for entry in entries],
             [entry.commission.amount_minor for entry in entries],
             [entry.amount.amount_minor for entry in entries],
+            [entry.merchant_discount.amount_minor for entry in entries],
             [entry.amount.currency for entry in entries],
         ],
     )
@@ -96,6 +99,7 @@ def adjust(*, merchant_id: MerchantId, amount: Money, adjustment_id: UUID, now: 
         freight=nothing,
         subsidy=nothing,
         commission=nothing,
+        merchant_discount=nothing,
     )
     ledger.post(
         ledger_rules.adjusted(adjustment_id=adjustment_id, merchant_id=merchant_id, amount=amount, at=now)

@@ -86,7 +86,8 @@ class StatementEntry:
     """One order line, freight, refunded line or adjustment; amount = goods + freight + subsidy − commission.
 
     `goods` is what the buyer paid, `subsidy` what the platform added (its discounts, points). Refunds are
-    negative.
+    negative. `merchant_discount` is what the merchant gave up of the price: it moves no money and is no part of
+    the amount.
     """
 
     id: UUID
@@ -101,6 +102,7 @@ class StatementEntry:
     commission: Money
     amount: Money
     at: datetime
+    merchant_discount: Money
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -158,6 +160,7 @@ class NewEntry:
     freight: Money
     subsidy: Money
     commission: Money
+    merchant_discount: Money
 
     @property
     def amount(self) -> Money:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from jishi.kernel.errors import ProgrammingError
 from jishi.kernel.ids import MerchantId
 from jishi.kernel.money import Money, total, zero
+from jishi.offering.pricing.rules_claw_back import claw_backs, claw_backs_of, clawed_back, platform_part
 from jishi.offering.pricing.rules_coupons import coupons
 from jishi.offering.pricing.rules_draft import Draft, Offer, PriceWish, canonical
 from jishi.offering.pricing.rules_effects import is_rising
@@ -34,15 +35,19 @@ from jishi.offering.pricing.types import (
     TraceStep,
     UnitPrice,
 )
+from jishi.offering.pricing.types_claw_back import ClawBack
 
 __all__ = [
     "GoodsPriced",
     "Offer",
     "PromotionIndex",
+    "claw_backs_of",
+    "clawed_back",
     "goods_prices",
     "is_rising",
     "limits_of",
     "obstacle",
+    "platform_part",
     "price",
     "replay",
     "unit_price",
@@ -80,6 +85,7 @@ class GoodsPriced:
     draft: Draft
     currency: str
     for_freight: FreightRules
+    claw_backs: list[ClawBack]
 
 
 def goods_prices(lines: Sequence[PriceLine], *, currency: str, offer: Offer | None = None) -> GoodsPriced:
@@ -97,6 +103,7 @@ def goods_prices(lines: Sequence[PriceLine], *, currency: str, offer: Offer | No
         draft=draft,
         currency=currency,
         for_freight=for_freight,
+        claw_backs=claw_backs(draft, order),
     )
 
 
@@ -128,6 +135,7 @@ def with_freight(goods: GoodsPriced, charges: Sequence[FreightCharge], *, points
         trace=[*draft.trace, *carried.trace, *by_points, end],
         passed=[*draft.passed, *carried.passed],
         nexts=draft.nexts,
+        claw_backs=goods.claw_backs,
     )
 
 

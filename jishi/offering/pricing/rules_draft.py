@@ -51,6 +51,17 @@ class PriceWish:
     rules: Mapping[PriceStep, Sequence[Eligible]]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Taken:
+    """What a rule took off the lines at the places it covered, in minor units, and in which turn: rules of one turn
+    all measured what the turns before it had left.
+    """
+
+    rule: Promotion
+    turn: tuple[int, bool]
+    amounts: Mapping[int, int]
+
+
 @dataclass(slots=True, kw_only=True)
 class Draft:
     """What the steps have worked out so far: lines at the places of the wish's."""
@@ -61,6 +72,7 @@ class Draft:
     trace: list[TraceStep] = field(default_factory=list)
     passed: list[Passed] = field(default_factory=list)
     nexts: list[Next] = field(default_factory=list)
+    taken: list[Taken] = field(default_factory=list)
     lowered: set[int] = field(default_factory=set)  # places of lines that some rule has lowered
     held: set[int] = field(default_factory=set)  # those of a rule that stands alone
 

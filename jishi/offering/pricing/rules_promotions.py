@@ -10,7 +10,7 @@ from dataclasses import replace
 
 from jishi.kernel.ids import MerchantId, SkuId
 from jishi.kernel.money import Money, split
-from jishi.offering.pricing.rules_draft import Draft, Eligible, Offer, PriceWish
+from jishi.offering.pricing.rules_draft import Draft, Eligible, Offer, PriceWish, Taken
 from jishi.offering.pricing.rules_effects import Covered, next_tier, savings
 from jishi.offering.pricing.rules_scope import PromotionIndex, obstacle
 from jishi.offering.pricing.types import (
@@ -27,6 +27,8 @@ from jishi.offering.pricing.types import (
     UnitPrice,
 )
 from jishi.offering.pricing.types_promotions import LowerPrice, Promotion, Tiers
+
+ORDER = tuple(PriceStep)  # the enumeration stands in the order of the steps
 
 
 def eligible(
@@ -159,6 +161,10 @@ def covered_lines(draft: Draft) -> list[Covered]:
 
 def take_off(draft: Draft, rule: Promotion, step: PriceStep, amounts: Mapping[int, int]) -> None:
     """Lower the lines at these places by so many minor units, and write it down."""
+    is_last = (
+        step is PriceStep.COUPON and rule.merchant_id is None
+    )  # they measure what the merchants' coupons left
+    draft.taken.append(Taken(rule=rule, turn=(ORDER.index(step), is_last), amounts=amounts))
     for place, amount in amounts.items():
         if amount:
             line = draft.lines[place]

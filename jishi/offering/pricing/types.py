@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 from pydantic import Field
 
@@ -11,6 +11,9 @@ from jishi.kernel.exact import Exact
 from jishi.kernel.ids import MerchantId, SkuId, WarehouseId
 from jishi.kernel.money import Money
 from jishi.kernel.words import Text
+
+if TYPE_CHECKING:
+    from jishi.offering.pricing.types_claw_back import ClawBack
 
 Minor = Annotated[int, Field(ge=0, le=10**9), Exact]
 BasisPoints = Annotated[int, Field(ge=0, le=10_000), Exact]
@@ -222,7 +225,7 @@ class Next:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Priced:
     """The whole: Σ line payable + Σ freight payable = total; `passed` are rules that took nothing off, `nexts` what
-    is missing for their next tier.
+    is missing for their next tier, `claw_backs` those that take their discount back when goods come back.
     """
 
     lines: list[PricedLine]
@@ -232,3 +235,4 @@ class Priced:
     trace: list[TraceStep]
     passed: list[Passed] = field(default_factory=list)
     nexts: list[Next] = field(default_factory=list)
+    claw_backs: list["ClawBack"] = field(default_factory=list)

@@ -66,6 +66,9 @@ class Order(models.Model):
     total_minor = models.BigIntegerField()
     refunded_minor = models.BigIntegerField(default=0)
     discounts = models.JSONField(default=list)
+    claw_backs = models.JSONField(
+        default=list, db_default=[]
+    )  # rules whose discount goes when goods come back
     piece_count = models.IntegerField()
     unsent_count = models.IntegerField()  # pieces that still have to leave
 

@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID
 
 import msgspec
+from pydantic import TypeAdapter
 
 from jishi.identity.accounts.types import Recipient
 from jishi.kernel.crypto import open_text
@@ -25,6 +26,8 @@ from jishi.kernel.ids import (
 )
 from jishi.kernel.money import Money
 from jishi.offering.inventory.types import StockLine
+from jishi.offering.pricing.types import NamedDiscount
+from jishi.offering.pricing.types_claw_back import ClawBack
 from jishi.trade.orders import statements
 from jishi.trade.orders.types import (
     BoughtLine,
@@ -193,6 +196,18 @@ def _due(sql: str, instant: datetime, after: Due | None, limit: int) -> list[Due
     ]
 
 
+_CLAW_BACKS = TypeAdapter(list[ClawBack])
+_DISCOUNTS = TypeAdapter(list[NamedDiscount])
+
+
+def discounts_of(order_id: OrderId) -> list[NamedDiscount]:
+    """Return the discounts of an order as it was sold. Raises: NotFound."""
+    found = row("SELECT discounts::text FROM orders_order WHERE id = %s", [order_id])
+    if found is None:
+        raise NotFound
+    return _DISCOUNTS.validate_json(found[0])
+
+
 def _at_sale(which: str, key: UUID) -> list[OrderAtSale]:
     found = rows(statements.AT_SALE.format(which=which), [key])
     return [_order(list(lines)) for _, lines in groupby(found, key=lambda line: line[0])]
@@ -213,6 +228,7 @@ def _order(lines: Sequence[tuple[Any, ...]]) -> OrderAtSale:
         lines=[_line(line[11:], OrderId(first[0]), currency) for line in lines],
         freight=Money(first[9], currency),
         total=Money(first[10], currency),
+        claw_backs=_CLAW_BACKS.validate_json(first[23]),
     )
 
 

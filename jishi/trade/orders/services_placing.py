@@ -156,6 +156,7 @@ def _order(draft: OrderDraft, placed: PlacedOrder, trade: TradeDraft, recipient:
         "freight_minor": draft.freight.amount_minor,
         "total_minor": draft.total.amount_minor,
         "discounts": draft.discounts,
+        "claw_backs": draft.claw_backs,
         "piece_count": pieces,
         "unsent_count": pieces,
         "shipping_method": draft.shipping_method,

@@ -1,6 +1,6 @@
 """Trades and orders as people and other contexts see them; texts are in the asked language."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Annotated
@@ -27,6 +27,7 @@ from jishi.kernel.words import Text
 from jishi.money.payments.types import PaymentSummary
 from jishi.offering.inventory.types import StockLine
 from jishi.offering.pricing.types import Discount, NamedDiscount
+from jishi.offering.pricing.types_claw_back import ClawBack
 from jishi.trade.shipping.types import Parcel, ShippingMethod
 
 TrackingNumber = Annotated[str, Field(min_length=4, max_length=40, pattern=r"^[A-Za-z0-9-]+$")]
@@ -247,7 +248,10 @@ class LineAtSale:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OrderAtSale:
-    """An order's money frozen at sale; `freight` is the merchant's, outside the commission."""
+    """An order's money frozen at sale; `freight` is the merchant's, outside the commission.
+
+    `claw_backs` are rules whose discount goes when goods come back, their places those of `lines`.
+    """
 
     id: OrderId
     number: str
@@ -260,6 +264,7 @@ class OrderAtSale:
     lines: list[LineAtSale]
     freight: Money
     total: Money
+    claw_backs: list[ClawBack] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -303,6 +308,7 @@ class OrderDraft:
     total: Money
     shipping_method: ShippingMethod
     note: str
+    claw_backs: list[ClawBack] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -384,6 +384,7 @@ def _refund_line(line: KnownLine, quantity: int, payable: int) -> RefundLine:
         platform_discount=nothing,
         points_discount=nothing,
         commission=nothing,
+        merchant_discount=nothing,
     )
 
 

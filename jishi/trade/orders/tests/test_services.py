@@ -294,6 +294,7 @@ def _refunded(order: OrderAtSale, *, pieces: int, payable_minor: int, amount_min
         platform_discount=Money(0, "CNY"),
         points_discount=Money(0, "CNY"),
         commission=Money(0, "CNY"),
+        merchant_discount=Money(0, "CNY"),
     )
     with atomic():
         return services.note_refund(

@@ -904,7 +904,7 @@ export interface paths {
         put?: never;
         /**
          * What a refund would send back
-         * @description To the cent, line by line, before anybody confirms it. Changes nothing.
+         * @description To the cent, line by line, before anybody confirms it, and which discounts are kept. Changes nothing.
          */
         post: operations["jishi_entry_http_money_api_preview_refund"];
         delete?: never;
@@ -2104,6 +2104,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/store/orders/{order_id}/cancellation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What cancelling an order would send back
+         * @description Of a paid order that waits for shipment: goods, freight and discounts, to the cent. Changes nothing.
+         */
+        get: operations["jishi_entry_http_money_api_preview_cancellation"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/store/orders/{order_id}/confirm-receipt": {
         parameters: {
             query?: never;
@@ -3013,6 +3033,22 @@ export interface components {
          * @enum {string}
          */
         BrowserKind: "view" | "dwell" | "search" | "click" | "add" | "share" | "impression";
+        /**
+         * CancellationPreview
+         * @description What a buyer gets back when he cancels his paid order; amount = goods + freight.
+         */
+        CancellationPreview: {
+            amount: components["schemas"]["Money"];
+            /** Discounts */
+            discounts?: components["schemas"]["DiscountOnRefund"][];
+            freight: components["schemas"]["Money"];
+            goods: components["schemas"]["Money"];
+            /**
+             * Order Id
+             * Format: uuid
+             */
+            order_id: string;
+        };
         /** CancelWish */
         CancelWish: {
             /**
@@ -3444,6 +3480,19 @@ export interface components {
             amount: components["schemas"]["Money"];
             /** Funders */
             funders?: components["schemas"]["FunderShare"][];
+            /** Name */
+            name: string;
+            /** Rule Id */
+            rule_id: string;
+        };
+        /**
+         * DiscountOnRefund
+         * @description What becomes of a discount in a refund: `clawed_back` of it is withheld, for what stays with the buyer no
+         *     longer earns it; nothing when it is kept.
+         */
+        DiscountOnRefund: {
+            amount: components["schemas"]["Money"];
+            clawed_back: components["schemas"]["Money"];
             /** Name */
             name: string;
             /** Rule Id */
@@ -5477,9 +5526,18 @@ export interface components {
         /**
          * RefundLine
          * @description Pieces of one order line that go back, with the money of each side of the line.
+         *
+         *     `is_claw_back` without pieces: a discount changes sides on pieces that stay, or money withheld from pieces that
+         *     are back is free.
          */
         RefundLine: {
             commission: components["schemas"]["Money"];
+            /**
+             * Is Claw Back
+             * @default false
+             */
+            is_claw_back?: boolean;
+            merchant_discount: components["schemas"]["Money"];
             /**
              * Order Line Id
              * Format: uuid
@@ -5494,9 +5552,13 @@ export interface components {
         /**
          * RefundPreview
          * @description What a refund would send back, before anybody confirms it; amount = Σ line payable + freight.
+         *
+         *     `discounts` are those of the order, and what the refund withholds of each.
          */
         RefundPreview: {
             amount: components["schemas"]["Money"];
+            /** Discounts */
+            discounts?: components["schemas"]["DiscountOnRefund"][];
             freight: components["schemas"]["Money"];
             /** Lines */
             lines: components["schemas"]["RefundLine"][];
@@ -6068,7 +6130,8 @@ export interface components {
          * @description One order line, freight, refunded line or adjustment; amount = goods + freight + subsidy − commission.
          *
          *     `goods` is what the buyer paid, `subsidy` what the platform added (its discounts, points). Refunds are
-         *     negative.
+         *     negative. `merchant_discount` is what the merchant gave up of the price: it moves no money and is no part of
+         *     the amount.
          */
         StatementEntry: {
             amount: components["schemas"]["Money"];
@@ -6086,6 +6149,7 @@ export interface components {
              */
             id: string;
             kind: components["schemas"]["EntryKind"];
+            merchant_discount: components["schemas"]["Money"];
             /** Order Id */
             order_id: string | null;
             /** Order Line Id */
@@ -8804,7 +8868,7 @@ export interface operations {
                 content: {
                     /** @example PK */
                     "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
-                    /** @example 时间,类型,订单号,货款,运费,平台补贴,佣金,入账,币种 */
+                    /** @example 时间,类型,订单号,货款,运费,平台补贴,商家优惠(不入账),佣金,入账,币种 */
                     "text/csv": string;
                 };
             };
@@ -11310,7 +11374,12 @@ export interface operations {
                      *           "commission": {
                      *             "amount_minor": 1250,
                      *             "currency": "CNY"
-                     *           }
+                     *           },
+                     *           "merchant_discount": {
+                     *             "amount_minor": 1250,
+                     *             "currency": "CNY"
+                     *           },
+                     *           "is_claw_back": true
                      *         }
                      *       ],
                      *       "freight": {
@@ -11320,7 +11389,21 @@ export interface operations {
                      *       "amount": {
                      *         "amount_minor": 1250,
                      *         "currency": "CNY"
-                     *       }
+                     *       },
+                     *       "discounts": [
+                     *         {
+                     *           "rule_id": "freight:standard",
+                     *           "name": "青竹茶铺",
+                     *           "amount": {
+                     *             "amount_minor": 1250,
+                     *             "currency": "CNY"
+                     *           },
+                     *           "clawed_back": {
+                     *             "amount_minor": 1250,
+                     *             "currency": "CNY"
+                     *           }
+                     *         }
+                     *       ]
                      *     }
                      */
                     "application/json": components["schemas"]["RefundPreview"];
@@ -15720,7 +15803,11 @@ export interface operations {
                      *             "amount_minor": 1250,
                      *             "currency": "CNY"
                      *           },
-                     *           "at": "2026-11-20T08:30:00Z"
+                     *           "at": "2026-11-20T08:30:00Z",
+                     *           "merchant_discount": {
+                     *             "amount_minor": 1250,
+                     *             "currency": "CNY"
+                     *           }
                      *         }
                      *       ],
                      *       "next_cursor": "WzE1OTAwLCIwMTk4ZjNhMi03YzQ0LTdiMWUtOWQzYS0yZjZjMWMwYTUxYWEiXQ",
@@ -21050,6 +21137,104 @@ export interface operations {
             };
             /** @description Too large */
             413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Malformed input */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too fast; see Retry-After */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    jishi_entry_http_money_api_preview_cancellation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                order_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "order_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *       "goods": {
+                     *         "amount_minor": 1250,
+                     *         "currency": "CNY"
+                     *       },
+                     *       "freight": {
+                     *         "amount_minor": 1250,
+                     *         "currency": "CNY"
+                     *       },
+                     *       "amount": {
+                     *         "amount_minor": 1250,
+                     *         "currency": "CNY"
+                     *       },
+                     *       "discounts": [
+                     *         {
+                     *           "rule_id": "freight:standard",
+                     *           "name": "青竹茶铺",
+                     *           "amount": {
+                     *             "amount_minor": 1250,
+                     *             "currency": "CNY"
+                     *           },
+                     *           "clawed_back": {
+                     *             "amount_minor": 1250,
+                     *             "currency": "CNY"
+                     *           }
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["CancellationPreview"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };

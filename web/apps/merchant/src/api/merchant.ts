@@ -52,6 +52,7 @@ export function makeMerchant(shopFetch: ShopFetch, origin: string, upload: Uploa
     order: (id: string) => call<T.MerchantOrder>('GET', `/orders/${id}`),
     ship: (id: string, wish: T.ParcelWish, key: string) => call<T.Parcel>('POST', `/orders/${id}/parcels`, { body: wish, headers: { 'Idempotency-Key': key } }),
     refund: (id: string, wish: T.RefundWish, key: string) => call<T.Refund>('POST', `/orders/${id}/refunds`, { body: wish, headers: { 'Idempotency-Key': key } }),
+    previewRefund: (id: string, wish: T.RefundWish) => call<T.RefundPreview>('POST', `/orders/${id}/refunds/preview`, { body: wish }),
     carriers: () => list<T.Carrier>('/carriers', {}),
     products: (filter: Filter) => list<T.ProductRow>('/products', filter),
     product: (id: string) => call<T.ProductForMerchant>('GET', `/products/${id}`),

@@ -17,7 +17,7 @@ const zh = {
     title: '订单 {number}', lines: '商品', discount: '优惠', shippedOf: '已发 {shipped} / {count}', goods: '商品金额', freight: '运费', total: '买家实付', refunded: '已退款', recipient: '收货信息', masked: '为保护隐私,只在需要发货时显示完整信息', note: '买家留言', parcels: '包裹', noParcels: '还没有发货', timeline: '进度', ship: '发货', refund: '退款', slip: '打印配货单', live: '实时更新中', scans: '物流轨迹', method: '配送方式',
   },
   ship: { title: '发货', carrier: '快递公司', number: '快递单号', numberHelp: '留空则由快递公司生成', pieces: '本次发货数量', done: '已发货', nothing: '请至少选择一件', chooseCarrier: '请选择快递公司' },
-  refund: { title: '退款', by: '退款方式', byPieces: '按件退款', byAmount: '按金额退款', amount: '退款金额(元)', freight: '同时退还运费', reason: '退款原因', reasonHelp: '买家会看到', most: '最多可退 {amount}', done: '退款已提交,原路退回', once: '退款提交后不能撤回。', wrongAmount: '请填写不超过可退金额的金额', nothing: '请至少选择一件' },
+  refund: { title: '退款', by: '退款方式', byPieces: '按件退款', byAmount: '按金额退款', amount: '退款金额(元)', freight: '同时退还运费', reason: '退款原因', reasonHelp: '买家会看到', most: '最多可退 {amount}', done: '退款已提交,原路退回', once: '退款提交后不能撤回。', wrongAmount: '请填写不超过可退金额的金额', nothing: '请至少选择一件', outcome: '退款预览', toBuyer: '退给买家', ofFreight: '其中运费', toPlatform: '退回平台的补贴', ownDiscount: '本店收回的优惠', commissionBack: '退还的佣金', clawedBack: '剩余商品不再满足,收回', kept: '优惠保留', noPreview: '暂时无法预览' },
   slip: { title: '配货单', print: '打印', sku: '规格', quantity: '数量', from: '发货方', missing: '{count} 张配货单没有读到' },
   products: { title: '商品', create: '新建商品', search: '搜索商品名称', price: '价格', skus: '{count} 个规格', available: '可售 {count}', updated: '更新于', empty: '还没有商品', noneFound: '没有符合条件的商品', emptyHelp: '新建一个商品,提交审核后即可上架。', submit: '提交审核', putOnShelf: '上架', takeOffShelf: '下架', edit: '编辑', submitted: '已提交审核', moved: '已更新' },
   storeCategories: {
@@ -88,7 +88,7 @@ const zh = {
     reasons: { not_yet: '还没开始', over: '已经结束', other_buyers: '不面向这类买家', other_channel: '不面向这个渠道', used_up: '预算或次数已用完', below_threshold: '没有达到门槛', not_combined: '与其他活动不能同享', no_better: '另一个价格更低', nothing_covered: '没有覆盖的商品' },
     steps: { unit_price: '单价', item_promotion: '单品优惠', store_promotion: '店铺优惠', platform_promotion: '平台优惠', coupon: '优惠券', freight: '运费', points: '积分', total: '合计' },
   },
-  statements: { title: '结算', period: '账期', status: '状态', opening: '上期结转', sales: '销售', refunds: '退款', commission: '佣金', adjustments: '调整', due: '应结', orders: '订单数', confirm: '确认结算单', confirmHelp: '确认后平台财务会安排打款。', confirmed: '已确认', empty: '还没有结算单', noneFound: '没有这个状态的结算单', emptyHelp: '订单完成后,会按账期自动出账。', entries: '明细', noEntries: '这张结算单没有明细', order: '订单号', goods: '货款', freight: '运费', subsidy: '平台补贴', amount: '入账', payout: '打款', reference: '银行流水号', at: '时间', detail: '查看 {period} 的结算单' },
+  statements: { title: '结算', period: '账期', status: '状态', opening: '上期结转', sales: '销售', refunds: '退款', commission: '佣金', adjustments: '调整', due: '应结', orders: '订单数', confirm: '确认结算单', confirmHelp: '确认后平台财务会安排打款。', confirmed: '已确认', empty: '还没有结算单', noneFound: '没有这个状态的结算单', emptyHelp: '订单完成后,会按账期自动出账。', entries: '明细', noEntries: '这张结算单没有明细', order: '订单号', goods: '货款', freight: '运费', subsidy: '平台补贴', merchantDiscount: '商家优惠(不入账)', amount: '入账', payout: '打款', reference: '银行流水号', at: '时间', detail: '查看 {period} 的结算单' },
   statement: { open: '未出账', issued: '待确认', disputed: '有异议', confirmed: '已确认', paid: '已打款' },
   payout: { pending: '待复核', processing: '打款中', paid: '已到账', failed: '失败', returned: '被退回' },
   entry: { sale: '销售', refund: '退款', freight: '运费', commission: '佣金', adjustment: '调整' },
