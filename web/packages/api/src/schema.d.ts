@@ -1820,6 +1820,66 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/store/coupon-codes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Exchange a code for a coupon
+         * @description A code that does not exist and one that was used answer alike. The same code again answers the same coupon.
+         */
+        post: operations["jishi_offering_coupons_api_exchange_code"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/store/coupon-offers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Coupons to claim
+         * @description The newest first, of one merchant with `merchant_id`. `state` says whether one can still be had.
+         */
+        get: operations["jishi_offering_coupons_api_list_coupon_offers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/store/coupon-offers/{coupon_offer_id}/claims": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Claim a coupon
+         * @description The same key again answers the same coupon.
+         */
+        post: operations["jishi_offering_coupons_api_claim_coupon"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/store/favourites": {
         parameters: {
             query?: never;
@@ -2019,6 +2079,26 @@ export interface paths {
          * @description Without one there is nothing to remove, and that is no mistake.
          */
         delete: operations["jishi_entry_http_avatar_api_delete_avatar"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/store/me/coupons": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * My coupons
+         * @description Those in a state: usable ones by their end, the others from the latest end.
+         */
+        get: operations["jishi_offering_coupons_api_list_my_coupons"];
+        put?: never;
+        post?: never;
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -2990,6 +3070,29 @@ export interface components {
          * @enum {string}
          */
         BrowserKind: "view" | "dwell" | "search" | "click" | "add" | "share" | "impression";
+        /**
+         * BuyerCoupon
+         * @description A coupon of a buyer.
+         */
+        BuyerCoupon: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            state: components["schemas"]["CouponState"];
+            terms: components["schemas"]["CouponTerms"];
+            /**
+             * Valid From
+             * Format: date-time
+             */
+            valid_from: string;
+            /**
+             * Valid Until
+             * Format: date-time
+             */
+            valid_until: string;
+        };
         /** CancelWish */
         CancelWish: {
             /**
@@ -3234,6 +3337,14 @@ export interface components {
          */
         CloseReason: "unpaid" | "cancelled_by_buyer" | "cancelled_by_merchant" | "refunded";
         /**
+         * CodeWish
+         * @description A code, as its buyer typed it: spaces, dashes and small letters do not matter.
+         */
+        CodeWish: {
+            /** Code */
+            code: string;
+        };
+        /**
          * Column
          * @description A column of the file; `target` is what it means, None: it is left out. `samples` are its first cells.
          */
@@ -3320,6 +3431,51 @@ export interface components {
              * Format: uuid
              */
             warehouse_id: string;
+        };
+        /**
+         * CouponOffer
+         * @description A coupon that can be claimed; good until `valid_until`, or for `valid_days` from the claim.
+         */
+        CouponOffer: {
+            /** Claim Until */
+            claim_until: string | null;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            state: components["schemas"]["OfferState"];
+            terms: components["schemas"]["CouponTerms"];
+            /** Valid Days */
+            valid_days: number | null;
+            /** Valid From */
+            valid_from: string | null;
+            /** Valid Until */
+            valid_until: string | null;
+        };
+        /**
+         * CouponState
+         * @description Where a buyer's coupon stands at an instant.
+         * @enum {string}
+         */
+        CouponState: "usable" | "locked" | "used" | "expired";
+        /**
+         * CouponTerms
+         * @description What a coupon takes off: the highest tier that is reached counts, thresholds in minor units or pieces; with
+         *     `is_each` once for every full threshold.
+         */
+        CouponTerms: {
+            goods: components["schemas"]["GoodsKind"];
+            /** Is Each */
+            is_each: boolean;
+            /** Is New Only */
+            is_new_only: boolean;
+            measure: components["schemas"]["Measure"];
+            merchant: components["schemas"]["MerchantCard"] | null;
+            /** Name */
+            name: string;
+            /** Tiers */
+            tiers: components["schemas"]["Tier"][];
         };
         /**
          * Dashboard
@@ -3665,6 +3821,12 @@ export interface components {
             basis_points: number;
             funder: components["schemas"]["Funder"];
         };
+        /**
+         * GoodsKind
+         * @description Which goods a coupon covers, in a word.
+         * @enum {string}
+         */
+        GoodsKind: "all" | "store" | "some";
         /**
          * Hint
          * @description What is missing for the next discount of a promotion: minor units or pieces, as `measure` says.
@@ -4054,6 +4216,12 @@ export interface components {
             name: string;
         };
         /**
+         * NotApplied
+         * @description Why a rule that covers some of the goods takes nothing off.
+         * @enum {string}
+         */
+        NotApplied: "not_yet" | "over" | "other_buyers" | "other_channel" | "used_up" | "below_threshold" | "not_combined" | "no_better" | "nothing_covered";
+        /**
          * Objection
          * @description Why a merchant does not agree with a statement.
          */
@@ -4130,6 +4298,12 @@ export interface components {
             in_stock: boolean;
             price: components["schemas"]["Money"];
         };
+        /**
+         * OfferState
+         * @description Whether a buyer can have a coupon.
+         * @enum {string}
+         */
+        OfferState: "open" | "claimed" | "gone";
         /**
          * Order
          * @description An order in full. For the merchant the phone is masked, name and street unless a parcel needs them.
@@ -4328,6 +4502,16 @@ export interface components {
          * Page
          * @description One page of a list. `next_cursor` is None on the last page.
          */
+        Page_BuyerCoupon_: {
+            /** Items */
+            items: components["schemas"]["BuyerCoupon"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+        };
+        /**
+         * Page
+         * @description One page of a list. `next_cursor` is None on the last page.
+         */
         Page_Carrier_: {
             /** Items */
             items: components["schemas"]["Carrier"][];
@@ -4351,6 +4535,16 @@ export interface components {
         Page_CategoryNode_: {
             /** Items */
             items: components["schemas"]["CategoryNode"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+        };
+        /**
+         * Page
+         * @description One page of a list. `next_cursor` is None on the last page.
+         */
+        Page_CouponOffer_: {
+            /** Items */
+            items: components["schemas"]["CouponOffer"][];
             /** Next Cursor */
             next_cursor?: string | null;
         };
@@ -5209,6 +5403,8 @@ export interface components {
         Quote: {
             /** Address Id */
             address_id: string | null;
+            /** Coupons */
+            coupons?: components["schemas"]["QuoteCoupon"][];
             discount_amount: components["schemas"]["Money"];
             /**
              * Expires At
@@ -5232,6 +5428,29 @@ export interface components {
             total: components["schemas"]["Money"];
             /** Trace */
             trace: components["schemas"]["TraceStep"][];
+        };
+        /**
+         * QuoteCoupon
+         * @description A coupon the buyer holds: what it takes off here, or why it takes nothing off. Below its threshold `missing`
+         *     minor units or pieces, as `measure` says. Without amount and reason it was not chosen.
+         */
+        QuoteCoupon: {
+            amount: components["schemas"]["Money"] | null;
+            /** Ends At */
+            ends_at: string | null;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            measure: components["schemas"]["Measure"];
+            /** Merchant Id */
+            merchant_id: string | null;
+            /** Missing */
+            missing: number;
+            /** Name */
+            name: string;
+            reason: components["schemas"]["NotApplied"] | null;
         };
         /** QuoteFreight */
         QuoteFreight: {
@@ -5291,11 +5510,13 @@ export interface components {
          * @description What to price: the selected lines of the cart, or `lines` when given (buy now).
          *
          *     `address_id` may be missing to see prices before an address is known; `shipping` maps merchant id to
-         *     method.
+         *     method. `coupons` are the ones to use, none when empty; without it those that save most.
          */
         QuoteRequest: {
             /** Address Id */
             address_id?: string | null;
+            /** Coupons */
+            coupons?: string[] | null;
             /** Lines */
             lines?: components["schemas"]["CartLineWish"][] | null;
             /** Notes */
@@ -6311,6 +6532,15 @@ export interface components {
          * @enum {string}
          */
         TextCode: "terms" | "privacy";
+        /**
+         * Tier
+         * @description From `threshold` on (see the measure), so much off.
+         */
+        Tier: {
+            off: components["schemas"]["Off"];
+            /** Threshold */
+            threshold: number;
+        };
         /**
          * TierWish
          * @description A wholesale step as a merchant writes it: from so many pieces on each costs `price_minor`.
@@ -19267,6 +19497,314 @@ export interface operations {
             };
         };
     };
+    jishi_offering_coupons_api_exchange_code: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CodeWish"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *       "terms": {
+                     *         "name": "青竹茶铺",
+                     *         "merchant": {
+                     *           "id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *           "name": "青竹茶铺",
+                     *           "logo": "/media/73/73744ff67327eb7a432c5eddedf9f4bb4deddcdd/960.webp"
+                     *         },
+                     *         "goods": "all",
+                     *         "measure": "amount",
+                     *         "tiers": [
+                     *           {
+                     *             "threshold": 1,
+                     *             "off": {
+                     *               "amount_minor": 15900,
+                     *               "basis_points": 10000,
+                     *               "cap_minor": 1
+                     *             }
+                     *           }
+                     *         ],
+                     *         "is_each": true,
+                     *         "is_new_only": true
+                     *       },
+                     *       "valid_from": "2026-11-20T08:30:00Z",
+                     *       "valid_until": "2026-11-20T08:30:00Z",
+                     *       "state": "usable"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["BuyerCoupon"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed; a write with a session cookie also needs the header X-CSRFToken */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too fast; see Retry-After */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    jishi_offering_coupons_api_list_coupon_offers: {
+        parameters: {
+            query?: {
+                cursor?: string | null;
+                limit?: number;
+                merchant_id?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *           "terms": {
+                     *             "name": "青竹茶铺",
+                     *             "merchant": {
+                     *               "id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *               "name": "青竹茶铺",
+                     *               "logo": "/media/73/73744ff67327eb7a432c5eddedf9f4bb4deddcdd/960.webp"
+                     *             },
+                     *             "goods": "all",
+                     *             "measure": "amount",
+                     *             "tiers": [
+                     *               {
+                     *                 "threshold": 1,
+                     *                 "off": {
+                     *                   "amount_minor": 15900,
+                     *                   "basis_points": 10000,
+                     *                   "cap_minor": 1
+                     *                 }
+                     *               }
+                     *             ],
+                     *             "is_each": true,
+                     *             "is_new_only": true
+                     *           },
+                     *           "valid_from": "2026-11-20T08:30:00Z",
+                     *           "valid_until": "2026-11-20T08:30:00Z",
+                     *           "valid_days": 1,
+                     *           "claim_until": "2026-11-20T08:30:00Z",
+                     *           "state": "open"
+                     *         }
+                     *       ],
+                     *       "next_cursor": "WzE1OTAwLCIwMTk4ZjNhMi03YzQ0LTdiMWUtOWQzYS0yZjZjMWMwYTUxYWEiXQ"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Page_CouponOffer_"];
+                };
+            };
+            /** @description Not signed in, or not any more */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too fast; see Retry-After */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    jishi_offering_coupons_api_claim_coupon: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description 8–128 of A–Z a–z 0–9 . _ : -, one for each checkout; send it again to repeat a request.
+                 * @example checkout-0198f3a2-7c44
+                 */
+                "Idempotency-Key": string;
+            };
+            path: {
+                coupon_offer_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *       "terms": {
+                     *         "name": "青竹茶铺",
+                     *         "merchant": {
+                     *           "id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *           "name": "青竹茶铺",
+                     *           "logo": "/media/73/73744ff67327eb7a432c5eddedf9f4bb4deddcdd/960.webp"
+                     *         },
+                     *         "goods": "all",
+                     *         "measure": "amount",
+                     *         "tiers": [
+                     *           {
+                     *             "threshold": 1,
+                     *             "off": {
+                     *               "amount_minor": 15900,
+                     *               "basis_points": 10000,
+                     *               "cap_minor": 1
+                     *             }
+                     *           }
+                     *         ],
+                     *         "is_each": true,
+                     *         "is_new_only": true
+                     *       },
+                     *       "valid_from": "2026-11-20T08:30:00Z",
+                     *       "valid_until": "2026-11-20T08:30:00Z",
+                     *       "state": "usable"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["BuyerCoupon"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed; a write with a session cookie also needs the header X-CSRFToken */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Malformed input */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too fast; see Retry-After */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     jishi_discovery_interests_api_list_favourites: {
         parameters: {
             query?: {
@@ -20352,6 +20890,92 @@ export interface operations {
                 };
             };
             /** @description Malformed input */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too fast; see Retry-After */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    jishi_offering_coupons_api_list_my_coupons: {
+        parameters: {
+            query?: {
+                cursor?: string | null;
+                limit?: number;
+                state?: "usable" | "locked" | "used" | "expired";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *           "terms": {
+                     *             "name": "青竹茶铺",
+                     *             "merchant": {
+                     *               "id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *               "name": "青竹茶铺",
+                     *               "logo": "/media/73/73744ff67327eb7a432c5eddedf9f4bb4deddcdd/960.webp"
+                     *             },
+                     *             "goods": "all",
+                     *             "measure": "amount",
+                     *             "tiers": [
+                     *               {
+                     *                 "threshold": 1,
+                     *                 "off": {
+                     *                   "amount_minor": 15900,
+                     *                   "basis_points": 10000,
+                     *                   "cap_minor": 1
+                     *                 }
+                     *               }
+                     *             ],
+                     *             "is_each": true,
+                     *             "is_new_only": true
+                     *           },
+                     *           "valid_from": "2026-11-20T08:30:00Z",
+                     *           "valid_until": "2026-11-20T08:30:00Z",
+                     *           "state": "usable"
+                     *         }
+                     *       ],
+                     *       "next_cursor": "WzE1OTAwLCIwMTk4ZjNhMi03YzQ0LTdiMWUtOWQzYS0yZjZjMWMwYTUxYWEiXQ"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Page_BuyerCoupon_"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -22100,7 +22724,22 @@ export interface operations {
                      *         }
                      *       ],
                      *       "quoted_at": "2026-11-20T08:30:00Z",
-                     *       "expires_at": "2026-11-20T08:30:00Z"
+                     *       "expires_at": "2026-11-20T08:30:00Z",
+                     *       "coupons": [
+                     *         {
+                     *           "id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *           "name": "青竹茶铺",
+                     *           "merchant_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *           "ends_at": "2026-11-20T08:30:00Z",
+                     *           "measure": "amount",
+                     *           "amount": {
+                     *             "amount_minor": 1250,
+                     *             "currency": "CNY"
+                     *           },
+                     *           "reason": "not_yet",
+                     *           "missing": 1
+                     *         }
+                     *       ]
                      *     }
                      */
                     "application/json": components["schemas"]["Quote"];

@@ -23,6 +23,7 @@ import type { ShelfWish } from '../catalog/shelves'
 import { behaviour } from './behaviour'
 import type { Upload } from './community'
 import { interests, reviews, searches } from './community'
+import { coupons } from './coupons'
 import { recommendations } from './recommendations'
 
 /** A question to search; attributes as `code:value`. */
@@ -138,6 +139,7 @@ export function makeShop(shopFetch: ShopFetch, origin: string) {
     ...searches(client),
     ...recommendations(client),
     ...behaviour(client),
+    ...coupons(client),
   }
 }
 
