@@ -44,6 +44,8 @@ from jishi.offering.catalog.tests.factories import (
 )
 from jishi.offering.catalog.tests.factories_offers import make_shared_category, shared
 from jishi.offering.catalog.types_store_categories import StoreCategoryWish
+from jishi.offering.coupons import services_giving as given
+from jishi.offering.coupons.tests.factories import make_template as make_coupon_template
 from jishi.offering.imports import services as imports
 from jishi.offering.inventory.tests.factories import make_stock
 from jishi.offering.media.tests.factories import make_asset
@@ -57,7 +59,9 @@ from jishi.trade.orders.types import ParcelWish, Trade
 from jishi.trade.shipping.tests.factories import make_template
 
 # Nobody's own: everybody may know these ids, and they belong to no merchant or buyer.
-SHARED = frozenset({"category_id", "brand_id", "shared_product_id", "text_code", "event_id", "number"})
+SHARED = frozenset(
+    {"category_id", "brand_id", "shared_product_id", "text_code", "event_id", "number", "coupon_offer_id"}
+)
 # Open to everybody in the store, though a merchant owns what they name.
 PUBLIC = frozenset(
     {"product_id", "sku_id", "merchant_id", "media_id", "review_id", "store_category_id", "promotion_id"}
@@ -101,6 +105,7 @@ def make_victim(now: datetime | None = None) -> Victim:
         "template_id": str(make_template(victim.merchant_id).id),
         "address_id": str(make_address(buyer)),
         "number": "1",  # of the first version of a product
+        "coupon_offer_id": str(make_coupon_template()),  # the platform's
     }
     victim.ids |= _bought(victim, product, now)
     victim.ids["store_category_id"] = _ordered_store(victim, product, now)
@@ -109,6 +114,12 @@ def make_victim(now: datetime | None = None) -> Victim:
     victim.ids["import_id"] = _uploaded(victim, now)
     kept = SavedSearchWish(name="受害搜索", address="q=secret")
     victim.ids["saved_search_id"] = str(saved.save(buyer=victim.buyer, wish=kept, now=now).id)
+    given.claim(
+        buyer=victim.buyer,
+        template_id=make_coupon_template(victim.merchant_id, name=Text("受害券", "A coupon")),
+        key="victim-coupon",
+        now=now,
+    )
     victim.ids["text_code"] = TextCode.TERMS
     victim.ids["promotion_id"] = _promoted(victim, now)
     victim.ids["event_id"] = _behaved(victim, product, now)

@@ -49,6 +49,7 @@ from jishi.offering.catalog.api_sell_too import merchant_router as sell_too_merc
 from jishi.offering.catalog.api_shelf import merchant_router as shelf_merchant
 from jishi.offering.catalog.api_store_categories import merchant_router as store_categories_merchant
 from jishi.offering.catalog.api_store_categories import store_router as store_categories_store
+from jishi.offering.coupons.api import store_router as coupons_store
 from jishi.offering.imports.api import merchant_router as imports_merchant
 from jishi.offering.inventory.api import merchant_router as inventory_merchant
 from jishi.offering.inventory.api_bulk import merchant_router as product_stock_merchant
@@ -76,6 +77,7 @@ STORE = (
     recommendations_store,
     reviews_store,
     promotions_shown_store,
+    coupons_store,
     checkout_store,
     orders_store,
     flows_store,

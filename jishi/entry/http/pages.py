@@ -380,6 +380,8 @@ _OWN: tuple[tuple[str, str], ...] = (
     ("me", "MePage"),
     ("me/addresses", "AddressesPage"),
     ("me/favourites", "FavouritesPage"),
+    ("coupons", "CouponsPage"),
+    ("me/coupons", "MyCouponsPage"),
     ("me/searches", "SavedSearchesPage"),
     ("me/follows", "FollowsPage"),
     ("me/history", "HistoryPage"),

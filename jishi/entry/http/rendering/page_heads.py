@@ -69,6 +69,8 @@ OWN_TITLES = {
     "PreviewPage": Text(zh="商品预览", en="Product preview"),
     "SavedSearchesPage": Text(zh="保存的搜索", en="Saved searches"),
     "FavouritesPage": Text(zh="我的收藏", en="Favourites"),
+    "CouponsPage": Text(zh="领券中心", en="Coupon centre"),
+    "MyCouponsPage": Text(zh="我的优惠券", en="My coupons"),
     "FollowsPage": Text(zh="关注的店铺", en="Stores I follow"),
     "HistoryPage": Text(zh="浏览记录", en="Browsing history"),
     "PrivacyPage": Text(zh="隐私", en="Privacy"),

@@ -23,6 +23,7 @@ import type { ShelfWish } from '../catalog/shelves'
 import { behaviour } from './behaviour'
 import type { Upload } from './community'
 import { interests, reviews, searches } from './community'
+import { coupons } from './coupons'
 import { promotions } from './promotions'
 import { recommendations } from './recommendations'
 
@@ -141,6 +142,7 @@ export function makeShop(shopFetch: ShopFetch, origin: string) {
     ...promotions(client),
     ...recommendations(client),
     ...behaviour(client),
+    ...coupons(client),
   }
 }
 

@@ -181,3 +181,16 @@ test('a checkout starts with the default address', () => {
   expect(firstAddress([address('1', false)])?.id).toBe('1')
   expect(firstAddress([])).toBeUndefined()
 })
+
+test('chosen coupons ask for another quote, none chosen is not the same as the best', async () => {
+  const flow = checkout()
+  await flow.refresh()
+  flow.wish.coupons = ['c1']
+  await nextTick()
+  flow.wish.coupons = []
+  await nextTick()
+  flow.wish.coupons = undefined
+  await nextTick()
+  await nextTick()
+  expect(flow.asked.map((wish) => wish.coupons)).toEqual([undefined, ['c1'], [], undefined])
+})

@@ -32,8 +32,9 @@ function shortTitles(problem: ShopProblem, quote: Quote): string[] {
 
 /** What is chosen and the quote for it, asked for anew with every other address or method. */
 function useQuote(shop: CheckoutOptions['shop'], lines: CartLineWish[] | undefined) {
-  const wish = reactive<{ address_id: string | undefined; shipping: Record<string, ShippingMethod>; notes: Record<string, string> }>({
+  const wish = reactive<{ address_id: string | undefined; shipping: Record<string, ShippingMethod>; notes: Record<string, string>; coupons: string[] | undefined }>({
     address_id: undefined,
+    coupons: undefined,
     shipping: {},
     notes: {},
   })
@@ -47,6 +48,7 @@ function useQuote(shop: CheckoutOptions['shop'], lines: CartLineWish[] | undefin
     const made: QuoteRequest = { shipping: { ...wish.shipping }, notes: { ...wish.notes } }
     if (lines) made.lines = lines
     if (wish.address_id) made.address_id = wish.address_id
+    if (wish.coupons) made.coupons = [...wish.coupons]
     return made
   }
 
@@ -81,7 +83,7 @@ function useQuote(shop: CheckoutOptions['shop'], lines: CartLineWish[] | undefin
   }
 
   watch(
-    () => [wish.address_id, JSON.stringify(wish.shipping)],
+    () => [wish.address_id, JSON.stringify(wish.shipping), JSON.stringify(wish.coupons)],
     () => void refresh(),
   )
   return { wish, quote, quoteProblem, isQuoting, refresh, withNotes }

@@ -5,6 +5,7 @@ import { beforeAll, expect, test } from 'vitest'
 import { WORDS } from '../../../../packages/ui/src/words'
 import { makeStorefront } from '../app'
 import { routes } from '../router'
+import { COUPON_WORDS } from './coupons'
 import en from './en'
 import type { Messages } from './zh'
 
@@ -22,6 +23,7 @@ const messages: Messages = wrapped(en)
 
 beforeAll(async () => {
   WORDS.en = wrapped(WORDS.en)
+  COUPON_WORDS.en = wrapped(COUPON_WORDS.en)
   await Promise.all(routes.map((route) => (route.component as () => Promise<unknown>)()))
   await Promise.all([import('../components/HomeShelf.vue'), import('../components/HomeShelfLater.vue'), import('../components/HomeFeed.vue'), import('../components/ProductReviews.vue')])
 }, 120_000)

@@ -82,6 +82,8 @@ const member: MemberMessages = {
     emptyHelp: 'The products you look at are kept here by day; clear them whenever you like.',
   },
   hub: {
+    coupons: 'My coupons',
+    couponsText: 'Yours, and more to claim',
     orders: 'My orders',
     allOrders: 'All orders',
     toReview: 'To review',

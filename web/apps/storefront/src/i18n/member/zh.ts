@@ -81,6 +81,8 @@ const member = {
     emptyHelp: '看过的商品会按日期记在这里，随时可以清空。',
   },
   hub: {
+    coupons: '我的优惠券',
+    couponsText: '可使用与领券中心',
     orders: '我的订单',
     allOrders: '全部订单',
     toReview: '待评价',
