@@ -51,6 +51,10 @@ BEYOND_SCHEMA = {
     "pieces": "more than none where they are added",
     "shared_product_id": "what is sold in the product's own category already",
     "media_ids": "pictures of one's own, each once",
+    "effect": "tiers that rise, an amount or a share, SKUs of one's own",
+    "ends_at": "after `starts_at`, within a year, and ahead of what is put in force",
+    "starts_at": "a time with its zone",
+    "funders": "the platform's to choose",
     "events": "all but a search name their product, and a search none",
 }
 # Whom the operations are for, and everybody else who has an account: merchants' staff and the platform's, by role.

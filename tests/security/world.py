@@ -47,6 +47,7 @@ from jishi.offering.catalog.types_store_categories import StoreCategoryWish
 from jishi.offering.imports import services as imports
 from jishi.offering.inventory.tests.factories import make_stock
 from jishi.offering.media.tests.factories import make_asset
+from jishi.offering.promotions.tests.factories import make_promotion
 from jishi.trade.checkout import services as carts
 from jishi.trade.checkout import services_quotes as quotes
 from jishi.trade.checkout.types import CartLineWish, QuoteRequest
@@ -102,6 +103,9 @@ def make_victim(now: datetime | None = None) -> Victim:
     victim.ids["statement_id"] = _billed(victim, now)
     victim.ids["review_id"] = _reviewed(victim, now)
     victim.ids["import_id"] = _uploaded(victim, now)
+    victim.ids["promotion_id"] = str(
+        make_promotion(victim.merchant_id, name=Text("受害促销", "Victim's offer"))
+    )
     kept = SavedSearchWish(name="受害搜索", address="q=secret")
     victim.ids["saved_search_id"] = str(saved.save(buyer=victim.buyer, wish=kept, now=now).id)
     victim.ids["text_code"] = TextCode.TERMS

@@ -1169,6 +1169,155 @@ export interface paths {
         patch: operations["jishi_identity_merchants_api_change_profile"];
         trace?: never;
     };
+    "/api/v1/merchant/promotion-calendar": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Our promotions of a month
+         * @description Those some of whose time lies in the month, the first to start first; 200 at most, in one page.
+         */
+        get: operations["jishi_offering_promotions_api_get_promotion_calendar"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/merchant/promotion-sample": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Try an effect on sample goods
+         * @description What the goods cost without it and with it, by the same function that prices carts. Writes nothing.
+         */
+        post: operations["jishi_offering_promotions_api_sample_promotion"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/merchant/promotions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Our promotions
+         * @description The newest first; `stage` keeps those that stand there now.
+         */
+        get: operations["jishi_offering_promotions_api_list_promotions"];
+        put?: never;
+        /**
+         * Draft a promotion
+         * @description It covers our goods only, and counts once it is moved to live. Sent again with its `Idempotency-Key` it is
+         *     drafted once. `funders` is the platform's to choose.
+         */
+        post: operations["jishi_offering_promotions_api_draft_promotion"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/merchant/promotions/{promotion_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One of our promotions
+         * @description A promotion as it is edited, with the names of what it names.
+         */
+        get: operations["jishi_offering_promotions_api_get_promotion"];
+        /**
+         * Change a promotion
+         * @description Write the next version. When it is live it counts at once; orders placed keep what they were promised.
+         */
+        put: operations["jishi_offering_promotions_api_change_promotion"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/merchant/promotions/{promotion_id}/move": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Put a promotion in force, pause it or end it
+         * @description Again where it stands already changes nothing. What has ended stays so.
+         */
+        post: operations["jishi_offering_promotions_api_move_promotion"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/merchant/promotions/{promotion_id}/results": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What came of a promotion
+         * @description Paid orders it took something off, their buyers, the discount and the sales, in all and by day.
+         */
+        get: operations["jishi_insight_analytics_api_promotions_get_promotion_results"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/merchant/promotions/{promotion_id}/versions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What a promotion said before
+         * @description The latest version first: who wrote it and when, and which parts it changed.
+         */
+        get: operations["jishi_offering_promotions_api_list_promotion_versions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/merchant/reviews": {
         parameters: {
             query?: never;
@@ -2783,6 +2932,27 @@ export interface components {
             name: string;
         };
         /**
+         * Audience
+         * @description Whom a rule is for: anybody when empty. Levels and segments are the platform's words for groups of buyers.
+         */
+        Audience: {
+            /**
+             * Is New Only
+             * @default false
+             */
+            is_new_only?: boolean;
+            /**
+             * Levels
+             * @default []
+             */
+            levels?: string[];
+            /**
+             * Segments
+             * @default []
+             */
+            segments?: string[];
+        };
+        /**
          * AuditRow
          * @description One thing that was done at the merchant; `actor_kind` is buyer, staff, platform, system or channel.
          */
@@ -2990,6 +3160,32 @@ export interface components {
          * @enum {string}
          */
         BrowserKind: "view" | "dwell" | "search" | "click" | "add" | "share" | "impression";
+        /**
+         * Bundle
+         * @description Step 3: these parts, which share no SKU, at one price together, as often as the cart holds them and it saves;
+         *     the dearest pieces come first.
+         */
+        Bundle: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "bundle";
+            /** Parts */
+            parts: components["schemas"]["BundlePart"][];
+            /** Price Minor */
+            price_minor: number;
+        };
+        /**
+         * BundlePart
+         * @description So many pieces of any of these SKUs.
+         */
+        BundlePart: {
+            /** Pieces */
+            pieces: number;
+            /** Sku Ids */
+            sku_ids: string[];
+        };
         /** CancelWish */
         CancelWish: {
             /**
@@ -3354,6 +3550,24 @@ export interface components {
             sales: components["schemas"]["Money"];
         };
         /**
+         * DayWithPromotion
+         * @description A day in China: paid orders placed on it that a promotion took something off, their buyers, what it took off,
+         *     and what they came to.
+         */
+        DayWithPromotion: {
+            /** Buyers */
+            buyers: number;
+            /**
+             * Day
+             * Format: date
+             */
+            day: string;
+            discount: components["schemas"]["Money"];
+            /** Orders */
+            orders: number;
+            sales: components["schemas"]["Money"];
+        };
+        /**
          * Decoration
          * @description A store's decoration as its merchant edits it; `version` guards the draft against lost updates.
          *
@@ -3478,6 +3692,31 @@ export interface components {
          * @enum {string}
          */
         EntrySort: "oldest" | "newest" | "amount_up" | "amount_down";
+        /**
+         * EveryPieces
+         * @description Step 2: pieces are taken from the dearest down, `every` at a time, and the last `reduced` of each full set cost
+         *     `basis_points` less; with `is_same_sku` each SKU is counted for itself.
+         *
+         *     Second piece at half price: 2, 1, 5 000; buy two, get one: 3, 1, 10 000.
+         */
+        EveryPieces: {
+            /** Basis Points */
+            basis_points: number;
+            /** Every */
+            every: number;
+            /**
+             * Is Same Sku
+             * @default false
+             */
+            is_same_sku?: boolean;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "every_pieces";
+            /** Reduced */
+            reduced: number;
+        };
         /**
          * Facet
          * @description One filter with its values and how many products each would leave. `is_number`: its values are numbers, so
@@ -3666,6 +3905,37 @@ export interface components {
             funder: components["schemas"]["Funder"];
         };
         /**
+         * GoodsWish
+         * @description Which goods: all when everything is empty; else what one of the lists names, but for the excluded products.
+         */
+        GoodsWish: {
+            /**
+             * Brand Ids
+             * @default []
+             */
+            brand_ids?: string[];
+            /**
+             * Category Ids
+             * @default []
+             */
+            category_ids?: string[];
+            /**
+             * Excluded Product Ids
+             * @default []
+             */
+            excluded_product_ids?: string[];
+            /**
+             * Product Ids
+             * @default []
+             */
+            product_ids?: string[];
+            /**
+             * Tags
+             * @default []
+             */
+            tags?: string[];
+        };
+        /**
          * Hint
          * @description What is missing for the next discount of a promotion: minor units or pieces, as `measure` says.
          */
@@ -3844,6 +4114,28 @@ export interface components {
          * @enum {string}
          */
         ListingStatus: "draft" | "in_review" | "live" | "off_shelf" | "rejected" | "banned";
+        /**
+         * LowerPrice
+         * @description Step 1: a price per piece of its own (flash sale, member, new customer, wholesale), from so many pieces on.
+         *
+         *     `prices` names the price of each SKU in minor units.
+         */
+        LowerPrice: {
+            /**
+             * From Pieces
+             * @default 1
+             */
+            from_pieces?: number;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "lower_price";
+            /** Prices */
+            prices: {
+                [key: string]: number;
+            };
+        };
         /**
          * Me
          * @description The signed-in person; e-mail and phone are masked.
@@ -4488,6 +4780,26 @@ export interface components {
          * Page
          * @description One page of a list. `next_cursor` is None on the last page.
          */
+        Page_PromotionForMerchant_: {
+            /** Items */
+            items: components["schemas"]["PromotionForMerchant"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+        };
+        /**
+         * Page
+         * @description One page of a list. `next_cursor` is None on the last page.
+         */
+        Page_PromotionVersionRow_: {
+            /** Items */
+            items: components["schemas"]["PromotionVersionRow"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+        };
+        /**
+         * Page
+         * @description One page of a list. `next_cursor` is None on the last page.
+         */
         Page_RefusedRow_: {
             /** Items */
             items: components["schemas"]["RefusedRow"][];
@@ -4794,6 +5106,18 @@ export interface components {
          * @enum {string}
          */
         PayoutStatus: "pending" | "processing" | "paid" | "failed" | "returned";
+        /**
+         * PieceOff
+         * @description Step 2: so much off each piece (limited-time discount); what people see is the piece's new price.
+         */
+        PieceOff: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "piece_off";
+            off: components["schemas"]["Off"];
+        };
         /** PiecesToRefund */
         PiecesToRefund: {
             /**
@@ -5203,6 +5527,151 @@ export interface components {
             version: number;
         };
         /**
+         * PromotionChange
+         * @description What a promotion is to say from now on, written over the `version` that was read.
+         */
+        PromotionChange: {
+            /** Version */
+            version: number;
+            wish: components["schemas"]["PromotionWish"];
+        };
+        /**
+         * PromotionForMerchant
+         * @description A promotion as its merchant edits it; `version` guards against lost updates, `spent` is what it took off.
+         *
+         *     `names` says what the products and SKUs it names are called, by id; lists leave it empty.
+         */
+        PromotionForMerchant: {
+            /**
+             * Changed At
+             * Format: date-time
+             */
+            changed_at: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Names */
+            names?: {
+                [key: string]: components["schemas"]["Text"];
+            };
+            spent: components["schemas"]["Money"];
+            stage: components["schemas"]["Stage"];
+            status: components["schemas"]["PromotionStatus"];
+            /** Version */
+            version: number;
+            wish: components["schemas"]["PromotionWish"];
+        };
+        /**
+         * PromotionMove
+         * @description Where a promotion is sent: live, paused, or ended for good.
+         */
+        PromotionMove: {
+            to: components["schemas"]["PromotionStatus"];
+        };
+        /**
+         * PromotionResults
+         * @description What was sold with a promotion since it was drafted; None for one that sets prices of its own: an order keeps
+         *     the price that was paid, not what it would have been.
+         */
+        PromotionResults: {
+            sales: components["schemas"]["PromotionSales"] | null;
+        };
+        /**
+         * PromotionSales
+         * @description The same over the whole time, in which each buyer counts once, and by day.
+         */
+        PromotionSales: {
+            /** Buyers */
+            buyers: number;
+            /** Days */
+            days: components["schemas"]["DayWithPromotion"][];
+            discount: components["schemas"]["Money"];
+            /** Orders */
+            orders: number;
+            sales: components["schemas"]["Money"];
+        };
+        /**
+         * PromotionStatus
+         * @description A draft is nobody's yet; what is live counts within its time, what was paused can go on, an end is for good.
+         * @enum {string}
+         */
+        PromotionStatus: "draft" | "live" | "paused" | "ended";
+        /**
+         * PromotionVersionRow
+         * @description One version: who wrote it and when, what it said, and which parts the one before it said otherwise.
+         *
+         *     `changed` names fields of the wish; the first version changed nothing. `written_by` is None for who has left.
+         */
+        PromotionVersionRow: {
+            /** Changed */
+            changed: string[];
+            /** Version */
+            version: number;
+            wish: components["schemas"]["PromotionWish"];
+            /**
+             * Written At
+             * Format: date-time
+             */
+            written_at: string;
+            /** Written By */
+            written_by: string | null;
+        };
+        /**
+         * PromotionWish
+         * @description A promotion as it is written. `budget_minor` is the most it may take off in all, `per_buyer_max` how many
+         *     orders of one buyer may use it; None is without bound. `funders` is the platform's to choose.
+         */
+        PromotionWish: {
+            audience?: components["schemas"]["Audience"];
+            /** Budget Minor */
+            budget_minor?: number | null;
+            /**
+             * Channels
+             * @default []
+             */
+            channels?: string[];
+            /** Effect */
+            effect: components["schemas"]["LowerPrice"] | components["schemas"]["PieceOff"] | components["schemas"]["EveryPieces"] | components["schemas"]["Tiers"] | components["schemas"]["Bundle"];
+            /**
+             * Ends At
+             * Format: date-time
+             */
+            ends_at: string;
+            /**
+             * Funders
+             * @default []
+             */
+            funders?: components["schemas"]["FunderShare"][];
+            goods?: components["schemas"]["GoodsWish"];
+            /**
+             * Is Exclusive
+             * @default false
+             */
+            is_exclusive?: boolean;
+            name: components["schemas"]["Text"];
+            /** Per Buyer Max */
+            per_buyer_max?: number | null;
+            /**
+             * Priority
+             * @default 0
+             */
+            priority?: number;
+            /** @default keep */
+            refunding?: components["schemas"]["Refunding"];
+            /**
+             * Stack Group
+             * @default
+             */
+            stack_group?: string;
+            /**
+             * Starts At
+             * Format: date-time
+             */
+            starts_at: string;
+        };
+        /**
          * Quote
          * @description A frozen, explained price for chosen lines at an instant. Σ order totals = total.
          */
@@ -5432,6 +5901,12 @@ export interface components {
             status: components["schemas"]["RefundStatus"];
         };
         /**
+         * Refunding
+         * @description What becomes of a threshold's discount when goods come back and the rest no longer reaches it.
+         * @enum {string}
+         */
+        Refunding: "keep" | "claw_back";
+        /**
          * RefundLine
          * @description Pieces of one order line that go back, with the money of each side of the line.
          */
@@ -5659,6 +6134,30 @@ export interface components {
             name: components["schemas"]["Text"];
             /** Values */
             values: components["schemas"]["AxisValueWish"][];
+        };
+        /**
+         * Sample
+         * @description What an effect makes of sample goods: `pieces` of them, what they cost without it and with it.
+         */
+        Sample: {
+            after: components["schemas"]["Money"];
+            before: components["schemas"]["Money"];
+            /** Pieces */
+            pieces: number;
+        };
+        /**
+         * SampleWish
+         * @description Goods to try an effect on: so many pieces of one SKU, each at a price.
+         *
+         *     A bundle takes its own pieces, each at that price.
+         */
+        SampleWish: {
+            /** Effect */
+            effect: components["schemas"]["LowerPrice"] | components["schemas"]["PieceOff"] | components["schemas"]["EveryPieces"] | components["schemas"]["Tiers"] | components["schemas"]["Bundle"];
+            /** Pieces */
+            pieces: number;
+            /** Price Minor */
+            price_minor: number;
         };
         /**
          * SavedSearch
@@ -6009,6 +6508,12 @@ export interface components {
             role: components["schemas"]["StaffRole"];
         };
         /**
+         * Stage
+         * @description Where a promotion stands at an instant: its status, and for what is live or paused also its time.
+         * @enum {string}
+         */
+        Stage: "draft" | "coming" | "running" | "paused" | "over";
+        /**
          * Statement
          * @description A statement with its entries' first page and its payout.
          */
@@ -6311,6 +6816,37 @@ export interface components {
          * @enum {string}
          */
         TextCode: "terms" | "privacy";
+        /**
+         * Tier
+         * @description From `threshold` on (see the measure), so much off.
+         */
+        Tier: {
+            off: components["schemas"]["Off"];
+            /** Threshold */
+            threshold: number;
+        };
+        /**
+         * Tiers
+         * @description Steps 3 and 4: spend and save. The highest tier that is reached counts; `is_each` takes its amount off once for
+         *     every full threshold, `times_max` times at most.
+         */
+        Tiers: {
+            /**
+             * Is Each
+             * @default false
+             */
+            is_each?: boolean;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "tiers";
+            measure: components["schemas"]["Measure"];
+            /** Tiers */
+            tiers: components["schemas"]["Tier"][];
+            /** Times Max */
+            times_max?: number | null;
+        };
         /**
          * TierWish
          * @description A wholesale step as a merchant writes it: from so many pieces on each costs `price_minor`.
@@ -14580,6 +15116,1208 @@ export interface operations {
             };
             /** @description Too large */
             413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too fast; see Retry-After */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    jishi_offering_promotions_api_get_promotion_calendar: {
+        parameters: {
+            query: {
+                /**
+                 * @description Any day of the month, in China.
+                 * @example 2026-12-01
+                 */
+                month: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *           "version": 1,
+                     *           "status": "draft",
+                     *           "stage": "draft",
+                     *           "wish": {
+                     *             "name": {
+                     *               "zh": "手冲咖啡壶",
+                     *               "en": "Pour-over kettle"
+                     *             },
+                     *             "effect": {
+                     *               "prices": {
+                     *                 "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa": 15900
+                     *               },
+                     *               "from_pieces": 10,
+                     *               "kind": "lower_price"
+                     *             },
+                     *             "goods": {
+                     *               "product_ids": [
+                     *                 "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa"
+                     *               ],
+                     *               "category_ids": [
+                     *                 "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa"
+                     *               ],
+                     *               "brand_ids": [
+                     *                 "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa"
+                     *               ],
+                     *               "tags": [
+                     *                 "手冲"
+                     *               ],
+                     *               "excluded_product_ids": [
+                     *                 "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa"
+                     *               ]
+                     *             },
+                     *             "audience": {
+                     *               "levels": [
+                     *                 ""
+                     *               ],
+                     *               "segments": [
+                     *                 ""
+                     *               ],
+                     *               "is_new_only": true
+                     *             },
+                     *             "channels": [
+                     *               "web"
+                     *             ],
+                     *             "starts_at": "2026-11-20T08:30:00Z",
+                     *             "ends_at": "2026-11-20T08:30:00Z",
+                     *             "priority": 1,
+                     *             "stack_group": "winter",
+                     *             "is_exclusive": true,
+                     *             "refunding": "keep",
+                     *             "budget_minor": 1,
+                     *             "per_buyer_max": 1,
+                     *             "funders": [
+                     *               {
+                     *                 "funder": "platform",
+                     *                 "basis_points": 10000
+                     *               }
+                     *             ]
+                     *           },
+                     *           "spent": {
+                     *             "amount_minor": 1250,
+                     *             "currency": "CNY"
+                     *           },
+                     *           "changed_at": "2026-11-20T08:30:00Z",
+                     *           "names": {}
+                     *         }
+                     *       ],
+                     *       "next_cursor": "WzE1OTAwLCIwMTk4ZjNhMi03YzQ0LTdiMWUtOWQzYS0yZjZjMWMwYTUxYWEiXQ"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Page_PromotionForMerchant_"];
+                };
+            };
+            /** @description Not signed in, or not any more */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too fast; see Retry-After */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    jishi_offering_promotions_api_sample_promotion: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SampleWish"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "pieces": 1,
+                     *       "before": {
+                     *         "amount_minor": 1250,
+                     *         "currency": "CNY"
+                     *       },
+                     *       "after": {
+                     *         "amount_minor": 1250,
+                     *         "currency": "CNY"
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Sample"];
+                };
+            };
+            /** @description Not signed in, or not any more */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too fast; see Retry-After */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    jishi_offering_promotions_api_list_promotions: {
+        parameters: {
+            query?: {
+                cursor?: string | null;
+                limit?: number;
+                stage?: components["schemas"]["Stage"] | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *           "version": 1,
+                     *           "status": "draft",
+                     *           "stage": "draft",
+                     *           "wish": {
+                     *             "name": {
+                     *               "zh": "手冲咖啡壶",
+                     *               "en": "Pour-over kettle"
+                     *             },
+                     *             "effect": {
+                     *               "prices": {
+                     *                 "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa": 15900
+                     *               },
+                     *               "from_pieces": 10,
+                     *               "kind": "lower_price"
+                     *             },
+                     *             "goods": {
+                     *               "product_ids": [
+                     *                 "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa"
+                     *               ],
+                     *               "category_ids": [
+                     *                 "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa"
+                     *               ],
+                     *               "brand_ids": [
+                     *                 "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa"
+                     *               ],
+                     *               "tags": [
+                     *                 "手冲"
+                     *               ],
+                     *               "excluded_product_ids": [
+                     *                 "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa"
+                     *               ]
+                     *             },
+                     *             "audience": {
+                     *               "levels": [
+                     *                 ""
+                     *               ],
+                     *               "segments": [
+                     *                 ""
+                     *               ],
+                     *               "is_new_only": true
+                     *             },
+                     *             "channels": [
+                     *               "web"
+                     *             ],
+                     *             "starts_at": "2026-11-20T08:30:00Z",
+                     *             "ends_at": "2026-11-20T08:30:00Z",
+                     *             "priority": 1,
+                     *             "stack_group": "winter",
+                     *             "is_exclusive": true,
+                     *             "refunding": "keep",
+                     *             "budget_minor": 1,
+                     *             "per_buyer_max": 1,
+                     *             "funders": [
+                     *               {
+                     *                 "funder": "platform",
+                     *                 "basis_points": 10000
+                     *               }
+                     *             ]
+                     *           },
+                     *           "spent": {
+                     *             "amount_minor": 1250,
+                     *             "currency": "CNY"
+                     *           },
+                     *           "changed_at": "2026-11-20T08:30:00Z",
+                     *           "names": {}
+                     *         }
+                     *       ],
+                     *       "next_cursor": "WzE1OTAwLCIwMTk4ZjNhMi03YzQ0LTdiMWUtOWQzYS0yZjZjMWMwYTUxYWEiXQ"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Page_PromotionForMerchant_"];
+                };
+            };
+            /** @description Not signed in, or not any more */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too fast; see Retry-After */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    jishi_offering_promotions_api_draft_promotion: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description 8–128 of A–Z a–z 0–9 . _ : -, one for each intention; send it again to repeat a request.
+                 * @example parcel-0198f3a2-7c44
+                 */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PromotionWish"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *       "version": 1,
+                     *       "status": "draft",
+                     *       "stage": "draft",
+                     *       "wish": {
+                     *         "name": {
+                     *           "zh": "手冲咖啡壶",
+                     *           "en": "Pour-over kettle"
+                     *         },
+                     *         "effect": {
+                     *           "prices": {
+                     *             "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa": 15900
+                     *           },
+                     *           "from_pieces": 10,
+                     *           "kind": "lower_price"
+                     *         },
+                     *         "goods": {
+                     *           "product_ids": [
+                     *             "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa"
+                     *           ],
+                     *           "category_ids": [
+                     *             "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa"
+                     *           ],
+                     *           "brand_ids": [
+                     *             "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa"
+                     *           ],
+                     *           "tags": [
+                     *             "手冲"
+                     *           ],
+                     *           "excluded_product_ids": [
+                     *             "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa"
+                     *           ]
+                     *         },
+                     *         "audience": {
+                     *           "levels": [
+                     *             ""
+                     *           ],
+                     *           "segments": [
+                     *             ""
+                     *           ],
+                     *           "is_new_only": true
+                     *         },
+                     *         "channels": [
+                     *           "web"
+                     *         ],
+                     *         "starts_at": "2026-11-20T08:30:00Z",
+                     *         "ends_at": "2026-11-20T08:30:00Z",
+                     *         "priority": 1,
+                     *         "stack_group": "winter",
+                     *         "is_exclusive": true,
+                     *         "refunding": "keep",
+                     *         "budget_minor": 1,
+                     *         "per_buyer_max": 1,
+                     *         "funders": [
+                     *           {
+                     *             "funder": "platform",
+                     *             "basis_points": 10000
+                     *           }
+                     *         ]
+                     *       },
+                     *       "spent": {
+                     *         "amount_minor": 1250,
+                     *         "currency": "CNY"
+                     *       },
+                     *       "changed_at": "2026-11-20T08:30:00Z",
+                     *       "names": {}
+                     *     }
+                     */
+                    "application/json": components["schemas"]["PromotionForMerchant"];
+                };
+            };
+            /** @description Not signed in, or not any more */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too fast; see Retry-After */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    jishi_offering_promotions_api_get_promotion: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                promotion_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *       "version": 1,
+                     *       "status": "draft",
+                     *       "stage": "draft",
+                     *       "wish": {
+                     *         "name": {
+                     *           "zh": "手冲咖啡壶",
+                     *           "en": "Pour-over kettle"
+                     *         },
+                     *         "effect": {
+                     *           "prices": {
+                     *             "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa": 15900
+                     *           },
+                     *           "from_pieces": 10,
+                     *           "kind": "lower_price"
+                     *         },
+                     *         "goods": {
+                     *           "product_ids": [
+                     *             "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa"
+                     *           ],
+                     *           "category_ids": [
+                     *             "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa"
+                     *           ],
+                     *           "brand_ids": [
+                     *             "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa"
+                     *           ],
+                     *           "tags": [
+                     *             "手冲"
+                     *           ],
+                     *           "excluded_product_ids": [
+                     *             "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa"
+                     *           ]
+                     *         },
+                     *         "audience": {
+                     *           "levels": [
+                     *             ""
+                     *           ],
+                     *           "segments": [
+                     *             ""
+                     *           ],
+                     *           "is_new_only": true
+                     *         },
+                     *         "channels": [
+                     *           "web"
+                     *         ],
+                     *         "starts_at": "2026-11-20T08:30:00Z",
+                     *         "ends_at": "2026-11-20T08:30:00Z",
+                     *         "priority": 1,
+                     *         "stack_group": "winter",
+                     *         "is_exclusive": true,
+                     *         "refunding": "keep",
+                     *         "budget_minor": 1,
+                     *         "per_buyer_max": 1,
+                     *         "funders": [
+                     *           {
+                     *             "funder": "platform",
+                     *             "basis_points": 10000
+                     *           }
+                     *         ]
+                     *       },
+                     *       "spent": {
+                     *         "amount_minor": 1250,
+                     *         "currency": "CNY"
+                     *       },
+                     *       "changed_at": "2026-11-20T08:30:00Z",
+                     *       "names": {}
+                     *     }
+                     */
+                    "application/json": components["schemas"]["PromotionForMerchant"];
+                };
+            };
+            /** @description Not signed in, or not any more */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Malformed input */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too fast; see Retry-After */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    jishi_offering_promotions_api_change_promotion: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                promotion_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PromotionChange"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *       "version": 1,
+                     *       "status": "draft",
+                     *       "stage": "draft",
+                     *       "wish": {
+                     *         "name": {
+                     *           "zh": "手冲咖啡壶",
+                     *           "en": "Pour-over kettle"
+                     *         },
+                     *         "effect": {
+                     *           "prices": {
+                     *             "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa": 15900
+                     *           },
+                     *           "from_pieces": 10,
+                     *           "kind": "lower_price"
+                     *         },
+                     *         "goods": {
+                     *           "product_ids": [
+                     *             "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa"
+                     *           ],
+                     *           "category_ids": [
+                     *             "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa"
+                     *           ],
+                     *           "brand_ids": [
+                     *             "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa"
+                     *           ],
+                     *           "tags": [
+                     *             "手冲"
+                     *           ],
+                     *           "excluded_product_ids": [
+                     *             "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa"
+                     *           ]
+                     *         },
+                     *         "audience": {
+                     *           "levels": [
+                     *             ""
+                     *           ],
+                     *           "segments": [
+                     *             ""
+                     *           ],
+                     *           "is_new_only": true
+                     *         },
+                     *         "channels": [
+                     *           "web"
+                     *         ],
+                     *         "starts_at": "2026-11-20T08:30:00Z",
+                     *         "ends_at": "2026-11-20T08:30:00Z",
+                     *         "priority": 1,
+                     *         "stack_group": "winter",
+                     *         "is_exclusive": true,
+                     *         "refunding": "keep",
+                     *         "budget_minor": 1,
+                     *         "per_buyer_max": 1,
+                     *         "funders": [
+                     *           {
+                     *             "funder": "platform",
+                     *             "basis_points": 10000
+                     *           }
+                     *         ]
+                     *       },
+                     *       "spent": {
+                     *         "amount_minor": 1250,
+                     *         "currency": "CNY"
+                     *       },
+                     *       "changed_at": "2026-11-20T08:30:00Z",
+                     *       "names": {}
+                     *     }
+                     */
+                    "application/json": components["schemas"]["PromotionForMerchant"];
+                };
+            };
+            /** @description Not signed in, or not any more */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too fast; see Retry-After */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    jishi_offering_promotions_api_move_promotion: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                promotion_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PromotionMove"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *       "version": 1,
+                     *       "status": "draft",
+                     *       "stage": "draft",
+                     *       "wish": {
+                     *         "name": {
+                     *           "zh": "手冲咖啡壶",
+                     *           "en": "Pour-over kettle"
+                     *         },
+                     *         "effect": {
+                     *           "prices": {
+                     *             "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa": 15900
+                     *           },
+                     *           "from_pieces": 10,
+                     *           "kind": "lower_price"
+                     *         },
+                     *         "goods": {
+                     *           "product_ids": [
+                     *             "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa"
+                     *           ],
+                     *           "category_ids": [
+                     *             "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa"
+                     *           ],
+                     *           "brand_ids": [
+                     *             "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa"
+                     *           ],
+                     *           "tags": [
+                     *             "手冲"
+                     *           ],
+                     *           "excluded_product_ids": [
+                     *             "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa"
+                     *           ]
+                     *         },
+                     *         "audience": {
+                     *           "levels": [
+                     *             ""
+                     *           ],
+                     *           "segments": [
+                     *             ""
+                     *           ],
+                     *           "is_new_only": true
+                     *         },
+                     *         "channels": [
+                     *           "web"
+                     *         ],
+                     *         "starts_at": "2026-11-20T08:30:00Z",
+                     *         "ends_at": "2026-11-20T08:30:00Z",
+                     *         "priority": 1,
+                     *         "stack_group": "winter",
+                     *         "is_exclusive": true,
+                     *         "refunding": "keep",
+                     *         "budget_minor": 1,
+                     *         "per_buyer_max": 1,
+                     *         "funders": [
+                     *           {
+                     *             "funder": "platform",
+                     *             "basis_points": 10000
+                     *           }
+                     *         ]
+                     *       },
+                     *       "spent": {
+                     *         "amount_minor": 1250,
+                     *         "currency": "CNY"
+                     *       },
+                     *       "changed_at": "2026-11-20T08:30:00Z",
+                     *       "names": {}
+                     *     }
+                     */
+                    "application/json": components["schemas"]["PromotionForMerchant"];
+                };
+            };
+            /** @description Not signed in, or not any more */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too fast; see Retry-After */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    jishi_insight_analytics_api_promotions_get_promotion_results: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                promotion_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "sales": {
+                     *         "orders": 1,
+                     *         "buyers": 1,
+                     *         "discount": {
+                     *           "amount_minor": 1250,
+                     *           "currency": "CNY"
+                     *         },
+                     *         "sales": {
+                     *           "amount_minor": 1250,
+                     *           "currency": "CNY"
+                     *         },
+                     *         "days": [
+                     *           {
+                     *             "day": "2026-11-20",
+                     *             "orders": 1,
+                     *             "buyers": 1,
+                     *             "discount": {
+                     *               "amount_minor": 1250,
+                     *               "currency": "CNY"
+                     *             },
+                     *             "sales": {
+                     *               "amount_minor": 1250,
+                     *               "currency": "CNY"
+                     *             }
+                     *           }
+                     *         ]
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["PromotionResults"];
+                };
+            };
+            /** @description Not signed in, or not any more */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Malformed input */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too fast; see Retry-After */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    jishi_offering_promotions_api_list_promotion_versions: {
+        parameters: {
+            query?: {
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                promotion_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "version": 1,
+                     *           "written_at": "2026-11-20T08:30:00Z",
+                     *           "written_by": "小明",
+                     *           "wish": {
+                     *             "name": {
+                     *               "zh": "手冲咖啡壶",
+                     *               "en": "Pour-over kettle"
+                     *             },
+                     *             "effect": {
+                     *               "prices": {
+                     *                 "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa": 15900
+                     *               },
+                     *               "from_pieces": 10,
+                     *               "kind": "lower_price"
+                     *             },
+                     *             "goods": {
+                     *               "product_ids": [
+                     *                 "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa"
+                     *               ],
+                     *               "category_ids": [
+                     *                 "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa"
+                     *               ],
+                     *               "brand_ids": [
+                     *                 "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa"
+                     *               ],
+                     *               "tags": [
+                     *                 "手冲"
+                     *               ],
+                     *               "excluded_product_ids": [
+                     *                 "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa"
+                     *               ]
+                     *             },
+                     *             "audience": {
+                     *               "levels": [
+                     *                 ""
+                     *               ],
+                     *               "segments": [
+                     *                 ""
+                     *               ],
+                     *               "is_new_only": true
+                     *             },
+                     *             "channels": [
+                     *               "web"
+                     *             ],
+                     *             "starts_at": "2026-11-20T08:30:00Z",
+                     *             "ends_at": "2026-11-20T08:30:00Z",
+                     *             "priority": 1,
+                     *             "stack_group": "winter",
+                     *             "is_exclusive": true,
+                     *             "refunding": "keep",
+                     *             "budget_minor": 1,
+                     *             "per_buyer_max": 1,
+                     *             "funders": [
+                     *               {
+                     *                 "funder": "platform",
+                     *                 "basis_points": 10000
+                     *               }
+                     *             ]
+                     *           },
+                     *           "changed": [
+                     *             ""
+                     *           ]
+                     *         }
+                     *       ],
+                     *       "next_cursor": "WzE1OTAwLCIwMTk4ZjNhMi03YzQ0LTdiMWUtOWQzYS0yZjZjMWMwYTUxYWEiXQ"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Page_PromotionVersionRow_"];
+                };
+            };
+            /** @description Not signed in, or not any more */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
