@@ -1,6 +1,6 @@
 const zh = {
   app: { name: '商家中心', market: '去集市', signOut: '退出登录', menu: '菜单', skip: '跳到正文', help: '使用帮助', account: '账号', toDark: '切换到深色', toLight: '切换到浅色', noStore: '您还没有店铺', noStoreHelp: '当前账号不是任何店铺的员工。请让店主添加您,或换一个账号登录。', otherAccount: '换个账号' },
-  nav: { home: '工作台', orders: '订单', products: '商品', decoration: '店铺装修', stock: '库存', reviews: '评价', statements: '结算', staff: '员工', audit: '操作日志', settings: '店铺资料' },
+  nav: { home: '工作台', orders: '订单', products: '商品', promotions: '促销活动', decoration: '店铺装修', stock: '库存', reviews: '评价', statements: '结算', staff: '员工', audit: '操作日志', settings: '店铺资料' },
   common: { save: '保存', cancel: '取消', confirm: '确定', more: '加载更多', end: '没有更多了', empty: '这里还没有内容', all: '全部', saved: '已保存', retry: '重试', failed: '操作未成功', failedKept: '操作未成功。您填写的内容都还在,可以改好后再试。', actions: '操作', showAll: '查看全部', back: '返回', reload: '刷新', none: '无', loading: '加载中' },
   orderStatus: { awaiting_payment: '待付款', awaiting_shipment: '待发货', partially_shipped: '部分发货', shipped: '运输中', delivered: '已送达', received: '已收货', completed: '已完成', closed: '已关闭' },
   parcelStatus: { label_created: '待揽收', collected: '已揽收', in_transit: '运输中', out_for_delivery: '派送中', delivered: '已签收', exception: '异常', lost: '丢失', returned: '已退回' },
@@ -20,6 +20,24 @@ const zh = {
   refund: { title: '退款', by: '退款方式', byPieces: '按件退款', byAmount: '按金额退款', amount: '退款金额(元)', freight: '同时退还运费', reason: '退款原因', reasonHelp: '买家会看到', most: '最多可退 {amount}', done: '退款已提交,原路退回', once: '退款提交后不能撤回。', wrongAmount: '请填写不超过可退金额的金额', nothing: '请至少选择一件' },
   slip: { title: '配货单', print: '打印', sku: '规格', quantity: '数量', from: '发货方', missing: '{count} 张配货单没有读到' },
   products: { title: '商品', create: '新建商品', search: '搜索商品名称', price: '价格', skus: '{count} 个规格', available: '可售 {count}', updated: '更新于', empty: '还没有商品', noneFound: '没有符合条件的商品', emptyHelp: '新建一个商品,提交审核后即可上架。', submit: '提交审核', putOnShelf: '上架', takeOffShelf: '下架', edit: '编辑', submitted: '已提交审核', moved: '已更新' },
+  promotions: {
+    title: '促销活动', create: '新建活动', change: '修改活动', calendar: '活动日历', name: '活动名称', spent: '已优惠', empty: '还没有促销活动', emptyHelp: '新建一个活动,启用后买家在商品页和购物车里就能看到。', noneFound: '没有这种状态的活动', moved: '活动状态已更新', live: '活动已启用', copyName: '{name}(复制)', chosen: '商品已添加', foreign: '这个活动的规则超出向导的范围,请通过开放接口修改。',
+    stages: { draft: '草稿', coming: '未开始', running: '进行中', paused: '已暂停', over: '已结束' }, moves: { live: '启用', paused: '暂停', ended: '结束' }, endAsk: '活动结束后不能再启用。确定结束吗?',
+    steps: { kind: '活动类型', terms: '优惠内容', goods: '适用商品', time: '时间与人群', limits: '限制与叠加', review: '确认' }, before: '上一步', next: '下一步', saveDraft: '保存草稿', putInForce: '保存并启用',
+    kinds: { piece_off: '限时折扣', spend_save: '满减', spend_share: '满折', pieces_share: '满件折', each: '每满减', second_half: '第二件半价', buy_free: '买 N 免 M', bundle: '套餐价', own_price: '会员价 / 新客价' },
+    examples: { piece_off: '活动期间每件优惠 20%,或每件减 ¥5', spend_save: '满 ¥199 减 ¥20,满 ¥399 减 ¥60', spend_share: '满 ¥300 优惠 10%,最多 ¥50', pieces_share: '满 2 件优惠 10%,满 3 件优惠 20%', each: '每满 ¥100 减 ¥10,最多 5 次', second_half: '每 2 件,第 2 件优惠 50%', buy_free: '买 2 件送 1 件,送最便宜的', bundle: '咖啡壶加滤纸,一起 ¥199', own_price: '新客 ¥9.90,或会员专享价' },
+    lacks: { kind: '请选择活动类型', name: '请填写活动的中文名称', effect: '请把优惠内容填写完整', time: '请填写开始和结束时间,结束要晚于开始', budget: '请填写正确的预算金额' },
+    way: '优惠方式', lessShare: '优惠百分比(%)', lessAmount: '减免金额(元)', fromAmount: '满(元)', fromPieces: '满(件)', cap: '最多优惠(元)', unlimited: '不限', tiersHelp: '达到的最高一档生效,最多 {count} 档;门槛越高,优惠越多。', eachHelp: '每满一次门槛减一次。', timesMax: '最多减几次', buy: '买(件)', free: '免(件)', nth: '每几件优惠一件', sameSku: '只计算同一规格', cheapestHelp: '按价格从高到低成组,每组里最便宜的优惠。',
+    bundleHelp: '每个商品的任一规格都算;各买够件数,合起来按套餐价。', bundlePrice: '套餐价(元)', piecesOf: '{name} 的件数', ownPriceHelp: '为每个规格填写专享价;低于现价时生效。人群在“时间与人群”里选择。', presentPrice: '现价 {price}', newPrice: '专享价(元)',
+    goodsHelp: '都不选就是本店全部商品;选了几项时,符合任意一项即可。', ownGoodsHelp: '商品已在上一步选好,这里只需排除不参加的。', categories: '类目', brands: '品牌', tags: '商品标签', tagsHelp: '输入标签后按回车', lists: { product_ids: '指定商品', excluded_product_ids: '排除商品' },
+    starts: '开始时间', ends: '结束时间', timeHelp: '北京时间,精确到分钟,最长一年。', newOnly: '仅限新客', levels: '会员等级', levelsHelp: '输入平台的等级名后按回车', budget: '总预算(元)', perBuyer: '每人可用次数', priority: '优先级', stackGroup: '叠加组(字母或数字)', stackHelp: '同一叠加组的活动,一件商品只用一个:优先级高的先,其次优惠多的。不同组可以叠加。', exclusive: '不与其他活动叠加', clawBack: '退货后不再满足门槛时,收回优惠',
+    sample: '试算', samplePrice: '单价(元)', samplePieces: '件数', sampleOf: '{count} 件:', day: '日期', orders: '订单数', buyers: '买家数', discount: '优惠金额', sales: '销售额', results: '活动效果', resultsHelp: '统计用了这个活动并已付款的订单,退款不扣除;同一买家在合计里只算一次。', notCounted: '专享价直接是成交价,订单里没有单独的优惠金额,因此不单独统计。', trendWords: '{days} 天共售出 {total}', history: '修改记录', changed: '修改了:{parts}', monthBefore: '上个月', monthAfter: '下个月', noneInMonth: '这个月没有活动',
+    parts: { name: '名称', effect: '优惠内容', goods: '适用商品', audience: '人群', channels: '渠道', starts_at: '开始时间', ends_at: '结束时间', priority: '优先级', stack_group: '叠加组', is_exclusive: '是否叠加', refunding: '退货规则', budget_minor: '预算', per_buyer_max: '每人次数', funders: '承担方' },
+    say: {
+      amount: '减 {amount}', share: '优惠 {share}', shareCapped: '优惠 {share},最多 {cap}', pieces: '{count} 件', from: '满 {from} {less}', each: '每满 {from} {less}', times: '最多 {count} 次', pieceOff: '每件{less}', everyPieces: '每 {every} 件,最便宜的 {reduced} 件优惠 {share}', buyFree: '买 {buy} 免 {reduced},免最便宜的', sameSku: '(同一规格)', bundle: '套餐 {count} 件,一起 {price}', ownPrice: '{count} 个规格有专享价,最低 {from},{pieces} 件起',
+      everything: '本店全部商品', named: '活动里列出的商品', or: '或', but: ',{count} 件除外', of: { products: '指定的 {count} 件商品', categories: '{count} 个类目', brands: '{count} 个品牌', tags: '{count} 个标签' }, time: '{from} 至 {until}', newOnly: '仅限新客', levels: '仅限会员:{levels}', budget: '总预算 {amount}', perBuyer: '每人 {count} 次', exclusive: '不与其他活动叠加', clawBack: '退货后不再满足门槛时收回优惠',
+    },
+  },
   storeCategories: {
     title: '店内分类', help: '买家在您的店铺页按这里的分类浏览。最多两级、200 个;没有在售商品的分类不会显示。', create: '新建分类', change: '修改分类', nameZh: '中文名', nameEn: '英文名(可不填)', parent: '上级分类', top: '无(一级分类)', count: '{count} 件', up: '{name} 上移', down: '{name} 下移', edit: '修改 {name}', remove: '删除 {name}', removeAsk: '删除“{name}”及其下级分类?商品不受影响。',
     empty: '还没有店内分类', emptyHelp: '新建一个分类,再把商品放进去,买家就能在店铺页看到。', find: '查找', chosen: '已选 {count} / {most} 件', putIn: '放入店内分类', putInto: '把 {count} 件商品放入店内分类', choose: '请选择店内分类', put: '已放入,店铺页稍后更新', takeOut: '移出此分类', taken: '已移出,店铺页稍后更新', selected: '已选 {count} 件', noGoods: '这个分类里还没有商品', noGoodsHelp: '点“放入店内分类”查找并添加商品。',
