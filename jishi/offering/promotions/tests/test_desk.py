@@ -55,7 +55,7 @@ class Desk:
         assert answer.status_code == status, answer.content
         return json.loads(answer.content)
 
-    def draft(self, *, key: str = "", status: int = 201, **also: object) -> Any:
+    def draft(self, *, key: str = "", status: int = 201, **also: Any) -> Any:
         return self.ask("POST", "promotions", wish(**also), status=status, key=key)
 
 
@@ -170,7 +170,7 @@ def test_a_promotion_is_put_in_force_and_ended_for_good() -> None:
         ("channels", {"channels": ["we\ud800b"]}),
     ],
 )
-def test_a_refusal_names_the_field(field: str, also: dict[str, object]) -> None:
+def test_a_refusal_names_the_field(field: str, also: dict[str, Any]) -> None:
     assert Desk().draft(status=422, **also)["field"].startswith(field)
 
 
@@ -192,7 +192,10 @@ def test_what_is_named_has_its_name() -> None:
 
 def test_the_calendar_shows_every_month_a_promotion_touches() -> None:
     desk = Desk()
-    in_china = {"starts_at": "2026-12-31T23:00:00+08:00", "ends_at": "2027-02-01T00:00:00+08:00"}
+    in_china: dict[str, Any] = {
+        "starts_at": "2026-12-31T23:00:00+08:00",
+        "ends_at": "2027-02-01T00:00:00+08:00",
+    }
     made = desk.draft(**in_china)["id"]
     other = Desk()
     found = {
