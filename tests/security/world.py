@@ -130,7 +130,7 @@ def _promoted(victim: Victim, now: datetime) -> str:
     """Let the merchant run a promotion that takes next to nothing off."""
     penny = PieceOff(off=Off(amount_minor=1))
     times = {"starts_at": now - timedelta(days=1), "ends_at": now + timedelta(days=1)}
-    return str(make_promotion(victim.merchant_id, penny, **times))
+    return str(make_promotion(victim.merchant_id, penny, name=Text("受害促销", "Victim's offer"), **times))
 
 
 def _uploaded(victim: Victim, now: datetime) -> str:

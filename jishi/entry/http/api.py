@@ -36,6 +36,7 @@ from jishi.entry.webhooks.payments import router as payment_hooks
 from jishi.identity.accounts.api import store_router as accounts_store
 from jishi.identity.merchants.api import merchant_router as merchants_merchant
 from jishi.insight.analytics.api import merchant_router as analytics_merchant
+from jishi.insight.analytics.api_promotions import merchant_router as promotion_results_merchant
 from jishi.insight.exports.api import merchant_router as exports_merchant
 from jishi.kernel.errors import NotFound, ShopError
 from jishi.money.settlement.api import merchant_router as settlement_merchant
@@ -54,6 +55,7 @@ from jishi.offering.imports.api import merchant_router as imports_merchant
 from jishi.offering.inventory.api import merchant_router as inventory_merchant
 from jishi.offering.inventory.api_bulk import merchant_router as product_stock_merchant
 from jishi.offering.media.api import merchant_router as media_merchant
+from jishi.offering.promotions.api import merchant_router as promotions_merchant
 from jishi.offering.promotions.api_shown import store_router as promotions_shown_store
 from jishi.trade.checkout.api import store_router as checkout_store
 from jishi.trade.orders.api import merchant_router as orders_merchant
@@ -88,7 +90,7 @@ MERCHANT = (
     store_categories_merchant, media_merchant, inventory_merchant, product_stock_merchant,
     imports_merchant, orders_merchant, shipping_merchant, flows_merchant, money_merchant,
     settlement_merchant, decoration_merchant, reviews_merchant, analytics_merchant, exports_merchant,
-    costs_merchant, promotion_checks_merchant,
+    costs_merchant, promotions_merchant, promotion_checks_merchant, promotion_results_merchant,
 )  # fmt: skip
 HOOKS = (payment_hooks, carrier_hooks)
 

@@ -40,6 +40,7 @@ WORDS: dict[str, Any] = {
     "price_minor": 15900, "list_price_minor": 19900, "first_minor": 800, "next_minor": 200, "weight_grams": 650,
     "gtin": "6901028075763", "model": "KT-600", "tags": "手冲", "origin": "330000", "from_pieces": 10,
     "free_from_minor": 9900, "available": 8, "on_hand": 10, "reserved": 2, "sold_count": 128,
+    "channels": "web", "stack_group": "winter", "prices": {ID: 15900},
 }  # fmt: skip
 A_FEW = 1  # of whatever else is counted
 
@@ -52,7 +53,8 @@ def example(document: Schema, schema: Schema, *, name: str = "", seen: tuple[str
         return example(document, target, name=name, seen=(*seen, reference))
     if len(schema.get("allOf", ())) == 1:  # a reference with something beside it, such as a default
         return example(document, schema["allOf"][0], name=name, seen=seen)
-    options = [one for one in schema.get("anyOf", ()) if one.get("type") != "null"]
+    ways = schema.get("anyOf") or schema.get("oneOf", ())
+    options = [one for one in ways if one.get("type") != "null"]
     if options:
         return (
             WORDS[name]

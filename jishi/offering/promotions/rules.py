@@ -4,7 +4,7 @@ from collections.abc import Collection
 from datetime import timedelta
 
 from jishi.kernel.errors import Conflict, Invalid
-from jishi.kernel.ids import MerchantId, PromotionId
+from jishi.kernel.ids import MerchantId, PromotionId, SkuId
 from jishi.kernel.money import BASIS_POINTS
 from jishi.kernel.words import Text
 from jishi.offering.pricing.rules import is_rising
@@ -90,6 +90,13 @@ def is_sound(effect: Effect) -> bool:
         case Bundle():
             named = [sku_id for part in effect.parts for sku_id in part.sku_ids]
             return len(set(named)) == len(named) and sum(part.pieces for part in effect.parts) > 1
+
+
+def named_skus(effect: Effect) -> set[SkuId]:
+    """Return the SKUs that an effect names itself, whatever goods are chosen."""
+    if isinstance(effect, LowerPrice):
+        return set(effect.prices)
+    return {one for part in effect.parts for one in part.sku_ids} if isinstance(effect, Bundle) else set()
 
 
 def promotion_of(

@@ -5,27 +5,50 @@ from uuid import UUID
 
 import msgspec
 
-from jishi.kernel import audit
+from jishi.kernel import audit, idempotency
 from jishi.kernel.db import atomic, rows
-from jishi.kernel.errors import Invalid, NotFound
+from jishi.kernel.errors import Conflict, Invalid, NotFound
 from jishi.kernel.foreign import has_unstorable
-from jishi.kernel.ids import MerchantId, PromotionId, SkuId, UserId
-from jishi.kernel.words import CURRENCY
+from jishi.kernel.ids import MerchantId, PromotionId, UserId
+from jishi.kernel.words import CURRENCY, Text
 from jishi.offering.catalog import queries as catalog
 from jishi.offering.catalog import queries_covered
-from jishi.offering.pricing.types_promotions import ALL, Bundle, Effect, LowerPrice
+from jishi.offering.pricing.types_promotions import ALL
 from jishi.offering.promotions import queries, rules, services_uses
 from jishi.offering.promotions.models import PromotionRow, PromotionVersion
 from jishi.offering.promotions.types import PromotionStatus, PromotionWish
 
 
+class PromotionChanged(Conflict):
+    """Somebody else has changed the promotion since it was read; `version` is the present one."""
+
+    code = "promotion_changed"
+    message = Text(
+        zh="活动已被同事修改,请刷新后再试",
+        en="A colleague has changed the promotion; please reload and try again",
+    )
+
+
 def draft(
-    *, merchant_id: MerchantId | None, wish: PromotionWish, staff_id: UserId | None, now: datetime
+    *,
+    merchant_id: MerchantId | None,
+    wish: PromotionWish,
+    staff_id: UserId | None,
+    now: datetime,
+    key: str | None = None,
 ) -> PromotionId:
-    """Write a promotion that is not in force yet; without a merchant it is the platform's. Raises: Invalid."""
+    """Write a promotion that is not in force yet; without a merchant it is the platform's.
+
+    A merchant's request with the same `key` is drafted once. Raises: Invalid, KeyReused (409).
+    """
     _check(merchant_id, wish)
     with atomic():
         made = PromotionRow(merchant_id=merchant_id)
+        if key is not None and merchant_id is not None:
+            said = queries.written(wish).encode()
+            claimed = idempotency.claim(owner=merchant_id, key=key, request=said, result_id=made.id)
+            if not claimed.is_new:
+                return PromotionId(claimed.the_result)
         _write(made, wish, staff_id=staff_id, now=now)
         _note(made, "drafted", staff_id, now)
     return PromotionId(made.id)
@@ -38,14 +61,18 @@ def change(
     wish: PromotionWish,
     staff_id: UserId | None,
     now: datetime,
+    version: int | None = None,
 ) -> None:
     """Write the next version; when the promotion is live it counts at once, and orders placed keep theirs.
 
-    Raises: NotFound, Invalid, PromotionMoveNotAllowed (409) when it has ended.
+    With the `version` it was read at, what somebody else wrote since is not written over. Raises: NotFound, Invalid,
+    PromotionChanged (409), PromotionMoveNotAllowed (409) when it has ended.
     """
     _check(merchant_id, wish)
     with atomic():
         found = _locked(merchant_id, promotion_id, is_alone=True)
+        if version is not None and found.version != version:
+            raise PromotionChanged(version=found.version)
         rules.require_move(PromotionStatus(found.status), PromotionStatus.ENDED)  # anything but the end
         services_uses.count_uses(promotion_id)
         found.refresh_from_db(fields=["spent_minor"])
@@ -87,7 +114,7 @@ def _check(merchant_id: MerchantId | None, wish: PromotionWish) -> None:
     rules.require_sound(wish, merchant_id)
     if has_unstorable(msgspec.json.decode(queries.written(wish))):
         raise Invalid(field="name")
-    named = _named_skus(wish.effect)
+    named = rules.named_skus(wish.effect)
     if named:
         found = catalog.skus_for_sale(sorted(named))
         if len(found) < len(named) or {sku.merchant_id for sku in found.values()} - {merchant_id}:
@@ -103,12 +130,6 @@ def _require_goods(found: PromotionRow) -> None:
     _, count = queries_covered.covered_skus(owner, scope.marks, scope.excluded, at_most=1)
     if not count:
         raise Invalid(field="goods")
-
-
-def _named_skus(effect: Effect) -> set[SkuId]:
-    if isinstance(effect, LowerPrice):
-        return set(effect.prices)
-    return {one for part in effect.parts for one in part.sku_ids} if isinstance(effect, Bundle) else set()
 
 
 def _write(found: PromotionRow, wish: PromotionWish, *, staff_id: UserId | None, now: datetime) -> None:

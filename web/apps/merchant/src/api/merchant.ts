@@ -36,6 +36,19 @@ const checkCalls = (call: Call) => ({
   setCosts: (costs: readonly T.CostWish[]) => call<undefined>('PUT', '/sku-costs', { body: { costs } }),
 })
 
+/** What the store offers cheaper, and what came of it. */
+const promotionCalls = (call: Call, list: List) => ({
+  promotions: (filter: Filter) => list<T.PromotionForMerchant>('/promotions', filter),
+  promotion: (id: string) => call<T.PromotionForMerchant>('GET', `/promotions/${id}`),
+  draftPromotion: (wish: T.PromotionWish, key: string) => call<T.PromotionForMerchant>('POST', '/promotions', { body: wish, headers: { 'Idempotency-Key': key } }),
+  changePromotion: (id: string, change: T.PromotionChange) => call<T.PromotionForMerchant>('PUT', `/promotions/${id}`, { body: change }),
+  movePromotion: (id: string, to: string) => call<T.PromotionForMerchant>('POST', `/promotions/${id}/move`, { body: { to } }),
+  promotionVersions: (id: string, filter: Filter) => list<T.PromotionVersionRow>(`/promotions/${id}/versions`, filter),
+  promotionResults: (id: string) => call<T.PromotionResults>('GET', `/promotions/${id}/results`),
+  promotionCalendar: (month: string) => list<T.PromotionForMerchant>('/promotion-calendar', { month: `${month}-01` }),
+  samplePromotion: (wish: T.PromotionSampleWish) => call<T.PromotionSample>('POST', '/promotion-sample', { body: wish }),
+})
+
 /** The merchant's side of the API. Raises: ShopProblem. */
 export function makeMerchant(shopFetch: ShopFetch, origin: string, upload: Upload, uploadFilm: Upload, uploadTable: Upload<T.ImportDetail>, uploadZip: (id: string) => Upload<T.ImportRun>) {
   const call = <Answer>(method: string, path: string, parts: RequestParts = {}) => send<Answer>(shopFetch, origin, method, `${BASE}${path}`, parts)
@@ -70,6 +83,7 @@ export function makeMerchant(shopFetch: ShopFetch, origin: string, upload: Uploa
     prices: (skuId: string, filter: Filter) => list<T.OfferedPrice>(`/skus/${skuId}/prices`, filter),
     ...storeCalls(call, list),
     ...checkCalls(call),
+    ...promotionCalls(call, list),
     categories: () => list<T.CategoryNode>('/categories', {}),
     attributes: (categoryId: string) => list<T.CategoryAttribute>(`/categories/${categoryId}/attributes`, {}),
     factChoices: () => call<T.FactChoices>('GET', '/fact-choices'),

@@ -11,6 +11,11 @@ const PAGES: Record<string, readonly Role[]> = {
   product: ['operator', 'warehouse', 'service'],
   'product-new': ['operator'],
   'store-categories': ['operator', 'warehouse', 'service'],
+  promotions: ['operator', 'finance', 'service'],
+  promotion: ['operator', 'finance', 'service'],
+  'promotion-new': ['operator'],
+  'promotion-edit': ['operator'],
+  'promotion-calendar': ['operator', 'finance', 'service'],
   decoration: ['operator'],
   'promotion-check': ['operator'],
   imports: ['operator'],
@@ -27,10 +32,19 @@ const PAGES: Record<string, readonly Role[]> = {
 const WORK = {
   ship: ['operator', 'warehouse'],
   refund: ['operator', 'service', 'finance'],
+  results: ['operator', 'finance'],
   write: ['operator'],
 } satisfies Record<string, readonly Role[]>
 
 export type Work = keyof typeof WORK
+
+/** The list that a page of one thing belongs to. */
+const SECTIONS: Record<string, string> = { order: 'orders', slip: 'orders', product: 'products', 'product-new': 'products', 'store-categories': 'products', promotion: 'promotions', 'promotion-new': 'promotions', 'promotion-edit': 'promotions', 'promotion-calendar': 'promotions', statement: 'statements', movements: 'stock' }
+
+/** The desk that a page belongs to: its own name, unless it is of one thing of a list. */
+export function deskOf(page: string): string {
+  return SECTIONS[page] ?? page
+}
 
 /** Tell whether somebody in a role may open a page. */
 export function mayOpen(role: Role | null | undefined, page: string): boolean {

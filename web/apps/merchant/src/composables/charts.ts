@@ -80,3 +80,18 @@ export function cut(title: string): string {
   const letters = [...title]
   return letters.length > TITLE_MAX ? `${letters.slice(0, TITLE_MAX - 1).join('')}…` : title
 }
+
+const DAY_MS = 86_400_000
+
+/** The days from the first to the last, with those in between on which nothing was sold. */
+export function everyDay(days: readonly DaySales[]): DaySales[] {
+  const [first] = days
+  const last = days.at(-1)
+  if (!first || !last) return []
+  const known = new Map(days.map((one) => [one.day, one]))
+  const count = Math.round((Date.parse(last.day) - Date.parse(first.day)) / DAY_MS) + 1
+  return Array.from({ length: count }, (_, at) => {
+    const day = new Date(Date.parse(first.day) + at * DAY_MS).toISOString().slice(0, 10)
+    return known.get(day) ?? { day, orders: 0, paid_orders: 0, sales: { ...first.sales, amount_minor: 0 } }
+  })
+}
