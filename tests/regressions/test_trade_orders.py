@@ -4,11 +4,13 @@ import pytest
 
 from jishi.flows.cancel import cancel_order
 from jishi.flows.refund import request_refund
-from jishi.flows.tests.shopping import LATER, make_goods, make_shopper, send, stock_of
+from jishi.flows.tests.shopping import LATER, NOW, make_goods, make_shopper, send, stock_of
 from jishi.kernel.ids import UserId, new_id
 from jishi.kernel.money import Money
 from jishi.money.payments import queries as payments
 from jishi.money.payments.types import PiecesToRefund, RefundRequest
+from jishi.offering.coupons import services_giving
+from jishi.offering.coupons.tests.factories import make_template as make_coupon_template
 from jishi.trade.orders import queries, services
 from jishi.trade.orders.queries_pages import order_of_merchant
 from jishi.trade.orders.tests.factories import LineWish, OrderWish, make_paid_order
@@ -157,3 +159,16 @@ def test_vendure_3885_refunding_one_line_leaves_the_others_as_they_were() -> Non
 
     assert [line.payable for line in after.lines] == [line.payable for line in order.lines]
     assert after.total == order.total
+
+
+def test_litemall_163_a_coupon_comes_back_with_the_cancelled_order_and_buys_again() -> None:
+    me, tea = make_shopper(), make_goods(10_000)
+    services_giving.claim(buyer=me.buyer, template_id=make_coupon_template(None), key="litemall-163", now=NOW)
+    with_coupon = me.quote((tea.sku_id, 1)).total
+    trade = me.buy((tea.sku_id, 1))
+    without = me.quote((tea.sku_id, 1)).total
+
+    cancel_order(order_id=trade.orders[0].id, buyer=me.buyer, reason="", now=LATER)
+
+    assert without - with_coupon == Money(500, "CNY")
+    assert me.buy((tea.sku_id, 1)).total == with_coupon
