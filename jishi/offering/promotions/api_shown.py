@@ -18,7 +18,8 @@ from jishi.offering.promotions.types_shown import ProductLabels, ProductPromotio
 
 store_router = Router(tags=["promotions"])
 
-PRODUCTS = params.Query(..., min_length=1, max_length=queries_shown.PRODUCTS_MAX)
+# Bounds stand here and not in an alias: ninja reads a repeated parameter only where it sees `list` itself.
+PRODUCTS = params.Query([], max_length=queries_shown.PRODUCTS_MAX)
 
 
 @store_router.get(

@@ -73,7 +73,7 @@ def of_product(product_id: ProductId, *, quantity: int, language: str, now: date
 def labels(product_ids: Sequence[ProductId], *, language: str, now: datetime) -> list[ProductLabels]:
     """Return the labels of those products that have any, in one statement: what runs for everybody."""
     index = _index(now)
-    if not index.by_id:
+    if not product_ids or not index.by_id:
         return []
     found = queries_goods.on_sale(product_ids)
     labelled = {
