@@ -5365,12 +5365,12 @@ export interface components {
             version: number;
         };
         /**
-         * PromotionPage
+         * PromotionDetail
          * @description A running promotion with what it covers: `products` that it names itself, and filters of search for the rest.
          *
          *     Without products, categories and brands it covers everything of its merchant, or of all.
          */
-        PromotionPage: {
+        PromotionDetail: {
             /** Brand Ids */
             brand_ids: string[];
             /** Categories */
@@ -22314,8 +22314,8 @@ export interface operations {
     };
     jishi_offering_promotions_api_shown_list_promotion_labels: {
         parameters: {
-            query: {
-                product_id: string[];
+            query?: {
+                product_id?: string[];
             };
             header?: never;
             path?: never;
@@ -22452,7 +22452,7 @@ export interface operations {
                      *       ]
                      *     }
                      */
-                    "application/json": components["schemas"]["PromotionPage"];
+                    "application/json": components["schemas"]["PromotionDetail"];
                 };
             };
             /** @description Not signed in, or not any more */
