@@ -14,11 +14,12 @@ from jishi.kernel.http import PublicRequest, encoded, errors
 from jishi.kernel.ids import ProductId, PromotionId
 from jishi.kernel.pagination import Page
 from jishi.offering.promotions import queries_shown
-from jishi.offering.promotions.types_shown import ProductLabels, ProductPromotions, PromotionPage
+from jishi.offering.promotions.types_shown import ProductLabels, ProductPromotions, PromotionDetail
 
 store_router = Router(tags=["promotions"])
 
-PRODUCTS = params.Query(..., min_length=1, max_length=queries_shown.PRODUCTS_MAX)
+# Bounds stand here and not in an alias: ninja reads a repeated parameter only where it sees `list` itself.
+PRODUCTS = params.Query([], max_length=queries_shown.PRODUCTS_MAX)
 
 
 @store_router.get(
@@ -52,7 +53,7 @@ def list_promotion_labels(request: PublicRequest, product_id: list[UUID] = PRODU
 
 @store_router.get(
     "/promotions/{promotion_id}",
-    response={200: PromotionPage, **errors(NotFound)},
+    response={200: PromotionDetail, **errors(NotFound)},
     summary="One running promotion, and what it covers",
 )
 def get_promotion(request: PublicRequest, promotion_id: UUID) -> HttpResponse:

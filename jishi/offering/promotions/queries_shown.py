@@ -29,7 +29,7 @@ from jishi.offering.promotions.types_shown import (
     PriceAfter,
     ProductLabels,
     ProductPromotions,
-    PromotionPage,
+    PromotionDetail,
     ShownPromotion,
 )
 
@@ -73,7 +73,7 @@ def of_product(product_id: ProductId, *, quantity: int, language: str, now: date
 def labels(product_ids: Sequence[ProductId], *, language: str, now: datetime) -> list[ProductLabels]:
     """Return the labels of those products that have any, in one statement: what runs for everybody."""
     index = _index(now)
-    if not index.by_id:
+    if not product_ids or not index.by_id:
         return []
     found = queries_goods.on_sale(product_ids)
     labelled = {
@@ -86,7 +86,7 @@ def labels(product_ids: Sequence[ProductId], *, language: str, now: datetime) ->
     ]
 
 
-def promotion_page(promotion_id: PromotionId, *, language: str, now: datetime) -> PromotionPage:
+def promotion_page(promotion_id: PromotionId, *, language: str, now: datetime) -> PromotionDetail:
     """Return a running promotion with what it covers, in four statements at most. Raises: NotFound."""
     promotion = _index(now).by_id.get(str(promotion_id))
     if promotion is None or obstacle(promotion, _ANYBODY, now, frozenset()) not in (
@@ -95,7 +95,7 @@ def promotion_page(promotion_id: PromotionId, *, language: str, now: datetime) -
     ):
         raise NotFound
     owner = promotion.merchant_id
-    return PromotionPage(
+    return PromotionDetail(
         promotion=_shown(promotion, language),
         merchant=merchants.cards([owner], language=language)[owner] if owner else None,
         products=catalog.product_cards(_named(promotion), language=language),

@@ -72,7 +72,7 @@ class ProductLabels:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class PromotionPage:
+class PromotionDetail:
     """A running promotion with what it covers: `products` that it names itself, and filters of search for the rest.
 
     Without products, categories and brands it covers everything of its merchant, or of all.

@@ -164,7 +164,6 @@ def test_over_http_a_change_is_seen_though_the_product_did_not_change() -> None:
     "path",
     [
         "products/{id}/promotions?quantity=0",
-        "promotion-labels",
         "promotion-labels?product_id=x",
         "promotions/x",
     ],

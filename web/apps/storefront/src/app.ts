@@ -1,5 +1,5 @@
 import type { ShopFetch } from '@jishi/api'
-import { installUi } from '@jishi/ui'
+import { CARD_LABELS, installUi } from '@jishi/ui'
 import { createPinia } from 'pinia'
 import type { App } from 'vue'
 import { createApp, createSSRApp, ref } from 'vue'
@@ -13,6 +13,7 @@ import { DEMO } from './demo/demo'
 import { makeI18n } from './i18n'
 import type { Messages } from './i18n/zh'
 import { makePageMemory, PAGE_MEMORY } from './pageMemory'
+import { makeCardLabels } from './promotions/labels'
 import { makeRouter } from './router'
 import type { InitialState } from './state'
 import { FIRST_DATA, firstData, SCANNER } from './state'
@@ -39,7 +40,9 @@ export function makeStorefront(around: Surroundings): { app: App; router: Router
   app.provide(SCANNER, state.scanner ?? null)
   app.provide(DEMO, state.demo ?? null)
   app.provide(PAGE_MEMORY, makePageMemory(router, around.history))
-  app.provide(SHOP, makeShop(around.shopFetch, around.origin))
+  const shop = makeShop(around.shopFetch, around.origin)
+  app.provide(SHOP, shop)
+  app.provide(CARD_LABELS, makeCardLabels(shop))
   app.provide(ACCOUNTS, makeAccounts(around.accountsFetch, around.origin))
   app.provide(SECURITY, makeSecurity(around.accountsFetch, around.origin))
   return { app, router }

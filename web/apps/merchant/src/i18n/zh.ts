@@ -14,7 +14,7 @@ const zh = {
     title: '订单', number: '订单号', goods: '商品', amount: '实付', status: '状态', recipient: '收货人', placedAt: '下单时间', searchHint: '输入订单号', empty: '没有符合条件的订单', emptyHelp: '换一个状态看看。', none: '还没有订单', noneHelp: '买家下单后会出现在这里。', selected: '已选 {count} 单', bulkShip: '批量发货', open: '查看订单 {number}',
   },
   order: {
-    title: '订单 {number}', lines: '商品', discount: '优惠', shippedOf: '已发 {shipped} / {count}', goods: '商品金额', freight: '运费', total: '买家实付', refunded: '已退款', recipient: '收货信息', masked: '为保护隐私,只在需要发货时显示完整信息', note: '买家留言', parcels: '包裹', noParcels: '还没有发货', timeline: '进度', ship: '发货', refund: '退款', slip: '打印配货单', live: '实时更新中', scans: '物流轨迹', method: '配送方式',
+    title: '订单 {number}', lines: '商品', discount: '优惠', bornBy: { platform: '平台承担 {percent}', merchant: '店铺承担 {percent}', brand: '品牌承担 {percent}' }, shippedOf: '已发 {shipped} / {count}', goods: '商品金额', freight: '运费', total: '买家实付', refunded: '已退款', recipient: '收货信息', masked: '为保护隐私,只在需要发货时显示完整信息', note: '买家留言', parcels: '包裹', noParcels: '还没有发货', timeline: '进度', ship: '发货', refund: '退款', slip: '打印配货单', live: '实时更新中', scans: '物流轨迹', method: '配送方式',
   },
   ship: { title: '发货', carrier: '快递公司', number: '快递单号', numberHelp: '留空则由快递公司生成', pieces: '本次发货数量', done: '已发货', nothing: '请至少选择一件', chooseCarrier: '请选择快递公司' },
   refund: { title: '退款', by: '退款方式', byPieces: '按件退款', byAmount: '按金额退款', amount: '退款金额(元)', freight: '同时退还运费', reason: '退款原因', reasonHelp: '买家会看到', most: '最多可退 {amount}', done: '退款已提交,原路退回', once: '退款提交后不能撤回。', wrongAmount: '请填写不超过可退金额的金额', nothing: '请至少选择一件', outcome: '退款预览', toBuyer: '退给买家', ofFreight: '其中运费', toPlatform: '退回平台的补贴', ownDiscount: '本店收回的优惠', commissionBack: '退还的佣金', clawedBack: '剩余商品不再满足,收回', kept: '优惠保留', noPreview: '暂时无法预览' },

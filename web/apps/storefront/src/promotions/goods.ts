@@ -1,4 +1,4 @@
-import type { PromotionPage } from '@jishi/api'
+import type { PromotionDetail } from '@jishi/api'
 import type { SearchQuery } from '../api/shop'
 
 /**
@@ -6,7 +6,7 @@ import type { SearchQuery } from '../api/shop'
  * takes one category at a time: `chosen`, or the first. Categories and brands both widen a promotion while filters
  * narrow, so brands are searched only where it names no category.
  */
-export function goodsQuery(page: PromotionPage, chosen: string): SearchQuery | undefined {
+export function goodsQuery(page: PromotionDetail, chosen: string): SearchQuery | undefined {
   const { categories, brand_ids, products, merchant } = page
   const isOwn: SearchQuery = merchant ? { merchant_id: merchant.id } : {}
   const category = categories.find(({ id }) => id === chosen) ?? categories[0]
