@@ -15,7 +15,7 @@ FIRST_RELEASE = {
     "identity": "0003",
     "kernel": "0002",
     "money": "0005",
-    "offering": "0014",
+    "offering": "0018",
     "trade": "0003",
 }
 

@@ -44,6 +44,7 @@ from jishi.offering.catalog.tests.factories import (
 )
 from jishi.offering.catalog.tests.factories_offers import make_shared_category, shared
 from jishi.offering.catalog.types_store_categories import StoreCategoryWish
+from jishi.offering.flash.tests.factories import make_application, make_session
 from jishi.offering.imports import services as imports
 from jishi.offering.inventory.tests.factories import make_stock
 from jishi.offering.media.tests.factories import make_asset
@@ -54,9 +55,13 @@ from jishi.trade.orders.types import ParcelWish, Trade
 from jishi.trade.shipping.tests.factories import make_template
 
 # Nobody's own: everybody may know these ids, and they belong to no merchant or buyer.
-SHARED = frozenset({"category_id", "brand_id", "shared_product_id", "text_code", "event_id", "number"})
+SHARED = frozenset(
+    {"category_id", "brand_id", "shared_product_id", "text_code", "event_id", "number", "flash_session_id"}
+)
 # Open to everybody in the store, though a merchant owns what they name.
-PUBLIC = frozenset({"product_id", "sku_id", "merchant_id", "media_id", "review_id", "store_category_id"})
+PUBLIC = frozenset(
+    {"product_id", "sku_id", "merchant_id", "media_id", "review_id", "store_category_id", "flash_item_id"}
+)
 # Named after a merchant, but the belonging of whoever wrote it: anybody may follow a store.
 OF_OTHERS = frozenset({"interests_follow.merchant_id"})
 
@@ -105,8 +110,16 @@ def make_victim(now: datetime | None = None) -> Victim:
     kept = SavedSearchWish(name="受害搜索", address="q=secret")
     victim.ids["saved_search_id"] = str(saved.save(buyer=victim.buyer, wish=kept, now=now).id)
     victim.ids["text_code"] = TextCode.TERMS
+    victim.ids |= _in_flash_sale(product, now)
     victim.ids["event_id"] = _behaved(victim, product, now)
     return victim
+
+
+def _in_flash_sale(product: MadeProduct, now: datetime) -> dict[str, str]:
+    """Let the merchant apply for a flash sale of tomorrow."""
+    starts_at = now.replace(minute=0, second=0, microsecond=0) + timedelta(days=1)
+    item_id = make_application(product, starts_at=starts_at)
+    return {"flash_item_id": str(item_id), "flash_session_id": str(make_session(starts_at))}
 
 
 def _uploaded(victim: Victim, now: datetime) -> str:

@@ -367,6 +367,7 @@ _PUBLIC: tuple[tuple[str, Callable[..., HttpResponse]], ...] = (
 )
 _OWN: tuple[tuple[str, str], ...] = (
     ("cart", "CartPage"),
+    ("flash", "FlashPage"),
     ("checkout", "CheckoutPage"),
     ("pay/<uuid:id>", "PayPage"),
     ("orders", "OrdersPage"),

@@ -18,6 +18,13 @@ class PromotionIndex:
             for mark in promotion.scope.marks:
                 self._found[promotion.merchant_id, mark].append(promotion)
 
+    def plus(self, promotion: Promotion) -> "PromotionIndex":
+        """Return these rules and one more; these stay as they are."""
+        joined = PromotionIndex([promotion])
+        for key, found in self._found.items():
+            joined._found[key] = [*found, *joined._found.get(key, ())]
+        return joined
+
     def covering(self, lines: Sequence[PriceLine]) -> list[tuple[Promotion, list[int]]]:
         """Return the rules that cover some line, each with the places of the lines, ordered by id."""
         found: dict[str, tuple[Promotion, list[int]]] = {}

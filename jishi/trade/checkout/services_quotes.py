@@ -13,8 +13,10 @@ from jishi.kernel.errors import Conflict, NotFound
 from jishi.kernel.ids import ProductId, QuoteId, SkuId, UserId, new_id
 from jishi.kernel.money import Money
 from jishi.kernel.words import Text
+from jishi.offering.flash import queries as flash
 from jishi.offering.inventory.services import OutOfStock
 from jishi.offering.inventory.types import Shortage
+from jishi.offering.pricing.rules import Offer
 from jishi.offering.pricing.types_promotions import Buyer
 from jishi.offering.promotions import queries as promotions
 from jishi.trade.checkout import queries, rules
@@ -40,6 +42,7 @@ __all__ = [
     "limits_of",
     "purge_quotes",
     "quote",
+    "quote_wish",
     "require_within_limits",
     "use_quote",
 ]
@@ -91,8 +94,27 @@ def quote(
     Raises: CartEmpty, NotForSale, OutOfStock, LimitReached, AreaNotServed, MethodNotOffered (409 each);
     NotFound for an address that is not the buyer's.
     """
-    wish = _wish(owner_id, request)
-    offer = promotions.offer(promotions.edition(), Buyer(), now=now)
+    return quote_wish(
+        owner_id=owner_id,
+        buyer=buyer,
+        wish=_wish(owner_id, request),
+        language=language,
+        now=now,
+        expires_at=now + LIFETIME,
+    )
+
+
+def quote_wish(
+    *,
+    owner_id: UUID,
+    buyer: UserId | None,
+    wish: Wish,
+    language: str,
+    now: datetime,
+    expires_at: datetime,
+) -> Quote:
+    """Price a wish and keep the answer until an instant. Raises: what `quote` raises."""
+    offer = _offer(wish, promotions.edition(), now)
     basket, shortages = queries.basket(wish, buyer=buyer, offer=offer)
     if wish.is_from_cart:
         basket = rules.only_buyable(basket, shortages)
@@ -105,7 +127,7 @@ def quote(
         address_id=basket.address.id if basket.address else None,
         language=language,
         quoted_at=now,
-        expires_at=now + LIFETIME,
+        expires_at=expires_at,
     )
     _keep(owner_id, basket.wish, shown)
     return shown
@@ -126,14 +148,19 @@ def use_quote(*, buyer: UserId, quote_id: QuoteId, expected_total: Money, now: d
     if used_at is not None:
         raise QuoteUsed
     wish = msgspec.json.decode(wish_json, type=Wish)
-    offer = promotions.offer(edition, Buyer(), now=now)
+    offer = _offer(wish, edition, now)
     calculation = _calculate(*queries.basket(wish, buyer=buyer, offer=offer))
     if calculation.recipient is None:
         raise AddressNeeded
     is_in_cart = taken_count == (len(wish.pieces) if wish.is_from_cart else 0)
     if expires_at <= now or not is_in_cart or calculation.priced.total != expected_total:
         raise QuoteMoved(wish)
-    return UsedQuote(quote_id=quote_id, recipient=calculation.recipient, calculation=calculation)
+    return UsedQuote(
+        quote_id=quote_id,
+        recipient=calculation.recipient,
+        calculation=calculation,
+        flash_item_id=wish.flash_item_id,
+    )
 
 
 def limits_of(calculation: Calculation) -> dict[ProductId, int]:
@@ -193,6 +220,11 @@ SELECT wish::text, expires_at, used_at,
        (SELECT count(*) FROM gone) + (SELECT count(*) FROM kept), {promotions.EDITION}
 FROM quote
 """
+
+
+def _offer(wish: Wish, edition: int, now: datetime) -> Offer:
+    offer = promotions.offer(edition, Buyer(), now=now)
+    return flash.with_flash(offer, wish.flash_item_id, now=now) if wish.flash_item_id else offer
 
 
 def _wish(owner_id: UUID, request: QuoteRequest) -> Wish:

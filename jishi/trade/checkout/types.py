@@ -10,7 +10,16 @@ from pydantic import Field, StrictBool
 from jishi.identity.accounts.types import Recipient
 from jishi.identity.merchants.types import MerchantCard
 from jishi.kernel.exact import Exact
-from jishi.kernel.ids import AddressId, CartLineId, MerchantId, ProductId, QuoteId, SkuId, WarehouseId
+from jishi.kernel.ids import (
+    AddressId,
+    CartLineId,
+    FlashItemId,
+    MerchantId,
+    ProductId,
+    QuoteId,
+    SkuId,
+    WarehouseId,
+)
 from jishi.kernel.money import Money
 from jishi.offering.catalog.types import SkuForSale
 from jishi.offering.pricing.types import (
@@ -218,13 +227,16 @@ class StoredLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wish:
-    """What a quote was made for, as it is kept: pieces per SKU, and whether they came from the cart."""
+    """What a quote was made for, as it is kept: pieces per SKU, whether they came from the cart, and the item of a
+    flash sale that they are.
+    """
 
     pieces: list[tuple[SkuId, int]]
     is_from_cart: bool
     address_id: AddressId | None
     shipping: dict[str, ShippingMethod]
     notes: dict[str, str]
+    flash_item_id: FlashItemId | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -264,3 +276,4 @@ class UsedQuote:
     quote_id: QuoteId
     recipient: Recipient
     calculation: Calculation
+    flash_item_id: FlashItemId | None = None

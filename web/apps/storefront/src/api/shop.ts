@@ -23,6 +23,7 @@ import type { ShelfWish } from '../catalog/shelves'
 import { behaviour } from './behaviour'
 import type { Upload } from './community'
 import { interests, reviews, searches } from './community'
+import { flash } from './flash'
 import { recommendations } from './recommendations'
 
 /** A question to search; attributes as `code:value`. */
@@ -131,6 +132,7 @@ export function makeShop(shopFetch: ShopFetch, origin: string) {
   return {
     ...catalogue(client),
     ...checkout(client),
+    ...flash(client),
     ...orders(client),
     ...account(client, upload),
     ...reviews(client, upload),

@@ -1,5 +1,6 @@
 import help from './help/en'
 import finding from './finding/en'
+import flash from './flash/en'
 import member from './member/en'
 import type { Messages } from './zh'
 
@@ -372,6 +373,7 @@ const en: Messages = {
   },
   ...finding,
   ...member,
+  ...flash,
   ...help,
   errors: {
     title: 'Something went wrong',

@@ -1,5 +1,6 @@
 import help from './help/zh'
 import finding from './finding/zh'
+import flash from './flash/zh'
 import member from './member/zh'
 
 const zh = {
@@ -371,6 +372,7 @@ const zh = {
   },
   ...finding,
   ...member,
+  ...flash,
   ...help,
   errors: {
     title: '出了点问题',
