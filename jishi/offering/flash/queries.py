@@ -144,6 +144,15 @@ def left(item_id: FlashItemId) -> int:
     return buckets.left_of([item_id]).get(item_id, 0)
 
 
+def buyers_since(item_id: FlashItemId, since: datetime) -> int:
+    """Return how many buyers placed an order for an item since an instant."""
+    found = row(
+        "SELECT count(DISTINCT buyer_id) FROM flash_claim WHERE item_id = %s AND claimed_at > %s",
+        [item_id, since],
+    )
+    return int(found[0]) if found else 0
+
+
 def claims(item_id: FlashItemId, buyer: UserId) -> tuple[int, dict[OrderId, int]]:
     """Return a buyer's share of an item in pieces, and the orders he placed for it with their pieces."""
     found = rows(

@@ -99,10 +99,12 @@ def enter(*, item_id: FlashItemId, buyer: UserId, wish: AdmissionWish, now: date
     left = queries.left(item_id)
     if left <= 0:
         return Admission(state=AdmissionState.SOLD_OUT)
+    # Who has bought holds his admission a little longer, and stands in nobody's way.
+    done = queries.buyers_since(item_id, now - rules.ADMISSION)
     try:
-        return _by_valkey(item_id, buyer, left, now)
+        return _by_valkey(item_id, buyer, done + rules.room(left), now)
     except Away:
-        return _by_postgres(item_id, buyer, left, now)
+        return _by_postgres(item_id, buyer, done + left, now)
 
 
 def admitted_until(token: str, *, item_id: FlashItemId, buyer: UserId, now: datetime) -> datetime:
@@ -113,7 +115,7 @@ def admitted_until(token: str, *, item_id: FlashItemId, buyer: UserId, now: date
     return until
 
 
-def _by_valkey(item_id: FlashItemId, buyer: UserId, left: int, now: datetime) -> Admission:
+def _by_valkey(item_id: FlashItemId, buyer: UserId, room: int, now: datetime) -> Admission:
     until = now + rules.ADMISSION
     # The braces keep the four keys on one node of a cluster, as scripts need.
     keys = [f"flash:{{{item_id}}}:{name}" for name in ("admitted", "queue", "seen", "facts")]
@@ -124,7 +126,7 @@ def _by_valkey(item_id: FlashItemId, buyer: UserId, left: int, now: datetime) ->
             *keys,
             str(buyer),
             _ms(now),
-            rules.room(left),
+            room,
             _ms(until),
             QUEUE_KEPT_MS,
             SILENT_MS_MAX,
@@ -135,7 +137,7 @@ def _by_valkey(item_id: FlashItemId, buyer: UserId, left: int, now: datetime) ->
     return _queued(place, rules.wait_seconds(place, granted, elapsed_ms / 1000))
 
 
-def _by_postgres(item_id: FlashItemId, buyer: UserId, left: int, now: datetime) -> Admission:
+def _by_postgres(item_id: FlashItemId, buyer: UserId, room: int, now: datetime) -> Admission:
     """Let in without Valkey: one at a time, as many as there are pieces; nobody knows his place."""
     with atomic():
         if not try_lock(f"flash.gate.{item_id}"):
@@ -146,7 +148,7 @@ def _by_postgres(item_id: FlashItemId, buyer: UserId, left: int, now: datetime) 
         )
         found = known or row(
             _LET_IN,
-            {"item": item_id, "buyer": buyer, "until": now + rules.ADMISSION, "now": now, "room": left},
+            {"item": item_id, "buyer": buyer, "until": now + rules.ADMISSION, "now": now, "room": room},
         )
     return _admitted(item_id, buyer, found[0]) if found else _queued(None, None)
 

@@ -182,9 +182,14 @@ def help_page(locale: str) -> Head:
 
 
 def own(component: str, path: str, locale: str) -> Head:
-    """A page of one person: nothing for search engines, but for the cart and the flash sales, which everybody has."""
+    """A page of one person: nothing for search engines, but for the cart and flash sales, which everybody has."""
     title = OWN_TITLES.get(component, Text(zh="", en="")).of(locale)
-    return Head(title=title, description=SLOGAN.of(locale), path=path, is_indexed=component in {"CartPage", "FlashPage"})
+    return Head(
+        title=title,
+        description=SLOGAN.of(locale),
+        path=path,
+        is_indexed=component in {"CartPage", "FlashPage"},
+    )
 
 
 def missing(locale: str) -> Head:
