@@ -52,6 +52,28 @@ STOCK: Mapping[str, str] = {
         WHERE r.quantity IS DISTINCT FROM l.pieces""",
 }
 
+FLASH: Mapping[str, str] = {
+    "what is left of a running flash item and what its orders took are what was set aside": """
+        SELECT i.id::text, i.cut, coalesce(b.pieces, 0), coalesce(c.pieces, 0) FROM flash_item i
+        LEFT JOIN (SELECT activity_id, sum("left") AS pieces FROM inventory_bucket GROUP BY 1) b
+            ON b.activity_id = i.id
+        LEFT JOIN (SELECT c.item_id, sum(l.quantity - l.cancelled_quantity) AS pieces FROM flash_claim c
+            JOIN orders_order_line l ON l.order_id = c.order_id GROUP BY 1) c ON c.item_id = i.id
+        WHERE i.opened_at IS NOT NULL AND i.closed_at IS NULL
+            AND i.cut <> coalesce(b.pieces, 0) + coalesce(c.pieces, 0)""",
+    "no flash item is sold beyond its quota, and none that is over keeps pieces": """
+        SELECT i.id::text, i.quota, i.cut, i.unsold, coalesce(c.pieces, 0) FROM flash_item i
+        LEFT JOIN (SELECT c.item_id, sum(l.quantity - l.cancelled_quantity) AS pieces FROM flash_claim c
+            JOIN orders_order_line l ON l.order_id = c.order_id GROUP BY 1) c ON c.item_id = i.id
+        WHERE coalesce(c.pieces, 0) > i.cut - i.unsold OR (i.closed_at IS NOT NULL
+            AND EXISTS (SELECT FROM inventory_bucket b WHERE b.activity_id = i.id))""",
+    "no buyer has more of a flash item than his share": """
+        SELECT i.id::text, c.buyer_id::text, i.per_buyer_max, sum(l.quantity) FROM flash_item i
+        JOIN flash_claim c ON c.item_id = i.id JOIN orders_order o ON o.id = c.order_id AND o.status <> 'closed'
+        JOIN orders_order_line l ON l.order_id = o.id GROUP BY i.id, c.buyer_id
+        HAVING sum(l.quantity) > i.per_buyer_max""",
+}
+
 LEDGER: Mapping[str, str] = {
     "all postings sum to zero": """
         SELECT currency, sum(amount_minor) FROM ledger_posting GROUP BY currency
@@ -183,4 +205,4 @@ SETTLEMENT: Mapping[str, str] = {
         WHERE held <> sent""",
 }
 
-ALL: Mapping[str, str] = {**STOCK, **LEDGER, **PAYMENTS, **SETTLEMENT}
+ALL: Mapping[str, str] = {**STOCK, **FLASH, **LEDGER, **PAYMENTS, **SETTLEMENT}

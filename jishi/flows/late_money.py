@@ -33,6 +33,7 @@ from jishi.money.payments.types import (
 from jishi.offering.catalog import queries as catalog
 from jishi.offering.catalog.types import SkuForSale
 from jishi.offering.coupons import services_redeeming as coupons
+from jishi.offering.flash import queries as flash
 from jishi.offering.inventory import services as inventory
 from jishi.offering.pricing.rules import unit_price
 from jishi.offering.promotions import services_uses as promotions
@@ -70,6 +71,8 @@ def revive_or_return(arrival: Arrival, *, now: datetime) -> Learnt:
 
 
 def _revive_orders(arrival: Arrival, at_sale: list[OrderAtSale], *, now: datetime) -> None:
+    if flash.has_claims([order.id for order in at_sale]):
+        raise _CannotRevive  # its pieces went back into the bucket, and to others
     on_sale = catalog.skus_for_sale([line.sku_id for order in at_sale for line in order.lines])
     if not (_price_holds(at_sale, on_sale) and _limits_hold(at_sale, on_sale)):
         raise _CannotRevive

@@ -8,19 +8,20 @@ from uuid import UUID
 import msgspec
 from django.conf import settings
 
-from jishi.flows import take_payment
+from jishi.flows import flash, take_payment
 from jishi.flows.close_unpaid import close_unpaid
 from jishi.identity.merchants import queries as merchants
 from jishi.identity.merchants.types import Seller
 from jishi.kernel import idempotency
 from jishi.kernel.db import atomic
 from jishi.kernel.errors import Conflict
-from jishi.kernel.ids import MerchantId, PromotionId, QuoteId, SkuId, TradeId, UserId, new_id
+from jishi.kernel.ids import FlashItemId, MerchantId, PromotionId, QuoteId, SkuId, TradeId, UserId, new_id
 from jishi.kernel.money import Money
 from jishi.kernel.words import Text
 from jishi.money.payments import services as payments
 from jishi.money.payments.types import PartWish
 from jishi.offering.coupons import services_redeeming as coupons
+from jishi.offering.flash.services_gate import NotAdmitted
 from jishi.offering.inventory import services as inventory
 from jishi.offering.pricing.rules import claw_backs_of
 from jishi.offering.pricing.types import Priced
@@ -67,7 +68,8 @@ def place_order(
 
     Safe to call again: the same key returns the same trade.
     Raises: CartChanged (409, carries the new quote), OutOfStock (409, names the SKUs), QuoteUsed,
-    AddressNeeded, TooManyUnpaid, KeyReused and what a quote raises (409), NotFound, Invalid for a malformed key.
+    AddressNeeded, TooManyUnpaid, KeyReused, NotAdmitted, FlashOver, FlashShareUsed and what a quote raises (409),
+    NotFound, Invalid for a malformed key.
     """
     order = _Order(
         buyer=buyer, quote_id=quote_id, expected_total=expected_total, key=key, language=language, now=now
@@ -75,6 +77,8 @@ def place_order(
     try:
         return _place_somewhere(order)
     except checkout.QuoteMoved as moved:
+        if moved.wish.flash_item_id:  # only the gate of the flash sale can let him try again
+            raise NotAdmitted from None
         raise CartChanged(quote=_quote_again(order, moved.wish)) from None
 
 
@@ -139,6 +143,8 @@ def _write(order: _Order, trade_id: TradeId) -> Trade:
     )
     calculation = used.calculation
     _require_within_limits(calculation, order.buyer)
+    if used.wish.flash_item_id:
+        flash.require_share(used.wish.flash_item_id, calculation, order.buyer)
     pay_before_at = order.now + timedelta(minutes=settings.ENV.payment_window_minutes)
     sellers = merchants.sellers([one.merchant_id for one in calculation.orders], language=order.language)
     draft = _draft(used, order.buyer, trade_id, sellers)
@@ -149,7 +155,7 @@ def _write(order: _Order, trade_id: TradeId) -> Trade:
     close_unpaid.defer(at=pay_before_at, trade_id=trade.id)
     _lock_coupons(used, order, trade_id)
     _use_promotions(used, trade, order)
-    _reserve(trade, order.now)
+    _reserve(trade, used.wish.flash_item_id, order)
     if not calculation.priced.total.amount_minor:
         take_payment.pay_nothing(trade_id=trade.id, now=order.now)
         return _read(order, trade_id)
@@ -189,10 +195,12 @@ def _use_promotions(used: UsedQuote, trade: PlacedTrade, order: _Order) -> None:
         raise checkout.QuoteMoved(used.wish) from spent
 
 
-def _reserve(trade: PlacedTrade, now: datetime) -> None:
-    lines = [line for order in trade.orders for line in order.stock_lines]
+def _reserve(trade: PlacedTrade, flash_item_id: FlashItemId | None, order: _Order) -> None:
     try:
-        inventory.reserve(lines, now=now)
+        if flash_item_id:
+            flash.take(flash_item_id, trade, buyer=order.buyer, now=order.now)
+        else:
+            inventory.reserve([line for one in trade.orders for line in one.stock_lines], now=order.now)
     except inventory.OutOfStock as short:
         raise _Taken(short) from short
 

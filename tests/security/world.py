@@ -46,6 +46,7 @@ from jishi.offering.catalog.tests.factories_offers import make_shared_category, 
 from jishi.offering.catalog.types_store_categories import StoreCategoryWish
 from jishi.offering.coupons import services_giving as given
 from jishi.offering.coupons.tests.factories import make_template as make_coupon_template
+from jishi.offering.flash.tests.factories import make_application, make_session
 from jishi.offering.imports import services as imports
 from jishi.offering.inventory.tests.factories import make_stock
 from jishi.offering.media.tests.factories import make_asset
@@ -60,11 +61,21 @@ from jishi.trade.shipping.tests.factories import make_template
 
 # Nobody's own: everybody may know these ids, and they belong to no merchant or buyer.
 SHARED = frozenset(
-    {"category_id", "brand_id", "shared_product_id", "text_code", "event_id", "number", "coupon_offer_id"}
-)
+    {"category_id", "brand_id", "shared_product_id", "text_code", "event_id", "number", "coupon_offer_id",
+     "flash_session_id"}
+)  # fmt: skip
 # Open to everybody in the store, though a merchant owns what they name.
 PUBLIC = frozenset(
-    {"product_id", "sku_id", "merchant_id", "media_id", "review_id", "store_category_id", "promotion_id"}
+    {
+        "product_id",
+        "sku_id",
+        "merchant_id",
+        "media_id",
+        "review_id",
+        "store_category_id",
+        "promotion_id",
+        "flash_item_id",
+    }
 )
 # Named after a merchant, but the belonging of whoever wrote it: anybody may follow a store.
 OF_OTHERS = frozenset({"interests_follow.merchant_id"})
@@ -122,6 +133,7 @@ def make_victim(now: datetime | None = None) -> Victim:
     )
     victim.ids["text_code"] = TextCode.TERMS
     victim.ids["promotion_id"] = _promoted(victim, now)
+    victim.ids |= _in_flash_sale(product, now)
     victim.ids["event_id"] = _behaved(victim, product, now)
     return victim
 
@@ -131,6 +143,13 @@ def _promoted(victim: Victim, now: datetime) -> str:
     penny = PieceOff(off=Off(amount_minor=1))
     times = {"starts_at": now - timedelta(days=1), "ends_at": now + timedelta(days=1)}
     return str(make_promotion(victim.merchant_id, penny, name=Text("受害促销", "Victim's offer"), **times))
+
+
+def _in_flash_sale(product: MadeProduct, now: datetime) -> dict[str, str]:
+    """Let the merchant apply for a flash sale of tomorrow."""
+    starts_at = now.replace(minute=0, second=0, microsecond=0) + timedelta(days=1)
+    item_id = make_application(product, starts_at=starts_at)
+    return {"flash_item_id": str(item_id), "flash_session_id": str(make_session(starts_at))}
 
 
 def _uploaded(victim: Victim, now: datetime) -> str:

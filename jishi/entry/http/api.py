@@ -51,6 +51,8 @@ from jishi.offering.catalog.api_shelf import merchant_router as shelf_merchant
 from jishi.offering.catalog.api_store_categories import merchant_router as store_categories_merchant
 from jishi.offering.catalog.api_store_categories import store_router as store_categories_store
 from jishi.offering.coupons.api import store_router as coupons_store
+from jishi.offering.flash.api import merchant_router as flash_merchant
+from jishi.offering.flash.api import store_router as flash_store
 from jishi.offering.imports.api import merchant_router as imports_merchant
 from jishi.offering.inventory.api import merchant_router as inventory_merchant
 from jishi.offering.inventory.api_bulk import merchant_router as product_stock_merchant
@@ -58,6 +60,7 @@ from jishi.offering.media.api import merchant_router as media_merchant
 from jishi.offering.promotions.api import merchant_router as promotions_merchant
 from jishi.offering.promotions.api_shown import store_router as promotions_shown_store
 from jishi.trade.checkout.api import store_router as checkout_store
+from jishi.trade.checkout.api_flash import store_router as flash_checkout_store
 from jishi.trade.orders.api import merchant_router as orders_merchant
 from jishi.trade.orders.api import store_router as orders_store
 from jishi.trade.shipping.api import merchant_router as shipping_merchant
@@ -81,6 +84,8 @@ STORE = (
     promotions_shown_store,
     coupons_store,
     checkout_store,
+    flash_store,
+    flash_checkout_store,
     orders_store,
     flows_store,
     money_store,
@@ -88,7 +93,7 @@ STORE = (
 MERCHANT = (
     merchants_merchant, catalog_merchant, facts_merchant, sell_too_merchant, shelf_merchant, edit_merchant,
     store_categories_merchant, media_merchant, inventory_merchant, product_stock_merchant,
-    imports_merchant, orders_merchant, shipping_merchant, flows_merchant, money_merchant,
+    imports_merchant, flash_merchant, orders_merchant, shipping_merchant, flows_merchant, money_merchant,
     settlement_merchant, decoration_merchant, reviews_merchant, analytics_merchant, exports_merchant,
     costs_merchant, promotions_merchant, promotion_checks_merchant, promotion_results_merchant,
 )  # fmt: skip

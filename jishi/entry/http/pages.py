@@ -368,6 +368,7 @@ _PUBLIC: tuple[tuple[str, Callable[..., HttpResponse]], ...] = (
 _OWN: tuple[tuple[str, str], ...] = (
     ("s/picture", "PictureSearchPage"),
     ("cart", "CartPage"),
+    ("flash", "FlashPage"),
     ("checkout", "CheckoutPage"),
     ("pay/<uuid:id>", "PayPage"),
     ("orders", "OrdersPage"),

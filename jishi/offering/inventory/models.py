@@ -61,7 +61,8 @@ class StockLevel(models.Model):
 
 
 class Reservation(models.Model):
-    """What is left of one owner's claim on a stock row; gone when shipped or released.
+    """What is left of one owner's claim on a stock row; gone when shipped or released. Pieces of an activity's
+    bucket go back into it.
 
     Plain columns instead of foreign keys: a key check would lock the hot SKU's row once more for every buyer.
     """
@@ -72,6 +73,7 @@ class Reservation(models.Model):
     warehouse_id = models.UUIDField()
     quantity = models.BigIntegerField()
     reserved_at = models.DateTimeField()
+    activity_id = models.UUIDField(null=True)
 
     class Meta:
         db_table = "inventory_reservation"
@@ -126,3 +128,4 @@ class Bucket(models.Model):
         constraints: ClassVar = [
             models.CheckConstraint(condition=Q(left__gte=0), name="inventory_bucket_left"),
         ]
+        indexes: ClassVar = [models.Index(fields=["activity_id"], name="inventory_bucket_activity")]

@@ -11,14 +11,15 @@ from uuid import UUID
 
 from jishi.kernel import metrics
 from jishi.kernel.db import require_transaction, rows
-from jishi.kernel.errors import Conflict, ProgrammingError
-from jishi.kernel.ids import SkuId, WarehouseId, new_id
+from jishi.kernel.errors import Conflict
+from jishi.kernel.ids import SkuId, new_id
 from jishi.kernel.outbox import publish
 from jishi.kernel.words import Text
 from jishi.offering.catalog import services as catalog
 from jishi.offering.inventory import queries, statements
 from jishi.offering.inventory.events import StockCameBack, StockRanOut
-from jishi.offering.inventory.types import Shortage, StockLine
+from jishi.offering.inventory.lines import columns, shortages, tell_came_back
+from jishi.offering.inventory.types import StockLine
 
 
 class OutOfStock(Conflict):
@@ -43,10 +44,10 @@ def reserve(lines: Sequence[StockLine], *, now: datetime) -> None:
     for a lock. Raises: OutOfStock (409), naming every SKU that fell short.
     """
     require_transaction("a reservation")
-    found = rows(statements.RESERVE, {**_columns(lines), "now": now})
+    found = rows(statements.RESERVE, {**columns(lines), "now": now})
     if not all(fits for *_, fits in found):
         metrics.STOCK_CONFLICTS.inc()
-        raise OutOfStock(shortages=_shortages(found))
+        raise OutOfStock(shortages=shortages(found))
     publish(
         *(
             StockRanOut(sku_id=sku_id, warehouse_id=warehouse_id, occurred_at=now)
@@ -59,7 +60,7 @@ def reserve(lines: Sequence[StockLine], *, now: datetime) -> None:
 def release(owner_ids: Sequence[UUID], *, now: datetime) -> None:
     """Give back all that is left of the owners' reservations. Safe to call again."""
     require_transaction("a release")
-    _tell_came_back(rows(statements.RELEASE_OWNERS, {"owners": list(owner_ids)}), now)
+    tell_came_back(rows(statements.RELEASE_OWNERS, {"owners": list(owner_ids)}), now)
 
 
 def release_lines(lines: Sequence[StockLine], *, now: datetime) -> None:
@@ -67,11 +68,9 @@ def release_lines(lines: Sequence[StockLine], *, now: datetime) -> None:
     changed.
     """
     require_transaction("a release")
-    found = rows(statements.RELEASE_LINES, _columns(lines))
+    found = rows(statements.RELEASE_LINES, columns(lines))
     _require_reserved(found)
-    _tell_came_back(
-        [(sku, warehouse, quantity, before) for sku, warehouse, quantity, before, _ in found], now
-    )
+    tell_came_back([(sku, warehouse, quantity, before) for sku, warehouse, quantity, before, _ in found], now)
 
 
 def ship(lines: Sequence[StockLine], *, reference: str, now: datetime, staff_id: UUID | None = None) -> None:
@@ -80,7 +79,7 @@ def ship(lines: Sequence[StockLine], *, reference: str, now: datetime, staff_id:
     Raises: NotReserved (409) when less than that is reserved; then nothing is changed.
     """
     require_transaction("a shipment")
-    found = rows(statements.SHIP, {**_columns(lines), **_movement(lines, reference, now, staff_id)})
+    found = rows(statements.SHIP, {**columns(lines), **_movement(lines, reference, now, staff_id)})
     _require_reserved(found)
 
 
@@ -94,11 +93,11 @@ def take_back(
 ) -> None:
     """Book returned pieces: back on the shelf, or received and scrapped at once."""
     require_transaction("a return")
-    parameters = {**_columns(lines), **_movement(lines, reference, now, staff_id), "restock": restock}
+    parameters = {**columns(lines), **_movement(lines, reference, now, staff_id), "restock": restock}
     parameters["scrap_ids"] = [new_id() for _ in lines]
     found = rows(statements.TAKE_BACK, parameters)
     if restock:
-        _tell_came_back(found, now)
+        tell_came_back(found, now)
 
 
 def tell_catalogue(event: StockRanOut | StockCameBack, *, now: datetime) -> None:
@@ -120,46 +119,12 @@ def refresh_in_stock(sku_ids: Sequence[SkuId], *, now: datetime) -> None:
     catalog.mark_in_stock({sku_id: available.get(sku_id, 0) > 0 for sku_id in sku_ids}, now=now)
 
 
-def _columns(lines: Sequence[StockLine]) -> dict[str, Any]:
-    if any(line.quantity <= 0 for line in lines):
-        raise ProgrammingError("stock lines have a positive quantity")
-    return {
-        "owners": [line.owner_id for line in lines],
-        "skus": [line.sku_id for line in lines],
-        "warehouses": [line.warehouse_id for line in lines],
-        "quantities": [line.quantity for line in lines],
-    }
-
-
 def _movement(
     lines: Sequence[StockLine], reference: str, now: datetime, staff_id: UUID | None
 ) -> dict[str, Any]:
     return {"ids": [new_id() for _ in lines], "reference": reference, "now": now, "staff": staff_id}
 
 
-def _shortages(found: Sequence[tuple[Any, ...]]) -> list[Shortage]:
-    wanted: dict[SkuId, int] = {}
-    available: dict[SkuId, int] = {}
-    for sku_id, _, quantity, left, _ in found:
-        wanted[sku_id] = wanted.get(sku_id, 0) + quantity
-        available[sku_id] = available.get(sku_id, 0) + min(left, quantity)
-    return [
-        Shortage(sku_id=sku_id, wanted=wanted[sku_id], available=available[sku_id])
-        for sku_id in wanted
-        if available[sku_id] < wanted[sku_id]
-    ]
-
-
 def _require_reserved(found: Sequence[tuple[Any, ...]]) -> None:
     if not all(fits for *_, fits in found):
         raise NotReserved
-
-
-def _tell_came_back(found: Sequence[tuple[SkuId, WarehouseId, int, int]], now: datetime) -> None:
-    publish(
-        *(
-            StockCameBack(sku_id=sku_id, warehouse_id=warehouse_id, occurred_at=now)
-            for sku_id, warehouse_id, quantity, before in found
-            if before == 0 and quantity > 0
-        )
-    )

@@ -40,8 +40,29 @@ SELECT seen.sku_id, seen.warehouse_id, seen.quantity, coalesce(locked.available,
 FROM seen LEFT JOIN locked USING (sku_id, warehouse_id) CROSS JOIN verdict
 """
 
-# Answers per key: SKU, warehouse, pieces given back, available before.
-RELEASE_OWNERS = """
+# Pieces that came out of a bucket go back into it while there is one; the stock row is held by then, as whoever
+# closes the bucket does first.
+_INTO_BUCKETS = """, bucket AS MATERIALIZED (
+    SELECT b.sku_id, b.warehouse_id, b.activity_id, own.quantity
+    FROM inventory_bucket b JOIN locked USING (sku_id, warehouse_id)
+    JOIN (SELECT sku_id, warehouse_id, activity_id, sum(quantity)::bigint AS quantity FROM gone
+          WHERE activity_id IS NOT NULL GROUP BY 1, 2, 3) own USING (sku_id, warehouse_id, activity_id)
+    ORDER BY b.sku_id, b.warehouse_id, b.activity_id FOR UPDATE OF b
+), filled AS (
+    UPDATE inventory_bucket b SET "left" = b."left" + bucket.quantity FROM bucket
+    WHERE b.sku_id = bucket.sku_id AND b.warehouse_id = bucket.warehouse_id
+      AND b.activity_id = bucket.activity_id
+), aside AS (
+    SELECT sku_id, warehouse_id, sum(quantity)::bigint AS quantity FROM bucket GROUP BY sku_id, warehouse_id
+), freed AS (
+    UPDATE inventory_stock stock SET reserved = stock.reserved - locked.quantity,
+        bucketed = stock.bucketed + coalesce(aside.quantity, 0)
+    FROM locked LEFT JOIN aside USING (sku_id, warehouse_id)
+    WHERE stock.sku_id = locked.sku_id AND stock.warehouse_id = locked.warehouse_id
+)"""
+
+# Answers per key: SKU, warehouse, pieces that anybody may have again, available before.
+RELEASE_OWNERS = f"""
 WITH claim AS (
     SELECT owner_id, sku_id, warehouse_id FROM inventory_reservation WHERE owner_id = ANY(%(owners)s::uuid[])
     ORDER BY owner_id, sku_id, warehouse_id FOR UPDATE
@@ -49,7 +70,7 @@ WITH claim AS (
     DELETE FROM inventory_reservation mine USING claim
     WHERE mine.owner_id = claim.owner_id AND mine.sku_id = claim.sku_id
       AND mine.warehouse_id = claim.warehouse_id
-    RETURNING mine.sku_id, mine.warehouse_id, mine.quantity
+    RETURNING mine.sku_id, mine.warehouse_id, mine.activity_id, mine.quantity
 ), back AS (
     SELECT sku_id, warehouse_id, sum(quantity)::bigint AS quantity FROM gone GROUP BY sku_id, warehouse_id
 ), locked AS MATERIALIZED (
@@ -57,16 +78,14 @@ WITH claim AS (
            stock.on_hand - stock.reserved - stock.bucketed AS available
     FROM inventory_stock stock JOIN back USING (sku_id, warehouse_id)
     ORDER BY stock.sku_id, stock.warehouse_id FOR UPDATE OF stock
-), freed AS (
-    UPDATE inventory_stock stock SET reserved = stock.reserved - locked.quantity FROM locked
-    WHERE stock.sku_id = locked.sku_id AND stock.warehouse_id = locked.warehouse_id
-)
-SELECT sku_id, warehouse_id, quantity, available FROM locked
+){_INTO_BUCKETS}
+SELECT sku_id, warehouse_id, locked.quantity - coalesce(aside.quantity, 0), available
+FROM locked LEFT JOIN aside USING (sku_id, warehouse_id)
 """
 
 # Reservations of the lines, locked in key order and lessened (deleted when used up) if all of them suffice.
 _CONSUME = f"""{_LINES}, claim AS MATERIALIZED (
-    SELECT mine.owner_id, mine.sku_id, mine.warehouse_id, mine.quantity AS held, line.quantity
+    SELECT mine.owner_id, mine.sku_id, mine.warehouse_id, mine.activity_id, mine.quantity AS held, line.quantity
     FROM inventory_reservation mine JOIN line USING (owner_id, sku_id, warehouse_id)
     ORDER BY mine.owner_id, mine.sku_id, mine.warehouse_id FOR UPDATE OF mine
 ), verdict AS MATERIALIZED (
@@ -91,11 +110,15 @@ SELECT want.sku_id, want.warehouse_id, want.quantity, coalesce(locked.available,
 FROM want LEFT JOIN locked USING (sku_id, warehouse_id) CROSS JOIN verdict
 """
 
-# Answers per key: SKU, warehouse, pieces, available before, whether everything was done.
-RELEASE_LINES = f"""{_CONSUME}, freed AS (
-    UPDATE inventory_stock stock SET reserved = stock.reserved - locked.quantity FROM locked
-    WHERE stock.sku_id = locked.sku_id AND stock.warehouse_id = locked.warehouse_id
-){_ANSWER}"""
+# Answers per key: SKU, warehouse, pieces that anybody may have again, available before, whether everything was done.
+RELEASE_LINES = f"""{_CONSUME}, gone AS (
+    SELECT sku_id, warehouse_id, activity_id, quantity FROM claim
+){_INTO_BUCKETS}
+SELECT want.sku_id, want.warehouse_id, want.quantity - coalesce(aside.quantity, 0),
+       coalesce(locked.available, 0), fits
+FROM want LEFT JOIN locked USING (sku_id, warehouse_id) LEFT JOIN aside USING (sku_id, warehouse_id)
+CROSS JOIN verdict
+"""
 
 SHIP = f"""{_CONSUME}, sent AS (
     UPDATE inventory_stock stock

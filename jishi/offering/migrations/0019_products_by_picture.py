@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('identity', '0003_indexes_of_desks'),
-        ('offering', '0017_sku_costs'),
+        ('offering', '0018_flash_sales'),
     ]
 
     operations = [

@@ -22,6 +22,18 @@ class PromotionIndex:
             for mark in promotion.scope.marks:
                 self._found[promotion.merchant_id, mark].append(promotion)
 
+    def plus(self, promotion: Promotion) -> "PromotionIndex":
+        """Return these rules and one that nobody has made as a promotion, such as a flash price; these stay as they
+        are, and so does what is known by id.
+        """
+        one = PromotionIndex([promotion])
+        joined = PromotionIndex(())
+        joined.by_id, joined._has_limited = self.by_id, self._has_limited
+        joined._found = defaultdict(list, self._found)
+        for key, found in one._found.items():
+            joined._found[key] = [*joined._found.get(key, ()), *found]
+        return joined
+
     def limited(self, lines: Sequence[PriceLine]) -> list[Promotion]:
         """Return the rules that cover some line and can be used up."""
         if not self._has_limited:

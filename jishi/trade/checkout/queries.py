@@ -13,7 +13,8 @@ from jishi.kernel.errors import NotFound
 from jishi.kernel.ids import CartLineId, MerchantId, SkuId, UserId
 from jishi.offering.catalog import queries as catalog
 from jishi.offering.inventory import queries as inventory
-from jishi.offering.inventory.types import Shortage
+from jishi.offering.inventory import queries_buckets as buckets
+from jishi.offering.inventory.types import Allocated, Shortage
 from jishi.offering.pricing.rules import Offer
 from jishi.offering.promotions import queries_uses
 from jishi.trade.checkout import queries_offers, rules, rules_lines
@@ -69,7 +70,7 @@ def basket(wish: Wish, *, buyer: UserId | None, offer: Offer) -> tuple[Basket, l
     address = _address(wish, buyer)
     skus = catalog.skus_for_sale([sku_id for sku_id, _ in wish.pieces])
     wanted = [(sku_id, pieces) for sku_id, pieces in wish.pieces if sku_id in skus]
-    allocated = inventory.allocate(wanted, area_code=address.area_code if address else None)
+    allocated = _allocated(wish, wanted, address.area_code if address else None)
     sellers: set[MerchantId] = {sku.merchant_id for sku in skus.values()}
     read = Basket(
         wish=wish,
@@ -80,6 +81,12 @@ def basket(wish: Wish, *, buyer: UserId | None, offer: Offer) -> tuple[Basket, l
         offer=queries_uses.with_limits(offer, rules_lines.any_lines(skus), buyer=buyer),
     )
     return read, allocated.shortages
+
+
+def _allocated(wish: Wish, wanted: Sequence[tuple[SkuId, int]], area_code: str | None) -> Allocated:
+    if wish.flash_item_id:
+        return buckets.allocate_from(wish.flash_item_id, wanted, area_code=area_code)
+    return inventory.allocate(wanted, area_code=area_code)
 
 
 def _address(wish: Wish, buyer: UserId | None) -> Address | None:

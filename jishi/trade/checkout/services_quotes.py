@@ -15,6 +15,7 @@ from jishi.kernel.ids import ProductId, QuoteId, SkuId, UserId, new_id
 from jishi.kernel.money import Money
 from jishi.kernel.words import Text
 from jishi.offering.coupons import queries_held as coupons
+from jishi.offering.flash import queries as flash
 from jishi.offering.inventory.services import OutOfStock
 from jishi.offering.inventory.types import Shortage
 from jishi.offering.pricing.rules import Offer
@@ -46,6 +47,7 @@ __all__ = [
     "limits_of",
     "purge_quotes",
     "quote",
+    "quote_wish",
     "require_within_limits",
     "use_quote",
 ]
@@ -97,9 +99,28 @@ def quote(
     Raises: CartEmpty, NotForSale, OutOfStock, LimitReached, AreaNotServed, MethodNotOffered (409 each);
     NotFound for an address that is not the buyer's.
     """
-    wish = _wish(owner_id, request)
+    return quote_wish(
+        owner_id=owner_id,
+        buyer=buyer,
+        wish=_wish(owner_id, request),
+        language=language,
+        now=now,
+        expires_at=now + LIFETIME,
+    )
+
+
+def quote_wish(
+    *,
+    owner_id: UUID,
+    buyer: UserId | None,
+    wish: Wish,
+    language: str,
+    now: datetime,
+    expires_at: datetime,
+) -> Quote:
+    """Price a wish and keep the answer until an instant. Raises: what `quote` raises."""
     offered, held = queries_offers.offer_and_held(buyer, now=now)
-    offer = _with_coupons(offered, held, wish)
+    offer = _for_wish(offered, held, wish, now)
     basket, shortages = queries.basket(wish, buyer=buyer, offer=offer)
     if wish.is_from_cart:
         basket = rules.only_buyable(basket, shortages)
@@ -112,7 +133,7 @@ def quote(
         address_id=basket.address.id if basket.address else None,
         language=language,
         quoted_at=now,
-        expires_at=now + LIFETIME,
+        expires_at=expires_at,
         explained=explained(calculation.priced, offer, language),
     )
     shown = replace(shown, coupons=_coupons(held, basket, calculation, language))
@@ -136,7 +157,7 @@ def use_quote(*, buyer: UserId, quote_id: QuoteId, expected_total: Money, now: d
         raise QuoteUsed
     wish = msgspec.json.decode(wish_json, type=Wish)
     offered = promotions.offer(edition, Buyer(is_new=is_new), now=now)
-    offer = _with_coupons(offered, coupons.held(held_json), wish)
+    offer = _for_wish(offered, coupons.held(held_json), wish, now)
     calculation = _calculate(*queries.basket(wish, buyer=buyer, offer=offer))
     if calculation.recipient is None:
         raise AddressNeeded
@@ -152,8 +173,10 @@ def use_quote(*, buyer: UserId, quote_id: QuoteId, expected_total: Money, now: d
     )
 
 
-def _with_coupons(offer: Offer, held: Sequence[Promotion], wish: Wish) -> Offer:
-    return replace(offer, coupons=rules_coupons.chosen(held, wish)) if held else offer
+def _for_wish(offer: Offer, held: Sequence[Promotion], wish: Wish, now: datetime) -> Offer:
+    if held:
+        offer = replace(offer, coupons=rules_coupons.chosen(held, wish))
+    return flash.with_flash(offer, wish.flash_item_id, now=now) if wish.flash_item_id else offer
 
 
 def _coupons(

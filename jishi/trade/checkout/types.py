@@ -14,6 +14,7 @@ from jishi.kernel.ids import (
     AddressId,
     CartLineId,
     CouponId,
+    FlashItemId,
     MerchantId,
     ProductId,
     QuoteId,
@@ -262,7 +263,9 @@ class StoredLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wish:
-    """What a quote was made for, as it is kept: pieces per SKU, and whether they came from the cart."""
+    """What a quote was made for, as it is kept: pieces per SKU, whether they came from the cart, and the item of a
+    flash sale that they are.
+    """
 
     pieces: list[tuple[SkuId, int]]
     is_from_cart: bool
@@ -270,6 +273,7 @@ class Wish:
     shipping: dict[str, ShippingMethod]
     notes: dict[str, str]
     coupons: list[CouponId] | None = None
+    flash_item_id: FlashItemId | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

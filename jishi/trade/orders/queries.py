@@ -106,6 +106,14 @@ def bought_pieces(buyer: UserId, product_ids: Sequence[ProductId]) -> dict[Produ
     }
 
 
+def not_closed(order_ids: Sequence[OrderId]) -> set[OrderId]:
+    """Return those of the orders that are not closed."""
+    found = rows(
+        "SELECT id FROM orders_order WHERE id = ANY(%s::uuid[]) AND status <> 'closed'", [list(order_ids)]
+    )
+    return {OrderId(order_id) for (order_id,) in found}
+
+
 def has_arrived(order_id: OrderId) -> bool:
     """Say whether nothing of an order is on its way: every parcel arrived, but for what was lost or came
     back and was refunded.

@@ -55,6 +55,7 @@ OFFLINE = {
 }
 OWN_TITLES = {
     "CartPage": Text(zh="购物车", en="Cart"),
+    "FlashPage": Text(zh="限时秒杀", en="Flash sale"),
     "CheckoutPage": Text(zh="确认订单", en="Checkout"),
     "PayPage": Text(zh="收银台", en="Payment"),
     "OrdersPage": Text(zh="我的订单", en="My orders"),
@@ -183,9 +184,14 @@ def help_page(locale: str) -> Head:
 
 
 def own(component: str, path: str, locale: str) -> Head:
-    """A page of one person: nothing for search engines, but for the cart, which everybody has."""
+    """A page of one person: nothing for search engines, but for the cart and flash sales, which everybody has."""
     title = OWN_TITLES.get(component, Text(zh="", en="")).of(locale)
-    return Head(title=title, description=SLOGAN.of(locale), path=path, is_indexed=component == "CartPage")
+    return Head(
+        title=title,
+        description=SLOGAN.of(locale),
+        path=path,
+        is_indexed=component in {"CartPage", "FlashPage"},
+    )
 
 
 def missing(locale: str) -> Head:

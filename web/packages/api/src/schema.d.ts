@@ -539,6 +539,70 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/merchant/flash/applications": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * My flash sales
+         * @description My applications, the newest first; `before` is the id of the last one that was read.
+         */
+        get: operations["jishi_offering_flash_api_list_flash_applications"];
+        put?: never;
+        /**
+         * Apply for a flash sale
+         * @description Offer pieces of a SKU in a session. The platform decides; the pieces are set aside shortly before the start.
+         */
+        post: operations["jishi_offering_flash_api_apply_flash"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/merchant/flash/applications/{flash_item_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Withdraw an application
+         * @description Take an application back before its session is prepared; again is no change.
+         */
+        delete: operations["jishi_offering_flash_api_withdraw_flash"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/merchant/flash/sessions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Sessions to apply for
+         * @description The sessions of the coming days, the earliest first. One page.
+         */
+        get: operations["jishi_offering_flash_api_list_flash_sessions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/merchant/freight-templates": {
         parameters: {
             query?: never;
@@ -1864,6 +1928,110 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/store/flash": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Flash sales
+         * @description The sessions that run or come, and the items of one of them: the running or next one unless one is named.
+         */
+        get: operations["jishi_offering_flash_api_get_flash_board"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/store/flash/items/{flash_item_id}/admissions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Stand at the gate
+         * @description Admitted with a token to buy by, or a place in the queue with an estimate. Asking again keeps the place; who
+         *     stops asking for twenty seconds loses it.
+         */
+        post: operations["jishi_offering_flash_api_enter_flash"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/store/flash/items/{flash_item_id}/challenge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The work before the gate
+         * @description Work that a browser does in a tenth of a second and whoever asks by thousands does not like; good for 15
+         *     minutes.
+         */
+        get: operations["jishi_offering_flash_api_get_flash_challenge"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/store/flash/items/{flash_item_id}/quotes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Price a flash purchase
+         * @description The price of pieces of a running item, for whoever the gate let in; it ends with the admission.
+         *
+         *     Confirm it with `POST /store/trades`, as any other quote.
+         */
+        post: operations["jishi_trade_checkout_api_flash_create_flash_quote"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/store/flash/sessions/{flash_session_id}/progress": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What is left of a flash sale
+         * @description What is left of a session's items, a second old at most: cheap to ask again and again.
+         */
+        get: operations["jishi_offering_flash_api_get_flash_progress"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/store/follows": {
         parameters: {
             query?: never;
@@ -2221,6 +2389,26 @@ export interface paths {
          * @description Everything a product page shows; 404 when it is not on sale.
          */
         get: operations["jishi_offering_catalog_api_get_product"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/store/products/{product_id}/flash": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The flash sale of a product
+         * @description The offer of a product that runs now, or comes within a day; empty when there is none.
+         */
+        get: operations["jishi_offering_flash_api_get_product_flash"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2799,6 +2987,47 @@ export interface components {
             street: string;
         };
         /**
+         * Admission
+         * @description What the gate says: admitted with a token until an instant, or a place in the queue (1 is next), estimated.
+         *
+         *     Without an estimate nobody knows yet. Ask again after `ask_again_seconds`.
+         */
+        Admission: {
+            /**
+             * Ask Again Seconds
+             * @default 2
+             */
+            ask_again_seconds?: number;
+            /** Expires At */
+            expires_at?: string | null;
+            /** Place */
+            place?: number | null;
+            state: components["schemas"]["AdmissionState"];
+            /** Token */
+            token?: string | null;
+            /** Wait Seconds */
+            wait_seconds?: number | null;
+        };
+        /**
+         * AdmissionState
+         * @description What the gate says.
+         * @enum {string}
+         */
+        AdmissionState: "admitted" | "queued" | "sold_out";
+        /**
+         * AdmissionWish
+         * @description Somebody at the gate, with the work done.
+         */
+        AdmissionWish: {
+            /** Challenge */
+            challenge: string;
+            /**
+             * Nonce
+             * @example 4711
+             */
+            nonce: number;
+        };
+        /**
          * AttributeKind
          * @description What an attribute's value may be; values are kept as text, whatever the kind (`rules.normal_value`).
          * @enum {string}
@@ -3260,6 +3489,17 @@ export interface components {
          */
         Cause: "new_product" | "texts" | "pictures" | "place" | "variants" | "prices" | "findings" | "standing";
         /**
+         * Challenge
+         * @description Work that a browser does before the gate: a whole number whose SHA-256 of `challenge:nonce` begins with `bits`
+         *     zero bits.
+         */
+        Challenge: {
+            /** Bits */
+            bits: number;
+            /** Challenge */
+            challenge: string;
+        };
+        /**
          * ChannelName
          * @enum {string}
          */
@@ -3624,6 +3864,263 @@ export interface components {
          * @enum {string}
          */
         FileFormat: "csv" | "xlsx";
+        /**
+         * FlashApplication
+         * @description A merchant's offer as he and the platform see it; `reason` is why it was rejected, `sold` what went so far.
+         */
+        FlashApplication: {
+            /**
+             * Applied At
+             * Format: date-time
+             */
+            applied_at: string;
+            /** Choice Name */
+            choice_name: string;
+            /**
+             * Ends At
+             * Format: date-time
+             */
+            ends_at: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Image */
+            image: string | null;
+            /**
+             * Merchant Id
+             * Format: uuid
+             */
+            merchant_id: string;
+            /** Per Buyer Max */
+            per_buyer_max: number;
+            price: components["schemas"]["Money"];
+            /** Quota */
+            quota: number;
+            /** Reason */
+            reason: string;
+            /**
+             * Session Id
+             * Format: uuid
+             */
+            session_id: string;
+            /**
+             * Sku Id
+             * Format: uuid
+             */
+            sku_id: string;
+            /** Sold */
+            sold: number;
+            /**
+             * Starts At
+             * Format: date-time
+             */
+            starts_at: string;
+            status: components["schemas"]["FlashStatus"];
+            /** Title */
+            title: string;
+            usual_price: components["schemas"]["Money"];
+        };
+        /**
+         * FlashBoard
+         * @description The sessions of today and tomorrow, and the items of the chosen one (the running one unless one is named).
+         *
+         *     `now` is the server's clock, which countdowns go by.
+         */
+        FlashBoard: {
+            /** Items */
+            items: components["schemas"]["FlashItem"][];
+            /**
+             * Now
+             * Format: date-time
+             */
+            now: string;
+            /** Session Id */
+            session_id: string | null;
+            /** Sessions */
+            sessions: components["schemas"]["FlashSession"][];
+        };
+        /**
+         * FlashItem
+         * @description One offer of a session. `left` are pieces that can be had this moment; `sold_percent` is of `quota`.
+         */
+        FlashItem: {
+            /** Choice Name */
+            choice_name: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Image */
+            image: string | null;
+            /** Left */
+            left: number;
+            /** Per Buyer Max */
+            per_buyer_max: number;
+            price: components["schemas"]["Money"];
+            /**
+             * Product Id
+             * Format: uuid
+             */
+            product_id: string;
+            /** Quota */
+            quota: number;
+            /**
+             * Sku Id
+             * Format: uuid
+             */
+            sku_id: string;
+            /** Sold Percent */
+            sold_percent: number;
+            stage: components["schemas"]["FlashStage"];
+            /** Title */
+            title: string;
+            usual_price: components["schemas"]["Money"];
+        };
+        /**
+         * FlashLeft
+         * @description What is left of one item this moment.
+         */
+        FlashLeft: {
+            /**
+             * Item Id
+             * Format: uuid
+             */
+            item_id: string;
+            /** Left */
+            left: number;
+            /** Sold Percent */
+            sold_percent: number;
+        };
+        /**
+         * FlashMark
+         * @description A product's offer that runs now or comes next; None when there is none.
+         */
+        FlashMark: {
+            /** Ends At */
+            ends_at: string | null;
+            item: components["schemas"]["FlashItem"] | null;
+            /**
+             * Now
+             * Format: date-time
+             */
+            now: string;
+            /** Starts At */
+            starts_at: string | null;
+        };
+        /**
+         * FlashProgress
+         * @description What is left of the items of a session, a second old at most.
+         */
+        FlashProgress: {
+            /** Items */
+            items: components["schemas"]["FlashLeft"][];
+            /**
+             * Now
+             * Format: date-time
+             */
+            now: string;
+        };
+        /**
+         * FlashQuoteRequest
+         * @description Price `quantity` pieces of a flash item; `admission` is the gate's token.
+         *
+         *     `shipping` and `notes` map the merchant's id to a method and a note.
+         */
+        FlashQuoteRequest: {
+            /** Address Id */
+            address_id?: string | null;
+            /** Admission */
+            admission: string;
+            /** Notes */
+            notes?: {
+                [key: string]: string;
+            };
+            /**
+             * Quantity
+             * @default 1
+             * @example 1
+             */
+            quantity?: number;
+            /** Shipping */
+            shipping?: {
+                [key: string]: components["schemas"]["ShippingMethod"];
+            };
+        };
+        /**
+         * FlashSession
+         * @description A session; `starts_at` ≤ t < `ends_at`. Merchants apply until `apply_until`.
+         */
+        FlashSession: {
+            /**
+             * Apply Until
+             * Format: date-time
+             */
+            apply_until: string;
+            /**
+             * Ends At
+             * Format: date-time
+             */
+            ends_at: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            stage: components["schemas"]["FlashStage"];
+            /**
+             * Starts At
+             * Format: date-time
+             */
+            starts_at: string;
+        };
+        /**
+         * FlashStage
+         * @description Where a session or one of its items stands at an instant.
+         * @enum {string}
+         */
+        FlashStage: "soon" | "running" | "sold_out" | "over";
+        /**
+         * FlashStatus
+         * @description Where a merchant's application stands.
+         * @enum {string}
+         */
+        FlashStatus: "applied" | "accepted" | "rejected" | "withdrawn";
+        /**
+         * FlashWish
+         * @description What a merchant offers in a session: up to `quota` pieces of a SKU at `price_minor` (minor units) each, at most
+         *     `per_buyer_max` to one buyer.
+         */
+        FlashWish: {
+            /**
+             * Flash Session Id
+             * Format: uuid
+             */
+            flash_session_id: string;
+            /**
+             * Per Buyer Max
+             * @default 1
+             * @example 1
+             */
+            per_buyer_max?: number;
+            /**
+             * Price Minor
+             * @example 4900
+             */
+            price_minor: number;
+            /**
+             * Quota
+             * @example 50
+             */
+            quota: number;
+            /**
+             * Sku Id
+             * Format: uuid
+             */
+            sku_id: string;
+        };
         /**
          * Follow
          * @description A store somebody follows.
@@ -4453,6 +4950,26 @@ export interface components {
         Page_Favourite_: {
             /** Items */
             items: components["schemas"]["Favourite"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+        };
+        /**
+         * Page
+         * @description One page of a list. `next_cursor` is None on the last page.
+         */
+        Page_FlashApplication_: {
+            /** Items */
+            items: components["schemas"]["FlashApplication"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+        };
+        /**
+         * Page
+         * @description One page of a list. `next_cursor` is None on the last page.
+         */
+        Page_FlashSession_: {
+            /** Items */
+            items: components["schemas"]["FlashSession"][];
             /** Next Cursor */
             next_cursor?: string | null;
         };
@@ -9186,6 +9703,374 @@ export interface operations {
             };
             /** @description Unsupported Media Type */
             415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too fast; see Retry-After */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    jishi_offering_flash_api_list_flash_applications: {
+        parameters: {
+            query?: {
+                before?: string | null;
+                limit?: number;
+                status?: components["schemas"]["FlashStatus"] | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *           "session_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *           "merchant_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *           "sku_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *           "title": "手冲咖啡壶",
+                     *           "choice_name": "哑光黑",
+                     *           "image": "/media/73/73744ff67327eb7a432c5eddedf9f4bb4deddcdd/960.webp",
+                     *           "price": {
+                     *             "amount_minor": 1250,
+                     *             "currency": "CNY"
+                     *           },
+                     *           "usual_price": {
+                     *             "amount_minor": 1250,
+                     *             "currency": "CNY"
+                     *           },
+                     *           "quota": 1,
+                     *           "per_buyer_max": 1,
+                     *           "status": "applied",
+                     *           "reason": "不想要了",
+                     *           "sold": 1,
+                     *           "starts_at": "2026-11-20T08:30:00Z",
+                     *           "ends_at": "2026-11-20T08:30:00Z",
+                     *           "applied_at": "2026-11-20T08:30:00Z"
+                     *         }
+                     *       ],
+                     *       "next_cursor": "WzE1OTAwLCIwMTk4ZjNhMi03YzQ0LTdiMWUtOWQzYS0yZjZjMWMwYTUxYWEiXQ"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Page_FlashApplication_"];
+                };
+            };
+            /** @description Not signed in, or not any more */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too fast; see Retry-After */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    jishi_offering_flash_api_apply_flash: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FlashWish"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *       "session_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *       "merchant_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *       "sku_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *       "title": "手冲咖啡壶",
+                     *       "choice_name": "哑光黑",
+                     *       "image": "/media/73/73744ff67327eb7a432c5eddedf9f4bb4deddcdd/960.webp",
+                     *       "price": {
+                     *         "amount_minor": 1250,
+                     *         "currency": "CNY"
+                     *       },
+                     *       "usual_price": {
+                     *         "amount_minor": 1250,
+                     *         "currency": "CNY"
+                     *       },
+                     *       "quota": 1,
+                     *       "per_buyer_max": 1,
+                     *       "status": "applied",
+                     *       "reason": "不想要了",
+                     *       "sold": 1,
+                     *       "starts_at": "2026-11-20T08:30:00Z",
+                     *       "ends_at": "2026-11-20T08:30:00Z",
+                     *       "applied_at": "2026-11-20T08:30:00Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["FlashApplication"];
+                };
+            };
+            /** @description Not signed in, or not any more */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too fast; see Retry-After */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    jishi_offering_flash_api_withdraw_flash: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                flash_item_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Not signed in, or not any more */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too fast; see Retry-After */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    jishi_offering_flash_api_list_flash_sessions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *           "starts_at": "2026-11-20T08:30:00Z",
+                     *           "ends_at": "2026-11-20T08:30:00Z",
+                     *           "apply_until": "2026-11-20T08:30:00Z",
+                     *           "stage": "soon"
+                     *         }
+                     *       ],
+                     *       "next_cursor": "WzE1OTAwLCIwMTk4ZjNhMi03YzQ0LTdiMWUtOWQzYS0yZjZjMWMwYTUxYWEiXQ"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Page_FlashSession_"];
+                };
+            };
+            /** @description Not signed in, or not any more */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -19621,6 +20506,572 @@ export interface operations {
             };
         };
     };
+    jishi_offering_flash_api_get_flash_board: {
+        parameters: {
+            query?: {
+                flash_session_id?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "now": "2026-11-20T08:30:00Z",
+                     *       "sessions": [
+                     *         {
+                     *           "id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *           "starts_at": "2026-11-20T08:30:00Z",
+                     *           "ends_at": "2026-11-20T08:30:00Z",
+                     *           "apply_until": "2026-11-20T08:30:00Z",
+                     *           "stage": "soon"
+                     *         }
+                     *       ],
+                     *       "session_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *       "items": [
+                     *         {
+                     *           "id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *           "product_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *           "sku_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *           "title": "手冲咖啡壶",
+                     *           "choice_name": "哑光黑",
+                     *           "image": "/media/73/73744ff67327eb7a432c5eddedf9f4bb4deddcdd/960.webp",
+                     *           "price": {
+                     *             "amount_minor": 1250,
+                     *             "currency": "CNY"
+                     *           },
+                     *           "usual_price": {
+                     *             "amount_minor": 1250,
+                     *             "currency": "CNY"
+                     *           },
+                     *           "quota": 1,
+                     *           "left": 1,
+                     *           "sold_percent": 1,
+                     *           "per_buyer_max": 1,
+                     *           "stage": "soon"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["FlashBoard"];
+                };
+            };
+            /** @description Not signed in, or not any more */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Malformed input */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too fast; see Retry-After */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    jishi_offering_flash_api_enter_flash: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                flash_item_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AdmissionWish"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "state": "admitted",
+                     *       "token": "",
+                     *       "expires_at": "2026-11-20T08:30:00Z",
+                     *       "place": 1,
+                     *       "wait_seconds": 1,
+                     *       "ask_again_seconds": 1
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Admission"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed; a write with a session cookie also needs the header X-CSRFToken */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Malformed input */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    jishi_offering_flash_api_get_flash_challenge: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                flash_item_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "challenge": "",
+                     *       "bits": 1
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Challenge"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Malformed input */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    jishi_trade_checkout_api_flash_create_flash_quote: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                flash_item_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FlashQuoteRequest"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *       "address_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *       "orders": [
+                     *         {
+                     *           "merchant": {
+                     *             "id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *             "name": "青竹茶铺",
+                     *             "logo": "/media/73/73744ff67327eb7a432c5eddedf9f4bb4deddcdd/960.webp"
+                     *           },
+                     *           "lines": [
+                     *             {
+                     *               "sku_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *               "product_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *               "warehouse_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *               "title": "手冲咖啡壶",
+                     *               "choice_name": "哑光黑",
+                     *               "image": "/media/73/73744ff67327eb7a432c5eddedf9f4bb4deddcdd/960.webp",
+                     *               "unit_price": {
+                     *                 "amount_minor": 1250,
+                     *                 "currency": "CNY"
+                     *               },
+                     *               "quantity": 1,
+                     *               "amount": {
+                     *                 "amount_minor": 1250,
+                     *                 "currency": "CNY"
+                     *               },
+                     *               "discount": {
+                     *                 "amount_minor": 1250,
+                     *                 "currency": "CNY"
+                     *               },
+                     *               "payable": {
+                     *                 "amount_minor": 1250,
+                     *                 "currency": "CNY"
+                     *               }
+                     *             }
+                     *           ],
+                     *           "freight": {
+                     *             "method": "standard",
+                     *             "amount": {
+                     *               "amount_minor": 1250,
+                     *               "currency": "CNY"
+                     *             },
+                     *             "payable": {
+                     *               "amount_minor": 1250,
+                     *               "currency": "CNY"
+                     *             }
+                     *           },
+                     *           "shipping_options": [
+                     *             {
+                     *               "method": "standard",
+                     *               "name": "青竹茶铺",
+                     *               "amount": {
+                     *                 "amount_minor": 1250,
+                     *                 "currency": "CNY"
+                     *               },
+                     *               "promise": "预计 2–4 天送达"
+                     *             }
+                     *           ],
+                     *           "discounts": [
+                     *             {
+                     *               "rule_id": "freight:standard",
+                     *               "name": "青竹茶铺",
+                     *               "amount": {
+                     *                 "amount_minor": 1250,
+                     *                 "currency": "CNY"
+                     *               },
+                     *               "funders": [
+                     *                 {
+                     *                   "funder": "platform",
+                     *                   "basis_points": 10000
+                     *                 }
+                     *               ]
+                     *             }
+                     *           ],
+                     *           "goods_amount": {
+                     *             "amount_minor": 1250,
+                     *             "currency": "CNY"
+                     *           },
+                     *           "discount_amount": {
+                     *             "amount_minor": 1250,
+                     *             "currency": "CNY"
+                     *           },
+                     *           "total": {
+                     *             "amount_minor": 1250,
+                     *             "currency": "CNY"
+                     *           }
+                     *         }
+                     *       ],
+                     *       "goods_amount": {
+                     *         "amount_minor": 1250,
+                     *         "currency": "CNY"
+                     *       },
+                     *       "freight_amount": {
+                     *         "amount_minor": 1250,
+                     *         "currency": "CNY"
+                     *       },
+                     *       "discount_amount": {
+                     *         "amount_minor": 1250,
+                     *         "currency": "CNY"
+                     *       },
+                     *       "total": {
+                     *         "amount_minor": 1250,
+                     *         "currency": "CNY"
+                     *       },
+                     *       "trace": [
+                     *         {
+                     *           "step": "unit_price",
+                     *           "rule_id": "freight:standard",
+                     *           "rule_version": 1,
+                     *           "amount": {
+                     *             "amount_minor": 1250,
+                     *             "currency": "CNY"
+                     *           },
+                     *           "merchant_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *           "sku_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *           "funders": [
+                     *             {
+                     *               "funder": "platform",
+                     *               "basis_points": 10000
+                     *             }
+                     *           ],
+                     *           "not_applied": [
+                     *             {
+                     *               "rule_id": "freight:standard",
+                     *               "price": {
+                     *                 "amount_minor": 1250,
+                     *                 "currency": "CNY"
+                     *               },
+                     *               "rule_version": 1
+                     *             }
+                     *           ]
+                     *         }
+                     *       ],
+                     *       "quoted_at": "2026-11-20T08:30:00Z",
+                     *       "expires_at": "2026-11-20T08:30:00Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Quote"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed; a write with a session cookie also needs the header X-CSRFToken */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too fast; see Retry-After */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    jishi_offering_flash_api_get_flash_progress: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                flash_session_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "now": "2026-11-20T08:30:00Z",
+                     *       "items": [
+                     *         {
+                     *           "item_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *           "left": 1,
+                     *           "sold_percent": 1
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["FlashProgress"];
+                };
+            };
+            /** @description Not signed in, or not any more */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Malformed input */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too fast; see Retry-After */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     jishi_discovery_interests_api_list_follows: {
         parameters: {
             query?: {
@@ -22112,6 +23563,92 @@ export interface operations {
                      *     }
                      */
                     "application/json": components["schemas"]["ProductDetail"];
+                };
+            };
+            /** @description Not signed in, or not any more */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Malformed input */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too fast; see Retry-After */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    jishi_offering_flash_api_get_product_flash: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                product_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "item": {
+                     *         "id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *         "product_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *         "sku_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *         "title": "手冲咖啡壶",
+                     *         "choice_name": "哑光黑",
+                     *         "image": "/media/73/73744ff67327eb7a432c5eddedf9f4bb4deddcdd/960.webp",
+                     *         "price": {
+                     *           "amount_minor": 1250,
+                     *           "currency": "CNY"
+                     *         },
+                     *         "usual_price": {
+                     *           "amount_minor": 1250,
+                     *           "currency": "CNY"
+                     *         },
+                     *         "quota": 1,
+                     *         "left": 1,
+                     *         "sold_percent": 1,
+                     *         "per_buyer_max": 1,
+                     *         "stage": "soon"
+                     *       },
+                     *       "starts_at": "2026-11-20T08:30:00Z",
+                     *       "ends_at": "2026-11-20T08:30:00Z",
+                     *       "now": "2026-11-20T08:30:00Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["FlashMark"];
                 };
             };
             /** @description Not signed in, or not any more */

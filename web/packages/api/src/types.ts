@@ -23,21 +23,27 @@ export interface Page<Item> {
 }
 
 // -- what is sent ----------------------------------------------------------------------------------------------------
+export type AdmissionWish = Schemas['AdmissionWish']
 export type AddressChange = Schemas['AddressChange']
 export type AddressWish = Schemas['AddressWish']
 export type BehaviourEvent = Schemas['BrowserEvent']
 export type BehaviourPlacement = Schemas['Placement']
 export type CartLineChange = Schemas['CartLineChange']
 export type CartLineWish = Schemas['CartLineWish']
+export type FlashQuoteRequest = Schemas['FlashQuoteRequest']
 export type MeChange = Schemas['MeChange']
 export type QuoteRequest = Schemas['QuoteRequest']
 export type ReviewWish = Schemas['ReviewWish']
 
 // -- what is answered ------------------------------------------------------------------------------------------------
 export type Address = Answer<'Address'>
+export type Admission = Answer<'Admission'>
 export type AxisValue = Answer<'AxisValue'>
 export type Banner = Answer<'Banner'>
 export type Cart = Answer<'Cart'>
+export type Challenge = Answer<'Challenge'>
+export type FlashBoard = Answer<'FlashBoard'>
+export type FlashItem = Answer<'FlashItem'>
 export type CartGroup = Answer<'CartGroup'>
 export type CartLine = Answer<'CartLine'>
 export type CategoryCrumb = Answer<'CategoryCrumb'>

@@ -24,6 +24,7 @@ import { behaviour } from './behaviour'
 import type { Upload } from './community'
 import { interests, reviews, searches } from './community'
 import { coupons } from './coupons'
+import { flash } from './flash'
 import { promotions } from './promotions'
 import { recommendations } from './recommendations'
 
@@ -134,6 +135,7 @@ export function makeShop(shopFetch: ShopFetch, origin: string) {
   return {
     ...catalogue(client),
     ...checkout(client),
+    ...flash(client),
     ...orders(client),
     ...account(client, upload),
     ...reviews(client, upload),

@@ -1,5 +1,6 @@
 import help from './help/en'
 import finding from './finding/en'
+import flash from './flash/en'
 import member from './member/en'
 import promotions from './promotions/en'
 import type { Messages } from './zh'
@@ -376,6 +377,7 @@ const en: Messages = {
   },
   ...finding,
   ...member,
+  ...flash,
   ...help,
   ...promotions,
   errors: {

@@ -1,5 +1,6 @@
 import help from './help/zh'
 import finding from './finding/zh'
+import flash from './flash/zh'
 import member from './member/zh'
 import promotions from './promotions/zh'
 
@@ -375,6 +376,7 @@ const zh = {
   },
   ...finding,
   ...member,
+  ...flash,
   ...help,
   ...promotions,
   errors: {
