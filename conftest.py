@@ -57,6 +57,15 @@ def valkey_connection() -> Iterator[valkey.Valkey]:
 
 
 @pytest.fixture(autouse=True)
+def _no_known_promotions() -> None:
+    """Start every test without the promotions that the process learnt in another, which were rolled back."""
+    if not PURE:
+        from jishi.offering.promotions import queries
+
+        queries.forget()
+
+
+@pytest.fixture(autouse=True)
 def _empty_valkey(request: pytest.FixtureRequest) -> None:
     """Start every test with an empty Valkey database: limits and caches of one test never reach the next."""
     if not PURE:

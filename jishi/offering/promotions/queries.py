@@ -45,6 +45,14 @@ class _Known:
 
 
 _known = _Known()
+
+
+def forget() -> None:
+    """Know no promotion, as before the first edition: for tests, whose database goes back in time between them."""
+    with _known.lock:
+        _known.edition, _known.promotions, _known.index = 0, {}, PromotionIndex(())
+
+
 _CHANGED = """
 SELECT id, version, merchant_id, status, wish::text FROM promotions_promotion WHERE edition > %s
 """
