@@ -2,7 +2,8 @@
 
 import pytest
 
-from jishi.flows import refund_preview
+from jishi.flows import invariants, refund_preview
+from jishi.flows.invariants_sql import STOCK
 from jishi.flows.tests import factories
 from jishi.flows.tests.shopping import NOW, make_goods, make_shopper
 from jishi.kernel.db import rows
@@ -98,6 +99,24 @@ def test_what_is_withheld_goes_to_who_paid_the_discount() -> None:
     assert funders(order_id) == (4_000, 3_600, 2_400)
     back(order_id, 0, 2)
     assert funders(order_id) == (24_000, 3_600, 2_400)
+
+
+def test_the_statement_names_each_funders_part_of_sale_and_refund() -> None:
+    """Completed after one of three pieces came back: the discount of both sides is in and out of the statement."""
+    goods = make_goods(10_000)
+    make_promotion(None, spend((30_000, off(6_000))), funders=MIXED, refunding=CLAW_BACK)
+    order_id = make_shopper().buy_and_pay((goods.sku_id, 3)).orders[0].id
+    back(order_id, 0)
+
+    factories.complete(order_id)
+
+    found = rows(
+        "SELECT kind, goods_minor, subsidy_minor, merchant_discount_minor FROM settlement_entry "
+        "WHERE order_id = %s AND order_line_id IS NOT NULL ORDER BY id",
+        [order_id],
+    )
+    assert found == [("sale", 24_000, 3_600, 2_400), ("refund", -4_000, -3_600, -2_400)]
+    assert [one for one in invariants.check() if one.promise not in STOCK] == []
 
 
 def test_an_amount_in_between_changes_nothing_of_the_end() -> None:

@@ -337,7 +337,8 @@ def done_refunds(order_id: OrderId, currency: str) -> list[DoneRefund]:
     lines: dict[UUID, list[RefundLine]] = {}
     for refund_id, *line in rows(
         "SELECT l.refund_id, l.order_line_id, l.quantity, l.payable_minor, l.platform_discount_minor, "
-        "l.points_discount_minor, l.commission_minor FROM payments_refund_line l JOIN payments_refund r "
+        "l.points_discount_minor, l.commission_minor, l.merchant_discount_minor, l.is_claw_back "
+        "FROM payments_refund_line l JOIN payments_refund r "
         "ON r.id = l.refund_id WHERE l.order_id = %s AND r.status = 'done' ORDER BY l.id",
         [order_id],
     ):
