@@ -47,6 +47,7 @@ EDITABLE = {
     "sensitiveword",
     "rejectiontemplate",
     "experimentrow",
+    "promotionrow",
 }  # whose rows are written in the back office
 
 Door = tuple[str, str | None]

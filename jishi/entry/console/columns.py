@@ -47,6 +47,7 @@ NAMES: Mapping[str, tuple[str, str]] = {
     "disputed_reason": ("异议原因", "Objection"),
     "done_at": ("完成时间", "Done"),
     "event_id": ("通知编号", "Event id"),
+    "ends_at": ("结束", "Until"),
     "ended_at": ("结束时间", "Ended"),
     "explored_every": (
         "B 组每多少个位置试一件新品",
@@ -110,6 +111,7 @@ NAMES: Mapping[str, tuple[str, str]] = {
     "text_zh": ("中文内容", "Chinese text"),
     "subject_id": ("对象编号", "Subject id"),
     "subject_kind": ("对象", "Subject"),
+    "starts_at": ("开始", "From"),
     "started_at": ("开始时间", "Started"),
     "submitted_at": ("提交时间", "Submitted"),
     "to_date": ("截止日(不含)", "Until (excluded)"),

@@ -21,7 +21,7 @@ def draft(
     *, merchant_id: MerchantId | None, wish: PromotionWish, staff_id: UserId | None, now: datetime
 ) -> PromotionId:
     """Write a promotion that is not in force yet; without a merchant it is the platform's. Raises: Invalid."""
-    _check(merchant_id, wish)
+    check(merchant_id, wish)
     with atomic():
         made = PromotionRow(merchant_id=merchant_id)
         _write(made, wish, staff_id=staff_id, now=now)
@@ -41,7 +41,7 @@ def change(
 
     Raises: NotFound, Invalid, PromotionMoveNotAllowed (409) when it has ended.
     """
-    _check(merchant_id, wish)
+    check(merchant_id, wish)
     with atomic():
         found = _locked(merchant_id, promotion_id)
         rules.require_move(PromotionStatus(found.status), PromotionStatus.ENDED)  # anything but the end
@@ -59,8 +59,11 @@ def move(
     to: PromotionStatus,
     staff_id: UserId | None,
     now: datetime,
+    reason: str = "",
 ) -> None:
     """Put a promotion in force, pause it, or end it for good; again where it stands already is no change.
+
+    With a reason it is the platform that does it, to whosever promotion; his audit log says why.
 
     Raises: NotFound, PromotionMoveNotAllowed (409), Invalid (`ends_at`) when its time is over.
     """
@@ -73,17 +76,20 @@ def move(
             raise Invalid(field="ends_at")
         found.status, found.changed_at, found.edition = to.value, now, _next_edition()
         found.save(update_fields=["status", "changed_at", "edition"])
-        _note(found, to.value, staff_id, now)
+        _note(found, to.value, staff_id, now, reason=reason)
 
 
-def _check(merchant_id: MerchantId | None, wish: PromotionWish) -> None:
+def check(merchant_id: MerchantId | None, wish: PromotionWish) -> None:
+    """Refuse what an owner may not promise. Raises: Invalid, naming the field."""
     rules.require_sound(wish, merchant_id)
     if has_unstorable(msgspec.json.decode(queries.written(wish))):
         raise Invalid(field="name")
     named = _named_skus(wish.effect)
     if named:
         found = catalog.skus_for_sale(sorted(named))
-        if len(found) < len(named) or {sku.merchant_id for sku in found.values()} - {merchant_id}:
+        if len(found) < len(named) or (
+            merchant_id is not None and {sku.merchant_id for sku in found.values()} != {merchant_id}
+        ):
             raise Invalid(field="effect")
 
 
@@ -127,14 +133,17 @@ def _locked(merchant_id: MerchantId | None, promotion_id: PromotionId) -> Promot
     return found
 
 
-def _note(found: PromotionRow, action: str, staff_id: UUID | None, now: datetime) -> None:
+def _note(
+    found: PromotionRow, action: str, staff_id: UUID | None, now: datetime, *, reason: str = ""
+) -> None:
+    said = {"reason": reason} if reason else {}
     audit.record(
         actor=staff_id,
-        actor_kind="merchant" if found.merchant_id else "platform",
+        actor_kind="merchant" if found.merchant_id and not reason else "platform",
         action=f"promotion.{action}",
         subject_kind="promotion",
         subject_id=found.id,
         merchant_id=found.merchant_id,
-        data={"version": found.version},
+        data={"version": found.version, **said},
         now=now,
     )
