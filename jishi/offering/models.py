@@ -16,6 +16,7 @@ from jishi.offering.catalog.models_offers import SharedMove, SharedProduct
 from jishi.offering.catalog.models_review import RejectionTemplate, SensitiveWord
 from jishi.offering.catalog.models_shelf import ShelfPlanRow
 from jishi.offering.catalog.models_store_categories import StoreCategory, StoreCategoryProduct
+from jishi.offering.events.models import EventEntry, SaleEvent
 from jishi.offering.imports.models import ImportFile, ImportPicture, ImportRefusal, ImportRow
 from jishi.offering.inventory.models import (
     Bucket,
@@ -37,6 +38,7 @@ __all__ = [
     "Category",
     "Change",
     "Edition",
+    "EventEntry",
     "ImportFile",
     "ImportPicture",
     "ImportRefusal",
@@ -49,6 +51,7 @@ __all__ = [
     "PromotionVersion",
     "RejectionTemplate",
     "Reservation",
+    "SaleEvent",
     "SensitiveWord",
     "SharedMove",
     "SharedProduct",

@@ -48,6 +48,7 @@ EDITABLE = {
     "rejectiontemplate",
     "experimentrow",
     "promotionrow",
+    "saleevent",
 }  # whose rows are written in the back office
 
 Door = tuple[str, str | None]

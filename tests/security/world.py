@@ -44,6 +44,7 @@ from jishi.offering.catalog.tests.factories import (
 )
 from jishi.offering.catalog.tests.factories_offers import make_shared_category, shared
 from jishi.offering.catalog.types_store_categories import StoreCategoryWish
+from jishi.offering.events.tests.factories import make_entry, make_event
 from jishi.offering.imports import services as imports
 from jishi.offering.inventory.tests.factories import make_stock
 from jishi.offering.media.tests.factories import make_asset
@@ -104,6 +105,7 @@ def make_victim(now: datetime | None = None) -> Victim:
     victim.ids["import_id"] = _uploaded(victim, now)
     kept = SavedSearchWish(name="受害搜索", address="q=secret")
     victim.ids["saved_search_id"] = str(saved.save(buyer=victim.buyer, wish=kept, now=now).id)
+    victim.ids |= _enrolled(victim, product, now)
     victim.ids["text_code"] = TextCode.TERMS
     victim.ids["event_id"] = _behaved(victim, product, now)
     return victim
@@ -164,6 +166,13 @@ def _reviewed(victim: Victim, now: datetime) -> str:
     wish = ReviewWish(stars=4, text="很好", media_ids=[])
     written = reviews.write(buyer=victim.buyer, order_line_id=found[1], wish=wish, language="zh", now=now)
     return str(written.review.id)
+
+
+def _enrolled(victim: Victim, product: MadeProduct, now: datetime) -> dict[str, str]:
+    """Let the merchant enrol in an event of the platform."""
+    event = make_event(now=now, slug="victims-event")
+    make_entry(event, merchant_id=victim.merchant_id, product_ids=frozenset({product.id}), now=now)
+    return {"sale_event_id": str(event), "event_slug": "victims-event"}
 
 
 def _behaved(victim: Victim, product: MadeProduct, now: datetime) -> str:

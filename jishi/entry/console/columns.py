@@ -31,6 +31,7 @@ NAMES: Mapping[str, tuple[str, str]] = {
     "brand": ("品牌", "Brand"),
     "built_at": ("重建时间", "Built"),
     "category": ("类目", "Category"),
+    "changed_at": ("更新时间", "Changed"),
     "channel_refund_id": ("渠道退款号", "Refund at the channel"),
     "channel_transaction_id": ("渠道交易号", "Transaction at the channel"),
     "choices": ("可选值", "Choices"),
@@ -47,6 +48,8 @@ NAMES: Mapping[str, tuple[str, str]] = {
     "disputed_reason": ("异议原因", "Objection"),
     "done_at": ("完成时间", "Done"),
     "event_id": ("通知编号", "Event id"),
+    "enrol_from": ("报名开始", "Enrolment from"),
+    "enrol_until": ("报名截止", "Enrolment until"),
     "ends_at": ("结束", "Until"),
     "ended_at": ("结束时间", "Ended"),
     "explored_every": (

@@ -47,6 +47,8 @@ from jishi.offering.catalog.api_sell_too import merchant_router as sell_too_merc
 from jishi.offering.catalog.api_shelf import merchant_router as shelf_merchant
 from jishi.offering.catalog.api_store_categories import merchant_router as store_categories_merchant
 from jishi.offering.catalog.api_store_categories import store_router as store_categories_store
+from jishi.offering.events.api import merchant_router as events_merchant
+from jishi.offering.events.api import store_router as events_store
 from jishi.offering.imports.api import merchant_router as imports_merchant
 from jishi.offering.inventory.api import merchant_router as inventory_merchant
 from jishi.offering.inventory.api_bulk import merchant_router as product_stock_merchant
@@ -68,6 +70,7 @@ STORE = (
     searches_store,
     content_store,
     decoration_store,
+    events_store,
     interests_store,
     behaviour_store,
     recommendations_store,
@@ -82,6 +85,7 @@ MERCHANT = (
     store_categories_merchant, media_merchant, inventory_merchant, product_stock_merchant,
     imports_merchant, orders_merchant, shipping_merchant, flows_merchant, money_merchant,
     settlement_merchant, decoration_merchant, reviews_merchant, analytics_merchant, exports_merchant,
+    events_merchant,
 )  # fmt: skip
 HOOKS = (payment_hooks, carrier_hooks)
 

@@ -17,7 +17,7 @@ from jishi.entry.console.tests.factories_discovery import (
     make_rule,
     make_rules,
 )
-from jishi.entry.console.tests.factories_marketing import make_promotion_row
+from jishi.entry.console.tests.factories_marketing import MARKETING
 from jishi.flows import take_payment
 from jishi.flows.refund import open_refund
 from jishi.identity.accounts.models import User
@@ -56,7 +56,6 @@ from jishi.offering.catalog.tests.factories import make_attribute, make_brand, m
 from jishi.offering.catalog.tests.factories_offers import make_offers, shared
 from jishi.offering.catalog.types import AuthorisationWish
 from jishi.offering.media.tests.factories import make_asset
-from jishi.offering.promotions.models import PromotionRow
 from jishi.trade.orders.models import Order
 from jishi.trade.orders.queries import order_at_sale, orders_at_sale
 from jishi.trade.orders.services import lock_order_trade
@@ -375,7 +374,7 @@ MAKERS: dict[type[Model], Callable[[], Model]] = {
     Rule: make_rule,
     DailyRow: make_day,
     ExperimentRow: make_experiment,
-    PromotionRow: make_promotion_row,
+    **MARKETING,
 }
 
 

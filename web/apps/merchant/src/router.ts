@@ -13,6 +13,7 @@ const routes: RouteRecordRaw[] = [
   { path: '/products/imports', name: 'imports', component: () => import('./pages/ImportsPage.vue') },
   { path: '/products/imports/:id', name: 'import', component: () => import('./pages/ImportPage.vue'), props: true },
   { path: '/products/:id', name: 'product', component: () => import('./pages/ProductPage.vue'), props: true },
+  { path: '/events', name: 'events', component: () => import('./pages/EventsPage.vue') },
   { path: '/decoration', name: 'decoration', component: () => import('./pages/DecorationPage.vue') },
   { path: '/reviews', name: 'reviews', component: () => import('./pages/ReviewsPage.vue') },
   { path: '/stock', name: 'stock', component: () => import('./pages/StockPage.vue') },

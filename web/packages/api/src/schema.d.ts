@@ -314,6 +314,51 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/merchant/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The platform's sale events
+         * @description Those that can be known and those that we took part in, each with its terms and our entry. One page.
+         */
+        get: operations["jishi_offering_events_api_list_events"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/merchant/events/{sale_event_id}/entry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Enrol in a sale event
+         * @description Our products on sale that are to take part; enrolling accepts the event's terms, our share of what is taken off
+         *     among them. Again it replaces what we enrolled, and the platform decides anew.
+         */
+        put: operations["jishi_offering_events_api_enrol_in_event"];
+        post?: never;
+        /**
+         * Withdraw from a sale event
+         * @description Until it runs; 409 afterwards.
+         */
+        delete: operations["jishi_offering_events_api_withdraw_from_event"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/merchant/exports/audit": {
         parameters: {
             query?: never;
@@ -1820,6 +1865,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/store/events/{event_slug}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The page of a sale event
+         * @description What takes part in it and is on sale; once it is over, that it was.
+         */
+        get: operations["jishi_offering_events_api_get_event_page"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/store/favourites": {
         parameters: {
             query?: never;
@@ -2990,6 +3055,32 @@ export interface components {
          * @enum {string}
          */
         BrowserKind: "view" | "dwell" | "search" | "click" | "add" | "share" | "impression";
+        /**
+         * Bundle
+         * @description Step 3: these parts, which share no SKU, at one price together, as often as the cart holds them and it saves;
+         *     the dearest pieces come first.
+         */
+        Bundle: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "bundle";
+            /** Parts */
+            parts: components["schemas"]["BundlePart"][];
+            /** Price Minor */
+            price_minor: number;
+        };
+        /**
+         * BundlePart
+         * @description So many pieces of any of these SKUs.
+         */
+        BundlePart: {
+            /** Pieces */
+            pieces: number;
+            /** Sku Ids */
+            sku_ids: string[];
+        };
         /** CancelWish */
         CancelWish: {
             /**
@@ -3468,6 +3559,26 @@ export interface components {
             version: number;
         };
         /**
+         * Entry
+         * @description A merchant's entry; `reason` says why it was rejected. `titles` names the products, by id.
+         */
+        Entry: {
+            /**
+             * Changed At
+             * Format: date-time
+             */
+            changed_at: string;
+            /** Product Ids */
+            product_ids: string[];
+            /** Reason */
+            reason: string;
+            status: components["schemas"]["EntryStatus"];
+            /** Titles */
+            titles: {
+                [key: string]: components["schemas"]["Text"];
+            };
+        };
+        /**
          * EntryKind
          * @enum {string}
          */
@@ -3478,6 +3589,128 @@ export interface components {
          * @enum {string}
          */
         EntrySort: "oldest" | "newest" | "amount_up" | "amount_down";
+        /**
+         * EntryStatus
+         * @description Applied waits for the platform; what was withdrawn or rejected may be applied for again.
+         * @enum {string}
+         */
+        EntryStatus: "applied" | "accepted" | "rejected" | "withdrawn";
+        /**
+         * EntryWish
+         * @description The products that a merchant enrols; they take the place of those he enrolled before.
+         */
+        EntryWish: {
+            /** Product Ids */
+            product_ids: string[];
+        };
+        /**
+         * EventForMerchant
+         * @description An event as merchants see it, with the terms that enrolling accepts and their own entry, if any.
+         *
+         *     `can_enrol` says whether an entry may be written now; it may be withdrawn until the event runs.
+         */
+        EventForMerchant: {
+            /** Can Enrol */
+            can_enrol: boolean;
+            /** Category Ids */
+            category_ids: string[];
+            /** Effect */
+            effect: components["schemas"]["LowerPrice"] | components["schemas"]["PieceOff"] | components["schemas"]["EveryPieces"] | components["schemas"]["Tiers"] | components["schemas"]["Bundle"];
+            /**
+             * Ends At
+             * Format: date-time
+             */
+            ends_at: string;
+            /**
+             * Enrol From
+             * Format: date-time
+             */
+            enrol_from: string;
+            /**
+             * Enrol Until
+             * Format: date-time
+             */
+            enrol_until: string;
+            entry: components["schemas"]["Entry"] | null;
+            /** Funders */
+            funders: components["schemas"]["FunderShare"][];
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            name: components["schemas"]["Text"];
+            /** Products Max */
+            products_max: number;
+            /**
+             * Starts At
+             * Format: date-time
+             */
+            starts_at: string;
+            status: components["schemas"]["EventStatus"];
+        };
+        /**
+         * EventPage
+         * @description An event's page in the asked language. `rows` are chosen products, `products` all that take part and are on
+         *     sale; both are empty once it is over.
+         */
+        EventPage: {
+            /** Effect */
+            effect: components["schemas"]["LowerPrice"] | components["schemas"]["PieceOff"] | components["schemas"]["EveryPieces"] | components["schemas"]["Tiers"] | components["schemas"]["Bundle"];
+            /**
+             * Ends At
+             * Format: date-time
+             */
+            ends_at: string;
+            /** Is Over */
+            is_over: boolean;
+            /** Name */
+            name: string;
+            /** Products */
+            products: components["schemas"]["ProductCard"][];
+            /** Rows */
+            rows: components["schemas"]["ShownRow"][];
+            /** Slug */
+            slug: string;
+            /**
+             * Starts At
+             * Format: date-time
+             */
+            starts_at: string;
+            /** Text */
+            text: string;
+        };
+        /**
+         * EventStatus
+         * @description A draft is nobody's yet; merchants enrol; it runs with the products that were accepted; it is over for good.
+         * @enum {string}
+         */
+        EventStatus: "draft" | "enrolling" | "running" | "over";
+        /**
+         * EveryPieces
+         * @description Step 2: pieces are taken from the dearest down, `every` at a time, and the last `reduced` of each full set cost
+         *     `basis_points` less; with `is_same_sku` each SKU is counted for itself.
+         *
+         *     Second piece at half price: 2, 1, 5 000; buy two, get one: 3, 1, 10 000.
+         */
+        EveryPieces: {
+            /** Basis Points */
+            basis_points: number;
+            /** Every */
+            every: number;
+            /**
+             * Is Same Sku
+             * @default false
+             */
+            is_same_sku?: boolean;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "every_pieces";
+            /** Reduced */
+            reduced: number;
+        };
         /**
          * Facet
          * @description One filter with its values and how many products each would leave. `is_number`: its values are numbers, so
@@ -3844,6 +4077,28 @@ export interface components {
          * @enum {string}
          */
         ListingStatus: "draft" | "in_review" | "live" | "off_shelf" | "rejected" | "banned";
+        /**
+         * LowerPrice
+         * @description Step 1: a price per piece of its own (flash sale, member, new customer, wholesale), from so many pieces on.
+         *
+         *     `prices` names the price of each SKU in minor units.
+         */
+        LowerPrice: {
+            /**
+             * From Pieces
+             * @default 1
+             */
+            from_pieces?: number;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "lower_price";
+            /** Prices */
+            prices: {
+                [key: string]: number;
+            };
+        };
         /**
          * Me
          * @description The signed-in person; e-mail and phone are masked.
@@ -4378,6 +4633,16 @@ export interface components {
          * Page
          * @description One page of a list. `next_cursor` is None on the last page.
          */
+        Page_EventForMerchant_: {
+            /** Items */
+            items: components["schemas"]["EventForMerchant"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+        };
+        /**
+         * Page
+         * @description One page of a list. `next_cursor` is None on the last page.
+         */
         Page_Favourite_: {
             /** Items */
             items: components["schemas"]["Favourite"][];
@@ -4794,6 +5059,18 @@ export interface components {
          * @enum {string}
          */
         PayoutStatus: "pending" | "processing" | "paid" | "failed" | "returned";
+        /**
+         * PieceOff
+         * @description Step 2: so much off each piece (limited-time discount); what people see is the piece's new price.
+         */
+        PieceOff: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "piece_off";
+            off: components["schemas"]["Off"];
+        };
         /** PiecesToRefund */
         PiecesToRefund: {
             /**
@@ -5896,6 +6173,16 @@ export interface components {
             title: string;
         };
         /**
+         * ShownRow
+         * @description A titled row of an event's products, in the asked language.
+         */
+        ShownRow: {
+            /** Products */
+            products: components["schemas"]["ProductCard"][];
+            /** Title */
+            title: string;
+        };
+        /**
          * Sku
          * @description One combination of sale attributes: `choice` maps axis code to value code.
          *
@@ -6311,6 +6598,37 @@ export interface components {
          * @enum {string}
          */
         TextCode: "terms" | "privacy";
+        /**
+         * Tier
+         * @description From `threshold` on (see the measure), so much off.
+         */
+        Tier: {
+            off: components["schemas"]["Off"];
+            /** Threshold */
+            threshold: number;
+        };
+        /**
+         * Tiers
+         * @description Steps 3 and 4: spend and save. The highest tier that is reached counts; `is_each` takes its amount off once for
+         *     every full threshold, `times_max` times at most.
+         */
+        Tiers: {
+            /**
+             * Is Each
+             * @default false
+             */
+            is_each?: boolean;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "tiers";
+            measure: components["schemas"]["Measure"];
+            /** Tiers */
+            tiers: components["schemas"]["Tier"][];
+            /** Times Max */
+            times_max?: number | null;
+        };
         /**
          * TierWish
          * @description A wholesale step as a merchant writes it: from so many pieces on each costs `price_minor`.
@@ -8139,6 +8457,346 @@ export interface operations {
             };
             /** @description Too large */
             413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Malformed input */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too fast; see Retry-After */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    jishi_offering_events_api_list_events: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *           "name": {
+                     *             "zh": "手冲咖啡壶",
+                     *             "en": "Pour-over kettle"
+                     *           },
+                     *           "status": "draft",
+                     *           "enrol_from": "2026-11-20T08:30:00Z",
+                     *           "enrol_until": "2026-11-20T08:30:00Z",
+                     *           "starts_at": "2026-11-20T08:30:00Z",
+                     *           "ends_at": "2026-11-20T08:30:00Z",
+                     *           "effect": 1,
+                     *           "funders": [
+                     *             {
+                     *               "funder": "platform",
+                     *               "basis_points": 10000
+                     *             }
+                     *           ],
+                     *           "category_ids": [
+                     *             "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa"
+                     *           ],
+                     *           "products_max": 1,
+                     *           "can_enrol": true,
+                     *           "entry": {
+                     *             "status": "applied",
+                     *             "product_ids": [
+                     *               "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa"
+                     *             ],
+                     *             "titles": {},
+                     *             "reason": "不想要了",
+                     *             "changed_at": "2026-11-20T08:30:00Z"
+                     *           }
+                     *         }
+                     *       ],
+                     *       "next_cursor": "WzE1OTAwLCIwMTk4ZjNhMi03YzQ0LTdiMWUtOWQzYS0yZjZjMWMwYTUxYWEiXQ"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Page_EventForMerchant_"];
+                };
+            };
+            /** @description Not signed in, or not any more */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Malformed input */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too fast; see Retry-After */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    jishi_offering_events_api_enrol_in_event: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                sale_event_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EntryWish"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *       "name": {
+                     *         "zh": "手冲咖啡壶",
+                     *         "en": "Pour-over kettle"
+                     *       },
+                     *       "status": "draft",
+                     *       "enrol_from": "2026-11-20T08:30:00Z",
+                     *       "enrol_until": "2026-11-20T08:30:00Z",
+                     *       "starts_at": "2026-11-20T08:30:00Z",
+                     *       "ends_at": "2026-11-20T08:30:00Z",
+                     *       "effect": 1,
+                     *       "funders": [
+                     *         {
+                     *           "funder": "platform",
+                     *           "basis_points": 10000
+                     *         }
+                     *       ],
+                     *       "category_ids": [
+                     *         "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa"
+                     *       ],
+                     *       "products_max": 1,
+                     *       "can_enrol": true,
+                     *       "entry": {
+                     *         "status": "applied",
+                     *         "product_ids": [
+                     *           "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa"
+                     *         ],
+                     *         "titles": {},
+                     *         "reason": "不想要了",
+                     *         "changed_at": "2026-11-20T08:30:00Z"
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["EventForMerchant"];
+                };
+            };
+            /** @description Not signed in, or not any more */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too fast; see Retry-After */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    jishi_offering_events_api_withdraw_from_event: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                sale_event_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *       "name": {
+                     *         "zh": "手冲咖啡壶",
+                     *         "en": "Pour-over kettle"
+                     *       },
+                     *       "status": "draft",
+                     *       "enrol_from": "2026-11-20T08:30:00Z",
+                     *       "enrol_until": "2026-11-20T08:30:00Z",
+                     *       "starts_at": "2026-11-20T08:30:00Z",
+                     *       "ends_at": "2026-11-20T08:30:00Z",
+                     *       "effect": 1,
+                     *       "funders": [
+                     *         {
+                     *           "funder": "platform",
+                     *           "basis_points": 10000
+                     *         }
+                     *       ],
+                     *       "category_ids": [
+                     *         "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa"
+                     *       ],
+                     *       "products_max": 1,
+                     *       "can_enrol": true,
+                     *       "entry": {
+                     *         "status": "applied",
+                     *         "product_ids": [
+                     *           "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa"
+                     *         ],
+                     *         "titles": {},
+                     *         "reason": "不想要了",
+                     *         "changed_at": "2026-11-20T08:30:00Z"
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["EventForMerchant"];
+                };
+            };
+            /** @description Not signed in, or not any more */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -19248,6 +19906,148 @@ export interface operations {
                 };
             };
             /** @description Malformed input */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too fast; see Retry-After */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    jishi_offering_events_api_get_event_page: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                event_slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "slug": "",
+                     *       "name": "青竹茶铺",
+                     *       "text": "咖啡壶",
+                     *       "starts_at": "2026-11-20T08:30:00Z",
+                     *       "ends_at": "2026-11-20T08:30:00Z",
+                     *       "is_over": true,
+                     *       "effect": 1,
+                     *       "rows": [
+                     *         {
+                     *           "title": "手冲咖啡壶",
+                     *           "products": [
+                     *             {
+                     *               "id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *               "title": "手冲咖啡壶",
+                     *               "price": {
+                     *                 "amount_minor": 1250,
+                     *                 "currency": "CNY"
+                     *               },
+                     *               "list_price": {
+                     *                 "amount_minor": 1250,
+                     *                 "currency": "CNY"
+                     *               },
+                     *               "image": {
+                     *                 "src": "/media/73/73744ff67327eb7a432c5eddedf9f4bb4deddcdd/960.webp",
+                     *                 "width": 960,
+                     *                 "height": 960,
+                     *                 "alt": "手冲咖啡壶",
+                     *                 "srcset_webp": "/media/73/73744ff67327eb7a432c5eddedf9f4bb4deddcdd/960.webp 960w",
+                     *                 "srcset_avif": "/media/73/73744ff67327eb7a432c5eddedf9f4bb4deddcdd/960.avif 960w"
+                     *               },
+                     *               "merchant": {
+                     *                 "id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *                 "name": "青竹茶铺",
+                     *                 "logo": "/media/73/73744ff67327eb7a432c5eddedf9f4bb4deddcdd/960.webp"
+                     *               },
+                     *               "in_stock": true,
+                     *               "sold_count": 128,
+                     *               "rating": {
+                     *                 "average_hundredths": 1,
+                     *                 "count": 1
+                     *               },
+                     *               "merchants": 1
+                     *             }
+                     *           ]
+                     *         }
+                     *       ],
+                     *       "products": [
+                     *         {
+                     *           "id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *           "title": "手冲咖啡壶",
+                     *           "price": {
+                     *             "amount_minor": 1250,
+                     *             "currency": "CNY"
+                     *           },
+                     *           "list_price": {
+                     *             "amount_minor": 1250,
+                     *             "currency": "CNY"
+                     *           },
+                     *           "image": {
+                     *             "src": "/media/73/73744ff67327eb7a432c5eddedf9f4bb4deddcdd/960.webp",
+                     *             "width": 960,
+                     *             "height": 960,
+                     *             "alt": "手冲咖啡壶",
+                     *             "srcset_webp": "/media/73/73744ff67327eb7a432c5eddedf9f4bb4deddcdd/960.webp 960w",
+                     *             "srcset_avif": "/media/73/73744ff67327eb7a432c5eddedf9f4bb4deddcdd/960.avif 960w"
+                     *           },
+                     *           "merchant": {
+                     *             "id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *             "name": "青竹茶铺",
+                     *             "logo": "/media/73/73744ff67327eb7a432c5eddedf9f4bb4deddcdd/960.webp"
+                     *           },
+                     *           "in_stock": true,
+                     *           "sold_count": 128,
+                     *           "rating": {
+                     *             "average_hundredths": 1,
+                     *             "count": 1
+                     *           },
+                     *           "merchants": 1
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["EventPage"];
+                };
+            };
+            /** @description Not signed in, or not any more */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
             422: {
                 headers: {
                     [name: string]: unknown;

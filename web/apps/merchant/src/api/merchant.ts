@@ -29,6 +29,13 @@ const storeCalls = (call: Call, list: List) => ({
   previewDecoration: () => call<T.PreviewAddress>('GET', '/decoration/preview'),
 })
 
+/** The platform's events and our entries in them. */
+const eventCalls = (call: Call, list: List) => ({
+  events: () => list<T.SaleEvent>('/events', {}),
+  enrol: (id: string, productIds: readonly string[]) => call<T.SaleEvent>('PUT', `/events/${id}/entry`, { body: { product_ids: productIds } }),
+  withdraw: (id: string) => call<T.SaleEvent>('DELETE', `/events/${id}/entry`),
+})
+
 /** The merchant's side of the API. Raises: ShopProblem. */
 export function makeMerchant(shopFetch: ShopFetch, origin: string, upload: Upload, uploadFilm: Upload, uploadTable: Upload<T.ImportDetail>, uploadZip: (id: string) => Upload<T.ImportRun>) {
   const call = <Answer>(method: string, path: string, parts: RequestParts = {}) => send<Answer>(shopFetch, origin, method, `${BASE}${path}`, parts)
@@ -61,6 +68,7 @@ export function makeMerchant(shopFetch: ShopFetch, origin: string, upload: Uploa
     restoreVersion: (id: string, number: number, version: number) => call<T.ProductForMerchant>('POST', `/products/${id}/versions/${number}/restore`, { body: { version } }),
     prices: (skuId: string, filter: Filter) => list<T.OfferedPrice>(`/skus/${skuId}/prices`, filter),
     ...storeCalls(call, list),
+    ...eventCalls(call, list),
     categories: () => list<T.CategoryNode>('/categories', {}),
     attributes: (categoryId: string) => list<T.CategoryAttribute>(`/categories/${categoryId}/attributes`, {}),
     factChoices: () => call<T.FactChoices>('GET', '/fact-choices'),

@@ -12,6 +12,7 @@ const PAGES: Record<string, readonly Role[]> = {
   'product-new': ['operator'],
   'store-categories': ['operator', 'warehouse', 'service'],
   decoration: ['operator'],
+  events: ['operator'],
   imports: ['operator'],
   import: ['operator'],
   stock: ['operator', 'warehouse'],
