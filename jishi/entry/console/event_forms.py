@@ -23,9 +23,16 @@ from jishi.kernel.ids import CategoryId, ProductId, PromotionId
 from jishi.kernel.words import Text
 from jishi.offering.events.models import SaleEvent
 from jishi.offering.events.queries import read_page
-from jishi.offering.events.rules import NAME_MAX, PRODUCTS_MAX, SLUG_MAX, TEXT_MAX, require_page
-from jishi.offering.events.services import check
-from jishi.offering.events.types import EventPageWish, EventRowOfGoods, EventWish
+from jishi.offering.events.services import check, check_page
+from jishi.offering.events.types import (
+    NAME_MAX,
+    PRODUCTS_MAX,
+    SLUG_MAX,
+    TEXT_MAX,
+    EventPageWish,
+    EventRowOfGoods,
+    EventWish,
+)
 from jishi.offering.promotions.queries import promotions_of
 from jishi.offering.promotions.types import PromotionStatus
 
@@ -181,7 +188,7 @@ class PageForm(DialogForm):
         given: dict[str, Any] = super().clean() or self.cleaned_data
         if not self.errors:
             try:
-                require_page(page_from(given))
+                check_page(page_from(given))
             except Invalid as invalid:
                 raise ValidationError({"rows": str(both("填写有误", "Not valid"))}) from invalid
         return given

@@ -14,7 +14,7 @@ from jishi.kernel.ids import SaleEventId
 from jishi.kernel.pagination import Page
 from jishi.offering.events import queries, services
 from jishi.offering.events.rules import NotEnrolling
-from jishi.offering.events.types import EntryWish, EventForMerchant, EventPage
+from jishi.offering.events.types import EntryWish, EventForMerchant, EventShown
 
 store_router = Router(tags=["events"])
 merchant_router = Router(tags=["events"])
@@ -28,7 +28,7 @@ Slug = Annotated[str, Field(max_length=60, pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")]
 
 @store_router.get(
     "/events/{event_slug}",
-    response={200: EventPage, **errors(NotFound, Invalid)},
+    response={200: EventShown, **errors(NotFound, Invalid)},
     summary="The page of a sale event",
 )
 def get_event_page(request: PublicRequest, event_slug: Slug) -> HttpResponse:

@@ -18,8 +18,8 @@ from jishi.offering.events.types import (
     Entry,
     EntryStatus,
     EventForMerchant,
-    EventPage,
     EventPageWish,
+    EventShown,
     EventStatus,
     ShownRow,
 )
@@ -29,7 +29,7 @@ TAG = "events"
 PAGE_SECONDS = 30
 EVENTS_SHOWN = 50
 PRODUCTS_SHOWN = 120
-_PAGE = TypeAdapter(EventPage)
+_PAGE = TypeAdapter(EventShown)
 _FOR_MERCHANT = """
 SELECT e.id, e.name_zh, e.name_en, e.status, e.enrol_from, e.enrol_until, e.starts_at, e.ends_at, e.terms::text,
        e.category_ids::text, e.products_max, n.status, n.product_ids::text, n.reason, n.changed_at
@@ -107,7 +107,7 @@ def _entry(own: list[Any], titles: dict[ProductId, Text]) -> Entry:
 # -- as buyers see it ------------------------------------------------------------------------------
 
 
-def event_page(slug: str, *, language: str, now: datetime, is_preview: bool = False) -> EventPage:
+def event_page(slug: str, *, language: str, now: datetime, is_preview: bool = False) -> EventShown:
     """Return an event's page; before it runs with the token of a preview only. Raises: NotFound."""
     found = row(_ONE, [slug])
     if found is None:
@@ -129,7 +129,7 @@ def event_page(slug: str, *, language: str, now: datetime, is_preview: bool = Fa
         )
         for line in says.rows
     ]
-    return EventPage(
+    return EventShown(
         slug=slug,
         name=Text(zh, en or zh).of(language),
         text=says.text.of(language),
@@ -153,7 +153,7 @@ def event_page_answer(slug: str, *, language: str, now: datetime) -> hot.Answer:
     )
 
 
-def page_json(page: EventPage) -> bytes:
+def page_json(page: EventShown) -> bytes:
     """Return a page as JSON."""
     return _PAGE.dump_json(page)
 

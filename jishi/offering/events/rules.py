@@ -8,18 +8,20 @@ from jishi.kernel.errors import Conflict, Invalid
 from jishi.kernel.foreign import has_unstorable
 from jishi.kernel.words import Text
 from jishi.offering.events.types import (
+    NAME_MAX,
+    PRODUCTS_MAX,
     ROW_PRODUCTS_MAX,
     ROWS_MAX,
+    SLUG_MAX,
+    TEXT_MAX,
     EntryStatus,
     EventPageWish,
     EventStatus,
     EventWish,
 )
 
-NAME_MAX, TEXT_MAX, PRODUCTS_MAX = 60, 1_000, 200
 GOODS_MAX = 500  # products in one event: as many as a promotion names
 SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
-SLUG_MAX = 60
 MOVES = {
     EventStatus.DRAFT: {EventStatus.ENROLLING, EventStatus.OVER},
     EventStatus.ENROLLING: {EventStatus.RUNNING, EventStatus.OVER},

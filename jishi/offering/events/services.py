@@ -48,6 +48,11 @@ def check(wish: EventWish) -> PromotionWish:
     return card.wish
 
 
+def check_page(wish: EventPageWish) -> None:
+    """Refuse what an event's page cannot say. Raises: Invalid, naming the field."""
+    rules.require_page(wish)
+
+
 def draft(*, wish: EventWish, staff_id: UserId, now: datetime) -> SaleEventId:
     """Write an event that merchants do not see yet. Raises: Invalid."""
     says = check(wish)
@@ -132,7 +137,7 @@ def end(*, event_id: SaleEventId, staff_id: UserId, now: datetime) -> None:
 
 def write_page(*, event_id: SaleEventId, wish: EventPageWish, staff_id: UserId, now: datetime) -> None:
     """Write what the event's page says. Raises: NotFound, Invalid."""
-    rules.require_page(wish)
+    check_page(wish)
     with atomic():
         found = _locked(event_id)
         found.page, found.changed_at = msgspec.to_builtins(wish), now

@@ -13,6 +13,8 @@ from jishi.offering.catalog.types import ProductCard
 from jishi.offering.pricing.types import FunderShare
 from jishi.offering.pricing.types_promotions import Effect
 
+NAME_MAX, SLUG_MAX, TEXT_MAX = 60, 60, 1_000
+PRODUCTS_MAX = 200
 ROWS_MAX = 10
 ROW_PRODUCTS_MAX = 12
 
@@ -115,7 +117,7 @@ class ShownRow:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class EventPage:
+class EventShown:
     """An event's page in the asked language. `rows` are chosen products, `products` all that take part and are on
     sale; both are empty once it is over.
     """

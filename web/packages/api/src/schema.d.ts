@@ -3650,11 +3650,11 @@ export interface components {
             status: components["schemas"]["EventStatus"];
         };
         /**
-         * EventPage
+         * EventShown
          * @description An event's page in the asked language. `rows` are chosen products, `products` all that take part and are on
          *     sale; both are empty once it is over.
          */
-        EventPage: {
+        EventShown: {
             /** Effect */
             effect: components["schemas"]["LowerPrice"] | components["schemas"]["PieceOff"] | components["schemas"]["EveryPieces"] | components["schemas"]["Tiers"] | components["schemas"]["Bundle"];
             /**
@@ -8513,7 +8513,13 @@ export interface operations {
                      *           "enrol_until": "2026-11-20T08:30:00Z",
                      *           "starts_at": "2026-11-20T08:30:00Z",
                      *           "ends_at": "2026-11-20T08:30:00Z",
-                     *           "effect": 1,
+                     *           "effect": {
+                     *             "prices": {
+                     *               "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa": 12900
+                     *             },
+                     *             "from_pieces": 10,
+                     *             "kind": "lower_price"
+                     *           },
                      *           "funders": [
                      *             {
                      *               "funder": "platform",
@@ -8622,7 +8628,13 @@ export interface operations {
                      *       "enrol_until": "2026-11-20T08:30:00Z",
                      *       "starts_at": "2026-11-20T08:30:00Z",
                      *       "ends_at": "2026-11-20T08:30:00Z",
-                     *       "effect": 1,
+                     *       "effect": {
+                     *         "prices": {
+                     *           "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa": 12900
+                     *         },
+                     *         "from_pieces": 10,
+                     *         "kind": "lower_price"
+                     *       },
                      *       "funders": [
                      *         {
                      *           "funder": "platform",
@@ -8742,7 +8754,13 @@ export interface operations {
                      *       "enrol_until": "2026-11-20T08:30:00Z",
                      *       "starts_at": "2026-11-20T08:30:00Z",
                      *       "ends_at": "2026-11-20T08:30:00Z",
-                     *       "effect": 1,
+                     *       "effect": {
+                     *         "prices": {
+                     *           "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa": 12900
+                     *         },
+                     *         "from_pieces": 10,
+                     *         "kind": "lower_price"
+                     *       },
                      *       "funders": [
                      *         {
                      *           "funder": "platform",
@@ -19944,13 +19962,19 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "slug": "",
+                     *       "slug": "double-12",
                      *       "name": "青竹茶铺",
                      *       "text": "咖啡壶",
                      *       "starts_at": "2026-11-20T08:30:00Z",
                      *       "ends_at": "2026-11-20T08:30:00Z",
                      *       "is_over": true,
-                     *       "effect": 1,
+                     *       "effect": {
+                     *         "prices": {
+                     *           "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa": 12900
+                     *         },
+                     *         "from_pieces": 10,
+                     *         "kind": "lower_price"
+                     *       },
                      *       "rows": [
                      *         {
                      *           "title": "手冲咖啡壶",
@@ -20026,7 +20050,7 @@ export interface operations {
                      *       ]
                      *     }
                      */
-                    "application/json": components["schemas"]["EventPage"];
+                    "application/json": components["schemas"]["EventShown"];
                 };
             };
             /** @description Not signed in, or not any more */

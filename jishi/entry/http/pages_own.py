@@ -1,0 +1,25 @@
+"""The addresses that show only what belongs to whoever asks, and the component of each."""
+
+OWN: tuple[tuple[str, str], ...] = (
+    ("cart", "CartPage"),
+    ("checkout", "CheckoutPage"),
+    ("pay/<uuid:id>", "PayPage"),
+    ("orders", "OrdersPage"),
+    ("orders/<uuid:id>", "OrderPage"),
+    ("orders/<uuid:id>/review", "ReviewPage"),
+    ("sign-in", "SignInPage"),
+    ("sign-in/forgotten", "ForgottenPage"),
+    ("sign-up", "SignUpPage"),
+    ("account/verify-email/<str:key>", "VerifyEmailPage"),
+    ("me", "MePage"),
+    ("me/addresses", "AddressesPage"),
+    ("me/favourites", "FavouritesPage"),
+    ("me/searches", "SavedSearchesPage"),
+    ("me/follows", "FollowsPage"),
+    ("me/history", "HistoryPage"),
+    ("me/privacy", "PrivacyPage"),
+    ("me/reviews", "MyReviewsPage"),
+    ("me/profile", "ProfilePage"),
+    ("me/security", "SecurityPage"),
+    ("preview/product/<uuid:id>", "PreviewPage"),
+)
