@@ -18,6 +18,7 @@ from jishi.offering.catalog.models_review import RejectionTemplate, SensitiveWor
 from jishi.offering.catalog.models_shelf import ShelfPlanRow
 from jishi.offering.catalog.models_store_categories import StoreCategory, StoreCategoryProduct
 from jishi.offering.coupons.models import CouponCode, CouponRow, CouponTemplateRow, CouponTemplateVersion
+from jishi.offering.events.models import EventEntry, SaleEvent
 from jishi.offering.flash.models import FlashAdmission, FlashClaim, FlashItemRow, FlashSessionRow
 from jishi.offering.imports.models import ImportFile, ImportPicture, ImportRefusal, ImportRow
 from jishi.offering.inventory.models import (
@@ -44,6 +45,7 @@ __all__ = [
     "CouponTemplateRow",
     "CouponTemplateVersion",
     "Edition",
+    "EventEntry",
     "FlashAdmission",
     "FlashClaim",
     "FlashItemRow",
@@ -61,6 +63,7 @@ __all__ = [
     "PromotionVersion",
     "RejectionTemplate",
     "Reservation",
+    "SaleEvent",
     "SensitiveWord",
     "SharedMove",
     "SharedProduct",

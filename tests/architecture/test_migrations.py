@@ -15,8 +15,8 @@ FIRST_RELEASE = {
     "identity": "0003",
     "kernel": "0002",
     "money": "0006",
-    "offering": "0019",
-    "trade": "0006",
+    "offering": "0020",
+    "trade": "0005",
 }
 
 

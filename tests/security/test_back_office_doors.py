@@ -47,6 +47,8 @@ EDITABLE = {
     "sensitiveword",
     "rejectiontemplate",
     "experimentrow",
+    "promotionrow",
+    "saleevent",
 }  # whose rows are written in the back office
 
 Door = tuple[str, str | None]

@@ -26,6 +26,7 @@ PUBLIC = {
     "list_categories", "get_category", "list_products", "get_product", "get_store", "list_reviews",
     "get_review_summary", "get_home", "get_text", "search", "suggest", "list_regions", "list_hot_words",
     "list_store_categories", "get_store_front", "get_product_promotions", "list_promotion_labels", "get_promotion",
+    "get_event_page",
 }  # fmt: skip
 QUERIES = (
     "", "language=en", "language=zh&limit=1", "limit=1&limit=2", "limit=0", "limit=101", "limit=%2B5", "limit=24.0",

@@ -46,6 +46,7 @@ from jishi.offering.catalog.tests.factories_offers import make_shared_category, 
 from jishi.offering.catalog.types_store_categories import StoreCategoryWish
 from jishi.offering.coupons import services_giving as given
 from jishi.offering.coupons.tests.factories import make_template as make_coupon_template
+from jishi.offering.events.tests.factories import make_entry, make_event
 from jishi.offering.flash.tests.factories import make_application, make_session
 from jishi.offering.imports import services as imports
 from jishi.offering.inventory.tests.factories import make_stock
@@ -131,6 +132,7 @@ def make_victim(now: datetime | None = None) -> Victim:
         key="victim-coupon",
         now=now,
     )
+    victim.ids |= _enrolled(victim, product, now)
     victim.ids["text_code"] = TextCode.TERMS
     victim.ids["promotion_id"] = _promoted(victim, now)
     victim.ids |= _in_flash_sale(product, now)
@@ -207,6 +209,13 @@ def _reviewed(victim: Victim, now: datetime) -> str:
     wish = ReviewWish(stars=4, text="很好", media_ids=[])
     written = reviews.write(buyer=victim.buyer, order_line_id=found[1], wish=wish, language="zh", now=now)
     return str(written.review.id)
+
+
+def _enrolled(victim: Victim, product: MadeProduct, now: datetime) -> dict[str, str]:
+    """Let the merchant enrol in an event of the platform."""
+    event = make_event(now=now, slug="victims-event")
+    make_entry(event, merchant_id=victim.merchant_id, product_ids=frozenset({product.id}), now=now)
+    return {"sale_event_id": str(event), "event_slug": "victims-event"}
 
 
 def _behaved(victim: Victim, product: MadeProduct, now: datetime) -> str:

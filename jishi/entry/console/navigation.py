@@ -22,6 +22,8 @@ from jishi.offering.catalog.models import Brand, Category, Product, ProductVersi
 from jishi.offering.catalog.models_brands import BrandAuthorisation
 from jishi.offering.catalog.models_offers import SharedProduct
 from jishi.offering.catalog.models_review import RejectionTemplate, SensitiveWord
+from jishi.offering.events.models import EventEntry, SaleEvent
+from jishi.offering.promotions.models import PromotionRow
 from jishi.trade.orders.models import Order
 from jishi.trade.shipping.models import ForgedScan
 
@@ -45,6 +47,10 @@ GROUPS: tuple[tuple[Text, tuple[tuple[type[Model], str], ...]], ...] = (
             (DailyRow, "recommend"),
             (ExperimentRow, "science"),
         ),
+    ),
+    (
+        Text("营销", "Marketing"),
+        ((SaleEvent, "celebration"), (EventEntry, "how_to_reg"), (PromotionRow, "percent")),
     ),
     (
         Text("客服", "Service"),

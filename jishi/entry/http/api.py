@@ -51,6 +51,8 @@ from jishi.offering.catalog.api_shelf import merchant_router as shelf_merchant
 from jishi.offering.catalog.api_store_categories import merchant_router as store_categories_merchant
 from jishi.offering.catalog.api_store_categories import store_router as store_categories_store
 from jishi.offering.coupons.api import store_router as coupons_store
+from jishi.offering.events.api import merchant_router as events_merchant
+from jishi.offering.events.api import store_router as events_store
 from jishi.offering.flash.api import merchant_router as flash_merchant
 from jishi.offering.flash.api import store_router as flash_store
 from jishi.offering.imports.api import merchant_router as imports_merchant
@@ -77,6 +79,7 @@ STORE = (
     searches_store,
     content_store,
     decoration_store,
+    events_store,
     interests_store,
     behaviour_store,
     recommendations_store,
@@ -95,7 +98,7 @@ MERCHANT = (
     store_categories_merchant, media_merchant, inventory_merchant, product_stock_merchant,
     imports_merchant, flash_merchant, orders_merchant, shipping_merchant, flows_merchant, money_merchant,
     settlement_merchant, decoration_merchant, reviews_merchant, analytics_merchant, exports_merchant,
-    costs_merchant, promotions_merchant, promotion_checks_merchant, promotion_results_merchant,
+    costs_merchant, promotions_merchant, promotion_checks_merchant, promotion_results_merchant, events_merchant,
 )  # fmt: skip
 HOOKS = (payment_hooks, carrier_hooks)
 

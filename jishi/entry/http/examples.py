@@ -37,10 +37,11 @@ WORDS: dict[str, Any] = {
     "tracking_number": "SF1234567890123", "updated_at": AT, "value": "black", "warehouse_name": "余杭仓",
     "zh": "手冲咖啡壶",
     "amount_minor": 15900, "basis_points": 10_000, "commission_basis_points": 500, "height": 960, "width": 960,
+    "prices": {ID: 12900}, "slug": "double-12",
     "price_minor": 15900, "list_price_minor": 19900, "first_minor": 800, "next_minor": 200, "weight_grams": 650,
     "gtin": "6901028075763", "model": "KT-600", "tags": "手冲", "origin": "330000", "from_pieces": 10,
     "free_from_minor": 9900, "available": 8, "on_hand": 10, "reserved": 2, "sold_count": 128,
-    "channels": "web", "stack_group": "winter", "prices": {ID: 15900},
+    "channels": "web", "stack_group": "winter",
 }  # fmt: skip
 A_FEW = 1  # of whatever else is counted
 

@@ -27,6 +27,7 @@ from jishi.discovery.search.queries import SearchWarmingUp
 from jishi.discovery.search.types import SearchWish
 from jishi.entry.http import samples
 from jishi.entry.http.page_filters import wish_of
+from jishi.entry.http.pages_own import OWN
 from jishi.entry.http.rendering import engine, page_cache, page_data, page_heads, shell
 from jishi.entry.http.rendering.assets import Build, ready_build
 from jishi.entry.http.rendering.head import Head, localized
@@ -37,6 +38,8 @@ from jishi.kernel.ids import CategoryId, MerchantId, ProductId
 from jishi.offering.catalog import queries as catalog
 from jishi.offering.catalog import queries_store_categories as store_categories
 from jishi.offering.catalog.types import ProductSort
+from jishi.offering.events import queries as events
+from jishi.offering.events.services import is_preview
 
 CONSOLE = "/admin/"  # its addresses name no language: whoever looks has chosen one
 KEPT_SECONDS = 300
@@ -45,7 +48,7 @@ LIST_SECONDS = 10
 DEMO_SCANNER = "/_sim/wechat/cashier?code_url="
 NULL = b"null"
 HELP_TAG = "help"
-LISTS = (catalog.LISTS_TAG, shop_window.TAG)
+LISTS = (catalog.LISTS_TAG, shop_window.TAG, events.TAG)
 # What of an address changes a page; anything else (campaign tags …) makes no page of its own.
 LIST_PARAMETERS = (
     "q", "sort", "stock", "from", "to", "f", "any", "none", "phrase", "title", "days", "range",
@@ -187,6 +190,23 @@ def store(request: HttpRequest, locale: str, merchant_id: UUID) -> HttpResponse:
         return Content(head, _joined(result, store=found, front=blocks, categories=tree, result=result))
 
     page = _answer(request, place, content, None if is_draft else catalog.LISTS_TAG)
+    if is_draft:  # for whoever has its address only
+        page.headers["Cache-Control"] = "private, no-store"
+    return page
+
+
+def event(request: HttpRequest, locale: str, slug: str) -> HttpResponse:
+    """A sale event; before it runs with the token of a preview only."""
+    now = cast(ShopRequest, request).now
+    is_draft = is_preview(request.GET.get("preview", ""), slug=slug, now=now)
+    place = Place("EventPage", locale, f"/event/{slug}", _query(request, ("preview",) if is_draft else ()))
+
+    def content() -> Content:
+        found = events.event_page(slug, language=locale, now=now, is_preview=is_draft)
+        head = page_heads.event(found, locale, settings.ENV.public_url, is_indexed=not is_draft)
+        return Content(head, events.page_json(found))
+
+    page = _answer(request, place, content, None if is_draft else events.TAG)
     if is_draft:  # for whoever has its address only
         page.headers["Cache-Control"] = "private, no-store"
     return page
@@ -361,44 +381,17 @@ _PUBLIC: tuple[tuple[str, Callable[..., HttpResponse]], ...] = (
     ("s", search),
     ("p/<uuid:product_id>", product),
     ("store/<uuid:merchant_id>", store),
+    ("event/<slug:slug>", event),
     ("terms", terms),
     ("privacy", privacy),
     ("help", help_page),
-)
-_OWN: tuple[tuple[str, str], ...] = (
-    ("s/picture", "PictureSearchPage"),
-    ("cart", "CartPage"),
-    ("flash", "FlashPage"),
-    ("checkout", "CheckoutPage"),
-    ("pay/<uuid:id>", "PayPage"),
-    ("orders", "OrdersPage"),
-    ("orders/<uuid:id>", "OrderPage"),
-    ("orders/<uuid:id>/review", "ReviewPage"),
-    ("sign-in", "SignInPage"),
-    ("sign-in/forgotten", "ForgottenPage"),
-    ("sign-up", "SignUpPage"),
-    ("account/verify-email/<str:key>", "VerifyEmailPage"),
-    ("me", "MePage"),
-    ("me/addresses", "AddressesPage"),
-    ("me/favourites", "FavouritesPage"),
-    ("coupons", "CouponsPage"),
-    ("me/coupons", "MyCouponsPage"),
-    ("me/searches", "SavedSearchesPage"),
-    ("me/follows", "FollowsPage"),
-    ("me/history", "HistoryPage"),
-    ("me/privacy", "PrivacyPage"),
-    ("me/reviews", "MyReviewsPage"),
-    ("me/profile", "ProfilePage"),
-    ("me/security", "SecurityPage"),
-    ("preview/product/<uuid:id>", "PreviewPage"),
-    ("promotion/<uuid:id>", "PromotionPage"),
 )
 
 
 def _urls(prefix: str, locale: str) -> list[URLPattern]:
     public = [path(prefix + route, view, {"locale": locale}) for route, view in _PUBLIC]
     return public + [
-        path(prefix + route, own, {"locale": locale, "component": component}) for route, component in _OWN
+        path(prefix + route, own, {"locale": locale, "component": component}) for route, component in OWN
     ]
 
 

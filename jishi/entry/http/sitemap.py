@@ -21,6 +21,7 @@ from jishi.kernel.ids import ProductId
 from jishi.offering.catalog import queries as catalog
 from jishi.offering.catalog import queries_crawl
 from jishi.offering.catalog.types import CategoryNode
+from jishi.offering.events import queries as events
 
 URLS_MAX = 50_000  # of the protocol (https://www.sitemaps.org/protocol.html)
 KEPT_SECONDS = 3_600
@@ -51,10 +52,12 @@ def index(request: HttpRequest) -> HttpResponse:
     return _answer("sitemapindex", "sitemap", [(part, None) for part in parts], languages=("zh",))
 
 
-def pages(_: HttpRequest) -> HttpResponse:
-    """The pages that always stand, and every category."""
+def pages(request: HttpRequest) -> HttpResponse:
+    """The pages that always stand, the sale events that run, and every category."""
+    running = events.running_slugs(now=cast(ShopRequest, request).now)
     categories = _below(catalog.category_tree(language="zh"))
     paths = ["/", "/c", "/s", "/help", "/terms", "/privacy", *(f"/c/{one.id}" for one in categories)]
+    paths += [f"/event/{slug}" for slug in running]
     return _answer("urlset", "url", [(one, None) for one in paths])
 
 

@@ -41,7 +41,7 @@ def draft(
 
     A merchant's request with the same `key` is drafted once. Raises: Invalid, KeyReused (409).
     """
-    _check(merchant_id, wish)
+    check(merchant_id, wish)
     with atomic():
         made = PromotionRow(merchant_id=merchant_id)
         if key is not None and merchant_id is not None:
@@ -68,7 +68,7 @@ def change(
     With the `version` it was read at, what somebody else wrote since is not written over. Raises: NotFound, Invalid,
     PromotionChanged (409), PromotionMoveNotAllowed (409) when it has ended.
     """
-    _check(merchant_id, wish)
+    check(merchant_id, wish)
     with atomic():
         found = _locked(merchant_id, promotion_id, is_alone=True)
         if version is not None and found.version != version:
@@ -90,11 +90,13 @@ def move(
     to: PromotionStatus,
     staff_id: UserId | None,
     now: datetime,
+    reason: str = "",
 ) -> None:
     """Put a promotion in force, pause it, or end it for good; again where it stands already is no change.
 
-    Raises: NotFound, PromotionMoveNotAllowed (409), Invalid: `ends_at` when its time is over, `goods` when it names
-    goods and none of them is its owner's. What else a check finds, warns and does not hold it back.
+    With a reason it is the platform that does it, to whosever promotion; his audit log says why. Raises: NotFound,
+    PromotionMoveNotAllowed (409), Invalid: `ends_at` when its time is over, `goods` when it names goods and none of
+    them is its owner's. What else a check finds, warns and does not hold it back.
     """
     with atomic():
         found = _locked(merchant_id, promotion_id)
@@ -107,17 +109,20 @@ def move(
             _require_goods(found)
         found.status, found.changed_at, found.edition = to.value, now, _next_edition()
         found.save(update_fields=["status", "changed_at", "edition"])
-        _note(found, to.value, staff_id, now)
+        _note(found, to.value, staff_id, now, reason=reason)
 
 
-def _check(merchant_id: MerchantId | None, wish: PromotionWish) -> None:
+def check(merchant_id: MerchantId | None, wish: PromotionWish) -> None:
+    """Refuse what an owner may not promise. Raises: Invalid, naming the field."""
     rules.require_sound(wish, merchant_id)
     if has_unstorable(msgspec.json.decode(queries.written(wish))):
         raise Invalid(field="name")
     named = rules.named_skus(wish.effect)
     if named:
         found = catalog.skus_for_sale(sorted(named))
-        if len(found) < len(named) or {sku.merchant_id for sku in found.values()} - {merchant_id}:
+        if len(found) < len(named) or (
+            merchant_id is not None and {sku.merchant_id for sku in found.values()} != {merchant_id}
+        ):
             raise Invalid(field="effect")
 
 
@@ -169,14 +174,17 @@ def _locked(
     return found
 
 
-def _note(found: PromotionRow, action: str, staff_id: UUID | None, now: datetime) -> None:
+def _note(
+    found: PromotionRow, action: str, staff_id: UUID | None, now: datetime, *, reason: str = ""
+) -> None:
+    said = {"reason": reason} if reason else {}
     audit.record(
         actor=staff_id,
-        actor_kind="merchant" if found.merchant_id else "platform",
+        actor_kind="merchant" if found.merchant_id and not reason else "platform",
         action=f"promotion.{action}",
         subject_kind="promotion",
         subject_id=found.id,
         merchant_id=found.merchant_id,
-        data={"version": found.version},
+        data={"version": found.version, **said},
         now=now,
     )

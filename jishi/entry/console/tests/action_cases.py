@@ -5,6 +5,7 @@ from jishi.discovery.search.models import IndexNode
 from jishi.discovery.steering.models import Rule, RuleSet
 from jishi.entry.console.base import all_rows
 from jishi.entry.console.tests.action_case import Case
+from jishi.entry.console.tests.action_cases_marketing import CASES_MARKETING
 from jishi.entry.console.tests.action_rows import (
     KNOWN_ID,
     banned,
@@ -385,4 +386,5 @@ CASES = [
         name="rule",
     ),
     Case("unblock", User, blocked, {RSK}, "False", "True", REASON, look=lambda row: str(row.is_active)),
+    *CASES_MARKETING,
 ]

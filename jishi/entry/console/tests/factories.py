@@ -17,6 +17,7 @@ from jishi.entry.console.tests.factories_discovery import (
     make_rule,
     make_rules,
 )
+from jishi.entry.console.tests.factories_marketing import MARKETING
 from jishi.flows import take_payment
 from jishi.flows.refund import open_refund
 from jishi.identity.accounts.models import User
@@ -373,6 +374,7 @@ MAKERS: dict[type[Model], Callable[[], Model]] = {
     Rule: make_rule,
     DailyRow: make_day,
     ExperimentRow: make_experiment,
+    **MARKETING,
 }
 
 

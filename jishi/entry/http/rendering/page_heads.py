@@ -18,6 +18,7 @@ from jishi.entry.http.rendering.head import (
 from jishi.identity.merchants.types import Store
 from jishi.kernel.words import Text
 from jishi.offering.catalog.types import CategoryCrumb, CategoryDetail, CategoryNode, ProductDetail
+from jishi.offering.events.types import EventShown
 
 __all__ = ["CategoryDetail", "Home", "ProductDetail", "ShopText", "Tree"]
 
@@ -170,6 +171,20 @@ def store(found: Store, locale: str, public_url: str, *, is_filtered: bool = Fal
             store_json_ld(found, address, public_url),
             breadcrumb_json_ld(_from_home([(found.name, address)], locale, public_url)),
         ),
+    )
+
+
+def event(found: EventShown, locale: str, public_url: str, *, is_indexed: bool) -> Head:
+    """A sale event; nothing for search engines once it is over."""
+    path = f"/event/{found.slug}"
+    here = (found.name, absolute(public_url, localized(path, locale)))
+    return Head(
+        title=found.name,
+        description=shortened(found.text or f"{found.name} · {SLOGAN.of(locale)}"),
+        path=path,
+        image=next((one.image.src for one in found.products if one.image), None),
+        is_indexed=is_indexed and not found.is_over,
+        json_ld=(breadcrumb_json_ld(_from_home([here], locale, public_url)),),
     )
 
 

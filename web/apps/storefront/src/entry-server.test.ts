@@ -147,6 +147,14 @@ test('category and store show what they are', async () => {
   for (const text of ['慢工细作', '绿茶', '春节照常发货', '店主推荐']) expect(html).toContain(text)
 })
 
+test('an event shows what takes part, and says when it is over', async () => {
+  const event = { slug: 'e', name: '双十二', text: '年末大促', starts_at: '2026-12-01T00:00:00Z', ends_at: '2026-12-13T00:00:00Z', is_over: false, effect: {}, rows: [{ title: '主推', products: [card] }], products: [card] }
+  const { html } = await render({ url: '/event/e', data: event })
+  for (const text of ['双十二', '年末大促', '主推', '活动商品', 'href="/p/p1"']) expect(html).toContain(text)
+  const over = await render({ url: '/event/e', locale: 'en', data: { ...event, is_over: true, rows: [], products: [] } })
+  expect(over.html).toContain('This event is over')
+})
+
 test('what does not exist says so and leads on', async () => {
   const { html } = await render({ url: '/p/gone', status: 404 })
   expect(html).toContain('商品不见了')

@@ -23,6 +23,7 @@ export const routes: RouteRecordRaw[] = [
   { path: '/p/:id', name: 'product', component: () => import('./pages/ProductPage.vue'), meta: { focused: true } },
   { path: '/store/:id', name: 'store', component: () => import('./pages/StorePage.vue') },
   { path: '/flash', name: 'flash', component: () => import('./pages/FlashPage.vue') },
+  { path: '/event/:slug', name: 'event', component: () => import('./pages/EventPage.vue') },
   { path: '/terms', name: 'terms', component: () => import('./pages/TextPage.vue') },
   { path: '/privacy', name: 'privacy', component: () => import('./pages/TextPage.vue') },
   { path: '/help', name: 'help', component: () => import('./pages/HelpPage.vue') },

@@ -116,6 +116,7 @@ export type Sku = Answer<'Sku'>
 export type ShopText = Answer<'ShopText'>
 export type Store = Answer<'Store'>
 export type StoreBlock = Answer<'StoreBlock'>
+export type EventShown = Answer<'EventShown'>
 export type StoreFront = Answer<'StoreFront'>
 export type StorePicture = Answer<'StorePicture'>
 export type StoreCategoryNode = Answer<'StoreCategoryNode'>

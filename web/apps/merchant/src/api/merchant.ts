@@ -49,6 +49,13 @@ const promotionCalls = (call: Call, list: List) => ({
   samplePromotion: (wish: T.PromotionSampleWish) => call<T.PromotionSample>('POST', '/promotion-sample', { body: wish }),
 })
 
+/** The platform's events and our entries in them. */
+const eventCalls = (call: Call, list: List) => ({
+  events: () => list<T.SaleEvent>('/events', {}),
+  enrol: (id: string, productIds: readonly string[]) => call<T.SaleEvent>('PUT', `/events/${id}/entry`, { body: { product_ids: productIds } }),
+  withdraw: (id: string) => call<T.SaleEvent>('DELETE', `/events/${id}/entry`),
+})
+
 /** The merchant's side of the API. Raises: ShopProblem. */
 export function makeMerchant(shopFetch: ShopFetch, origin: string, upload: Upload, uploadFilm: Upload, uploadTable: Upload<T.ImportDetail>, uploadZip: (id: string) => Upload<T.ImportRun>) {
   const call = <Answer>(method: string, path: string, parts: RequestParts = {}) => send<Answer>(shopFetch, origin, method, `${BASE}${path}`, parts)
@@ -84,6 +91,7 @@ export function makeMerchant(shopFetch: ShopFetch, origin: string, upload: Uploa
     ...storeCalls(call, list),
     ...checkCalls(call),
     ...promotionCalls(call, list),
+    ...eventCalls(call, list),
     categories: () => list<T.CategoryNode>('/categories', {}),
     attributes: (categoryId: string) => list<T.CategoryAttribute>(`/categories/${categoryId}/attributes`, {}),
     factChoices: () => call<T.FactChoices>('GET', '/fact-choices'),

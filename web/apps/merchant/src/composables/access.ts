@@ -18,6 +18,7 @@ const PAGES: Record<string, readonly Role[]> = {
   'promotion-calendar': ['operator', 'finance', 'service'],
   decoration: ['operator'],
   'promotion-check': ['operator'],
+  events: ['operator'],
   imports: ['operator'],
   import: ['operator'],
   stock: ['operator', 'warehouse'],
@@ -39,7 +40,7 @@ const WORK = {
 export type Work = keyof typeof WORK
 
 /** The list that a page of one thing belongs to. */
-const SECTIONS: Record<string, string> = { order: 'orders', slip: 'orders', product: 'products', 'product-new': 'products', 'store-categories': 'products', promotion: 'promotions', 'promotion-new': 'promotions', 'promotion-edit': 'promotions', 'promotion-calendar': 'promotions', statement: 'statements', movements: 'stock' }
+const SECTIONS: Record<string, string> = { order: 'orders', slip: 'orders', product: 'products', 'product-new': 'products', 'store-categories': 'products', promotion: 'promotions', 'promotion-new': 'promotions', 'promotion-edit': 'promotions', 'promotion-calendar': 'promotions', 'promotion-check': 'promotions', statement: 'statements', movements: 'stock' }
 
 /** The desk that a page belongs to: its own name, unless it is of one thing of a list. */
 export function deskOf(page: string): string {

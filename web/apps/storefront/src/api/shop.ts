@@ -63,6 +63,7 @@ function catalogue(client: ReturnType<typeof makeClient>) {
     product: (id: string) => answerOf(client.GET('/api/v1/store/products/{product_id}', { params: { path: { product_id: id } } })),
     preview: (id: string, number?: number) => answerOf(client.GET('/api/v1/store/previews/{product_id}', { params: { path: { product_id: id }, query: number ? { number } : {} } })),
     store: (id: string) => answerOf(client.GET('/api/v1/store/stores/{merchant_id}', { params: { path: { merchant_id: id } } })),
+    event: (slug: string) => answerOf(client.GET('/api/v1/store/events/{event_slug}', { params: { path: { event_slug: slug } } })),
     storeFront: (id: string) => answerOf(client.GET('/api/v1/store/stores/{merchant_id}/front', { params: { path: { merchant_id: id } } })),
     storeCategories: (id: string) => answerOf(client.GET('/api/v1/store/stores/{merchant_id}/categories', { params: { path: { merchant_id: id } } })),
     text: (code: ShopText['code']) => answerOf(client.GET('/api/v1/store/texts/{text_code}', { params: { path: { text_code: code } } })),

@@ -1,0 +1,92 @@
+"""Promotions and events, made for tests of their desks."""
+
+from collections.abc import Callable, Mapping
+from datetime import timedelta
+
+from django.db.models import Model
+
+from jishi.entry.console.base import all_rows
+from jishi.identity.accounts.tests.factories import make_platform_staff
+from jishi.identity.accounts.types import PlatformRole
+from jishi.identity.merchants.tests.factories import make_merchant
+from jishi.kernel.clock import now
+from jishi.kernel.ids import MerchantId
+from jishi.kernel.words import Text
+from jishi.offering.events.models import EventEntry, SaleEvent
+from jishi.offering.events.services import start
+from jishi.offering.events.tests.factories import make_entry, make_event
+from jishi.offering.events.types import EntryStatus
+from jishi.offering.pricing.types import Funder, FunderShare, Measure, Off
+from jishi.offering.pricing.types_promotions import Tier, Tiers
+from jishi.offering.promotions import services
+from jishi.offering.promotions.models import PromotionRow
+from jishi.offering.promotions.tests.factories import promotion_wish
+from jishi.offering.promotions.types import PromotionStatus, PromotionWish
+
+SPEND_300 = Tiers(measure=Measure.AMOUNT, tiers=(Tier(threshold=30_000, off=Off(amount_minor=5_000)),))
+HALF_EACH = (
+    FunderShare(funder=Funder.PLATFORM, basis_points=5_000),
+    FunderShare(funder=Funder.MERCHANT, basis_points=5_000),
+)
+
+
+def platform_wish(**also: object) -> PromotionWish:
+    """Return what a promotion of the platform says that runs now."""
+    fields: dict[str, object] = {
+        "name": Text("跨店满减", "Spend and save"),
+        "starts_at": now() - timedelta(days=1),
+        "ends_at": now() + timedelta(days=9),
+        "budget_minor": 1_000_000,
+        "funders": HALF_EACH,
+    }
+    return promotion_wish(SPEND_300, **{**fields, **also})
+
+
+def make_promotion_row(status: str = "live", *, merchant_id: MerchantId | None = None) -> PromotionRow:
+    """Make a promotion, the platform's without a merchant."""
+    wish = platform_wish(funders=() if merchant_id else HALF_EACH)
+    made = services.draft(merchant_id=merchant_id, wish=wish, staff_id=None, now=now())
+    for one in ("live", "paused") if status == "paused" else (status,):
+        if one != "draft":
+            services.move(
+                merchant_id=merchant_id,
+                promotion_id=made,
+                to=PromotionStatus(one),
+                staff_id=None,
+                now=now(),
+            )
+    found: PromotionRow = all_rows(PromotionRow).get(id=made)
+    return found
+
+
+def merchants_promotion() -> PromotionRow:
+    """Make a merchant's promotion."""
+    return make_promotion_row(merchant_id=make_merchant())
+
+
+def make_event_row(status: str = "enrolling", *, entries: EntryStatus | None = None) -> SaleEvent:
+    """Make an event in a status, with an entry when it needs one or one is asked for."""
+    made = make_event(is_open=status != "draft", now=now())
+    if status == "running" or entries:
+        make_entry(made, status=entries or EntryStatus.ACCEPTED, now=now())
+    if status == "running":
+        start(event_id=made, staff_id=make_platform_staff(PlatformRole.OPERATIONS), now=now())
+    return SaleEvent.objects.get(id=made)
+
+
+def make_entry_row(status: EntryStatus = EntryStatus.APPLIED) -> EventEntry:
+    """Let a merchant enrol in an event."""
+    return make_entry(make_event(now=now()), status=status, now=now())
+
+
+def entries_of(row: SaleEvent) -> str:
+    """Return what became of an event's entries."""
+    found = EventEntry.objects.across_merchants().filter(event=row).order_by("id")
+    return " ".join(found.values_list("status", flat=True))
+
+
+MARKETING: Mapping[type[Model], Callable[[], Model]] = {
+    PromotionRow: make_promotion_row,
+    SaleEvent: make_event_row,
+    EventEntry: make_entry_row,
+}
