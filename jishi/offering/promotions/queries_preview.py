@@ -20,11 +20,11 @@ from jishi.offering.promotions.types import PromotionStatus, PromotionWish
 from jishi.offering.promotions.types_check import (
     AppliedRule,
     NextStep,
-    PassedRule,
     PreviewBuyer,
     PreviewedLine,
     PreviewedRule,
     PreviewLine,
+    PreviewPassed,
     PricePreview,
     PricePreviewRequest,
 )
@@ -129,7 +129,7 @@ def _shown(
         total=priced.total,
         applied=[AppliedRule(rule=names[one], amount=amount) for one, amount in taken.items()],
         passed=[
-            PassedRule(rule=names[one.promotion_id], reason=one.reason, missing=one.missing)
+            PreviewPassed(rule=names[one.promotion_id], reason=one.reason, missing=one.missing)
             for one in priced.passed
         ],
         nexts=[

@@ -12,6 +12,7 @@ from jishi.offering.pricing.types_promotions import (
     Audience,
     Bundle,
     EveryPieces,
+    FreightOff,
     LowerPrice,
     PieceOff,
     Promotion,
@@ -204,6 +205,22 @@ def _bundle(effect: Bundle, currency: str, language: str) -> str:
     return _either(f"{pieces} 件组合价 {price}", f"{pieces} pieces together for {price}", language)
 
 
+def _freight_off(effect: FreightOff, currency: str, language: str) -> str:
+    if effect.off.basis_points == BASIS_POINTS and effect.off.cap_minor is None:
+        said = _either("免运费", "free shipping", language)
+    else:
+        off = _off(effect.off, currency, language)
+        said = _either(f"运费{off}", f"{off} shipping", language)
+    if not effect.threshold:
+        return _either(said, said[0].upper() + said[1:], language)
+    least = (
+        money(effect.threshold, currency) + _either(" ", "", language)
+        if effect.measure is Measure.AMOUNT
+        else _either(f"{effect.threshold} 件", f"{effect.threshold} pieces", language)
+    )
+    return _either(f"满 {least}{said}", f"{said[0].upper()}{said[1:]} from {least}", language)
+
+
 def _short_piece_off(effect: PieceOff, currency: str, language: str) -> str:
     if language != "en":
         return _piece_off(PieceOff(off=Off(**_without_cap(effect.off))), currency, language)
@@ -220,5 +237,6 @@ _SENTENCES: Mapping[str, Say] = {
     "every_pieces": _every_pieces,
     "tiers": _tiers,
     "bundle": _bundle,
+    "freight_off": _freight_off,
 }
 _LABELS: Mapping[str, Say] = {**_SENTENCES, "piece_off": _short_piece_off, "tiers": _first_tier}

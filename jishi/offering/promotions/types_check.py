@@ -261,7 +261,7 @@ class AppliedRule:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class PassedRule:
+class PreviewPassed:
     """A promotion that covers some of the goods and takes nothing off, and why."""
 
     rule: PreviewedRule
@@ -289,7 +289,7 @@ class PricePreview:
     discount_amount: Money
     total: Money
     applied: list[AppliedRule]
-    passed: list[PassedRule]
+    passed: list[PreviewPassed]
     nexts: list[NextStep]
     trace: list[TraceStep]
     rules: list[PreviewedRule]

@@ -13,6 +13,7 @@ from jishi.offering.pricing.types_promotions import (
     BundlePart,
     Effect,
     EveryPieces,
+    FreightOff,
     LowerPrice,
     PieceOff,
     Promotion,
@@ -41,6 +42,20 @@ def spend(threshold: int, off: Off, measure: Measure = Measure.AMOUNT, **also: o
 
 
 SPOKEN: tuple[tuple[Effect, str, str, str, str], ...] = (
+    (
+        FreightOff(off=Off(basis_points=10_000), threshold=9_900),
+        "满 ¥99 免运费",
+        "Free shipping from ¥99",
+        "满99免运费",
+        "Free shipping from ¥99",
+    ),
+    (
+        FreightOff(off=Off(amount_minor=500), measure=Measure.PIECES, threshold=3),
+        "满 3 件运费减 ¥5",
+        "¥5 off shipping from 3 pieces",
+        "满3件运费减5",
+        "¥5 off shipping from 3 pieces",
+    ),
     (
         spend(19_900, Off(amount_minor=2_000)),
         "满 ¥199 减 ¥20",

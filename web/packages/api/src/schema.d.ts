@@ -314,6 +314,51 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/merchant/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The platform's sale events
+         * @description Those that can be known and those that we took part in, each with its terms and our entry. One page.
+         */
+        get: operations["jishi_offering_events_api_list_events"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/merchant/events/{sale_event_id}/entry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Enrol in a sale event
+         * @description Our products on sale that are to take part; enrolling accepts the event's terms, our share of what is taken off
+         *     among them. Again it replaces what we enrolled, and the platform decides anew.
+         */
+        put: operations["jishi_offering_events_api_enrol_in_event"];
+        post?: never;
+        /**
+         * Withdraw from a sale event
+         * @description Until it runs; 409 afterwards.
+         */
+        delete: operations["jishi_offering_events_api_withdraw_from_event"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/merchant/exports/audit": {
         parameters: {
             query?: never;
@@ -1233,6 +1278,199 @@ export interface paths {
         patch: operations["jishi_identity_merchants_api_change_profile"];
         trace?: never;
     };
+    "/api/v1/merchant/promotion-calendar": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Our promotions of a month
+         * @description Those some of whose time lies in the month, the first to start first; 200 at most, in one page.
+         */
+        get: operations["jishi_offering_promotions_api_get_promotion_calendar"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/merchant/promotion-sample": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Try an effect on sample goods
+         * @description What the goods cost without it and with it, by the same function that prices carts. Writes nothing.
+         */
+        post: operations["jishi_offering_promotions_api_sample_promotion"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/merchant/promotions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Our promotions
+         * @description The newest first; `stage` keeps those that stand there now.
+         */
+        get: operations["jishi_offering_promotions_api_list_promotions"];
+        put?: never;
+        /**
+         * Draft a promotion
+         * @description It covers our goods only, and counts once it is moved to live. Sent again with its `Idempotency-Key` it is
+         *     drafted once. `funders` is the platform's to choose.
+         */
+        post: operations["jishi_offering_promotions_api_draft_promotion"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/merchant/promotions/{promotion_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One of our promotions
+         * @description A promotion as it is edited, with the names of what it names.
+         */
+        get: operations["jishi_offering_promotions_api_get_promotion"];
+        /**
+         * Change a promotion
+         * @description Write the next version. When it is live it counts at once; orders placed keep what they were promised.
+         */
+        put: operations["jishi_offering_promotions_api_change_promotion"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/merchant/promotions/{promotion_id}/move": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Put a promotion in force, pause it or end it
+         * @description Again where it stands already changes nothing. What has ended stays so.
+         */
+        post: operations["jishi_offering_promotions_api_move_promotion"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/merchant/promotions/{promotion_id}/results": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What came of a promotion
+         * @description Paid orders it took something off, their buyers, the discount and the sales, in all and by day.
+         */
+        get: operations["jishi_insight_analytics_api_promotions_get_promotion_results"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/merchant/promotions/{promotion_id}/versions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What a promotion said before
+         * @description The latest version first: who wrote it and when, and which parts it changed.
+         */
+        get: operations["jishi_offering_promotions_api_list_promotion_versions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/merchant/promotions/checks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Look at a promotion before it goes live
+         * @description What is wrong or may be wrong with it, and what the orders of the last 30 days would have come to.
+         *
+         *     A kept promotion by its id, or one as it is being written. Writes nothing.
+         */
+        post: operations["jishi_entry_http_promotion_checks_api_check_promotion"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/merchant/promotions/previews": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * A price as a given buyer would see it
+         * @description Goods of one's own, a buyer and an instant: the price before freight with everything that led to it.
+         *
+         *     Drafts and paused promotions of one's own count as if they were live. Writes nothing.
+         */
+        post: operations["jishi_entry_http_promotion_checks_api_preview_price"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/merchant/reviews": {
         parameters: {
             query?: never;
@@ -1306,6 +1544,28 @@ export interface paths {
          */
         get: operations["jishi_offering_catalog_api_sell_too_get_shared_product"];
         put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/merchant/sku-costs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Say what goods cost
+         * @description Promotions are checked against it; only the merchant's own people and the platform's staff ever see it.
+         *
+         *     Without an amount what was said is taken back.
+         */
+        put: operations["jishi_offering_catalog_api_costs_set_costs"];
         post?: never;
         delete?: never;
         options?: never;
@@ -1884,6 +2144,86 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/store/coupon-codes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Exchange a code for a coupon
+         * @description A code that does not exist and one that was used answer alike. The same code again answers the same coupon.
+         */
+        post: operations["jishi_offering_coupons_api_exchange_code"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/store/coupon-offers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Coupons to claim
+         * @description The newest first, of one merchant with `merchant_id`. `state` says whether one can still be had.
+         */
+        get: operations["jishi_offering_coupons_api_list_coupon_offers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/store/coupon-offers/{coupon_offer_id}/claims": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Claim a coupon
+         * @description The same key again answers the same coupon.
+         */
+        post: operations["jishi_offering_coupons_api_claim_coupon"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/store/events/{event_slug}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The page of a sale event
+         * @description What takes part in it and is on sale; once it is over, that it was.
+         */
+        get: operations["jishi_offering_events_api_get_event_page"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/store/favourites": {
         parameters: {
             query?: never;
@@ -2192,6 +2532,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/store/me/coupons": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * My coupons
+         * @description Those in a state: usable ones by their end, the others from the latest end.
+         */
+        get: operations["jishi_offering_coupons_api_list_my_coupons"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/store/order-lines/{order_line_id}/review": {
         parameters: {
             query?: never;
@@ -2417,6 +2777,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/store/products/{product_id}/promotions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What runs for a product, and what it comes to
+         * @description The running promotions in plain sentences, and what `quantity` pieces of each SKU alone come to with those
+         *     that are for everybody. Changes as promotions do, not as the product does.
+         */
+        get: operations["jishi_offering_promotions_api_shown_get_product_promotions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/store/products/{product_id}/reviews": {
         parameters: {
             query?: never;
@@ -2449,6 +2830,46 @@ export interface paths {
          * @description The average, and how many reviews there are of each number of stars and with pictures.
          */
         get: operations["jishi_community_reviews_api_get_review_summary"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/store/promotion-labels": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The labels of products' cards
+         * @description Two short labels at most for each `product_id` (repeatable); a product without any is left out. One page.
+         */
+        get: operations["jishi_offering_promotions_api_shown_list_promotion_labels"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/store/promotions/{promotion_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One running promotion, and what it covers
+         * @description 404 when it does not run.
+         */
+        get: operations["jishi_offering_promotions_api_shown_get_promotion"];
         put?: never;
         post?: never;
         delete?: never;
@@ -3028,6 +3449,14 @@ export interface components {
             nonce: number;
         };
         /**
+         * AppliedRule
+         * @description What one promotion takes off, in all; a price of its own shows in the lines' unit prices instead.
+         */
+        AppliedRule: {
+            amount: components["schemas"]["Money"];
+            rule: components["schemas"]["PreviewedRule"];
+        };
+        /**
          * AttributeKind
          * @description What an attribute's value may be; values are kept as text, whatever the kind (`rules.normal_value`).
          * @enum {string}
@@ -3053,6 +3482,27 @@ export interface components {
             code: string;
             /** Name */
             name: string;
+        };
+        /**
+         * Audience
+         * @description Whom a rule is for: anybody when empty. Levels and segments are the platform's words for groups of buyers.
+         */
+        Audience: {
+            /**
+             * Is New Only
+             * @default false
+             */
+            is_new_only?: boolean;
+            /**
+             * Levels
+             * @default []
+             */
+            levels?: string[];
+            /**
+             * Segments
+             * @default []
+             */
+            segments?: string[];
         };
         /**
          * AuditRow
@@ -3262,6 +3712,55 @@ export interface components {
          * @enum {string}
          */
         BrowserKind: "view" | "dwell" | "search" | "click" | "add" | "share" | "impression";
+        /**
+         * Bundle
+         * @description Step 3: these parts, which share no SKU, at one price together, as often as the cart holds them and it saves;
+         *     the dearest pieces come first.
+         */
+        Bundle: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "bundle";
+            /** Parts */
+            parts: components["schemas"]["BundlePart"][];
+            /** Price Minor */
+            price_minor: number;
+        };
+        /**
+         * BundlePart
+         * @description So many pieces of any of these SKUs.
+         */
+        BundlePart: {
+            /** Pieces */
+            pieces: number;
+            /** Sku Ids */
+            sku_ids: string[];
+        };
+        /**
+         * BuyerCoupon
+         * @description A coupon of a buyer.
+         */
+        BuyerCoupon: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            state: components["schemas"]["CouponState"];
+            terms: components["schemas"]["CouponTerms"];
+            /**
+             * Valid From
+             * Format: date-time
+             */
+            valid_from: string;
+            /**
+             * Valid Until
+             * Format: date-time
+             */
+            valid_until: string;
+        };
         /**
          * CancellationPreview
          * @description What a buyer gets back when he cancels his paid order; amount = goods + freight.
@@ -3505,6 +4004,39 @@ export interface components {
          */
         ChannelName: "alipay" | "wechat";
         /**
+         * CheckedSku
+         * @description A covered SKU: its price, the lowest of 30 days, what it cost, and the least a piece comes to with it all.
+         */
+        CheckedSku: {
+            /** Choice Name */
+            choice_name: string;
+            cost: components["schemas"]["Money"] | null;
+            lowest: components["schemas"]["Money"] | null;
+            price: components["schemas"]["Money"];
+            /**
+             * Product Id
+             * Format: uuid
+             */
+            product_id: string;
+            /**
+             * Sku Id
+             * Format: uuid
+             */
+            sku_id: string;
+            /** Title */
+            title: string;
+            worst: components["schemas"]["Money"];
+        };
+        /**
+         * CheckRequest
+         * @description A kept promotion, or one as it is being written: one of the two.
+         */
+        CheckRequest: {
+            /** Promotion Id */
+            promotion_id?: string | null;
+            wish?: components["schemas"]["PromotionWish"] | null;
+        };
+        /**
          * CheckWish
          * @description How a table is to be read. Stock of new SKUs comes into the warehouse, and may be left out without one.
          */
@@ -3532,6 +4064,14 @@ export interface components {
          * @enum {string}
          */
         CloseReason: "unpaid" | "cancelled_by_buyer" | "cancelled_by_merchant" | "refunded";
+        /**
+         * CodeWish
+         * @description A code, as its buyer typed it: spaces, dashes and small letters do not matter.
+         */
+        CodeWish: {
+            /** Code */
+            code: string;
+        };
         /**
          * Column
          * @description A column of the file; `target` is what it means, None: it is left out. `samples` are its first cells.
@@ -3587,6 +4127,27 @@ export interface components {
             text_version?: string;
         };
         /**
+         * CostsWish
+         * @description Costs of SKUs, each named once.
+         */
+        CostsWish: {
+            /** Costs */
+            costs: components["schemas"]["CostWish"][];
+        };
+        /**
+         * CostWish
+         * @description What a piece costs the merchant, in minor units; None takes the word back.
+         */
+        CostWish: {
+            /** Cost Minor */
+            cost_minor: number | null;
+            /**
+             * Sku Id
+             * Format: uuid
+             */
+            sku_id: string;
+        };
+        /**
          * CountLine
          * @description How many pieces were found on the shelf; `expected` (what the counter saw on screen) guards against a
          *     race.
@@ -3621,6 +4182,51 @@ export interface components {
             warehouse_id: string;
         };
         /**
+         * CouponOffer
+         * @description A coupon that can be claimed; good until `valid_until`, or for `valid_days` from the claim.
+         */
+        CouponOffer: {
+            /** Claim Until */
+            claim_until: string | null;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            state: components["schemas"]["OfferState"];
+            terms: components["schemas"]["CouponTerms"];
+            /** Valid Days */
+            valid_days: number | null;
+            /** Valid From */
+            valid_from: string | null;
+            /** Valid Until */
+            valid_until: string | null;
+        };
+        /**
+         * CouponState
+         * @description Where a buyer's coupon stands at an instant.
+         * @enum {string}
+         */
+        CouponState: "usable" | "locked" | "used" | "expired";
+        /**
+         * CouponTerms
+         * @description What a coupon takes off: the highest tier that is reached counts, thresholds in minor units or pieces; with
+         *     `is_each` once for every full threshold.
+         */
+        CouponTerms: {
+            goods: components["schemas"]["GoodsKind"];
+            /** Is Each */
+            is_each: boolean;
+            /** Is New Only */
+            is_new_only: boolean;
+            measure: components["schemas"]["Measure"];
+            merchant: components["schemas"]["MerchantCard"] | null;
+            /** Name */
+            name: string;
+            /** Tiers */
+            tiers: components["schemas"]["Tier"][];
+        };
+        /**
          * Dashboard
          * @description A store today and over the last thirty days, the last of which is today; parts by the asker's role.
          *
@@ -3650,6 +4256,24 @@ export interface components {
             orders: number;
             /** Paid Orders */
             paid_orders: number;
+            sales: components["schemas"]["Money"];
+        };
+        /**
+         * DayWithPromotion
+         * @description A day in China: paid orders placed on it that a promotion took something off, their buyers, what it took off,
+         *     and what they came to.
+         */
+        DayWithPromotion: {
+            /** Buyers */
+            buyers: number;
+            /**
+             * Day
+             * Format: date
+             */
+            day: string;
+            discount: components["schemas"]["Money"];
+            /** Orders */
+            orders: number;
             sales: components["schemas"]["Money"];
         };
         /**
@@ -3780,6 +4404,26 @@ export interface components {
             version: number;
         };
         /**
+         * Entry
+         * @description A merchant's entry; `reason` says why it was rejected. `titles` names the products, by id.
+         */
+        Entry: {
+            /**
+             * Changed At
+             * Format: date-time
+             */
+            changed_at: string;
+            /** Product Ids */
+            product_ids: string[];
+            /** Reason */
+            reason: string;
+            status: components["schemas"]["EntryStatus"];
+            /** Titles */
+            titles: {
+                [key: string]: components["schemas"]["Text"];
+            };
+        };
+        /**
          * EntryKind
          * @enum {string}
          */
@@ -3790,6 +4434,128 @@ export interface components {
          * @enum {string}
          */
         EntrySort: "oldest" | "newest" | "amount_up" | "amount_down";
+        /**
+         * EntryStatus
+         * @description Applied waits for the platform; what was withdrawn or rejected may be applied for again.
+         * @enum {string}
+         */
+        EntryStatus: "applied" | "accepted" | "rejected" | "withdrawn";
+        /**
+         * EntryWish
+         * @description The products that a merchant enrols; they take the place of those he enrolled before.
+         */
+        EntryWish: {
+            /** Product Ids */
+            product_ids: string[];
+        };
+        /**
+         * EventForMerchant
+         * @description An event as merchants see it, with the terms that enrolling accepts and their own entry, if any.
+         *
+         *     `can_enrol` says whether an entry may be written now; it may be withdrawn until the event runs.
+         */
+        EventForMerchant: {
+            /** Can Enrol */
+            can_enrol: boolean;
+            /** Category Ids */
+            category_ids: string[];
+            /** Effect */
+            effect: components["schemas"]["LowerPrice"] | components["schemas"]["PieceOff"] | components["schemas"]["EveryPieces"] | components["schemas"]["Tiers"] | components["schemas"]["Bundle"] | components["schemas"]["FreightOff"];
+            /**
+             * Ends At
+             * Format: date-time
+             */
+            ends_at: string;
+            /**
+             * Enrol From
+             * Format: date-time
+             */
+            enrol_from: string;
+            /**
+             * Enrol Until
+             * Format: date-time
+             */
+            enrol_until: string;
+            entry: components["schemas"]["Entry"] | null;
+            /** Funders */
+            funders: components["schemas"]["FunderShare"][];
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            name: components["schemas"]["Text"];
+            /** Products Max */
+            products_max: number;
+            /**
+             * Starts At
+             * Format: date-time
+             */
+            starts_at: string;
+            status: components["schemas"]["EventStatus"];
+        };
+        /**
+         * EventShown
+         * @description An event's page in the asked language. `rows` are chosen products, `products` all that take part and are on
+         *     sale; both are empty once it is over.
+         */
+        EventShown: {
+            /** Effect */
+            effect: components["schemas"]["LowerPrice"] | components["schemas"]["PieceOff"] | components["schemas"]["EveryPieces"] | components["schemas"]["Tiers"] | components["schemas"]["Bundle"] | components["schemas"]["FreightOff"];
+            /**
+             * Ends At
+             * Format: date-time
+             */
+            ends_at: string;
+            /** Is Over */
+            is_over: boolean;
+            /** Name */
+            name: string;
+            /** Products */
+            products: components["schemas"]["ProductCard"][];
+            /** Rows */
+            rows: components["schemas"]["ShownRow"][];
+            /** Slug */
+            slug: string;
+            /**
+             * Starts At
+             * Format: date-time
+             */
+            starts_at: string;
+            /** Text */
+            text: string;
+        };
+        /**
+         * EventStatus
+         * @description A draft is nobody's yet; merchants enrol; it runs with the products that were accepted; it is over for good.
+         * @enum {string}
+         */
+        EventStatus: "draft" | "enrolling" | "running" | "over";
+        /**
+         * EveryPieces
+         * @description Step 2: pieces are taken from the dearest down, `every` at a time, and the last `reduced` of each full set cost
+         *     `basis_points` less; with `is_same_sku` each SKU is counted for itself.
+         *
+         *     Second piece at half price: 2, 1, 5 000; buy two, get one: 3, 1, 10 000.
+         */
+        EveryPieces: {
+            /** Basis Points */
+            basis_points: number;
+            /** Every */
+            every: number;
+            /**
+             * Is Same Sku
+             * @default false
+             */
+            is_same_sku?: boolean;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "every_pieces";
+            /** Reduced */
+            reduced: number;
+        };
         /**
          * Facet
          * @description One filter with its values and how many products each would leave. `is_number`: its values are numbers, so
@@ -3864,6 +4630,11 @@ export interface components {
          * @enum {string}
          */
         FileFormat: "csv" | "xlsx";
+        /**
+         * FindingCode
+         * @enum {string}
+         */
+        FindingCode: "empty_scope" | "off_shelf" | "over" | "started" | "lasts_long" | "unknown_buyers" | "unknown_channel" | "steps_fall" | "splitting_pays" | "everybody_gets_it" | "takes_nothing" | "stacks" | "never_applies" | "pushes_out" | "deep" | "below_cost" | "below_lowest" | "above_lowest" | "short_budget";
         /**
          * FlashApplication
          * @description A merchant's offer as he and the platform see it; `reason` is why it was rejected, `sold` what went so far.
@@ -4134,6 +4905,25 @@ export interface components {
             merchant: components["schemas"]["MerchantCard"];
         };
         /**
+         * FreightOff
+         * @description Step 6: so much off what carries the goods (free: 10 000 basis points), from `threshold` of them on.
+         */
+        FreightOff: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "freight_off";
+            /** @default amount */
+            measure?: components["schemas"]["Measure"];
+            off: components["schemas"]["Off"];
+            /**
+             * Threshold
+             * @default 0
+             */
+            threshold?: number;
+        };
+        /**
          * FreightRate
          * @description Charge for an area in minor units: first units and further ones; areas by prefix, '' = anywhere.
          */
@@ -4225,6 +5015,11 @@ export interface components {
          * @enum {string}
          */
         Funder: "platform" | "merchant" | "brand";
+        /** FunderAmount */
+        FunderAmount: {
+            amount: components["schemas"]["Money"];
+            funder: components["schemas"]["Funder"];
+        };
         /**
          * FunderShare
          * @description Who pays for a discount; the shares of one discount sum to 10 000 basis points.
@@ -4235,16 +5030,58 @@ export interface components {
             funder: components["schemas"]["Funder"];
         };
         /**
+         * GoodsKind
+         * @description Which goods a coupon covers, in a word.
+         * @enum {string}
+         */
+        GoodsKind: "all" | "store" | "some";
+        /**
+         * GoodsWish
+         * @description Which goods: all when everything is empty; else what one of the lists names, but for the excluded products.
+         */
+        GoodsWish: {
+            /**
+             * Brand Ids
+             * @default []
+             */
+            brand_ids?: string[];
+            /**
+             * Category Ids
+             * @default []
+             */
+            category_ids?: string[];
+            /**
+             * Excluded Product Ids
+             * @default []
+             */
+            excluded_product_ids?: string[];
+            /**
+             * Product Ids
+             * @default []
+             */
+            product_ids?: string[];
+            /**
+             * Tags
+             * @default []
+             */
+            tags?: string[];
+        };
+        /**
          * Hint
-         * @description What is missing for the next discount of a promotion: minor units or pieces, as `measure` says.
+         * @description What is missing for the next discount of a promotion: minor units or pieces, as `measure` says; `gain` is that
+         *     discount in words.
          */
         Hint: {
+            /** Gain */
+            gain: string;
             measure: components["schemas"]["Measure"];
             /** Missing */
             missing: number;
             /** Name */
             name: string;
             off: components["schemas"]["Off"];
+            /** Promotion Id */
+            promotion_id: string;
         };
         /** Home */
         Home: {
@@ -4414,6 +5251,28 @@ export interface components {
          */
         ListingStatus: "draft" | "in_review" | "live" | "off_shelf" | "rejected" | "banned";
         /**
+         * LowerPrice
+         * @description Step 1: a price per piece of its own (flash sale, member, new customer, wholesale), from so many pieces on.
+         *
+         *     `prices` names the price of each SKU in minor units.
+         */
+        LowerPrice: {
+            /**
+             * From Pieces
+             * @default 1
+             */
+            from_pieces?: number;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "lower_price";
+            /** Prices */
+            prices: {
+                [key: string]: number;
+            };
+        };
+        /**
          * Me
          * @description The signed-in person; e-mail and phone are masked.
          */
@@ -4560,6 +5419,24 @@ export interface components {
          */
         MisfitReason: "value" | "required" | "removed";
         /**
+         * MissingForNext
+         * @description What is missing for the next discount (minor units or pieces, as `measure` says), and what that brings.
+         */
+        MissingForNext: {
+            /** Gain */
+            gain: string;
+            measure: components["schemas"]["Measure"];
+            /** Missing */
+            missing: number;
+            /** Name */
+            name: string;
+            /**
+             * Promotion Id
+             * Format: uuid
+             */
+            promotion_id: string;
+        };
+        /**
          * Money
          * @description An amount of one currency: `amount_minor` in its smallest unit (分 for CNY), `currency` as ISO 4217.
          */
@@ -4622,6 +5499,52 @@ export interface components {
             /** Name */
             name: string;
         };
+        /**
+         * NamedPromotion
+         * @description A promotion by name; `is_own` says whether it is the asker's.
+         */
+        NamedPromotion: {
+            /** Id */
+            id: string;
+            /** Is Own */
+            is_own: boolean;
+            /** Name */
+            name: string;
+        };
+        /** NamedSku */
+        NamedSku: {
+            /** Choice Name */
+            choice_name: string;
+            /**
+             * Product Id
+             * Format: uuid
+             */
+            product_id: string;
+            /**
+             * Sku Id
+             * Format: uuid
+             */
+            sku_id: string;
+            /** Title */
+            title: string;
+        };
+        /**
+         * NextStep
+         * @description What is missing (minor units or pieces) for the next step of a promotion, and what that takes off.
+         */
+        NextStep: {
+            measure: components["schemas"]["Measure"];
+            /** Missing */
+            missing: number;
+            off: components["schemas"]["Off"];
+            rule: components["schemas"]["PreviewedRule"];
+        };
+        /**
+         * NotApplied
+         * @description Why a rule that covers some of the goods takes nothing off.
+         * @enum {string}
+         */
+        NotApplied: "not_yet" | "over" | "other_buyers" | "other_channel" | "used_up" | "below_threshold" | "not_combined" | "no_better" | "nothing_covered";
         /**
          * Objection
          * @description Why a merchant does not agree with a statement.
@@ -4699,6 +5622,12 @@ export interface components {
             in_stock: boolean;
             price: components["schemas"]["Money"];
         };
+        /**
+         * OfferState
+         * @description Whether a buyer can have a coupon.
+         * @enum {string}
+         */
+        OfferState: "open" | "claimed" | "gone";
         /**
          * Order
          * @description An order in full. For the merchant the phone is masked, name and street unless a parcel needs them.
@@ -4897,6 +5826,16 @@ export interface components {
          * Page
          * @description One page of a list. `next_cursor` is None on the last page.
          */
+        Page_BuyerCoupon_: {
+            /** Items */
+            items: components["schemas"]["BuyerCoupon"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+        };
+        /**
+         * Page
+         * @description One page of a list. `next_cursor` is None on the last page.
+         */
         Page_Carrier_: {
             /** Items */
             items: components["schemas"]["Carrier"][];
@@ -4927,6 +5866,16 @@ export interface components {
          * Page
          * @description One page of a list. `next_cursor` is None on the last page.
          */
+        Page_CouponOffer_: {
+            /** Items */
+            items: components["schemas"]["CouponOffer"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+        };
+        /**
+         * Page
+         * @description One page of a list. `next_cursor` is None on the last page.
+         */
         Page_DecorationVersionRow_: {
             /** Items */
             items: components["schemas"]["DecorationVersionRow"][];
@@ -4940,6 +5889,16 @@ export interface components {
         Page_EditPreview_: {
             /** Items */
             items: components["schemas"]["EditPreview"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+        };
+        /**
+         * Page
+         * @description One page of a list. `next_cursor` is None on the last page.
+         */
+        Page_EventForMerchant_: {
+            /** Items */
+            items: components["schemas"]["EventForMerchant"][];
             /** Next Cursor */
             next_cursor?: string | null;
         };
@@ -5067,9 +6026,39 @@ export interface components {
          * Page
          * @description One page of a list. `next_cursor` is None on the last page.
          */
+        Page_ProductLabels_: {
+            /** Items */
+            items: components["schemas"]["ProductLabels"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+        };
+        /**
+         * Page
+         * @description One page of a list. `next_cursor` is None on the last page.
+         */
         Page_ProductRow_: {
             /** Items */
             items: components["schemas"]["ProductRow"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+        };
+        /**
+         * Page
+         * @description One page of a list. `next_cursor` is None on the last page.
+         */
+        Page_PromotionForMerchant_: {
+            /** Items */
+            items: components["schemas"]["PromotionForMerchant"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+        };
+        /**
+         * Page
+         * @description One page of a list. `next_cursor` is None on the last page.
+         */
+        Page_PromotionVersionRow_: {
+            /** Items */
+            items: components["schemas"]["PromotionVersionRow"][];
             /** Next Cursor */
             next_cursor?: string | null;
         };
@@ -5283,6 +6272,19 @@ export interface components {
          */
         Part: "title" | "subtitle" | "description" | "category" | "brand" | "pictures" | "picture_order" | "film" | "axis" | "attribute" | "sku" | "sku_code" | "price" | "list_price" | "weight" | "volume" | "freight" | "buyer_limit" | "unit" | "origin" | "warranty" | "tags" | "gtin" | "model" | "tiers";
         /**
+         * PassedRule
+         * @description A promotion that covers some of the goods and takes nothing off them; `why` is its reason in words.
+         */
+        PassedRule: {
+            /** Name */
+            name: string;
+            reason: components["schemas"]["NotApplied"];
+            /** Rule Id */
+            rule_id: string;
+            /** Why */
+            why: string;
+        };
+        /**
          * PaymentRequest
          * @description How the buyer wants to pay; `client` decides between a page and a QR code.
          */
@@ -5400,6 +6402,18 @@ export interface components {
             /** Items */
             items: components["schemas"]["PictureMatch"][];
         };
+        /**
+         * PieceOff
+         * @description Step 2: so much off each piece (limited-time discount); what people see is the piece's new price.
+         */
+        PieceOff: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "piece_off";
+            off: components["schemas"]["Off"];
+        };
         /** PiecesToRefund */
         PiecesToRefund: {
             /**
@@ -5452,6 +6466,84 @@ export interface components {
             seconds: number;
         };
         /**
+         * PreviewBuyer
+         * @description Who buys, as far as a price may know.
+         */
+        PreviewBuyer: {
+            /**
+             * Channel
+             * @default web
+             */
+            channel?: string;
+            /**
+             * Is New
+             * @default false
+             */
+            is_new?: boolean;
+            /**
+             * Level
+             * @default
+             */
+            level?: string;
+            /**
+             * Segments
+             * @default []
+             */
+            segments?: string[];
+        };
+        /** PreviewedLine */
+        PreviewedLine: {
+            amount: components["schemas"]["Money"];
+            /** Choice Name */
+            choice_name: string;
+            discount: components["schemas"]["Money"];
+            payable: components["schemas"]["Money"];
+            /** Quantity */
+            quantity: number;
+            /**
+             * Sku Id
+             * Format: uuid
+             */
+            sku_id: string;
+            /** Title */
+            title: string;
+            unit_price: components["schemas"]["Money"];
+        };
+        /**
+         * PreviewedRule
+         * @description A promotion in a price; `status` is None for the one being written and for what is no promotion.
+         */
+        PreviewedRule: {
+            /** Name */
+            name: string;
+            /** Rule Id */
+            rule_id: string;
+            status: components["schemas"]["PromotionStatus"] | null;
+        };
+        /** PreviewLine */
+        PreviewLine: {
+            /**
+             * Quantity
+             * @default 1
+             */
+            quantity?: number;
+            /**
+             * Sku Id
+             * Format: uuid
+             */
+            sku_id: string;
+        };
+        /**
+         * PreviewPassed
+         * @description A promotion that covers some of the goods and takes nothing off, and why.
+         */
+        PreviewPassed: {
+            /** Missing */
+            missing: number;
+            reason: components["schemas"]["NotApplied"];
+            rule: components["schemas"]["PreviewedRule"];
+        };
+        /**
          * PreviewWish
          * @description Which products a change would be made to.
          */
@@ -5459,6 +6551,25 @@ export interface components {
             edit: components["schemas"]["ProductEdit"];
             /** Product Ids */
             product_ids: string[];
+        };
+        /**
+         * PriceAfter
+         * @description What `quantity` pieces of a SKU alone come to with the promotions for everybody, how, and what is missing for
+         *     the next discount. `each` is `payable` over the pieces, rounded up.
+         */
+        PriceAfter: {
+            before: components["schemas"]["Money"];
+            each: components["schemas"]["Money"];
+            /** Nexts */
+            nexts: components["schemas"]["MissingForNext"][];
+            payable: components["schemas"]["Money"];
+            /**
+             * Sku Id
+             * Format: uuid
+             */
+            sku_id: string;
+            /** Trace */
+            trace: components["schemas"]["TraceStep"][];
         };
         /**
          * PriceEdit
@@ -5491,6 +6602,44 @@ export interface components {
             drops_list_price?: boolean;
             /** Name */
             name: string;
+        };
+        /**
+         * PricePreview
+         * @description A price before freight, with everything that led to it.
+         */
+        PricePreview: {
+            /** Applied */
+            applied: components["schemas"]["AppliedRule"][];
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            discount_amount: components["schemas"]["Money"];
+            goods_amount: components["schemas"]["Money"];
+            /** Lines */
+            lines: components["schemas"]["PreviewedLine"][];
+            /** Nexts */
+            nexts: components["schemas"]["NextStep"][];
+            /** Passed */
+            passed: components["schemas"]["PreviewPassed"][];
+            /** Rules */
+            rules: components["schemas"]["PreviewedRule"][];
+            total: components["schemas"]["Money"];
+            /** Trace */
+            trace: components["schemas"]["TraceStep"][];
+        };
+        /**
+         * PricePreviewRequest
+         * @description A cart, a buyer and an instant (None: now); a promotion being written may join those that are kept.
+         */
+        PricePreviewRequest: {
+            /** At */
+            at?: string | null;
+            buyer?: components["schemas"]["PreviewBuyer"];
+            /** Lines */
+            lines: components["schemas"]["PreviewLine"][];
+            wish?: components["schemas"]["PromotionWish"] | null;
         };
         /**
          * PriceStep
@@ -5686,6 +6835,36 @@ export interface components {
             wish: components["schemas"]["ProductWish"];
         };
         /**
+         * ProductLabels
+         * @description The labels of a product's card, the strongest first, two at most.
+         */
+        ProductLabels: {
+            /** Labels */
+            labels: string[];
+            /**
+             * Product Id
+             * Format: uuid
+             */
+            product_id: string;
+        };
+        /**
+         * ProductPromotions
+         * @description The running promotions that cover a product, and what its SKUs come to in so many pieces.
+         */
+        ProductPromotions: {
+            /** Items */
+            items: components["schemas"]["ShownPromotion"][];
+            /** Prices */
+            prices: components["schemas"]["PriceAfter"][];
+            /**
+             * Product Id
+             * Format: uuid
+             */
+            product_id: string;
+            /** Quantity */
+            quantity: number;
+        };
+        /**
          * ProductRow
          * @description A line of the merchant's product list; `available` over all its SKUs and warehouses, in pieces.
          */
@@ -5809,13 +6988,194 @@ export interface components {
             version: number;
         };
         /**
+         * PromotionChange
+         * @description What a promotion is to say from now on, written over the `version` that was read.
+         */
+        PromotionChange: {
+            /** Version */
+            version: number;
+            wish: components["schemas"]["PromotionWish"];
+        };
+        /**
+         * PromotionCheck
+         * @description All that is found out about a promotion; `skus_checked` of `skus_covered` were looked at.
+         */
+        PromotionCheck: {
+            /** Findings */
+            findings: components["schemas"]["ShownFinding"][];
+            /** Goods */
+            goods: components["schemas"]["CheckedSku"][];
+            /** Name */
+            name: string;
+            simulation: components["schemas"]["Simulation"];
+            /** Skus Checked */
+            skus_checked: number;
+            /** Skus Covered */
+            skus_covered: number;
+        };
+        /**
+         * PromotionDetail
+         * @description A running promotion with what it covers: `products` that it names itself, and filters of search for the rest.
+         *
+         *     Without products, categories and brands it covers everything of its merchant, or of all.
+         */
+        PromotionDetail: {
+            /** Brand Ids */
+            brand_ids: string[];
+            /** Categories */
+            categories: components["schemas"]["CategoryCrumb"][];
+            merchant: components["schemas"]["MerchantCard"] | null;
+            /** Products */
+            products: components["schemas"]["ProductCard"][];
+            promotion: components["schemas"]["ShownPromotion"];
+        };
+        /**
+         * PromotionForMerchant
+         * @description A promotion as its merchant edits it; `version` guards against lost updates, `spent` is what it took off.
+         *
+         *     `names` says what the products and SKUs it names are called, by id; lists leave it empty.
+         */
+        PromotionForMerchant: {
+            /**
+             * Changed At
+             * Format: date-time
+             */
+            changed_at: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Names */
+            names?: {
+                [key: string]: components["schemas"]["Text"];
+            };
+            spent: components["schemas"]["Money"];
+            stage: components["schemas"]["Stage"];
+            status: components["schemas"]["PromotionStatus"];
+            /** Version */
+            version: number;
+            wish: components["schemas"]["PromotionWish"];
+        };
+        /**
+         * PromotionMove
+         * @description Where a promotion is sent: live, paused, or ended for good.
+         */
+        PromotionMove: {
+            to: components["schemas"]["PromotionStatus"];
+        };
+        /**
+         * PromotionResults
+         * @description What was sold with a promotion since it was drafted; None for one that sets prices of its own: an order keeps
+         *     the price that was paid, not what it would have been.
+         */
+        PromotionResults: {
+            sales: components["schemas"]["PromotionSales"] | null;
+        };
+        /**
+         * PromotionSales
+         * @description The same over the whole time, in which each buyer counts once, and by day.
+         */
+        PromotionSales: {
+            /** Buyers */
+            buyers: number;
+            /** Days */
+            days: components["schemas"]["DayWithPromotion"][];
+            discount: components["schemas"]["Money"];
+            /** Orders */
+            orders: number;
+            sales: components["schemas"]["Money"];
+        };
+        /**
+         * PromotionStatus
+         * @description A draft is nobody's yet; what is live counts within its time, what was paused can go on, an end is for good.
+         * @enum {string}
+         */
+        PromotionStatus: "draft" | "live" | "paused" | "ended";
+        /**
+         * PromotionVersionRow
+         * @description One version: who wrote it and when, what it said, and which parts the one before it said otherwise.
+         *
+         *     `changed` names fields of the wish; the first version changed nothing. `written_by` is None for who has left.
+         */
+        PromotionVersionRow: {
+            /** Changed */
+            changed: string[];
+            /** Version */
+            version: number;
+            wish: components["schemas"]["PromotionWish"];
+            /**
+             * Written At
+             * Format: date-time
+             */
+            written_at: string;
+            /** Written By */
+            written_by: string | null;
+        };
+        /**
+         * PromotionWish
+         * @description A promotion as it is written. `budget_minor` is the most it may take off in all, `per_buyer_max` how many
+         *     orders of one buyer may use it; None is without bound. `funders` is the platform's to choose.
+         */
+        PromotionWish: {
+            audience?: components["schemas"]["Audience"];
+            /** Budget Minor */
+            budget_minor?: number | null;
+            /**
+             * Channels
+             * @default []
+             */
+            channels?: string[];
+            /** Effect */
+            effect: components["schemas"]["LowerPrice"] | components["schemas"]["PieceOff"] | components["schemas"]["EveryPieces"] | components["schemas"]["Tiers"] | components["schemas"]["Bundle"] | components["schemas"]["FreightOff"];
+            /**
+             * Ends At
+             * Format: date-time
+             */
+            ends_at: string;
+            /**
+             * Funders
+             * @default []
+             */
+            funders?: components["schemas"]["FunderShare"][];
+            goods?: components["schemas"]["GoodsWish"];
+            /**
+             * Is Exclusive
+             * @default false
+             */
+            is_exclusive?: boolean;
+            name: components["schemas"]["Text"];
+            /** Per Buyer Max */
+            per_buyer_max?: number | null;
+            /**
+             * Priority
+             * @default 0
+             */
+            priority?: number;
+            /** @default keep */
+            refunding?: components["schemas"]["Refunding"];
+            /**
+             * Stack Group
+             * @default
+             */
+            stack_group?: string;
+            /**
+             * Starts At
+             * Format: date-time
+             */
+            starts_at: string;
+        };
+        /**
          * Quote
          * @description A frozen, explained price for chosen lines at an instant. Σ order totals = total. `used_up` names promotions
-         *     for these goods of which nothing is left, in all or for this buyer.
+         *     for these goods of which nothing is left, in all or for this buyer; `rules` names the promotions of the trace by
+         *     id, `passed` those that were not applied.
          */
         Quote: {
             /** Address Id */
             address_id: string | null;
+            /** Coupons */
+            coupons?: components["schemas"]["QuoteCoupon"][];
             discount_amount: components["schemas"]["Money"];
             /**
              * Expires At
@@ -5831,16 +7191,45 @@ export interface components {
             id: string;
             /** Orders */
             orders: components["schemas"]["QuoteOrder"][];
+            /** Passed */
+            passed?: components["schemas"]["PassedRule"][];
             /**
              * Quoted At
              * Format: date-time
              */
             quoted_at: string;
+            /** Rules */
+            rules?: {
+                [key: string]: string;
+            };
             total: components["schemas"]["Money"];
             /** Trace */
             trace: components["schemas"]["TraceStep"][];
             /** Used Up */
             used_up: string[];
+        };
+        /**
+         * QuoteCoupon
+         * @description A coupon the buyer holds: what it takes off here, or why it takes nothing off. Below its threshold `missing`
+         *     minor units or pieces, as `measure` says. Without amount and reason it was not chosen.
+         */
+        QuoteCoupon: {
+            amount: components["schemas"]["Money"] | null;
+            /** Ends At */
+            ends_at: string | null;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            measure: components["schemas"]["Measure"];
+            /** Merchant Id */
+            merchant_id: string | null;
+            /** Missing */
+            missing: number;
+            /** Name */
+            name: string;
+            reason: components["schemas"]["NotApplied"] | null;
         };
         /** QuoteFreight */
         QuoteFreight: {
@@ -5900,11 +7289,13 @@ export interface components {
          * @description What to price: the selected lines of the cart, or `lines` when given (buy now).
          *
          *     `address_id` may be missing to see prices before an address is known; `shipping` maps merchant id to
-         *     method.
+         *     method. `coupons` are the ones to use, none when empty; without it those that save most.
          */
         QuoteRequest: {
             /** Address Id */
             address_id?: string | null;
+            /** Coupons */
+            coupons?: string[] | null;
             /** Lines */
             lines?: components["schemas"]["CartLineWish"][] | null;
             /** Notes */
@@ -6040,6 +7431,12 @@ export interface components {
             requested_at: string;
             status: components["schemas"]["RefundStatus"];
         };
+        /**
+         * Refunding
+         * @description What becomes of a threshold's discount when goods come back and the rest no longer reaches it.
+         * @enum {string}
+         */
+        Refunding: "keep" | "claw_back";
         /**
          * RefundLine
          * @description Pieces of one order line that go back, with the money of each side of the line.
@@ -6283,6 +7680,30 @@ export interface components {
             values: components["schemas"]["AxisValueWish"][];
         };
         /**
+         * Sample
+         * @description What an effect makes of sample goods: `pieces` of them, what they cost without it and with it.
+         */
+        Sample: {
+            after: components["schemas"]["Money"];
+            before: components["schemas"]["Money"];
+            /** Pieces */
+            pieces: number;
+        };
+        /**
+         * SampleWish
+         * @description Goods to try an effect on: so many pieces of one SKU, each at a price.
+         *
+         *     A bundle takes its own pieces, each at that price.
+         */
+        SampleWish: {
+            /** Effect */
+            effect: components["schemas"]["LowerPrice"] | components["schemas"]["PieceOff"] | components["schemas"]["EveryPieces"] | components["schemas"]["Tiers"] | components["schemas"]["Bundle"] | components["schemas"]["FreightOff"];
+            /** Pieces */
+            pieces: number;
+            /** Price Minor */
+            price_minor: number;
+        };
+        /**
          * SavedSearch
          * @description A search somebody keeps; `new_count` products came on sale since he last opened the list (up to 10,000).
          */
@@ -6406,6 +7827,12 @@ export interface components {
          */
         SettlementMode: "own_clearing" | "channel_split";
         /**
+         * Severity
+         * @description What a finding means: it cannot go live; think again; good to know.
+         * @enum {string}
+         */
+        Severity: "blocks" | "warns" | "notes";
+        /**
          * SharedOffers
          * @description All offers of a shared product that can be seen, the best first; `merchants` counts who sells it.
          */
@@ -6516,6 +7943,86 @@ export interface components {
             html: string;
             /** Title */
             title: string;
+        };
+        /** ShownFinding */
+        ShownFinding: {
+            code: components["schemas"]["FindingCode"];
+            /** Goods */
+            goods?: components["schemas"]["NamedSku"][];
+            /** Message */
+            message: string;
+            /** Promotions */
+            promotions?: components["schemas"]["NamedPromotion"][];
+            severity: components["schemas"]["Severity"];
+        };
+        /**
+         * ShownPromotion
+         * @description A running promotion: what it does in a sentence and in a label, until when, and for whom (empty: everybody).
+         *
+         *     `merchant_id` is whose it is; the platform's has none.
+         */
+        ShownPromotion: {
+            /** Audience */
+            audience: string;
+            /** Ends At */
+            ends_at: string | null;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Label */
+            label: string;
+            /** Merchant Id */
+            merchant_id: string | null;
+            /** Name */
+            name: string;
+            /** Sentence */
+            sentence: string;
+        };
+        /**
+         * ShownRow
+         * @description A titled row of an event's products, in the asked language.
+         */
+        ShownRow: {
+            /** Products */
+            products: components["schemas"]["ProductCard"][];
+            /** Title */
+            title: string;
+        };
+        /**
+         * Simulation
+         * @description Past carts at today's prices, without the promotion and with it, at the same demand.
+         *
+         *     `orders_sampled` of `orders_found` were priced. `breakeven_basis_points` is how many more orders bring the same
+         *     revenue, None when none would. `orders_below_cost` of `orders_with_costs`: all of whose goods have a cost. With
+         *     `is_upper_bound` every buyer counted as one of those it is for.
+         */
+        Simulation: {
+            average_discount: components["schemas"]["Money"];
+            /** Breakeven Basis Points */
+            breakeven_basis_points: number | null;
+            /** By Funder */
+            by_funder: components["schemas"]["FunderAmount"][];
+            /** Days */
+            days: number;
+            discount: components["schemas"]["Money"];
+            /** Is Upper Bound */
+            is_upper_bound: boolean;
+            /** Orders Below Cost */
+            orders_below_cost: number;
+            /** Orders Found */
+            orders_found: number;
+            /** Orders Sampled */
+            orders_sampled: number;
+            /** Orders Touched */
+            orders_touched: number;
+            /** Orders With Costs */
+            orders_with_costs: number;
+            /** Products */
+            products: components["schemas"]["TouchedProduct"][];
+            revenue_after: components["schemas"]["Money"];
+            revenue_before: components["schemas"]["Money"];
         };
         /**
          * Sku
@@ -6630,6 +8137,12 @@ export interface components {
             login: string;
             role: components["schemas"]["StaffRole"];
         };
+        /**
+         * Stage
+         * @description Where a promotion stands at an instant: its status, and for what is live or paused also its time.
+         * @enum {string}
+         */
+        Stage: "draft" | "coming" | "running" | "paused" | "over";
         /**
          * Statement
          * @description A statement with its entries' first page and its payout.
@@ -6936,6 +8449,37 @@ export interface components {
          */
         TextCode: "terms" | "privacy";
         /**
+         * Tier
+         * @description From `threshold` on (see the measure), so much off.
+         */
+        Tier: {
+            off: components["schemas"]["Off"];
+            /** Threshold */
+            threshold: number;
+        };
+        /**
+         * Tiers
+         * @description Steps 3 and 4: spend and save. The highest tier that is reached counts; `is_each` takes its amount off once for
+         *     every full threshold, `times_max` times at most.
+         */
+        Tiers: {
+            /**
+             * Is Each
+             * @default false
+             */
+            is_each?: boolean;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "tiers";
+            measure: components["schemas"]["Measure"];
+            /** Tiers */
+            tiers: components["schemas"]["Tier"][];
+            /** Times Max */
+            times_max?: number | null;
+        };
+        /**
          * TierWish
          * @description A wholesale step as a merchant writes it: from so many pieces on each costs `price_minor`.
          */
@@ -6984,6 +8528,22 @@ export interface components {
             statements_to_confirm: number | null;
             /** To Ship */
             to_ship: number | null;
+        };
+        /**
+         * TouchedProduct
+         * @description A product whose price the promotion lowers: in so many carts, by so much in all.
+         */
+        TouchedProduct: {
+            discount: components["schemas"]["Money"];
+            /** Orders */
+            orders: number;
+            /**
+             * Product Id
+             * Format: uuid
+             */
+            product_id: string;
+            /** Title */
+            title: string;
         };
         /**
          * TraceStep
@@ -8763,6 +10323,364 @@ export interface operations {
             };
             /** @description Too large */
             413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Malformed input */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too fast; see Retry-After */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    jishi_offering_events_api_list_events: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *           "name": {
+                     *             "zh": "手冲咖啡壶",
+                     *             "en": "Pour-over kettle"
+                     *           },
+                     *           "status": "draft",
+                     *           "enrol_from": "2026-11-20T08:30:00Z",
+                     *           "enrol_until": "2026-11-20T08:30:00Z",
+                     *           "starts_at": "2026-11-20T08:30:00Z",
+                     *           "ends_at": "2026-11-20T08:30:00Z",
+                     *           "effect": {
+                     *             "prices": {
+                     *               "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa": 12900
+                     *             },
+                     *             "from_pieces": 10,
+                     *             "kind": "lower_price"
+                     *           },
+                     *           "funders": [
+                     *             {
+                     *               "funder": "platform",
+                     *               "basis_points": 10000
+                     *             }
+                     *           ],
+                     *           "category_ids": [
+                     *             "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa"
+                     *           ],
+                     *           "products_max": 1,
+                     *           "can_enrol": true,
+                     *           "entry": {
+                     *             "status": "applied",
+                     *             "product_ids": [
+                     *               "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa"
+                     *             ],
+                     *             "titles": {},
+                     *             "reason": "不想要了",
+                     *             "changed_at": "2026-11-20T08:30:00Z"
+                     *           }
+                     *         }
+                     *       ],
+                     *       "next_cursor": "WzE1OTAwLCIwMTk4ZjNhMi03YzQ0LTdiMWUtOWQzYS0yZjZjMWMwYTUxYWEiXQ"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Page_EventForMerchant_"];
+                };
+            };
+            /** @description Not signed in, or not any more */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Malformed input */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too fast; see Retry-After */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    jishi_offering_events_api_enrol_in_event: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                sale_event_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EntryWish"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *       "name": {
+                     *         "zh": "手冲咖啡壶",
+                     *         "en": "Pour-over kettle"
+                     *       },
+                     *       "status": "draft",
+                     *       "enrol_from": "2026-11-20T08:30:00Z",
+                     *       "enrol_until": "2026-11-20T08:30:00Z",
+                     *       "starts_at": "2026-11-20T08:30:00Z",
+                     *       "ends_at": "2026-11-20T08:30:00Z",
+                     *       "effect": {
+                     *         "prices": {
+                     *           "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa": 12900
+                     *         },
+                     *         "from_pieces": 10,
+                     *         "kind": "lower_price"
+                     *       },
+                     *       "funders": [
+                     *         {
+                     *           "funder": "platform",
+                     *           "basis_points": 10000
+                     *         }
+                     *       ],
+                     *       "category_ids": [
+                     *         "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa"
+                     *       ],
+                     *       "products_max": 1,
+                     *       "can_enrol": true,
+                     *       "entry": {
+                     *         "status": "applied",
+                     *         "product_ids": [
+                     *           "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa"
+                     *         ],
+                     *         "titles": {},
+                     *         "reason": "不想要了",
+                     *         "changed_at": "2026-11-20T08:30:00Z"
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["EventForMerchant"];
+                };
+            };
+            /** @description Not signed in, or not any more */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too fast; see Retry-After */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    jishi_offering_events_api_withdraw_from_event: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                sale_event_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *       "name": {
+                     *         "zh": "手冲咖啡壶",
+                     *         "en": "Pour-over kettle"
+                     *       },
+                     *       "status": "draft",
+                     *       "enrol_from": "2026-11-20T08:30:00Z",
+                     *       "enrol_until": "2026-11-20T08:30:00Z",
+                     *       "starts_at": "2026-11-20T08:30:00Z",
+                     *       "ends_at": "2026-11-20T08:30:00Z",
+                     *       "effect": {
+                     *         "prices": {
+                     *           "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa": 12900
+                     *         },
+                     *         "from_pieces": 10,
+                     *         "kind": "lower_price"
+                     *       },
+                     *       "funders": [
+                     *         {
+                     *           "funder": "platform",
+                     *           "basis_points": 10000
+                     *         }
+                     *       ],
+                     *       "category_ids": [
+                     *         "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa"
+                     *       ],
+                     *       "products_max": 1,
+                     *       "can_enrol": true,
+                     *       "entry": {
+                     *         "status": "applied",
+                     *         "product_ids": [
+                     *           "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa"
+                     *         ],
+                     *         "titles": {},
+                     *         "reason": "不想要了",
+                     *         "changed_at": "2026-11-20T08:30:00Z"
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["EventForMerchant"];
+                };
+            };
+            /** @description Not signed in, or not any more */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -15618,6 +17536,1580 @@ export interface operations {
             };
         };
     };
+    jishi_offering_promotions_api_get_promotion_calendar: {
+        parameters: {
+            query: {
+                /**
+                 * @description Any day of the month, in China.
+                 * @example 2026-12-01
+                 */
+                month: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *           "version": 1,
+                     *           "status": "draft",
+                     *           "stage": "draft",
+                     *           "wish": {
+                     *             "name": {
+                     *               "zh": "手冲咖啡壶",
+                     *               "en": "Pour-over kettle"
+                     *             },
+                     *             "effect": {
+                     *               "prices": {
+                     *                 "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa": 12900
+                     *               },
+                     *               "from_pieces": 10,
+                     *               "kind": "lower_price"
+                     *             },
+                     *             "goods": {
+                     *               "product_ids": [
+                     *                 "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa"
+                     *               ],
+                     *               "category_ids": [
+                     *                 "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa"
+                     *               ],
+                     *               "brand_ids": [
+                     *                 "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa"
+                     *               ],
+                     *               "tags": [
+                     *                 "手冲"
+                     *               ],
+                     *               "excluded_product_ids": [
+                     *                 "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa"
+                     *               ]
+                     *             },
+                     *             "audience": {
+                     *               "levels": [
+                     *                 ""
+                     *               ],
+                     *               "segments": [
+                     *                 ""
+                     *               ],
+                     *               "is_new_only": true
+                     *             },
+                     *             "channels": [
+                     *               "web"
+                     *             ],
+                     *             "starts_at": "2026-11-20T08:30:00Z",
+                     *             "ends_at": "2026-11-20T08:30:00Z",
+                     *             "priority": 1,
+                     *             "stack_group": "winter",
+                     *             "is_exclusive": true,
+                     *             "refunding": "keep",
+                     *             "budget_minor": 1,
+                     *             "per_buyer_max": 1,
+                     *             "funders": [
+                     *               {
+                     *                 "funder": "platform",
+                     *                 "basis_points": 10000
+                     *               }
+                     *             ]
+                     *           },
+                     *           "spent": {
+                     *             "amount_minor": 1250,
+                     *             "currency": "CNY"
+                     *           },
+                     *           "changed_at": "2026-11-20T08:30:00Z",
+                     *           "names": {}
+                     *         }
+                     *       ],
+                     *       "next_cursor": "WzE1OTAwLCIwMTk4ZjNhMi03YzQ0LTdiMWUtOWQzYS0yZjZjMWMwYTUxYWEiXQ"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Page_PromotionForMerchant_"];
+                };
+            };
+            /** @description Not signed in, or not any more */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too fast; see Retry-After */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    jishi_offering_promotions_api_sample_promotion: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SampleWish"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "pieces": 1,
+                     *       "before": {
+                     *         "amount_minor": 1250,
+                     *         "currency": "CNY"
+                     *       },
+                     *       "after": {
+                     *         "amount_minor": 1250,
+                     *         "currency": "CNY"
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Sample"];
+                };
+            };
+            /** @description Not signed in, or not any more */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too fast; see Retry-After */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    jishi_offering_promotions_api_list_promotions: {
+        parameters: {
+            query?: {
+                cursor?: string | null;
+                limit?: number;
+                stage?: components["schemas"]["Stage"] | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *           "version": 1,
+                     *           "status": "draft",
+                     *           "stage": "draft",
+                     *           "wish": {
+                     *             "name": {
+                     *               "zh": "手冲咖啡壶",
+                     *               "en": "Pour-over kettle"
+                     *             },
+                     *             "effect": {
+                     *               "prices": {
+                     *                 "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa": 12900
+                     *               },
+                     *               "from_pieces": 10,
+                     *               "kind": "lower_price"
+                     *             },
+                     *             "goods": {
+                     *               "product_ids": [
+                     *                 "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa"
+                     *               ],
+                     *               "category_ids": [
+                     *                 "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa"
+                     *               ],
+                     *               "brand_ids": [
+                     *                 "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa"
+                     *               ],
+                     *               "tags": [
+                     *                 "手冲"
+                     *               ],
+                     *               "excluded_product_ids": [
+                     *                 "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa"
+                     *               ]
+                     *             },
+                     *             "audience": {
+                     *               "levels": [
+                     *                 ""
+                     *               ],
+                     *               "segments": [
+                     *                 ""
+                     *               ],
+                     *               "is_new_only": true
+                     *             },
+                     *             "channels": [
+                     *               "web"
+                     *             ],
+                     *             "starts_at": "2026-11-20T08:30:00Z",
+                     *             "ends_at": "2026-11-20T08:30:00Z",
+                     *             "priority": 1,
+                     *             "stack_group": "winter",
+                     *             "is_exclusive": true,
+                     *             "refunding": "keep",
+                     *             "budget_minor": 1,
+                     *             "per_buyer_max": 1,
+                     *             "funders": [
+                     *               {
+                     *                 "funder": "platform",
+                     *                 "basis_points": 10000
+                     *               }
+                     *             ]
+                     *           },
+                     *           "spent": {
+                     *             "amount_minor": 1250,
+                     *             "currency": "CNY"
+                     *           },
+                     *           "changed_at": "2026-11-20T08:30:00Z",
+                     *           "names": {}
+                     *         }
+                     *       ],
+                     *       "next_cursor": "WzE1OTAwLCIwMTk4ZjNhMi03YzQ0LTdiMWUtOWQzYS0yZjZjMWMwYTUxYWEiXQ"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Page_PromotionForMerchant_"];
+                };
+            };
+            /** @description Not signed in, or not any more */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too fast; see Retry-After */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    jishi_offering_promotions_api_draft_promotion: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description 8–128 of A–Z a–z 0–9 . _ : -, one for each intention; send it again to repeat a request.
+                 * @example parcel-0198f3a2-7c44
+                 */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PromotionWish"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *       "version": 1,
+                     *       "status": "draft",
+                     *       "stage": "draft",
+                     *       "wish": {
+                     *         "name": {
+                     *           "zh": "手冲咖啡壶",
+                     *           "en": "Pour-over kettle"
+                     *         },
+                     *         "effect": {
+                     *           "prices": {
+                     *             "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa": 12900
+                     *           },
+                     *           "from_pieces": 10,
+                     *           "kind": "lower_price"
+                     *         },
+                     *         "goods": {
+                     *           "product_ids": [
+                     *             "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa"
+                     *           ],
+                     *           "category_ids": [
+                     *             "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa"
+                     *           ],
+                     *           "brand_ids": [
+                     *             "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa"
+                     *           ],
+                     *           "tags": [
+                     *             "手冲"
+                     *           ],
+                     *           "excluded_product_ids": [
+                     *             "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa"
+                     *           ]
+                     *         },
+                     *         "audience": {
+                     *           "levels": [
+                     *             ""
+                     *           ],
+                     *           "segments": [
+                     *             ""
+                     *           ],
+                     *           "is_new_only": true
+                     *         },
+                     *         "channels": [
+                     *           "web"
+                     *         ],
+                     *         "starts_at": "2026-11-20T08:30:00Z",
+                     *         "ends_at": "2026-11-20T08:30:00Z",
+                     *         "priority": 1,
+                     *         "stack_group": "winter",
+                     *         "is_exclusive": true,
+                     *         "refunding": "keep",
+                     *         "budget_minor": 1,
+                     *         "per_buyer_max": 1,
+                     *         "funders": [
+                     *           {
+                     *             "funder": "platform",
+                     *             "basis_points": 10000
+                     *           }
+                     *         ]
+                     *       },
+                     *       "spent": {
+                     *         "amount_minor": 1250,
+                     *         "currency": "CNY"
+                     *       },
+                     *       "changed_at": "2026-11-20T08:30:00Z",
+                     *       "names": {}
+                     *     }
+                     */
+                    "application/json": components["schemas"]["PromotionForMerchant"];
+                };
+            };
+            /** @description Not signed in, or not any more */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too fast; see Retry-After */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    jishi_offering_promotions_api_get_promotion: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                promotion_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *       "version": 1,
+                     *       "status": "draft",
+                     *       "stage": "draft",
+                     *       "wish": {
+                     *         "name": {
+                     *           "zh": "手冲咖啡壶",
+                     *           "en": "Pour-over kettle"
+                     *         },
+                     *         "effect": {
+                     *           "prices": {
+                     *             "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa": 12900
+                     *           },
+                     *           "from_pieces": 10,
+                     *           "kind": "lower_price"
+                     *         },
+                     *         "goods": {
+                     *           "product_ids": [
+                     *             "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa"
+                     *           ],
+                     *           "category_ids": [
+                     *             "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa"
+                     *           ],
+                     *           "brand_ids": [
+                     *             "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa"
+                     *           ],
+                     *           "tags": [
+                     *             "手冲"
+                     *           ],
+                     *           "excluded_product_ids": [
+                     *             "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa"
+                     *           ]
+                     *         },
+                     *         "audience": {
+                     *           "levels": [
+                     *             ""
+                     *           ],
+                     *           "segments": [
+                     *             ""
+                     *           ],
+                     *           "is_new_only": true
+                     *         },
+                     *         "channels": [
+                     *           "web"
+                     *         ],
+                     *         "starts_at": "2026-11-20T08:30:00Z",
+                     *         "ends_at": "2026-11-20T08:30:00Z",
+                     *         "priority": 1,
+                     *         "stack_group": "winter",
+                     *         "is_exclusive": true,
+                     *         "refunding": "keep",
+                     *         "budget_minor": 1,
+                     *         "per_buyer_max": 1,
+                     *         "funders": [
+                     *           {
+                     *             "funder": "platform",
+                     *             "basis_points": 10000
+                     *           }
+                     *         ]
+                     *       },
+                     *       "spent": {
+                     *         "amount_minor": 1250,
+                     *         "currency": "CNY"
+                     *       },
+                     *       "changed_at": "2026-11-20T08:30:00Z",
+                     *       "names": {}
+                     *     }
+                     */
+                    "application/json": components["schemas"]["PromotionForMerchant"];
+                };
+            };
+            /** @description Not signed in, or not any more */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Malformed input */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too fast; see Retry-After */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    jishi_offering_promotions_api_change_promotion: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                promotion_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PromotionChange"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *       "version": 1,
+                     *       "status": "draft",
+                     *       "stage": "draft",
+                     *       "wish": {
+                     *         "name": {
+                     *           "zh": "手冲咖啡壶",
+                     *           "en": "Pour-over kettle"
+                     *         },
+                     *         "effect": {
+                     *           "prices": {
+                     *             "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa": 12900
+                     *           },
+                     *           "from_pieces": 10,
+                     *           "kind": "lower_price"
+                     *         },
+                     *         "goods": {
+                     *           "product_ids": [
+                     *             "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa"
+                     *           ],
+                     *           "category_ids": [
+                     *             "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa"
+                     *           ],
+                     *           "brand_ids": [
+                     *             "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa"
+                     *           ],
+                     *           "tags": [
+                     *             "手冲"
+                     *           ],
+                     *           "excluded_product_ids": [
+                     *             "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa"
+                     *           ]
+                     *         },
+                     *         "audience": {
+                     *           "levels": [
+                     *             ""
+                     *           ],
+                     *           "segments": [
+                     *             ""
+                     *           ],
+                     *           "is_new_only": true
+                     *         },
+                     *         "channels": [
+                     *           "web"
+                     *         ],
+                     *         "starts_at": "2026-11-20T08:30:00Z",
+                     *         "ends_at": "2026-11-20T08:30:00Z",
+                     *         "priority": 1,
+                     *         "stack_group": "winter",
+                     *         "is_exclusive": true,
+                     *         "refunding": "keep",
+                     *         "budget_minor": 1,
+                     *         "per_buyer_max": 1,
+                     *         "funders": [
+                     *           {
+                     *             "funder": "platform",
+                     *             "basis_points": 10000
+                     *           }
+                     *         ]
+                     *       },
+                     *       "spent": {
+                     *         "amount_minor": 1250,
+                     *         "currency": "CNY"
+                     *       },
+                     *       "changed_at": "2026-11-20T08:30:00Z",
+                     *       "names": {}
+                     *     }
+                     */
+                    "application/json": components["schemas"]["PromotionForMerchant"];
+                };
+            };
+            /** @description Not signed in, or not any more */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too fast; see Retry-After */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    jishi_offering_promotions_api_move_promotion: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                promotion_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PromotionMove"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *       "version": 1,
+                     *       "status": "draft",
+                     *       "stage": "draft",
+                     *       "wish": {
+                     *         "name": {
+                     *           "zh": "手冲咖啡壶",
+                     *           "en": "Pour-over kettle"
+                     *         },
+                     *         "effect": {
+                     *           "prices": {
+                     *             "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa": 12900
+                     *           },
+                     *           "from_pieces": 10,
+                     *           "kind": "lower_price"
+                     *         },
+                     *         "goods": {
+                     *           "product_ids": [
+                     *             "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa"
+                     *           ],
+                     *           "category_ids": [
+                     *             "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa"
+                     *           ],
+                     *           "brand_ids": [
+                     *             "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa"
+                     *           ],
+                     *           "tags": [
+                     *             "手冲"
+                     *           ],
+                     *           "excluded_product_ids": [
+                     *             "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa"
+                     *           ]
+                     *         },
+                     *         "audience": {
+                     *           "levels": [
+                     *             ""
+                     *           ],
+                     *           "segments": [
+                     *             ""
+                     *           ],
+                     *           "is_new_only": true
+                     *         },
+                     *         "channels": [
+                     *           "web"
+                     *         ],
+                     *         "starts_at": "2026-11-20T08:30:00Z",
+                     *         "ends_at": "2026-11-20T08:30:00Z",
+                     *         "priority": 1,
+                     *         "stack_group": "winter",
+                     *         "is_exclusive": true,
+                     *         "refunding": "keep",
+                     *         "budget_minor": 1,
+                     *         "per_buyer_max": 1,
+                     *         "funders": [
+                     *           {
+                     *             "funder": "platform",
+                     *             "basis_points": 10000
+                     *           }
+                     *         ]
+                     *       },
+                     *       "spent": {
+                     *         "amount_minor": 1250,
+                     *         "currency": "CNY"
+                     *       },
+                     *       "changed_at": "2026-11-20T08:30:00Z",
+                     *       "names": {}
+                     *     }
+                     */
+                    "application/json": components["schemas"]["PromotionForMerchant"];
+                };
+            };
+            /** @description Not signed in, or not any more */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too fast; see Retry-After */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    jishi_insight_analytics_api_promotions_get_promotion_results: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                promotion_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "sales": {
+                     *         "orders": 1,
+                     *         "buyers": 1,
+                     *         "discount": {
+                     *           "amount_minor": 1250,
+                     *           "currency": "CNY"
+                     *         },
+                     *         "sales": {
+                     *           "amount_minor": 1250,
+                     *           "currency": "CNY"
+                     *         },
+                     *         "days": [
+                     *           {
+                     *             "day": "2026-11-20",
+                     *             "orders": 1,
+                     *             "buyers": 1,
+                     *             "discount": {
+                     *               "amount_minor": 1250,
+                     *               "currency": "CNY"
+                     *             },
+                     *             "sales": {
+                     *               "amount_minor": 1250,
+                     *               "currency": "CNY"
+                     *             }
+                     *           }
+                     *         ]
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["PromotionResults"];
+                };
+            };
+            /** @description Not signed in, or not any more */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Malformed input */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too fast; see Retry-After */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    jishi_offering_promotions_api_list_promotion_versions: {
+        parameters: {
+            query?: {
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                promotion_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "version": 1,
+                     *           "written_at": "2026-11-20T08:30:00Z",
+                     *           "written_by": "小明",
+                     *           "wish": {
+                     *             "name": {
+                     *               "zh": "手冲咖啡壶",
+                     *               "en": "Pour-over kettle"
+                     *             },
+                     *             "effect": {
+                     *               "prices": {
+                     *                 "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa": 12900
+                     *               },
+                     *               "from_pieces": 10,
+                     *               "kind": "lower_price"
+                     *             },
+                     *             "goods": {
+                     *               "product_ids": [
+                     *                 "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa"
+                     *               ],
+                     *               "category_ids": [
+                     *                 "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa"
+                     *               ],
+                     *               "brand_ids": [
+                     *                 "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa"
+                     *               ],
+                     *               "tags": [
+                     *                 "手冲"
+                     *               ],
+                     *               "excluded_product_ids": [
+                     *                 "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa"
+                     *               ]
+                     *             },
+                     *             "audience": {
+                     *               "levels": [
+                     *                 ""
+                     *               ],
+                     *               "segments": [
+                     *                 ""
+                     *               ],
+                     *               "is_new_only": true
+                     *             },
+                     *             "channels": [
+                     *               "web"
+                     *             ],
+                     *             "starts_at": "2026-11-20T08:30:00Z",
+                     *             "ends_at": "2026-11-20T08:30:00Z",
+                     *             "priority": 1,
+                     *             "stack_group": "winter",
+                     *             "is_exclusive": true,
+                     *             "refunding": "keep",
+                     *             "budget_minor": 1,
+                     *             "per_buyer_max": 1,
+                     *             "funders": [
+                     *               {
+                     *                 "funder": "platform",
+                     *                 "basis_points": 10000
+                     *               }
+                     *             ]
+                     *           },
+                     *           "changed": [
+                     *             ""
+                     *           ]
+                     *         }
+                     *       ],
+                     *       "next_cursor": "WzE1OTAwLCIwMTk4ZjNhMi03YzQ0LTdiMWUtOWQzYS0yZjZjMWMwYTUxYWEiXQ"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Page_PromotionVersionRow_"];
+                };
+            };
+            /** @description Not signed in, or not any more */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too fast; see Retry-After */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    jishi_entry_http_promotion_checks_api_check_promotion: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CheckRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "name": "青竹茶铺",
+                     *       "findings": [
+                     *         {
+                     *           "code": "empty_scope",
+                     *           "severity": "blocks",
+                     *           "message": "",
+                     *           "goods": [
+                     *             {
+                     *               "sku_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *               "product_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *               "title": "手冲咖啡壶",
+                     *               "choice_name": "哑光黑"
+                     *             }
+                     *           ],
+                     *           "promotions": [
+                     *             {
+                     *               "id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *               "name": "青竹茶铺",
+                     *               "is_own": true
+                     *             }
+                     *           ]
+                     *         }
+                     *       ],
+                     *       "simulation": {
+                     *         "days": 1,
+                     *         "orders_found": 1,
+                     *         "orders_sampled": 1,
+                     *         "orders_touched": 1,
+                     *         "revenue_before": {
+                     *           "amount_minor": 1250,
+                     *           "currency": "CNY"
+                     *         },
+                     *         "revenue_after": {
+                     *           "amount_minor": 1250,
+                     *           "currency": "CNY"
+                     *         },
+                     *         "discount": {
+                     *           "amount_minor": 1250,
+                     *           "currency": "CNY"
+                     *         },
+                     *         "average_discount": {
+                     *           "amount_minor": 1250,
+                     *           "currency": "CNY"
+                     *         },
+                     *         "by_funder": [
+                     *           {
+                     *             "funder": "platform",
+                     *             "amount": {
+                     *               "amount_minor": 1250,
+                     *               "currency": "CNY"
+                     *             }
+                     *           }
+                     *         ],
+                     *         "breakeven_basis_points": 1,
+                     *         "orders_with_costs": 1,
+                     *         "orders_below_cost": 1,
+                     *         "is_upper_bound": true,
+                     *         "products": [
+                     *           {
+                     *             "product_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *             "title": "手冲咖啡壶",
+                     *             "orders": 1,
+                     *             "discount": {
+                     *               "amount_minor": 1250,
+                     *               "currency": "CNY"
+                     *             }
+                     *           }
+                     *         ]
+                     *       },
+                     *       "skus_covered": 1,
+                     *       "skus_checked": 1,
+                     *       "goods": [
+                     *         {
+                     *           "sku_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *           "product_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *           "title": "手冲咖啡壶",
+                     *           "choice_name": "哑光黑",
+                     *           "price": {
+                     *             "amount_minor": 1250,
+                     *             "currency": "CNY"
+                     *           },
+                     *           "lowest": {
+                     *             "amount_minor": 1250,
+                     *             "currency": "CNY"
+                     *           },
+                     *           "cost": {
+                     *             "amount_minor": 1250,
+                     *             "currency": "CNY"
+                     *           },
+                     *           "worst": {
+                     *             "amount_minor": 1250,
+                     *             "currency": "CNY"
+                     *           }
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["PromotionCheck"];
+                };
+            };
+            /** @description Not signed in, or not any more */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too fast; see Retry-After */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    jishi_entry_http_promotion_checks_api_preview_price: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PricePreviewRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "at": "2026-11-20T08:30:00Z",
+                     *       "lines": [
+                     *         {
+                     *           "sku_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *           "title": "手冲咖啡壶",
+                     *           "choice_name": "哑光黑",
+                     *           "quantity": 1,
+                     *           "unit_price": {
+                     *             "amount_minor": 1250,
+                     *             "currency": "CNY"
+                     *           },
+                     *           "amount": {
+                     *             "amount_minor": 1250,
+                     *             "currency": "CNY"
+                     *           },
+                     *           "discount": {
+                     *             "amount_minor": 1250,
+                     *             "currency": "CNY"
+                     *           },
+                     *           "payable": {
+                     *             "amount_minor": 1250,
+                     *             "currency": "CNY"
+                     *           }
+                     *         }
+                     *       ],
+                     *       "goods_amount": {
+                     *         "amount_minor": 1250,
+                     *         "currency": "CNY"
+                     *       },
+                     *       "discount_amount": {
+                     *         "amount_minor": 1250,
+                     *         "currency": "CNY"
+                     *       },
+                     *       "total": {
+                     *         "amount_minor": 1250,
+                     *         "currency": "CNY"
+                     *       },
+                     *       "applied": [
+                     *         {
+                     *           "rule": {
+                     *             "rule_id": "freight:standard",
+                     *             "name": "青竹茶铺",
+                     *             "status": "draft"
+                     *           },
+                     *           "amount": {
+                     *             "amount_minor": 1250,
+                     *             "currency": "CNY"
+                     *           }
+                     *         }
+                     *       ],
+                     *       "passed": [
+                     *         {
+                     *           "rule": {
+                     *             "rule_id": "freight:standard",
+                     *             "name": "青竹茶铺",
+                     *             "status": "draft"
+                     *           },
+                     *           "reason": "not_yet",
+                     *           "missing": 1
+                     *         }
+                     *       ],
+                     *       "nexts": [
+                     *         {
+                     *           "rule": {
+                     *             "rule_id": "freight:standard",
+                     *             "name": "青竹茶铺",
+                     *             "status": "draft"
+                     *           },
+                     *           "measure": "amount",
+                     *           "missing": 1,
+                     *           "off": {
+                     *             "amount_minor": 15900,
+                     *             "basis_points": 10000,
+                     *             "cap_minor": 1
+                     *           }
+                     *         }
+                     *       ],
+                     *       "trace": [
+                     *         {
+                     *           "step": "unit_price",
+                     *           "rule_id": "freight:standard",
+                     *           "rule_version": 1,
+                     *           "amount": {
+                     *             "amount_minor": 1250,
+                     *             "currency": "CNY"
+                     *           },
+                     *           "merchant_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *           "sku_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *           "funders": [
+                     *             {
+                     *               "funder": "platform",
+                     *               "basis_points": 10000
+                     *             }
+                     *           ],
+                     *           "not_applied": [
+                     *             {
+                     *               "rule_id": "freight:standard",
+                     *               "price": {
+                     *                 "amount_minor": 1250,
+                     *                 "currency": "CNY"
+                     *               },
+                     *               "rule_version": 1
+                     *             }
+                     *           ]
+                     *         }
+                     *       ],
+                     *       "rules": [
+                     *         {
+                     *           "rule_id": "freight:standard",
+                     *           "name": "青竹茶铺",
+                     *           "status": "draft"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["PricePreview"];
+                };
+            };
+            /** @description Not signed in, or not any more */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too fast; see Retry-After */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     jishi_community_reviews_api_list_merchant_reviews: {
         parameters: {
             query?: {
@@ -16053,6 +19545,82 @@ export interface operations {
                 };
             };
             /** @description Malformed input */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too fast; see Retry-After */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    jishi_offering_catalog_api_costs_set_costs: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CostsWish"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Not signed in, or not any more */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -18960,6 +22528,7 @@ export interface operations {
                      *           ],
                      *           "hints": [
                      *             {
+                     *               "promotion_id": "",
                      *               "name": "青竹茶铺",
                      *               "measure": "amount",
                      *               "missing": 1,
@@ -18967,7 +22536,8 @@ export interface operations {
                      *                 "amount_minor": 15900,
                      *                 "basis_points": 10000,
                      *                 "cap_minor": 1
-                     *               }
+                     *               },
+                     *               "gain": ""
                      *             }
                      *           ]
                      *         }
@@ -19011,6 +22581,7 @@ export interface operations {
                      *       "selected_count": 1,
                      *       "hints": [
                      *         {
+                     *           "promotion_id": "",
                      *           "name": "青竹茶铺",
                      *           "measure": "amount",
                      *           "missing": 1,
@@ -19018,7 +22589,8 @@ export interface operations {
                      *             "amount_minor": 15900,
                      *             "basis_points": 10000,
                      *             "cap_minor": 1
-                     *           }
+                     *           },
+                     *           "gain": ""
                      *         }
                      *       ],
                      *       "goods_amount": {
@@ -19152,6 +22724,7 @@ export interface operations {
                      *           ],
                      *           "hints": [
                      *             {
+                     *               "promotion_id": "",
                      *               "name": "青竹茶铺",
                      *               "measure": "amount",
                      *               "missing": 1,
@@ -19159,7 +22732,8 @@ export interface operations {
                      *                 "amount_minor": 15900,
                      *                 "basis_points": 10000,
                      *                 "cap_minor": 1
-                     *               }
+                     *               },
+                     *               "gain": ""
                      *             }
                      *           ]
                      *         }
@@ -19203,6 +22777,7 @@ export interface operations {
                      *       "selected_count": 1,
                      *       "hints": [
                      *         {
+                     *           "promotion_id": "",
                      *           "name": "青竹茶铺",
                      *           "measure": "amount",
                      *           "missing": 1,
@@ -19210,7 +22785,8 @@ export interface operations {
                      *             "amount_minor": 15900,
                      *             "basis_points": 10000,
                      *             "cap_minor": 1
-                     *           }
+                     *           },
+                     *           "gain": ""
                      *         }
                      *       ],
                      *       "goods_amount": {
@@ -19378,6 +22954,7 @@ export interface operations {
                      *           ],
                      *           "hints": [
                      *             {
+                     *               "promotion_id": "",
                      *               "name": "青竹茶铺",
                      *               "measure": "amount",
                      *               "missing": 1,
@@ -19385,7 +22962,8 @@ export interface operations {
                      *                 "amount_minor": 15900,
                      *                 "basis_points": 10000,
                      *                 "cap_minor": 1
-                     *               }
+                     *               },
+                     *               "gain": ""
                      *             }
                      *           ]
                      *         }
@@ -19429,6 +23007,7 @@ export interface operations {
                      *       "selected_count": 1,
                      *       "hints": [
                      *         {
+                     *           "promotion_id": "",
                      *           "name": "青竹茶铺",
                      *           "measure": "amount",
                      *           "missing": 1,
@@ -19436,7 +23015,8 @@ export interface operations {
                      *             "amount_minor": 15900,
                      *             "basis_points": 10000,
                      *             "cap_minor": 1
-                     *           }
+                     *           },
+                     *           "gain": ""
                      *         }
                      *       ],
                      *       "goods_amount": {
@@ -19579,6 +23159,7 @@ export interface operations {
                      *           ],
                      *           "hints": [
                      *             {
+                     *               "promotion_id": "",
                      *               "name": "青竹茶铺",
                      *               "measure": "amount",
                      *               "missing": 1,
@@ -19586,7 +23167,8 @@ export interface operations {
                      *                 "amount_minor": 15900,
                      *                 "basis_points": 10000,
                      *                 "cap_minor": 1
-                     *               }
+                     *               },
+                     *               "gain": ""
                      *             }
                      *           ]
                      *         }
@@ -19630,6 +23212,7 @@ export interface operations {
                      *       "selected_count": 1,
                      *       "hints": [
                      *         {
+                     *           "promotion_id": "",
                      *           "name": "青竹茶铺",
                      *           "measure": "amount",
                      *           "missing": 1,
@@ -19637,7 +23220,8 @@ export interface operations {
                      *             "amount_minor": 15900,
                      *             "basis_points": 10000,
                      *             "cap_minor": 1
-                     *           }
+                     *           },
+                     *           "gain": ""
                      *         }
                      *       ],
                      *       "goods_amount": {
@@ -19787,6 +23371,7 @@ export interface operations {
                      *           ],
                      *           "hints": [
                      *             {
+                     *               "promotion_id": "",
                      *               "name": "青竹茶铺",
                      *               "measure": "amount",
                      *               "missing": 1,
@@ -19794,7 +23379,8 @@ export interface operations {
                      *                 "amount_minor": 15900,
                      *                 "basis_points": 10000,
                      *                 "cap_minor": 1
-                     *               }
+                     *               },
+                     *               "gain": ""
                      *             }
                      *           ]
                      *         }
@@ -19838,6 +23424,7 @@ export interface operations {
                      *       "selected_count": 1,
                      *       "hints": [
                      *         {
+                     *           "promotion_id": "",
                      *           "name": "青竹茶铺",
                      *           "measure": "amount",
                      *           "missing": 1,
@@ -19845,7 +23432,8 @@ export interface operations {
                      *             "amount_minor": 15900,
                      *             "basis_points": 10000,
                      *             "cap_minor": 1
-                     *           }
+                     *           },
+                     *           "gain": ""
                      *         }
                      *       ],
                      *       "goods_amount": {
@@ -19990,6 +23578,7 @@ export interface operations {
                      *           ],
                      *           "hints": [
                      *             {
+                     *               "promotion_id": "",
                      *               "name": "青竹茶铺",
                      *               "measure": "amount",
                      *               "missing": 1,
@@ -19997,7 +23586,8 @@ export interface operations {
                      *                 "amount_minor": 15900,
                      *                 "basis_points": 10000,
                      *                 "cap_minor": 1
-                     *               }
+                     *               },
+                     *               "gain": ""
                      *             }
                      *           ]
                      *         }
@@ -20041,6 +23631,7 @@ export interface operations {
                      *       "selected_count": 1,
                      *       "hints": [
                      *         {
+                     *           "promotion_id": "",
                      *           "name": "青竹茶铺",
                      *           "measure": "amount",
                      *           "missing": 1,
@@ -20048,7 +23639,8 @@ export interface operations {
                      *             "amount_minor": 15900,
                      *             "basis_points": 10000,
                      *             "cap_minor": 1
-                     *           }
+                     *           },
+                     *           "gain": ""
                      *         }
                      *       ],
                      *       "goods_amount": {
@@ -20263,6 +23855,462 @@ export interface operations {
                 };
             };
             /** @description Malformed input */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too fast; see Retry-After */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    jishi_offering_coupons_api_exchange_code: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CodeWish"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *       "terms": {
+                     *         "name": "青竹茶铺",
+                     *         "merchant": {
+                     *           "id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *           "name": "青竹茶铺",
+                     *           "logo": "/media/73/73744ff67327eb7a432c5eddedf9f4bb4deddcdd/960.webp"
+                     *         },
+                     *         "goods": "all",
+                     *         "measure": "amount",
+                     *         "tiers": [
+                     *           {
+                     *             "threshold": 1,
+                     *             "off": {
+                     *               "amount_minor": 15900,
+                     *               "basis_points": 10000,
+                     *               "cap_minor": 1
+                     *             }
+                     *           }
+                     *         ],
+                     *         "is_each": true,
+                     *         "is_new_only": true
+                     *       },
+                     *       "valid_from": "2026-11-20T08:30:00Z",
+                     *       "valid_until": "2026-11-20T08:30:00Z",
+                     *       "state": "usable"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["BuyerCoupon"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed; a write with a session cookie also needs the header X-CSRFToken */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too fast; see Retry-After */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    jishi_offering_coupons_api_list_coupon_offers: {
+        parameters: {
+            query?: {
+                cursor?: string | null;
+                limit?: number;
+                merchant_id?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *           "terms": {
+                     *             "name": "青竹茶铺",
+                     *             "merchant": {
+                     *               "id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *               "name": "青竹茶铺",
+                     *               "logo": "/media/73/73744ff67327eb7a432c5eddedf9f4bb4deddcdd/960.webp"
+                     *             },
+                     *             "goods": "all",
+                     *             "measure": "amount",
+                     *             "tiers": [
+                     *               {
+                     *                 "threshold": 1,
+                     *                 "off": {
+                     *                   "amount_minor": 15900,
+                     *                   "basis_points": 10000,
+                     *                   "cap_minor": 1
+                     *                 }
+                     *               }
+                     *             ],
+                     *             "is_each": true,
+                     *             "is_new_only": true
+                     *           },
+                     *           "valid_from": "2026-11-20T08:30:00Z",
+                     *           "valid_until": "2026-11-20T08:30:00Z",
+                     *           "valid_days": 1,
+                     *           "claim_until": "2026-11-20T08:30:00Z",
+                     *           "state": "open"
+                     *         }
+                     *       ],
+                     *       "next_cursor": "WzE1OTAwLCIwMTk4ZjNhMi03YzQ0LTdiMWUtOWQzYS0yZjZjMWMwYTUxYWEiXQ"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Page_CouponOffer_"];
+                };
+            };
+            /** @description Not signed in, or not any more */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too fast; see Retry-After */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    jishi_offering_coupons_api_claim_coupon: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description 8–128 of A–Z a–z 0–9 . _ : -, one for each checkout; send it again to repeat a request.
+                 * @example checkout-0198f3a2-7c44
+                 */
+                "Idempotency-Key": string;
+            };
+            path: {
+                coupon_offer_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *       "terms": {
+                     *         "name": "青竹茶铺",
+                     *         "merchant": {
+                     *           "id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *           "name": "青竹茶铺",
+                     *           "logo": "/media/73/73744ff67327eb7a432c5eddedf9f4bb4deddcdd/960.webp"
+                     *         },
+                     *         "goods": "all",
+                     *         "measure": "amount",
+                     *         "tiers": [
+                     *           {
+                     *             "threshold": 1,
+                     *             "off": {
+                     *               "amount_minor": 15900,
+                     *               "basis_points": 10000,
+                     *               "cap_minor": 1
+                     *             }
+                     *           }
+                     *         ],
+                     *         "is_each": true,
+                     *         "is_new_only": true
+                     *       },
+                     *       "valid_from": "2026-11-20T08:30:00Z",
+                     *       "valid_until": "2026-11-20T08:30:00Z",
+                     *       "state": "usable"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["BuyerCoupon"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed; a write with a session cookie also needs the header X-CSRFToken */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Malformed input */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too fast; see Retry-After */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    jishi_offering_events_api_get_event_page: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                event_slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "slug": "double-12",
+                     *       "name": "青竹茶铺",
+                     *       "text": "咖啡壶",
+                     *       "starts_at": "2026-11-20T08:30:00Z",
+                     *       "ends_at": "2026-11-20T08:30:00Z",
+                     *       "is_over": true,
+                     *       "effect": {
+                     *         "prices": {
+                     *           "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa": 12900
+                     *         },
+                     *         "from_pieces": 10,
+                     *         "kind": "lower_price"
+                     *       },
+                     *       "rows": [
+                     *         {
+                     *           "title": "手冲咖啡壶",
+                     *           "products": [
+                     *             {
+                     *               "id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *               "title": "手冲咖啡壶",
+                     *               "price": {
+                     *                 "amount_minor": 1250,
+                     *                 "currency": "CNY"
+                     *               },
+                     *               "list_price": {
+                     *                 "amount_minor": 1250,
+                     *                 "currency": "CNY"
+                     *               },
+                     *               "image": {
+                     *                 "src": "/media/73/73744ff67327eb7a432c5eddedf9f4bb4deddcdd/960.webp",
+                     *                 "width": 960,
+                     *                 "height": 960,
+                     *                 "alt": "手冲咖啡壶",
+                     *                 "srcset_webp": "/media/73/73744ff67327eb7a432c5eddedf9f4bb4deddcdd/960.webp 960w",
+                     *                 "srcset_avif": "/media/73/73744ff67327eb7a432c5eddedf9f4bb4deddcdd/960.avif 960w"
+                     *               },
+                     *               "merchant": {
+                     *                 "id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *                 "name": "青竹茶铺",
+                     *                 "logo": "/media/73/73744ff67327eb7a432c5eddedf9f4bb4deddcdd/960.webp"
+                     *               },
+                     *               "in_stock": true,
+                     *               "sold_count": 128,
+                     *               "rating": {
+                     *                 "average_hundredths": 1,
+                     *                 "count": 1
+                     *               },
+                     *               "merchants": 1
+                     *             }
+                     *           ]
+                     *         }
+                     *       ],
+                     *       "products": [
+                     *         {
+                     *           "id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *           "title": "手冲咖啡壶",
+                     *           "price": {
+                     *             "amount_minor": 1250,
+                     *             "currency": "CNY"
+                     *           },
+                     *           "list_price": {
+                     *             "amount_minor": 1250,
+                     *             "currency": "CNY"
+                     *           },
+                     *           "image": {
+                     *             "src": "/media/73/73744ff67327eb7a432c5eddedf9f4bb4deddcdd/960.webp",
+                     *             "width": 960,
+                     *             "height": 960,
+                     *             "alt": "手冲咖啡壶",
+                     *             "srcset_webp": "/media/73/73744ff67327eb7a432c5eddedf9f4bb4deddcdd/960.webp 960w",
+                     *             "srcset_avif": "/media/73/73744ff67327eb7a432c5eddedf9f4bb4deddcdd/960.avif 960w"
+                     *           },
+                     *           "merchant": {
+                     *             "id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *             "name": "青竹茶铺",
+                     *             "logo": "/media/73/73744ff67327eb7a432c5eddedf9f4bb4deddcdd/960.webp"
+                     *           },
+                     *           "in_stock": true,
+                     *           "sold_count": 128,
+                     *           "rating": {
+                     *             "average_hundredths": 1,
+                     *             "count": 1
+                     *           },
+                     *           "merchants": 1
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["EventShown"];
+                };
+            };
+            /** @description Not signed in, or not any more */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -20930,8 +24978,35 @@ export interface operations {
                      *           ]
                      *         }
                      *       ],
+                     *       "used_up": [
+                     *         ""
+                     *       ],
                      *       "quoted_at": "2026-11-20T08:30:00Z",
-                     *       "expires_at": "2026-11-20T08:30:00Z"
+                     *       "expires_at": "2026-11-20T08:30:00Z",
+                     *       "coupons": [
+                     *         {
+                     *           "id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *           "name": "青竹茶铺",
+                     *           "merchant_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *           "ends_at": "2026-11-20T08:30:00Z",
+                     *           "measure": "amount",
+                     *           "amount": {
+                     *             "amount_minor": 1250,
+                     *             "currency": "CNY"
+                     *           },
+                     *           "reason": "not_yet",
+                     *           "missing": 1
+                     *         }
+                     *       ],
+                     *       "rules": {},
+                     *       "passed": [
+                     *         {
+                     *           "rule_id": "freight:standard",
+                     *           "name": "青竹茶铺",
+                     *           "reason": "not_yet",
+                     *           "why": ""
+                     *         }
+                     *       ]
                      *     }
                      */
                     "application/json": components["schemas"]["Quote"];
@@ -21933,6 +26008,92 @@ export interface operations {
                 };
             };
             /** @description Malformed input */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too fast; see Retry-After */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    jishi_offering_coupons_api_list_my_coupons: {
+        parameters: {
+            query?: {
+                cursor?: string | null;
+                limit?: number;
+                state?: "usable" | "locked" | "used" | "expired";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *           "terms": {
+                     *             "name": "青竹茶铺",
+                     *             "merchant": {
+                     *               "id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *               "name": "青竹茶铺",
+                     *               "logo": "/media/73/73744ff67327eb7a432c5eddedf9f4bb4deddcdd/960.webp"
+                     *             },
+                     *             "goods": "all",
+                     *             "measure": "amount",
+                     *             "tiers": [
+                     *               {
+                     *                 "threshold": 1,
+                     *                 "off": {
+                     *                   "amount_minor": 15900,
+                     *                   "basis_points": 10000,
+                     *                   "cap_minor": 1
+                     *                 }
+                     *               }
+                     *             ],
+                     *             "is_each": true,
+                     *             "is_new_only": true
+                     *           },
+                     *           "valid_from": "2026-11-20T08:30:00Z",
+                     *           "valid_until": "2026-11-20T08:30:00Z",
+                     *           "state": "usable"
+                     *         }
+                     *       ],
+                     *       "next_cursor": "WzE1OTAwLCIwMTk4ZjNhMi03YzQ0LTdiMWUtOWQzYS0yZjZjMWMwYTUxYWEiXQ"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Page_BuyerCoupon_"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -23689,6 +27850,138 @@ export interface operations {
             };
         };
     };
+    jishi_offering_promotions_api_shown_get_product_promotions: {
+        parameters: {
+            query?: {
+                quantity?: number;
+            };
+            header?: never;
+            path: {
+                product_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "product_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *       "quantity": 1,
+                     *       "items": [
+                     *         {
+                     *           "id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *           "name": "青竹茶铺",
+                     *           "label": "",
+                     *           "sentence": "",
+                     *           "audience": "",
+                     *           "merchant_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *           "ends_at": "2026-11-20T08:30:00Z"
+                     *         }
+                     *       ],
+                     *       "prices": [
+                     *         {
+                     *           "sku_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *           "before": {
+                     *             "amount_minor": 1250,
+                     *             "currency": "CNY"
+                     *           },
+                     *           "payable": {
+                     *             "amount_minor": 1250,
+                     *             "currency": "CNY"
+                     *           },
+                     *           "each": {
+                     *             "amount_minor": 1250,
+                     *             "currency": "CNY"
+                     *           },
+                     *           "trace": [
+                     *             {
+                     *               "step": "unit_price",
+                     *               "rule_id": "freight:standard",
+                     *               "rule_version": 1,
+                     *               "amount": {
+                     *                 "amount_minor": 1250,
+                     *                 "currency": "CNY"
+                     *               },
+                     *               "merchant_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *               "sku_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *               "funders": [
+                     *                 {
+                     *                   "funder": "platform",
+                     *                   "basis_points": 10000
+                     *                 }
+                     *               ],
+                     *               "not_applied": [
+                     *                 {
+                     *                   "rule_id": "freight:standard",
+                     *                   "price": {
+                     *                     "amount_minor": 1250,
+                     *                     "currency": "CNY"
+                     *                   },
+                     *                   "rule_version": 1
+                     *                 }
+                     *               ]
+                     *             }
+                     *           ],
+                     *           "nexts": [
+                     *             {
+                     *               "promotion_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *               "name": "青竹茶铺",
+                     *               "measure": "amount",
+                     *               "missing": 1,
+                     *               "gain": ""
+                     *             }
+                     *           ]
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ProductPromotions"];
+                };
+            };
+            /** @description Not signed in, or not any more */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Malformed input */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too fast; see Retry-After */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     jishi_community_reviews_api_list_reviews: {
         parameters: {
             query?: {
@@ -23808,6 +28101,187 @@ export interface operations {
             };
             /** @description Not signed in, or not any more */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Malformed input */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too fast; see Retry-After */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    jishi_offering_promotions_api_shown_list_promotion_labels: {
+        parameters: {
+            query?: {
+                product_id?: string[];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "product_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *           "labels": [
+                     *             ""
+                     *           ]
+                     *         }
+                     *       ],
+                     *       "next_cursor": "WzE1OTAwLCIwMTk4ZjNhMi03YzQ0LTdiMWUtOWQzYS0yZjZjMWMwYTUxYWEiXQ"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Page_ProductLabels_"];
+                };
+            };
+            /** @description Not signed in, or not any more */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Malformed input */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too fast; see Retry-After */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    jishi_offering_promotions_api_shown_get_promotion: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                promotion_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "promotion": {
+                     *         "id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *         "name": "青竹茶铺",
+                     *         "label": "",
+                     *         "sentence": "",
+                     *         "audience": "",
+                     *         "merchant_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *         "ends_at": "2026-11-20T08:30:00Z"
+                     *       },
+                     *       "merchant": {
+                     *         "id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *         "name": "青竹茶铺",
+                     *         "logo": "/media/73/73744ff67327eb7a432c5eddedf9f4bb4deddcdd/960.webp"
+                     *       },
+                     *       "products": [
+                     *         {
+                     *           "id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *           "title": "手冲咖啡壶",
+                     *           "price": {
+                     *             "amount_minor": 1250,
+                     *             "currency": "CNY"
+                     *           },
+                     *           "list_price": {
+                     *             "amount_minor": 1250,
+                     *             "currency": "CNY"
+                     *           },
+                     *           "image": {
+                     *             "src": "/media/73/73744ff67327eb7a432c5eddedf9f4bb4deddcdd/960.webp",
+                     *             "width": 960,
+                     *             "height": 960,
+                     *             "alt": "手冲咖啡壶",
+                     *             "srcset_webp": "/media/73/73744ff67327eb7a432c5eddedf9f4bb4deddcdd/960.webp 960w",
+                     *             "srcset_avif": "/media/73/73744ff67327eb7a432c5eddedf9f4bb4deddcdd/960.avif 960w"
+                     *           },
+                     *           "merchant": {
+                     *             "id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *             "name": "青竹茶铺",
+                     *             "logo": "/media/73/73744ff67327eb7a432c5eddedf9f4bb4deddcdd/960.webp"
+                     *           },
+                     *           "in_stock": true,
+                     *           "sold_count": 128,
+                     *           "rating": {
+                     *             "average_hundredths": 1,
+                     *             "count": 1
+                     *           },
+                     *           "merchants": 1
+                     *         }
+                     *       ],
+                     *       "categories": [
+                     *         {
+                     *           "id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *           "name": "青竹茶铺"
+                     *         }
+                     *       ],
+                     *       "brand_ids": [
+                     *         "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa"
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["PromotionDetail"];
+                };
+            };
+            /** @description Not signed in, or not any more */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -23993,7 +28467,31 @@ export interface operations {
                      *         ""
                      *       ],
                      *       "quoted_at": "2026-11-20T08:30:00Z",
-                     *       "expires_at": "2026-11-20T08:30:00Z"
+                     *       "expires_at": "2026-11-20T08:30:00Z",
+                     *       "coupons": [
+                     *         {
+                     *           "id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *           "name": "青竹茶铺",
+                     *           "merchant_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *           "ends_at": "2026-11-20T08:30:00Z",
+                     *           "measure": "amount",
+                     *           "amount": {
+                     *             "amount_minor": 1250,
+                     *             "currency": "CNY"
+                     *           },
+                     *           "reason": "not_yet",
+                     *           "missing": 1
+                     *         }
+                     *       ],
+                     *       "rules": {},
+                     *       "passed": [
+                     *         {
+                     *           "rule_id": "freight:standard",
+                     *           "name": "青竹茶铺",
+                     *           "reason": "not_yet",
+                     *           "why": ""
+                     *         }
+                     *       ]
                      *     }
                      */
                     "application/json": components["schemas"]["Quote"];

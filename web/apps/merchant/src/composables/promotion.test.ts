@@ -13,6 +13,7 @@ const TYPED: Record<Kind, Partial<PromotionForm>> = {
   buy_free: { buy: 2, free: 1 },
   bundle: { parts: [{ skuIds: ['a', 'b'], pieces: 1 }, { skuIds: ['c'], pieces: 2 }], bundlePrice: '199' },
   own_price: { prices: { a: '9.9' } },
+  free_freight: { tiers: [{ from: '99', less: '' }] },
 } // prettier-ignore
 const written = (kind: Kind): PromotionForm => ({ ...begin(emptyPromotion(), kind), ...TYPED[kind], name: { zh: '活动', en: '' }, starts: '2026-12-01 00:00', ends: '2026-12-13 00:00' })
 

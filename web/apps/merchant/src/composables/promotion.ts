@@ -3,7 +3,7 @@ import type { PromotionEffect, PromotionStage, PromotionWish } from '../api/type
 import { instantOf, shopTime } from './shelfPlan'
 
 /** The kinds a merchant chooses from; several of them are one kind of effect to the price. */
-export const KINDS = ['piece_off', 'spend_save', 'spend_share', 'pieces_share', 'each', 'second_half', 'buy_free', 'bundle', 'own_price'] as const
+export const KINDS = ['piece_off', 'spend_save', 'spend_share', 'pieces_share', 'each', 'second_half', 'buy_free', 'bundle', 'own_price', 'free_freight'] as const
 export type Kind = (typeof KINDS)[number]
 
 export const STAGES = ['draft', 'coming', 'running', 'paused', 'over'] as const satisfies readonly PromotionStage[]
@@ -88,6 +88,13 @@ function pricesOf(form: PromotionForm): PromotionEffect | undefined {
   return { kind: 'lower_price', prices: Object.fromEntries(prices) as Record<string, number>, from_pieces: form.fromPieces }
 }
 
+/** Free freight from a sum on; from the first piece when none was typed. */
+function freightOf(form: PromotionForm): PromotionEffect | undefined {
+  const from = form.tiers[0]?.from ?? ''
+  const threshold = from ? above(from) : 0
+  return threshold === undefined ? undefined : { kind: 'freight_off', off: off(10_000, true, undefined), measure: 'amount', threshold }
+}
+
 /** The effect that was typed; undefined while something is missing or wrong. */
 export function effectOf(form: PromotionForm): PromotionEffect | undefined {
   const value = above(form.less)
@@ -105,6 +112,8 @@ export function effectOf(form: PromotionForm): PromotionEffect | undefined {
     }
     case 'own_price':
       return pricesOf(form)
+    case 'free_freight':
+      return freightOf(form)
     case undefined:
       return undefined
     default:
@@ -167,6 +176,8 @@ function termsOf(effect: PromotionEffect): Partial<PromotionForm> {
       return { kind: 'bundle', parts: effect.parts.map((part) => ({ skuIds: part.sku_ids, pieces: part.pieces })), bundlePrice: text(effect.price_minor) }
     case 'lower_price':
       return { kind: 'own_price', prices: Object.fromEntries(Object.entries(effect.prices).map(([id, price]) => [id, text(price)])), fromPieces: effect.from_pieces ?? 1 }
+    case 'freight_off':
+      return { kind: 'free_freight', tiers: [{ from: text(effect.threshold), less: '' }] }
     default: {
       const isShare = (effect.tiers[0]?.off.basis_points ?? 0) > 0
       const isPieces = effect.measure === 'pieces'

@@ -46,6 +46,8 @@ export function usePromotionWords() {
         const prices = Object.values(effect.prices)
         return t('promotions.say.ownPrice', { count: prices.length, from: money(Math.min(...prices), locale), pieces: effect.from_pieces ?? 1 }, { locale })
       }
+      case 'freight_off':
+        return effect.threshold ? t('promotions.say.freeFreightFrom', { from: money(effect.threshold, locale) }, { locale }) : t('promotions.say.freeFreight', {}, { locale })
       default:
         return tiers(effect, locale)
     }
