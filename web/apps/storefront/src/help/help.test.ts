@@ -7,7 +7,7 @@ import en from '../i18n/en'
 import zh from '../i18n/zh'
 import { BUYER_GUIDE } from './guide'
 
-const QUESTIONS = ['ordering', 'paying', 'shipping', 'refunds', 'escrow', 'addresses', 'reviews', 'account']
+const QUESTIONS = ['ordering', 'paying', 'shipping', 'refunds', 'escrow', 'addresses', 'reviews', 'account', 'flash']
 
 test('buyers are answered the same questions in both languages, each in its own', () => {
   expect(BUYER_GUIDE.zh.sections.map(({ id }) => id)).toEqual(QUESTIONS)
