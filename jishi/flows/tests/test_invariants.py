@@ -34,7 +34,24 @@ def test_a_sound_market_breaks_no_promise(market: Cash) -> None:
     assert invariants.check() == []
 
 
+# An item of a flash sale, of which nothing was sold.
+FLASH_ITEM = (
+    "INSERT INTO flash_item (id, session_id, merchant_id, sku_id, product_id, price_minor, currency, quota, "
+    "per_buyer_max, status, reason, applied_at, opened_at, cut, unsold) SELECT uuidv7(), uuidv7(), merchant_id, "
+    "sku_id, sku_id, 1, 'CNY', 9, 1, 'accepted', '', now(), now(), {cut}, 0 FROM inventory_stock LIMIT 1 RETURNING id"
+)
+BUYERS_CLAIM = (
+    "WITH item AS ("
+    + FLASH_ITEM
+    + ") INSERT INTO flash_claim (order_id, item_id, buyer_id, quantity, claimed_at) "
+    "SELECT o.id, item.id, o.buyer_id, 1, now() FROM item, orders_order o WHERE o.status <> 'closed'"
+)
 BREAKS = {
+    "what is left of a running flash item and what its orders took are what was set aside": FLASH_ITEM.format(
+        cut=2
+    ),
+    "no flash item is sold beyond its quota, and none that is over keeps pieces": BUYERS_CLAIM.format(cut=0),
+    "no buyer has more of a flash item than his share": BUYERS_CLAIM.format(cut=9),
     "pieces on hand are the sum of the movements": "UPDATE inventory_stock SET on_hand = on_hand + 1",
     "reserved pieces are the sum of the reservations": "UPDATE inventory_stock SET reserved = reserved - 1",
     "reservations are the pieces that orders still have to send": (

@@ -54,7 +54,7 @@ SPOKEN: tuple[tuple[Effect, str, str, str, str], ...] = (
         "满 3 件运费减 ¥5",
         "¥5 off shipping from 3 pieces",
         "满3件运费减5",
-        "¥5 off shipping from 3 pieces",
+        "¥5 off shipping from 3 …",
     ),
     (
         spend(19_900, Off(amount_minor=2_000)),
