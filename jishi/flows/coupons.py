@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from jishi.identity.accounts.events import AccountOpened
 from jishi.kernel.errors import NotFound
 from jishi.kernel.ids import CouponId, CouponTemplateId, MerchantId, OrderId, UserId
 from jishi.kernel.outbox import handler
@@ -21,6 +22,12 @@ def use_coupons(event: PaymentCaptured, *, now: datetime) -> None:
 def give_coupons_back(event: RefundDone) -> None:
     """Return the coupons of a trade of which nothing they covered was kept, where their terms say so."""
     services_redeeming.give_back(trade_id=event.trade_id, kept=queries_coupons.kept_skus(event.trade_id))
+
+
+@handler(own_transaction=True)
+def welcome(event: AccountOpened, *, now: datetime) -> None:
+    """Give a new account the coupons that new accounts get."""
+    services_giving.welcome(buyer=event.user_id, now=now)
 
 
 @handler(own_transaction=True)

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from jishi.community.reviews.events import ReviewWritten
 from jishi.flows import best_offer, coupons, news, news_money
+from jishi.identity.accounts.events import AccountOpened
 from jishi.identity.merchants.events import MerchantMoved, StoreChanged
 from jishi.kernel.events import Event
 from jishi.kernel.outbox import Handler
@@ -26,6 +27,7 @@ from jishi.trade.orders.events import (
 from jishi.trade.shipping.events import ParcelScanned
 
 SUBSCRIPTIONS: Mapping[type[Event], tuple[Handler, ...]] = {
+    AccountOpened: (coupons.welcome,),
     OrderPaid: (news.tell_order, news.note_purchase),
     OrderClosed: (news.tell_order,),
     OrderReopened: (news.tell_order,),

@@ -9,6 +9,9 @@ from jishi.identity.accounts import queries
 from jishi.identity.accounts.models import User
 from jishi.identity.accounts.tests.factories import make_buyer
 from jishi.kernel.db import rows
+from jishi.kernel.drain import drain
+from jishi.offering.coupons.tests.factories import make_template
+from jishi.offering.coupons.types import Way
 from tests.security.conftest import Browser, Inbox
 
 pytestmark = pytest.mark.django_db
@@ -31,6 +34,17 @@ def test_a_phone_and_its_code_make_an_account(browser: Browser, inbox: Inbox) ->
     assert me["phone"] == "138****8000"
     assert me["email"] is None
     assert me["nickname"].startswith("集市用户 ")
+
+
+def test_a_new_account_gets_its_coupons_once_it_is_proved(browser: Browser, inbox: Inbox) -> None:
+    make_template(way=Way.SIGN_UP, valid_from=None, valid_until=None, valid_days=14)
+    browser.allauth("/auth/signup", {"phone": PHONE})
+    drain()
+    assert rows("SELECT 1 FROM coupons_coupon") == []
+    browser.allauth("/auth/phone/verify", {"code": inbox.code(PHONE)})
+    drain()
+    held = browser.get("/api/v1/store/me/coupons").json()["items"]
+    assert [one["terms"]["name"] for one in held] == ["满10减5"]
 
 
 def test_the_code_is_six_digits_and_holds_its_minutes_in_the_message(browser: Browser, inbox: Inbox) -> None:

@@ -15,6 +15,7 @@ from jishi.entry.demo import (
     accounts,
     channels,
     content,
+    coupons,
     crowd,
     fronts,
     goods,
@@ -105,7 +106,9 @@ def fill(*, seed: int, size: Size, now: datetime) -> None:
             studio.forget(shot for product in products for shot in painting.shots(product))
     for merchant in written:
         promotions.ensure_store(merchant, found[merchant.code], now=now)
+        coupons.ensure_store(merchant, found[merchant.code], now=now)
     promotions.ensure_platform(administrator, now=now)
+    coupons.ensure_platform(administrator, now=now)
     if any(wanted.values()):
         past.settle(list(found.values()), now=now)
         past.write_own_page(found, written, now=now)

@@ -21,12 +21,15 @@ from jishi.entry.http.problems import problem
 from jishi.entry.http.security import ALLAUTH
 from jishi.identity import authenticators
 from jishi.identity.accounts import queries, services
+from jishi.identity.accounts.events import AccountOpened
 from jishi.identity.notifications import services as notifications
 from jishi.identity.notifications.types import MailTemplate, SmsTemplate
 from jishi.kernel import rate_limit
+from jishi.kernel.db import atomic
 from jishi.kernel.errors import Invalid, ShopError
 from jishi.kernel.http import StoreRequest
 from jishi.kernel.ids import UserId
+from jishi.kernel.outbox import publish
 from jishi.kernel.words import Text
 
 View = Callable[[HttpRequest], HttpResponse]
@@ -100,6 +103,13 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
             searches.merge(visitor=request.visitor, buyer=UserId(user.pk))
             merge_refusals(visitor=request.visitor, buyer=UserId(user.pk))
             carry_arm(visitor=request.visitor, buyer=UserId(user.pk), now=request.now)
+
+    def post_login(self, request: StoreRequest, user: Any, *, signup: bool, **also: Any) -> Any:
+        """Tell that an account was opened when this is its first sign-in."""
+        if signup:
+            with atomic():
+                publish(AccountOpened(user_id=UserId(user.pk), occurred_at=request.now))
+        return super().post_login(request, user, signup=signup, **also)
 
     def validation_error(self, code: str, *args: Any) -> ValidationError:
         """Turn too many attempts, which allauth calls malformed, into 429."""
