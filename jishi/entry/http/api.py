@@ -98,7 +98,7 @@ MERCHANT = (
     store_categories_merchant, media_merchant, inventory_merchant, product_stock_merchant,
     imports_merchant, flash_merchant, orders_merchant, shipping_merchant, flows_merchant, money_merchant,
     settlement_merchant, decoration_merchant, reviews_merchant, analytics_merchant, exports_merchant,
-    costs_merchant, promotions_merchant, promotion_checks_merchant, promotion_results_merchant, events_merchant,
+    costs_merchant, promotion_checks_merchant, promotions_merchant, promotion_results_merchant, events_merchant,
 )  # fmt: skip
 HOOKS = (payment_hooks, carrier_hooks)
 
