@@ -20,6 +20,7 @@ const routes: RouteRecordRaw[] = [
   { path: '/promotions/:id/edit', name: 'promotion-edit', component: () => import('./pages/PromotionWizardPage.vue'), props: true },
   { path: '/promotions/:id/check', name: 'promotion-check', component: () => import('./pages/PromotionCheckPage.vue'), props: true },
   { path: '/events', name: 'events', component: () => import('./pages/EventsPage.vue') },
+  { path: '/flash', name: 'flash', component: () => import('./pages/FlashPage.vue') },
   { path: '/decoration', name: 'decoration', component: () => import('./pages/DecorationPage.vue') },
   { path: '/reviews', name: 'reviews', component: () => import('./pages/ReviewsPage.vue') },
   { path: '/stock', name: 'stock', component: () => import('./pages/StockPage.vue') },

@@ -56,6 +56,14 @@ const eventCalls = (call: Call, list: List) => ({
   withdraw: (id: string) => call<T.SaleEvent>('DELETE', `/events/${id}/entry`),
 })
 
+/** Flash sales: the sessions to come and what we offer in them. */
+const flashCalls = (call: Call, list: List) => ({
+  flashSessions: () => list<T.FlashSession>('/flash/sessions', {}),
+  flashApplications: (filter: Filter) => list<T.FlashApplication>('/flash/applications', filter),
+  applyFlash: (wish: T.FlashWish) => call<T.FlashApplication>('POST', '/flash/applications', { body: wish }),
+  withdrawFlash: (id: string) => call<undefined>('DELETE', `/flash/applications/${id}`),
+})
+
 /** The merchant's side of the API. Raises: ShopProblem. */
 export function makeMerchant(shopFetch: ShopFetch, origin: string, upload: Upload, uploadFilm: Upload, uploadTable: Upload<T.ImportDetail>, uploadZip: (id: string) => Upload<T.ImportRun>) {
   const call = <Answer>(method: string, path: string, parts: RequestParts = {}) => send<Answer>(shopFetch, origin, method, `${BASE}${path}`, parts)
@@ -92,6 +100,7 @@ export function makeMerchant(shopFetch: ShopFetch, origin: string, upload: Uploa
     ...checkCalls(call),
     ...promotionCalls(call, list),
     ...eventCalls(call, list),
+    ...flashCalls(call, list),
     categories: () => list<T.CategoryNode>('/categories', {}),
     attributes: (categoryId: string) => list<T.CategoryAttribute>(`/categories/${categoryId}/attributes`, {}),
     factChoices: () => call<T.FactChoices>('GET', '/fact-choices'),

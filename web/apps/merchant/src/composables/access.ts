@@ -19,6 +19,7 @@ const PAGES: Record<string, readonly Role[]> = {
   decoration: ['operator'],
   'promotion-check': ['operator'],
   events: ['operator'],
+  flash: ['operator'],
   imports: ['operator'],
   import: ['operator'],
   stock: ['operator', 'warehouse'],

@@ -1,6 +1,6 @@
 const zh = {
   app: { name: '商家中心', market: '去集市', signOut: '退出登录', menu: '菜单', skip: '跳到正文', help: '使用帮助', account: '账号', toDark: '切换到深色', toLight: '切换到浅色', noStore: '您还没有店铺', noStoreHelp: '当前账号不是任何店铺的员工。请让店主添加您,或换一个账号登录。', otherAccount: '换个账号' },
-  nav: { home: '工作台', orders: '订单', products: '商品', promotions: '促销活动', events: '平台活动', decoration: '店铺装修', stock: '库存', reviews: '评价', statements: '结算', staff: '员工', audit: '操作日志', settings: '店铺资料' },
+  nav: { home: '工作台', orders: '订单', products: '商品', promotions: '促销活动', events: '平台活动', flash: '限时秒杀', decoration: '店铺装修', stock: '库存', reviews: '评价', statements: '结算', staff: '员工', audit: '操作日志', settings: '店铺资料' },
   common: { save: '保存', cancel: '取消', confirm: '确定', more: '加载更多', end: '没有更多了', empty: '这里还没有内容', all: '全部', saved: '已保存', retry: '重试', failed: '操作未成功', failedKept: '操作未成功。您填写的内容都还在,可以改好后再试。', actions: '操作', showAll: '查看全部', back: '返回', reload: '刷新', none: '无', loading: '加载中' },
   orderStatus: { awaiting_payment: '待付款', awaiting_shipment: '待发货', partially_shipped: '部分发货', shipped: '运输中', delivered: '已送达', received: '已收货', completed: '已完成', closed: '已关闭' },
   parcelStatus: { label_created: '待揽收', collected: '已揽收', in_transit: '运输中', out_for_delivery: '派送中', delivered: '已签收', exception: '异常', lost: '丢失', returned: '已退回' },
@@ -47,6 +47,11 @@ const zh = {
     pieceOff: '每件减 {off}', everyPieces: '每 {every} 件中 {reduced} 件减 {off}', from: '满 {from} 减 {off}', forEvery: '每满 {from} 减 {off}', pieces: '{count} 件',
     status: { draft: '草稿', enrolling: '报名中', running: '进行中', over: '已结束' },
     entry: { applied: '待审核', accepted: '已通过', rejected: '未通过', withdrawn: '已撤回' },
+  },
+  flash: {
+    title: '限时秒杀', help: '选择场次,为一个规格报名秒杀价和件数;平台审核通过后,开场前 10 分钟从库存中留出,没有卖完的在结束后退回。', empty: '还没有报名过秒杀', emptyHelp: '点击“报名秒杀”,选择场次和商品。', noneFound: '没有这个状态的报名', apply: '报名秒杀', applied: '已报名,等待平台审核', session: '场次', noSessions: '目前没有可以报名的场次', sku: '商品规格', choose: '选择商品', price: '秒杀价(元)', quota: '件数', perBuyer: '每人限购(件)', each: '每人限 {count} 件', sold: '已售 / 件数', withdraw: '撤回', withdrawAsk: '撤回后这个规格不参加本场秒杀,确定吗?', takenBack: '已撤回报名',
+    status: { applied: '待审核', accepted: '已通过', rejected: '未通过', withdrawn: '已撤回' },
+    lacks: { session: '请选择场次', sku: '请选择商品规格', price: '请填写秒杀价', priceTooHigh: '秒杀价须低于日常价', perBuyer: '每人限购不能超过件数' },
   },
   decoration: {
     heading: '店铺装修', help: '这里的内容显示在店铺页的商品上方。保存的是草稿,发布后买家才能看到;留空并发布则恢复为默认店铺页。', add: '添加模块', save: '保存草稿', saved: '草稿已保存', preview: '预览', previewed: '预览窗口已打开,保存后会自动更新', publish: '发布', published: '已发布,买家现在就能看到', history: '发布记录', noHistory: '还没有发布过', version: '第 {number} 版', blockCount: '{count} 个模块', live: '当前', restore: '恢复为草稿', restoreOne: '把第 {number} 版恢复为草稿', restored: '已恢复为草稿,发布后生效', unsaved: '有未保存的修改', unpublished: '草稿与买家看到的不同,发布后生效', empty: '还没有装修', emptyHelp: '添加一个模块开始;没有装修时,店铺页直接显示商品。', loseAsk: '有未保存的修改,确定放弃吗?',
