@@ -57,6 +57,15 @@ BEYOND_SCHEMA = {
     "effect": "what each kind of promotion needs to be one: tiers that rise, an amount or a share, SKUs of one's own",
     "funders": "the platform's to choose, and they bear all of it",
     "costs": "no SKU twice",
+    "valid_from": "times with their zone, from and until or neither",
+    "valid_days": "days or a time, one of the two",
+    "valid_until": "after `valid_from`",
+    "claim_until": "after `claim_from`, and ahead of what is to give",
+    "spend_minor": "of templates that give for spending, and of no other",
+    "stock": "what was given already",
+    "way": "a template that gives by code; what gives goes on giving so",
+    "word": "taken already, or not of a shared code",
+    "count": "one, for a word",
     "events": "all but a search name their product, and a search none",
 }
 # Whom the operations are for, and everybody else who has an account: merchants' staff and the platform's, by role.

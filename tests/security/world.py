@@ -126,9 +126,11 @@ def make_victim(now: datetime | None = None) -> Victim:
     victim.ids["import_id"] = _uploaded(victim, now)
     kept = SavedSearchWish(name="受害搜索", address="q=secret")
     victim.ids["saved_search_id"] = str(saved.save(buyer=victim.buyer, wish=kept, now=now).id)
+    template_id = make_coupon_template(victim.merchant_id, name=Text("受害券", "A coupon"))
+    victim.ids["coupon_template_id"] = str(template_id)
     given.claim(
         buyer=victim.buyer,
-        template_id=make_coupon_template(victim.merchant_id, name=Text("受害券", "A coupon")),
+        template_id=template_id,
         key="victim-coupon",
         now=now,
     )

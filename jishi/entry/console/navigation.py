@@ -23,6 +23,7 @@ from jishi.offering.catalog.models_brands import BrandAuthorisation
 from jishi.offering.catalog.models_offers import SharedProduct
 from jishi.offering.catalog.models_review import RejectionTemplate, SensitiveWord
 from jishi.offering.events.models import EventEntry, SaleEvent
+from jishi.offering.flash.models import FlashItemRow, FlashSessionRow
 from jishi.offering.promotions.models import PromotionRow
 from jishi.trade.orders.models import Order
 from jishi.trade.shipping.models import ForgedScan
@@ -50,7 +51,13 @@ GROUPS: tuple[tuple[Text, tuple[tuple[type[Model], str], ...]], ...] = (
     ),
     (
         Text("营销", "Marketing"),
-        ((SaleEvent, "celebration"), (EventEntry, "how_to_reg"), (PromotionRow, "percent")),
+        (
+            (SaleEvent, "celebration"),
+            (EventEntry, "how_to_reg"),
+            (PromotionRow, "percent"),
+            (FlashSessionRow, "timer"),
+            (FlashItemRow, "fact_check"),
+        ),
     ),
     (
         Text("客服", "Service"),

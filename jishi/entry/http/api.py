@@ -51,6 +51,7 @@ from jishi.offering.catalog.api_shelf import merchant_router as shelf_merchant
 from jishi.offering.catalog.api_store_categories import merchant_router as store_categories_merchant
 from jishi.offering.catalog.api_store_categories import store_router as store_categories_store
 from jishi.offering.coupons.api import store_router as coupons_store
+from jishi.offering.coupons.api_merchant import merchant_router as coupons_merchant
 from jishi.offering.events.api import merchant_router as events_merchant
 from jishi.offering.events.api import store_router as events_store
 from jishi.offering.flash.api import merchant_router as flash_merchant
@@ -99,6 +100,7 @@ MERCHANT = (
     imports_merchant, flash_merchant, orders_merchant, shipping_merchant, flows_merchant, money_merchant,
     settlement_merchant, decoration_merchant, reviews_merchant, analytics_merchant, exports_merchant,
     costs_merchant, promotion_checks_merchant, promotions_merchant, promotion_results_merchant, events_merchant,
+    coupons_merchant,
 )  # fmt: skip
 HOOKS = (payment_hooks, carrier_hooks)
 

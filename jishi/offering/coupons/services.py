@@ -5,7 +5,7 @@ from datetime import datetime
 
 import msgspec
 
-from jishi.kernel import audit
+from jishi.kernel import audit, idempotency
 from jishi.kernel.db import atomic, rows
 from jishi.kernel.errors import Invalid, NotFound
 from jishi.kernel.foreign import has_unstorable
@@ -23,12 +23,25 @@ WORD_LENGTHS = range(4, 25)
 
 
 def draft(
-    *, merchant_id: MerchantId | None, wish: CouponTemplateWish, staff_id: UserId | None, now: datetime
+    *,
+    merchant_id: MerchantId | None,
+    wish: CouponTemplateWish,
+    staff_id: UserId | None,
+    now: datetime,
+    key: str | None = None,
 ) -> CouponTemplateId:
-    """Write a template that gives nothing yet; without a merchant it is the platform's. Raises: Invalid."""
+    """Write a template that gives nothing yet; without a merchant it is the platform's.
+
+    A merchant's request with the same `key` is written once. Raises: Invalid, KeyReused (409).
+    """
     _check(merchant_id, wish)
     with atomic():
         made = CouponTemplateRow(merchant_id=merchant_id)
+        if key is not None and merchant_id is not None:
+            said = queries.written(wish).encode()
+            claimed = idempotency.claim(owner=merchant_id, key=key, request=said, result_id=made.id)
+            if not claimed.is_new:
+                return CouponTemplateId(claimed.the_result)
         _write(made, wish, staff_id=staff_id, now=now)
         _note(made, "drafted", staff_id, now)
     return CouponTemplateId(made.id)

@@ -120,14 +120,39 @@ def accept(*, item_id: FlashItemId, staff_id: UUID | None, now: datetime) -> Non
 
 def reject(*, item_id: FlashItemId, reason: str, staff_id: UUID | None, now: datetime) -> None:
     """Refuse an offer; its merchant reads the reason. Raises: NotFound, Invalid, FlashMoveNotAllowed (409)."""
-    words = reason.strip()
-    if not 0 < len(words) <= REASON_LENGTH_MAX or has_unstorable(words):
-        raise Invalid(field="reason")
+    words = _reason(reason)
     with atomic():
         found = _locked(item_id)
         _require_applied(found)
         _decide(found, FlashStatus.REJECTED, words, now)
         _note(found, "rejected", staff_id, "platform", now)
+
+
+def decide_all(
+    *,
+    session_id: FlashSessionId,
+    to: FlashStatus,
+    reason: str = "",
+    staff_id: UserId | None,
+    now: datetime,
+) -> int:
+    """Accept or reject all offers of a session that wait, at once; return how many. Again changes nothing.
+
+    Raises: NotFound, Invalid (`reason`, which a rejection needs); FlashTooLate (409) to accept when it is over.
+    """
+    words = _reason(reason) if to is FlashStatus.REJECTED else ""
+    with atomic():
+        session = FlashSessionRow.objects.filter(id=session_id).first()
+        if session is None:
+            raise NotFound
+        if to is FlashStatus.ACCEPTED and session.ends_at <= now:
+            raise FlashTooLate
+        waiting = FlashItemRow.objects.across_merchants().select_for_update().order_by("id")
+        found = list(waiting.filter(session_id=session_id, status=FlashStatus.APPLIED.value))
+        for one in found:
+            _decide(one, to, words, now)
+            _note(one, to.value, staff_id, "platform", now)
+    return len(found)
 
 
 def open_sessions(*, now: datetime) -> int:
@@ -205,6 +230,13 @@ def _locked(item_id: FlashItemId) -> FlashItemRow:
     if found is None:
         raise NotFound
     return found
+
+
+def _reason(typed: str) -> str:
+    words = typed.strip()
+    if not 0 < len(words) <= REASON_LENGTH_MAX or has_unstorable(words):
+        raise Invalid(field="reason")
+    return words
 
 
 def _require_applied(found: FlashItemRow) -> None:

@@ -186,6 +186,19 @@ class FlashApplication:
     applied_at: datetime
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FlashFigures:
+    """A session in figures: offers that wait and that were accepted; pieces of the accepted ones: promised, sold,
+    and still to be had.
+    """
+
+    waiting_count: int = 0
+    accepted_count: int = 0
+    quota: int = 0
+    sold: int = 0
+    left: int = 0
+
+
 # -- for flows, never sent to a browser ---------------------------------------------------------------------
 
 

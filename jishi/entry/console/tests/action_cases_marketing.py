@@ -8,14 +8,18 @@ from jishi.entry.console.tests.factories_marketing import (
     entries_of,
     make_entry_row,
     make_event_row,
+    make_flash_item,
+    make_flash_session,
     make_promotion_row,
     merchants_promotion,
+    offers_of,
     platform_wish,
 )
 from jishi.kernel.ids import new_id
 from jishi.kernel.words import Text
 from jishi.offering.events.models import EventEntry, SaleEvent
 from jishi.offering.events.types import EntryStatus
+from jishi.offering.flash.models import FlashItemRow, FlashSessionRow
 from jishi.offering.promotions.models import PromotionRow
 
 OPS = {"operations"}
@@ -71,4 +75,27 @@ CASES_MARKETING = [
     Case("end", SaleEvent, partial(make_event_row, "running"), OPS, "running", "over", REASON, name="event"),
     Case("accept", EventEntry, make_entry_row, OPS, "applied", "accepted", name="entry"),
     Case("reject", EventEntry, make_entry_row, OPS, "applied", "rejected", REASON, name="entry"),
+    Case(
+        "accept_all",
+        FlashSessionRow,
+        make_flash_session,
+        OPS,
+        "applied",
+        "accepted",
+        look=offers_of,
+        name="flash",
+    ),
+    Case(
+        "reject_all",
+        FlashSessionRow,
+        make_flash_session,
+        OPS,
+        "applied",
+        "rejected",
+        REASON,
+        look=offers_of,
+        name="flash",
+    ),
+    Case("accept", FlashItemRow, make_flash_item, OPS, "applied", "accepted", name="flash"),
+    Case("reject", FlashItemRow, make_flash_item, OPS, "applied", "rejected", REASON, name="flash"),
 ]

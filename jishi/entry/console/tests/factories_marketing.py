@@ -12,10 +12,13 @@ from jishi.identity.merchants.tests.factories import make_merchant
 from jishi.kernel.clock import now
 from jishi.kernel.ids import MerchantId
 from jishi.kernel.words import Text
+from jishi.offering.catalog.tests.factories import make_product
 from jishi.offering.events.models import EventEntry, SaleEvent
 from jishi.offering.events.services import start
 from jishi.offering.events.tests.factories import make_entry, make_event
 from jishi.offering.events.types import EntryStatus
+from jishi.offering.flash.models import FlashItemRow, FlashSessionRow
+from jishi.offering.flash.tests.factories import make_application
 from jishi.offering.pricing.types import Funder, FunderShare, Measure, Off
 from jishi.offering.pricing.types_promotions import Tier, Tiers
 from jishi.offering.promotions import services
@@ -85,8 +88,28 @@ def entries_of(row: SaleEvent) -> str:
     return " ".join(found.values_list("status", flat=True))
 
 
+def make_flash_item() -> FlashItemRow:
+    """Let a merchant offer goods in a session of tomorrow."""
+    made = make_application(make_product(), starts_at=now() + timedelta(days=1))
+    found: FlashItemRow = all_rows(FlashItemRow).get(id=made)
+    return found
+
+
+def make_flash_session() -> FlashSessionRow:
+    """Make a session in which an offer waits."""
+    return make_flash_item().session
+
+
+def offers_of(row: FlashSessionRow) -> str:
+    """Return what became of a session's offers."""
+    found = all_rows(FlashItemRow).filter(session=row).order_by("id")
+    return " ".join(found.values_list("status", flat=True))
+
+
 MARKETING: Mapping[type[Model], Callable[[], Model]] = {
     PromotionRow: make_promotion_row,
     SaleEvent: make_event_row,
     EventEntry: make_entry_row,
+    FlashSessionRow: make_flash_session,
+    FlashItemRow: make_flash_item,
 }

@@ -25,6 +25,7 @@ from jishi.offering.catalog.models_brands import BrandAuthorisation
 from jishi.offering.catalog.models_offers import SharedProduct
 from jishi.offering.catalog.models_review import RejectionTemplate, SensitiveWord
 from jishi.offering.events.models import EventEntry, SaleEvent
+from jishi.offering.flash.models import FlashItemRow, FlashSessionRow
 from jishi.offering.promotions.models import PromotionRow
 from jishi.trade.orders.models import Order
 from jishi.trade.shipping.models import ForgedScan
@@ -66,6 +67,8 @@ MAY_SEE: dict[type[Model], set[str]] = {
     PromotionRow: {OPS, FIN, SER, RSK},
     SaleEvent: {OPS, FIN, SER, RSK},
     EventEntry: {OPS, SER, RSK},
+    FlashSessionRow: {OPS, FIN, SER, RSK},
+    FlashItemRow: {OPS, SER, RSK},
 }
 # New rows are written in the back office; what they say changes by actions.
 WRITTEN_AS_NEW = {PromotionRow, SaleEvent}
