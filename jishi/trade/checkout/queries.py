@@ -25,19 +25,20 @@ from jishi.trade.shipping import queries as shipping
 
 def cart(owner_id: UUID, *, language: str, now: datetime) -> Cart:
     """Return the cart of a visitor or buyer with live totals, the newest line first; five statements."""
-    return shown(lines_of(owner_id), owner_id=owner_id, language=language, now=now)
+    lines = lines_of(owner_id)
+    offer = queries_offers.offer(owner_id, now=now) if lines else None
+    return shown(lines, owner_id=owner_id, language=language, offer=offer)
 
 
-def shown(lines: Sequence[StoredLine], *, owner_id: UUID, language: str, now: datetime) -> Cart:
-    """Return the given lines as a cart; four statements, none for an empty one, and one more when a promotion that
+def shown(lines: Sequence[StoredLine], *, owner_id: UUID, language: str, offer: Offer | None) -> Cart:
+    """Return the given lines as a cart; three statements, none for an empty one, and one more when a promotion that
     covers some of it can be used up.
     """
     sku_ids = [line.sku_id for line in lines]
     skus = catalog.skus_for_sale(sku_ids) if lines else {}
     available = inventory.availability(sku_ids) if lines else {}
     cards = merchants.cards({sku.merchant_id for sku in skus.values()}, language=language) if lines else {}
-    offer = queries_offers.offer(owner_id, now=now) if lines else None
-    if offer:
+    if offer and lines:
         offer = queries_uses.with_limits(offer, rules_lines.any_lines(skus), buyer=UserId(owner_id))
     return rules.show_cart(lines, skus, available, cards, language, offer)
 

@@ -11,13 +11,19 @@ from jishi.offering.pricing.types_promotions import Buyer, Promotion
 from jishi.offering.promotions import queries as promotions
 from jishi.trade.orders import queries as orders
 
-_FACTS = f"SELECT {promotions.EDITION}, {orders.IS_NEW}"
-_FACTS_AND_COUPONS = f"{_FACTS}, {coupons.HELD}"
+# For a statement that reads them along; its parameter is `%(buyer)s`, a visitor too.
+FACTS = f"{promotions.EDITION}, {orders.IS_NEW}"
+_FACTS_AND_COUPONS = f"SELECT {FACTS}, {coupons.HELD}"
 
 
 def offer(person: UUID | None, *, now: datetime) -> Offer:
     """Return what is offered to a buyer or a visitor, who is new until he buys; one statement."""
-    ((edition, is_new),) = rows(_FACTS, {"buyer": person})
+    ((edition, is_new),) = rows(f"SELECT {FACTS}", {"buyer": person})
+    return offer_of(edition, is_new=is_new, now=now)
+
+
+def offer_of(edition: int, *, is_new: bool, now: datetime) -> Offer:
+    """Return what is offered by what `FACTS` read."""
     return promotions.offer(edition, Buyer(is_new=is_new), now=now)
 
 
@@ -29,4 +35,4 @@ def offer_and_held(buyer: UserId | None, *, now: datetime) -> tuple[Offer, list[
         return offer(None, now=now), []
     facts = {"buyer": buyer, "owner": buyer, "now": now}
     ((edition, is_new, held),) = rows(_FACTS_AND_COUPONS, facts)
-    return promotions.offer(edition, Buyer(is_new=is_new), now=now), coupons.held(held)
+    return offer_of(edition, is_new=is_new, now=now), coupons.held(held)

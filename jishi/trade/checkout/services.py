@@ -10,7 +10,8 @@ from jishi.kernel.db import atomic, execute, rows
 from jishi.kernel.errors import Conflict, NotFound
 from jishi.kernel.ids import CartLineId, SkuId, UserId, VisitorId, new_id
 from jishi.kernel.words import Text
-from jishi.trade.checkout import queries
+from jishi.offering.pricing.rules import Offer
+from jishi.trade.checkout import queries, queries_offers
 from jishi.trade.checkout.types import (
     LINES_MAX,
     QUANTITY_MAX,
@@ -30,9 +31,10 @@ class CartFull(Conflict):
 
 
 # Taken first by whoever changes a cart or buys from it; makes the cart when there is none.
-_HOLD_CART = """
-INSERT INTO checkout_cart (owner_id, changed_at) VALUES (%(owner)s, %(now)s)
+_HOLD_CART = f"""
+INSERT INTO checkout_cart (owner_id, changed_at) VALUES (%(buyer)s, %(now)s)
 ON CONFLICT (owner_id) DO UPDATE SET changed_at = excluded.changed_at
+RETURNING {queries_offers.FACTS}
 """
 
 # Who changes several lines holds the cart first: two that take them in another order never meet.
@@ -131,7 +133,7 @@ def add_line(*, owner_id: UUID, wish: CartLineWish, language: str, now: datetime
     Raises: NotFound for no such SKU, CartFull (409).
     """
     with atomic():
-        execute(_HOLD_CART, {"owner": owner_id, "now": now})
+        offer = _hold(owner_id, now)
         found = rows(
             _PUT,
             {
@@ -145,9 +147,8 @@ def add_line(*, owner_id: UUID, wish: CartLineWish, language: str, now: datetime
         )
         if all(line[1] != wish.sku_id for line in found):
             raise CartFull
-        return _known(
-            queries.shown(queries.stored(found), owner_id=owner_id, language=language, now=now), wish.sku_id
-        )
+        cart = queries.shown(queries.stored(found), owner_id=owner_id, language=language, offer=offer)
+        return _known(cart, wish.sku_id)
 
 
 def change_line(
@@ -161,9 +162,10 @@ def change_line(
         _update(owner_id, line_id, change)
         return queries.cart(owner_id, language=language, now=now)
     with atomic():
-        execute(_HOLD_CART, {"owner": owner_id, "now": now})
+        offer = _hold(owner_id, now)
         lines = _exchange(owner_id, line_id, change.sku_id, change)
-        return _known(queries.shown(lines, owner_id=owner_id, language=language, now=now), change.sku_id)
+        cart = queries.shown(lines, owner_id=owner_id, language=language, offer=offer)
+        return _known(cart, change.sku_id)
 
 
 def select_lines(*, owner_id: UUID, selection: CartSelection, language: str, now: datetime) -> Cart:
@@ -202,6 +204,12 @@ def merge_cart(*, visitor: VisitorId, buyer: UserId, now: datetime) -> None:
 def purge_carts(*, unchanged_since: datetime) -> int:
     """Remove carts that nobody has put anything in since; return how many."""
     return execute(_PURGE, [unchanged_since])
+
+
+def _hold(owner_id: UUID, now: datetime) -> Offer:
+    """Hold a cart, and read along what is offered to its owner."""
+    ((edition, is_new),) = rows(_HOLD_CART, {"buyer": owner_id, "now": now})
+    return queries_offers.offer_of(edition, is_new=is_new, now=now)
 
 
 def _update(owner_id: UUID, line_id: CartLineId, change: CartLineChange) -> None:

@@ -151,7 +151,7 @@ def test_a_statement_down_to_its_last_line(boss: UserId, shop: MerchantId) -> No
     statement_id = make_statement(shop, since=date(2026, 10, 1))
     make_entries(shop, statement_id, range(1, BATCH + 3))
     found = read(boss, f"statements/{statement_id}?sort=amount_down&language=en")[1:]
-    assert [one[7] for one in found] == [f"{cents / 100:.2f}" for cents in range(BATCH + 2, 0, -1)]
+    assert [one[8] for one in found] == [f"{cents / 100:.2f}" for cents in range(BATCH + 2, 0, -1)]
     assert found[0][1] == "Adjustment"
     theirs = make_merchant()
     assert fetch(boss, f"statements/{make_statement(theirs, since=date(2026, 10, 1))}").status_code == 404

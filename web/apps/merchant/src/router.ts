@@ -19,6 +19,7 @@ const routes: RouteRecordRaw[] = [
   { path: '/promotions/:id', name: 'promotion', component: () => import('./pages/PromotionPage.vue'), props: true },
   { path: '/promotions/:id/edit', name: 'promotion-edit', component: () => import('./pages/PromotionWizardPage.vue'), props: true },
   { path: '/promotions/:id/check', name: 'promotion-check', component: () => import('./pages/PromotionCheckPage.vue'), props: true },
+  { path: '/coupons', name: 'coupons', component: () => import('./pages/CouponsPage.vue') },
   { path: '/events', name: 'events', component: () => import('./pages/EventsPage.vue') },
   { path: '/flash', name: 'flash', component: () => import('./pages/FlashPage.vue') },
   { path: '/decoration', name: 'decoration', component: () => import('./pages/DecorationPage.vue') },

@@ -190,6 +190,99 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/merchant/coupon-templates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Our coupon templates
+         * @description The newest first, 50 at a time; `before` is the last id of the page before.
+         */
+        get: operations["jishi_offering_coupons_api_merchant_list_coupon_templates"];
+        put?: never;
+        /**
+         * Write a coupon template
+         * @description It covers our goods only, and gives once it is moved to live. Sent again with its `Idempotency-Key` it is
+         *     written once. `funders` is the platform's to choose.
+         */
+        post: operations["jishi_offering_coupons_api_merchant_draft_coupon_template"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/merchant/coupon-templates/{coupon_template_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One of our coupon templates
+         * @description As it is edited, with what became of its coupons.
+         */
+        get: operations["jishi_offering_coupons_api_merchant_get_coupon_template"];
+        /**
+         * Change a coupon template
+         * @description For the coupons given from now on: those in buyers' hands keep their terms.
+         */
+        put: operations["jishi_offering_coupons_api_merchant_change_coupon_template"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/merchant/coupon-templates/{coupon_template_id}/codes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * All codes as a table
+         * @description CSV: each code, and how many coupons it gave. Codes are letters and digits, never a formula.
+         */
+        get: operations["jishi_offering_coupons_api_merchant_list_coupon_codes"];
+        put?: never;
+        /**
+         * Make codes
+         * @description Random codes, or one `word` for a shared one. Only of a template that gives by code.
+         */
+        post: operations["jishi_offering_coupons_api_merchant_make_coupon_codes"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/merchant/coupon-templates/{coupon_template_id}/move": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Let a coupon template give, pause it or end it
+         * @description Again where it stands already changes nothing. What has ended stays so; coupons that were given stay good.
+         */
+        post: operations["jishi_offering_coupons_api_merchant_move_coupon_template"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/merchant/dashboard": {
         parameters: {
             query?: never;
@@ -4065,6 +4158,27 @@ export interface components {
          */
         CloseReason: "unpaid" | "cancelled_by_buyer" | "cancelled_by_merchant" | "refunded";
         /**
+         * CodesMade
+         * @description How many codes were made; they are read as a table.
+         */
+        CodesMade: {
+            /** Count */
+            count: number;
+        };
+        /**
+         * CodesWish
+         * @description So many random codes; or one shared code that is a `word` of 4 to 24 letters and digits.
+         */
+        CodesWish: {
+            /**
+             * Count
+             * @default 1
+             */
+            count?: number;
+            /** Word */
+            word?: string | null;
+        };
+        /**
          * CodeWish
          * @description A code, as its buyer typed it: spaces, dashes and small letters do not matter.
          */
@@ -4208,6 +4322,96 @@ export interface components {
          * @enum {string}
          */
         CouponState: "usable" | "locked" | "used" | "expired";
+        /**
+         * CouponTemplateCard
+         * @description A template in its owner's list. `code_count` codes were made, `given_count` coupons are or were in buyers'
+         *     hands, `used_count` of them are in paid trades, where they took `discount_minor` off; those buyers paid
+         *     `revenue_minor` for the goods they covered.
+         */
+        CouponTemplateCard: {
+            /**
+             * Changed At
+             * Format: date-time
+             */
+            changed_at: string;
+            /** Code Count */
+            code_count: number;
+            /** Discount Minor */
+            discount_minor: number;
+            /** Given Count */
+            given_count: number;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Merchant Id */
+            merchant_id: string | null;
+            /** Revenue Minor */
+            revenue_minor: number;
+            status: components["schemas"]["TemplateStatus"];
+            /** Used Count */
+            used_count: number;
+            /** Version */
+            version: number;
+            wish: components["schemas"]["CouponTemplateWish"];
+        };
+        /**
+         * CouponTemplateWish
+         * @description A template as it is written.
+         *
+         *     A coupon is good from `valid_from` to before `valid_until`, or for `valid_days` from when it is given: one of the
+         *     two is set. It is given between `claim_from` and `claim_until` (None: without bound), `stock` times in all and
+         *     `per_person_max` times to one buyer. `spend_minor` is the order's amount from which `Way.SPEND` gives. `funders`
+         *     is the platform's to choose.
+         */
+        CouponTemplateWish: {
+            audience?: components["schemas"]["Audience"];
+            /**
+             * Channels
+             * @default []
+             */
+            channels?: string[];
+            /** Claim From */
+            claim_from?: string | null;
+            /** Claim Until */
+            claim_until?: string | null;
+            effect: components["schemas"]["Tiers"];
+            /**
+             * Funders
+             * @default []
+             */
+            funders?: components["schemas"]["FunderShare"][];
+            goods?: components["schemas"]["GoodsWish"];
+            /**
+             * Is Returned On Refund
+             * @default true
+             */
+            is_returned_on_refund?: boolean;
+            name: components["schemas"]["Text"];
+            /**
+             * Per Person Max
+             * @default 1
+             */
+            per_person_max?: number;
+            /** Spend Minor */
+            spend_minor?: number | null;
+            /**
+             * Stack Group
+             * @default
+             */
+            stack_group?: string;
+            /** Stock */
+            stock?: number | null;
+            /** Valid Days */
+            valid_days?: number | null;
+            /** Valid From */
+            valid_from?: string | null;
+            /** Valid Until */
+            valid_until?: string | null;
+            /** @default claim */
+            way?: components["schemas"]["Way"];
+        };
         /**
          * CouponTerms
          * @description What a coupon takes off: the highest tier that is reached counts, thresholds in minor units or pieces; with
@@ -5869,6 +6073,16 @@ export interface components {
         Page_CouponOffer_: {
             /** Items */
             items: components["schemas"]["CouponOffer"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+        };
+        /**
+         * Page
+         * @description One page of a list. `next_cursor` is None on the last page.
+         */
+        Page_CouponTemplateCard_: {
+            /** Items */
+            items: components["schemas"]["CouponTemplateCard"][];
             /** Next Cursor */
             next_cursor?: string | null;
         };
@@ -8417,6 +8631,24 @@ export interface components {
             name: string;
         };
         /**
+         * TemplateMove
+         * @description Where a template is sent.
+         */
+        TemplateMove: {
+            /**
+             * To
+             * @enum {string}
+             */
+            to: "live" | "paused" | "ended";
+        };
+        /**
+         * TemplateStatus
+         * @description A draft gives nothing; a live one gives, a paused one gives nothing for now, an end is for good. Coupons that
+         *     were given stay good whatever becomes of their template.
+         * @enum {string}
+         */
+        TemplateStatus: "draft" | "live" | "paused" | "ended";
+        /**
          * Terms
          * @description What was agreed with a merchant; `commission_basis_points` on goods after his own discounts.
          */
@@ -8757,6 +8989,12 @@ export interface components {
              */
             name_en?: string;
         };
+        /**
+         * Way
+         * @description How a coupon comes to its buyer.
+         * @enum {string}
+         */
+        Way: "claim" | "code_shared" | "code_once" | "sign_up" | "spend" | "goodwill" | "event";
         /**
          * WayOut
          * @description What would find something when nothing was found: without the filter `code` (`kind` is `filter`), or with
@@ -9594,6 +9832,974 @@ export interface operations {
                 };
             };
             /** @description Malformed input */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too fast; see Retry-After */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    jishi_offering_coupons_api_merchant_list_coupon_templates: {
+        parameters: {
+            query?: {
+                before?: string | null;
+                status?: components["schemas"]["TemplateStatus"] | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *           "version": 1,
+                     *           "status": "draft",
+                     *           "wish": {
+                     *             "name": {
+                     *               "zh": "手冲咖啡壶",
+                     *               "en": "Pour-over kettle"
+                     *             },
+                     *             "effect": {
+                     *               "measure": "amount",
+                     *               "tiers": [
+                     *                 {
+                     *                   "threshold": 1,
+                     *                   "off": {
+                     *                     "amount_minor": 15900,
+                     *                     "basis_points": 10000,
+                     *                     "cap_minor": 1
+                     *                   }
+                     *                 }
+                     *               ],
+                     *               "is_each": true,
+                     *               "times_max": 1,
+                     *               "kind": "tiers"
+                     *             },
+                     *             "goods": {
+                     *               "product_ids": [
+                     *                 "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa"
+                     *               ],
+                     *               "category_ids": [
+                     *                 "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa"
+                     *               ],
+                     *               "brand_ids": [
+                     *                 "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa"
+                     *               ],
+                     *               "tags": [
+                     *                 "手冲"
+                     *               ],
+                     *               "excluded_product_ids": [
+                     *                 "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa"
+                     *               ]
+                     *             },
+                     *             "audience": {
+                     *               "levels": [
+                     *                 ""
+                     *               ],
+                     *               "segments": [
+                     *                 ""
+                     *               ],
+                     *               "is_new_only": true
+                     *             },
+                     *             "channels": [
+                     *               "web"
+                     *             ],
+                     *             "way": "claim",
+                     *             "valid_from": "2026-11-20T08:30:00Z",
+                     *             "valid_until": "2026-11-20T08:30:00Z",
+                     *             "valid_days": 1,
+                     *             "claim_from": "2026-11-20T08:30:00Z",
+                     *             "claim_until": "2026-11-20T08:30:00Z",
+                     *             "stock": 1,
+                     *             "per_person_max": 1,
+                     *             "spend_minor": 1,
+                     *             "is_returned_on_refund": true,
+                     *             "stack_group": "winter",
+                     *             "funders": [
+                     *               {
+                     *                 "funder": "platform",
+                     *                 "basis_points": 10000
+                     *               }
+                     *             ]
+                     *           },
+                     *           "merchant_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *           "changed_at": "2026-11-20T08:30:00Z",
+                     *           "code_count": 1,
+                     *           "given_count": 1,
+                     *           "used_count": 1,
+                     *           "discount_minor": 1,
+                     *           "revenue_minor": 1
+                     *         }
+                     *       ],
+                     *       "next_cursor": "WzE1OTAwLCIwMTk4ZjNhMi03YzQ0LTdiMWUtOWQzYS0yZjZjMWMwYTUxYWEiXQ"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Page_CouponTemplateCard_"];
+                };
+            };
+            /** @description Not signed in, or not any more */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too fast; see Retry-After */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    jishi_offering_coupons_api_merchant_draft_coupon_template: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description 8–128 of A–Z a–z 0–9 . _ : -, one for each intention; send it again to repeat a request.
+                 * @example parcel-0198f3a2-7c44
+                 */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CouponTemplateWish"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *       "version": 1,
+                     *       "status": "draft",
+                     *       "wish": {
+                     *         "name": {
+                     *           "zh": "手冲咖啡壶",
+                     *           "en": "Pour-over kettle"
+                     *         },
+                     *         "effect": {
+                     *           "measure": "amount",
+                     *           "tiers": [
+                     *             {
+                     *               "threshold": 1,
+                     *               "off": {
+                     *                 "amount_minor": 15900,
+                     *                 "basis_points": 10000,
+                     *                 "cap_minor": 1
+                     *               }
+                     *             }
+                     *           ],
+                     *           "is_each": true,
+                     *           "times_max": 1,
+                     *           "kind": "tiers"
+                     *         },
+                     *         "goods": {
+                     *           "product_ids": [
+                     *             "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa"
+                     *           ],
+                     *           "category_ids": [
+                     *             "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa"
+                     *           ],
+                     *           "brand_ids": [
+                     *             "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa"
+                     *           ],
+                     *           "tags": [
+                     *             "手冲"
+                     *           ],
+                     *           "excluded_product_ids": [
+                     *             "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa"
+                     *           ]
+                     *         },
+                     *         "audience": {
+                     *           "levels": [
+                     *             ""
+                     *           ],
+                     *           "segments": [
+                     *             ""
+                     *           ],
+                     *           "is_new_only": true
+                     *         },
+                     *         "channels": [
+                     *           "web"
+                     *         ],
+                     *         "way": "claim",
+                     *         "valid_from": "2026-11-20T08:30:00Z",
+                     *         "valid_until": "2026-11-20T08:30:00Z",
+                     *         "valid_days": 1,
+                     *         "claim_from": "2026-11-20T08:30:00Z",
+                     *         "claim_until": "2026-11-20T08:30:00Z",
+                     *         "stock": 1,
+                     *         "per_person_max": 1,
+                     *         "spend_minor": 1,
+                     *         "is_returned_on_refund": true,
+                     *         "stack_group": "winter",
+                     *         "funders": [
+                     *           {
+                     *             "funder": "platform",
+                     *             "basis_points": 10000
+                     *           }
+                     *         ]
+                     *       },
+                     *       "merchant_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *       "changed_at": "2026-11-20T08:30:00Z",
+                     *       "code_count": 1,
+                     *       "given_count": 1,
+                     *       "used_count": 1,
+                     *       "discount_minor": 1,
+                     *       "revenue_minor": 1
+                     *     }
+                     */
+                    "application/json": components["schemas"]["CouponTemplateCard"];
+                };
+            };
+            /** @description Not signed in, or not any more */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too fast; see Retry-After */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    jishi_offering_coupons_api_merchant_get_coupon_template: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                coupon_template_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *       "version": 1,
+                     *       "status": "draft",
+                     *       "wish": {
+                     *         "name": {
+                     *           "zh": "手冲咖啡壶",
+                     *           "en": "Pour-over kettle"
+                     *         },
+                     *         "effect": {
+                     *           "measure": "amount",
+                     *           "tiers": [
+                     *             {
+                     *               "threshold": 1,
+                     *               "off": {
+                     *                 "amount_minor": 15900,
+                     *                 "basis_points": 10000,
+                     *                 "cap_minor": 1
+                     *               }
+                     *             }
+                     *           ],
+                     *           "is_each": true,
+                     *           "times_max": 1,
+                     *           "kind": "tiers"
+                     *         },
+                     *         "goods": {
+                     *           "product_ids": [
+                     *             "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa"
+                     *           ],
+                     *           "category_ids": [
+                     *             "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa"
+                     *           ],
+                     *           "brand_ids": [
+                     *             "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa"
+                     *           ],
+                     *           "tags": [
+                     *             "手冲"
+                     *           ],
+                     *           "excluded_product_ids": [
+                     *             "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa"
+                     *           ]
+                     *         },
+                     *         "audience": {
+                     *           "levels": [
+                     *             ""
+                     *           ],
+                     *           "segments": [
+                     *             ""
+                     *           ],
+                     *           "is_new_only": true
+                     *         },
+                     *         "channels": [
+                     *           "web"
+                     *         ],
+                     *         "way": "claim",
+                     *         "valid_from": "2026-11-20T08:30:00Z",
+                     *         "valid_until": "2026-11-20T08:30:00Z",
+                     *         "valid_days": 1,
+                     *         "claim_from": "2026-11-20T08:30:00Z",
+                     *         "claim_until": "2026-11-20T08:30:00Z",
+                     *         "stock": 1,
+                     *         "per_person_max": 1,
+                     *         "spend_minor": 1,
+                     *         "is_returned_on_refund": true,
+                     *         "stack_group": "winter",
+                     *         "funders": [
+                     *           {
+                     *             "funder": "platform",
+                     *             "basis_points": 10000
+                     *           }
+                     *         ]
+                     *       },
+                     *       "merchant_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *       "changed_at": "2026-11-20T08:30:00Z",
+                     *       "code_count": 1,
+                     *       "given_count": 1,
+                     *       "used_count": 1,
+                     *       "discount_minor": 1,
+                     *       "revenue_minor": 1
+                     *     }
+                     */
+                    "application/json": components["schemas"]["CouponTemplateCard"];
+                };
+            };
+            /** @description Not signed in, or not any more */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Malformed input */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too fast; see Retry-After */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    jishi_offering_coupons_api_merchant_change_coupon_template: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                coupon_template_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CouponTemplateWish"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *       "version": 1,
+                     *       "status": "draft",
+                     *       "wish": {
+                     *         "name": {
+                     *           "zh": "手冲咖啡壶",
+                     *           "en": "Pour-over kettle"
+                     *         },
+                     *         "effect": {
+                     *           "measure": "amount",
+                     *           "tiers": [
+                     *             {
+                     *               "threshold": 1,
+                     *               "off": {
+                     *                 "amount_minor": 15900,
+                     *                 "basis_points": 10000,
+                     *                 "cap_minor": 1
+                     *               }
+                     *             }
+                     *           ],
+                     *           "is_each": true,
+                     *           "times_max": 1,
+                     *           "kind": "tiers"
+                     *         },
+                     *         "goods": {
+                     *           "product_ids": [
+                     *             "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa"
+                     *           ],
+                     *           "category_ids": [
+                     *             "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa"
+                     *           ],
+                     *           "brand_ids": [
+                     *             "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa"
+                     *           ],
+                     *           "tags": [
+                     *             "手冲"
+                     *           ],
+                     *           "excluded_product_ids": [
+                     *             "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa"
+                     *           ]
+                     *         },
+                     *         "audience": {
+                     *           "levels": [
+                     *             ""
+                     *           ],
+                     *           "segments": [
+                     *             ""
+                     *           ],
+                     *           "is_new_only": true
+                     *         },
+                     *         "channels": [
+                     *           "web"
+                     *         ],
+                     *         "way": "claim",
+                     *         "valid_from": "2026-11-20T08:30:00Z",
+                     *         "valid_until": "2026-11-20T08:30:00Z",
+                     *         "valid_days": 1,
+                     *         "claim_from": "2026-11-20T08:30:00Z",
+                     *         "claim_until": "2026-11-20T08:30:00Z",
+                     *         "stock": 1,
+                     *         "per_person_max": 1,
+                     *         "spend_minor": 1,
+                     *         "is_returned_on_refund": true,
+                     *         "stack_group": "winter",
+                     *         "funders": [
+                     *           {
+                     *             "funder": "platform",
+                     *             "basis_points": 10000
+                     *           }
+                     *         ]
+                     *       },
+                     *       "merchant_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *       "changed_at": "2026-11-20T08:30:00Z",
+                     *       "code_count": 1,
+                     *       "given_count": 1,
+                     *       "used_count": 1,
+                     *       "discount_minor": 1,
+                     *       "revenue_minor": 1
+                     *     }
+                     */
+                    "application/json": components["schemas"]["CouponTemplateCard"];
+                };
+            };
+            /** @description Not signed in, or not any more */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too fast; see Retry-After */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    jishi_offering_coupons_api_merchant_list_coupon_codes: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                coupon_template_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example code,given
+                     *     WINTER2026,3
+                     */
+                    "text/csv": string;
+                };
+            };
+            /** @description Not signed in, or not any more */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Malformed input */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too fast; see Retry-After */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    jishi_offering_coupons_api_merchant_make_coupon_codes: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                coupon_template_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CodesWish"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "count": 1
+                     *     }
+                     */
+                    "application/json": components["schemas"]["CodesMade"];
+                };
+            };
+            /** @description Not signed in, or not any more */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too fast; see Retry-After */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    jishi_offering_coupons_api_merchant_move_coupon_template: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                coupon_template_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TemplateMove"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *       "version": 1,
+                     *       "status": "draft",
+                     *       "wish": {
+                     *         "name": {
+                     *           "zh": "手冲咖啡壶",
+                     *           "en": "Pour-over kettle"
+                     *         },
+                     *         "effect": {
+                     *           "measure": "amount",
+                     *           "tiers": [
+                     *             {
+                     *               "threshold": 1,
+                     *               "off": {
+                     *                 "amount_minor": 15900,
+                     *                 "basis_points": 10000,
+                     *                 "cap_minor": 1
+                     *               }
+                     *             }
+                     *           ],
+                     *           "is_each": true,
+                     *           "times_max": 1,
+                     *           "kind": "tiers"
+                     *         },
+                     *         "goods": {
+                     *           "product_ids": [
+                     *             "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa"
+                     *           ],
+                     *           "category_ids": [
+                     *             "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa"
+                     *           ],
+                     *           "brand_ids": [
+                     *             "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa"
+                     *           ],
+                     *           "tags": [
+                     *             "手冲"
+                     *           ],
+                     *           "excluded_product_ids": [
+                     *             "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa"
+                     *           ]
+                     *         },
+                     *         "audience": {
+                     *           "levels": [
+                     *             ""
+                     *           ],
+                     *           "segments": [
+                     *             ""
+                     *           ],
+                     *           "is_new_only": true
+                     *         },
+                     *         "channels": [
+                     *           "web"
+                     *         ],
+                     *         "way": "claim",
+                     *         "valid_from": "2026-11-20T08:30:00Z",
+                     *         "valid_until": "2026-11-20T08:30:00Z",
+                     *         "valid_days": 1,
+                     *         "claim_from": "2026-11-20T08:30:00Z",
+                     *         "claim_until": "2026-11-20T08:30:00Z",
+                     *         "stock": 1,
+                     *         "per_person_max": 1,
+                     *         "spend_minor": 1,
+                     *         "is_returned_on_refund": true,
+                     *         "stack_group": "winter",
+                     *         "funders": [
+                     *           {
+                     *             "funder": "platform",
+                     *             "basis_points": 10000
+                     *           }
+                     *         ]
+                     *       },
+                     *       "merchant_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *       "changed_at": "2026-11-20T08:30:00Z",
+                     *       "code_count": 1,
+                     *       "given_count": 1,
+                     *       "used_count": 1,
+                     *       "discount_minor": 1,
+                     *       "revenue_minor": 1
+                     *     }
+                     */
+                    "application/json": components["schemas"]["CouponTemplateCard"];
+                };
+            };
+            /** @description Not signed in, or not any more */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
             422: {
                 headers: {
                     [name: string]: unknown;

@@ -49,6 +49,14 @@ const promotionCalls = (call: Call, list: List) => ({
   samplePromotion: (wish: T.PromotionSampleWish) => call<T.PromotionSample>('POST', '/promotion-sample', { body: wish }),
 })
 
+/** Coupons of the store: written, given, and what became of them. */
+const couponCalls = (call: Call, list: List) => ({
+  couponTemplates: (filter: Filter) => list<T.CouponTemplate>('/coupon-templates', filter),
+  draftCoupon: (wish: T.CouponWish, key: string) => call<T.CouponTemplate>('POST', '/coupon-templates', { body: wish, headers: { 'Idempotency-Key': key } }),
+  moveCoupon: (id: string, to: string) => call<T.CouponTemplate>('POST', `/coupon-templates/${id}/move`, { body: { to } }),
+  makeCodes: (id: string, wish: T.CodesWish) => call<{ count: number }>('POST', `/coupon-templates/${id}/codes`, { body: wish }),
+})
+
 /** The platform's events and our entries in them. */
 const eventCalls = (call: Call, list: List) => ({
   events: () => list<T.SaleEvent>('/events', {}),
@@ -99,6 +107,7 @@ export function makeMerchant(shopFetch: ShopFetch, origin: string, upload: Uploa
     ...storeCalls(call, list),
     ...checkCalls(call),
     ...promotionCalls(call, list),
+    ...couponCalls(call, list),
     ...eventCalls(call, list),
     ...flashCalls(call, list),
     categories: () => list<T.CategoryNode>('/categories', {}),

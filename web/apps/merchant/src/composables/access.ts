@@ -18,6 +18,7 @@ const PAGES: Record<string, readonly Role[]> = {
   'promotion-calendar': ['operator', 'finance', 'service'],
   decoration: ['operator'],
   'promotion-check': ['operator'],
+  coupons: ['operator', 'finance', 'service'],
   events: ['operator'],
   flash: ['operator'],
   imports: ['operator'],

@@ -2,7 +2,7 @@ import type { Messages } from './zh'
 
 const en: Messages = {
   app: { name: 'Merchant centre', market: 'To the market', signOut: 'Sign out', menu: 'Menu', skip: 'Skip to the content', help: 'Help', account: 'Account', toDark: 'Dark theme', toLight: 'Light theme', noStore: 'You have no store yet', noStoreHelp: 'This account is on no store’s staff. Ask the owner to add you, or sign in with another account.', otherAccount: 'Another account' },
-  nav: { home: 'Dashboard', orders: 'Orders', products: 'Products', promotions: 'Promotions', events: 'Events', flash: 'Flash sales', decoration: 'Decoration', stock: 'Stock', reviews: 'Reviews', statements: 'Statements', staff: 'Staff', audit: 'Audit log', settings: 'Store profile' },
+  nav: { home: 'Dashboard', orders: 'Orders', products: 'Products', promotions: 'Promotions', coupons: 'Coupons', events: 'Events', flash: 'Flash sales', decoration: 'Decoration', stock: 'Stock', reviews: 'Reviews', statements: 'Statements', staff: 'Staff', audit: 'Audit log', settings: 'Store profile' },
   common: { save: 'Save', cancel: 'Cancel', confirm: 'Confirm', more: 'Load more', end: 'That is all', empty: 'Nothing here yet', all: 'All', saved: 'Saved', retry: 'Try again', failed: 'That did not work', failedKept: 'That did not work. What you wrote is still here; correct it and try again.', actions: 'Actions', showAll: 'Show all', back: 'Back', reload: 'Reload', none: 'None', loading: 'Loading' },
   orderStatus: { awaiting_payment: 'To pay', awaiting_shipment: 'To ship', partially_shipped: 'Partly shipped', shipped: 'On its way', delivered: 'Delivered', received: 'Received', completed: 'Completed', closed: 'Closed' },
   parcelStatus: { label_created: 'To be collected', collected: 'Collected', in_transit: 'In transit', out_for_delivery: 'Out for delivery', delivered: 'Delivered', exception: 'Exception', lost: 'Lost', returned: 'Returned' },
@@ -49,6 +49,13 @@ const en: Messages = {
     pieceOff: '{off} off each piece', everyPieces: '{reduced} of every {every} pieces {off} off', from: '{off} off from {from}', forEvery: '{off} off for every {from}', pieces: '{count} pieces',
     status: { draft: 'Draft', enrolling: 'Enrolling', running: 'Running', over: 'Over' },
     entry: { applied: 'Waiting', accepted: 'Accepted', rejected: 'Rejected', withdrawn: 'Withdrawn' },
+  },
+  coupons: {
+    title: 'Coupons', new: 'New coupon', name: 'Name', way: 'How it is given', ways: { claim: 'Claimed by buyers', code_shared: 'One code for many', code_once: 'Codes of one use', spend: 'For spending', goodwill: 'Goodwill after a sale', sign_up: 'At sign-up', event: 'At an event' },
+    spend: 'Order from (¥)', days: 'Good for (days)', until: 'Given until', stock: 'How many in all', perPerson: 'For each person', goods: 'Goods', everything: 'The whole store', returned: 'Comes back to the buyer when all of it is refunded', save: 'Save as draft',
+    given: 'Given', used: 'Used / taken off · sales', codes: '{count} codes', makeCodes: 'Make codes', download: 'Download codes', wordHelp: 'The code: 4 to 24 letters and digits', countHelp: 'How many, {most} at most', wrong: 'That is not right', endAsk: 'It is given no more; what was given stays good.',
+    status: { draft: 'Draft', live: 'Given', paused: 'Paused', ended: 'Ended' }, empty: 'No coupons yet', emptyHelp: 'Write one; once it is in force, buyers can claim it.', noneFound: 'No such coupon', figuresHelp: 'Sales are what was paid for the covered goods of orders with a coupon.',
+    lacks: { name: 'Enter the Chinese name', from: 'Enter from which sum it counts', less: 'Enter what is taken off: no more than the sum, or 100% at most', spend: 'Enter the order’s sum' },
   },
   flash: {
     title: 'Flash sales', help: 'Choose a session and offer pieces of a variant at a flash price. Once the platform has accepted it, the pieces are set aside 10 minutes before the start; what is not sold comes back at the end.', empty: 'No applications yet', emptyHelp: 'Press “Apply” and choose a session and goods.', noneFound: 'No application stands like that', apply: 'Apply', applied: 'Applied; the platform decides', session: 'Session', noSessions: 'No session takes applications now', sku: 'Variant', choose: 'Choose a product', price: 'Flash price (¥)', quota: 'Pieces', perBuyer: 'Pieces per buyer', each: '{count} per buyer', sold: 'Sold / pieces', withdraw: 'Withdraw', withdrawAsk: 'This variant will not be in the session. Withdraw?', takenBack: 'Withdrawn',

@@ -1,6 +1,6 @@
 const zh = {
   app: { name: '商家中心', market: '去集市', signOut: '退出登录', menu: '菜单', skip: '跳到正文', help: '使用帮助', account: '账号', toDark: '切换到深色', toLight: '切换到浅色', noStore: '您还没有店铺', noStoreHelp: '当前账号不是任何店铺的员工。请让店主添加您,或换一个账号登录。', otherAccount: '换个账号' },
-  nav: { home: '工作台', orders: '订单', products: '商品', promotions: '促销活动', events: '平台活动', flash: '限时秒杀', decoration: '店铺装修', stock: '库存', reviews: '评价', statements: '结算', staff: '员工', audit: '操作日志', settings: '店铺资料' },
+  nav: { home: '工作台', orders: '订单', products: '商品', promotions: '促销活动', coupons: '优惠券', events: '平台活动', flash: '限时秒杀', decoration: '店铺装修', stock: '库存', reviews: '评价', statements: '结算', staff: '员工', audit: '操作日志', settings: '店铺资料' },
   common: { save: '保存', cancel: '取消', confirm: '确定', more: '加载更多', end: '没有更多了', empty: '这里还没有内容', all: '全部', saved: '已保存', retry: '重试', failed: '操作未成功', failedKept: '操作未成功。您填写的内容都还在,可以改好后再试。', actions: '操作', showAll: '查看全部', back: '返回', reload: '刷新', none: '无', loading: '加载中' },
   orderStatus: { awaiting_payment: '待付款', awaiting_shipment: '待发货', partially_shipped: '部分发货', shipped: '运输中', delivered: '已送达', received: '已收货', completed: '已完成', closed: '已关闭' },
   parcelStatus: { label_created: '待揽收', collected: '已揽收', in_transit: '运输中', out_for_delivery: '派送中', delivered: '已签收', exception: '异常', lost: '丢失', returned: '已退回' },
@@ -47,6 +47,13 @@ const zh = {
     pieceOff: '每件减 {off}', everyPieces: '每 {every} 件中 {reduced} 件减 {off}', from: '满 {from} 减 {off}', forEvery: '每满 {from} 减 {off}', pieces: '{count} 件',
     status: { draft: '草稿', enrolling: '报名中', running: '进行中', over: '已结束' },
     entry: { applied: '待审核', accepted: '已通过', rejected: '未通过', withdrawn: '已撤回' },
+  },
+  coupons: {
+    title: '优惠券', new: '新建优惠券', name: '优惠券名称', way: '发放方式', ways: { claim: '买家领取', code_shared: '通用兑换码', code_once: '一次性兑换码', spend: '满额赠券', goodwill: '售后补偿', sign_up: '注册赠券', event: '活动赠券' },
+    spend: '订单满(元)赠送', days: '领取后有效(天)', until: '领取截止', stock: '发放总量', perPerson: '每人限领', goods: '适用商品', everything: '本店全部商品', returned: '商品全部退款后,优惠券退还买家', save: '存为草稿',
+    given: '已发放', used: '已使用 / 优惠 · 销售额', codes: '{count} 个兑换码', makeCodes: '生成兑换码', download: '下载兑换码', wordHelp: '兑换码(4–24 位字母和数字)', countHelp: '生成多少个(最多 {most})', wrong: '格式不正确', endAsk: '结束后不能再发放;已发出的优惠券仍然有效。',
+    status: { draft: '草稿', live: '发放中', paused: '已暂停', ended: '已结束' }, empty: '还没有优惠券', emptyHelp: '新建一张,启用后买家就能领取。', noneFound: '没有这样的优惠券', figuresHelp: '销售额是用券订单中适用商品的实付金额。',
+    lacks: { name: '请填写中文名称', from: '请填写使用门槛', less: '请填写优惠:金额不超过门槛,比例不超过 100%', spend: '请填写订单金额' },
   },
   flash: {
     title: '限时秒杀', help: '选择场次,为一个规格报名秒杀价和件数;平台审核通过后,开场前 10 分钟从库存中留出,没有卖完的在结束后退回。', empty: '还没有报名过秒杀', emptyHelp: '点击“报名秒杀”,选择场次和商品。', noneFound: '没有这个状态的报名', apply: '报名秒杀', applied: '已报名,等待平台审核', session: '场次', noSessions: '目前没有可以报名的场次', sku: '商品规格', choose: '选择商品', price: '秒杀价(元)', quota: '件数', perBuyer: '每人限购(件)', each: '每人限 {count} 件', sold: '已售 / 件数', withdraw: '撤回', withdrawAsk: '撤回后这个规格不参加本场秒杀,确定吗?', takenBack: '已撤回报名',
