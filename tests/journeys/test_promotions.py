@@ -27,7 +27,7 @@ def test_a_promotion_made_in_the_wizard_is_what_the_buyer_saves(open_page: OpenP
     buyer = open_page("/")
     people.sign_up_by_email(buyer)
     people.find_and_collect(buyer, "龙井", STORE)
-    cart = buyer.request.get("/api/v1/store/cart").json()
+    cart = buyer.request.get("/api/v1/store/cart/lines").json()
     assert name in [one["name"] for group in cart["groups"] for one in group["discounts"]]
     buyer.goto("/cart")
     expect(buyer.get_by_text(name).first).to_be_visible()
