@@ -23,7 +23,7 @@ def read_json(raw: bytes | str) -> Any:
 
 
 def has_unstorable(value: object) -> bool:
-    """Say whether any text in nested lists and mappings holds what a database cannot keep: NUL, half a
+    """Say whether any text in nested lists, sets and mappings holds what a database cannot keep: NUL, half a
     character.
     """
     waiting = [value]
@@ -34,6 +34,6 @@ def has_unstorable(value: object) -> bool:
                 return True
         elif isinstance(one, Mapping):
             waiting += [*one.keys(), *one.values()]
-        elif isinstance(one, list):
+        elif isinstance(one, list | tuple | set | frozenset):
             waiting += one
     return False

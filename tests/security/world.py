@@ -25,7 +25,8 @@ from jishi.flows import take_payment
 from jishi.flows.place_order import place_order
 from jishi.flows.receive import confirm_receipt
 from jishi.flows.ship import ship_order
-from jishi.identity.accounts.tests.factories import make_address, make_buyer
+from jishi.identity.accounts.tests.factories import make_address, make_buyer, make_platform_staff
+from jishi.identity.accounts.types import PlatformRole
 from jishi.identity.merchants.tests.factories import make_merchant, make_staff
 from jishi.identity.merchants.types import StaffRole
 from jishi.kernel import clock
@@ -46,7 +47,9 @@ from jishi.offering.catalog.tests.factories_offers import make_shared_category, 
 from jishi.offering.catalog.types_store_categories import StoreCategoryWish
 from jishi.offering.coupons import services_giving as given
 from jishi.offering.coupons.tests.factories import make_template as make_coupon_template
+from jishi.offering.events import services as sale_events
 from jishi.offering.events.tests.factories import make_entry, make_event
+from jishi.offering.events.types import EntryStatus
 from jishi.offering.flash.tests.factories import make_application, make_session
 from jishi.offering.imports import services as imports
 from jishi.offering.inventory.tests.factories import make_stock
@@ -63,7 +66,7 @@ from jishi.trade.shipping.tests.factories import make_template
 # Nobody's own: everybody may know these ids, and they belong to no merchant or buyer.
 SHARED = frozenset(
     {"category_id", "brand_id", "shared_product_id", "text_code", "event_id", "number", "coupon_offer_id",
-     "flash_session_id"}
+     "flash_session_id", "sale_event_id", "event_slug"}
 )  # fmt: skip
 # Open to everybody in the store, though a merchant owns what they name.
 PUBLIC = frozenset(
@@ -74,6 +77,7 @@ PUBLIC = frozenset(
         "media_id",
         "review_id",
         "store_category_id",
+        "coupon_template_id",  # what is claimable is offered by it to everybody
         "promotion_id",
         "flash_item_id",
     }
@@ -215,9 +219,15 @@ def _reviewed(victim: Victim, now: datetime) -> str:
 
 def _enrolled(victim: Victim, product: MadeProduct, now: datetime) -> dict[str, str]:
     """Let the merchant enrol in an event of the platform."""
+    goods = frozenset({product.id})
     event = make_event(now=now, slug="victims-event")
-    make_entry(event, merchant_id=victim.merchant_id, product_ids=frozenset({product.id}), now=now)
-    return {"sale_event_id": str(event), "event_slug": "victims-event"}
+    make_entry(event, merchant_id=victim.merchant_id, product_ids=goods, now=now)
+    running = make_event(now=now, slug="running-event")
+    make_entry(
+        running, merchant_id=victim.merchant_id, product_ids=goods, status=EntryStatus.ACCEPTED, now=now
+    )
+    sale_events.start(event_id=running, staff_id=make_platform_staff(PlatformRole.OPERATIONS), now=now)
+    return {"sale_event_id": str(event), "event_slug": "running-event"}
 
 
 def _behaved(victim: Victim, product: MadeProduct, now: datetime) -> str:

@@ -35,7 +35,19 @@ def complete(schema: dict[str, Any]) -> dict[str, Any]:
             }
             _show(schema, operation)
             _leave_out(operation)
+    _take_repeats(schema)
     return schema
+
+
+def _take_repeats(schema: Any) -> None:
+    """Say of sets what is true: what is named twice is taken as named once, and not refused."""
+    if isinstance(schema, dict):
+        if schema.get("uniqueItems") is True:
+            del schema["uniqueItems"]
+        schema = list(schema.values())
+    if isinstance(schema, list):
+        for one in schema:
+            _take_repeats(one)
 
 
 def _show(schema: dict[str, Any], operation: dict[str, Any]) -> None:

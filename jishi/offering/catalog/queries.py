@@ -48,7 +48,7 @@ SELECT s.id, s.product_id, p.merchant_id, p.category_id, p.title_zh, p.title_en,
        ARRAY(WITH RECURSIVE up AS (
            SELECT id, parent_id FROM catalog_category WHERE id = p.category_id
            UNION ALL SELECT c.id, c.parent_id FROM catalog_category c JOIN up ON c.id = up.parent_id
-       ) SELECT id FROM up), ARRAY(SELECT jsonb_array_elements_text(p.facts -> 'tags'))
+       ) SELECT id FROM up), ARRAY(SELECT jsonb_array_elements_text(p.facts -> 'tags')), m.name_zh, m.name_en, m.logo
 FROM catalog_sku s JOIN catalog_product p ON p.id = s.product_id
 JOIN merchants_merchant m ON m.id = p.merchant_id
 WHERE s.id = {ANY_ID}
@@ -75,12 +75,14 @@ def skus_for_sale(sku_ids: Sequence[SkuId]) -> dict[SkuId, SkuForSale]:
             brand_id=brand_id,
             category_path=frozenset(category_path),
             tags=frozenset(tags),
+            merchant_name=Text(name_zh, name_en),
+            merchant_logo=logo,
             tiers=rules_tiers.priced(msgspec.json.decode(tiers), currency),
         )
         for (
             sku_id, product_id, merchant_id, category_id, title_zh, title_en, choice_zh, choice_en,
             image_key, price_minor, currency, weight_grams, volume_cm3, freight_template_id, per_buyer_limit,
-            is_for_sale, tiers, brand_id, category_path, tags,
+            is_for_sale, tiers, brand_id, category_path, tags, name_zh, name_en, logo,
         ) in rows(_SKUS_FOR_SALE, [list(sku_ids)])
     }  # fmt: skip
 

@@ -283,6 +283,8 @@ class SkuForSale:
     is_for_sale: bool  # live product of an active merchant
     brand_id: BrandId | None
     category_path: frozenset[CategoryId]  # its category and all above
+    merchant_name: Text
+    merchant_logo: str
     tags: frozenset[str] = frozenset()
     tiers: list[PriceTier] = field(default_factory=list)
 

@@ -132,20 +132,25 @@ def move_coupon_template(request: MerchantRequest, coupon_template_id: UUID, bod
 @merchant_router.post(
     "/coupon-templates/{coupon_template_id}/codes",
     auth=_writer,
-    response={201: CodesMade, **errors(NotAllowed, NotFound, Invalid, TemplateMoveNotAllowed)},
+    response={201: CodesMade, **errors(NotAllowed, NotFound, Invalid, TemplateMoveNotAllowed, KeyReused)},
     summary="Make codes",
 )
-def make_coupon_codes(request: MerchantRequest, coupon_template_id: UUID, body: CodesBody) -> HttpResponse:
-    """Random codes, or one `word` for a shared one. Only of a template that gives by code."""
-    made = services.make_codes(
+def make_coupon_codes(
+    request: MerchantRequest, coupon_template_id: UUID, body: CodesBody, key: OptionalKey = None
+) -> HttpResponse:
+    """Random codes, or one `word` for a shared one. Only of a template that gives by code. Sent again with its
+    `Idempotency-Key` it makes none again.
+    """
+    services.make_codes(
         merchant_id=request.merchant_id,
         template_id=CouponTemplateId(coupon_template_id),
         count=body.count,
         word=body.word,
         staff_id=request.staff,
         now=request.now,
+        key=key,
     )
-    return created(CodesMade(count=len(made)))
+    return created(CodesMade(count=body.count))
 
 
 @merchant_router.get(

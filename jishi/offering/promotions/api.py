@@ -53,7 +53,9 @@ SampleBody = Annotated[
 ]
 Limit = Annotated[int, Field(ge=1, le=100)]
 Cursor = Annotated[str | None, Field(max_length=512)]
-Month = Annotated[date, Query(description="Any day of the month, in China.", examples=["2026-12-01"])]
+Month = Annotated[
+    str, Query(description="A month of China.", examples=["2026-12"], pattern=r"^2[0-9]{3}-(0[1-9]|1[0-2])$")
+]
 
 
 @merchant_router.get(
@@ -94,7 +96,9 @@ def draft_promotion(request: MerchantRequest, body: WishBody, key: OptionalKey =
 )
 def get_promotion_calendar(request: MerchantRequest, month: Month) -> HttpResponse:
     """Those some of whose time lies in the month, the first to start first; 200 at most, in one page."""
-    return encoded(Page(items=queries.in_month(request.merchant_id, month, now=request.now)))
+    return encoded(
+        Page(items=queries.in_month(request.merchant_id, date.fromisoformat(f"{month}-01"), now=request.now))
+    )
 
 
 @merchant_router.post(

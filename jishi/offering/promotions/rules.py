@@ -1,9 +1,11 @@
 """How a promotion may be written, and what the price function takes of it."""
 
 from collections.abc import Collection
+from dataclasses import asdict
 from datetime import timedelta
 
 from jishi.kernel.errors import Conflict, Invalid
+from jishi.kernel.foreign import has_unstorable
 from jishi.kernel.ids import MerchantId, PromotionId, SkuId
 from jishi.kernel.money import BASIS_POINTS
 from jishi.kernel.words import Text
@@ -50,6 +52,8 @@ def require_move(now: PromotionStatus, to: PromotionStatus) -> None:
 
 def require_sound(wish: PromotionWish, merchant_id: MerchantId | None) -> None:
     """Check everything that needs no look at the goods. Raises: Invalid, naming the field."""
+    if has_unstorable(asdict(wish)):
+        raise Invalid(field="name")
     if not 1 <= len(wish.name.zh.strip()) <= NAME_MAX or len(wish.name.en) > NAME_MAX:
         raise Invalid(field="name")
     if wish.starts_at.tzinfo is None or wish.ends_at.tzinfo is None:

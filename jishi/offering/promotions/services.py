@@ -8,7 +8,6 @@ import msgspec
 from jishi.kernel import audit, idempotency
 from jishi.kernel.db import atomic, rows
 from jishi.kernel.errors import Conflict, Invalid, NotFound
-from jishi.kernel.foreign import has_unstorable
 from jishi.kernel.ids import MerchantId, PromotionId, UserId
 from jishi.kernel.words import CURRENCY, Text
 from jishi.offering.catalog import queries as catalog
@@ -115,8 +114,6 @@ def move(
 def check(merchant_id: MerchantId | None, wish: PromotionWish) -> None:
     """Refuse what an owner may not promise. Raises: Invalid, naming the field."""
     rules.require_sound(wish, merchant_id)
-    if has_unstorable(msgspec.json.decode(queries.written(wish))):
-        raise Invalid(field="name")
     named = rules.named_skus(wish.effect)
     if named:
         found = catalog.skus_for_sale(sorted(named))

@@ -1,6 +1,6 @@
 """Reads of carts, and everything a price depends on."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -8,10 +8,12 @@ from uuid import UUID
 from jishi.identity.accounts import queries as accounts
 from jishi.identity.accounts.types import Address
 from jishi.identity.merchants import queries as merchants
+from jishi.identity.merchants.types import MerchantCard
 from jishi.kernel.db import rows
 from jishi.kernel.errors import NotFound
 from jishi.kernel.ids import CartLineId, MerchantId, SkuId, UserId
 from jishi.offering.catalog import queries as catalog
+from jishi.offering.catalog.types import SkuForSale
 from jishi.offering.inventory import queries as inventory
 from jishi.offering.inventory import queries_buckets as buckets
 from jishi.offering.inventory.types import Allocated, Shortage
@@ -24,23 +26,33 @@ from jishi.trade.shipping import queries as shipping
 
 
 def cart(owner_id: UUID, *, language: str, now: datetime) -> Cart:
-    """Return the cart of a visitor or buyer with live totals, the newest line first; five statements."""
+    """Return the cart of a visitor or buyer with live totals, the newest line first; four statements."""
     lines = lines_of(owner_id)
     offer = queries_offers.offer(owner_id, now=now) if lines else None
     return shown(lines, owner_id=owner_id, language=language, offer=offer)
 
 
 def shown(lines: Sequence[StoredLine], *, owner_id: UUID, language: str, offer: Offer | None) -> Cart:
-    """Return the given lines as a cart; three statements, none for an empty one, and one more when a promotion that
+    """Return the given lines as a cart; two statements, none for an empty one, and one more when a promotion that
     covers some of it can be used up.
     """
     sku_ids = [line.sku_id for line in lines]
     skus = catalog.skus_for_sale(sku_ids) if lines else {}
     available = inventory.availability(sku_ids) if lines else {}
-    cards = merchants.cards({sku.merchant_id for sku in skus.values()}, language=language) if lines else {}
     if offer and lines:
         offer = queries_uses.with_limits(offer, rules_lines.any_lines(skus), buyer=UserId(owner_id))
+    cards = cards_of(skus.values(), language=language)
     return rules.show_cart(lines, skus, available, cards, language, offer)
+
+
+def cards_of(skus: Iterable[SkuForSale], *, language: str) -> dict[MerchantId, MerchantCard]:
+    """Return the cards of the merchants of SKUs, which were read with them."""
+    return {
+        sku.merchant_id: merchants.card(
+            sku.merchant_id, sku.merchant_name.zh, sku.merchant_name.en, sku.merchant_logo, language=language
+        )
+        for sku in skus
+    }
 
 
 def lines_of(owner_id: UUID) -> list[StoredLine]:

@@ -1,10 +1,13 @@
 """What promotions offer somebody, with what the price may know of him."""
 
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+import msgspec
+
 from jishi.kernel.db import rows
-from jishi.kernel.ids import UserId
+from jishi.kernel.ids import SkuId
 from jishi.offering.coupons import queries_held as coupons
 from jishi.offering.pricing.rules import Offer
 from jishi.offering.pricing.types_promotions import Buyer, Promotion
@@ -13,7 +16,22 @@ from jishi.trade.orders import queries as orders
 
 # For a statement that reads them along; its parameter is `%(buyer)s`, a visitor too.
 FACTS = f"{promotions.EDITION}, {orders.IS_NEW}"
-_FACTS_AND_COUPONS = f"SELECT {FACTS}, {coupons.HELD}"
+_ASKED = f"""
+SELECT (SELECT json_agg(json_build_array(sku_id, quantity) ORDER BY id DESC)::text
+        FROM checkout_cart_line WHERE owner_id = %(cart)s AND is_selected), {FACTS}, {coupons.HELD}
+"""
+_Pieces = list[tuple[SkuId, int]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """What a quote begins with: the pieces selected in a cart, the newest line first; what is offered; and the
+    coupons that could be used, which are not in the offer yet.
+    """
+
+    pieces: list[tuple[SkuId, int]]
+    offer: Offer
+    held: list[Promotion]
 
 
 def offer(person: UUID | None, *, now: datetime) -> Offer:
@@ -27,12 +45,14 @@ def offer_of(edition: int, *, is_new: bool, now: datetime) -> Offer:
     return promotions.offer(edition, Buyer(is_new=is_new), now=now)
 
 
-def offer_and_held(buyer: UserId | None, *, now: datetime) -> tuple[Offer, list[Promotion]]:
-    """Return what is offered to a buyer, and the coupons he could use, not in it yet; one statement, and one more
-    where a process meets the terms of a coupon for the first time.
+def asked(person: UUID, *, has_cart: bool, now: datetime) -> Asked:
+    """Return what a quote for a buyer or a visitor begins with, of his cart or without it; one statement, and one
+    more where a process meets the terms of a coupon for the first time.
     """
-    if buyer is None:
-        return offer(None, now=now), []
-    facts = {"buyer": buyer, "owner": buyer, "now": now}
-    ((edition, is_new, held),) = rows(_FACTS_AND_COUPONS, facts)
-    return offer_of(edition, is_new=is_new, now=now), coupons.held(held)
+    facts = {"buyer": person, "owner": person, "cart": person if has_cart else None, "now": now}
+    ((pieces, edition, is_new, held),) = rows(_ASKED, facts)
+    return Asked(
+        pieces=msgspec.json.decode(pieces, type=_Pieces) if pieces else [],
+        offer=offer_of(edition, is_new=is_new, now=now),
+        held=coupons.held(held),
+    )

@@ -6,7 +6,7 @@ from jishi.kernel.errors import Invalid
 from jishi.kernel.ids import FlashItemId, UserId
 from jishi.offering.flash import queries as flash
 from jishi.offering.flash import services_gate as gate
-from jishi.trade.checkout import services_quotes
+from jishi.trade.checkout import queries_offers, services_quotes
 from jishi.trade.checkout.types import Quote, Wish
 from jishi.trade.checkout.types_flash import FlashQuoteRequest
 
@@ -32,5 +32,11 @@ def flash_quote(
         flash_item_id=item_id,
     )
     return services_quotes.quote_wish(
-        owner_id=buyer, buyer=buyer, wish=wish, language=language, now=now, expires_at=until
+        owner_id=buyer,
+        buyer=buyer,
+        wish=wish,
+        asked=queries_offers.asked(buyer, has_cart=False, now=now),
+        language=language,
+        now=now,
+        expires_at=until,
     )

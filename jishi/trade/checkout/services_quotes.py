@@ -8,7 +8,6 @@ from uuid import UUID
 
 import msgspec
 
-from jishi.identity.merchants import queries as merchants
 from jishi.kernel.db import execute, require_transaction, row
 from jishi.kernel.errors import Conflict, NotFound
 from jishi.kernel.ids import ProductId, QuoteId, SkuId, UserId, new_id
@@ -22,6 +21,7 @@ from jishi.offering.pricing.rules import Offer
 from jishi.offering.pricing.types_promotions import Buyer, Promotion
 from jishi.offering.promotions import queries as promotions
 from jishi.trade.checkout import queries, queries_offers, rules, rules_coupons, rules_replay
+from jishi.trade.checkout.queries_offers import Asked
 from jishi.trade.checkout.rules import AreaNotServed, Basket, MethodNotOffered, NotForSale
 from jishi.trade.checkout.rules_explained import explained
 from jishi.trade.checkout.types import (
@@ -99,10 +99,13 @@ def quote(
     Raises: CartEmpty, NotForSale, OutOfStock, LimitReached, AreaNotServed, MethodNotOffered (409 each);
     NotFound for an address that is not the buyer's.
     """
+    asked = queries_offers.asked(owner_id, has_cart=request.lines is None, now=now)
+    pieces = asked.pieces if request.lines is None else _summed(request.lines)
     return quote_wish(
         owner_id=owner_id,
         buyer=buyer,
-        wish=_wish(owner_id, request),
+        wish=_wish(pieces, request),
+        asked=asked,
         language=language,
         now=now,
         expires_at=now + LIFETIME,
@@ -114,21 +117,20 @@ def quote_wish(
     owner_id: UUID,
     buyer: UserId | None,
     wish: Wish,
+    asked: Asked,
     language: str,
     now: datetime,
     expires_at: datetime,
 ) -> Quote:
-    """Price a wish and keep the answer until an instant. Raises: what `quote` raises."""
-    offered, held = queries_offers.offer_and_held(buyer, now=now)
-    offer = _for_wish(offered, held, wish, now)
+    """Price a wish with what is offered and keep the answer until an instant. Raises: what `quote` raises."""
+    held, offer = asked.held, _for_wish(asked.offer, asked.held, wish, now)
     basket, shortages = queries.basket(wish, buyer=buyer, offer=offer)
     if wish.is_from_cart:
         basket = rules.only_buyable(basket, shortages)
     calculation = _calculate(basket, shortages)
-    sellers = {order.merchant_id for order in calculation.orders}
     shown = rules.show_quote(
         calculation,
-        merchants.cards(sellers, language=language),
+        queries.cards_of(basket.skus.values(), language=language),
         quote_id=QuoteId(new_id()),
         address_id=basket.address.id if basket.address else None,
         language=language,
@@ -255,8 +257,7 @@ FROM quote
 """
 
 
-def _wish(owner_id: UUID, request: QuoteRequest) -> Wish:
-    pieces = _selected(owner_id) if request.lines is None else _summed(request.lines)
+def _wish(pieces: list[tuple[SkuId, int]], request: QuoteRequest) -> Wish:
     if not pieces:
         raise CartEmpty
     return Wish(
@@ -267,10 +268,6 @@ def _wish(owner_id: UUID, request: QuoteRequest) -> Wish:
         notes=request.notes,
         coupons=request.coupons,
     )
-
-
-def _selected(owner_id: UUID) -> list[tuple[SkuId, int]]:
-    return [(line.sku_id, line.quantity) for line in queries.lines_of(owner_id) if line.is_selected]
 
 
 def _summed(lines: Sequence[CartLineWish]) -> list[tuple[SkuId, int]]:

@@ -51,6 +51,8 @@ def goods(number: int = 1, cents: int = 10_000, *, is_for_sale: bool = True) -> 
         per_buyer_limit=None,
         is_for_sale=is_for_sale,
         brand_id=None,
+        merchant_name=Text("店", "Store"),
+        merchant_logo="",
         category_path=frozenset({CategoryId(UUID(int=9))}),
     )
 

@@ -340,4 +340,4 @@ def test_a_quote_costs_the_same_few_statements_whatever_it_holds(count: int) -> 
     with CaptureQueriesContext(connection) as seen:
         quote(buyer, QuoteRequest(address_id=address))
 
-    assert len(seen) == 8
+    assert len(seen) == 6

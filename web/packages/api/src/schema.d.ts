@@ -254,7 +254,8 @@ export interface paths {
         put?: never;
         /**
          * Make codes
-         * @description Random codes, or one `word` for a shared one. Only of a template that gives by code.
+         * @description Random codes, or one `word` for a shared one. Only of a template that gives by code. Sent again with its
+         *     `Idempotency-Key` it makes none again.
          */
         post: operations["jishi_offering_coupons_api_merchant_make_coupon_codes"];
         delete?: never;
@@ -10557,7 +10558,13 @@ export interface operations {
     jishi_offering_coupons_api_merchant_make_coupon_codes: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description 8–128 of A–Z a–z 0–9 . _ : -, one for each intention; send it again to repeat a request.
+                 * @example parcel-0198f3a2-7c44
+                 */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 coupon_template_id: string;
             };
@@ -18746,8 +18753,8 @@ export interface operations {
         parameters: {
             query: {
                 /**
-                 * @description Any day of the month, in China.
-                 * @example 2026-12-01
+                 * @description A month of China.
+                 * @example 2026-12
                  */
                 month: string;
             };

@@ -45,7 +45,7 @@ const promotionCalls = (call: Call, list: List) => ({
   movePromotion: (id: string, to: string) => call<T.PromotionForMerchant>('POST', `/promotions/${id}/move`, { body: { to } }),
   promotionVersions: (id: string, filter: Filter) => list<T.PromotionVersionRow>(`/promotions/${id}/versions`, filter),
   promotionResults: (id: string) => call<T.PromotionResults>('GET', `/promotions/${id}/results`),
-  promotionCalendar: (month: string) => list<T.PromotionForMerchant>('/promotion-calendar', { month: `${month}-01` }),
+  promotionCalendar: (month: string) => list<T.PromotionForMerchant>('/promotion-calendar', { month }),
   samplePromotion: (wish: T.PromotionSampleWish) => call<T.PromotionSample>('POST', '/promotion-sample', { body: wish }),
 })
 
@@ -54,7 +54,7 @@ const couponCalls = (call: Call, list: List) => ({
   couponTemplates: (filter: Filter) => list<T.CouponTemplate>('/coupon-templates', filter),
   draftCoupon: (wish: T.CouponWish, key: string) => call<T.CouponTemplate>('POST', '/coupon-templates', { body: wish, headers: { 'Idempotency-Key': key } }),
   moveCoupon: (id: string, to: string) => call<T.CouponTemplate>('POST', `/coupon-templates/${id}/move`, { body: { to } }),
-  makeCodes: (id: string, wish: T.CodesWish) => call<{ count: number }>('POST', `/coupon-templates/${id}/codes`, { body: wish }),
+  makeCodes: (id: string, wish: T.CodesWish, key: string) => call<{ count: number }>('POST', `/coupon-templates/${id}/codes`, { body: wish, headers: { 'Idempotency-Key': key } }),
 })
 
 /** The platform's events and our entries in them. */

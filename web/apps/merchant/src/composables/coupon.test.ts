@@ -16,6 +16,7 @@ test.each([
   [{ less: '' }, 'less'],
   [{ less: '300' }, 'less'],
   [{ isShare: true, less: '101' }, 'less'],
+  [{ isShare: true, less: '10', cap: 'much' }, 'cap'],
   [{ way: 'spend' as const }, 'spend'],
 ])('what is missing is named: %o', (part, lack) => {
   expect(couponWishOf(written(part))).toBe(lack)

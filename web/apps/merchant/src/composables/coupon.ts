@@ -4,7 +4,7 @@ import { instantOf } from './shelfPlan'
 
 export const COUPON_STATUSES = ['draft', 'live', 'paused', 'ended'] as const
 /** How a merchant's coupons come to buyers; the other ways are the platform's. */
-export const COUPON_WAYS = ['claim', 'code_shared', 'code_once', 'spend', 'goodwill'] as const
+export const COUPON_WAYS = ['claim', 'code_shared', 'code_once', 'spend'] as const
 export type CouponWay = (typeof COUPON_WAYS)[number]
 export type CouponMoveTo = 'live' | 'paused' | 'ended'
 export const TEMPLATES_AT_ONCE = 50
@@ -27,7 +27,7 @@ export interface CouponForm {
   isReturned: boolean
   productIds: string[]
 }
-export type CouponLack = 'name' | 'from' | 'less' | 'spend'
+export type CouponLack = 'name' | 'from' | 'less' | 'cap' | 'spend'
 
 export const emptyCoupon = (): CouponForm => ({ name: { zh: '', en: '' }, way: 'claim', isShare: false, from: '', less: '', cap: '', spend: '', days: 14, claimUntil: null, stock: undefined, perPerson: 1, isReturned: true, productIds: [] })
 
@@ -43,6 +43,7 @@ export function couponWishOf(form: CouponForm): CouponWish | CouponLack {
   if (!form.name.zh.trim()) return 'name'
   if (!threshold) return 'from'
   if (!less || (form.isShare ? less > 10_000 : less > threshold)) return 'less'
+  if (form.isShare && form.cap && !above(form.cap)) return 'cap'
   if (form.way === 'spend' && !spend) return 'spend'
   const off = { amount_minor: form.isShare ? 0 : less, basis_points: form.isShare ? less : 0, cap_minor: (form.isShare && above(form.cap)) || null }
   return {

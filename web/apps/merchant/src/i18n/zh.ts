@@ -53,7 +53,7 @@ const zh = {
     spend: '订单满(元)赠送', days: '领取后有效(天)', until: '领取截止', stock: '发放总量', perPerson: '每人限领', goods: '适用商品', everything: '本店全部商品', returned: '商品全部退款后,优惠券退还买家', save: '存为草稿',
     given: '已发放', used: '已使用 / 优惠 · 销售额', codes: '{count} 个兑换码', makeCodes: '生成兑换码', download: '下载兑换码', wordHelp: '兑换码(4–24 位字母和数字)', countHelp: '生成多少个(最多 {most})', wrong: '格式不正确', endAsk: '结束后不能再发放;已发出的优惠券仍然有效。',
     status: { draft: '草稿', live: '发放中', paused: '已暂停', ended: '已结束' }, empty: '还没有优惠券', emptyHelp: '新建一张,启用后买家就能领取。', noneFound: '没有这样的优惠券', figuresHelp: '销售额是用券订单中适用商品的实付金额。',
-    lacks: { name: '请填写中文名称', from: '请填写使用门槛', less: '请填写优惠:金额不超过门槛,比例不超过 100%', spend: '请填写订单金额' },
+    lacks: { name: '请填写中文名称', from: '请填写使用门槛', less: '请填写优惠:金额不超过门槛,比例不超过 100%', cap: '请填写正确的封顶金额', spend: '请填写订单金额' },
   },
   flash: {
     title: '限时秒杀', help: '选择场次,为一个规格报名秒杀价和件数;平台审核通过后,开场前 10 分钟从库存中留出,没有卖完的在结束后退回。', empty: '还没有报名过秒杀', emptyHelp: '点击“报名秒杀”,选择场次和商品。', noneFound: '没有这个状态的报名', apply: '报名秒杀', applied: '已报名,等待平台审核', session: '场次', noSessions: '目前没有可以报名的场次', sku: '商品规格', choose: '选择商品', price: '秒杀价(元)', quota: '件数', perBuyer: '每人限购(件)', each: '每人限 {count} 件', sold: '已售 / 件数', withdraw: '撤回', withdrawAsk: '撤回后这个规格不参加本场秒杀,确定吗?', takenBack: '已撤回报名',
