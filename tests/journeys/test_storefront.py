@@ -46,13 +46,18 @@ def address_of(market: Market) -> Callable[[str], str]:
     return found.__getitem__
 
 
+# What is on offer changes while the page stays as it is.
+OFFERED = re.compile(r"/api/v1/store/(promotion-labels|products/[0-9a-f-]+/promotions)$")
+
+
 def asked(page: Page) -> list[str]:
-    """Note from now on what the page asks the API for, with its query, but for what is of one person."""
+    """Note from now on what the page asks the API for, with its query, but for what is of one person or on offer."""
     addresses: list[str] = []
 
     def note(url: str) -> None:
         _, _, path, query, _ = urlsplit(url)
-        if path.startswith(("/api/", "/_allauth/")) and not path.startswith(PERSONAL):
+        is_afterwards = path.startswith(PERSONAL) or OFFERED.search(path)
+        if path.startswith(("/api/", "/_allauth/")) and not is_afterwards:
             addresses.append(f"{path}?{query}" if query else path)
 
     page.on("request", lambda request: note(request.url))

@@ -14,7 +14,8 @@ const TARGET = ['chrome111', 'safari16.4', 'firefox128']
 /** Few requests for a first visit: the framework, what most pages share, then the page itself. */
 const CHUNKS = [
   { name: 'vendor', test: /node_modules\/(vue|@vue|vue-router|pinia|vue-i18n|@intlify|@vueuse)\// },
-  { name: 'common', test: /(node_modules\/@lucide|packages\/(ui|api)\/src|apps\/storefront\/src)\//, minShareCount: 6 },
+  { name: 'icons', test: /node_modules\/@lucide/, minShareCount: 3 },
+  { name: 'common', test: /(packages\/(ui|api)\/src|apps\/storefront\/src)\//, minShareCount: 6 },
 ]
 
 const flags = {
