@@ -57,6 +57,7 @@ BEYOND_SCHEMA = {
     "effect": "what each kind of promotion needs to be one: tiers that rise, an amount or a share, SKUs of one's own",
     "funders": "the platform's to choose, and they bear all of it",
     "per_buyer_max": "no more than the pieces of a flash sale",
+    "product_ids": "products on sale of one's own",
     "costs": "no SKU twice",
     "valid_from": "times with their zone, from and until or neither",
     "valid_days": "days or a time, one of the two",

@@ -7,7 +7,7 @@ from typing import Annotated
 
 from pydantic import Field, StrictBool
 
-from jishi.kernel.exact import Exact
+from jishi.kernel.exact import Exact, Instant
 from jishi.kernel.ids import CouponId, CouponTemplateId, MerchantId, SkuId
 from jishi.kernel.words import Text
 from jishi.offering.pricing.types import FunderShare
@@ -64,11 +64,11 @@ class CouponTemplateWish:
     audience: Audience = field(default_factory=Audience)
     channels: Words = frozenset()
     way: Way = Way.CLAIM
-    valid_from: datetime | None = None
-    valid_until: datetime | None = None
+    valid_from: Instant | None = None
+    valid_until: Instant | None = None
     valid_days: Annotated[int, Field(ge=1, le=DAYS_MAX), Exact] | None = None
-    claim_from: datetime | None = None
-    claim_until: datetime | None = None
+    claim_from: Instant | None = None
+    claim_until: Instant | None = None
     stock: Annotated[int, Field(ge=1, le=10**8), Exact] | None = None
     per_person_max: Annotated[int, Field(ge=1, le=100), Exact] = 1
     spend_minor: Annotated[int, Field(ge=1, le=10**9), Exact] | None = None

@@ -135,7 +135,7 @@ class Audience:
 
     levels: frozenset[str] = frozenset()
     segments: frozenset[str] = frozenset()
-    is_new_only: bool = False
+    is_new_only: StrictBool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,7 +7,7 @@ from typing import Annotated
 
 from pydantic import Field, StrictBool
 
-from jishi.kernel.exact import Exact
+from jishi.kernel.exact import Exact, Instant
 from jishi.kernel.ids import BrandId, CategoryId, MerchantId, OrderId, ProductId, PromotionId
 from jishi.kernel.words import Text
 from jishi.offering.pricing.types import FunderShare
@@ -48,8 +48,8 @@ class PromotionWish:
     goods: GoodsWish = field(default_factory=GoodsWish)
     audience: Audience = field(default_factory=Audience)
     channels: Words = frozenset()
-    starts_at: datetime
-    ends_at: datetime
+    starts_at: Instant
+    ends_at: Instant
     priority: Annotated[int, Field(ge=-100, le=100), Exact] = 0
     stack_group: Annotated[str, Field(max_length=20, pattern=r"^[a-z0-9_]*$")] = ""
     is_exclusive: StrictBool = False

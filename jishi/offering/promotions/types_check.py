@@ -9,6 +9,7 @@ from uuid import UUID
 
 from pydantic import Field, StrictBool
 
+from jishi.kernel.exact import Instant
 from jishi.kernel.ids import ProductId, PromotionId, SkuId
 from jishi.kernel.money import Money
 from jishi.kernel.words import Text
@@ -227,7 +228,7 @@ class PricePreviewRequest:
 
     lines: Annotated[list[PreviewLine], Field(min_length=1, max_length=50)]
     buyer: PreviewBuyer = field(default_factory=PreviewBuyer)
-    at: datetime | None = None
+    at: Instant | None = None
     wish: PromotionWish | None = None
 
 
