@@ -26,6 +26,8 @@ CELL_CHARACTERS_MAX = 65_536
 UNPACKED_MAX = 150_000_000
 PARTS_MAX = 1_000
 _ZIP = b"PK\x03\x04"
+# Its first lines are plain text, and would be read as a table of one column.
+_PDF = b"%PDF-"
 # What a workbook shows is in these; pictures, macros and the rest are left behind.
 _PARTS = re.compile(r"^(\[Content_Types\]\.xml|_rels/\.rels|xl/[\w./-]*\.(xml|rels))$", re.IGNORECASE)
 _REFERENCE = re.compile(rb"""\br\s*=\s*["']([A-Za-z]*)([0-9]+)["']""")
@@ -64,6 +66,8 @@ def sheet_of(data: bytes) -> Sheet:
     """
     if len(data) > BYTES_MAX:
         raise TooLarge(bytes_max=BYTES_MAX)
+    if data.startswith(_PDF):
+        raise NotATable
     rows = _workbook_rows(data) if data.startswith(_ZIP) else _csv_rows(data)
     heads: list[str] = []
     lines: list[int] = []

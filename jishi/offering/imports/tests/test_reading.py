@@ -57,7 +57,16 @@ def test_a_workbook_reads_as_it_is_typed() -> None:
 
 
 @pytest.mark.parametrize(
-    "data", [b"", b"\0", b"a,b\n", b"PK\x03\x04", b"PK\x03\x04" + b"x" * 99, b"a\n\xff\xfe"]
+    "data",
+    [
+        b"",
+        b"\0",
+        b"a,b\n",
+        b"PK\x03\x04",
+        b"PK\x03\x04" + b"x" * 99,
+        b"a\n\xff\xfe",
+        b"%PDF-1.4\n1 0 obj\nendobj\n",
+    ],
 )
 def test_what_is_no_table_is_refused(data: bytes) -> None:
     with pytest.raises(NotATable):
