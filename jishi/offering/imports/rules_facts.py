@@ -1,7 +1,7 @@
 """From cells to the facts of a product: units and origins by their names, tags between commas. No database."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Protocol
 
 from jishi.kernel.words import Text
@@ -43,6 +43,14 @@ def facts_of(cells: Cells, known: ProductFacts) -> ProductFacts:
         ),
         tags=_BETWEEN_TAGS.split(tags) if tags else known.tags,
     )
+
+
+def tags_told(tags: Sequence[str]) -> str:
+    """Return the cell that reads as these tags, '' where a tag holds what stands between tags: an empty cell
+    leaves them as they are.
+    """
+    text = ",".join(tags)
+    return text if not tags or _BETWEEN_TAGS.split(text) == [*tags] else ""
 
 
 def _code(cells: Cells, target: str, names: Mapping[str, Text], unknown: Text) -> str:

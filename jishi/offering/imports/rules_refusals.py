@@ -2,9 +2,12 @@
 
 from collections.abc import Mapping
 
+from jishi.kernel.gtin import normal_gtin
+from jishi.kernel.ids import ProductId
 from jishi.kernel.words import Text
 from jishi.offering.imports.rules import ATTRIBUTE
 from jishi.offering.imports.rules_facts import NO_ORIGIN, NO_UNIT
+from jishi.offering.imports.rules_tiers import STEPS
 from jishi.offering.imports.rules_wish import MISSING, NO_BRAND, WHOLE, Assembled
 from jishi.offering.imports.types import Complaint, Group
 
@@ -29,6 +32,7 @@ FIELDS: Mapping[str, str] = {
     "volume_cm3": "volume_cm3",
     "gtin": "gtin",
     "model": "model",
+    "tiers": "tiers",
     "facts.unit": "unit",
     "facts.origin": "origin",
     "facts.warranty_months": "warranty_months",
@@ -63,6 +67,7 @@ SAID: Mapping[str, Text] = {
         "It must be 8, 12, 13 or 14 digits with the right check digit",
     ),
     "model": Text("不超过 60 个字", "It may have 60 characters at most"),
+    "tiers": STEPS,
     "unit": NO_UNIT,
     "origin": NO_ORIGIN,
     "warranty_months": Text("应为 0 到 600 个月", "It must be from 0 to 600 months"),
@@ -78,6 +83,7 @@ NOT_AUTHORISED = Text(
     "该品牌需要授权,请先提交授权资料", "This brand needs an authorisation; hand in the brand's letter first"
 )
 NOT_A_VALUE = Text("不是这个类目属性允许的值", "The category does not allow this value")
+OTHERS_GTIN = Text("条码已被其他商品使用", "Another product has this GTIN")
 OTHER = Text("商品资料不完整或有误", "The product is not complete, or not valid")
 
 
@@ -114,3 +120,25 @@ def _placed(invalid_field: str, reason: str, made: Assembled, group: Group) -> t
     if target:
         return place, Complaint(target, SAID[target])
     return place, Complaint(None, AXES if parts[0] in ("skus", "axes") else OTHER)
+
+
+def other_owner(
+    made: Assembled, group: Group, owners: Mapping[str, ProductId], product_id: ProductId | None
+) -> dict[int, list[Complaint]]:
+    """Return the rows whose GTIN belongs to another product, with why they are not taken."""
+    return {
+        group.places[0] if place is None else place: [Complaint("gtin", OTHERS_GTIN)]
+        for sku, place in zip(made.wish.skus, made.places, strict=True)
+        if (owner := owners.get(normal_gtin(sku.gtin))) is not None and owner != product_id
+    }
+
+
+def sibling(line: int) -> Complaint:
+    """Return why a row that is right is not taken: another of its product is not."""
+    return Complaint(
+        None,
+        Text(
+            f"同一商品的第 {line} 行有误,整个商品未导入",
+            f"Line {line} of the same product is refused, so nothing of it is taken",
+        ),
+    )

@@ -8,6 +8,7 @@ from jishi.kernel.money import Money
 from jishi.kernel.words import CURRENCY, Text
 from jishi.offering.catalog.types import ProductWish, SaleAxisWish, SkuWish
 from jishi.offering.catalog.types_bulk import WrittenAxis, WrittenProduct
+from jishi.offering.catalog.types_facts import ORIGINS, UNITS, ProductFacts
 from jishi.offering.imports.rules import (
     ATTRIBUTE,
     AXIS,
@@ -17,6 +18,8 @@ from jishi.offering.imports.rules import (
     axis_name,
     proposed,
 )
+from jishi.offering.imports.rules_facts import tags_told
+from jishi.offering.imports.rules_tiers import told
 from jishi.offering.imports.rules_wish import AXIS_CODE_MAX, TEXTS, Lookups, path_of, picture_names, spellings
 from jishi.offering.imports.types import COLUMNS_MAX
 
@@ -98,6 +101,7 @@ def _of_product(product: WrittenProduct, names: Names) -> dict[str, Cell]:
     said: dict[str, Cell] = dict(
         zip(TEXTS, (part for text in texts for part in (text.zh, text.en)), strict=True)
     )
+    said |= _facts_of(product.wish.facts, names.language)
     said |= {f"{ATTRIBUTE}{code}": text for code, text in names.attributes.items()}
     said["category"] = _category_of(wish, names)
     said["brand"] = _brand_of(wish, names)
@@ -113,6 +117,20 @@ def _of_sku(sku: SkuWish) -> dict[str, Cell]:
         "list_price": None if sku.list_price_minor is None else Money(sku.list_price_minor, CURRENCY),
         "weight_grams": sku.weight_grams,
         "volume_cm3": sku.volume_cm3,
+        "gtin": sku.gtin,
+        "model": sku.model,
+        "tiers": told(sku.tiers),
+    }
+
+
+def _facts_of(facts: ProductFacts, language: str) -> dict[str, Cell]:
+    return {
+        "unit": UNITS[facts.unit].of(language) if facts.unit else "",
+        "origin": ORIGINS[facts.origin].of(language) if facts.origin else "",
+        "warranty_months": facts.warranty_months,
+        "warranty_zh": facts.warranty_note.zh,
+        "warranty_en": facts.warranty_note.en,
+        "tags": tags_told(facts.tags),
     }
 
 

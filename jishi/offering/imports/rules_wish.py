@@ -4,7 +4,6 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from jishi.kernel.gtin import normal_gtin
 from jishi.kernel.ids import BrandId, CategoryId, MediaId, ProductId
 from jishi.kernel.words import Text
 from jishi.offering.catalog.types import AxisValueWish, ProductWish, SaleAxisWish, SkuWish
@@ -12,6 +11,7 @@ from jishi.offering.catalog.types_bulk import CategoryRule, KnownProduct, Rulebo
 from jishi.offering.catalog.types_facts import ProductFacts
 from jishi.offering.imports.rules import ATTRIBUTE
 from jishi.offering.imports.rules_facts import facts_of
+from jishi.offering.imports.rules_tiers import tiers_of
 from jishi.offering.imports.types import AxisColumn, Complaint, Group, Layout, Pictures, Sheet
 from jishi.offering.inventory.types import PIECES_MAX
 
@@ -37,7 +37,6 @@ OTHER_PRODUCT = Text(
     "同一商品编号下的商家编码已属于不同的商品",
     "The SKU codes under this product key belong to different products",
 )
-OTHERS_GTIN = Text("条码已被其他商品使用", "Another product has this GTIN")
 TEXTS = ("title_zh", "title_en", "subtitle_zh", "subtitle_en", "description_zh", "description_en")
 
 
@@ -133,28 +132,6 @@ class _Reader:
                 )
                 self.refuse(place, target, reason)
         return said, at
-
-
-def other_owner(
-    made: Assembled, group: Group, owners: Mapping[str, ProductId], product_id: ProductId | None
-) -> dict[int, list[Complaint]]:
-    """Return the rows whose GTIN belongs to another product, with why they are not taken."""
-    return {
-        group.places[0] if place is None else place: [Complaint("gtin", OTHERS_GTIN)]
-        for sku, place in zip(made.wish.skus, made.places, strict=True)
-        if (owner := owners.get(normal_gtin(sku.gtin))) is not None and owner != product_id
-    }
-
-
-def sibling(line: int) -> Complaint:
-    """Return why a row that is right is not taken: another of its product is not."""
-    return Complaint(
-        None,
-        Text(
-            f"同一商品的第 {line} 行有误,整个商品未导入",
-            f"Line {line} of the same product is refused, so nothing of it is taken",
-        ),
-    )
 
 
 def lookups(book: Rulebook, pictures: Pictures) -> Lookups:
@@ -338,6 +315,7 @@ def _sku(reader: _Reader, place: int, base: SkuWish, choice: Mapping[str, str]) 
         volume_cm3=base.volume_cm3 if volume is None else volume,
         gtin=reader.cell(place, "gtin") or base.gtin,
         model=reader.cell(place, "model") or base.model,
+        tiers=tiers_of(reader, place) or base.tiers,
     )
 
 

@@ -195,7 +195,7 @@ def _verdict(work: Work, group: Group, known: Known, *, for_review: bool) -> Ver
         if product and wish == product.wish and not (for_review and _waits_to_be_submitted(product)):
             return Verdict(group=group, kind="unchanged")
         _check_state(group, product)
-        if taken := rules_wish.other_owner(made, group, known.by_gtin, product.id if product else None):
+        if taken := rules_refusals.other_owner(made, group, known.by_gtin, product.id if product else None):
             raise rules_wish.Refused(taken)
     except rules_wish.Refused as refused:
         return Verdict(
@@ -238,7 +238,7 @@ def _for_each(
     """Return a complaint for every row: where a row is right by itself, that another one is not."""
     first = min(complaints)
     return {
-        place: complaints.get(place) or [rules_wish.sibling(sheet.lines[first])] for place in group.places
+        place: complaints.get(place) or [rules_refusals.sibling(sheet.lines[first])] for place in group.places
     }
 
 

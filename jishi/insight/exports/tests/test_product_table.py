@@ -40,6 +40,7 @@ from jishi.offering.catalog.types import (
     SaleAxisWish,
     SkuWish,
 )
+from jishi.offering.catalog.types_facts import ProductFacts, TierWish
 from jishi.offering.imports.tests.factories import (
     Shop,
     bring_in,
@@ -87,6 +88,20 @@ def save(shop: Shop, wish: ProductWish, *, is_live: bool = False) -> None:
         put_on_sale(shop.merchant_id, saved.id)
 
 
+def stated(wish: ProductWish) -> ProductWish:
+    """Return a wish with all that can be said of a product and of a SKU."""
+    tiers = [TierWish(from_pieces=2, price_minor=95), TierWish(from_pieces=50, price_minor=5)]
+    facts = ProductFacts(
+        unit="box",
+        origin="JP",
+        warranty_months=0,
+        warranty_note=Text("不含电池", "Without battery"),
+        tags=["-新品", "New in"],
+    )
+    told = replace(wish.skus[0], gtin="6901234567892", model="=X-1", tiers=tiers)
+    return replace(wish, facts=facts, skus=[told, *wish.skus[1:]])
+
+
 def a_varied_shop() -> Shop:
     """A store with all that a product can be: attributes of every kind, two axes of one name, texts that look like
     formulas, categories of the same name, names with a comma, a draft beside what is live.
@@ -113,7 +128,7 @@ def a_varied_shop() -> Shop:
         "note": "=SUM(A1)",
         "wireless": "true",
     }
-    plain = wish_of(shop.merchant_id, leaf, attributes=told, brand=brand)
+    plain = stated(wish_of(shop.merchant_id, leaf, attributes=told, brand=brand))
     axis = SaleAxisWish(
         code="colour",
         name=Text("属性colour", "Attribute colour"),
@@ -157,6 +172,13 @@ def test_what_went_out_comes_back_and_changes_nothing(file_format: FileFormat, l
     assert run.row_count == 7 + len(NASTY)
     assert counts(bring_in(shop, as_file(shop, file_format, language))) == (0, 0, run.row_count, 0)
     assert rows("SELECT id, wish, written_at FROM catalog_version ORDER BY id") == before
+
+
+def test_what_is_said_of_a_product_stands_in_the_table() -> None:
+    told = {"盒", "日本", "0", "不含电池", "Without battery", "'-新品,New in"}
+    told |= {"6901234567892", "'=X-1", "2:0.95; 50:0.05"}
+    body = list(csv.reader(StringIO(as_file(a_varied_shop(), FileFormat.CSV).decode("utf-8-sig"), newline="")))
+    assert [row for row in body if told <= set(row)]
 
 
 def said_of(shop: Shop, run_id: Any) -> Any:

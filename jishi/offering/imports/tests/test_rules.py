@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from jishi.kernel.ids import CategoryId, new_id
 from jishi.kernel.words import Text
 from jishi.offering.catalog.types_bulk import CategoryRule, Rulebook
-from jishi.offering.imports import rules, rules_wish
+from jishi.offering.catalog.types_facts import TierWish
+from jishi.offering.imports import rules, rules_tiers, rules_wish
 from jishi.offering.imports.types import ColumnWish, Complaint, Group, Layout, Pictures, Sheet
 
 HEADS = ["编号", "标题", "类目", "编码", "售价", "库存", "颜色"]
@@ -119,3 +120,45 @@ def test_prices_are_decimal_text_in_yuan(text: str, minor: int | None) -> None:
             rules_wish.assembled(group, sheet, layout(), NAMES, None)
     else:
         assert rules_wish.assembled(group, sheet, layout(), NAMES, None).wish.skus[0].price_minor == minor
+
+
+@pytest.mark.parametrize(
+    ("cell", "steps"),
+    [
+        ("", []),
+        ("10:95", [(10, 9_500)]),
+        ("2: ¥9.5; 50：0.01", [(2, 950), (50, 1)]),
+        ("10:95.00 | 50:90.00;", [(10, 9_500), (50, 9_000)]),
+        ("10", None),
+        ("10:9.999", None),
+        ("ten:9", None),
+        ("10:-1", None),
+    ],
+)
+def test_wholesale_steps_are_pieces_and_prices(cell: str, steps: list[tuple[int, int]] | None) -> None:
+    heads, targets = [*HEADS, "批发价"], [*TARGETS, "tiers"]
+    columns = [ColumnWish(position=place, target=target) for place, target in enumerate(targets)]
+    layout = rules.layout_of(heads, columns, {})
+    sheet = Sheet(heads=heads, lines=[2], rows=[["", "杯", "杯子", "C", "100", "", "", cell]])
+    (group,) = rules.groups_of(sheet, layout)
+    if steps is None:
+        with pytest.raises(rules_wish.Refused) as refused:
+            rules_wish.assembled(group, sheet, layout, NAMES, None)
+        assert refused.value.complaints == {0: [Complaint("tiers", rules_tiers.STEPS)]}
+        return
+    (sku,) = rules_wish.assembled(group, sheet, layout, NAMES, None).wish.skus
+    assert [(one.from_pieces, one.price_minor) for one in sku.tiers] == steps
+
+
+@given(st.lists(st.tuples(st.integers(2, 9_999), st.integers(1, 10**10)), max_size=5))
+def test_a_cell_of_steps_reads_as_it_was_told(steps: list[tuple[int, int]]) -> None:
+    wanted = [TierWish(from_pieces=pieces, price_minor=price) for pieces, price in steps]
+
+    class OneCell:
+        def cell(self, place: int, target: str) -> str:
+            return rules_tiers.told(wanted)
+
+        def refuse(self, place: int, target: str | None, reason: Text) -> None:
+            raise AssertionError(reason)
+
+    assert rules_tiers.tiers_of(OneCell(), 0) == wanted
