@@ -1,11 +1,12 @@
 """What takes how long inside the server: run in a process of its own, with what the market's processes read.
 
-    python -m benchmarks.inside search|words|suggestions|orders|settlement
+    python -m benchmarks.inside search|words|suggestions|recommendations|orders|imports|settlement
 
 Prints one line of JSON. Reads what the market's web processes read (the same index, the same database), without HTTP
 or other requests beside it. Searches begin with an empty cache.
 """
 
+import csv
 import json
 import os
 import resource
@@ -13,11 +14,15 @@ import sys
 import time
 from collections.abc import Callable, Sequence
 from datetime import timedelta
+from io import StringIO
 from pathlib import Path
 from typing import Any
 
 SEARCHES, SEARCHES_OVER_HTTP = 2_000, 20_000
 ROUNDS = 3
+FOLLOWED, LOOKED_AT = 200, 30  # people who allow it, and how many products each has looked at
+IMPORTED = 20_000
+IMPORT_SECONDS_MAX = 600.0
 LISTED_PAGES = 40
 
 
@@ -84,6 +89,112 @@ def _suggestions() -> dict[str, Any]:
     return timed(calls * ROUNDS)
 
 
+def _recommendations() -> dict[str, Any]:
+    """Ask once for every place where goods are recommended, for people who have looked at thirty products each."""
+    from uuid import UUID
+
+    from jishi.discovery.behaviour import services as behaviour
+    from jishi.discovery.behaviour.types import CONSENT_TEXT, BrowserEvent, BrowserKind, ConsentAnswer
+    from jishi.discovery.recommendations import queries, services
+    from jishi.discovery.recommendations.types import Asked, Place
+    from jishi.kernel import clock
+    from jishi.kernel.db import rows
+    from jishi.kernel.ids import ProductId, UserId, new_id
+
+    now = clock.now()
+    # By the end of an id, which is random: from all of the catalogue, and the same ones each time.
+    some = rows(
+        "SELECT id FROM catalog_product WHERE status = 'live' ORDER BY right(id::text, 12) LIMIT %s",
+        [FOLLOWED * LOOKED_AT],
+    )
+    goods = [ProductId(one) for (one,) in some]
+    people: list[tuple[UUID, list[ProductId]]] = []
+    for number in range(FOLLOWED):
+        person = new_id()
+        seen = [goods[(number * LOOKED_AT + place) % len(goods)] for place in range(LOOKED_AT)]
+        views = [BrowserEvent(event_id=new_id(), kind=BrowserKind.VIEW, product_id=one) for one in seen]
+        behaviour.answer(
+            person_id=person, wish=ConsentAnswer(allowed=True, text_version=CONSENT_TEXT), now=now
+        )
+        behaviour.record(person_id=person, events=views, now=now)
+        people.append((person, seen))
+    services.retrain(now=now)
+
+    def ask(place: Place, person: UUID, seen: Sequence[ProductId]) -> object:
+        return queries.recommended(
+            Asked(
+                place=place, owner_id=person, buyer=UserId(person), language="zh", now=now,
+                product_ids=() if place in (Place.HOME, Place.EMPTY) else seen[:1],
+            )
+        )  # fmt: skip
+
+    ask(Place.HOME, *people[0])
+    times = {
+        place.value: [_milliseconds(lambda one=one, place=place: ask(place, *one)) for one in people]
+        for place in Place
+    }
+    every = [one for of_place in times.values() for one in of_place]
+    return {**summed(every), "of": {place: summed(of_place) for place, of_place in times.items()}}
+
+
+def _table(category: str) -> bytes:
+    """Return a table of new products, with codes that no other run has used."""
+    text, mark = StringIO(), f"{time.time_ns():x}"
+    table = csv.writer(text)
+    table.writerow(["标题", "英文标题", "类目", "商家编码", "售价", "划线价", "重量(克)", "详情"])
+    for number in range(IMPORTED):
+        told = [f"陶杯 {number}", f"Cup {number}", category, f"{mark}-{number}", "19.50", "29", "300"]
+        table.writerow([*told, "<p>高温烧制,容量 350 毫升。</p>" * 5])
+    return text.getvalue().encode()
+
+
+def _imports() -> dict[str, Any]:
+    """Bring a table of products in as a merchant would: what the market's worker takes from start to end."""
+    from jishi.kernel import clock
+    from jishi.kernel.db import row
+    from jishi.kernel.ids import MerchantId
+    from jishi.offering.catalog import queries_bulk as catalog
+    from jishi.offering.imports import queries, services
+    from jishi.offering.imports.types import CheckWish, ColumnWish, ImportId, ImportRun, RunStatus
+
+    found = row("SELECT id FROM merchants_merchant WHERE status = 'active' ORDER BY id LIMIT 1")
+    assert found is not None
+    merchant_id, now = MerchantId(found[0]), clock.now()
+    category = next(
+        one.id
+        for one in catalog.rulebook(merchant_id).categories.values()
+        if one.is_open and one.is_leaf and not any(attribute.is_required for attribute in one.attributes)
+    )
+
+    def wait(run_id: ImportId, wanted: RunStatus) -> ImportRun:
+        until = time.perf_counter() + IMPORT_SECONDS_MAX
+        while time.perf_counter() < until:
+            run = queries.run(merchant_id, run_id)
+            if run.status is wanted:
+                return run
+            time.sleep(0.05)
+        raise SystemExit(f"bench: the import is not {wanted.value} after {IMPORT_SECONDS_MAX:.0f} s")
+
+    made = services.upload(
+        merchant_id=merchant_id, data=_table(str(category)), file_name="bench.csv", staff_id=None,
+        language="zh", now=now,
+    )  # fmt: skip
+    columns = [ColumnWish(position=one.position, target=one.target) for one in made.columns if one.target]
+    wish = CheckWish(columns=columns, for_review=False, warehouse_id=None)
+    begun = time.perf_counter()
+    services.check(merchant_id=merchant_id, run_id=made.run.id, wish=wish, now=now)
+    wait(made.run.id, RunStatus.CHECKED)
+    checked = time.perf_counter()
+    services.start(merchant_id=merchant_id, run_id=made.run.id, now=now)
+    done = wait(made.run.id, RunStatus.DONE)
+    written = time.perf_counter()
+    return {
+        "products": done.created_count,
+        "checking_seconds": checked - begun,
+        "writing_seconds": written - checked,
+    }
+
+
 def _orders() -> dict[str, Any]:
     """Leaf through the longest list of orders that a merchant has: all of it, and each of its statuses."""
     from django.db import connection
@@ -136,7 +247,9 @@ _WORK: dict[str, Callable[[], dict[str, Any]]] = {
     "search": _search,
     "words": _words,
     "suggestions": _suggestions,
+    "recommendations": _recommendations,
     "orders": _orders,
+    "imports": _imports,
     "settlement": _settlement,
 }
 

@@ -23,6 +23,8 @@ from jishi.kernel.pagination import Cursor
 
 COLD_DETAIL_MIN, COLD_LIST_MIN, SEARCH_MIN = 2_500, 1_500, 1_000
 SEARCH_P50_MS_MAX, SEARCH_P99_MS_MAX, SUGGESTIONS_P99_MS_MAX, ORDERS_P95_MS_MAX = 5, 25, 5, 30
+RECOMMENDED_P99_MS_MAX = 10
+IMPORTED_MIN, IMPORT_MB_MAX = 2_000, 300  # products a second; of the worker, at its largest
 SETTLED_LINES, SETTLEMENT_SECONDS_MAX, SETTLEMENT_GROWS_MB_MAX = 100_000, 60, 200
 PATHS_MAX = 50_000
 # By the end of an id, which is random: from all of the catalogue, and the same ones each time.
@@ -33,7 +35,14 @@ _SOME = (
 
 def rows_of(found: Market, seconds: int) -> list[Row]:
     """Measure everything here. Settles what waits: last, for it can be done once."""
-    return [*cold(found, seconds), *searching(found, seconds), orders(found), *settlement(found)]
+    return [
+        *cold(found, seconds),
+        *searching(found, seconds),
+        recommended(found),
+        orders(found),
+        *imports(found),
+        *settlement(found),
+    ]
 
 
 # -- nothing cached ------------------------------------------------------------------------------------------
@@ -154,6 +163,40 @@ def orders(found: Market) -> Row:
     )
 
 
+def recommended(found: Market) -> Row:
+    """Measure every place where goods are recommended, after training the market's own models."""
+    seen = inside(found, "recommendations")
+    return Row(
+        work="recommendations, p99 inside",
+        measured=seen["p99"],
+        unit="ms",
+        measured_max=RECOMMENDED_P99_MS_MAX,
+        note="; ".join(f"{place} p50 {one['p50']:.1f}" for place, one in seen["of"].items()),
+    )
+
+
+def imports(found: Market) -> list[Row]:
+    """Measure how fast a table of products comes in through the market's worker, and how large that gets."""
+    seen = inside(found, "imports")
+    rate = seen["products"] / seen["writing_seconds"]
+    measured = [
+        Row(
+            work="import of a table, products a second",
+            measured=rate,
+            unit="/s",
+            measured_min=IMPORTED_MIN,
+            errors=int(not seen["products"]),
+            note=f"{seen['products']:,}, validated again; checked first at "
+            f"{seen['products'] / seen['checking_seconds']:,.0f}/s",
+        )
+    ]
+    if found.supervisor is not None:
+        peak = max(_peak(process) for process in _family(found.supervisor) if _is_worker(process))
+        work = "import, the worker at its largest"
+        measured.append(Row(work=work, measured=peak / 1024, unit="MB", measured_max=IMPORT_MB_MAX))
+    return measured
+
+
 def settlement(found: Market) -> list[Row]:
     """Measure the issue of every statement that waits; judged from a hundred thousand lines on."""
     seen = inside(found, "settlement")
@@ -194,6 +237,21 @@ def _family(parent: int) -> Iterator[int]:
         for task in Path(f"/proc/{parent}/task").iterdir():
             for child in (task / "children").read_text(encoding="ascii").split():
                 yield from _family(int(child))
+
+
+def _is_worker(process: int) -> bool:
+    with contextlib.suppress(OSError):
+        return b"worker" in Path(f"/proc/{process}/cmdline").read_bytes()
+    return False
+
+
+def _peak(process: int) -> int:
+    """Return the most memory that a process ever held in kilobytes; 0 when it has gone."""
+    with contextlib.suppress(OSError):
+        for line in Path(f"/proc/{process}/status").read_text(encoding="ascii").splitlines():
+            if line.startswith("VmHWM:"):
+                return int(line.split()[1])
+    return 0
 
 
 def _pss(process: int) -> int:

@@ -10,8 +10,9 @@ With --products 10000,100000,1000000 it measures a market of its own for each of
 docs/bench.svg from it. `search-quality` measures instead how well the search of the demo market answers a labelled
 set of queries, and `recommendations` how well the models recommend, on public data.
 
-Not measured here: an import of a catalogue, which there is not yet. The race for one scarce SKU is a test with a
-budget of its own (tests/races/test_hot_sku.py), because it must know who lost and that nothing was oversold.
+The recommendations are trained and asked, and a table of products is imported, in markets of the bench's own alone:
+both leave something behind. Not measured here: the race for one scarce SKU, a test with a budget of its own
+(tests/races/test_hot_sku.py), because it must know who lost and that nothing was oversold.
 """
 
 import argparse

@@ -1,6 +1,7 @@
 """What is recommended: candidates, minus what may not be shown, spread, with a share of what is new."""
 
 from collections.abc import Callable, Hashable, Mapping, Sequence
+from dataclasses import replace
 from datetime import timedelta
 from uuid import UUID, uuid5
 
@@ -49,7 +50,7 @@ def recommended(asked: Asked, *, cursor: str | None = None, limit: int = 12) -> 
     found = candidates.found(asked, without=away, most=POOL, uses_previous=arm.uses_previous)
     ranked = found.ranked if found.model else _best_sellers(asked, away)
     tried = _tried(found, {one.product_id for one in ranked} | away, seed)
-    standing = _standings(asked, ranked, tried)
+    standing = _standings(asked, away, ranked, tried)
     shown = _shown(asked, ranked, tried, standing, seed, arm)
     if isinstance(start, str):
         return _newest(
@@ -121,11 +122,11 @@ def _tried(found: Found, known: set[ProductId], seed: UUID) -> list[Candidate]:
     return [Candidate(ProductId(UUID(product_id)), 0.0, Reason.NEW) for product_id in fresh]
 
 
-def _standings(asked: Asked, *lists: Sequence[Candidate]) -> Standings:
+def _standings(asked: Asked, away: set[ProductId], *lists: Sequence[Candidate]) -> Standings:
     """Return how candidates stand, and what their reasons name, as far as they are on sale."""
     wanted = [one for found in lists for one in found]
     ids = dict.fromkeys([one.product_id for one in wanted] + [one.source for one in wanted if one.source])
-    return standings(ids, language=asked.language)
+    return standings(ids, without=away, language=asked.language)
 
 
 def _shown(
@@ -136,14 +137,28 @@ def _shown(
     seed: UUID,
     arm: Arm,
 ) -> list[Candidate]:
-    """Return what can be bought, spread over merchants and, where they may differ, categories."""
-    can = [one for one in ranked if one.product_id in standing and standing[one.product_id].in_stock]
-    groups: list[Callable[[Candidate], Hashable]] = [lambda one: standing[one.product_id].merchant_id]
+    """Return what can be bought, one offer of each thing, spread over merchants and, where they may differ,
+    categories.
+    """
+    taken: set[ProductId] = set()
+    can, new = _offered(ranked, standing, taken), _offered(tried, standing, taken)
+    of_product = {one.product_id: one for one in standing.values()}
+    groups: list[Callable[[Candidate], Hashable]] = [lambda one: of_product[one.product_id].merchant_id]
     if asked.place in candidates.PERSONAL:
-        groups.append(lambda one: standing[one.product_id].category_id)
+        groups.append(lambda one: of_product[one.product_id].category_id)
     spread = rules.spread(can, *groups, most=OF_A_MERCHANT_MAX)
-    new = [one for one in tried if one.product_id in standing and standing[one.product_id].in_stock]
     return rules.explored(spread, new, every=arm.explored_every, seed=str(seed))
+
+
+def _offered(found: Sequence[Candidate], standing: Standings, taken: set[ProductId]) -> list[Candidate]:
+    """Return those that can be bought, as the offers that lists show, each thing once; these are taken then."""
+    offered = []
+    for one in found:
+        stands = standing.get(one.product_id)
+        if stands and stands.in_stock and not stands.is_away and stands.product_id not in taken:
+            taken.add(stands.product_id)
+            offered.append(replace(one, product_id=stands.product_id))
+    return offered
 
 
 def _items(asked: Asked, shown: Sequence[Candidate], standing: Standings) -> list[Recommendation]:

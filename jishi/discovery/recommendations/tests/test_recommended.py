@@ -22,6 +22,7 @@ from jishi.discovery.recommendations.types import (
     Recommendations,
     TrainedList,
 )
+from jishi.flows import best_offer
 from jishi.identity.accounts.tests.factories import make_buyer, session_token
 from jishi.identity.merchants.tests.factories import make_merchant
 from jishi.kernel.errors import Invalid, NotFound
@@ -30,6 +31,7 @@ from jishi.kernel.pagination import Cursor
 from jishi.kernel.words import Text
 from jishi.offering.catalog import services as catalog
 from jishi.offering.catalog.tests.factories import MadeProduct, make_category, make_product
+from jishi.offering.catalog.tests.factories_offers import make_offers
 from jishi.trade.orders.tests.factories import LineWish, OrderWish, make_paid_trade
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -85,6 +87,16 @@ def test_beside_a_product_stands_what_is_bought_with_it_and_what_is_like_it() ->
     similar = ask(Place.SIMILAR, tent, language="en")
     assert similar.next_cursor is None
     assert (ids(similar), similar.items[0].why) == ([other_tent.id], "Similar to it")
+
+
+def test_several_offers_of_one_thing_are_one_card_and_none_where_one_of_them_is_not_wanted() -> None:
+    offers = make_offers((30_000, 10_000, 20_000))
+    (tent,), buyer = make_goods(), make_buyer()
+    best_offer.choose_all(now=NOW)
+    make_version({(ListKind.ALSO, tent.id): [offers[0], offers[2]], (ListKind.SIMILAR, tent.id): [offers[2]]})
+    assert ids(ask(Place.TOGETHER, tent)) == ids(ask(Place.SIMILAR, tent)) == [offers[1].id]
+    services.refuse(owner_id=buyer, product_id=offers[0].id, now=NOW)
+    assert ids(ask(Place.TOGETHER, tent, buyer=buyer)) == []
 
 
 def test_the_cart_says_with_which_of_its_goods_something_goes() -> None:

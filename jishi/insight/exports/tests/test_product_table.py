@@ -177,7 +177,9 @@ def test_what_went_out_comes_back_and_changes_nothing(file_format: FileFormat, l
 def test_what_is_said_of_a_product_stands_in_the_table() -> None:
     told = {"盒", "日本", "0", "不含电池", "Without battery", "'-新品,New in"}
     told |= {"6901234567892", "'=X-1", "2:0.95; 50:0.05"}
-    body = list(csv.reader(StringIO(as_file(a_varied_shop(), FileFormat.CSV).decode("utf-8-sig"), newline="")))
+    body = list(
+        csv.reader(StringIO(as_file(a_varied_shop(), FileFormat.CSV).decode("utf-8-sig"), newline=""))
+    )
     assert [row for row in body if told <= set(row)]
 
 
