@@ -25,6 +25,7 @@ OPERATIONS = (
     "subscribe",
     "track",
     "sms",
+    "mail",
 )
 
 

@@ -66,6 +66,8 @@ async def send_sms(request: Request) -> Response:
 async def take_mail(request: Request) -> Response:
     """Take a mail over HTTP: the raw message (RFC 5322) as body, recipients as `to` or from its headers."""
     world = world_of(request)
+    if world.faults.take("mail"):
+        return Response(status_code=503)
     keep_mail(world, await request.body(), request.query_params.getlist("to"))
     return JSONResponse({"accepted": True}, status_code=202)
 
@@ -99,6 +101,7 @@ def described(message: Message) -> dict[str, Any]:
         "text": message.text,
         "html": message.html,
         "params": list(message.params),
+        "unsubscribe": message.unsubscribe,
         "code": code.group() if code else None,
         "at": message.at.isoformat(),
     }
@@ -120,6 +123,7 @@ def keep_mail(world: World, raw: bytes, recipients: list[str]) -> Message:
         subject=str(mail.get("subject", "")),
         text=str(plain.get_content()).strip() if plain else "",
         html=str(html.get_content()) if html else "",
+        unsubscribe=str(mail.get("list-unsubscribe", "")) if mail.get("list-unsubscribe-post") else "",
         at=world.clock.wire(),
     )
     return world.store.put("messages", message.id, message)

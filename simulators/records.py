@@ -184,3 +184,4 @@ class Message:
     at: datetime
     html: str = ""
     params: tuple[str, ...] = field(default=())
+    unsubscribe: str = ""  # a mail's List-Unsubscribe, where it takes List-Unsubscribe-Post

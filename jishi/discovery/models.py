@@ -6,6 +6,7 @@ from jishi.discovery.content.models_decoration import DecorationVersion, StoreDe
 from jishi.discovery.interests.models import FavouriteRow, FollowRow
 from jishi.discovery.ranking.models import ProductQuality
 from jishi.discovery.recommendations.models import ListRow, RefusalRow, VersionRow
+from jishi.discovery.recommendations.models_letters import LetterRow
 from jishi.discovery.recommendations.models_measured import DailyRow, ExperimentRow
 from jishi.discovery.search.models import IndexNode
 from jishi.discovery.searches.models import SavedSearchRow
@@ -21,6 +22,7 @@ __all__ = [
     "FavouriteRow",
     "FollowRow",
     "IndexNode",
+    "LetterRow",
     "ListRow",
     "ProductQuality",
     "RefusalRow",

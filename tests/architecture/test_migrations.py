@@ -11,7 +11,7 @@ from tools.migration_rules import faults
 # The first release may do anything: nothing of an older one runs beside it. This ends with its last migrations.
 FIRST_RELEASE = {
     "community": "0003",
-    "discovery": "0010",
+    "discovery": "0011",
     "identity": "0003",
     "kernel": "0002",
     "money": "0006",

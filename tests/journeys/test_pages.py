@@ -36,6 +36,7 @@ STORE = (
     "sign-in",
     "sign-in/forgotten",
     "sign-up",
+    "letters/stop",
     "me",
     "terms",
     "privacy",

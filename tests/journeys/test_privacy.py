@@ -4,7 +4,9 @@ import re
 
 from playwright.sync_api import Page, expect
 
+from jishi.entry.demo.accounts import DOMAIN, PASSWORD
 from tests.journeys.conftest import PHONE, OpenPage
+from tests.journeys.people import sign_in
 
 ASK = "可以用您的浏览行为改进推荐吗"
 REPORT = "**/api/v1/store/behaviour"
@@ -48,6 +50,21 @@ def test_yes_is_asked_once_and_all_that_was_kept_can_be_erased(open_page: OpenPa
     page.wait_for_url(re.compile(r"/p/"))
     page.goto("/me/privacy")
     expect(page.get_by_text("没有任何行为数据。")).to_be_visible()
+
+
+def test_letters_are_off_until_somebody_turns_them_on(open_page: OpenPage) -> None:
+    page = open_page("/sign-in", viewport=PHONE)
+    sign_in(page, f"xiaoming@{DOMAIN}", PASSWORD, next_path="/me/privacy")
+    switch = page.get_by_role("switch", name=re.compile("每周给我发一封推荐邮件"))
+    expect(switch).not_to_be_checked()
+    for is_on in (True, False):
+        switch.click()
+        expect(switch).to_be_checked(checked=is_on)
+        page.reload()
+        expect(switch).to_be_checked(checked=is_on)
+    page.goto("/letters/stop?token=nonsense")
+    page.get_by_role("button", name="退订").click()
+    expect(page.get_by_text("链接不完整，请从邮件里重新打开。")).to_be_visible()
 
 
 def test_no_is_as_easy_and_nobody_is_asked_again(open_page: OpenPage) -> None:

@@ -19,6 +19,7 @@ from jishi.discovery.content.api_decoration import merchant_router as decoration
 from jishi.discovery.content.api_decoration import store_router as decoration_store
 from jishi.discovery.interests.api import store_router as interests_store
 from jishi.discovery.recommendations.api import store_router as recommendations_store
+from jishi.discovery.recommendations.api_letters import store_router as letters_store
 from jishi.discovery.search.api import store_router as search_store
 from jishi.discovery.searches.api import store_router as searches_store
 from jishi.entry.http.avatar_api import store_router as avatar_store
@@ -83,6 +84,7 @@ STORE = (
     events_store,
     interests_store,
     behaviour_store,
+    letters_store,
     recommendations_store,
     reviews_store,
     promotions_shown_store,

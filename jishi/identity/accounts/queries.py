@@ -147,6 +147,17 @@ def contact(user_id: UserId) -> tuple[str | None, str | None, str]:
     return (email.email if email else None), user.phone, user.language
 
 
+def proven_email(user_id: UserId) -> tuple[str | None, str]:
+    """Return (e-mail address, language) of a person in clear, None unless he has proved that it is his: for letters
+    that are not about what he did.
+    """
+    user = User.objects.filter(pk=user_id, is_active=True).first()
+    if user is None:
+        return None, "zh"
+    email = EmailAddress.objects.filter(user_id=user_id, primary=True, verified=True).first()
+    return (email.email if email else None), user.language
+
+
 def platform_roles(user_id: UserId) -> set[PlatformRole]:
     """Return what a member of the platform's staff may do; nothing for everybody else."""
     names = User.objects.filter(Q(pk=user_id), is_staff=True, is_active=True).values_list(

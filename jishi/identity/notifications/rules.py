@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from html import escape
 
-from jishi.identity.notifications.types import MailTemplate, News
+from jishi.identity.notifications.types import MailTemplate, News, Written
 from jishi.kernel.words import Text
 
 
@@ -15,15 +15,6 @@ class Letter:
     subject: Text
     body: Text
     highlight: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Written:
-    """A mail ready to be sent."""
-
-    subject: str
-    text: str
-    html: str
 
 
 _IGNORE = Text(

@@ -10,7 +10,7 @@ from django.conf import settings
 from jishi.identity.accounts import queries as accounts
 from jishi.identity.notifications import mail, rules
 from jishi.identity.notifications.sms import SmsClient, SmsError, SmsRefused, SmsSettings
-from jishi.identity.notifications.types import MailTemplate, News, SmsTemplate
+from jishi.identity.notifications.types import MailTemplate, News, SmsTemplate, Written
 from jishi.kernel import outgoing
 from jishi.kernel.errors import Invalid, ShopError
 from jishi.kernel.ids import UserId
@@ -77,8 +77,8 @@ def tell(*, user_id: UserId, news: News, params: Mapping[str, str], now: datetim
         send_mail(to=email, template=MailTemplate(news.value), params=params, language=language)
 
 
-def send_written_mail(*, to: str, written: rules.Written) -> None:
-    """Send a mail whose words are made already. Raises: NotSent (503)."""
+def send_written_mail(*, to: str, written: Written, headers: Mapping[str, str] | None = None) -> None:
+    """Send a mail whose words are made already, with these headers of its own. Raises: NotSent (503)."""
     url = settings.ENV.email_url
     if url is None:
         log.error("mail_not_configured")
@@ -87,6 +87,8 @@ def send_written_mail(*, to: str, written: rules.Written) -> None:
     message["Subject"] = written.subject
     message["From"] = settings.ENV.email_from
     message["To"] = to
+    for name, value in (headers or {}).items():
+        message[name] = value
     message.set_content(written.text)
     if written.html:
         message.add_alternative(written.html, subtype="html")

@@ -1,5 +1,6 @@
 """What people are told, and how."""
 
+from dataclasses import dataclass
 from enum import StrEnum
 
 
@@ -33,3 +34,12 @@ class News(StrEnum):
     SHIPPED = "shipped"
     REFUNDED = "refunded"
     FOUND = "found"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Written:
+    """A mail ready to be sent."""
+
+    subject: str
+    text: str
+    html: str

@@ -28,13 +28,14 @@ export interface Surroundings {
 }
 
 /** Put the storefront together; the same for the server's render and the browser. */
-export function makeStorefront(around: Surroundings): { app: App; router: Router } {
+export function makeStorefront(around: Surroundings): { app: App; router: Router; i18n: ReturnType<typeof makeI18n> } {
   const { state } = around
   const app = state.is_rendered ? createSSRApp(AppRoot) : createApp(AppRoot)
   const router = makeRouter(around.history)
   app.use(createPinia())
   app.use(router)
-  app.use(makeI18n(state.locale, around.messages))
+  const i18n = makeI18n(state.locale, around.messages)
+  app.use(i18n)
   installUi(app, { locale: ref(state.locale), link: RouterLink })
   app.provide(FIRST_DATA, firstData(state))
   app.provide(SCANNER, state.scanner ?? null)
@@ -45,5 +46,5 @@ export function makeStorefront(around: Surroundings): { app: App; router: Router
   app.provide(CARD_LABELS, makeCardLabels(shop))
   app.provide(ACCOUNTS, makeAccounts(around.accountsFetch, around.origin))
   app.provide(SECURITY, makeSecurity(around.accountsFetch, around.origin))
-  return { app, router }
+  return { app, router, i18n }
 }

@@ -3,7 +3,7 @@ import { asLocale, cookieValue, LOCALE_COOKIE, localeTag, rememberChoice } from 
 import { createWebHistory } from 'vue-router'
 import { READ_STATUSES } from './api/accounts'
 import { makeStorefront } from './app'
-import { loadMessages } from './i18n'
+import { bringOwnMessages, loadMessages } from './i18n'
 import { basePath, localizedHrefs, otherLanguage } from './router'
 import type { InitialState } from './state'
 import { useSession } from './stores/session'
@@ -23,7 +23,7 @@ async function start(): Promise<void> {
     fetch: (request: Request) => fetch(request),
     origin: location.origin,
   }
-  const { app, router } = makeStorefront({
+  const { app, router, i18n } = makeStorefront({
     state,
     messages: await loadMessages(state.locale),
     history: createWebHistory(basePath(state.locale)),
@@ -31,6 +31,7 @@ async function start(): Promise<void> {
     shopFetch: connect(connection),
     accountsFetch: connect({ ...connection, reads: READ_STATUSES }),
   })
+  bringOwnMessages(router, i18n, state.locale)
   await router.isReady()
   const here = router.currentRoute.value
   // Channels and mails lead to addresses without a language.

@@ -2,6 +2,8 @@ import { renderToString } from 'vue/server-renderer'
 import { createMemoryHistory } from 'vue-router'
 import { makeStorefront } from './app'
 import en from './i18n/en'
+import ownEn from './i18n/own/en'
+import ownZh from './i18n/own/zh'
 import zh from './i18n/zh'
 import { basePath } from './router'
 import type { InitialState } from './state'
@@ -17,7 +19,7 @@ const noNetwork = () => Promise.reject(new Error('the server render makes no req
 async function render(state: InitialState): Promise<string> {
   const { app, router } = makeStorefront({
     state,
-    messages: state.locale === 'en' ? en : zh,
+    messages: state.locale === 'en' ? { ...en, ...ownEn } : { ...zh, ...ownZh },
     history: createMemoryHistory(basePath(state.locale)),
     origin: '',
     shopFetch: noNetwork,

@@ -66,6 +66,7 @@ export type QuoteCoupon = Answer<'QuoteCoupon'>
 export type Home = Answer<'Home'>
 export type Image = Answer<'Image'>
 export type Kept = Answer<'Kept'>
+export type Letters = Answer<'Letters'>
 export type LineProblem = Schemas['LineProblem']
 export type Me = Answer<'Me'>
 export type Media = Answer<'Media'>

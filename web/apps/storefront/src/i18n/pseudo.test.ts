@@ -7,6 +7,7 @@ import { makeStorefront } from '../app'
 import { routes } from '../router'
 import { COUPON_WORDS } from './coupons'
 import en from './en'
+import ownEn from './own/en'
 import type { Messages } from './zh'
 
 // Every message stands in ⟦…⟧ and what merchants write has no letters: a letter outside the brackets is a text that
@@ -19,7 +20,7 @@ function wrapped<T>(value: T): T {
   return Object.fromEntries(Object.entries(value as Tree).map(([key, below]) => [key, wrapped(below)])) as T
 }
 
-const messages: Messages = wrapped(en)
+const messages: Messages = wrapped({ ...en, ...ownEn })
 
 beforeAll(async () => {
   WORDS.en = wrapped(WORDS.en)
