@@ -24,10 +24,11 @@ from jishi.entry.console.words import Vocabulary, Word, both, language
 from jishi.entry.console.written import WrittenDesk
 from jishi.identity.merchants.models import Merchant
 from jishi.kernel.ids import PromotionId, UserId
+from jishi.offering.pricing.types_promotions import Audience
 from jishi.offering.promotions import services
 from jishi.offering.promotions.models import PromotionRow, PromotionVersion
 from jishi.offering.promotions.queries import read_wish
-from jishi.offering.promotions.types import PromotionStatus, PromotionWish
+from jishi.offering.promotions.types import GoodsWish, PromotionStatus, PromotionWish
 
 VERSIONS_SHOWN = 20
 PLATFORM = both("平台", "Platform")
@@ -137,9 +138,6 @@ class PromotionDesk(WrittenDesk):
     def facts(self, request: HttpRequest, row: Any) -> list[Fact]:
         wish = wish_of(row)
         store = merchant_names([row.merchant_id], language()).get(row.merchant_id)
-        audience = [*sorted(wish.audience.levels), *sorted(wish.audience.segments)]
-        if wish.audience.is_new_only:
-            audience.append(str(both("新客", "New customers")))
         return [
             Fact(PROMOTION_STATUS.title, label(PROMOTION_STATUS, row.status)),
             Fact(OwnerFilter.title, link(request, Merchant, row.merchant_id, store) if store else PLATFORM),
@@ -148,10 +146,10 @@ class PromotionDesk(WrittenDesk):
             Fact(SPENT, spent(row)),
             Fact(both("每人限用(单)", "Orders a buyer"), wish.per_buyer_max or NOTHING),
             Fact(both("出资", "Paid by"), shares(wish) or both("商家", "Merchant")),
-            Fact(both("人群", "For whom"), ", ".join(audience) or both("所有人", "Everybody")),
+            Fact(both("人群", "For whom"), audience_said(wish.audience)),
             Fact(both("渠道", "Channels"), ", ".join(sorted(wish.channels)) or both("全部", "All")),
             Fact(both("优先级", "Priority"), wish.priority),
-            Fact(both("商品范围", "Goods"), _goods(wish), is_wide=True),
+            Fact(both("商品范围", "Goods"), goods_said(wish.goods), is_wide=True),
             Fact(SAYS, said(wish.effect), is_wide=True),
         ]
 
@@ -241,8 +239,16 @@ class PromotionDesk(WrittenDesk):
         _move(asked, PromotionStatus.ENDED)
 
 
-def _goods(wish: PromotionWish) -> str:
-    goods = wish.goods
+def audience_said(audience: Audience) -> str:
+    """Return for whom something is, in a line for people."""
+    named = [*sorted(audience.levels), *sorted(audience.segments)]
+    if audience.is_new_only:
+        named.append(str(both("新客", "New customers")))
+    return ", ".join(named) or str(both("所有人", "Everybody"))
+
+
+def goods_said(goods: GoodsWish) -> str:
+    """Return which goods are meant, in a line for people."""
     counts = (
         (len(goods.product_ids), both("件商品", "products")),
         (len(goods.category_ids), both("个类目", "categories")),

@@ -79,10 +79,12 @@ def move(
     to: TemplateStatus,
     staff_id: UserId | None,
     now: datetime,
+    reason: str = "",
 ) -> None:
     """Let a template give, pause it, or end it for good; again where it stands already is no change.
 
-    Raises: NotFound, TemplateMoveNotAllowed (409), Invalid (`claim_until`, `valid_until`) when its time is over.
+    With a reason it is the platform that does it, to whosever template; his audit log says why. Raises: NotFound,
+    TemplateMoveNotAllowed (409), Invalid (`claim_until`, `valid_until`) when its time is over.
     """
     with atomic():
         found = _locked(merchant_id, template_id)
@@ -94,7 +96,7 @@ def move(
                 raise Invalid(field=over)
         found.status, found.changed_at = to.value, now
         found.save(update_fields=["status", "changed_at"])
-        _note(found, to.value, staff_id, now)
+        _note(found, to.value, staff_id, now, reason=reason)
 
 
 def make_codes(
@@ -132,7 +134,7 @@ def make_codes(
         )
         if len(made) < count:  # of random codes that happens once in the life of a star
             raise Invalid(field="word" if word is not None else "count")
-        _note(found, "codes_made", staff_id, now)
+        _note(found, "codes_made", staff_id, now, count=count)
     return [str(code) for (code,) in made]
 
 
@@ -175,14 +177,25 @@ def _locked(merchant_id: MerchantId | None, template_id: CouponTemplateId) -> Co
     return found
 
 
-def _note(found: CouponTemplateRow, action: str, staff_id: UserId | None, now: datetime) -> None:
+def _note(
+    found: CouponTemplateRow,
+    action: str,
+    staff_id: UserId | None,
+    now: datetime,
+    *,
+    reason: str = "",
+    count: int | None = None,
+) -> None:
+    said: dict[str, object] = {"reason": reason} if reason else {}
+    if count is not None:
+        said["count"] = count
     audit.record(
         actor=staff_id,
-        actor_kind="merchant" if found.merchant_id else "platform",
+        actor_kind="merchant" if found.merchant_id and not reason else "platform",
         action=f"coupon_template.{action}",
         subject_kind="coupon_template",
         subject_id=found.id,
         merchant_id=found.merchant_id,
-        data={"version": found.version},
+        data={"version": found.version, **said},
         now=now,
     )
