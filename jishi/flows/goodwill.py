@@ -13,7 +13,6 @@ from jishi.kernel.ids import CouponId, CouponTemplateId, OrderId, UserId
 from jishi.kernel.words import Text
 from jishi.offering.coupons import queries as coupons
 from jishi.offering.coupons import queries_platform, services_giving
-from jishi.offering.coupons.rules_worth import worth_max
 from jishi.offering.coupons.types import Way
 from jishi.trade.orders import queries as orders
 from jishi.trade.orders.services import lock_order_trade
@@ -65,7 +64,7 @@ def give_coupon(
     if most == 0:
         raise NotAllowed
     wish = coupons.template(None, template_id).wish
-    worth = worth_max(wish.effect)
+    worth = queries_platform.worth_of(wish)
     if most is not None and (worth is None or worth > most):
         raise GoodwillTooMuch(amount_minor_max=most)
     with atomic():

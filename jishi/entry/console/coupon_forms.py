@@ -34,8 +34,7 @@ from jishi.kernel.errors import Invalid
 from jishi.kernel.words import Text
 from jishi.offering.coupons.models import CouponTemplateRow
 from jishi.offering.coupons.queries import read_wish, written
-from jishi.offering.coupons.rules import require_sound
-from jishi.offering.coupons.services import CODES_MAX
+from jishi.offering.coupons.services import CODES_MAX, check
 from jishi.offering.coupons.types import DAYS_MAX, CouponTemplateWish, Way
 from jishi.offering.pricing.types_promotions import Tiers
 
@@ -234,6 +233,6 @@ def _require(wish: CouponTemplateWish) -> None:
         _WISH.validate_json(written(wish))
         if not wish.funders:
             raise Invalid(field="funders")
-        require_sound(wish, None)
+        check(None, wish)
     except (Malformed, Invalid) as refused:
         raise fault(refused, NAMES) from refused

@@ -44,7 +44,6 @@ from jishi.kernel.ids import CouponTemplateId, UserId
 from jishi.kernel.spreadsheet import csv_lines
 from jishi.offering.coupons import queries, queries_platform, services
 from jishi.offering.coupons.models import CouponTemplateRow, CouponTemplateVersion
-from jishi.offering.coupons.rules import CODE_WAYS
 from jishi.offering.coupons.types import CodeCard, CouponTemplateWish, TemplateStatus
 from jishi.offering.coupons.types_platform import TemplateFigures
 
@@ -71,7 +70,9 @@ def _is(*statuses: TemplateStatus, own: bool = False) -> Any:
 
 
 def _gives_by_code(row: Any) -> bool:
-    return row.way in CODE_WAYS and not row.merchant_id and row.status != TemplateStatus.ENDED
+    return (
+        queries_platform.gives_by_code(row.way) and not row.merchant_id and row.status != TemplateStatus.ENDED
+    )
 
 
 def _move(asked: Asked, to: TemplateStatus) -> None:
@@ -190,7 +191,7 @@ class CouponDesk(WrittenDesk):
     # -- codes --------------------------------------------------------------------------------------------
 
     def _codes_fact(self, request: HttpRequest, row: Any, count: int) -> list[Fact]:
-        if row.way not in CODE_WAYS:
+        if not queries_platform.gives_by_code(row.way):
             return []
         value: object = f"{count:,}"
         if count and not row.merchant_id and may(request, OPERATIONS):

@@ -2,15 +2,18 @@
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 import msgspec
+from django.core.exceptions import PermissionDenied
 from django.db.models import Q
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.urls import path
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from jishi.entry.console import promotion_calendar, promotion_looks
 from jishi.entry.console.asking import DANGER, PRIMARY, Asked, asks
 from jishi.entry.console.base import register, uuid_in
 from jishi.entry.console.columns import NOTHING, instant_column, money, titled, word_column
@@ -18,8 +21,8 @@ from jishi.entry.console.filters import ChoiceFilter, choice_filter
 from jishi.entry.console.forms import ReasonForm
 from jishi.entry.console.page import Fact, Section, Table, facts_of, label, link, merchant_names, moment
 from jishi.entry.console.promotion_forms import NAMES, ChangeForm, PromotionForm, shares, title, wish_from
-from jishi.entry.console.promotion_text import EFFECT_KIND, kind_of, said
-from jishi.entry.console.roles import FINANCE, OPERATIONS, RISK, SERVICE
+from jishi.entry.console.promotion_text import EFFECT_KIND, PROMOTION_STATUS, kind_of, said
+from jishi.entry.console.roles import FINANCE, OPERATIONS, RISK, SERVICE, may
 from jishi.entry.console.words import Vocabulary, Word, both, language
 from jishi.entry.console.written import WrittenDesk
 from jishi.identity.merchants.models import Merchant
@@ -32,15 +35,6 @@ from jishi.offering.promotions.types import GoodsWish, PromotionStatus, Promotio
 
 VERSIONS_SHOWN = 20
 PLATFORM = both("平台", "Platform")
-PROMOTION_STATUS = Vocabulary(
-    both("状态", "Status"),
-    {
-        "draft": Word("草稿", "Draft", "warning"),
-        "live": Word("生效", "Live", "success"),
-        "paused": Word("已暂停", "Paused", "info"),
-        "ended": Word("已结束", "Ended"),
-    },
-)
 SPENT = both("已优惠 / 预算", "Spent / budget")
 SAYS = both("优惠内容", "What it does")
 
@@ -96,6 +90,7 @@ class PromotionDesk(WrittenDesk):
 
     roles = (OPERATIONS, FINANCE, SERVICE, RISK)
     list_display = ("name", "owner", "kind", "status_label", "starts", "ends", "spent_of_budget")
+    list_before_template = "console/promotions.html"
     list_filter = (OwnerFilter, choice_filter("status", PROMOTION_STATUS))
     search_help_text = both("编号", "Number")
     form = PromotionForm
@@ -106,6 +101,24 @@ class PromotionDesk(WrittenDesk):
     status_label = word_column("status", PROMOTION_STATUS)
     starts = instant_column("starts_at")
     ends = instant_column("ends_at")
+
+    def get_urls(self) -> list[Any]:
+        """Add the calendar."""
+        view = self.admin_site.admin_view(self.calendar)
+        return [path("calendar/", view, name="offering_promotionrow_calendar"), *super().get_urls()]
+
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """Show the list below the way to the calendar."""
+        words = {"calendar_title": promotion_calendar.TITLE, **(extra_context or {})}
+        return cast(HttpResponse, super().changelist_view(request, words))
+
+    def calendar(self, request: HttpRequest) -> HttpResponse:
+        """Show the platform's promotions of a month."""
+        if not may(request, *self.roles):
+            raise PermissionDenied
+        return promotion_calendar.page(request, self)
 
     def matching(self, term: str) -> Q:
         return Q(id=uuid_in(term))
@@ -156,6 +169,7 @@ class PromotionDesk(WrittenDesk):
     def sections(self, request: HttpRequest, row: Any) -> list[Section]:
         found = PromotionVersion.objects.filter(promotion_id=row.pk).order_by("-version")[:VERSIONS_SHOWN]
         return [
+            *promotion_looks.sections(request, row),
             Table(
                 both("版本", "Versions"),
                 (both("版本", "Version"), both("时间", "When"), both("名称", "Name"), SAYS),
@@ -164,7 +178,7 @@ class PromotionDesk(WrittenDesk):
                     for one in found
                     for says in [wish_of(one)]
                 ],
-            )
+            ),
         ]
 
     # -- writing ------------------------------------------------------------------------------------------

@@ -10,7 +10,8 @@ from jishi.kernel.db import row, rows
 from jishi.kernel.ids import CouponTemplateId, OrderId, UserId
 from jishi.kernel.money import split
 from jishi.offering.coupons.queries import read_wish
-from jishi.offering.coupons.rules import as_code
+from jishi.offering.coupons.rules import CODE_WAYS, as_code
+from jishi.offering.coupons.rules_worth import worth_max
 from jishi.offering.coupons.types import CouponStatus, CouponTemplateWish, Way
 from jishi.offering.coupons.types_platform import FunderCost, GivenCoupon, TemplateFigures
 from jishi.offering.pricing.types import Funder, FunderShare
@@ -87,6 +88,16 @@ def template_of_code(typed: str) -> UUID | None:
     """Return the template that a code gives coupons of."""
     found = row("SELECT template_id FROM coupons_code WHERE code = %s", [as_code(typed)])
     return UUID(str(found[0])) if found else None
+
+
+def gives_by_code(way: str) -> bool:
+    """Tell whether coupons of a way are given for codes."""
+    return way in CODE_WAYS
+
+
+def worth_of(wish: CouponTemplateWish) -> int | None:
+    """Return the most that a coupon can ever take off, in minor units; None without bound."""
+    return worth_max(wish.effect)
 
 
 def goodwill_templates() -> list[tuple[CouponTemplateId, CouponTemplateWish]]:

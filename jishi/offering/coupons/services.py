@@ -33,7 +33,7 @@ def draft(
 
     A merchant's request with the same `key` is written once. Raises: Invalid, KeyReused (409).
     """
-    _check(merchant_id, wish)
+    check(merchant_id, wish)
     with atomic():
         made = CouponTemplateRow(merchant_id=merchant_id)
         if key is not None and merchant_id is not None:
@@ -59,7 +59,7 @@ def change(
     Raises: NotFound, Invalid (`stock` below what was given, `way` of a template that is no draft any more),
     TemplateMoveNotAllowed (409) when it has ended.
     """
-    _check(merchant_id, wish)
+    check(merchant_id, wish)
     with atomic():
         found = _locked(merchant_id, template_id)
         rules.require_move(TemplateStatus(found.status), TemplateStatus.ENDED)  # anything but the end
@@ -150,7 +150,8 @@ def _word(found: CouponTemplateRow, count: int, word: str) -> str:
     return code
 
 
-def _check(merchant_id: MerchantId | None, wish: CouponTemplateWish) -> None:
+def check(merchant_id: MerchantId | None, wish: CouponTemplateWish) -> None:
+    """Refuse what an owner may not promise. Raises: Invalid, naming the field."""
     rules.require_sound(wish, merchant_id)
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from typing import Any
+from uuid import UUID
 
 from django.db.models import Model
 
@@ -111,7 +112,7 @@ def bought_beside_a_coupon() -> Order:
 
 
 def coupons_for(row: Any) -> str:
-    return str(CouponRow.objects.filter(source=f"order:{row.pk}", template_id=KNOWN_ID).count())
+    return str(CouponRow.objects.filter(source=f"order:{row.pk}", template_id=UUID(KNOWN_ID)).count())
 
 
 def rules_beside_a_brand() -> RuleSet:

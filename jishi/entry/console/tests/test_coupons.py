@@ -1,6 +1,7 @@
 """Coupons in the back office: written as typed, given by codes, stopped with a reason, shown without holders."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.urls import reverse
@@ -36,7 +37,7 @@ NEW = "add/"
 
 def codes_of(somebody: Colleague, row: CouponTemplateRow) -> list[str]:
     """Download a template's codes."""
-    answer = somebody.client.get(reverse("admin:offering_coupontemplaterow_codes", args=[row.pk]))
+    answer: Any = somebody.client.get(reverse("admin:offering_coupontemplaterow_codes", args=[row.pk]))
     assert (answer.status_code, answer["Content-Type"]) == (200, "text/csv; charset=utf-8")
     return list(b"".join(answer.streaming_content).decode().splitlines())
 
