@@ -1,5 +1,6 @@
 """What entries of the audit log say, in people's words: actions, what they were done to, changed values."""
 
+import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -11,6 +12,8 @@ from jishi.entry.console.columns import NAMES, NOTHING, money, percent
 from jishi.entry.console.words import Vocabulary, Word, both, language
 from jishi.kernel.words import Text
 
+_ID = re.compile(r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}")
+SHOWN = 8  # of an id, enough to tell it from its neighbours
 CONSOLE, REFUSED = "console", "refused"
 ACTION = Vocabulary(
     both("做了什么", "What"),
@@ -254,6 +257,8 @@ def _value(kind: str, name: str, value: object) -> str:
         return money(value)
     if name.endswith("_basis_points") and isinstance(value, int):
         return percent(value)
+    if name.endswith("_id") and _ID.fullmatch(str(value)):
+        return f"…{str(value)[-SHOWN:]}"
     if isinstance(value, dict):
         return str(value.get(language(), value))
     if name in {"status", "was"} and kind in STATUSES:

@@ -91,7 +91,7 @@ class CouponDesk(WrittenDesk):
     """All coupon templates: the platform's to write, the merchants' to watch."""
 
     roles = (OPERATIONS, FINANCE, SERVICE, RISK)
-    list_display = ("name", "owner", "way_label", "status_label", "does", "stock", "used", "cost", "changed")
+    list_display = ("name", "owner", "way_label", "status_label", "does", "given", "used", "cost", "changed")
     list_filter = (OwnerFilter, choice_filter("status", TEMPLATE_STATUS), choice_filter("way", WAY))
     search_help_text = both("编号或兑换码", "Number or code")
     form = CouponForm
@@ -126,7 +126,7 @@ class CouponDesk(WrittenDesk):
         return said(row.says.effect)
 
     @titled(figures.STOCK)
-    def stock(self, row: Any) -> object:
+    def given(self, row: Any) -> object:
         return figures.stock(row)
 
     @titled(figures.USED)

@@ -30,6 +30,7 @@ WORDS = {
     "none": both("这个月没有平台促销", "The platform has no promotions in this month"),
     "most": both(f"只显示最先开始的 {CALENDAR_MAX} 个", f"The first {CALENDAR_MAX} to start are shown"),
 }
+WEEK = 7
 _FORM = "%Y-%m"
 
 
@@ -48,7 +49,8 @@ def page(request: HttpRequest, desk: Desk) -> HttpResponse:
         "after": "?" + urlencode({MONTH: queries_platform.month_after(first).strftime(_FORM)}),
         "list": reverse("admin:offering_promotionrow_changelist"),
         "days": _days(first),
-        "scale": [1, 8, 15, 22, monthrange(first.year, first.month)[1]],
+        "scale": range(1, _days(first) + 1, WEEK),
+        "rest": _days(first) % WEEK,
         "today": _today(first),
         "rows": [_row(one, first) for one in found],
         "is_cut": len(found) == CALENDAR_MAX,

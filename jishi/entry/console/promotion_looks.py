@@ -2,11 +2,13 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from fractions import Fraction
 from typing import Any, cast
 from urllib.parse import urlencode
 
 from django.http import HttpRequest
 from django.template.loader import render_to_string
+from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 
 from jishi.entry.console import promotion_preview
@@ -34,7 +36,7 @@ from jishi.offering.promotions.types_check import (
 from jishi.trade.orders.types_promotions import MarketSales, SoldByMerchant
 
 LOOK = "look"  # of the page's address
-MERCHANTS_SHOWN = 100
+MERCHANTS_SHOWN, GOODS_SHOWN, NAMED = 100, 20, 5
 LOOKS = Vocabulary(
     both("查看", "Look at"),
     {
@@ -51,7 +53,7 @@ SEVERITY = Vocabulary(
         "notes": Word("提示", "Good to know", "info"),
     },
 )
-RESULTS = LOOKS.name("results")
+RESULTS = both("活动效果", "What came of it")
 
 
 def sections(request: HttpRequest, row: Any, looks: Sequence[str] = tuple(LOOKS.words)) -> list[Section]:
@@ -113,14 +115,20 @@ def _check(request: HttpRequest, found: PromotionCheck) -> list[Section]:
 
 
 def _finding(request: HttpRequest, one: ShownFinding) -> tuple[object, ...]:
-    goods = ", ".join(f"{sku.title} {sku.choice_name}".strip() for sku in one.goods)
-    others = [link(request, PromotionRow, other.id, other.name) for other in one.promotions]
+    goods = [f"{sku.title} {sku.choice_name}".strip() for sku in one.goods]
+    others = [(link(request, PromotionRow, other.id, other.name),) for other in one.promotions]
     return (
         label(SEVERITY, one.severity),
         one.message,
-        goods or NOTHING,
-        SafeString(", ").join(others) if others else NOTHING,
+        _named(goods) or NOTHING,
+        format_html_join(", ", "{}", others) if others else NOTHING,
     )
+
+
+def _named(goods: Sequence[str]) -> str:
+    more = len(goods) - NAMED
+    rest = [str(both(f"等 {len(goods)} 个", f"and {more} more"))] if more > 0 else []
+    return ", ".join([*goods[:NAMED], *rest])
 
 
 def _simulation(found: Simulation) -> Table:
@@ -174,8 +182,9 @@ def _touched(request: HttpRequest, found: Simulation) -> Table:
 
 
 def _goods(request: HttpRequest, goods: Sequence[CheckedSku]) -> Table:
+    deepest = sorted(goods, key=lambda one: (_depth(one), str(one.sku_id)))[:GOODS_SHOWN]
     return Table(
-        both("商品到手价", "What goods come to"),
+        both("到手价最低的商品", "Goods that are reduced most"),
         (both("商品", "Product"), both("规格", "Choice"), both("售价", "Price"),
          both("30 天最低", "Lowest of 30 days"), both("成本", "Cost"),
          both("叠加后最低", "The least with all of it")),
@@ -188,9 +197,14 @@ def _goods(request: HttpRequest, goods: Sequence[CheckedSku]) -> Table:
                 _amount(one.cost),
                 _amount(one.worst),
             )
-            for one in goods
+            for one in deepest
         ],
     )  # fmt: skip
+
+
+def _depth(one: CheckedSku) -> Fraction:
+    """Return which part of its price a piece comes to at the least."""
+    return Fraction(one.worst.amount_minor, one.price.amount_minor or 1)
 
 
 # -- results ------------------------------------------------------------------------------------------------

@@ -194,10 +194,11 @@ def _why(found: PricePreview, rule: PreviewedRule, why: str) -> str:
     if step is None:
         return why
     by_amount = step.measure is Measure.AMOUNT
-    zh, en = (f"{step.missing} 件", f"{step.missing} pieces")
-    left = money(step.missing) if by_amount else str(both(zh, en))
+    left = money(step.missing)
+    zh = left if by_amount else f"{step.missing} 件"
+    en = f"{left} more" if by_amount else f"{step.missing} more {'piece' if step.missing == 1 else 'pieces'}"
     less = off_said(step.off)
-    return f"{why} · {both(f'再买 {left} 减 {less}', f'{less} off for {left} more')}"
+    return f"{why} · {both(f'再买 {zh} 减 {less}', f'{less} off for {en}')}"
 
 
 def _amount(value: Money) -> object:

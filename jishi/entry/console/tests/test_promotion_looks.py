@@ -15,6 +15,7 @@ from jishi.entry.console.tests.factories_marketing import (
     make_promotion_row,
     platform_wish,
 )
+from jishi.entry.console.tests.test_language import CHINESE, DATA, visible
 from jishi.flows.tests.shopping import make_goods, make_shopper
 from jishi.kernel.clock import now
 from jishi.kernel.words import Text
@@ -47,6 +48,13 @@ def test_the_check_says_what_is_wrong_and_what_it_would_have_cost(hire: Hire) ->
     assert "承担 · 平台" in page and "¥25.00" in page  # half of ¥50 off from ¥300
     assert "¥350.00" in page
     assert all_rows(PromotionRow).get(pk=row.pk).status == "draft"
+
+
+def test_the_check_leads_to_what_it_stacks_with(hire: Hire) -> None:
+    tea = make_goods(400_00)
+    beside, row = make_promotion_row(merchant_id=tea.merchant_id), row_of()
+    page = hire("operations").page(row, look="check").content.decode()
+    assert f'<a class="jishi-link" href="{page_address(beside)}">' in page
 
 
 def test_a_promotion_that_covers_nothing_cannot_go_live_and_the_check_says_so_first(hire: Hire) -> None:
@@ -126,6 +134,17 @@ def make(name: Text, starts_at: object, ends_at: object) -> None:
     )
     made = services.draft(merchant_id=None, wish=wish, staff_id=None, now=now())
     services.move(merchant_id=None, promotion_id=made, to=PromotionStatus.LIVE, staff_id=None, now=now())
+
+
+@pytest.mark.parametrize("look", ["check", "price", "results"])
+def test_read_in_english_it_is_english(hire: Hire, look: str) -> None:
+    tea, row = make_goods(400_00), make_promotion_row()
+    make_promotion_row(merchant_id=tea.merchant_id)
+    make_shopper().buy_and_pay((tea.sku_id, 1), now=now())
+    boss = hire("administrator", language="en")
+    shown = boss.page(row, look=look), boss.client.get(reverse(CALENDAR))
+    for answer in shown:
+        assert CHINESE.findall(DATA.sub("", visible(answer.content.decode()))) == []
 
 
 def test_a_page_asked_for_something_unknown_is_the_plain_page(hire: Hire) -> None:
