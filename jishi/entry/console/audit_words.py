@@ -38,7 +38,7 @@ ACTION = Vocabulary(
         "coupon_template.codes_read": Word("下载兑换码", "Codes downloaded"),
         "coupon_template.drafted": Word("新建优惠券", "Coupon written"),
         "coupon_template.ended": Word("结束优惠券", "Coupon ended"),
-        "coupon_template.live": Word("发放优惠券", "Coupon given"),
+        "coupon_template.live": Word("发放优惠券", "Coupon put live"),
         "coupon_template.paused": Word("暂停优惠券", "Coupon paused"),
         "event_entry.accepted": Word("通过活动报名", "Entry accepted"),
         "event_entry.applied": Word("报名活动", "Enrolled in an event"),

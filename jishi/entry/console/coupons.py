@@ -150,7 +150,7 @@ class CouponDesk(WrittenDesk):
             Fact(WAY.title, label(WAY, row.way)),
             *facts_of(row, "version"),
             Fact(both("有效期", "Good"), _validity(wish)),
-            Fact(both("发放时间", "Given"), _span(wish.claim_from, wish.claim_until)),
+            Fact(both("发放时间", "Given when"), _span(wish.claim_from, wish.claim_until)),
             Fact(both("每人限领(张)", "Each buyer"), row.per_person_max),
             *([Fact(both("消费满", "Order's amount"), money(row.spend_minor))] if row.spend_minor else []),
             Fact(figures.STOCK, figures.stock(row)),
