@@ -257,7 +257,7 @@ def _value(kind: str, name: str, value: object) -> str:
         return money(value)
     if name.endswith("_basis_points") and isinstance(value, int):
         return percent(value)
-    if name.endswith("_id") and _ID.fullmatch(str(value)):
+    if _ID.fullmatch(str(value)):
         return f"…{str(value)[-SHOWN:]}"
     if isinstance(value, dict):
         return str(value.get(language(), value))
