@@ -109,6 +109,8 @@ class Environment:
     auto_confirm_days: int
     return_window_days: int
     promotion_deep_percent: int
+    goodwill_service_yuan: int
+    goodwill_operations_yuan: int
 
     alipay: AlipayChannel | None
     wechat: WechatChannel | None
@@ -190,6 +192,8 @@ def load(values: Mapping[str, str]) -> Environment:
         auto_confirm_days=variables.integer("JISHI_AUTO_CONFIRM_DAYS", 10, low=1, high=90),
         return_window_days=variables.integer("JISHI_RETURN_WINDOW_DAYS", 7, low=0, high=90),
         promotion_deep_percent=variables.integer("JISHI_PROMOTION_DEEP_PERCENT", 50, low=1, high=99),
+        goodwill_service_yuan=variables.integer("JISHI_GOODWILL_SERVICE_YUAN", 50, low=0, high=10**6),
+        goodwill_operations_yuan=variables.integer("JISHI_GOODWILL_OPERATIONS_YUAN", 200, low=0, high=10**6),
         alipay=env_channels.alipay(variables, outside, secrets),
         wechat=env_channels.wechat(variables, inside, secrets),
         carrier=env_channels.carrier(variables, inside),

@@ -1,5 +1,6 @@
 """What entries of the audit log say, in people's words: actions, what they were done to, changed values."""
 
+import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -11,6 +12,8 @@ from jishi.entry.console.columns import NAMES, NOTHING, money, percent
 from jishi.entry.console.words import Vocabulary, Word, both, language
 from jishi.kernel.words import Text
 
+_ID = re.compile(r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}")
+SHOWN = 8  # of an id, enough to tell it from its neighbours
 CONSOLE, REFUSED = "console", "refused"
 ACTION = Vocabulary(
     both("做了什么", "What"),
@@ -29,11 +32,13 @@ ACTION = Vocabulary(
         "event.over": Word("结束大促", "Event ended"),
         "event.page_written": Word("编辑活动页", "Event's page written"),
         "event.running": Word("大促开始", "Event started"),
+        "coupon.given": Word("补偿优惠券", "Coupon given for an order"),
         "coupon_template.changed": Word("修改优惠券", "Coupon changed"),
         "coupon_template.codes_made": Word("生成兑换码", "Codes made"),
+        "coupon_template.codes_read": Word("下载兑换码", "Codes downloaded"),
         "coupon_template.drafted": Word("新建优惠券", "Coupon written"),
         "coupon_template.ended": Word("结束优惠券", "Coupon ended"),
-        "coupon_template.live": Word("发放优惠券", "Coupon given"),
+        "coupon_template.live": Word("发放优惠券", "Coupon put live"),
         "coupon_template.paused": Word("暂停优惠券", "Coupon paused"),
         "event_entry.accepted": Word("通过活动报名", "Entry accepted"),
         "event_entry.applied": Word("报名活动", "Enrolled in an event"),
@@ -56,6 +61,7 @@ ACTION = Vocabulary(
         "merchant.suspended": Word("暂停营业", "Merchant suspended"),
         "merchant.terms_agreed": Word("调整条款", "Terms agreed"),
         "order.cancelled": Word("取消订单", "Order cancelled"),
+        "order.coupon_given": Word("补偿优惠券", "Coupon given"),
         "payout.approved": Word("复核放款", "Payout approved"),
         "payout.failed": Word("打款失败", "Payout failed"),
         "payout.paid": Word("打款到账", "Payout paid"),
@@ -95,8 +101,12 @@ FIELDS: Mapping[str, tuple[str, str]] = {
     "cause": ("为谁取消", "For whom"),
     "channel": ("支付渠道", "Channel"),
     "channels": ("渠道", "Channels"),
+    "claim_from": ("发放开始", "Given from"),
+    "claim_until": ("发放截止", "Given until"),
     "commission": ("佣金(%)", "Commission (%)"),
     "commission_basis_points": ("佣金", "Commission"),
+    "count": ("数量", "How many"),
+    "coupon_id": ("优惠券", "Coupon"),
     "due_minor": ("应付", "Due"),
     "effect": ("优惠内容", "What it does"),
     "ends": ("结束", "Until"),
@@ -108,6 +118,7 @@ FIELDS: Mapping[str, tuple[str, str]] = {
     "freight": ("同时退运费", "Freight as well"),
     "is_exclusive": ("与其他优惠互斥", "Never beside another"),
     "is_new_only": ("仅新客", "New customers only"),
+    "is_returned_on_refund": ("全部退货后退还", "Comes back when all goods do"),
     "levels": ("会员等级", "Levels"),
     "means": ("还要找到", "Also finds"),
     "merchant_share": ("商家出资(%)", "Merchant pays (%)"),
@@ -115,6 +126,7 @@ FIELDS: Mapping[str, tuple[str, str]] = {
     "other": ("另一方", "The other"),
     "path": ("前台网址", "Page"),
     "per_buyer_max": ("每人限用(单)", "Orders a buyer"),
+    "per_person_max": ("每人限领(张)", "Each buyer"),
     "platform_share": ("平台出资(%)", "Platform pays (%)"),
     "price_minor": ("价格", "Price"),
     "priority": ("优先级", "Priority"),
@@ -129,16 +141,33 @@ FIELDS: Mapping[str, tuple[str, str]] = {
     "segments": ("人群", "Segments"),
     "session_id": ("场次", "Session"),
     "settlement_mode": ("结算方式", "Settlement"),
+    "source": ("来源", "By"),
+    "spend": ("消费满(元)", "Order's amount (¥)"),
     "stack_group": ("叠加组", "Stack group"),
     "starts": ("开始", "From"),
     "starts_at": ("从", "From"),
     "statement_cycle": ("结算周期", "Cycle"),
+    "stock": ("总量(张)", "In all"),
     "status": ("状态", "Status"),
     "tags": ("标签", "Tags"),
+    "template": ("优惠券", "Coupon"),
+    "template_id": ("优惠券", "Coupon"),
     "target": ("对象编号", "Its id"),
     "target_kind": ("对象", "For what"),
+    "valid_days": ("领取后有效(天)", "Good for (days)"),
+    "valid_from": ("使用开始", "Good from"),
+    "valid_until": ("使用截止", "Good until"),
     "was": ("原来", "Was"),
+    "way": ("发放方式", "How it is given"),
+    "word": ("自定码", "A word of its own"),
     "words": ("搜索词", "Words"),
+}
+# What services call the rows that stand in tables of another name.
+TABLES = {
+    "coupon_template": "coupontemplaterow",
+    "event": "saleevent",
+    "event_entry": "evententry",
+    "promotion": "promotionrow",
 }
 VALUES = {
     "cause": words.CLOSE_REASON,
@@ -175,8 +204,9 @@ def _console_name(code: str) -> str:
 
 
 def _desk(table: str) -> Any:
+    name = TABLES.get(table, table)
     return next(
-        (desk for model, desk in admin.site._registry.items() if model._meta.model_name == table), None
+        (desk for model, desk in admin.site._registry.items() if model._meta.model_name == name), None
     )
 
 
@@ -227,6 +257,8 @@ def _value(kind: str, name: str, value: object) -> str:
         return money(value)
     if name.endswith("_basis_points") and isinstance(value, int):
         return percent(value)
+    if _ID.fullmatch(str(value)):
+        return f"…{str(value)[-SHOWN:]}"
     if isinstance(value, dict):
         return str(value.get(language(), value))
     if name in {"status", "was"} and kind in STATUSES:

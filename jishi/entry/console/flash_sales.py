@@ -19,7 +19,17 @@ from jishi.entry.console.columns import (
 )
 from jishi.entry.console.filters import ChoiceFilter, choice_filter
 from jishi.entry.console.forms import ReasonForm
-from jishi.entry.console.page import Fact, Section, Table, amount, facts_of, label, link, merchant_names
+from jishi.entry.console.page import (
+    Fact,
+    Section,
+    Table,
+    amount,
+    facts_of,
+    label,
+    link,
+    merchant_names,
+    moment,
+)
 from jishi.entry.console.roles import FINANCE, OPERATIONS, RISK, SERVICE
 from jishi.entry.console.words import Vocabulary, Word, both, language
 from jishi.identity.merchants.models import Merchant
@@ -96,8 +106,16 @@ def _decides(*statuses: FlashStatus) -> Any:
     return lambda row: row.status in statuses
 
 
+def _waits(row: Any) -> bool:
+    """Tell whether offers of a session wait; asked for each action of its page, read once."""
+    if not hasattr(row, "has_waiting"):
+        offers = all_rows(FlashItemRow).filter(session_id=row.pk, status=FlashStatus.APPLIED)
+        row.has_waiting = offers.exists()
+    return bool(row.has_waiting)
+
+
 def _is_ahead(row: Any) -> bool:
-    return bool(row.ends_at > clock.now())
+    return bool(row.ends_at > clock.now()) and _waits(row)
 
 
 @register(FlashSessionRow, both("秒杀场次", "flash session"), both("限时秒杀", "Flash sale"))
@@ -205,6 +223,7 @@ class FlashSessionDesk(Desk):
         done=both("已全部驳回", "All are rejected"),
         icon="remove_done",
         roles=(OPERATIONS,),
+        when=_waits,
         form=ReasonForm,
     )
     def reject_all(self, asked: Asked) -> None:
@@ -246,7 +265,7 @@ class FlashItemDesk(Desk):
 
     @titled(SESSION)
     def session_start(self, row: Any) -> str:
-        return times(row.session)
+        return moment(row.session.starts_at)
 
     @titled(USUAL)
     def usual_price(self, row: Any) -> str:

@@ -22,6 +22,7 @@ from jishi.offering.catalog.models import Brand, Category, Product, ProductVersi
 from jishi.offering.catalog.models_brands import BrandAuthorisation
 from jishi.offering.catalog.models_offers import SharedProduct
 from jishi.offering.catalog.models_review import RejectionTemplate, SensitiveWord
+from jishi.offering.coupons.models import CouponTemplateRow
 from jishi.offering.events.models import EventEntry, SaleEvent
 from jishi.offering.flash.models import FlashItemRow, FlashSessionRow
 from jishi.offering.promotions.models import PromotionRow
@@ -55,6 +56,7 @@ GROUPS: tuple[tuple[Text, tuple[tuple[type[Model], str], ...]], ...] = (
             (SaleEvent, "celebration"),
             (EventEntry, "how_to_reg"),
             (PromotionRow, "percent"),
+            (CouponTemplateRow, "confirmation_number"),
             (FlashSessionRow, "timer"),
             (FlashItemRow, "fact_check"),
         ),

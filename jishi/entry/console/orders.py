@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, cast
+from uuid import UUID
 
 from django import forms
 from django.db.models import Q
@@ -23,6 +24,7 @@ from jishi.entry.console.columns import (
 )
 from jishi.entry.console.filters import choice_filter
 from jishi.entry.console.forms import DialogForm, ReasonForm, choice_field, decimal_field, minor, reason_field
+from jishi.entry.console.goodwill_forms import GoodwillForm
 from jishi.entry.console.page import (
     Fact,
     Section,
@@ -51,11 +53,11 @@ from jishi.entry.console.vocabulary import (
     SHIPPING_METHOD,
 )
 from jishi.entry.console.words import Vocabulary, Word, both, language
-from jishi.flows import service_desk
+from jishi.flows import goodwill, service_desk
 from jishi.identity.accounts.models import User
 from jishi.identity.merchants.models import Merchant
 from jishi.kernel.http import ShopRequest
-from jishi.kernel.ids import MerchantId, OrderId, TradeId
+from jishi.kernel.ids import CouponTemplateId, MerchantId, OrderId, TradeId
 from jishi.money.payments import queries as payments
 from jishi.money.payments.models import Payment, Refund
 from jishi.offering.catalog.models import Product
@@ -112,7 +114,7 @@ class OrderDesk(Desk):
     list_display = ("name", "store", "state", "payment", "total", "piece_count", "placed")
     list_filter = (choice_filter("status", ORDER_STATUS),)
     search_help_text = both("订单号", "Order number")
-    actions_detail = ("cancel", "refund_amount", "refund_rest")
+    actions_detail = ("cancel", "refund_amount", "refund_rest", "give_coupon")
 
     store = attribute_column("store", both("店铺", "Store"))
     state = word_column("status", ORDER_STATUS)
@@ -228,6 +230,28 @@ class OrderDesk(Desk):
         """Send everything back."""
         service_desk.refund_rest(
             order_id=OrderId(asked.row_id), staff=asked.actor, reason=asked.reason, now=asked.now
+        )
+
+    @asks(
+        name=both("补偿优惠券", "Give a coupon"),
+        question=both(
+            "每个订单一次,由平台承担;面额不超过您的角色上限。",
+            "Once an order, and the platform pays; it may be worth no more than your role allows.",
+        ),
+        done=both("优惠券已发给买家", "The buyer has the coupon"),
+        icon="redeem",
+        roles=(SERVICE, OPERATIONS),
+        when=lambda row: row.payment_status != "unpaid",
+        form=GoodwillForm,
+    )
+    def give_coupon(self, asked: Asked) -> None:
+        """Give the buyer one of the platform's goodwill coupons."""
+        goodwill.give_coupon(
+            order_id=OrderId(asked.row_id),
+            template_id=CouponTemplateId(UUID(asked.answers["template"])),
+            staff=asked.actor,
+            reason=asked.reason,
+            now=asked.now,
         )
 
 

@@ -1,7 +1,7 @@
 """What the back office asks for a promotion of the platform, and what it makes of the answers."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 from uuid import UUID
 
@@ -24,8 +24,9 @@ from jishi.entry.console.words import Vocabulary, Word, both, language
 from jishi.kernel.errors import Invalid
 from jishi.kernel.ids import BrandId, CategoryId, ProductId
 from jishi.kernel.words import Text
+from jishi.offering.coupons.types import CouponTemplateWish
 from jishi.offering.pricing.types import Funder, FunderShare
-from jishi.offering.pricing.types_promotions import Audience, Refunding
+from jishi.offering.pricing.types_promotions import Audience, Effect, Refunding
 from jishi.offering.promotions.models import PromotionRow
 from jishi.offering.promotions.queries import read_wish, written
 from jishi.offering.promotions.services import check
@@ -49,6 +50,7 @@ FUNDER = Vocabulary(
 _ID = re.compile(r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}", re.IGNORECASE)
 _BETWEEN = re.compile(r"[\s,，、;；]+")
 _WISH = TypeAdapter(PromotionWish)
+Terms = PromotionWish | CouponTemplateWish
 
 
 def _text(label: str, *, required: bool = True, length_max: int = 60) -> forms.CharField:
@@ -136,7 +138,8 @@ class PromotionFields(forms.Form):
 
 NAMES = tuple(PromotionFields.base_fields)
 # Where a fault of the wish is shown.
-_SHOWN_AT = {"funders": "platform_share", "name": "name_zh", "starts_at": "starts", "ends_at": "ends"}
+SHOWN_AT = {"funders": "platform_share", "name": "name_zh", "starts_at": "starts", "ends_at": "ends",
+            "spend_minor": "spend"}  # fmt: skip
 
 
 class PromotionForm(PromotionFields, forms.ModelForm):  # type: ignore[type-arg]
@@ -160,6 +163,21 @@ class ChangeForm(PromotionFields, DialogForm):
 
 def answers(wish: PromotionWish) -> dict[str, Any]:
     """Return a promotion as the answers that say it."""
+    return {
+        **answers_of_terms(wish),
+        "starts": timezone.localtime(wish.starts_at).strftime(MOMENT),
+        "ends": timezone.localtime(wish.ends_at).strftime(MOMENT),
+        "budget": None if wish.budget_minor is None else f"{wish.budget_minor / 100:.2f}",
+        "per_buyer_max": wish.per_buyer_max,
+        "priority": wish.priority,
+        "stack_group": wish.stack_group,
+        "is_exclusive": wish.is_exclusive,
+        "refunding": wish.refunding.value,
+    }
+
+
+def answers_of_terms(wish: Terms) -> dict[str, Any]:
+    """Return what promotions and coupons are asked alike: name, effect, goods, buyers, channels, who pays."""
     goods, audience = wish.goods, wish.audience
     shares = {share.funder: share.basis_points // 100 for share in wish.funders}
     return {
@@ -167,8 +185,6 @@ def answers(wish: PromotionWish) -> dict[str, Any]:
         "name_en": wish.name.en,
         "kind": promotion_text.kind_of(wish.effect),
         "effect": promotion_text.written(wish.effect),
-        "starts": timezone.localtime(wish.starts_at).strftime(MOMENT),
-        "ends": timezone.localtime(wish.ends_at).strftime(MOMENT),
         "products": _joined(goods.product_ids),
         "categories": _joined(goods.category_ids),
         "brands": _joined(goods.brand_ids),
@@ -178,42 +194,22 @@ def answers(wish: PromotionWish) -> dict[str, Any]:
         "segments": " ".join(sorted(audience.segments)),
         "is_new_only": audience.is_new_only,
         "channels": " ".join(sorted(wish.channels)),
-        "budget": None if wish.budget_minor is None else f"{wish.budget_minor / 100:.2f}",
-        "per_buyer_max": wish.per_buyer_max,
-        "priority": wish.priority,
-        "stack_group": wish.stack_group,
-        "is_exclusive": wish.is_exclusive,
-        "refunding": wish.refunding.value,
         **{f"{funder}_share": shares.get(Funder(funder), 0) for funder in FUNDER.words},
     }
 
 
 def wish_from(given: Mapping[str, Any]) -> PromotionWish:
     """Return the promotion that answers say. Raises: ValidationError at the field that says nothing."""
-    try:
-        effect = promotion_text.read(given["kind"], given["effect"])
-    except promotion_text.Unreadable as unreadable:
-        words = both("看不懂,请按说明填写", "Not understood; please write it as described")
-        raise ValidationError({"effect": str(words)}) from unreadable
+    effect = effect_from(given)
     for moment in ("starts", "ends"):
         if given[moment] is None:
             raise ValidationError({moment: str(NEEDED["required"])})
     return PromotionWish(
         name=Text(given["name_zh"], given["name_en"] or given["name_zh"]),
         effect=effect,
-        goods=GoodsWish(
-            product_ids=frozenset(ProductId(one) for one in _ids(given, "products")),
-            category_ids=frozenset(CategoryId(one) for one in _ids(given, "categories")),
-            brand_ids=frozenset(BrandId(one) for one in _ids(given, "brands")),
-            tags=_words(given["tags"]),
-            excluded_product_ids=frozenset(ProductId(one) for one in _ids(given, "excluded")),
-        ),
-        audience=Audience(
-            levels=_words(given["levels"]),
-            segments=_words(given["segments"]),
-            is_new_only=given["is_new_only"],
-        ),
-        channels=_words(given["channels"]),
+        goods=goods_from(given),
+        audience=audience_from(given),
+        channels=words_in(given["channels"]),
         starts_at=given["starts"],
         ends_at=given["ends"],
         priority=given["priority"] or 0,
@@ -222,11 +218,45 @@ def wish_from(given: Mapping[str, Any]) -> PromotionWish:
         refunding=Refunding(given["refunding"]),
         budget_minor=None if given["budget"] is None else int(given["budget"] * 100),
         per_buyer_max=given["per_buyer_max"],
-        funders=tuple(
-            FunderShare(funder=Funder(one), basis_points=given[f"{one}_share"] * 100)
-            for one in FUNDER.words
-            if given[f"{one}_share"]
-        ),
+        funders=funders_from(given),
+    )
+
+
+def effect_from(given: Mapping[str, Any]) -> Effect:
+    """Return the effect that answers say. Raises: ValidationError for what cannot be read."""
+    try:
+        return promotion_text.read(given["kind"], given["effect"])
+    except promotion_text.Unreadable as unreadable:
+        words = both("看不懂,请按说明填写", "Not understood; please write it as described")
+        raise ValidationError({"effect": str(words)}) from unreadable
+
+
+def goods_from(given: Mapping[str, Any]) -> GoodsWish:
+    """Return the goods that answers name. Raises: ValidationError for a line without an id."""
+    return GoodsWish(
+        product_ids=frozenset(ProductId(one) for one in _ids(given, "products")),
+        category_ids=frozenset(CategoryId(one) for one in _ids(given, "categories")),
+        brand_ids=frozenset(BrandId(one) for one in _ids(given, "brands")),
+        tags=words_in(given["tags"]),
+        excluded_product_ids=frozenset(ProductId(one) for one in _ids(given, "excluded")),
+    )
+
+
+def audience_from(given: Mapping[str, Any]) -> Audience:
+    """Return the buyers that answers name."""
+    return Audience(
+        levels=words_in(given["levels"]),
+        segments=words_in(given["segments"]),
+        is_new_only=given["is_new_only"],
+    )
+
+
+def funders_from(given: Mapping[str, Any]) -> tuple[FunderShare, ...]:
+    """Return who pays how much, of the per cents in the answers."""
+    return tuple(
+        FunderShare(funder=Funder(one), basis_points=given[f"{one}_share"] * 100)
+        for one in FUNDER.words
+        if given[f"{one}_share"]
     )
 
 
@@ -237,22 +267,20 @@ def _require(wish: PromotionWish) -> None:
         if not wish.funders:
             raise Invalid(field="funders")
         check(None, wish)
-    except Malformed as malformed:
-        field = str(malformed.errors()[0]["loc"][0])
-        raise _fault(field, str(both("填写有误", "Not valid"))) from malformed
-    except Invalid as invalid:
-        field = str(invalid.data["field"])
-        said = (
-            str(both("三方出资合计必须为 100%", "The three shares must sum to 100 %"))
-            if field == "funders"
-            else str(both("填写有误", "Not valid"))
-        )
-        raise _fault(field, said) from invalid
+    except (Malformed, Invalid) as refused:
+        raise fault(refused, NAMES) from refused
 
 
-def _fault(field: str, said: str) -> ValidationError:
-    at = _SHOWN_AT.get(field, field)
-    return ValidationError({at: said}) if at in NAMES else ValidationError(f"{field}: {said}")
+def fault(refused: Malformed | Invalid, names: Collection[str]) -> ValidationError:
+    """Return what is wrong with the answers, at its field when the form has it."""
+    field = str(refused.data["field"] if isinstance(refused, Invalid) else refused.errors()[0]["loc"][0])
+    said = str(
+        both("三方出资合计必须为 100%", "The three shares must sum to 100 %")
+        if field == "funders"
+        else both("填写有误", "Not valid")
+    )
+    at = SHOWN_AT.get(field, field)
+    return ValidationError({at: said}) if at in names else ValidationError(f"{field}: {said}")
 
 
 def _ids(given: Mapping[str, Any], name: str) -> set[UUID]:
@@ -264,7 +292,8 @@ def _ids(given: Mapping[str, Any], name: str) -> set[UUID]:
     return {UUID(ids[-1]) for ids in found}
 
 
-def _words(typed: str) -> frozenset[str]:
+def words_in(typed: str) -> frozenset[str]:
+    """Return the words in what was typed."""
     return frozenset(one for one in _BETWEEN.split(typed) if one)
 
 
@@ -272,7 +301,7 @@ def _joined(found: frozenset[Any]) -> str:
     return "\n".join(sorted(str(one) for one in found))
 
 
-def shares(wish: PromotionWish) -> str:
+def shares(wish: Terms) -> str:
     """Return who pays how much, in a line for people."""
     return ", ".join(f"{FUNDER.name(one.funder)} {one.basis_points / 100:g} %" for one in wish.funders)
 

@@ -36,6 +36,15 @@ WRITTEN_KIND = Vocabulary(both("类型", "Kind"), _WRITTEN)
 EFFECT_KIND = Vocabulary(
     both("类型", "Kind"), {**_WRITTEN, "freight_off": Word("运费优惠", "Off the freight", "primary")}
 )
+PROMOTION_STATUS = Vocabulary(
+    both("状态", "Status"),
+    {
+        "draft": Word("草稿", "Draft", "warning"),
+        "live": Word("生效", "Live", "success"),
+        "paused": Word("已暂停", "Paused", "info"),
+        "ended": Word("已结束", "Ended"),
+    },
+)
 HOW = both(
     "满额减 / 满件减:每行“门槛 优惠 [封顶]”,如“300 50”“3 10% 100”;每满减:“300 50 [次数]”;限时折扣:“10%”或“20”;"
     "第 N 件:“2 1 50% [same]”(same 为同款计件);特价:每行“SKU编号 价格”,可加一行“from 件数”;"
@@ -97,7 +106,7 @@ def said(effect: Effect) -> str:
         case Tiers():
             return "; ".join(_said_tier(effect, tier) for tier in effect.tiers)
         case PieceOff():
-            return str(both(f"每件减 {_said_off(effect.off)}", f"{_said_off(effect.off)} off each piece"))
+            return str(both(f"每件减 {off_said(effect.off)}", f"{off_said(effect.off)} off each piece"))
         case EveryPieces():
             share = f"{effect.basis_points / _SHARE:g} %"
             return str(
@@ -112,7 +121,7 @@ def said(effect: Effect) -> str:
             price = money(effect.price_minor)
             return str(both(f"套装 {price}", f"{price} together"))
         case FreightOff():
-            return str(both(f"运费减 {_said_off(effect.off)}", f"{_said_off(effect.off)} off the freight"))
+            return str(both(f"运费减 {off_said(effect.off)}", f"{off_said(effect.off)} off the freight"))
 
 
 def _read_tiers(measure: Measure) -> Callable[[list[Line]], Effect]:
@@ -242,7 +251,8 @@ def _tier(effect: Tiers, tier: Tier) -> str:
     return f"{threshold} {_off(tier.off)}{times}"
 
 
-def _said_off(off: Off) -> str:
+def off_said(off: Off) -> str:
+    """Return what is taken off, in words for people."""
     cap = "" if off.cap_minor is None else f" (≤ {money(off.cap_minor)})"
     return f"{money(off.amount_minor) if off.amount_minor else f'{off.basis_points / _SHARE:g} %'}{cap}"
 
@@ -251,7 +261,7 @@ def _said_tier(effect: Tiers, tier: Tier) -> str:
     by_amount = effect.measure is Measure.AMOUNT
     zh = money(tier.threshold) if by_amount else f"{tier.threshold} 件"
     en = money(tier.threshold) if by_amount else f"{tier.threshold} pieces"
-    off = _said_off(tier.off)
+    off = off_said(tier.off)
     if effect.is_each:
         return str(both(f"每满 {zh} 减 {off}", f"{off} off for every {en}"))
     return str(both(f"满 {zh} 减 {off}", f"{off} off from {en}"))

@@ -2,15 +2,18 @@
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 import msgspec
+from django.core.exceptions import PermissionDenied
 from django.db.models import Q
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.urls import path
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from jishi.entry.console import promotion_calendar, promotion_looks
 from jishi.entry.console.asking import DANGER, PRIMARY, Asked, asks
 from jishi.entry.console.base import register, uuid_in
 from jishi.entry.console.columns import NOTHING, instant_column, money, titled, word_column
@@ -18,28 +21,20 @@ from jishi.entry.console.filters import ChoiceFilter, choice_filter
 from jishi.entry.console.forms import ReasonForm
 from jishi.entry.console.page import Fact, Section, Table, facts_of, label, link, merchant_names, moment
 from jishi.entry.console.promotion_forms import NAMES, ChangeForm, PromotionForm, shares, title, wish_from
-from jishi.entry.console.promotion_text import EFFECT_KIND, kind_of, said
-from jishi.entry.console.roles import FINANCE, OPERATIONS, RISK, SERVICE
+from jishi.entry.console.promotion_text import EFFECT_KIND, PROMOTION_STATUS, kind_of, said
+from jishi.entry.console.roles import FINANCE, OPERATIONS, RISK, SERVICE, may
 from jishi.entry.console.words import Vocabulary, Word, both, language
 from jishi.entry.console.written import WrittenDesk
 from jishi.identity.merchants.models import Merchant
 from jishi.kernel.ids import PromotionId, UserId
+from jishi.offering.pricing.types_promotions import Audience
 from jishi.offering.promotions import services
 from jishi.offering.promotions.models import PromotionRow, PromotionVersion
 from jishi.offering.promotions.queries import read_wish
-from jishi.offering.promotions.types import PromotionStatus, PromotionWish
+from jishi.offering.promotions.types import GoodsWish, PromotionStatus, PromotionWish
 
 VERSIONS_SHOWN = 20
 PLATFORM = both("平台", "Platform")
-PROMOTION_STATUS = Vocabulary(
-    both("状态", "Status"),
-    {
-        "draft": Word("草稿", "Draft", "warning"),
-        "live": Word("生效", "Live", "success"),
-        "paused": Word("已暂停", "Paused", "info"),
-        "ended": Word("已结束", "Ended"),
-    },
-)
 SPENT = both("已优惠 / 预算", "Spent / budget")
 SAYS = both("优惠内容", "What it does")
 
@@ -95,6 +90,7 @@ class PromotionDesk(WrittenDesk):
 
     roles = (OPERATIONS, FINANCE, SERVICE, RISK)
     list_display = ("name", "owner", "kind", "status_label", "starts", "ends", "spent_of_budget")
+    list_before_template = "console/promotions.html"
     list_filter = (OwnerFilter, choice_filter("status", PROMOTION_STATUS))
     search_help_text = both("编号", "Number")
     form = PromotionForm
@@ -105,6 +101,24 @@ class PromotionDesk(WrittenDesk):
     status_label = word_column("status", PROMOTION_STATUS)
     starts = instant_column("starts_at")
     ends = instant_column("ends_at")
+
+    def get_urls(self) -> list[Any]:
+        """Add the calendar."""
+        view = self.admin_site.admin_view(self.calendar)
+        return [path("calendar/", view, name="offering_promotionrow_calendar"), *super().get_urls()]
+
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """Show the list below the way to the calendar."""
+        words = {"calendar_title": promotion_calendar.TITLE, **(extra_context or {})}
+        return cast(HttpResponse, super().changelist_view(request, words))
+
+    def calendar(self, request: HttpRequest) -> HttpResponse:
+        """Show the platform's promotions of a month."""
+        if not may(request, *self.roles):
+            raise PermissionDenied
+        return promotion_calendar.page(request, self)
 
     def matching(self, term: str) -> Q:
         return Q(id=uuid_in(term))
@@ -137,9 +151,6 @@ class PromotionDesk(WrittenDesk):
     def facts(self, request: HttpRequest, row: Any) -> list[Fact]:
         wish = wish_of(row)
         store = merchant_names([row.merchant_id], language()).get(row.merchant_id)
-        audience = [*sorted(wish.audience.levels), *sorted(wish.audience.segments)]
-        if wish.audience.is_new_only:
-            audience.append(str(both("新客", "New customers")))
         return [
             Fact(PROMOTION_STATUS.title, label(PROMOTION_STATUS, row.status)),
             Fact(OwnerFilter.title, link(request, Merchant, row.merchant_id, store) if store else PLATFORM),
@@ -148,16 +159,17 @@ class PromotionDesk(WrittenDesk):
             Fact(SPENT, spent(row)),
             Fact(both("每人限用(单)", "Orders a buyer"), wish.per_buyer_max or NOTHING),
             Fact(both("出资", "Paid by"), shares(wish) or both("商家", "Merchant")),
-            Fact(both("人群", "For whom"), ", ".join(audience) or both("所有人", "Everybody")),
+            Fact(both("人群", "For whom"), audience_said(wish.audience)),
             Fact(both("渠道", "Channels"), ", ".join(sorted(wish.channels)) or both("全部", "All")),
             Fact(both("优先级", "Priority"), wish.priority),
-            Fact(both("商品范围", "Goods"), _goods(wish), is_wide=True),
+            Fact(both("商品范围", "Goods"), goods_said(wish.goods), is_wide=True),
             Fact(SAYS, said(wish.effect), is_wide=True),
         ]
 
     def sections(self, request: HttpRequest, row: Any) -> list[Section]:
         found = PromotionVersion.objects.filter(promotion_id=row.pk).order_by("-version")[:VERSIONS_SHOWN]
         return [
+            *promotion_looks.sections(request, row),
             Table(
                 both("版本", "Versions"),
                 (both("版本", "Version"), both("时间", "When"), both("名称", "Name"), SAYS),
@@ -166,7 +178,7 @@ class PromotionDesk(WrittenDesk):
                     for one in found
                     for says in [wish_of(one)]
                 ],
-            )
+            ),
         ]
 
     # -- writing ------------------------------------------------------------------------------------------
@@ -241,8 +253,16 @@ class PromotionDesk(WrittenDesk):
         _move(asked, PromotionStatus.ENDED)
 
 
-def _goods(wish: PromotionWish) -> str:
-    goods = wish.goods
+def audience_said(audience: Audience) -> str:
+    """Return for whom something is, in a line for people."""
+    named = [*sorted(audience.levels), *sorted(audience.segments)]
+    if audience.is_new_only:
+        named.append(str(both("新客", "New customers")))
+    return ", ".join(named) or str(both("所有人", "Everybody"))
+
+
+def goods_said(goods: GoodsWish) -> str:
+    """Return which goods are meant, in a line for people."""
     counts = (
         (len(goods.product_ids), both("件商品", "products")),
         (len(goods.category_ids), both("个类目", "categories")),

@@ -10,6 +10,7 @@ from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from django.utils.html import format_html
 
+from jishi.entry.console import promotion_looks
 from jishi.entry.console.asking import DANGER, PRIMARY, Asked, asks
 from jishi.entry.console.base import Desk, all_rows, register, uuid_in
 from jishi.entry.console.columns import NOTHING, instant_column, titled, word_column
@@ -132,6 +133,7 @@ class EventDesk(WrittenDesk):
         found = list(all_rows(EventEntry).filter(event=row).order_by("-id")[:ENTRIES_SHOWN])
         stores = merchant_names((one.merchant_id for one in found), language())
         return [
+            *promotion_looks.sections(request, row.promotion, looks=("results",)),
             Table(
                 ENTRY,
                 (both("店铺", "Store"), both("商品数", "Products"), ENTRY_STATUS.title, both("时间", "When")),
@@ -144,7 +146,7 @@ class EventDesk(WrittenDesk):
                     )
                     for one in found
                 ],
-            )
+            ),
         ]
 
     def write(self, answers: Mapping[str, Any], *, actor: UserId, now: datetime) -> UUID:

@@ -1,4 +1,4 @@
-"""The coupons of the demo market: of two stores, and of the platform, one of them by a code."""
+"""The coupons of the demo market: of two stores, and of the platform, one by a code, one for mishaps."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -61,6 +61,12 @@ TEMPLATES: Sequence[DemoCoupon] = (
         threshold_minor=100_00,
         off=Off(amount_minor=8_00),
         way=Way.CODE_SHARED,
+    ),
+    DemoCoupon(
+        name=Text("售后补偿满 20 减 10", "¥10 off ¥20, for a mishap"),
+        threshold_minor=20_00,
+        off=Off(amount_minor=10_00),
+        way=Way.GOODWILL,
     ),
 )
 

@@ -33,7 +33,7 @@ def draft(
 
     A merchant's request with the same `key` is written once. Raises: Invalid, KeyReused (409).
     """
-    _check(merchant_id, wish)
+    check(merchant_id, wish)
     with atomic():
         made = CouponTemplateRow(merchant_id=merchant_id)
         if key is not None and merchant_id is not None:
@@ -59,7 +59,7 @@ def change(
     Raises: NotFound, Invalid (`stock` below what was given, `way` of a template that is no draft any more),
     TemplateMoveNotAllowed (409) when it has ended.
     """
-    _check(merchant_id, wish)
+    check(merchant_id, wish)
     with atomic():
         found = _locked(merchant_id, template_id)
         rules.require_move(TemplateStatus(found.status), TemplateStatus.ENDED)  # anything but the end
@@ -79,10 +79,12 @@ def move(
     to: TemplateStatus,
     staff_id: UserId | None,
     now: datetime,
+    reason: str = "",
 ) -> None:
     """Let a template give, pause it, or end it for good; again where it stands already is no change.
 
-    Raises: NotFound, TemplateMoveNotAllowed (409), Invalid (`claim_until`, `valid_until`) when its time is over.
+    With a reason it is the platform that does it, to whosever template; his audit log says why. Raises: NotFound,
+    TemplateMoveNotAllowed (409), Invalid (`claim_until`, `valid_until`) when its time is over.
     """
     with atomic():
         found = _locked(merchant_id, template_id)
@@ -94,7 +96,7 @@ def move(
                 raise Invalid(field=over)
         found.status, found.changed_at = to.value, now
         found.save(update_fields=["status", "changed_at"])
-        _note(found, to.value, staff_id, now)
+        _note(found, to.value, staff_id, now, reason=reason)
 
 
 def make_codes(
@@ -132,7 +134,7 @@ def make_codes(
         )
         if len(made) < count:  # of random codes that happens once in the life of a star
             raise Invalid(field="word" if word is not None else "count")
-        _note(found, "codes_made", staff_id, now)
+        _note(found, "codes_made", staff_id, now, count=count)
     return [str(code) for (code,) in made]
 
 
@@ -148,7 +150,8 @@ def _word(found: CouponTemplateRow, count: int, word: str) -> str:
     return code
 
 
-def _check(merchant_id: MerchantId | None, wish: CouponTemplateWish) -> None:
+def check(merchant_id: MerchantId | None, wish: CouponTemplateWish) -> None:
+    """Refuse what an owner may not promise. Raises: Invalid, naming the field."""
     rules.require_sound(wish, merchant_id)
 
 
@@ -175,14 +178,25 @@ def _locked(merchant_id: MerchantId | None, template_id: CouponTemplateId) -> Co
     return found
 
 
-def _note(found: CouponTemplateRow, action: str, staff_id: UserId | None, now: datetime) -> None:
+def _note(
+    found: CouponTemplateRow,
+    action: str,
+    staff_id: UserId | None,
+    now: datetime,
+    *,
+    reason: str = "",
+    count: int | None = None,
+) -> None:
+    said: dict[str, object] = {"reason": reason} if reason else {}
+    if count is not None:
+        said["count"] = count
     audit.record(
         actor=staff_id,
-        actor_kind="merchant" if found.merchant_id else "platform",
+        actor_kind="merchant" if found.merchant_id and not reason else "platform",
         action=f"coupon_template.{action}",
         subject_kind="coupon_template",
         subject_id=found.id,
         merchant_id=found.merchant_id,
-        data={"version": found.version},
+        data={"version": found.version, **said},
         now=now,
     )

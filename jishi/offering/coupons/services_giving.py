@@ -112,19 +112,41 @@ def give(
 
     Raises: NotFound for another owner's template or one that gives otherwise, CouponsGone, CouponLimitReached (409).
     """
-    queries.template(merchant_id, template_id)
     with atomic():
-        made = _give(template_id, buyer, source, way=way, now=now)
-        audit.record(
-            actor=staff_id,
-            actor_kind="merchant" if merchant_id else "platform",
-            action="coupon.given",
-            subject_kind="coupon",
-            subject_id=made,
+        return give_within(
             merchant_id=merchant_id,
-            data={"template_id": template_id, "source": source},
+            template_id=template_id,
+            buyer=buyer,
+            source=source,
+            way=way,
+            staff_id=staff_id,
             now=now,
         )
+
+
+def give_within(
+    *,
+    merchant_id: MerchantId | None,
+    template_id: CouponTemplateId,
+    buyer: UserId,
+    source: str,
+    way: Way,
+    staff_id: UserId | None,
+    now: datetime,
+) -> CouponId:
+    """Do what `give` does inside the caller's transaction. Raises: as `give`, which must undo the transaction."""
+    queries.template(merchant_id, template_id)
+    made = _give(template_id, buyer, source, way=way, now=now)
+    audit.record(
+        actor=staff_id,
+        actor_kind="merchant" if merchant_id else "platform",
+        action="coupon.given",
+        subject_kind="coupon",
+        subject_id=made,
+        merchant_id=merchant_id,
+        data={"template_id": template_id, "source": source},
+        now=now,
+    )
     return made
 
 

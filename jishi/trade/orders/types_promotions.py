@@ -3,7 +3,9 @@
 from dataclasses import dataclass
 from datetime import date
 
+from jishi.kernel.ids import MerchantId
 from jishi.kernel.money import Money
+from jishi.offering.promotions.types_check import FunderAmount
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,3 +30,23 @@ class PromotionSales:
     discount: Money
     sales: Money
     days: list[DayWithPromotion]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SoldByMerchant:
+    """What a merchant, or without one the whole market, sold with a promotion, and who bears what it took off."""
+
+    merchant_id: MerchantId | None
+    orders: int
+    buyers: int
+    discount: Money
+    sales: Money
+    by_funder: list[FunderAmount]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MarketSales:
+    """What the market sold with a promotion: the whole, in which each buyer counts once, and by merchant."""
+
+    whole: SoldByMerchant
+    merchants: list[SoldByMerchant]

@@ -2,25 +2,34 @@
 
 from functools import partial
 
+from jishi.entry.console.coupon_forms import answers as coupon_answers
 from jishi.entry.console.promotion_forms import answers
 from jishi.entry.console.tests.action_case import Case
+from jishi.entry.console.tests.action_rows import KNOWN_ID, bought_beside_a_coupon, coupons_for
 from jishi.entry.console.tests.factories_marketing import (
+    codes_of,
     entries_of,
+    make_code_coupon,
+    make_coupon_row,
     make_entry_row,
     make_event_row,
     make_flash_item,
     make_flash_session,
     make_promotion_row,
+    merchants_coupon,
     merchants_promotion,
     offers_of,
     platform_wish,
 )
 from jishi.kernel.ids import new_id
 from jishi.kernel.words import Text
+from jishi.offering.coupons.models import CouponTemplateRow
+from jishi.offering.coupons.tests.factories import template_wish
 from jishi.offering.events.models import EventEntry, SaleEvent
 from jishi.offering.events.types import EntryStatus
 from jishi.offering.flash.models import FlashItemRow, FlashSessionRow
 from jishi.offering.promotions.models import PromotionRow
+from jishi.trade.orders.models import Order
 
 OPS = {"operations"}
 REASON = {"reason": "预算不足"}
@@ -29,6 +38,19 @@ ANSWERS = {
     for name, value in answers(platform_wish(name=Text("跨店再减", "Save more"))).items()
     if value not in (None, "", False)
 }
+
+COUPON_ANSWERS = {
+    name: "on" if value is True else str(value)
+    for name, value in coupon_answers(
+        template_wish(name=Text("满十减六", "¥6 off"), valid_from=None, valid_until=None, valid_days=14)
+    ).items()
+    if value not in (None, "", False)
+} | {"platform_share": "100", "merchant_share": "0", "brand_share": "0"}
+
+
+def name_of(row: PromotionRow | CouponTemplateRow) -> str:
+    return str(row.wish["name"]["zh"])
+
 
 WITH_ENTRY = partial(make_event_row, entries=EntryStatus.APPLIED)
 
@@ -48,7 +70,56 @@ CASES_MARKETING = [
         "跨店满减",
         "跨店再减",
         ANSWERS,
-        look=lambda row: str(row.wish["name"]["zh"]),
+        look=name_of,
+    ),
+    *(
+        Case(
+            "put_live",
+            CouponTemplateRow,
+            partial(make_coupon_row, one),
+            OPS,
+            one,
+            "live",
+            name=f"coupon {one}",
+        )
+        for one in ("draft", "paused")
+    ),
+    Case("pause", CouponTemplateRow, make_coupon_row, OPS, "live", "paused", REASON, name="coupon"),
+    Case(
+        "pause", CouponTemplateRow, merchants_coupon, OPS, "live", "paused", REASON, name="merchants coupon"
+    ),
+    Case("end", CouponTemplateRow, merchants_coupon, OPS, "live", "ended", REASON, name="coupon"),
+    Case(
+        "change_it",
+        CouponTemplateRow,
+        make_coupon_row,
+        OPS,
+        "满10减5",
+        "满十减六",
+        COUPON_ANSWERS,
+        look=name_of,
+        name="coupon",
+    ),
+    Case(
+        "make_codes",
+        CouponTemplateRow,
+        make_code_coupon,
+        OPS,
+        "0",
+        "25",
+        {"count": "25", "word": ""},
+        look=lambda row: str(codes_of(row)),
+    ),
+    Case(
+        "give_coupon",
+        Order,
+        bought_beside_a_coupon,
+        {"service", "operations"},
+        "0",
+        "1",
+        {"template": KNOWN_ID, **REASON},
+        look=coupons_for,
+        sees={"finance", "risk"},
     ),
     Case("open_it", SaleEvent, partial(make_event_row, "draft"), OPS, "draft", "enrolling"),
     Case("accept_all", SaleEvent, WITH_ENTRY, OPS, "applied", "accepted", look=entries_of),

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from typing import Any
+from uuid import UUID
 
 from django.db.models import Model
 
@@ -14,6 +15,7 @@ from jishi.entry.console.tests.factories import (
     order_row,
 )
 from jishi.entry.console.tests.factories_discovery import make_rules
+from jishi.entry.console.tests.factories_marketing import make_known_goodwill
 from jishi.flows import pay_out
 from jishi.flows.tests.shopping import make_goods, make_shopper
 from jishi.identity.accounts.models import User
@@ -31,6 +33,7 @@ from jishi.offering.catalog.models import Brand, Product, ProductVersion
 from jishi.offering.catalog.models_offers import SharedProduct
 from jishi.offering.catalog.tests.factories import make_product, wish_of
 from jishi.offering.catalog.tests.factories_offers import make_shared_category, shared
+from jishi.offering.coupons.models import CouponRow
 from jishi.trade.orders.models import Order
 
 
@@ -100,6 +103,16 @@ def rules_of(row: Any) -> str:
 
 
 KNOWN_ID = "019ad000-0000-7000-8000-000000000001"
+
+
+def bought_beside_a_coupon() -> Order:
+    """Make a paid order, and the goodwill coupon that the case gives for it."""
+    make_known_goodwill(KNOWN_ID)
+    return bought()
+
+
+def coupons_for(row: Any) -> str:
+    return str(CouponRow.objects.filter(source=f"order:{row.pk}", template_id=UUID(KNOWN_ID)).count())
 
 
 def rules_beside_a_brand() -> RuleSet:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from datetime import timedelta
+from uuid import UUID
 
 from django.db.models import Model
 
@@ -13,6 +14,10 @@ from jishi.kernel.clock import now
 from jishi.kernel.ids import MerchantId
 from jishi.kernel.words import Text
 from jishi.offering.catalog.tests.factories import make_product
+from jishi.offering.coupons import services as coupons
+from jishi.offering.coupons.models import CouponCode, CouponTemplateRow, CouponTemplateVersion
+from jishi.offering.coupons.tests.factories import template_wish
+from jishi.offering.coupons.types import TemplateStatus, Way
 from jishi.offering.events.models import EventEntry, SaleEvent
 from jishi.offering.events.services import start
 from jishi.offering.events.tests.factories import make_entry, make_event
@@ -106,8 +111,55 @@ def offers_of(row: FlashSessionRow) -> str:
     return " ".join(found.values_list("status", flat=True))
 
 
+def make_coupon_row(
+    status: str = "live", *, merchant_id: MerchantId | None = None, **also: object
+) -> CouponTemplateRow:
+    """Make a coupon template, the platform's without a merchant, that gives from now on for a month."""
+    shares = {} if merchant_id else {"funders": HALF_EACH}
+    wish = template_wish(
+        **{
+            "valid_from": now() - timedelta(days=1),
+            "valid_until": now() + timedelta(days=30),
+            **shares,
+            **also,
+        }
+    )
+    made = coupons.draft(merchant_id=merchant_id, wish=wish, staff_id=None, now=now())
+    for one in ("live", "paused") if status == "paused" else (status,):
+        if one != "draft":
+            coupons.move(
+                merchant_id=merchant_id, template_id=made, to=TemplateStatus(one), staff_id=None, now=now()
+            )
+    found: CouponTemplateRow = all_rows(CouponTemplateRow).get(id=made)
+    return found
+
+
+def merchants_coupon() -> CouponTemplateRow:
+    """Make a merchant's coupon template."""
+    return make_coupon_row(merchant_id=make_merchant())
+
+
+def make_code_coupon() -> CouponTemplateRow:
+    """Make a template that gives by codes for one buyer each."""
+    return make_coupon_row(way=Way.CODE_ONCE)
+
+
+def codes_of(row: CouponTemplateRow) -> int:
+    """Return how many codes a template has."""
+    return CouponCode.objects.filter(template=row).count()
+
+
+def make_known_goodwill(template_id: str) -> None:
+    """Make a goodwill coupon of the platform, ¥5 at most, under an id that the caller knows."""
+    row = make_coupon_row(way=Way.GOODWILL)
+    row.pk = UUID(template_id)
+    row.save(force_insert=True)
+    CouponTemplateVersion.objects.create(template=row, version=1, wish=row.wish, written_at=now())
+
+
 MARKETING: Mapping[type[Model], Callable[[], Model]] = {
     PromotionRow: make_promotion_row,
+    CouponTemplateRow: make_coupon_row,
     SaleEvent: make_event_row,
     EventEntry: make_entry_row,
     FlashSessionRow: make_flash_session,

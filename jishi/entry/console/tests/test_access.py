@@ -24,6 +24,7 @@ from jishi.offering.catalog.models import Brand, Category, Product, ProductVersi
 from jishi.offering.catalog.models_brands import BrandAuthorisation
 from jishi.offering.catalog.models_offers import SharedProduct
 from jishi.offering.catalog.models_review import RejectionTemplate, SensitiveWord
+from jishi.offering.coupons.models import CouponTemplateRow
 from jishi.offering.events.models import EventEntry, SaleEvent
 from jishi.offering.flash.models import FlashItemRow, FlashSessionRow
 from jishi.offering.promotions.models import PromotionRow
@@ -65,13 +66,14 @@ MAY_SEE: dict[type[Model], set[str]] = {
     DailyRow: {OPS},
     ExperimentRow: {OPS},
     PromotionRow: {OPS, FIN, SER, RSK},
+    CouponTemplateRow: {OPS, FIN, SER, RSK},
     SaleEvent: {OPS, FIN, SER, RSK},
     EventEntry: {OPS, SER, RSK},
     FlashSessionRow: {OPS, FIN, SER, RSK},
     FlashItemRow: {OPS, SER, RSK},
 }
 # New rows are written in the back office; what they say changes by actions.
-WRITTEN_AS_NEW = {PromotionRow, SaleEvent}
+WRITTEN_AS_NEW = {PromotionRow, CouponTemplateRow, SaleEvent}
 ROLES = [role.value for role in PlatformRole]
 
 

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from jishi.entry.console.base import all_rows
-from jishi.entry.console.tests.conftest import Hire
+from jishi.entry.console.tests.conftest import Hire, action_address
 from jishi.entry.console.tests.factories_marketing import make_flash_item, make_flash_session, offers_of
 from jishi.identity.accounts.tests.factories import make_platform_staff
 from jishi.identity.accounts.types import PlatformRole
@@ -74,3 +74,12 @@ def test_what_was_set_aside_is_left_until_it_is_sold() -> None:
     services.preheat(now=row.session.starts_at)
     nothing_in_stock = figures([row.session_id])[row.session_id]
     assert (nothing_in_stock.quota, nothing_in_stock.sold, nothing_in_stock.left) == (5, 0, 0)
+
+
+def test_all_at_once_is_offered_where_something_waits(hire: Hire) -> None:
+    session, somebody = make_flash_session(), hire("operations")
+    assert action_address(session, "accept_all") in somebody.page(session).content.decode()
+    somebody.act(session, "accept_all")
+    page = somebody.page(session).content.decode()
+    assert action_address(session, "accept_all") not in page
+    assert action_address(session, "reject_all") not in page
