@@ -24,6 +24,7 @@ from jishi.offering.flash.types import (
     FlashMark,
     FlashOffer,
     FlashProgress,
+    FlashReminded,
     FlashSession,
     FlashStage,
     FlashStatus,
@@ -71,6 +72,11 @@ def sessions(*, now: datetime, days: int = SHOWN_FOR.days) -> list[FlashSession]
         )
         for session_id, starts_at, ends_at in found
     ]
+
+
+def slot_hours() -> tuple[int, ...]:
+    """Return the hours of the day (China time) at which sessions start."""
+    return tuple(hour for (hour,) in rows("SELECT hour FROM flash_slot ORDER BY hour")) or rules.SLOTS_HOURS
 
 
 def board(*, session_id: FlashSessionId | None, language: str, now: datetime) -> FlashBoard:
@@ -121,6 +127,24 @@ def mark_of(product_id: ProductId, *, language: str, now: datetime) -> FlashMark
     if not items:
         return FlashMark(item=None, starts_at=None, ends_at=None, now=now)
     return FlashMark(item=items[0], starts_at=found[0][-2], ends_at=found[0][-1], now=now)
+
+
+def reminded(buyer: UserId, *, language: str, now: datetime) -> list[FlashReminded]:
+    """Return what a buyer waits for, the earliest first; what has begun is not waited for."""
+    found = rows(
+        f"{_ITEM} s.starts_at > %s AND i.id IN (SELECT item_id FROM flash_reminder WHERE buyer_id = %s) "
+        "ORDER BY s.starts_at, i.id",
+        [now, buyer],
+    )
+    starts = {one[0]: one[-2] for one in found}
+    return [
+        FlashReminded(
+            item=item,
+            starts_at=starts[item.id],
+            minutes_before=int(rules.REMIND_BEFORE.total_seconds()) // 60,
+        )
+        for item in _items(found, language=language, now=now)
+    ]
 
 
 def running(item_id: FlashItemId, *, now: datetime) -> FlashOffer:

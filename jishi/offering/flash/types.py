@@ -113,6 +113,15 @@ class FlashLeft:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class FlashReminded:
+    """An item whose buyer is told of it `minutes_before` its session starts."""
+
+    item: FlashItem
+    starts_at: datetime
+    minutes_before: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class FlashProgress:
     """What is left of the items of a session, a second old at most."""
 
