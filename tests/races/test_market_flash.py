@@ -86,7 +86,7 @@ def _sell(
             measured_min=pieces,
             measured_max=pieces,
             errors=rush.wrong.total() + sum(rush.words[word] for word in unexpected),
-            note=f"{dict(rush.words)}; {rush.asked:,} requests in {rush.seconds:.0f} s, {dict(rush.wrong)}",
+            note=f"{dict(rush.words)}; {rush.queued:,} times queued, {rush.asked:,} requests in {rush.seconds:.0f} s, {dict(rush.wrong)}",
         )
     )
     assert not unexpected
@@ -98,14 +98,8 @@ def _sell(
 
 
 def _sale(town: Town, pieces: int) -> tuple[str, str]:
-    """Begin a flash sale of something that is in none yet; return the item and its SKU."""
-    taken = {
-        str(sku_id)
-        for (sku_id,) in town.ask(
-            "SELECT i.sku_id FROM flash_item i JOIN flash_session s ON s.id = i.session_id WHERE s.ends_at > now()"
-        )
-    }
-    sku_id = next(one for one in town.goods(len(taken) + 1) if one not in taken)
+    """Begin a flash sale of some goods in a session of its own; return the item and its SKU."""
+    (sku_id,) = town.goods(1)
     (made,) = json_lines(town.market, "seed", "--flash", sku_id, "--pieces", str(pieces))
     return str(made["item_id"]), sku_id
 
