@@ -1,6 +1,9 @@
 """A crowd before the gate of a flash sale, over HTTP as browsers come: the work, the queue, the price, the order."""
 
 import asyncio
+import json
+import os
+import sys
 from collections import Counter
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack
@@ -18,6 +21,7 @@ from jishi.offering.flash.types import Challenge
 CONNECTIONS = 64  # of all; who finds none free waits for one
 HOMES = 16  # addresses that they come from: one address alone would be held to its own limit
 PATIENCE_SECONDS = 300.0
+STANDS_BACK = 10  # beside the market, on the machine that it shares with it
 TURNED_AWAY = frozenset({"sold_out", "409 out_of_stock", "409 flash_share_used"})
 
 
@@ -150,3 +154,19 @@ def _word(answer: httpx.Response) -> str:
         return str(answer.status_code)
     is_ours = "problem" in answer.headers.get("content-type", "")
     return f"{answer.status_code} {answer.json()['code'] if is_ours else ''}".strip()
+
+
+def main() -> None:
+    """Rush as a process of its own: `python -m tests.races.flash_crowd URL ITEM` with the buyers on standard input.
+
+    Prints what came of it as one line of JSON. What it costs belongs to the buyers' machines, so it stands back.
+    """
+    os.nice(STANDS_BACK)
+    url, item_id = sys.argv[1:]
+    rush = asyncio.run(crowd(url, json.load(sys.stdin), item_id))
+    came = {"words": rush.words, "wrong": rush.wrong.total(), "asked": rush.asked, "seconds": rush.seconds}
+    sys.stdout.write(json.dumps(came))
+
+
+if __name__ == "__main__":
+    main()

@@ -71,7 +71,7 @@ def _sell(
     meanwhile: Callable[[Rush], Awaitable[None]] | None = None,
 ) -> None:
     """Sell a flash sale out to so many buyers and check everything that it promises."""
-    item_id, sku_id = _sale(town, pieces)
+    item_id, sku_id = begin_sale(town, pieces)
     buyers = json_lines(town.market, "seed", "--buyers", str(count))
     before = town.stock(sku_id)
 
@@ -86,7 +86,8 @@ def _sell(
             measured_min=pieces,
             measured_max=pieces,
             errors=rush.wrong.total() + sum(rush.words[word] for word in unexpected),
-            note=f"{dict(rush.words)}; {rush.queued:,} times queued, {rush.asked:,} requests in {rush.seconds:.0f} s, {dict(rush.wrong)}",
+            note=f"{dict(rush.words)}; {rush.queued:,} times queued, {rush.asked:,} requests in "
+            f"{rush.seconds:.0f} s, {dict(rush.wrong)}",
         )
     )
     assert not unexpected
@@ -97,7 +98,7 @@ def _sell(
     town.check()
 
 
-def _sale(town: Town, pieces: int) -> tuple[str, str]:
+def begin_sale(town: Town, pieces: int) -> tuple[str, str]:
     """Begin a flash sale of some goods in a session of its own; return the item and its SKU."""
     (sku_id,) = town.goods(1)
     (made,) = json_lines(town.market, "seed", "--flash", sku_id, "--pieces", str(pieces))
@@ -115,7 +116,5 @@ def _most_of_one_buyer(town: Town, item_id: str) -> int:
 
 
 def _left(town: Town, item_id: str) -> int:
-    ((left,),) = town.ask(
-        'SELECT sum("left")::int FROM inventory_bucket WHERE activity_id = %s', item_id
-    )
+    ((left,),) = town.ask('SELECT sum("left")::int FROM inventory_bucket WHERE activity_id = %s', item_id)
     return int(left)

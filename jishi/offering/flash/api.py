@@ -90,9 +90,7 @@ def get_product_flash(request: StoreRequest, product_id: UUID) -> HttpResponse:
 )
 def list_flash_reminders(request: BuyerRequest) -> HttpResponse:
     """What the buyer is told of before it starts, the earliest first. One page."""
-    return encoded(
-        Page(items=queries.reminded(request.buyer, language=request.language, now=request.now))
-    )
+    return encoded(Page(items=queries.reminded(request.buyer, language=request.language, now=request.now)))
 
 
 @store_router.put(

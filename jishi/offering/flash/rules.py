@@ -30,9 +30,7 @@ GRANTS_TO_ESTIMATE = 5
 FLASH_NAME = Text(zh="限时秒杀", en="Flash sale")
 
 
-def slots(
-    after: datetime, hours: Sequence[int] = SLOTS_HOURS
-) -> Iterator[tuple[datetime, datetime]]:
+def slots(after: datetime, hours: Sequence[int] = SLOTS_HOURS) -> Iterator[tuple[datetime, datetime]]:
     """Yield the sessions' times (UTC) of the day of an instant and the days ahead, as half-open periods; they start
     at these hours of the day in China.
     """

@@ -92,7 +92,8 @@ def tell(*, buyer: UserId, now: datetime) -> bool:
         _send(buyer, found, now)
     except NotSent:
         execute(
-            "UPDATE flash_reminder SET told_at = NULL WHERE buyer_id = %s AND told_at = %s AND item_id = ANY(%s::uuid[])",
+            "UPDATE flash_reminder SET told_at = NULL WHERE buyer_id = %s AND told_at = %s "
+            "AND item_id = ANY(%s::uuid[])",
             [buyer, now, [item_id for item_id, _, _ in found]],
         )
         raise

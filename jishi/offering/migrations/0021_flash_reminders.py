@@ -5,33 +5,48 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('offering', '0020_sale_events'),
+        ("offering", "0020_sale_events"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='FlashReminder',
+            name="FlashReminder",
             fields=[
-                ('pk', models.CompositePrimaryKey('buyer_id', 'item_id', blank=True, editable=False, primary_key=True, serialize=False)),
-                ('buyer_id', models.UUIDField()),
-                ('asked_at', models.DateTimeField()),
-                ('told_at', models.DateTimeField(null=True)),
-                ('item', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='offering.flashitemrow')),
+                (
+                    "pk",
+                    models.CompositePrimaryKey(
+                        "buyer_id", "item_id", blank=True, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("buyer_id", models.UUIDField()),
+                ("asked_at", models.DateTimeField()),
+                ("told_at", models.DateTimeField(null=True)),
+                (
+                    "item",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="offering.flashitemrow",
+                    ),
+                ),
             ],
             options={
-                'db_table': 'flash_reminder',
+                "db_table": "flash_reminder",
             },
         ),
         migrations.CreateModel(
-            name='FlashSlot',
+            name="FlashSlot",
             fields=[
-                ('hour', models.SmallIntegerField(primary_key=True, serialize=False)),
+                ("hour", models.SmallIntegerField(primary_key=True, serialize=False)),
             ],
             options={
-                'db_table': 'flash_slot',
-                'constraints': [models.CheckConstraint(condition=models.Q(('hour__gte', 0), ('hour__lte', 23)), name='flash_slot_hour')],
+                "db_table": "flash_slot",
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("hour__gte", 0), ("hour__lte", 23)), name="flash_slot_hour"
+                    )
+                ],
             },
         ),
     ]

@@ -43,7 +43,9 @@ def test_the_usual_hours_hold_until_others_are_set() -> None:
 def test_the_session_that_runs_and_those_with_offers_stay() -> None:
     services.open_sessions(now=NOON_IN_CHINA)
     running = FlashSessionRow.objects.get(starts_at__lte=NOON_IN_CHINA, ends_at__gt=NOON_IN_CHINA)
-    kept = FlashSessionRow.objects.filter(starts_at__gt=NOON_IN_CHINA + timedelta(days=2)).order_by("starts_at")[0]
+    kept = FlashSessionRow.objects.filter(starts_at__gt=NOON_IN_CHINA + timedelta(days=2)).order_by(
+        "starts_at"
+    )[0]
     make_application(make_product(), starts_at=kept.starts_at)
     change(9, 21)
     assert FlashSessionRow.objects.filter(id__in=[running.id, kept.id]).count() == 2
