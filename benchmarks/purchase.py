@@ -140,7 +140,7 @@ def cart(api: str, *, buyer: Buyer, lines: int, times: int) -> Many:
     """
     with client(api, buyer) as market:
         wanted = fill(market, lines)
-        held = market.get("store/cart")["groups"]
+        held = market.get("store/cart/lines")["groups"]
         (last,) = (line["id"] for group in held for line in group["lines"] if line["sku_id"] == wanted[-1])
         market.send("DELETE", f"store/cart/lines/{last}")
 

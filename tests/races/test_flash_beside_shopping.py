@@ -71,7 +71,7 @@ class Shopping:
         self._timed(lambda: market.get(f"store/products/{self.product_id}"))
         wish = {"sku_id": self.sku_id, "quantity": 1}
         cart = self._timed(lambda: market.post("store/cart/lines", wish))
-        self._timed(lambda: market.get("store/cart"))
+        self._timed(lambda: market.get("store/cart/lines"))
         (line,) = (line for group in cart["groups"] for line in group["lines"])
         self._timed(lambda: market.send("DELETE", f"store/cart/lines/{line['id']}"))
 

@@ -59,7 +59,7 @@ PAGE = 20
 def get_flash_board(request: StoreRequest, flash_session_id: UUID | None = None) -> HttpResponse:
     """The sessions that run or come, and the items of one of them: the running or next one unless one is named."""
     session_id = FlashSessionId(flash_session_id) if flash_session_id else None
-    return encoded(queries.board(session_id=session_id, language=request.language, now=request.now))
+    return encoded(queries.board_kept(session_id=session_id, language=request.language, now=request.now))
 
 
 @store_router.get(

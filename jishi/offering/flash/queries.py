@@ -94,6 +94,17 @@ def board(*, session_id: FlashSessionId | None, language: str, now: datetime) ->
     )
 
 
+def board_kept(*, session_id: FlashSessionId | None, language: str, now: datetime) -> FlashBoard:
+    """Return the board, made once a second for everybody: the home page shows it too. Raises: NotFound."""
+    key = f"flash.board:{session_id}:{language}"
+    kept = cache.get_bytes(key)
+    if kept is not None:
+        return msgspec.json.decode(kept, type=FlashBoard)
+    made = board(session_id=session_id, language=language, now=now)
+    cache.set_bytes(key, msgspec.json.encode(made), seconds=PROGRESS_SECONDS)
+    return made
+
+
 def progress(session_id: FlashSessionId, *, now: datetime) -> FlashProgress:
     """Return what is left of a session's items; made once a second, whoever asks."""
     key = f"flash.progress:{session_id}"

@@ -10,7 +10,7 @@ from jishi.identity.notifications.services import NotSent
 from jishi.identity.notifications.types import News
 from jishi.kernel.db import execute, row, rows
 from jishi.kernel.errors import Conflict, NotFound
-from jishi.kernel.ids import FlashItemId, UserId
+from jishi.kernel.ids import FlashItemId, SkuId, UserId
 from jishi.kernel.words import Text
 from jishi.offering.catalog import queries as catalog
 from jishi.offering.flash import rules
@@ -121,8 +121,8 @@ def _moments(now: datetime) -> dict[str, datetime]:
 
 
 def _send(buyer: UserId, found: list[tuple[UUID, datetime, UUID]], now: datetime) -> None:
-    skus = catalog.skus_for_sale([sku_id for _, _, sku_id in found])
-    titles = [skus[sku_id].title.zh[:TITLE_LENGTH_MAX] for _, _, sku_id in found]
+    skus = catalog.skus_for_sale([SkuId(sku_id) for _, _, sku_id in found])
+    titles = [skus[SkuId(sku_id)].title.zh[:TITLE_LENGTH_MAX] for _, _, sku_id in found]
     first = min(starts_at for _, starts_at, _ in found)
     notifications.tell(
         user_id=buyer,
