@@ -5,7 +5,7 @@ import json
 import os
 import sys
 from collections import Counter
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from itertools import cycle
@@ -118,7 +118,7 @@ async def crowd(
     item_id: str,
     *,
     hasty_every: int = 10,
-    meanwhile: Callable[[Rush], Awaitable[None]] | None = None,
+    meanwhile: Callable[[Rush], Coroutine[Any, Any, None]] | None = None,
 ) -> Rush:
     """Let all buyers come at once, every so many of them hastily, while something else happens; return the outcome.
 

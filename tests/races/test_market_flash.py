@@ -2,8 +2,9 @@
 
 import asyncio
 import signal
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Callable, Coroutine, Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import pytest
 
@@ -68,7 +69,7 @@ def _sell(
     pieces: int,
     *,
     what: str,
-    meanwhile: Callable[[Rush], Awaitable[None]] | None = None,
+    meanwhile: Callable[[Rush], Coroutine[Any, Any, None]] | None = None,
 ) -> None:
     """Sell a flash sale out to so many buyers and check everything that it promises."""
     item_id, sku_id = begin_sale(town, pieces)

@@ -10,7 +10,7 @@ from unfold.widgets import UnfoldAdminTextInputWidget
 from jishi.entry.console.forms import NEEDED, DialogForm
 from jishi.entry.console.words import both
 from jishi.offering.flash.queries import slot_hours
-from jishi.offering.flash.rules import SLOTS_MAX
+from jishi.offering.flash.types import SLOTS_MAX
 
 HOURS = both("每天开场的整点(北京时间)", "Hours of the day at which sessions start (China time)")
 HOURS_HELP = both(

@@ -13,7 +13,6 @@ from jishi.offering.pricing.types_promotions import LowerPrice, Promotion, Scope
 
 CHINA = ZoneInfo("Asia/Shanghai")
 SLOTS_HOURS = (0, 10, 14, 20)  # unless the platform says otherwise; a session ends where the next one starts
-SLOTS_MAX = 12
 DAYS_AHEAD = 7
 PREHEAT = timedelta(minutes=10)  # the bucket is cut so long before the start, and applications end
 

@@ -8,6 +8,7 @@ from jishi.kernel.db import atomic, execute, rows
 from jishi.kernel.errors import Invalid
 from jishi.kernel.ids import FlashSessionId, UserId
 from jishi.offering.flash import rules, services
+from jishi.offering.flash.types import SLOTS_MAX
 
 
 def set_slots(
@@ -19,7 +20,7 @@ def set_slots(
     Raises: Invalid (`hours`) without any, for more than SLOTS_MAX, or for one that is no hour.
     """
     wanted = sorted(set(hours))
-    if not 0 < len(wanted) <= rules.SLOTS_MAX or not all(0 <= one <= 23 for one in wanted):
+    if not 0 < len(wanted) <= SLOTS_MAX or not all(0 <= one <= 23 for one in wanted):
         raise Invalid(field="hours")
     with atomic():
         execute("LOCK TABLE flash_slot IN SHARE ROW EXCLUSIVE MODE")

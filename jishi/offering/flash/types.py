@@ -14,6 +14,7 @@ from jishi.kernel.money import Money
 QUOTA_MAX = 100_000
 BUYER_MAX = 99
 TOKEN_LENGTH_MAX = 300
+SLOTS_MAX = 12  # sessions of a day
 
 FlashPrice = Annotated[int, Field(ge=1, le=10**9, examples=[4900]), Exact]
 Quota = Annotated[int, Field(ge=1, le=QUOTA_MAX, examples=[50]), Exact]
