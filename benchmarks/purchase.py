@@ -91,7 +91,7 @@ def purchases(
     to be paid. Nobody pays meanwhile: `each` stays below what one buyer may leave unpaid.
     """
     steps: list[str] = []
-    clients = [_client(api, buyer) for buyer in buyers]
+    clients = [client(api, buyer) for buyer in buyers]
 
     def buy_once(market: Client, buyer: Buyer) -> None:
         steps.append(buy(market, buyer, skus))
@@ -116,26 +116,40 @@ def buy(market: Client, buyer: Buyer, skus: Sequence[str]) -> str:
     return str(step["redirect_url"])
 
 
+def skus(market: Client, count: int) -> list[str]:
+    """Return a SKU of each of so many products that can be had. Raises: SystemExit when there are fewer."""
+    sold = [one for one in market.get("store/products?limit=48")["items"] if one["in_stock"]][:count]
+    if len(sold) < count:
+        raise SystemExit(f"bench: only {len(sold)} products where {count} are wanted")
+    return [market.get(f"store/products/{one['id']}")["skus"][0]["id"] for one in sold]
+
+
+def fill(market: Client, lines: int) -> list[str]:
+    """Put one of each of so many products into an empty cart; return their SKUs."""
+    wanted = skus(market, lines)
+    market.send("DELETE", "store/cart/lines")
+    for sku in wanted:
+        market.post("store/cart/lines", {"sku_id": sku, "quantity": 1})
+    return wanted
+
+
 def cart(api: str, *, buyer: Buyer, lines: int, times: int) -> Many:
     """Add the last of `lines` lines to a cart, which is answered with all its totals, so many times.
 
     Raises: SystemExit when the market does not sell so many products.
     """
-    with _client(api, buyer) as market:
-        sold = [one for one in market.get("store/products?limit=48")["items"] if one["in_stock"]][:lines]
-        if len(sold) < lines:
-            raise SystemExit(f"bench: only {len(sold)} products for a cart of {lines} lines")
-        skus = [market.get(f"store/products/{one['id']}")["skus"][0]["id"] for one in sold]
-        market.send("DELETE", "store/cart/lines")
-        for sku in skus[:-1]:
-            market.post("store/cart/lines", {"sku_id": sku, "quantity": 1})
+    with client(api, buyer) as market:
+        wanted = fill(market, lines)
+        held = market.get("store/cart/lines")["groups"]
+        (last,) = (line["id"] for group in held for line in group["lines"] if line["sku_id"] == wanted[-1])
+        market.send("DELETE", f"store/cart/lines/{last}")
 
         def add() -> None:
-            full = market.post("store/cart/lines", {"sku_id": skus[-1], "quantity": 1})
+            full = market.post("store/cart/lines", {"sku_id": wanted[-1], "quantity": 1})
             found = {line["sku_id"]: line["id"] for group in full["groups"] for line in group["lines"]}
-            if found.keys() != set(skus):
+            if found.keys() != set(wanted):
                 raise Refused(f"a cart of {len(found)} lines instead of {lines}")
-            added.append(found[skus[-1]])
+            added.append(found[wanted[-1]])
 
         added: list[str] = []
         done = []
@@ -150,5 +164,6 @@ def cart(api: str, *, buyer: Buyer, lines: int, times: int) -> Many:
     )
 
 
-def _client(api: str, buyer: Buyer) -> Client:
+def client(api: str, buyer: Buyer) -> Client:
+    """Return a connection of a buyer."""
     return Client(api, {"X-Session-Token": buyer["session_token"]})

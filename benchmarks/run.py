@@ -11,8 +11,7 @@ docs/bench.svg from it. `search-quality` measures instead how well the search of
 set of queries, and `recommendations` how well the models recommend, on public data.
 
 The recommendations are trained and asked, and a table of products is imported, in markets of the bench's own alone:
-both leave something behind. Not measured here: the race for one scarce SKU, a test with a budget of its own
-(tests/races/test_hot_sku.py), because it must know who lost and that nothing was oversold.
+both leave something behind.
 """
 
 import argparse
@@ -27,7 +26,9 @@ import httpx
 
 from benchmarks import (
     callbacks,
+    carts,
     chart,
+    hot,
     large,
     load,
     market,
@@ -43,7 +44,6 @@ from benchmarks.market import Market
 from benchmarks.rows import Row
 from jishi.entry.cli import places
 
-CART_LINES = 20
 PURCHASES_EACH = 15  # of a buyer; he may leave 20 trades unpaid
 JSON_SHARE, HTML_SHARE, STATEMENTS_SHARE = 0.20, 0.10, 0.25
 STATEMENTS_MAX = 25
@@ -79,6 +79,7 @@ def at_once(options: argparse.Namespace) -> list[Row]:
             *large.searching(found, options.seconds),
             *writes(found, options),
             *prices.rows(),
+            *hot.rows(found),
             large.orders(found),
         ]
 
@@ -156,7 +157,7 @@ def writes(found: Market, options: argparse.Namespace) -> list[Row]:
     """Measure a full cart, orders and callbacks; the limit of orders is pgbench with the order's statements."""
     api = f"{found.web}/api/v1/"
     buyers = found.seed("--buyers", str(options.buyers))
-    filled = purchase.cart(api, buyer=buyers[0], lines=CART_LINES, times=options.orders * 2)
+    filled = carts.rows(found, buyer=buyers[0], times=options.orders * 2)
     limit = pgbench.transactions_per_second(
         found.checked.database_url, pgbench_program(), clients=options.buyers, seconds=options.seconds
     )
@@ -168,13 +169,7 @@ def writes(found: Market, options: argparse.Namespace) -> list[Row]:
     )
     told = callbacks.run(found, steps, threads=options.buyers)
     return [
-        Row(
-            work=f"add the last of {CART_LINES} lines to a cart, p95",
-            measured=filled.p95_ms,
-            unit="ms",
-            measured_max=25,
-            errors=len(filled.refused),
-        ),
+        *filled,
         Row(work="pgbench TPC-B-like (to compare machines by)", measured=limit, unit="tps"),
         Row(
             work="pgbench, the statements of an order (limit of orders)",

@@ -159,12 +159,13 @@ def record(buyer: dict[str, Any], skus: Sequence[str]) -> Script:
 
 def _buy(buyer: dict[str, Any], skus: Sequence[str]) -> None:
     wish = {"lines": [{"sku_id": sku, "quantity": 1} for sku in skus], "address_id": buyer["address_id"]}
-    quote = _post("store/quotes", buyer, wish)
-    trade = _post("store/trades", buyer, {"quote_id": quote["id"], "expected_total": quote["total"]})
-    _post(f"store/trades/{trade['id']}/payments", buyer, {"channel": "alipay"})
+    quote = post("store/quotes", buyer, wish)
+    trade = post("store/trades", buyer, {"quote_id": quote["id"], "expected_total": quote["total"]})
+    post(f"store/trades/{trade['id']}/payments", buyer, {"channel": "alipay"})
 
 
-def _post(path: str, buyer: dict[str, Any], value: object) -> Any:
+def post(path: str, buyer: dict[str, Any], value: object) -> Any:
+    """Send a buyer's request through the WSGI application. Raises: SystemExit when it is refused."""
     from jishi.config.environment import environment
     from jishi.entry.http.wsgi import application
     from jishi.kernel.ids import new_id

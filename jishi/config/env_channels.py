@@ -15,6 +15,7 @@ SMS_DEMO_TEMPLATES = {
     "shipped": "100002",
     "refunded": "100003",
     "found": "100004",
+    "flash": "100005",
     "account_exists": "100011",
     "account_unknown": "100012",
 }

@@ -19,7 +19,14 @@ from jishi.offering.catalog.models_shelf import ShelfPlanRow
 from jishi.offering.catalog.models_store_categories import StoreCategory, StoreCategoryProduct
 from jishi.offering.coupons.models import CouponCode, CouponRow, CouponTemplateRow, CouponTemplateVersion
 from jishi.offering.events.models import EventEntry, SaleEvent
-from jishi.offering.flash.models import FlashAdmission, FlashClaim, FlashItemRow, FlashSessionRow
+from jishi.offering.flash.models import (
+    FlashAdmission,
+    FlashClaim,
+    FlashItemRow,
+    FlashReminder,
+    FlashSessionRow,
+    FlashSlot,
+)
 from jishi.offering.imports.models import ImportFile, ImportPicture, ImportRefusal, ImportRow
 from jishi.offering.inventory.models import (
     Bucket,
@@ -49,7 +56,9 @@ __all__ = [
     "FlashAdmission",
     "FlashClaim",
     "FlashItemRow",
+    "FlashReminder",
     "FlashSessionRow",
+    "FlashSlot",
     "ImportFile",
     "ImportPicture",
     "ImportRefusal",

@@ -15,7 +15,7 @@ FIRST_RELEASE = {
     "identity": "0003",
     "kernel": "0002",
     "money": "0006",
-    "offering": "0020",
+    "offering": "0021",
     "trade": "0005",
 }
 

@@ -29,6 +29,7 @@ def register(commands: Commands) -> None:
     )
     parser.add_argument("--seed", type=int, metavar="NUMBER", help="make another market than the usual one")
     parser.add_argument("--rare", metavar="SKU_CODE", help="leave exactly 50 pieces of a SKU, for races")
+    parser.add_argument("--flash", metavar="SKU", help="sell 50 pieces of a SKU in a flash sale from now on")
     parser.add_argument("--pieces", type=int, default=50, metavar="N", help="not 50 but N, for the bench")
     large = parser.add_argument_group("a large market")
     large.add_argument("--products", type=int, metavar="N", help="add N products")

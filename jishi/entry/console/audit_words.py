@@ -47,6 +47,7 @@ ACTION = Vocabulary(
         "flash.accepted": Word("通过秒杀报名", "Flash offer accepted"),
         "flash.applied": Word("报名秒杀", "Offered in a flash sale"),
         "flash.rejected": Word("驳回秒杀报名", "Flash offer rejected"),
+        "flash.timetable": Word("设置秒杀场次时间", "Flash timetable set"),
         "flash.withdrawn": Word("撤回秒杀报名", "Flash offer withdrawn"),
         "merchant.active": Word("批准营业", "Merchant approved"),
         "merchant.adjusted": Word("调整商家款项", "Merchant's money adjusted"),

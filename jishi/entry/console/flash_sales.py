@@ -18,6 +18,7 @@ from jishi.entry.console.columns import (
     word_column,
 )
 from jishi.entry.console.filters import ChoiceFilter, choice_filter
+from jishi.entry.console.flash_forms import TimetableForm
 from jishi.entry.console.forms import ReasonForm
 from jishi.entry.console.page import (
     Fact,
@@ -41,6 +42,7 @@ from jishi.offering.catalog.types import SkuForSale
 from jishi.offering.flash import services
 from jishi.offering.flash.models import FlashItemRow, FlashSessionRow
 from jishi.offering.flash.queries_figures import apply_until, figures, left_of, stage
+from jishi.offering.flash.services_timetable import set_slots
 from jishi.offering.flash.types import FlashFigures, FlashStatus
 
 ITEMS_SHOWN = 100
@@ -126,7 +128,7 @@ class FlashSessionDesk(Desk):
     ordering = ("starts_at",)
     list_display = ("starts", "ends", "stage", "waiting", "accepted", "quota", "sold", "pieces_left")
     list_filter = (StageFilter,)
-    actions_detail = ("accept_all", "reject_all")
+    actions_detail = ("accept_all", "reject_all", "timetable")
 
     starts = instant_column("starts_at")
     ends = instant_column("ends_at")
@@ -229,6 +231,26 @@ class FlashSessionDesk(Desk):
     def reject_all(self, asked: Asked) -> None:
         """Reject whatever waits."""
         _decide_all(asked, FlashStatus.REJECTED)
+
+    @asks(
+        name=both("设置场次时间", "Set the timetable"),
+        question=both(
+            "以后的场次按新的整点安排。进行中的场次和已有商家报名的场次保持不变。",
+            "Sessions to come start at these hours. The one that runs, and those with offers, stay as they are.",
+        ),
+        done=both("场次时间已更新", "The timetable is set"),
+        icon="schedule",
+        roles=(OPERATIONS,),
+        form=TimetableForm,
+    )
+    def timetable(self, asked: Asked) -> None:
+        """Set the hours at which sessions start."""
+        set_slots(
+            hours=asked.answers["hours"],
+            session_id=FlashSessionId(asked.row_id),
+            staff_id=asked.actor,
+            now=asked.now,
+        )
 
 
 @register(FlashItemRow, both("秒杀报名", "flash offer"), APPLICATIONS)

@@ -17,6 +17,7 @@ from jishi.entry.demo import (
     content,
     coupons,
     crowd,
+    flash,
     fronts,
     goods,
     painting,
@@ -52,7 +53,8 @@ def run(arguments: argparse.Namespace) -> int:
         sys.stdout.write(accounts.table(stores.people()) + "\n")
         return 0
     wanted_buyers, rare = getattr(arguments, "buyers", 0) or 0, getattr(arguments, "rare", None)
-    if is_needed() or not (wanted_buyers or rare):
+    sale = getattr(arguments, "flash", None)
+    if is_needed() or not (wanted_buyers or rare or sale):
         try:
             fill(seed=getattr(arguments, "seed", None) or DEFAULT_SEED, size=sizes.chosen(), now=now)
             if settings.ENV.simulators:
@@ -61,7 +63,9 @@ def run(arguments: argparse.Namespace) -> int:
             sys.stderr.write(f"jishi: {missing}\n")
             return 2
     if rare:
-        return _make_rare(rare, arguments.pieces, now)
+        return _print_made(rare, goods.make_rare(rare, arguments.pieces, now=now))
+    if sale:
+        return _print_made(sale, flash.sell_now(sale, arguments.pieces, now=now))
     accounts.print_json_lines(accounts.make_buyers(wanted_buyers, now=now))
     return 0
 
@@ -127,9 +131,8 @@ def _tell(line: str) -> None:
     sys.stderr.flush()
 
 
-def _make_rare(code: str, pieces: int, now: datetime) -> int:
-    """Leave exactly so many pieces of a SKU to be sold, and print its ids."""
-    found = goods.make_rare(code, pieces, now=now)
+def _print_made(code: str, found: dict[str, object] | None) -> int:
+    """Print what was made of a SKU as a line of JSON."""
     if found is None:
         sys.stderr.write(f"jishi: there is no SKU {code}\n")
         return 2

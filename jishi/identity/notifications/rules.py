@@ -89,6 +89,14 @@ LETTERS: Mapping[MailTemplate, Letter] = {
         ),
         highlight="url",
     ),
+    MailTemplate.FLASH: Letter(
+        subject=Text(zh="秒杀即将开始", en="Your flash sale starts soon"),
+        body=Text(
+            zh="您设置了提醒的{names}将于 {time}(北京时间)开抢,数量有限:",
+            en="{names}: the flash sale that you wait for starts at {time} (China time). There are few pieces:",
+        ),
+        highlight="url",
+    ),
 }
 
 # What a text message of some news says, in the order of its template.
@@ -96,6 +104,7 @@ SMS_PARAMS: Mapping[News, tuple[str, ...]] = {
     News.SHIPPED: ("number", "tracking"),
     News.REFUNDED: ("number", "amount"),
     News.FOUND: ("names", "count"),
+    News.FLASH: ("names", "time"),
 }
 
 

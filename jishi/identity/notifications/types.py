@@ -13,6 +13,7 @@ class SmsTemplate(StrEnum):
     SHIPPED = "shipped"  # order number, tracking number
     REFUNDED = "refunded"  # order number, amount in yuan
     FOUND = "found"  # names of saved searches, how many new products
+    FLASH = "flash"  # names of products, the time at which their flash sale starts
 
 
 class MailTemplate(StrEnum):
@@ -26,6 +27,7 @@ class MailTemplate(StrEnum):
     SHIPPED = "shipped"  # number, tracking, url
     REFUNDED = "refunded"  # number, amount, url
     FOUND = "found"  # names, count, url
+    FLASH = "flash"  # names, time, url
 
 
 class News(StrEnum):
@@ -34,6 +36,7 @@ class News(StrEnum):
     SHIPPED = "shipped"
     REFUNDED = "refunded"
     FOUND = "found"
+    FLASH = "flash"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

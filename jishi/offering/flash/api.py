@@ -22,11 +22,12 @@ from jishi.kernel.http import (
 from jishi.kernel.ids import FlashItemId, FlashSessionId, ProductId
 from jishi.kernel.pagination import Page
 from jishi.kernel.rate_limit import take
-from jishi.offering.flash import queries, rules, services
+from jishi.offering.flash import queries, rules, services, services_reminders
 from jishi.offering.flash import services_gate as gate
 from jishi.offering.flash.queries import FlashOver
 from jishi.offering.flash.services import FlashAppliedAlready, FlashPriceTooHigh, FlashTooLate
 from jishi.offering.flash.services_gate import NotProven
+from jishi.offering.flash.services_reminders import FlashBegun, TooManyReminders
 from jishi.offering.flash.types import (
     Admission,
     AdmissionWish,
@@ -35,6 +36,7 @@ from jishi.offering.flash.types import (
     FlashBoard,
     FlashMark,
     FlashProgress,
+    FlashReminded,
     FlashSession,
     FlashStatus,
     FlashWish,
@@ -57,7 +59,7 @@ PAGE = 20
 def get_flash_board(request: StoreRequest, flash_session_id: UUID | None = None) -> HttpResponse:
     """The sessions that run or come, and the items of one of them: the running or next one unless one is named."""
     session_id = FlashSessionId(flash_session_id) if flash_session_id else None
-    return encoded(queries.board(session_id=session_id, language=request.language, now=request.now))
+    return encoded(queries.board_kept(session_id=session_id, language=request.language, now=request.now))
 
 
 @store_router.get(
@@ -78,6 +80,41 @@ def get_flash_progress(request: StoreRequest, flash_session_id: UUID) -> HttpRes
 def get_product_flash(request: StoreRequest, product_id: UUID) -> HttpResponse:
     """The offer of a product that runs now, or comes within a day; empty when there is none."""
     return encoded(queries.mark_of(ProductId(product_id), language=request.language, now=request.now))
+
+
+@store_router.get(
+    "/flash/reminders",
+    response={200: Page[FlashReminded], **errors(SignInNeeded)},
+    auth=buyer,
+    summary="Flash sales that I wait for",
+)
+def list_flash_reminders(request: BuyerRequest) -> HttpResponse:
+    """What the buyer is told of before it starts, the earliest first. One page."""
+    return encoded(Page(items=queries.reminded(request.buyer, language=request.language, now=request.now)))
+
+
+@store_router.put(
+    "/flash/items/{flash_item_id}/reminder",
+    response={204: None, **errors(SignInNeeded, NotFound, FlashBegun, TooManyReminders)},
+    auth=buyer,
+    summary="Remind me of a flash sale",
+)
+def remind_of_flash(request: BuyerRequest, flash_item_id: UUID) -> HttpResponse:
+    """Be told by text message or mail a few minutes before the item's session starts; again is no change."""
+    services_reminders.remind(item_id=FlashItemId(flash_item_id), buyer=request.buyer, now=request.now)
+    return no_content()
+
+
+@store_router.delete(
+    "/flash/items/{flash_item_id}/reminder",
+    response={204: None, **errors(SignInNeeded)},
+    auth=buyer,
+    summary="Remind me no more",
+)
+def forget_flash_reminder(request: BuyerRequest, flash_item_id: UUID) -> HttpResponse:
+    """Drop a reminder; without one nothing changes."""
+    services_reminders.forget(item_id=FlashItemId(flash_item_id), buyer=request.buyer)
+    return no_content()
 
 
 @store_router.get(

@@ -101,6 +101,31 @@ class FlashClaim(models.Model):
         indexes: ClassVar = [models.Index(fields=["item_id", "buyer_id"], name="flash_claim_of_buyer")]
 
 
+class FlashSlot(models.Model):
+    """An hour of the day (China time) at which a session starts; without any, the usual ones hold."""
+
+    hour = models.SmallIntegerField(primary_key=True)
+
+    class Meta:
+        db_table = "flash_slot"
+        constraints: ClassVar = [
+            models.CheckConstraint(condition=Q(hour__gte=0, hour__lte=23), name="flash_slot_hour")
+        ]
+
+
+class FlashReminder(models.Model):
+    """A buyer who wants to hear of an item shortly before its session; `told_at` is when he did."""
+
+    pk = models.CompositePrimaryKey("buyer_id", "item_id")
+    buyer_id = models.UUIDField()
+    item = models.ForeignKey(FlashItemRow, on_delete=models.CASCADE, related_name="+")
+    asked_at = models.DateTimeField()
+    told_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "flash_reminder"
+
+
 class FlashAdmission(models.Model):
     """Who was let in while Valkey was away; forgotten with the session."""
 

@@ -24,6 +24,7 @@ from jishi.offering.flash.types import (
     FlashMark,
     FlashOffer,
     FlashProgress,
+    FlashReminded,
     FlashSession,
     FlashStage,
     FlashStatus,
@@ -73,6 +74,11 @@ def sessions(*, now: datetime, days: int = SHOWN_FOR.days) -> list[FlashSession]
     ]
 
 
+def slot_hours() -> tuple[int, ...]:
+    """Return the hours of the day (China time) at which sessions start."""
+    return tuple(hour for (hour,) in rows("SELECT hour FROM flash_slot ORDER BY hour")) or rules.SLOTS_HOURS
+
+
 def board(*, session_id: FlashSessionId | None, language: str, now: datetime) -> FlashBoard:
     """Return the sessions and the items of one of them, the running or next one unless one is named.
 
@@ -86,6 +92,17 @@ def board(*, session_id: FlashSessionId | None, language: str, now: datetime) ->
     return FlashBoard(
         now=now, sessions=shown, session_id=chosen, items=_items(found, language=language, now=now)
     )
+
+
+def board_kept(*, session_id: FlashSessionId | None, language: str, now: datetime) -> FlashBoard:
+    """Return the board, made once a second for everybody: the home page shows it too. Raises: NotFound."""
+    key = f"flash.board:{session_id}:{language}"
+    kept = cache.get_bytes(key)
+    if kept is not None:
+        return msgspec.json.decode(kept, type=FlashBoard)
+    made = board(session_id=session_id, language=language, now=now)
+    cache.set_bytes(key, msgspec.json.encode(made), seconds=PROGRESS_SECONDS)
+    return made
 
 
 def progress(session_id: FlashSessionId, *, now: datetime) -> FlashProgress:
@@ -121,6 +138,24 @@ def mark_of(product_id: ProductId, *, language: str, now: datetime) -> FlashMark
     if not items:
         return FlashMark(item=None, starts_at=None, ends_at=None, now=now)
     return FlashMark(item=items[0], starts_at=found[0][-2], ends_at=found[0][-1], now=now)
+
+
+def reminded(buyer: UserId, *, language: str, now: datetime) -> list[FlashReminded]:
+    """Return what a buyer waits for, the earliest first; what has begun is not waited for."""
+    found = rows(
+        f"{_ITEM} s.starts_at > %s AND i.id IN (SELECT item_id FROM flash_reminder WHERE buyer_id = %s) "
+        "ORDER BY s.starts_at, i.id",
+        [now, buyer],
+    )
+    starts = {one[0]: one[-2] for one in found}
+    return [
+        FlashReminded(
+            item=item,
+            starts_at=starts[item.id],
+            minutes_before=int(rules.REMIND_BEFORE.total_seconds()) // 60,
+        )
+        for item in _items(found, language=language, now=now)
+    ]
 
 
 def running(item_id: FlashItemId, *, now: datetime) -> FlashOffer:

@@ -1,7 +1,7 @@
 """When sessions are, where they and their items stand, and what opens the gate: pure functions."""
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, time, timedelta
 from itertools import pairwise
 from zoneinfo import ZoneInfo
@@ -12,7 +12,7 @@ from jishi.offering.pricing.types import Funder, FunderShare
 from jishi.offering.pricing.types_promotions import LowerPrice, Promotion, Scope
 
 CHINA = ZoneInfo("Asia/Shanghai")
-SLOTS_HOURS = (0, 10, 14, 20)  # a session starts at each and ends where the next one starts
+SLOTS_HOURS = (0, 10, 14, 20)  # unless the platform says otherwise; a session ends where the next one starts
 DAYS_AHEAD = 7
 PREHEAT = timedelta(minutes=10)  # the bucket is cut so long before the start, and applications end
 
@@ -21,6 +21,7 @@ PROOF_BITS = (
 )
 PROOF_AGE_MIN = timedelta(milliseconds=300)  # nobody has read the page and pressed a button sooner
 PROOF_AGE_MAX = timedelta(minutes=15)
+REMIND_BEFORE = timedelta(minutes=5)  # who asked is told so long before the start
 ADMISSION = timedelta(minutes=3)  # from the gate to the submitted order
 CROWD_FACTOR = 2  # so many are let in for each piece left: not everybody buys
 GRANTS_TO_ESTIMATE = 5
@@ -28,13 +29,15 @@ GRANTS_TO_ESTIMATE = 5
 FLASH_NAME = Text(zh="限时秒杀", en="Flash sale")
 
 
-def slots(after: datetime) -> Iterator[tuple[datetime, datetime]]:
-    """Yield the sessions' times (UTC) of the day of an instant and the days ahead, as half-open periods."""
+def slots(after: datetime, hours: Sequence[int] = SLOTS_HOURS) -> Iterator[tuple[datetime, datetime]]:
+    """Yield the sessions' times (UTC) of the day of an instant and the days ahead, as half-open periods; they start
+    at these hours of the day in China.
+    """
     today = after.astimezone(CHINA).date()
     starts = [
         datetime.combine(today + timedelta(days=day), time(hour), CHINA).astimezone(UTC)
         for day in range(DAYS_AHEAD + 1)
-        for hour in SLOTS_HOURS
+        for hour in sorted(hours)
     ]
     yield from pairwise(starts)
 

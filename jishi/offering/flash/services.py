@@ -12,7 +12,7 @@ from jishi.kernel.foreign import has_unstorable
 from jishi.kernel.ids import FlashItemId, FlashSessionId, MerchantId, OrderId, SkuId, UserId, new_id
 from jishi.kernel.words import Text
 from jishi.offering.catalog import queries as catalog
-from jishi.offering.flash import rules
+from jishi.offering.flash import queries, rules
 from jishi.offering.flash.models import FlashItemRow, FlashSessionRow
 from jishi.offering.flash.types import FlashStatus, FlashWish
 from jishi.offering.inventory import services_buckets as buckets
@@ -163,9 +163,22 @@ def open_sessions(*, now: datetime) -> int:
             "(SELECT FROM flash_session WHERE starts_at < %s AND ends_at > %s) ON CONFLICT (starts_at) DO NOTHING",
             [new_id(), starts_at, ends_at, ends_at, starts_at],
         )
-        for starts_at, ends_at in rules.slots(now)
+        for starts_at, ends_at in rules.slots(now, queries.slot_hours())
         if ends_at > now
     )
+
+
+def add_session(*, starts_at: datetime, ends_at: datetime, now: datetime) -> FlashSessionId:
+    """Make a session beside those that the clock makes, or find the one that starts then; `starts_at` is after `now`.
+
+    Raises: Invalid (`starts_at`, `ends_at`).
+    """
+    if starts_at <= now:
+        raise Invalid(field="starts_at")
+    if ends_at <= starts_at:
+        raise Invalid(field="ends_at")
+    made, _ = FlashSessionRow.objects.get_or_create(starts_at=starts_at, defaults={"ends_at": ends_at})
+    return FlashSessionId(made.id)
 
 
 def preheat(*, now: datetime) -> int:

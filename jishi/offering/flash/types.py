@@ -14,6 +14,7 @@ from jishi.kernel.money import Money
 QUOTA_MAX = 100_000
 BUYER_MAX = 99
 TOKEN_LENGTH_MAX = 300
+SLOTS_MAX = 12  # sessions of a day
 
 FlashPrice = Annotated[int, Field(ge=1, le=10**9, examples=[4900]), Exact]
 Quota = Annotated[int, Field(ge=1, le=QUOTA_MAX, examples=[50]), Exact]
@@ -110,6 +111,15 @@ class FlashLeft:
     item_id: FlashItemId
     left: int
     sold_percent: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FlashReminded:
+    """An item whose buyer is told of it `minutes_before` its session starts."""
+
+    item: FlashItem
+    starts_at: datetime
+    minutes_before: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -28,6 +28,7 @@ from jishi.offering.coupons.tests.factories import template_wish
 from jishi.offering.events.models import EventEntry, SaleEvent
 from jishi.offering.events.types import EntryStatus
 from jishi.offering.flash.models import FlashItemRow, FlashSessionRow
+from jishi.offering.flash.queries import slot_hours
 from jishi.offering.promotions.models import PromotionRow
 from jishi.trade.orders.models import Order
 
@@ -165,6 +166,17 @@ CASES_MARKETING = [
         "rejected",
         REASON,
         look=offers_of,
+        name="flash",
+    ),
+    Case(
+        "timetable",
+        FlashSessionRow,
+        make_flash_session,
+        OPS,
+        "(0, 10, 14, 20)",
+        "(9, 21)",
+        {"hours": "21，9"},
+        look=lambda _: str(slot_hours()),
         name="flash",
     ),
     Case("accept", FlashItemRow, make_flash_item, OPS, "applied", "accepted", name="flash"),

@@ -2446,6 +2446,50 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/store/flash/items/{flash_item_id}/reminder": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Remind me of a flash sale
+         * @description Be told by text message or mail a few minutes before the item's session starts; again is no change.
+         */
+        put: operations["jishi_offering_flash_api_remind_of_flash"];
+        post?: never;
+        /**
+         * Remind me no more
+         * @description Drop a reminder; without one nothing changes.
+         */
+        delete: operations["jishi_offering_flash_api_forget_flash_reminder"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/store/flash/reminders": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Flash sales that I wait for
+         * @description What the buyer is told of before it starts, the earliest first. One page.
+         */
+        get: operations["jishi_offering_flash_api_list_flash_reminders"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/store/flash/sessions/{flash_session_id}/progress": {
         parameters: {
             query?: never;
@@ -5070,6 +5114,20 @@ export interface components {
             };
         };
         /**
+         * FlashReminded
+         * @description An item whose buyer is told of it `minutes_before` its session starts.
+         */
+        FlashReminded: {
+            item: components["schemas"]["FlashItem"];
+            /** Minutes Before */
+            minutes_before: number;
+            /**
+             * Starts At
+             * Format: date-time
+             */
+            starts_at: string;
+        };
+        /**
          * FlashSession
          * @description A session; `starts_at` ≤ t < `ends_at`. Merchants apply until `apply_until`.
          */
@@ -6196,6 +6254,16 @@ export interface components {
         Page_FlashApplication_: {
             /** Items */
             items: components["schemas"]["FlashApplication"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+        };
+        /**
+         * Page
+         * @description One page of a list. `next_cursor` is None on the last page.
+         */
+        Page_FlashReminded_: {
+            /** Items */
+            items: components["schemas"]["FlashReminded"][];
             /** Next Cursor */
             next_cursor?: string | null;
         };
@@ -26333,6 +26401,215 @@ export interface operations {
                 };
             };
             /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too fast; see Retry-After */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    jishi_offering_flash_api_remind_of_flash: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                flash_item_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed; a write with a session cookie also needs the header X-CSRFToken */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Malformed input */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too fast; see Retry-After */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    jishi_offering_flash_api_forget_flash_reminder: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                flash_item_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed; a write with a session cookie also needs the header X-CSRFToken */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Malformed input */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too fast; see Retry-After */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    jishi_offering_flash_api_list_flash_reminders: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "item": {
+                     *             "id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *             "product_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *             "sku_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *             "title": "手冲咖啡壶",
+                     *             "choice_name": "哑光黑",
+                     *             "image": "/media/73/73744ff67327eb7a432c5eddedf9f4bb4deddcdd/960.webp",
+                     *             "price": {
+                     *               "amount_minor": 1250,
+                     *               "currency": "CNY"
+                     *             },
+                     *             "usual_price": {
+                     *               "amount_minor": 1250,
+                     *               "currency": "CNY"
+                     *             },
+                     *             "quota": 1,
+                     *             "left": 1,
+                     *             "sold_percent": 1,
+                     *             "per_buyer_max": 1,
+                     *             "stage": "soon"
+                     *           },
+                     *           "starts_at": "2026-11-20T08:30:00Z",
+                     *           "minutes_before": 1
+                     *         }
+                     *       ],
+                     *       "next_cursor": "WzE1OTAwLCIwMTk4ZjNhMi03YzQ0LTdiMWUtOWQzYS0yZjZjMWMwYTUxYWEiXQ"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Page_FlashReminded_"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Malformed input */
             422: {
                 headers: {
                     [name: string]: unknown;

@@ -24,7 +24,6 @@ import { behaviour } from './behaviour'
 import type { Upload } from './community'
 import { interests, reviews, searches } from './community'
 import { coupons } from './coupons'
-import { flash } from './flash'
 import { promotions } from './promotions'
 import { recommendations } from './recommendations'
 
@@ -134,9 +133,9 @@ export function makeShop(shopFetch: ShopFetch, origin: string) {
     return (await response.json()) as never
   }
   return {
+    client, // for what is loaded with a few pages only
     ...catalogue(client),
     ...checkout(client),
-    ...flash(client),
     ...orders(client),
     ...account(client, upload),
     ...reviews(client, upload),

@@ -1,13 +1,14 @@
 import type { QuoteRequest } from '@jishi/api'
 import type { LocationQuery } from 'vue-router'
+import type { Flash } from '../api/flash'
 import type { Shop } from '../api/shop'
 
 /** The shop as the checkout asks it: past the gate of a flash sale when the address names its item and token. */
-export function checkoutShop(shop: Shop, query: LocationQuery): Pick<Shop, 'quote' | 'placeTrade'> {
+export function checkoutShop(shop: Shop, flashSale: Pick<Flash, 'flashQuote'>, query: LocationQuery): Pick<Shop, 'quote' | 'placeTrade'> {
   const { flash, admission } = query
   if (typeof flash !== 'string' || typeof admission !== 'string') return shop
   return {
     placeTrade: shop.placeTrade,
-    quote: ({ address_id, shipping, notes }: QuoteRequest) => shop.flashQuote(flash, { admission, quantity: 1, shipping: shipping ?? {}, notes: notes ?? {}, ...(address_id ? { address_id } : {}) }),
+    quote: ({ address_id, shipping, notes }: QuoteRequest) => flashSale.flashQuote(flash, { admission, quantity: 1, shipping: shipping ?? {}, notes: notes ?? {}, ...(address_id ? { address_id } : {}) }),
   }
 }

@@ -65,8 +65,8 @@ test('a closed page asks no more', async () => {
 
 test('the checkout asks past the gate only with its item and token', async () => {
   const shop = { quote: vi.fn(), flashQuote: vi.fn(), placeTrade: vi.fn() }
-  await checkoutShop(shop as never, {}).quote({})
-  await checkoutShop(shop as never, { flash: 'i', admission: 't' }).quote({ address_id: 'a', shipping: {}, notes: {} })
+  await checkoutShop(shop as never, shop, {}).quote({})
+  await checkoutShop(shop as never, shop, { flash: 'i', admission: 't' }).quote({ address_id: 'a', shipping: {}, notes: {} })
   expect(shop.quote).toHaveBeenCalledOnce()
   expect(shop.flashQuote).toHaveBeenCalledExactlyOnceWith('i', { admission: 't', quantity: 1, address_id: 'a', shipping: {}, notes: {} })
 })

@@ -1,6 +1,5 @@
 import help from './help/en'
 import finding from './finding/en'
-import flash from './flash/en'
 import member from './member/en'
 import promotions from './promotions/en'
 import type { Messages } from './zh'
@@ -333,7 +332,7 @@ const en: Messages = {
   },
   ...finding,
   ...member,
-  ...flash,
+  flash: { title: 'Flash sale' },
   ...help,
   ...promotions,
   errors: {

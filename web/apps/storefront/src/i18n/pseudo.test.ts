@@ -8,6 +8,7 @@ import { routes } from '../router'
 import { COUPON_WORDS } from './coupons'
 import en from './en'
 import ownEn from './own/en'
+import { FLASH_WORDS } from './flash'
 import type { Messages } from './zh'
 
 // Every message stands in ⟦…⟧ and what merchants write has no letters: a letter outside the brackets is a text that
@@ -25,6 +26,7 @@ const messages: Messages = wrapped({ ...en, ...ownEn })
 beforeAll(async () => {
   WORDS.en = wrapped(WORDS.en)
   COUPON_WORDS.en = wrapped(COUPON_WORDS.en)
+  FLASH_WORDS.en = wrapped(FLASH_WORDS.en)
   await Promise.all(routes.map((route) => (route.component as () => Promise<unknown>)()))
   await Promise.all([import('../components/HomeShelf.vue'), import('../components/HomeShelfLater.vue'), import('../components/HomeFeed.vue'), import('../components/ProductReviews.vue')])
 }, 120_000)

@@ -1,6 +1,5 @@
 import help from './help/zh'
 import finding from './finding/zh'
-import flash from './flash/zh'
 import member from './member/zh'
 import promotions from './promotions/zh'
 
@@ -332,7 +331,7 @@ const zh = {
   },
   ...finding,
   ...member,
-  ...flash,
+  flash: { title: '限时秒杀' },
   ...help,
   ...promotions,
   errors: {
