@@ -12,12 +12,14 @@ from jishi.offering.promotions.queries_desk import CHINA
 from simulators.remote_control import Control
 from tests.journeys import people
 from tests.journeys.conftest import OpenPage
-from tests.journeys.promotion_rows import OWNER, PRICE_OF, ROWS, STORE, Row
+from tests.journeys.promotion_rows import FREE_FREIGHT, OWNER, PRICE_OF, ROWS, STORE, TURTLE, Row
 from tests.journeys.test_purchase import Case, captures, expect_sound, pay
 from tests.market import Market
 
 RUN = uuid4().hex[:4]
 WELCOME = 1_000  # 新人满 59 减 10, which everybody is given who signs up
+
+FREIGHT = 800
 
 
 def test_a_promotion_of_each_kind_is_what_the_buyer_pays(
@@ -34,7 +36,7 @@ def test_a_promotion_of_each_kind_is_what_the_buyer_pays(
             collect(buyer, title, pieces, row.page)
     amount, off = sum(row.amount for row in ROWS), sum(row.off for row in ROWS)
     assert (amount, off) == (127_480, 15_195)
-    expect_cart(buyer, amount - off)
+    expect_cart(buyer, amount - off)  # coupons are chosen at the checkout
 
     people.check_out(buyer)
     pay(buyer, open_page, Case("alipay", "desktop", "normal"))
@@ -49,17 +51,68 @@ def test_a_promotion_of_each_kind_is_what_the_buyer_pays(
     expect_sound(market)
 
 
+def test_wholesale_and_free_shipping_are_what_the_buyer_pays(
+    open_page: OpenPage, market: Market, outside: Control
+) -> None:
+    desk, buyer = open_page("/"), open_page("/")
+    people.sign_in(desk, f"{OWNER}@{DOMAIN}", PASSWORD, next_path="/merchant/products")
+    write_tier(desk, TURTLE, pieces=3, price="25.00")
+    people.sign_up_by_email(buyer)
+    collect(buyer, TURTLE, 3)
+    expect(buyer.get_by_role("row").filter(has_text="3 件").get_by_text("¥25.00")).to_be_visible()
+    buyer.goto("/cart")
+    expect(buyer.get_by_text("已享批发价（单件 ¥29.00）")).to_be_visible()
+    expect_total(buyer, 7_500)
+    buyer.get_by_role("link", name=re.compile("去结算")).click()
+    people.write_address(buyer)
+    expect_total(buyer, 7_500 - WELCOME + FREIGHT)
+
+    write(desk, FREE_FREIGHT)
+    buyer.reload()
+    expect_total(buyer, 7_500 - WELCOME)
+    buyer.get_by_role("button", name="提交订单").click()
+    buyer.wait_for_url(re.compile(r"/pay/"))
+    pay(buyer, open_page, Case("wechat", "desktop", "normal"))
+    expect(buyer.get_by_text("支付成功").first).to_be_visible()
+    order = buyer.request.get(f"/api/v1/store/orders/{people.order_ids(buyer)[0]}").json()
+    (line,) = order["lines"]
+    assert (line["unit_price"]["amount_minor"], line["quantity"]) == (2_500, 3)
+    assert order["freight_amount"]["amount_minor"] == 0
+    assert len(captures(outside, order["total"]["amount_minor"])) >= 1
+    expect_sound(market)
+
+
 # -- what happens in it -------------------------------------------------------------------------------------
 
 
+def write_tier(page: Page, title: str, *, pieces: int, price: str) -> None:
+    """Give a product on sale a wholesale price in its editor."""
+    page.goto("/merchant/products")
+    page.get_by_label("搜索商品名称").fill(title)
+    page.get_by_label("搜索商品名称").press("Enter")
+    page.get_by_role("link", name=re.compile(title)).first.click()
+    page.get_by_role("button", name="添加一档").click()
+    for label, text in (("起批件数", str(pieces)), ("每件价格", price)):
+        field = page.get_by_label(label).first
+        field.fill(text)
+        field.press("Tab")
+    page.get_by_role("button", name="保存并提交审核").click()
+    page.wait_for_url(re.compile("/merchant/products$"))
+
+
+def kind_of(row: Row) -> str:
+    """Return how the wizard's button begins."""
+    return row.kind.partition(" / ")[0]
+
+
 def name_of(row: Row) -> str:
-    return f"{row.kind.split(' / ')[0]} {row.code}{RUN}"
+    return f"{kind_of(row)} {row.code}{RUN}"
 
 
 def write(page: Page, row: Row) -> None:
     """Walk through the wizard to a promotion that counts now, on its goods alone and beside no other."""
     page.goto("/merchant/promotions/new")
-    page.get_by_role("button", name=re.compile(f"^{row.kind}")).click()
+    page.get_by_role("button", name=re.compile(f"^{kind_of(row)}")).click()
     page.get_by_label("活动名称(中文)").fill(name_of(row))
     if row.names_its_goods:
         choose_goods(page, row)
@@ -78,6 +131,8 @@ def write(page: Page, row: Row) -> None:
         page.get_by_text("不与其他活动叠加", exact=True).click()
     go_to(page, "确认")
     expect(page.get_by_text(row.sentence, exact=True)).to_be_visible()
+    if row.level:
+        expect(page.get_by_text(f"仅限会员:{row.level}", exact=True)).to_be_visible()
     page.get_by_role("button", name="保存并启用").click()
     expect(page.get_by_role("heading", name=name_of(row))).to_be_visible()
     expect(page.get_by_text("进行中", exact=True).first).to_be_visible()
@@ -113,7 +168,7 @@ def write_time(page: Page, row: Row) -> None:
     if row.level:
         levels = page.get_by_role("combobox", name="会员等级")
         levels.fill(row.level)
-        levels.press("Enter")
+        page.get_by_role("option", name=row.level, exact=True).click()
 
 
 def collect(page: Page, title: str, pieces: int, said: str = "", *, store: str = STORE) -> None:
@@ -141,8 +196,12 @@ def expect_cart(page: Page, total: int) -> None:
         if row.off:
             line = store.locator("p").filter(has_text=name_of(row))
             expect(line).to_contain_text(f"-{yuan(row.off)}")
-    summary = page.get_by_role("complementary").get_by_role("status")
-    expect(summary).to_contain_text(yuan(total))
+    expect_total(page, total)
+
+
+def expect_total(page: Page, cents: int) -> None:
+    """Read the total beside the cart or the checkout."""
+    expect(page.get_by_role("complementary").get_by_role("status")).to_contain_text(yuan(cents))
 
 
 def yuan(cents: int) -> str:

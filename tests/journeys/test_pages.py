@@ -24,7 +24,7 @@ MERCHANT = f"soundwide@{DOMAIN}"
 BUYER = f"xiaoming@{DOMAIN}"
 LISTS = (
     "", "orders", "products", "products/new", "stock", "stock/movements", "reviews", "statements",
-    "promotions", "promotions/new", "promotions/calendar", "coupons", "flash",
+    "promotions", "promotions/new", "promotions/calendar", "coupons", "events", "flash",
     "products/store-categories", "decoration", "staff", "audit", "settings",
 )  # fmt: skip
 STORE = (
@@ -40,10 +40,13 @@ STORE = (
     "terms",
     "privacy",
     "offline",
+    "flash",
+    "coupons",
+    "help",
 )
 MEMBER = (
     "s/picture", "me", "me/addresses", "me/favourites", "me/searches", "me/follows", "me/history", "me/privacy",
-    "me/reviews", "me/profile", "me/security", "orders", "checkout",
+    "me/reviews", "me/profile", "me/security", "me/coupons", "orders", "checkout",
 )  # fmt: skip
 # The narrowest phone that is still sold.
 SMALL: ViewportSize = {"width": 360, "height": 780}
