@@ -170,11 +170,11 @@ ROWS = (
 
 # Three at the wholesale price of 25.00 instead of 29.00 are 75.00; the coupon of who signs up leaves 65.00 of them,
 # which are sent for nothing from 60.00 on. Freight was 8.00.
-TURTLE = "龟粮"
+CAT_TREAT = "冻干鸡胸"
 FREE_FREIGHT = Row(
     code="freight",
     kind="包邮",
-    goods=(TURTLE,),
+    goods=(CAT_TREAT,),
     typed={"满(元)": "60"},
     sentence="满 ¥60.00 免运费",
     pieces=(3,),

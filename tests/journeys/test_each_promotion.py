@@ -12,7 +12,8 @@ from jishi.offering.promotions.queries_desk import CHINA
 from simulators.remote_control import Control
 from tests.journeys import people
 from tests.journeys.conftest import OpenPage
-from tests.journeys.promotion_rows import FREE_FREIGHT, OWNER, PRICE_OF, ROWS, STORE, TURTLE, Row
+from tests.journeys.promotion_rows import CAT_TREAT, FREE_FREIGHT, OWNER, PRICE_OF, ROWS, STORE, Row
+from tests.journeys.test_listing import OPERATOR, approve
 from tests.journeys.test_purchase import Case, captures, expect_sound, pay
 from tests.market import Market
 
@@ -54,11 +55,13 @@ def test_a_promotion_of_each_kind_is_what_the_buyer_pays(
 def test_wholesale_and_free_shipping_are_what_the_buyer_pays(
     open_page: OpenPage, market: Market, outside: Control
 ) -> None:
-    desk, buyer = open_page("/"), open_page("/")
+    desk, operator, buyer = open_page("/"), open_page("/"), open_page("/")
     people.sign_in(desk, f"{OWNER}@{DOMAIN}", PASSWORD, next_path="/merchant/products")
-    write_tier(desk, TURTLE, pieces=3, price="25.00")
+    write_tier(desk, CAT_TREAT, pieces=3, price="25.00")
+    people.sign_in(operator, OPERATOR, PASSWORD, next_path="/admin/")
+    approve(operator, CAT_TREAT)
     people.sign_up_by_email(buyer)
-    collect(buyer, TURTLE, 3)
+    collect(buyer, CAT_TREAT, 3)
     expect(buyer.get_by_role("row").filter(has_text="3 件").get_by_text("¥25.00")).to_be_visible()
     buyer.goto("/cart")
     expect(buyer.get_by_text("已享批发价（单件 ¥29.00）")).to_be_visible()
@@ -171,8 +174,8 @@ def write_time(page: Page, row: Row) -> None:
         page.get_by_role("option", name=row.level, exact=True).click()
 
 
-def collect(page: Page, title: str, pieces: int, said: str = "", *, store: str = STORE) -> None:
-    """Find a product of the store, read what so many pieces come to, and put them in the cart."""
+def collect(page: Page, title: str, pieces: int, said: str = "", *, store: str = STORE) -> str:
+    """Find a product of the store, read what so many pieces come to, put them in the cart; return its page."""
     page.goto(f"/s?q={title}")
     card = (
         page.locator("article").filter(has=page.get_by_text(store, exact=True)).filter(has_text=title).first
@@ -186,6 +189,7 @@ def collect(page: Page, title: str, pieces: int, said: str = "", *, store: str =
         expect(page.get_by_text(said, exact=True)).to_be_visible()
     page.get_by_role("button", name="加入购物车").click()
     expect(page.get_by_text("已加入购物车").first).to_be_visible()
+    return page.url
 
 
 def expect_cart(page: Page, total: int) -> None:

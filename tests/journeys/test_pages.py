@@ -92,8 +92,13 @@ def test_the_merchant_centre_can_be_read_by_all(
     page = open_page("/", viewport=viewport)
     people.sign_in(page, MERCHANT, PASSWORD, next_path="/merchant/")
     dress(page, language, theme)
-    product = page.request.get("/api/v1/merchant/products?limit=1").json()["items"][0]["id"]
-    paths = [*LISTS, f"products/{product}", f"orders/{order_id}", f"orders/{order_id}/slip"]
+    first = {
+        name: page.request.get(f"/api/v1/merchant/{name}?limit=1").json()["items"][0]["id"]
+        for name in ("products", "promotions", "statements")
+    }
+    paths = [*LISTS, *(f"{name}/{one}" for name, one in first.items())]
+    paths += [f"promotions/{first['promotions']}/{one}" for one in ("edit", "check")]
+    paths += [f"orders/{order_id}", f"orders/{order_id}/slip"]
     paths += [f"orders/slips?ids={order_id}", "no-store"]
     assert complaints(page, [f"/merchant/{path}" for path in paths]) == []
 
