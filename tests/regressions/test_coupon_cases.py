@@ -70,8 +70,8 @@ def test_crmeb_56_the_threshold_is_measured_on_what_every_discount_leaves(
 ) -> None:
     """100.00 pass 99.00; what is left of them after 2.00 off does not, whoever asks and whatever took it off."""
     me, tea = make_shopper(), make_goods(10_000)
-    rate = {} if is_promotion else {"free_from_minor": FREE_FROM}
-    make_template(tea.merchant_id, make_rate(first_minor=FREIGHT, next_minor=0, **rate))
+    free_from = None if is_promotion else FREE_FROM
+    make_template(tea.merchant_id, make_rate(first_minor=FREIGHT, next_minor=0, free_from_minor=free_from))
     if is_promotion:
         make_promotion(tea.merchant_id, FreightOff(off=off(0, 10_000), threshold=FREE_FROM))
     before = me.quote((tea.sku_id, 1))
