@@ -124,7 +124,7 @@ def _register(app: procrastinate.App, one: Job[Any, Any]) -> None:
 
     task = app.task(name=one.name, pass_context=True, retry=Backoff(), priority=one.priority)(execute)
     if one.cron:
-        app.periodic(cron=one.cron)(task)
+        app.periodic(cron=one.cron, lock=one.call_with({}).lock)(task)
 
 
 async def _sweep(stop: asyncio.Event, running: stalled.Running) -> None:

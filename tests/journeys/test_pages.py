@@ -24,7 +24,7 @@ MERCHANT = f"soundwide@{DOMAIN}"
 BUYER = f"xiaoming@{DOMAIN}"
 LISTS = (
     "", "orders", "products", "products/new", "stock", "stock/movements", "reviews", "statements",
-    "promotions", "promotions/new", "promotions/calendar", "coupons", "flash",
+    "promotions", "promotions/new", "promotions/calendar", "coupons", "events", "flash",
     "products/store-categories", "decoration", "staff", "audit", "settings",
 )  # fmt: skip
 STORE = (
@@ -41,10 +41,13 @@ STORE = (
     "terms",
     "privacy",
     "offline",
+    "flash",
+    "coupons",
+    "help",
 )
 MEMBER = (
     "s/picture", "me", "me/addresses", "me/favourites", "me/searches", "me/follows", "me/history", "me/privacy",
-    "me/reviews", "me/profile", "me/security", "orders", "checkout",
+    "me/reviews", "me/profile", "me/security", "me/coupons", "orders", "checkout",
 )  # fmt: skip
 # The narrowest phone that is still sold.
 SMALL: ViewportSize = {"width": 360, "height": 780}
@@ -90,8 +93,13 @@ def test_the_merchant_centre_can_be_read_by_all(
     page = open_page("/", viewport=viewport)
     people.sign_in(page, MERCHANT, PASSWORD, next_path="/merchant/")
     dress(page, language, theme)
-    product = page.request.get("/api/v1/merchant/products?limit=1").json()["items"][0]["id"]
-    paths = [*LISTS, f"products/{product}", f"orders/{order_id}", f"orders/{order_id}/slip"]
+    first = {
+        name: page.request.get(f"/api/v1/merchant/{name}?limit=1").json()["items"][0]["id"]
+        for name in ("products", "promotions", "statements")
+    }
+    paths = [*LISTS, *(f"{name}/{one}" for name, one in first.items())]
+    paths += [f"promotions/{first['promotions']}/{one}" for one in ("edit", "check")]
+    paths += [f"orders/{order_id}", f"orders/{order_id}/slip"]
     paths += [f"orders/slips?ids={order_id}", "no-store"]
     assert complaints(page, [f"/merchant/{path}" for path in paths]) == []
 

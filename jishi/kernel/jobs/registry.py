@@ -141,7 +141,7 @@ def add_to_registry(made: Job[P, R]) -> Job[P, R]:
 
 
 def periodic(cron: str) -> Callable[[Job[P, R]], Job[P, R]]:
-    """Run a job without arguments by the clock; put it above `@job(...)`. `cron` is in UTC, five fields."""
+    """Run a job without arguments by the clock, under its lock; put it above `@job(...)`. `cron`: UTC, 5 fields."""
 
     def schedule(made: Job[P, R]) -> Job[P, R]:
         made.cron = cron

@@ -112,3 +112,12 @@ test('a promotion is said in either language, whichever the page is in', async (
   expect(words.sentences(wish, 'en').slice(0, 2)).toEqual(['¥20.00 off from ¥199.00', 'Everything in the store'])
   expect(words.sentences(wish, 'en').at(-1)).toBe('Not together with other promotions')
 })
+
+test('one of a kind is said of one', async () => {
+  const { wizard, words } = await open(shop().merchant)
+  fill(wizard)
+  const wish = wizard.wish.value!
+  const about = (product_ids: string[], per_buyer_max: number) => words.sentences({ ...wish, goods: { product_ids }, per_buyer_max }, 'en')
+  expect(about(['a'], 1)).toEqual(expect.arrayContaining(['1 chosen product', '1 use per buyer']))
+  expect(about(['a', 'b'], 2)).toEqual(expect.arrayContaining(['2 chosen products', '2 uses per buyer']))
+})
