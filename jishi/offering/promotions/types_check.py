@@ -13,7 +13,7 @@ from jishi.kernel.exact import Instant
 from jishi.kernel.ids import ProductId, PromotionId, SkuId
 from jishi.kernel.money import Money
 from jishi.kernel.words import Text
-from jishi.offering.catalog.types import SkuForSale
+from jishi.offering.catalog.types_for_sale import SkuForSale
 from jishi.offering.pricing.types import Funder, Measure, NotApplied, Off, TraceStep
 from jishi.offering.pricing.types_promotions import Pieces
 from jishi.offering.promotions.types import PromotionStatus, PromotionWish, Word, Words

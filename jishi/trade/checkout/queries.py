@@ -13,7 +13,7 @@ from jishi.kernel.db import rows
 from jishi.kernel.errors import NotFound
 from jishi.kernel.ids import CartLineId, MerchantId, SkuId, UserId
 from jishi.offering.catalog import queries as catalog
-from jishi.offering.catalog.types import SkuForSale
+from jishi.offering.catalog.types_for_sale import SkuForSale
 from jishi.offering.inventory import queries as inventory
 from jishi.offering.inventory import queries_buckets as buckets
 from jishi.offering.inventory.types import Allocated, Shortage

@@ -10,7 +10,7 @@ from jishi.kernel.errors import Conflict
 from jishi.kernel.ids import AddressId, MerchantId, QuoteId, SkuId
 from jishi.kernel.money import Money, total
 from jishi.kernel.words import CURRENCY, Text
-from jishi.offering.catalog.types import SkuForSale
+from jishi.offering.catalog.types_for_sale import SkuForSale
 from jishi.offering.inventory.types import Allocation, Shortage
 from jishi.offering.pricing.rules import Offer, goods_prices, replay, unit_price, uses, with_freight
 from jishi.offering.pricing.types import (

@@ -23,7 +23,7 @@ from jishi.kernel.ids import (
 )
 from jishi.kernel.money import Money
 from jishi.kernel.words import Text
-from jishi.offering.catalog.types import SkuForSale
+from jishi.offering.catalog.types_for_sale import SkuForSale
 from jishi.offering.coupons.types import CouponUse
 from jishi.offering.pricing.types import (
     Discount,
