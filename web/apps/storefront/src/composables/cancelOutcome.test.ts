@@ -22,6 +22,16 @@ test('goods, freight and the sum of both are told before the buyer says yes', as
   expect(rows[2]).toContain('248')
 })
 
+test('what becomes of coupons and discounts is told, and that other orders are left alone', async () => {
+  const one = (name: string, clawed: number, back: boolean | null) => ({ rule_id: name, name, amount: money(500), clawed_back: money(clawed), is_coupon_returned: back })
+  const page = await shown(() => Promise.resolve({ order_id: 'o', goods: money(100), freight: money(0), amount: money(100), discounts: [one('新人券', 0, true), one('旧券', 0, false), one('满减', 300, null)] }))
+  const told = page.findAll('[data-testid=cancel-discounts] li').map((row) => row.text())
+  expect(told[0]).toContain(zh.orders.couponBack)
+  expect(told[1]).toContain(zh.orders.couponSpent)
+  expect(told[2]).toContain('3')
+  expect(page.text()).toContain(zh.orders.ownShare)
+})
+
 test('freight of nothing is left out', async () => {
   const page = await shown(() => Promise.resolve({ order_id: 'o', goods: money(100), freight: money(0), amount: money(100), discounts: [] }))
   expect(page.findAll('dl > div')).toHaveLength(2)
