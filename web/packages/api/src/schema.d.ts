@@ -4730,9 +4730,18 @@ export interface components {
         /**
          * EventShown
          * @description An event's page in the asked language. `rows` are chosen products, `products` all that take part and are on
-         *     sale; both are empty once it is over.
+         *     sale; both are empty once it is over, as are `coupons`, which stand as a visitor sees them. With `has_flash` the
+         *     page shows what runs in the flash sale.
          */
         EventShown: {
+            banner?: components["schemas"]["Image"] | null;
+            /**
+             * Banner Link
+             * @default
+             */
+            banner_link?: string;
+            /** Coupons */
+            coupons?: components["schemas"]["CouponOffer"][];
             /** Effect */
             effect: components["schemas"]["LowerPrice"] | components["schemas"]["PieceOff"] | components["schemas"]["EveryPieces"] | components["schemas"]["Tiers"] | components["schemas"]["Bundle"] | components["schemas"]["FreightOff"];
             /**
@@ -4740,6 +4749,11 @@ export interface components {
              * Format: date-time
              */
             ends_at: string;
+            /**
+             * Has Flash
+             * @default false
+             */
+            has_flash?: boolean;
             /** Is Over */
             is_over: boolean;
             /** Name */
@@ -25544,7 +25558,49 @@ export interface operations {
                      *           },
                      *           "merchants": 1
                      *         }
-                     *       ]
+                     *       ],
+                     *       "banner": {
+                     *         "src": "/media/73/73744ff67327eb7a432c5eddedf9f4bb4deddcdd/960.webp",
+                     *         "width": 960,
+                     *         "height": 960,
+                     *         "alt": "手冲咖啡壶",
+                     *         "srcset_webp": "/media/73/73744ff67327eb7a432c5eddedf9f4bb4deddcdd/960.webp 960w",
+                     *         "srcset_avif": "/media/73/73744ff67327eb7a432c5eddedf9f4bb4deddcdd/960.avif 960w"
+                     *       },
+                     *       "banner_link": "",
+                     *       "coupons": [
+                     *         {
+                     *           "id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *           "terms": {
+                     *             "name": "青竹茶铺",
+                     *             "merchant": {
+                     *               "id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *               "name": "青竹茶铺",
+                     *               "logo": "/media/73/73744ff67327eb7a432c5eddedf9f4bb4deddcdd/960.webp"
+                     *             },
+                     *             "goods": "all",
+                     *             "measure": "amount",
+                     *             "tiers": [
+                     *               {
+                     *                 "threshold": 1,
+                     *                 "off": {
+                     *                   "amount_minor": 15900,
+                     *                   "basis_points": 10000,
+                     *                   "cap_minor": 1
+                     *                 }
+                     *               }
+                     *             ],
+                     *             "is_each": true,
+                     *             "is_new_only": true
+                     *           },
+                     *           "valid_from": "2026-11-20T08:30:00Z",
+                     *           "valid_until": "2026-11-20T08:30:00Z",
+                     *           "valid_days": 1,
+                     *           "claim_until": "2026-11-20T08:30:00Z",
+                     *           "state": "open"
+                     *         }
+                     *       ],
+                     *       "has_flash": true
                      *     }
                      */
                     "application/json": components["schemas"]["EventShown"];
