@@ -17,7 +17,6 @@ from jishi.entry.demo import (
     content,
     coupons,
     crowd,
-    events,
     fronts,
     goods,
     painting,
@@ -25,6 +24,7 @@ from jishi.entry.demo import (
     pictures,
     plans,
     promotions,
+    sale_event,
     sizes,
     stores,
     window,
@@ -110,7 +110,7 @@ def fill(*, seed: int, size: Size, now: datetime) -> None:
         coupons.ensure_store(merchant, found[merchant.code], now=now)
     promotions.ensure_platform(administrator, now=now)
     coupons.ensure_platform(administrator, now=now)
-    events.ensure(administrator, written, found, now=now)
+    sale_event.ensure(administrator, written, found, now=now)
     if any(wanted.values()):
         past.settle(list(found.values()), now=now)
         past.write_own_page(found, written, now=now)

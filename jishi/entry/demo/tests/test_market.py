@@ -13,12 +13,12 @@ from jishi.entry.demo import (
     channels,
     content,
     crowd,
-    events,
     opinions,
     painting,
     pictures,
     plans,
     promotions,
+    sale_event,
     seed,
     sizes,
 )
@@ -212,7 +212,7 @@ def _expect_promotions() -> None:
     )
     here = {one.code for one in sizes.SMALL.merchants()} & {one.of for one in promotions.STORES}
     assert in_force.pop(None) == 2  # across stores, and the sale event's
-    page = event_page(events.SLUG, language="zh", now=NOW)
+    page = event_page(sale_event.SLUG, language="zh", now=NOW)
     assert page.banner and page.coupons and page.has_flash
     assert len(page.products) == sum(len(row.products) for row in page.rows) > 0
     assert list(in_force.values()) == [1] * len(here)
