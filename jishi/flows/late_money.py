@@ -31,7 +31,7 @@ from jishi.money.payments.types import (
     RefundReason,
 )
 from jishi.offering.catalog import queries as catalog
-from jishi.offering.catalog.types import SkuForSale
+from jishi.offering.catalog.types_for_sale import SkuForSale
 from jishi.offering.coupons import services_redeeming as coupons
 from jishi.offering.flash import queries as flash
 from jishi.offering.inventory import services as inventory

@@ -217,6 +217,7 @@ def _quote_again(order: _Order, wish: Wish) -> Quote:
             notes=wish.notes,
             coupons=wish.coupons,
         ),
+        channel=wish.channel,
         language=order.language,
         now=order.now,
     )

@@ -4,13 +4,15 @@ from collections import Counter
 
 from jishi.flows.refund import check_wish, order_of_merchant, plan_of
 from jishi.kernel.errors import NotFound
-from jishi.kernel.ids import MerchantId, OrderId, UserId
+from jishi.kernel.ids import CouponId, MerchantId, OrderId, OrderLineId, UserId
 from jishi.kernel.money import Money
 from jishi.money.payments.services_plan import NothingToRefund
 from jishi.money.payments.types import RefundPlan, RefundRequest
 from jishi.money.payments.types_preview import CancellationPreview, DiscountOnRefund, RefundPreview
+from jishi.offering.coupons import queries_trade
 from jishi.trade.orders import queries as orders
-from jishi.trade.orders.types import OrderStatus
+from jishi.trade.orders import queries_coupons
+from jishi.trade.orders.types import OrderAtSale, OrderStatus
 
 
 def preview_refund(
@@ -28,7 +30,7 @@ def preview_refund(
         lines=list(plan.lines),
         freight=plan.freight,
         amount=plan.amount,
-        discounts=_discounts(order_id, plan, language),
+        discounts=_discounts(order, plan, language),
     )
 
 
@@ -48,21 +50,30 @@ def preview_cancellation(*, order_id: OrderId, buyer: UserId, language: str) -> 
         goods=plan.amount - plan.freight,
         freight=plan.freight,
         amount=plan.amount,
-        discounts=_discounts(order_id, plan, language),
+        discounts=_discounts(order, plan, language),
     )
 
 
-def _discounts(order_id: OrderId, plan: RefundPlan, language: str) -> list[DiscountOnRefund]:
-    """Return what a planned refund withholds of each discount of its order."""
+def _discounts(order: OrderAtSale, plan: RefundPlan, language: str) -> list[DiscountOnRefund]:
+    """Return what a planned refund withholds of each discount of its order, and which coupons it brings back."""
     withheld: Counter[str] = Counter()
     for one in plan.clawed:
         withheld[one.rule_id] += one.amount
+    coupons = {str(one): is_back for one, is_back in _coupons(order, plan).items()}
     return [
         DiscountOnRefund(
             rule_id=one.rule_id,
             name=one.name.of(language),
             amount=one.amount,
             clawed_back=Money(withheld[one.rule_id], one.amount.currency),
+            is_coupon_returned=coupons.get(one.rule_id),
         )
-        for one in orders.discounts_of(order_id)
+        for one in orders.discounts_of(order.id)
     ]
+
+
+def _coupons(order: OrderAtSale, plan: RefundPlan) -> dict[CouponId, bool]:
+    going: Counter[OrderLineId] = Counter()
+    for line in plan.lines:
+        going[line.order_line_id] += line.quantity
+    return queries_trade.outcomes(order.trade_id, kept=queries_coupons.kept_skus(order.trade_id, less=going))

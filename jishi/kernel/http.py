@@ -13,6 +13,7 @@ import msgspec
 from django.http import HttpRequest, HttpResponse
 from ninja.security.base import AuthBase
 
+from jishi.kernel.channels import Channel
 from jishi.kernel.errors import NotAllowed, NotFound, ShopError, SignInNeeded
 from jishi.kernel.ids import MerchantId, UserId, VisitorId
 
@@ -51,6 +52,7 @@ class StoreRequest(ShopRequest):
     buyer: UserId | None
     visitor: VisitorId
     owner_id: UUID
+    channel: Channel
 
 
 class BuyerRequest(StoreRequest):

@@ -13,18 +13,20 @@ from unfold.widgets import (
     UnfoldAdminSelectWidget,
     UnfoldAdminTextareaWidget,
     UnfoldAdminTextInputWidget,
+    UnfoldBooleanSwitchWidget,
 )
 
 from jishi.entry.console.forms import NEEDED, DialogForm
 from jishi.entry.console.search_rule_forms import moment_field
 from jishi.entry.console.words import both, language
 from jishi.kernel.errors import Invalid
-from jishi.kernel.ids import CategoryId, ProductId, PromotionId
+from jishi.kernel.ids import CategoryId, CouponTemplateId, MediaId, ProductId, PromotionId
 from jishi.kernel.words import Text
 from jishi.offering.events.models import SaleEvent
 from jishi.offering.events.queries import read_page
 from jishi.offering.events.services import check, check_page
 from jishi.offering.events.types import (
+    LINK_MAX,
     NAME_MAX,
     PRODUCTS_MAX,
     SLUG_MAX,
@@ -50,6 +52,12 @@ NAMES = (
 )
 # Where a fault of the wish is shown.
 _SHOWN_AT = {"promotion_id": "promotion", "name": "name_zh"}
+_ON_THE_PAGE = {
+    "banner_id": "banner",
+    "banner_link": "banner_link",
+    "coupon_ids": "coupons",
+    "text": "text_zh",
+}
 
 
 def _drafts() -> list[tuple[str, str]]:
@@ -161,6 +169,32 @@ class PageForm(DialogForm):
         max_length=TEXT_MAX,
         widget=UnfoldAdminTextareaWidget({"rows": 3}),
     )
+    banner = forms.CharField(
+        label=both("横幅图片", "Banner"),
+        required=False,
+        max_length=200,
+        widget=UnfoldAdminTextInputWidget({"autocomplete": "off"}),
+        help_text=both("图片编号;宽图最好看", "The id of a picture; wide ones look best"),
+    )
+    banner_link = forms.CharField(
+        label=both("横幅链接", "Banner leads to"),
+        required=False,
+        max_length=LINK_MAX,
+        widget=UnfoldAdminTextInputWidget({"autocomplete": "off"}),
+        help_text=both("站内地址,如 /c/编号;可不填", "An address of the shop, such as /c/id; may be empty"),
+    )
+    coupons = forms.CharField(
+        label=both("优惠券", "Coupons"),
+        required=False,
+        max_length=2_000,
+        widget=UnfoldAdminTextareaWidget({"rows": 2}),
+        help_text=both(
+            "可领取的券模板编号或网址,一行一个", "Ids or addresses of templates to claim from, one a line"
+        ),
+    )
+    has_flash = forms.BooleanField(
+        label=both("显示限时秒杀", "Show the flash sale"), required=False, widget=UnfoldBooleanSwitchWidget
+    )
     rows = forms.CharField(
         label=both("商品行", "Rows of products"),
         required=False,
@@ -181,7 +215,15 @@ class PageForm(DialogForm):
             f"{one.title.zh} | {one.title.en} | {' '.join(str(product) for product in one.product_ids)}"
             for one in page.rows
         ]
-        return {"text_zh": page.text.zh, "text_en": page.text.en, "rows": "\n".join(lines)}
+        return {
+            "text_zh": page.text.zh,
+            "text_en": page.text.en,
+            "banner": str(page.banner_id or ""),
+            "banner_link": page.banner_link,
+            "coupons": "\n".join(map(str, page.coupon_ids)),
+            "has_flash": page.has_flash,
+            "rows": "\n".join(lines),
+        }
 
     def clean(self) -> dict[str, Any]:
         """Read the answers as a page. Raises: ValidationError at the field that is wrong."""
@@ -190,14 +232,22 @@ class PageForm(DialogForm):
             try:
                 check_page(page_from(given))
             except Invalid as invalid:
-                raise ValidationError({"rows": str(both("填写有误", "Not valid"))}) from invalid
+                field = _ON_THE_PAGE.get(str(invalid.data["field"]), "rows")
+                raise ValidationError({field: str(both("填写有误", "Not valid"))}) from invalid
         return given
 
 
 def page_from(given: Mapping[str, Any]) -> EventPageWish:
     """Return the page that answers say. Raises: Invalid for a line that is no row."""
+    banners = _ID.findall(given["banner"])
+    if given["banner"].strip() and not banners:
+        raise Invalid(field="banner_id")
     return EventPageWish(
         text=Text(given["text_zh"], given["text_en"]),
+        banner_id=MediaId(UUID(banners[0])) if banners else None,
+        banner_link=given["banner_link"].strip(),
+        coupon_ids=[CouponTemplateId(UUID(one)) for one in dict.fromkeys(_ID.findall(given["coupons"]))],
+        has_flash=given["has_flash"],
         rows=[_row(line) for line in given["rows"].splitlines() if line.strip()],
     )
 

@@ -38,7 +38,7 @@ from jishi.kernel import clock
 from jishi.kernel.ids import FlashItemId, FlashSessionId, SkuId
 from jishi.offering.catalog import queries as catalog
 from jishi.offering.catalog.models import Product
-from jishi.offering.catalog.types import SkuForSale
+from jishi.offering.catalog.types_for_sale import SkuForSale
 from jishi.offering.flash import services
 from jishi.offering.flash.models import FlashItemRow, FlashSessionRow
 from jishi.offering.flash.queries_figures import apply_until, figures, left_of, stage

@@ -11,6 +11,7 @@ from django.utils import timezone
 from pydantic import TypeAdapter
 from pydantic import ValidationError as Malformed
 from unfold.widgets import (
+    UnfoldAdminCheckboxSelectMultipleWidget,
     UnfoldAdminIntegerFieldWidget,
     UnfoldAdminTextareaWidget,
     UnfoldAdminTextInputWidget,
@@ -21,6 +22,7 @@ from jishi.entry.console import promotion_text
 from jishi.entry.console.forms import NEEDED, DialogForm, choice_field, decimal_field
 from jishi.entry.console.search_rule_forms import MOMENT, moment_field
 from jishi.entry.console.words import Vocabulary, Word, both, language
+from jishi.kernel.channels import Channel
 from jishi.kernel.errors import Invalid
 from jishi.kernel.ids import BrandId, CategoryId, ProductId
 from jishi.kernel.words import Text
@@ -45,6 +47,14 @@ FUNDER = Vocabulary(
         "platform": Word("平台", "Platform"),
         "merchant": Word("商家", "Merchant"),
         "brand": Word("品牌", "Brand"),
+    },
+)
+CHANNEL = Vocabulary(
+    both("渠道", "Channels"),
+    {
+        Channel.WEB: Word("电脑网页", "Web on a computer"),
+        Channel.MOBILE: Word("手机网页", "Web on a phone"),
+        Channel.APP: Word("App", "App"),
     },
 )
 _ID = re.compile(r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}", re.IGNORECASE)
@@ -85,6 +95,10 @@ def _number(label: str, *, least: int, most: int, first: int | None = None) -> f
     )
 
 
+def _channels() -> list[tuple[str, str]]:
+    return [(one, CHANNEL.name(one)) for one in CHANNEL.words]
+
+
 def _switch(label: str) -> forms.BooleanField:
     return forms.BooleanField(label=label, required=False, widget=UnfoldBooleanSwitchWidget)
 
@@ -114,10 +128,17 @@ class PromotionFields(forms.Form):
     brands = _lines(both("品牌", "Brands"))
     tags = _lines(both("标签", "Tags"))
     excluded = _lines(both("不参加的商品", "Products left out"))
-    levels = _text(both("会员等级", "Levels"), required=False, length_max=400)
-    segments = _text(both("人群", "Segments"), required=False, length_max=400)
+    # There is no list of levels and segments yet, so none is asked for; what a promotion says of them stays.
+    levels = forms.CharField(required=False, max_length=400, widget=forms.HiddenInput)
+    segments = forms.CharField(required=False, max_length=400, widget=forms.HiddenInput)
     is_new_only = _switch(both("仅新客", "New customers only"))
-    channels = _text(both("渠道", "Channels"), required=False, length_max=400)
+    channels = forms.MultipleChoiceField(
+        label=both("渠道", "Channels"),
+        choices=_channels,
+        required=False,
+        widget=UnfoldAdminCheckboxSelectMultipleWidget,
+        help_text=both("不选则不限", "None chosen: anywhere"),
+    )
     budget = _optional(decimal_field(both("预算(元)", "Budget (¥)")))
     per_buyer_max = _number(both("每人限用(单)", "Orders a buyer"), least=1, most=1_000)
     priority = _number(both("优先级", "Priority"), least=-100, most=100, first=0)
@@ -193,7 +214,7 @@ def answers_of_terms(wish: Terms) -> dict[str, Any]:
         "levels": " ".join(sorted(audience.levels)),
         "segments": " ".join(sorted(audience.segments)),
         "is_new_only": audience.is_new_only,
-        "channels": " ".join(sorted(wish.channels)),
+        "channels": sorted(wish.channels),
         **{f"{funder}_share": shares.get(Funder(funder), 0) for funder in FUNDER.words},
     }
 
@@ -209,7 +230,7 @@ def wish_from(given: Mapping[str, Any]) -> PromotionWish:
         effect=effect,
         goods=goods_from(given),
         audience=audience_from(given),
-        channels=words_in(given["channels"]),
+        channels=frozenset(given["channels"]),
         starts_at=given["starts"],
         ends_at=given["ends"],
         priority=given["priority"] or 0,

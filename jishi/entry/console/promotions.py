@@ -20,7 +20,15 @@ from jishi.entry.console.columns import NOTHING, instant_column, money, titled, 
 from jishi.entry.console.filters import ChoiceFilter, choice_filter
 from jishi.entry.console.forms import ReasonForm
 from jishi.entry.console.page import Fact, Section, Table, facts_of, label, link, merchant_names, moment
-from jishi.entry.console.promotion_forms import NAMES, ChangeForm, PromotionForm, shares, title, wish_from
+from jishi.entry.console.promotion_forms import (
+    CHANNEL,
+    NAMES,
+    ChangeForm,
+    PromotionForm,
+    shares,
+    title,
+    wish_from,
+)
 from jishi.entry.console.promotion_text import EFFECT_KIND, PROMOTION_STATUS, kind_of, said
 from jishi.entry.console.roles import FINANCE, OPERATIONS, RISK, SERVICE, may
 from jishi.entry.console.words import Vocabulary, Word, both, language
@@ -160,7 +168,10 @@ class PromotionDesk(WrittenDesk):
             Fact(both("每人限用(单)", "Orders a buyer"), wish.per_buyer_max or NOTHING),
             Fact(both("出资", "Paid by"), shares(wish) or both("商家", "Merchant")),
             Fact(both("人群", "For whom"), audience_said(wish.audience)),
-            Fact(both("渠道", "Channels"), ", ".join(sorted(wish.channels)) or both("全部", "All")),
+            Fact(
+                both("渠道", "Channels"),
+                ", ".join(CHANNEL.name(one) for one in sorted(wish.channels)) or both("全部", "All"),
+            ),
             Fact(both("优先级", "Priority"), wish.priority),
             Fact(both("商品范围", "Goods"), goods_said(wish.goods), is_wide=True),
             Fact(SAYS, said(wish.effect), is_wide=True),

@@ -7,7 +7,7 @@ from uuid import UUID
 from jishi.kernel.db import row, rows
 from jishi.kernel.ids import FlashItemId, SkuId
 from jishi.offering.catalog import queries as catalog
-from jishi.offering.catalog.types import SkuForSale
+from jishi.offering.catalog.types_for_sale import SkuForSale
 from jishi.offering.flash import queries, services
 from jishi.offering.flash.types import FlashSession, FlashWish
 from jishi.offering.inventory import queries as inventory

@@ -35,7 +35,7 @@ from jishi.money.payments.types import (
     RefundRequest,
 )
 from jishi.offering.catalog import queries as catalog
-from jishi.offering.catalog.types import SkuForSale
+from jishi.offering.catalog.types_for_sale import SkuForSale
 from jishi.offering.inventory import services as inventory
 from jishi.offering.inventory.types import StockLine
 from jishi.trade.orders import queries as orders

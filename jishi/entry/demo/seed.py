@@ -25,6 +25,7 @@ from jishi.entry.demo import (
     pictures,
     plans,
     promotions,
+    sale_event,
     sizes,
     stores,
     window,
@@ -113,6 +114,7 @@ def fill(*, seed: int, size: Size, now: datetime) -> None:
         coupons.ensure_store(merchant, found[merchant.code], now=now)
     promotions.ensure_platform(administrator, now=now)
     coupons.ensure_platform(administrator, now=now)
+    sale_event.ensure(administrator, written, found, now=now)
     if any(wanted.values()):
         past.settle(list(found.values()), now=now)
         past.write_own_page(found, written, now=now)

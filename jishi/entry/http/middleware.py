@@ -18,6 +18,7 @@ from jishi.entry.http.problems import problem
 from jishi.entry.http.refusals import not_allowed
 from jishi.identity.merchants import queries as merchants
 from jishi.kernel import clock, metrics, trace
+from jishi.kernel.channels import channel_of
 from jishi.kernel.errors import NotAllowed, SignInNeeded
 from jishi.kernel.http import MerchantRequest, StoreRequest
 from jishi.kernel.ids import UserId, VisitorId, new_id
@@ -86,7 +87,7 @@ def _count(request: HttpRequest, response: HttpResponse, seconds: float) -> None
 
 
 def asker(get_response: View) -> View:
-    """Set `buyer`, `visitor`, `owner_id` and `memberships`; check CSRF where a cookie gives authority."""
+    """Set `buyer`, `visitor`, `owner_id`, `channel` and `memberships`; check CSRF where a cookie gives authority."""
 
     def middleware(request: HttpRequest) -> HttpResponse:
         store = cast(StoreRequest, request)
@@ -104,6 +105,11 @@ def asker(get_response: View) -> View:
             else None
         )
         store.owner_id = store.buyer or store.visitor
+        store.channel = channel_of(
+            has_token=bool(token),
+            mobile_hint=request.headers.get("Sec-CH-UA-Mobile"),
+            user_agent=request.headers.get("User-Agent", ""),
+        )
         cast(MerchantRequest, request).memberships = lambda: merchants.memberships(
             UserId(cast(UUID, request.user.pk))
         )

@@ -8,6 +8,7 @@ from jishi.flows import coupons, take_payment
 from jishi.flows.cancel import cancel_order
 from jishi.flows.close_unpaid import close_unpaid
 from jishi.flows.place_order import CartChanged
+from jishi.flows.refund_preview import preview_refund
 from jishi.flows.tests import factories
 from jishi.flows.tests.shopping import (
     DEADLINE,
@@ -23,7 +24,7 @@ from jishi.kernel.drain import drain
 from jishi.kernel.errors import NotFound
 from jishi.kernel.ids import CouponId, CouponTemplateId, SkuId, TradeId, UserId, new_id
 from jishi.money.payments.events import RefundDone
-from jishi.money.payments.types import Outcome, PiecesToRefund
+from jishi.money.payments.types import Outcome, PiecesToRefund, RefundRequest
 from jishi.offering.coupons import services_giving
 from jishi.offering.coupons.tests.factories import make_template, off_from
 from jishi.offering.coupons.types import Way
@@ -142,6 +143,29 @@ def test_a_refund_of_the_last_piece_returns_it_as_its_terms_say(is_returned: boo
     assert status(coupon) == "used"
     refund_pieces(trade.id, 1)
     assert status(coupon) == after
+
+
+@pytest.mark.parametrize("is_returned", [True, False])
+def test_the_preview_of_a_refund_says_whether_its_coupon_comes_back(is_returned: bool) -> None:
+    me, tea = make_shopper(), make_goods(100_00)
+    coupon = claim(me, make_template(None, is_returned_on_refund=is_returned))
+    trade = me.buy_and_pay((tea.sku_id, 2))
+    (order_id,) = (order.id for order in trade.orders)
+    (line,) = order_at_sale(order_id).lines
+
+    def preview(pieces: int) -> bool | None:
+        request = RefundRequest(lines=[PiecesToRefund(order_line_id=line.id, quantity=pieces)])
+        (discount,) = preview_refund(
+            merchant_id=tea.merchant_id, order_id=order_id, request=request, language="zh"
+        ).discounts
+        assert discount.rule_id == str(coupon)
+        return discount.is_coupon_returned
+
+    assert (preview(1), preview(2)) == (False, is_returned)
+    refund_pieces(trade.id, 1)
+    assert preview(1) is is_returned
+    refund_pieces(trade.id, 1)
+    assert (status(coupon) == "held") is is_returned
 
 
 def test_a_coupon_that_another_device_used_asks_the_buyer_again() -> None:

@@ -10,13 +10,14 @@ from jishi.money.payments.types import RefundLine
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DiscountOnRefund:
     """What becomes of a discount in a refund: `clawed_back` of it is withheld, for what stays with the buyer no
-    longer earns it; nothing when it is kept.
+    longer earns it; nothing when it is kept. Of a coupon `is_coupon_returned` says whether the buyer has it again.
     """
 
     rule_id: str
     name: str
     amount: Money
     clawed_back: Money
+    is_coupon_returned: bool | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

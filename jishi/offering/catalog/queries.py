@@ -28,9 +28,9 @@ from jishi.offering.catalog.types import (
     CategoryNode,
     ProductCard,
     ProductSort,
-    SkuForSale,
     SkuName,
 )
+from jishi.offering.catalog.types_for_sale import SkuForSale
 from jishi.offering.media import queries as media
 
 CATEGORY_SECONDS = 300

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from jishi.kernel.ids import BrandId, CategoryId, MerchantId, ProductId, SkuId
 from jishi.kernel.money import Money
-from jishi.offering.catalog.types import SkuForSale
+from jishi.offering.catalog.types_for_sale import SkuForSale
 from jishi.offering.pricing.types import PriceTier
 from jishi.offering.pricing.types_promotions import Mark
 

@@ -1,6 +1,6 @@
 """What buyers read: coupons to claim, and those they have."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -9,7 +9,7 @@ from jishi.identity.merchants import queries as merchants
 from jishi.identity.merchants.types import MerchantCard
 from jishi.kernel.db import rows
 from jishi.kernel.errors import NotFound
-from jishi.kernel.ids import CouponId, MerchantId, UserId
+from jishi.kernel.ids import CouponId, CouponTemplateId, MerchantId, UserId
 from jishi.kernel.pagination import Page, Sort, limit_of, page
 from jishi.offering.coupons.queries import read_wish
 from jishi.offering.coupons.types import CouponTemplateWish
@@ -34,6 +34,7 @@ WHERE t.status = 'live' AND t.way = 'claim' AND (t.merchant_id IS NULL OR m.stat
   AND (t.claim_from IS NULL OR t.claim_from <= %(now)s) AND (t.claim_until IS NULL OR t.claim_until > %(now)s)
   AND (t.valid_until IS NULL OR t.valid_until > %(now)s)
   AND (%(merchant)s::uuid IS NULL OR t.merchant_id = %(merchant)s)
+  AND (%(named)s::uuid[] IS NULL OR t.id = ANY(%(named)s::uuid[]))
   AND (%(before)s::uuid IS NULL OR t.id < %(before)s)
 ORDER BY t.id DESC LIMIT %(most)s
 """
@@ -56,13 +57,14 @@ def offers(
     *,
     buyer: UserId | None,
     merchant_id: MerchantId | None = None,
+    named: Sequence[CouponTemplateId] | None = None,
     cursor: str | None = None,
     limit: int = 20,
     language: str,
     now: datetime,
 ) -> Page[CouponOffer]:
-    """Return what can be claimed now, the newest first, of one merchant if one is named: two statements. A visitor
-    sees what a buyer sees who has had none.
+    """Return what can be claimed now, the newest first, of one merchant or of named templates only if they are given:
+    two statements. A visitor sees what a buyer sees who has had none.
 
     Raises: Invalid for a malformed cursor.
     """
@@ -73,6 +75,7 @@ def offers(
             "buyer": buyer,
             "now": now,
             "merchant": merchant_id,
+            "named": None if named is None else list(named),
             "before": before[-1] if before else None,
             "most": limit_of(limit) + 1,
         },

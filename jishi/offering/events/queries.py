@@ -13,8 +13,11 @@ from jishi.kernel.ids import MerchantId, ProductId, SaleEventId
 from jishi.kernel.words import Text
 from jishi.offering.catalog import queries as catalog
 from jishi.offering.catalog import queries_merchant as own_catalog
+from jishi.offering.coupons import queries_buyers as coupons
+from jishi.offering.coupons.types_buyers import CouponOffer
 from jishi.offering.events import rules
 from jishi.offering.events.types import (
+    COUPONS_MAX,
     Entry,
     EntryStatus,
     EventForMerchant,
@@ -23,6 +26,7 @@ from jishi.offering.events.types import (
     EventStatus,
     ShownRow,
 )
+from jishi.offering.media import queries as media
 from jishi.offering.promotions.queries import read_wish
 
 TAG = "events"
@@ -129,9 +133,10 @@ def event_page(slug: str, *, language: str, now: datetime, is_preview: bool = Fa
         )
         for line in says.rows
     ]
+    name = Text(zh, en or zh).of(language)
     return EventShown(
         slug=slug,
-        name=Text(zh, en or zh).of(language),
+        name=name,
         text=says.text.of(language),
         starts_at=starts_at,
         ends_at=ends_at,
@@ -139,7 +144,21 @@ def event_page(slug: str, *, language: str, now: datetime, is_preview: bool = Fa
         effect=read_wish(terms).effect,
         rows=[line for line in lines if line.products],
         products=[card for one, card in cards.items() if one in taking_part],
+        banner=media.image(media.entry(says.banner_id), alt=name) if says.banner_id else None,
+        banner_link=says.banner_link,
+        coupons=[] if is_over else _coupons(says, language, now),
+        has_flash=says.has_flash and not is_over,
     )
+
+
+def _coupons(says: EventPageWish, language: str, now: datetime) -> list[CouponOffer]:
+    """Return the page's coupons that can be claimed now, in the order that they were chosen in."""
+    if not says.coupon_ids:
+        return []
+    found = coupons.offers(
+        buyer=None, named=says.coupon_ids, limit=COUPONS_MAX, language=language, now=now
+    ).items
+    return sorted(found, key=lambda one: says.coupon_ids.index(one.id))
 
 
 def event_page_answer(slug: str, *, language: str, now: datetime) -> hot.Answer:

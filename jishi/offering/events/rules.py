@@ -8,6 +8,8 @@ from jishi.kernel.errors import Conflict, Invalid
 from jishi.kernel.foreign import has_unstorable
 from jishi.kernel.words import Text
 from jishi.offering.events.types import (
+    COUPONS_MAX,
+    LINK_MAX,
     NAME_MAX,
     PRODUCTS_MAX,
     ROW_PRODUCTS_MAX,
@@ -22,6 +24,7 @@ from jishi.offering.events.types import (
 
 GOODS_MAX = 500  # products in one event: as many as a promotion names
 SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
+INSIDE = re.compile(r"/(?!/)[!-~]*")  # an address of the shop itself
 MOVES = {
     EventStatus.DRAFT: {EventStatus.ENROLLING, EventStatus.OVER},
     EventStatus.ENROLLING: {EventStatus.RUNNING, EventStatus.OVER},
@@ -106,6 +109,10 @@ def require_page(wish: EventPageWish) -> None:
     """Check what an event's page says. Raises: Invalid, naming the field."""
     if not _is_text(wish.text, TEXT_MAX):
         raise Invalid(field="text")
+    if wish.banner_link and (len(wish.banner_link) > LINK_MAX or not INSIDE.fullmatch(wish.banner_link)):
+        raise Invalid(field="banner_link")
+    if len(wish.coupon_ids) > COUPONS_MAX:
+        raise Invalid(field="coupon_ids")
     if len(wish.rows) > ROWS_MAX:
         raise Invalid(field="rows")
     for row in wish.rows:

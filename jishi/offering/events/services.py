@@ -15,9 +15,11 @@ from jishi.kernel.db import atomic
 from jishi.kernel.errors import Invalid, NotFound
 from jishi.kernel.ids import CategoryId, MerchantId, ProductId, PromotionId, SaleEventId, UserId
 from jishi.offering.catalog import queries as catalog
+from jishi.offering.coupons import queries_named
 from jishi.offering.events import queries, rules
 from jishi.offering.events.models import EventEntry, SaleEvent
 from jishi.offering.events.types import EntryStatus, EntryWish, EventPageWish, EventStatus, EventWish
+from jishi.offering.media import queries as media
 from jishi.offering.pricing.types_promotions import Bundle, LowerPrice
 from jishi.offering.promotions import queries as promotions_read
 from jishi.offering.promotions import services as promotions
@@ -51,6 +53,10 @@ def check(wish: EventWish) -> PromotionWish:
 def check_page(wish: EventPageWish) -> None:
     """Refuse what an event's page cannot say. Raises: Invalid, naming the field."""
     rules.require_page(wish)
+    if wish.banner_id is not None and media.entry(wish.banner_id) is None:
+        raise Invalid(field="banner_id")
+    if len(queries_named.claimable(wish.coupon_ids)) < len(set(wish.coupon_ids)):
+        raise Invalid(field="coupon_ids")
 
 
 def draft(*, wish: EventWish, staff_id: UserId, now: datetime) -> SaleEventId:

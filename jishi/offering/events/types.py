@@ -7,9 +7,11 @@ from typing import Annotated
 
 from pydantic import Field
 
-from jishi.kernel.ids import CategoryId, ProductId, PromotionId, SaleEventId
+from jishi.kernel.ids import CategoryId, CouponTemplateId, MediaId, ProductId, PromotionId, SaleEventId
 from jishi.kernel.words import Text
 from jishi.offering.catalog.types import ProductCard
+from jishi.offering.coupons.types_buyers import CouponOffer
+from jishi.offering.media.types import Image
 from jishi.offering.pricing.types import FunderShare
 from jishi.offering.pricing.types_promotions import Effect
 
@@ -17,6 +19,8 @@ NAME_MAX, SLUG_MAX, TEXT_MAX = 60, 60, 1_000
 PRODUCTS_MAX = 200
 ROWS_MAX = 10
 ROW_PRODUCTS_MAX = 12
+COUPONS_MAX = 12
+LINK_MAX = 200
 
 
 class EventStatus(StrEnum):
@@ -62,10 +66,16 @@ class EventRowOfGoods:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EventPageWish:
-    """What an event's page says above all of its goods: a text, and rows of chosen products."""
+    """What an event's page says above all of its goods: a picture with an address of the shop, a text, coupons to
+    claim, what runs in the flash sale, and rows of chosen products.
+    """
 
     text: Text = field(default_factory=lambda: Text("", ""))
     rows: list[EventRowOfGoods] = field(default_factory=list)
+    banner_id: MediaId | None = None
+    banner_link: str = ""
+    coupon_ids: list[CouponTemplateId] = field(default_factory=list)
+    has_flash: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -119,7 +129,8 @@ class ShownRow:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EventShown:
     """An event's page in the asked language. `rows` are chosen products, `products` all that take part and are on
-    sale; both are empty once it is over.
+    sale; both are empty once it is over, as are `coupons`, which stand as a visitor sees them. With `has_flash` the
+    page shows what runs in the flash sale.
     """
 
     slug: str
@@ -131,3 +142,7 @@ class EventShown:
     effect: Effect
     rows: list[ShownRow]
     products: list[ProductCard]
+    banner: Image | None = None
+    banner_link: str = ""
+    coupons: list[CouponOffer] = field(default_factory=list)
+    has_flash: bool = False

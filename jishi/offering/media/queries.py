@@ -74,6 +74,12 @@ def entries(merchant_id: MerchantId | None, media_ids: Sequence[MediaId]) -> dic
     }
 
 
+def entry(media_id: MediaId) -> dict[str, Any] | None:
+    """Return the entry {id, key, width, height} of a picture, whoever's it is; None without one."""
+    found = row("SELECT key, width, height FROM media_asset WHERE id = %s AND kind = 'image'", [media_id])
+    return {"id": str(media_id), "key": found[0], "width": found[1], "height": found[2]} if found else None
+
+
 def media(merchant_id: MerchantId | None, media_id: MediaId) -> Media:
     """Return one of a merchant's pictures. Raises: NotFound."""
     found = entries(merchant_id, [media_id])

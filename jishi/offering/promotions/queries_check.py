@@ -11,7 +11,7 @@ from jishi.kernel.money import Money
 from jishi.kernel.words import CURRENCY
 from jishi.offering.catalog import queries as catalog
 from jishi.offering.catalog import queries_costs, queries_covered, queries_prices
-from jishi.offering.catalog.types import SkuForSale
+from jishi.offering.catalog.types_for_sale import SkuForSale
 from jishi.offering.pricing.rules import is_rising
 from jishi.offering.pricing.types_promotions import Promotion, Tiers
 from jishi.offering.promotions import queries, rules

@@ -10,7 +10,7 @@ from jishi.kernel.ids import MerchantId, PromotionId, SkuId, new_id
 from jishi.kernel.money import Money, total, zero
 from jishi.kernel.words import CURRENCY
 from jishi.offering.catalog import queries as catalog
-from jishi.offering.catalog.types import SkuForSale
+from jishi.offering.catalog.types_for_sale import SkuForSale
 from jishi.offering.pricing.rules import Offer, PromotionIndex, price
 from jishi.offering.pricing.types import Priced, PricedLine
 from jishi.offering.pricing.types_promotions import Buyer, Promotion

@@ -11,7 +11,7 @@ from itertools import pairwise
 from jishi.kernel.ids import SkuId
 from jishi.kernel.money import Money
 from jishi.kernel.words import CURRENCY, Text
-from jishi.offering.catalog.types import SkuForSale
+from jishi.offering.catalog.types_for_sale import SkuForSale
 from jishi.offering.pricing.rules import PromotionIndex, is_rising
 from jishi.offering.pricing.types import Measure
 from jishi.offering.pricing.types_promotions import Promotion, Tier, Tiers

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from jishi.kernel.ids import SkuId
-from jishi.offering.catalog.types import SkuForSale
+from jishi.offering.catalog.types_for_sale import SkuForSale
 from jishi.offering.pricing.rules import PromotionIndex
 from jishi.offering.pricing.types_promotions import Buyer, Promotion
 from jishi.offering.promotions.rules_trial import Cart, buyer_for, covers, each, outcome, trial_carts

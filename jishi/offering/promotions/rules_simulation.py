@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from jishi.kernel.ids import ProductId, SkuId
 from jishi.kernel.money import BASIS_POINTS, Money, round_half_up, split
 from jishi.kernel.words import CURRENCY
-from jishi.offering.catalog.types import SkuForSale
+from jishi.offering.catalog.types_for_sale import SkuForSale
 from jishi.offering.pricing.rules import PromotionIndex
 from jishi.offering.pricing.types import Funder
 from jishi.offering.pricing.types_promotions import Buyer, Promotion

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from jishi.kernel.ids import SkuId, WarehouseId
 from jishi.kernel.words import CURRENCY
-from jishi.offering.catalog.types import SkuForSale
+from jishi.offering.catalog.types_for_sale import SkuForSale
 from jishi.offering.catalog.types_goods import sku_marks
 from jishi.offering.pricing.rules import Offer, PromotionIndex, goods_prices
 from jishi.offering.pricing.types import Measure, NamedDiscount, PricedLine, PriceLine, PriceStep

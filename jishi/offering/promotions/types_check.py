@@ -9,14 +9,15 @@ from uuid import UUID
 
 from pydantic import Field, StrictBool
 
+from jishi.kernel.channels import Channel
 from jishi.kernel.exact import Instant
 from jishi.kernel.ids import ProductId, PromotionId, SkuId
 from jishi.kernel.money import Money
 from jishi.kernel.words import Text
-from jishi.offering.catalog.types import SkuForSale
+from jishi.offering.catalog.types_for_sale import SkuForSale
 from jishi.offering.pricing.types import Funder, Measure, NotApplied, Off, TraceStep
 from jishi.offering.pricing.types_promotions import Pieces
-from jishi.offering.promotions.types import PromotionStatus, PromotionWish, Word, Words
+from jishi.offering.promotions.types import PromotionStatus, PromotionWish, Words
 
 
 class Severity(StrEnum):
@@ -59,7 +60,7 @@ class Limits:
     days_max: int = 90
     levels: frozenset[str] = frozenset()
     segments: frozenset[str] = frozenset()
-    channels: frozenset[str] = frozenset({"web"})
+    channels: frozenset[str] = frozenset(Channel)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -219,7 +220,7 @@ class PreviewBuyer:
     level: Annotated[str, Field(max_length=40, pattern=r"^[^\x00-\x1f\x7f]*$")] = ""
     segments: Words = frozenset()
     is_new: StrictBool = False
-    channel: Word = "web"
+    channel: Channel = Channel.WEB
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -38,7 +38,9 @@ LineIds = Annotated[list[UUID] | None, Query(max_length=2 * LINES_MAX)]
 @store_router.get("/cart/lines", response={200: Cart, **errors()}, summary="The cart")
 def get_cart(request: StoreRequest) -> HttpResponse:
     """The cart by merchant with live totals. Visitors have one too; it comes along when they sign in."""
-    return encoded(queries.cart(request.owner_id, language=request.language, now=request.now))
+    return encoded(
+        queries.cart(request.owner_id, channel=request.channel, language=request.language, now=request.now)
+    )
 
 
 @store_router.post(
@@ -50,7 +52,13 @@ def add_cart_line(
 ) -> HttpResponse:
     """Pieces of a SKU that is in the cart already add up. Answers the whole cart."""
     return created(
-        services.add_line(owner_id=request.owner_id, wish=wish, language=request.language, now=request.now)
+        services.add_line(
+            owner_id=request.owner_id,
+            wish=wish,
+            channel=request.channel,
+            language=request.language,
+            now=request.now,
+        )
     )
 
 
@@ -62,7 +70,11 @@ def select_cart_lines(
     """Select or deselect several lines at once, all of them without `line_ids`. Answers the whole cart."""
     return encoded(
         services.select_lines(
-            owner_id=request.owner_id, selection=selection, language=request.language, now=request.now
+            owner_id=request.owner_id,
+            selection=selection,
+            channel=request.channel,
+            language=request.language,
+            now=request.now,
         )
     )
 
@@ -83,6 +95,7 @@ def change_cart_line(
             owner_id=request.owner_id,
             line_id=CartLineId(line_id),
             change=change,
+            channel=request.channel,
             language=request.language,
             now=request.now,
         )
@@ -95,7 +108,11 @@ def remove_cart_lines(request: StoreRequest, line_id: LineIds = None) -> HttpRes
     line_ids = [CartLineId(one) for one in line_id] if line_id else None
     return encoded(
         services.remove_lines(
-            owner_id=request.owner_id, line_ids=line_ids, language=request.language, now=request.now
+            owner_id=request.owner_id,
+            line_ids=line_ids,
+            channel=request.channel,
+            language=request.language,
+            now=request.now,
         )
     )
 
@@ -109,6 +126,7 @@ def remove_cart_line(request: StoreRequest, line_id: UUID) -> HttpResponse:
         services.remove_lines(
             owner_id=request.owner_id,
             line_ids=[CartLineId(line_id)],
+            channel=request.channel,
             language=request.language,
             now=request.now,
         )
@@ -136,6 +154,7 @@ def create_quote(
             owner_id=request.owner_id,
             buyer=request.buyer,
             request=wish,
+            channel=request.channel,
             language=request.language,
             now=request.now,
         )

@@ -52,6 +52,7 @@ def create_flash_quote(
             item_id=FlashItemId(flash_item_id),
             buyer=request.buyer,
             request=wish,
+            channel=request.channel,
             language=request.language,
             now=request.now,
         )

@@ -9,11 +9,12 @@ from jishi.identity.accounts import queries as accounts
 from jishi.identity.accounts.types import Address
 from jishi.identity.merchants import queries as merchants
 from jishi.identity.merchants.types import MerchantCard
+from jishi.kernel.channels import Channel
 from jishi.kernel.db import rows
 from jishi.kernel.errors import NotFound
 from jishi.kernel.ids import CartLineId, MerchantId, SkuId, UserId
 from jishi.offering.catalog import queries as catalog
-from jishi.offering.catalog.types import SkuForSale
+from jishi.offering.catalog.types_for_sale import SkuForSale
 from jishi.offering.inventory import queries as inventory
 from jishi.offering.inventory import queries_buckets as buckets
 from jishi.offering.inventory.types import Allocated, Shortage
@@ -25,10 +26,10 @@ from jishi.trade.checkout.types import Cart, StoredLine, Wish
 from jishi.trade.shipping import queries as shipping
 
 
-def cart(owner_id: UUID, *, language: str, now: datetime) -> Cart:
+def cart(owner_id: UUID, *, channel: Channel = Channel.WEB, language: str, now: datetime) -> Cart:
     """Return the cart of a visitor or buyer with live totals, the newest line first; four statements."""
     lines = lines_of(owner_id)
-    offer = queries_offers.offer(owner_id, now=now) if lines else None
+    offer = queries_offers.offer(owner_id, channel=channel, now=now) if lines else None
     return shown(lines, owner_id=owner_id, language=language, offer=offer)
 
 

@@ -6,6 +6,7 @@ from uuid import UUID
 
 import msgspec
 
+from jishi.kernel.channels import Channel
 from jishi.kernel.db import rows
 from jishi.kernel.ids import SkuId
 from jishi.offering.coupons import queries_held as coupons
@@ -34,18 +35,18 @@ class Asked:
     held: list[Promotion]
 
 
-def offer(person: UUID | None, *, now: datetime) -> Offer:
+def offer(person: UUID | None, *, channel: Channel, now: datetime) -> Offer:
     """Return what is offered to a buyer or a visitor, who is new until he buys; one statement."""
     ((edition, is_new),) = rows(f"SELECT {FACTS}", {"buyer": person})
-    return offer_of(edition, is_new=is_new, now=now)
+    return offer_of(edition, is_new=is_new, channel=channel, now=now)
 
 
-def offer_of(edition: int, *, is_new: bool, now: datetime) -> Offer:
+def offer_of(edition: int, *, is_new: bool, channel: Channel, now: datetime) -> Offer:
     """Return what is offered by what `FACTS` read."""
-    return promotions.offer(edition, Buyer(is_new=is_new), now=now)
+    return promotions.offer(edition, Buyer(is_new=is_new, channel=channel), now=now)
 
 
-def asked(person: UUID, *, has_cart: bool, now: datetime) -> Asked:
+def asked(person: UUID, *, has_cart: bool, channel: Channel, now: datetime) -> Asked:
     """Return what a quote for a buyer or a visitor begins with, of his cart or without it; one statement, and one
     more where a process meets the terms of a coupon for the first time.
     """
@@ -53,6 +54,6 @@ def asked(person: UUID, *, has_cart: bool, now: datetime) -> Asked:
     ((pieces, edition, is_new, held),) = rows(_ASKED, facts)
     return Asked(
         pieces=msgspec.json.decode(pieces, type=_Pieces) if pieces else [],
-        offer=offer_of(edition, is_new=is_new, now=now),
+        offer=offer_of(edition, is_new=is_new, channel=channel, now=now),
         held=coupons.held(held),
     )

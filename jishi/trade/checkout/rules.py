@@ -10,18 +10,17 @@ from jishi.kernel.errors import Conflict
 from jishi.kernel.ids import AddressId, MerchantId, QuoteId, SkuId
 from jishi.kernel.money import Money, total
 from jishi.kernel.words import CURRENCY, Text
-from jishi.offering.catalog.types import SkuForSale
+from jishi.offering.catalog.types_for_sale import SkuForSale
 from jishi.offering.inventory.types import Allocation, Shortage
 from jishi.offering.pricing.rules import Offer, goods_prices, replay, unit_price, uses, with_freight
 from jishi.offering.pricing.types import (
-    Next,
     NotApplied,
     Passed,
     Priced,
     PricedLine,
 )
 from jishi.trade.checkout import rules_lines
-from jishi.trade.checkout.rules_explained import hints
+from jishi.trade.checkout.rules_explained import hints, nexts_of
 from jishi.trade.checkout.rules_replay import inputs_of
 from jishi.trade.checkout.types import (
     Calculation,
@@ -117,22 +116,18 @@ def show_cart(
                 discounts=[
                     one.shown(language) for one in goods.draft.discounts if one.merchant_id == merchant_id
                 ],
-                hints=hints(_of(goods.draft.nexts, merchant_id), offer, language),
+                hints=hints(nexts_of(goods.draft.nexts, merchant_id), offer, language),
             )
             for merchant_id, group in groups.items()
         ],
         invalid_lines=[line for line in shown.values() if _is_invalid(line)],
         piece_count=sum(line.quantity for line in shown.values()),
         selected_count=sum(line.quantity for line in selected),
-        hints=hints(_of(goods.draft.nexts, None), offer, language),
+        hints=hints(nexts_of(goods.draft.nexts, None), offer, language),
         goods_amount=amount,
         discount_amount=amount - payable,
         total=payable,
     )
-
-
-def _of(nexts: Sequence[Next], merchant_id: MerchantId | None) -> list[Next]:
-    return [one for one in nexts if one.merchant_id == merchant_id]
 
 
 def _cart_line(line: StoredLine, sku: SkuForSale, available: Mapping[SkuId, int], language: str) -> CartLine:
@@ -259,7 +254,9 @@ def show_quote(
     explained: Explained,
 ) -> Quote:
     """Return a calculation as people see it."""
-    orders = [_quote_order(order, cards[order.merchant_id], language) for order in calculation.orders]
+    orders = [
+        _quote_order(order, cards[order.merchant_id], explained, language) for order in calculation.orders
+    ]
     return Quote(
         id=quote_id,
         address_id=address_id,
@@ -274,6 +271,7 @@ def show_quote(
         expires_at=expires_at,
         rules=explained.rules,
         passed=explained.passed,
+        hints=explained.hints.get(None, []),
     )
 
 
@@ -340,7 +338,7 @@ def _recipient(address: Address) -> Recipient:
     )
 
 
-def _quote_order(order: SoldOrder, card: MerchantCard, language: str) -> QuoteOrder:
+def _quote_order(order: SoldOrder, card: MerchantCard, explained: Explained, language: str) -> QuoteOrder:
     lines = [_quote_line(line, language) for line in order.lines]
     return QuoteOrder(
         merchant=card,
@@ -353,6 +351,7 @@ def _quote_order(order: SoldOrder, card: MerchantCard, language: str) -> QuoteOr
         goods_amount=total([line.amount for line in lines], CURRENCY),
         discount_amount=total([line.discount for line in lines], CURRENCY),
         total=order.total,
+        hints=explained.hints.get(order.merchant_id, []),
     )
 
 

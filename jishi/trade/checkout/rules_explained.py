@@ -2,11 +2,11 @@
 
 from collections.abc import Sequence
 
+from jishi.kernel.ids import MerchantId
 from jishi.offering.pricing.rules import Offer
 from jishi.offering.pricing.types import Next, NotApplied, Priced
 from jishi.offering.promotions.rules_words import gain, sentence, why_not
-from jishi.trade.checkout.types import Hint
-from jishi.trade.checkout.types_explained import Explained, PassedRule
+from jishi.trade.checkout.types_explained import Explained, Hint, PassedRule
 
 # What has not begun or is over takes part in no price: nobody wonders why it is missing.
 _UNSAID = frozenset({NotApplied.NOT_YET, NotApplied.OVER})
@@ -32,7 +32,16 @@ def explained(priced: Priced, offer: Offer, language: str) -> Explained:
             for rule_id, one in passed.items()
             if rule_id in known and rule_id not in named
         ],
+        hints={
+            owner: hints(nexts_of(priced.nexts, owner), offer, language)
+            for owner in {one.merchant_id for one in priced.nexts}
+        },
     )
+
+
+def nexts_of(nexts: Sequence[Next], merchant_id: MerchantId | None) -> list[Next]:
+    """Return what is missing for the discounts of one merchant, or (None) for those across merchants."""
+    return [one for one in nexts if one.merchant_id == merchant_id]
 
 
 def hints(nexts: Sequence[Next], offer: Offer | None, language: str) -> list[Hint]:

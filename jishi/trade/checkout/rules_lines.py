@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from uuid import UUID
 
 from jishi.kernel.ids import MerchantId, SkuId, WarehouseId
-from jishi.offering.catalog.types import SkuForSale
+from jishi.offering.catalog.types_for_sale import SkuForSale
 from jishi.offering.catalog.types_goods import sku_marks
 from jishi.offering.inventory.types import Allocation
 from jishi.offering.pricing.types import FreightCharge, PricedLine, PriceLine

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from django.db import transaction
 
+from jishi.kernel.channels import Channel
 from jishi.kernel.db import atomic, execute, rows
 from jishi.kernel.errors import Conflict, NotFound
 from jishi.kernel.ids import CartLineId, SkuId, UserId, VisitorId, new_id
@@ -127,13 +128,15 @@ DELETE FROM checkout_cart USING old WHERE checkout_cart.owner_id = old.owner_id
 """
 
 
-def add_line(*, owner_id: UUID, wish: CartLineWish, language: str, now: datetime) -> Cart:
+def add_line(
+    *, owner_id: UUID, wish: CartLineWish, channel: Channel = Channel.WEB, language: str, now: datetime
+) -> Cart:
     """Put pieces of a SKU in the cart, selected; pieces of it that are there add up.
 
     Raises: NotFound for no such SKU, CartFull (409).
     """
     with atomic():
-        offer = _hold(owner_id, now)
+        offer = _hold(owner_id, channel, now)
         found = rows(
             _PUT,
             {
@@ -152,7 +155,13 @@ def add_line(*, owner_id: UUID, wish: CartLineWish, language: str, now: datetime
 
 
 def change_line(
-    *, owner_id: UUID, line_id: CartLineId, change: CartLineChange, language: str, now: datetime
+    *,
+    owner_id: UUID,
+    line_id: CartLineId,
+    change: CartLineChange,
+    channel: Channel = Channel.WEB,
+    language: str,
+    now: datetime,
 ) -> Cart:
     """Change quantity, selection or SKU of a line; a line of the new SKU takes the pieces of the old one in.
 
@@ -160,27 +169,34 @@ def change_line(
     """
     if change.sku_id is None:
         _update(owner_id, line_id, change)
-        return queries.cart(owner_id, language=language, now=now)
+        return queries.cart(owner_id, channel=channel, language=language, now=now)
     with atomic():
-        offer = _hold(owner_id, now)
+        offer = _hold(owner_id, channel, now)
         lines = _exchange(owner_id, line_id, change.sku_id, change)
         cart = queries.shown(lines, owner_id=owner_id, language=language, offer=offer)
         return _known(cart, change.sku_id)
 
 
-def select_lines(*, owner_id: UUID, selection: CartSelection, language: str, now: datetime) -> Cart:
+def select_lines(
+    *, owner_id: UUID, selection: CartSelection, channel: Channel = Channel.WEB, language: str, now: datetime
+) -> Cart:
     """Select or deselect several lines, or all; lines that are not there are left out."""
     chosen = {"owner": owner_id, "lines": selection.line_ids, "is_selected": selection.is_selected}
     execute(_SELECT, chosen)
-    return queries.cart(owner_id, language=language, now=now)
+    return queries.cart(owner_id, channel=channel, language=language, now=now)
 
 
 def remove_lines(
-    *, owner_id: UUID, line_ids: Sequence[CartLineId] | None, language: str, now: datetime
+    *,
+    owner_id: UUID,
+    line_ids: Sequence[CartLineId] | None,
+    channel: Channel = Channel.WEB,
+    language: str,
+    now: datetime,
 ) -> Cart:
     """Take lines out of the cart, all of them when None; what is not there is not missed."""
     execute(_REMOVE, {"owner": owner_id, "lines": line_ids})
-    return queries.cart(owner_id, language=language, now=now)
+    return queries.cart(owner_id, channel=channel, language=language, now=now)
 
 
 def merge_cart(*, visitor: VisitorId, buyer: UserId, now: datetime) -> None:
@@ -206,10 +222,10 @@ def purge_carts(*, unchanged_since: datetime) -> int:
     return execute(_PURGE, [unchanged_since])
 
 
-def _hold(owner_id: UUID, now: datetime) -> Offer:
+def _hold(owner_id: UUID, channel: Channel, now: datetime) -> Offer:
     """Hold a cart, and read along what is offered to its owner."""
     ((edition, is_new),) = rows(_HOLD_CART, {"buyer": owner_id, "now": now})
-    return queries_offers.offer_of(edition, is_new=is_new, now=now)
+    return queries_offers.offer_of(edition, is_new=is_new, channel=channel, now=now)
 
 
 def _update(owner_id: UUID, line_id: CartLineId, change: CartLineChange) -> None:

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from jishi.kernel.channels import Channel
 from jishi.kernel.errors import Invalid
 from jishi.kernel.ids import FlashItemId, UserId
 from jishi.offering.flash import queries as flash
@@ -12,7 +13,13 @@ from jishi.trade.checkout.types_flash import FlashQuoteRequest
 
 
 def flash_quote(
-    *, item_id: FlashItemId, buyer: UserId, request: FlashQuoteRequest, language: str, now: datetime
+    *,
+    item_id: FlashItemId,
+    buyer: UserId,
+    request: FlashQuoteRequest,
+    channel: Channel = Channel.WEB,
+    language: str,
+    now: datetime,
 ) -> Quote:
     """Price pieces of a running item for whoever the gate has let in; the quote ends with the admission.
 
@@ -30,12 +37,13 @@ def flash_quote(
         shipping=dict(request.shipping),
         notes=dict(request.notes),
         flash_item_id=item_id,
+        channel=channel,
     )
     return services_quotes.quote_wish(
         owner_id=buyer,
         buyer=buyer,
         wish=wish,
-        asked=queries_offers.asked(buyer, has_cart=False, now=now),
+        asked=queries_offers.asked(buyer, has_cart=False, channel=channel, now=now),
         language=language,
         now=now,
         expires_at=until,

@@ -8,6 +8,7 @@ from uuid import UUID
 
 import msgspec
 
+from jishi.kernel.channels import Channel
 from jishi.kernel.db import execute, require_transaction, row
 from jishi.kernel.errors import Conflict, NotFound
 from jishi.kernel.ids import ProductId, QuoteId, SkuId, UserId, new_id
@@ -92,19 +93,25 @@ class LimitReached(Conflict):
 
 
 def quote(
-    *, owner_id: UUID, buyer: UserId | None, request: QuoteRequest, language: str, now: datetime
+    *,
+    owner_id: UUID,
+    buyer: UserId | None,
+    request: QuoteRequest,
+    channel: Channel = Channel.WEB,
+    language: str,
+    now: datetime,
 ) -> Quote:
     """Price the selected lines of the cart, or the given ones, and keep the answer for 15 minutes.
 
     Raises: CartEmpty, NotForSale, OutOfStock, LimitReached, AreaNotServed, MethodNotOffered (409 each);
     NotFound for an address that is not the buyer's.
     """
-    asked = queries_offers.asked(owner_id, has_cart=request.lines is None, now=now)
+    asked = queries_offers.asked(owner_id, has_cart=request.lines is None, channel=channel, now=now)
     pieces = asked.pieces if request.lines is None else _summed(request.lines)
     return quote_wish(
         owner_id=owner_id,
         buyer=buyer,
-        wish=_wish(pieces, request),
+        wish=_wish(pieces, request, channel),
         asked=asked,
         language=language,
         now=now,
@@ -158,7 +165,7 @@ def use_quote(*, buyer: UserId, quote_id: QuoteId, expected_total: Money, now: d
     if used_at is not None:
         raise QuoteUsed
     wish = msgspec.json.decode(wish_json, type=Wish)
-    offered = promotions.offer(edition, Buyer(is_new=is_new), now=now)
+    offered = promotions.offer(edition, Buyer(is_new=is_new, channel=wish.channel), now=now)
     offer = _for_wish(offered, coupons.held(held_json), wish, now)
     calculation = _calculate(*queries.basket(wish, buyer=buyer, offer=offer))
     if calculation.recipient is None:
@@ -257,7 +264,7 @@ FROM quote
 """
 
 
-def _wish(pieces: list[tuple[SkuId, int]], request: QuoteRequest) -> Wish:
+def _wish(pieces: list[tuple[SkuId, int]], request: QuoteRequest, channel: Channel) -> Wish:
     if not pieces:
         raise CartEmpty
     return Wish(
@@ -267,6 +274,7 @@ def _wish(pieces: list[tuple[SkuId, int]], request: QuoteRequest) -> Wish:
         shipping=request.shipping,
         notes=request.notes,
         coupons=request.coupons,
+        channel=channel,
     )
 
 

@@ -9,6 +9,7 @@ from pydantic import Field, StrictBool
 
 from jishi.identity.accounts.types import Recipient
 from jishi.identity.merchants.types import MerchantCard
+from jishi.kernel.channels import Channel
 from jishi.kernel.exact import Exact
 from jishi.kernel.ids import (
     AddressId,
@@ -23,21 +24,20 @@ from jishi.kernel.ids import (
 )
 from jishi.kernel.money import Money
 from jishi.kernel.words import Text
-from jishi.offering.catalog.types import SkuForSale
+from jishi.offering.catalog.types_for_sale import SkuForSale
 from jishi.offering.coupons.types import CouponUse
 from jishi.offering.pricing.types import (
     Discount,
     Measure,
     NamedDiscount,
     NotApplied,
-    Off,
     Priced,
     PricedLine,
     PriceTier,
     RuleUse,
     TraceStep,
 )
-from jishi.trade.checkout.types_explained import PassedRule
+from jishi.trade.checkout.types_explained import Hint, PassedRule
 from jishi.trade.checkout.types_replay import PriceInputs
 from jishi.trade.shipping.types import Freight, ShippingMethod, ShippingOption
 
@@ -105,20 +105,6 @@ class CartLine:
     problem: LineProblem | None
     single_price: Money
     tiers: list[PriceTier] = field(default_factory=list)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Hint:
-    """What is missing for the next discount of a promotion: minor units or pieces, as `measure` says; `gain` is that
-    discount in words.
-    """
-
-    promotion_id: str
-    name: str
-    measure: Measure
-    missing: int
-    off: Off
-    gain: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -199,6 +185,7 @@ class QuoteOrder:
     goods_amount: Money
     discount_amount: Money
     total: Money
+    hints: list[Hint] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -221,7 +208,8 @@ class QuoteCoupon:
 class Quote:
     """A frozen, explained price for chosen lines at an instant. Σ order totals = total. `used_up` names promotions
     for these goods of which nothing is left, in all or for this buyer; `rules` names the promotions of the trace by
-    id, `passed` those that were not applied.
+    id, `passed` those not applied; `hints` say what is missing for the next discounts, those of one merchant where
+    they stand in his order.
     """
 
     id: QuoteId
@@ -238,6 +226,7 @@ class Quote:
     coupons: list[QuoteCoupon] = field(default_factory=list)
     rules: dict[str, str] = field(default_factory=dict)
     passed: list[PassedRule] = field(default_factory=list)
+    hints: list[Hint] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -264,7 +253,7 @@ class StoredLine:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wish:
     """What a quote was made for, as it is kept: pieces per SKU, whether they came from the cart, and the item of a
-    flash sale that they are.
+    flash sale that they are; `channel` is the one that the price was confirmed in.
     """
 
     pieces: list[tuple[SkuId, int]]
@@ -274,6 +263,7 @@ class Wish:
     notes: dict[str, str]
     coupons: list[CouponId] | None = None
     flash_item_id: FlashItemId | None = None
+    channel: Channel = Channel.WEB
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,7 +11,7 @@ import pytest
 from jishi.kernel.ids import CategoryId, ProductId, PromotionId
 from jishi.kernel.money import Money
 from jishi.kernel.words import CURRENCY, Text
-from jishi.offering.catalog.types import SkuForSale
+from jishi.offering.catalog.types_for_sale import SkuForSale
 from jishi.offering.pricing.tests.offers import MERCHANTS, off, sku, spend
 from jishi.offering.pricing.types import Measure
 from jishi.offering.pricing.types_promotions import (

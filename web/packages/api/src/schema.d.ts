@@ -2810,6 +2810,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/store/orders/{order_id}/price": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How an order's price came about
+         * @description The steps of the price that was confirmed, as far as they are this order's; they add up to its total.
+         */
+        get: operations["jishi_trade_checkout_api_sold_get_order_price"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/store/picture-searches": {
         parameters: {
             query?: never;
@@ -4181,6 +4201,12 @@ export interface components {
             challenge: string;
         };
         /**
+         * Channel
+         * @description A browser on a computer; a browser, or the shop installed from it, on a phone; a client of the API.
+         * @enum {string}
+         */
+        Channel: "web" | "mobile" | "app";
+        /**
          * ChannelName
          * @enum {string}
          */
@@ -4645,11 +4671,13 @@ export interface components {
         /**
          * DiscountOnRefund
          * @description What becomes of a discount in a refund: `clawed_back` of it is withheld, for what stays with the buyer no
-         *     longer earns it; nothing when it is kept.
+         *     longer earns it; nothing when it is kept. Of a coupon `is_coupon_returned` says whether the buyer has it again.
          */
         DiscountOnRefund: {
             amount: components["schemas"]["Money"];
             clawed_back: components["schemas"]["Money"];
+            /** Is Coupon Returned */
+            is_coupon_returned?: boolean | null;
             /** Name */
             name: string;
             /** Rule Id */
@@ -4790,9 +4818,18 @@ export interface components {
         /**
          * EventShown
          * @description An event's page in the asked language. `rows` are chosen products, `products` all that take part and are on
-         *     sale; both are empty once it is over.
+         *     sale; both are empty once it is over, as are `coupons`, which stand as a visitor sees them. With `has_flash` the
+         *     page shows what runs in the flash sale.
          */
         EventShown: {
+            banner?: components["schemas"]["Image"] | null;
+            /**
+             * Banner Link
+             * @default
+             */
+            banner_link?: string;
+            /** Coupons */
+            coupons?: components["schemas"]["CouponOffer"][];
             /** Effect */
             effect: components["schemas"]["LowerPrice"] | components["schemas"]["PieceOff"] | components["schemas"]["EveryPieces"] | components["schemas"]["Tiers"] | components["schemas"]["Bundle"] | components["schemas"]["FreightOff"];
             /**
@@ -4800,6 +4837,11 @@ export interface components {
              * Format: date-time
              */
             ends_at: string;
+            /**
+             * Has Flash
+             * @default false
+             */
+            has_flash?: boolean;
             /** Is Over */
             is_over: boolean;
             /** Name */
@@ -6051,6 +6093,20 @@ export interface components {
          */
         OrderPaymentStatus: "unpaid" | "paid" | "partially_refunded" | "refunded";
         /**
+         * OrderPrice
+         * @description How the price of an order came about: the steps of its merchant, which add up to the order's total in the last
+         *     one, without who paid for them; `rules` names promotions and coupons by id. No steps for an order that was not
+         *     bought from a quote.
+         */
+        OrderPrice: {
+            /** Rules */
+            rules: {
+                [key: string]: string;
+            };
+            /** Trace */
+            trace: components["schemas"]["TraceStep"][];
+        };
+        /**
          * OrderRow
          * @description An order in a list; the first few lines as pictures.
          */
@@ -6815,11 +6871,8 @@ export interface components {
          * @description Who buys, as far as a price may know.
          */
         PreviewBuyer: {
-            /**
-             * Channel
-             * @default web
-             */
-            channel?: string;
+            /** @default web */
+            channel?: components["schemas"]["Channel"];
             /**
              * Is New
              * @default false
@@ -7514,7 +7567,8 @@ export interface components {
          * Quote
          * @description A frozen, explained price for chosen lines at an instant. Σ order totals = total. `used_up` names promotions
          *     for these goods of which nothing is left, in all or for this buyer; `rules` names the promotions of the trace by
-         *     id, `passed` those that were not applied.
+         *     id, `passed` those not applied; `hints` say what is missing for the next discounts, those of one merchant where
+         *     they stand in his order.
          */
         Quote: {
             /** Address Id */
@@ -7529,6 +7583,8 @@ export interface components {
             expires_at: string;
             freight_amount: components["schemas"]["Money"];
             goods_amount: components["schemas"]["Money"];
+            /** Hints */
+            hints?: components["schemas"]["Hint"][];
             /**
              * Id
              * Format: uuid
@@ -7622,6 +7678,8 @@ export interface components {
             discounts: components["schemas"]["Discount"][];
             freight: components["schemas"]["QuoteFreight"];
             goods_amount: components["schemas"]["Money"];
+            /** Hints */
+            hints?: components["schemas"]["Hint"][];
             /** Lines */
             lines: components["schemas"]["QuoteLine"][];
             merchant: components["schemas"]["MerchantCard"];
@@ -15547,7 +15605,8 @@ export interface operations {
                      *           "clawed_back": {
                      *             "amount_minor": 1250,
                      *             "currency": "CNY"
-                     *           }
+                     *           },
+                     *           "is_coupon_returned": true
                      *         }
                      *       ]
                      *     }
@@ -25629,7 +25688,49 @@ export interface operations {
                      *           },
                      *           "merchants": 1
                      *         }
-                     *       ]
+                     *       ],
+                     *       "banner": {
+                     *         "src": "/media/73/73744ff67327eb7a432c5eddedf9f4bb4deddcdd/960.webp",
+                     *         "width": 960,
+                     *         "height": 960,
+                     *         "alt": "手冲咖啡壶",
+                     *         "srcset_webp": "/media/73/73744ff67327eb7a432c5eddedf9f4bb4deddcdd/960.webp 960w",
+                     *         "srcset_avif": "/media/73/73744ff67327eb7a432c5eddedf9f4bb4deddcdd/960.avif 960w"
+                     *       },
+                     *       "banner_link": "",
+                     *       "coupons": [
+                     *         {
+                     *           "id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *           "terms": {
+                     *             "name": "青竹茶铺",
+                     *             "merchant": {
+                     *               "id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *               "name": "青竹茶铺",
+                     *               "logo": "/media/73/73744ff67327eb7a432c5eddedf9f4bb4deddcdd/960.webp"
+                     *             },
+                     *             "goods": "all",
+                     *             "measure": "amount",
+                     *             "tiers": [
+                     *               {
+                     *                 "threshold": 1,
+                     *                 "off": {
+                     *                   "amount_minor": 15900,
+                     *                   "basis_points": 10000,
+                     *                   "cap_minor": 1
+                     *                 }
+                     *               }
+                     *             ],
+                     *             "is_each": true,
+                     *             "is_new_only": true
+                     *           },
+                     *           "valid_from": "2026-11-20T08:30:00Z",
+                     *           "valid_until": "2026-11-20T08:30:00Z",
+                     *           "valid_days": 1,
+                     *           "claim_until": "2026-11-20T08:30:00Z",
+                     *           "state": "open"
+                     *         }
+                     *       ],
+                     *       "has_flash": true
                      *     }
                      */
                     "application/json": components["schemas"]["EventShown"];
@@ -26273,7 +26374,21 @@ export interface operations {
                      *           "total": {
                      *             "amount_minor": 1250,
                      *             "currency": "CNY"
-                     *           }
+                     *           },
+                     *           "hints": [
+                     *             {
+                     *               "promotion_id": "",
+                     *               "name": "青竹茶铺",
+                     *               "measure": "amount",
+                     *               "missing": 1,
+                     *               "off": {
+                     *                 "amount_minor": 15900,
+                     *                 "basis_points": 10000,
+                     *                 "cap_minor": 1
+                     *               },
+                     *               "gain": ""
+                     *             }
+                     *           ]
                      *         }
                      *       ],
                      *       "goods_amount": {
@@ -26348,6 +26463,20 @@ export interface operations {
                      *           "name": "青竹茶铺",
                      *           "reason": "not_yet",
                      *           "why": ""
+                     *         }
+                     *       ],
+                     *       "hints": [
+                     *         {
+                     *           "promotion_id": "",
+                     *           "name": "青竹茶铺",
+                     *           "measure": "amount",
+                     *           "missing": 1,
+                     *           "off": {
+                     *             "amount_minor": 15900,
+                     *             "basis_points": 10000,
+                     *             "cap_minor": 1
+                     *           },
+                     *           "gain": ""
                      *         }
                      *       ]
                      *     }
@@ -28371,7 +28500,8 @@ export interface operations {
                      *           "clawed_back": {
                      *             "amount_minor": 1250,
                      *             "currency": "CNY"
-                     *           }
+                     *           },
+                     *           "is_coupon_returned": true
                      *         }
                      *       ]
                      *     }
@@ -28616,6 +28746,98 @@ export interface operations {
             };
             /** @description Conflict */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Malformed input */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too fast; see Retry-After */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    jishi_trade_checkout_api_sold_get_order_price: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                order_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "trace": [
+                     *         {
+                     *           "step": "unit_price",
+                     *           "rule_id": "freight:standard",
+                     *           "rule_version": 1,
+                     *           "amount": {
+                     *             "amount_minor": 1250,
+                     *             "currency": "CNY"
+                     *           },
+                     *           "merchant_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *           "sku_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *           "funders": [
+                     *             {
+                     *               "funder": "platform",
+                     *               "basis_points": 10000
+                     *             }
+                     *           ],
+                     *           "not_applied": [
+                     *             {
+                     *               "rule_id": "freight:standard",
+                     *               "price": {
+                     *                 "amount_minor": 1250,
+                     *                 "currency": "CNY"
+                     *               },
+                     *               "rule_version": 1
+                     *             }
+                     *           ]
+                     *         }
+                     *       ],
+                     *       "rules": {}
+                     *     }
+                     */
+                    "application/json": components["schemas"]["OrderPrice"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -29967,7 +30189,21 @@ export interface operations {
                      *           "total": {
                      *             "amount_minor": 1250,
                      *             "currency": "CNY"
-                     *           }
+                     *           },
+                     *           "hints": [
+                     *             {
+                     *               "promotion_id": "",
+                     *               "name": "青竹茶铺",
+                     *               "measure": "amount",
+                     *               "missing": 1,
+                     *               "off": {
+                     *                 "amount_minor": 15900,
+                     *                 "basis_points": 10000,
+                     *                 "cap_minor": 1
+                     *               },
+                     *               "gain": ""
+                     *             }
+                     *           ]
                      *         }
                      *       ],
                      *       "goods_amount": {
@@ -30042,6 +30278,20 @@ export interface operations {
                      *           "name": "青竹茶铺",
                      *           "reason": "not_yet",
                      *           "why": ""
+                     *         }
+                     *       ],
+                     *       "hints": [
+                     *         {
+                     *           "promotion_id": "",
+                     *           "name": "青竹茶铺",
+                     *           "measure": "amount",
+                     *           "missing": 1,
+                     *           "off": {
+                     *             "amount_minor": 15900,
+                     *             "basis_points": 10000,
+                     *             "cap_minor": 1
+                     *           },
+                     *           "gain": ""
                      *         }
                      *       ]
                      *     }

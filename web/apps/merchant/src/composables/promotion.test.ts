@@ -44,7 +44,9 @@ test('what is missing is named with its step', () => {
 
 test('a rule that the wizard could not have made is not flattened', () => {
   const wish = wishOf(written('spend_save'))!
-  expect(formOf({ ...wish, channels: ['web'] })).toBeUndefined()
+  expect(formOf({ ...wish, channels: ['web', 'kiosk'] })).toBeUndefined()
+  expect(formOf({ ...wish, audience: { levels: ['gold'], segments: [], is_new_only: false } })).toBeUndefined()
+  expect(formOf({ ...wish, channels: ['app', 'mobile'] })?.channels).toEqual(['mobile', 'app'])
   const off = { amount_minor: 0, basis_points: 3_000, cap_minor: null }
   expect(formOf({ ...wish, effect: { kind: 'every_pieces', every: 5, reduced: 2, basis_points: 3_000, is_same_sku: false } })).toBeUndefined()
   expect(formOf({ ...wish, effect: { kind: 'tiers', measure: 'amount', is_each: false, times_max: null, tiers: [{ threshold: 100, off: { ...off, amount_minor: 10, basis_points: 0 } }, { threshold: 200, off }] } })).toBeUndefined()

@@ -38,7 +38,7 @@ export interface PromotionForm {
   bundlePrice: string
   goods: Goods
   isNewOnly: boolean
-  levels: string[]
+  channels: Channel[]
   starts: string | null
   ends: string | null
   budget: string
@@ -51,13 +51,16 @@ export interface PromotionForm {
 export type Goods = Record<'product_ids' | 'category_ids' | 'brand_ids' | 'tags' | 'excluded_product_ids', string[]>
 
 export const TIERS_MAX = 10
+/** Where somebody may buy: in a browser on a computer, on a phone, in an app. None chosen: anywhere. */
+export const CHANNELS = ['web', 'mobile', 'app'] as const
+export type Channel = (typeof CHANNELS)[number]
 /** A copy of chosen goods; what is missing is empty. */
 const goodsOf = (goods: Partial<Goods> = {}): Goods => ({ product_ids: [...(goods.product_ids ?? [])], category_ids: [...(goods.category_ids ?? [])], brand_ids: [...(goods.brand_ids ?? [])], tags: [...(goods.tags ?? [])], excluded_product_ids: [...(goods.excluded_product_ids ?? [])] })
 
 export function emptyPromotion(): PromotionForm {
   return {
     kind: undefined, name: { zh: '', en: '' }, isShare: true, less: '', cap: '', tiers: [{ from: '', less: '' }], timesMax: undefined, buy: 2, free: 1, isSameSku: false, fromPieces: 1, prices: {}, parts: [], bundlePrice: '',
-    goods: goodsOf(), isNewOnly: false, levels: [], starts: null, ends: null, budget: '', perBuyer: undefined, priority: 0, stackGroup: '', isExclusive: false, isClawedBack: false,
+    goods: goodsOf(), isNewOnly: false, channels: [], starts: null, ends: null, budget: '', perBuyer: undefined, priority: 0, stackGroup: '', isExclusive: false, isClawedBack: false,
   } // prettier-ignore
 }
 
@@ -148,8 +151,8 @@ export function wishOf(form: PromotionForm): PromotionWish | undefined {
     name: { zh: form.name.zh.trim(), en: form.name.en.trim() },
     effect,
     goods: goodsOf(namesItsGoods(form.kind) ? { excluded_product_ids: form.goods.excluded_product_ids } : form.goods),
-    audience: { levels: form.levels, segments: [], is_new_only: form.isNewOnly },
-    channels: [],
+    audience: { levels: [], segments: [], is_new_only: form.isNewOnly },
+    channels: form.channels,
     starts_at: starts,
     ends_at: ends,
     priority: form.priority,
@@ -200,7 +203,7 @@ export function formOf(wish: PromotionWish): PromotionForm | undefined {
     name: { ...wish.name },
     goods: goodsOf(wish.goods),
     isNewOnly: wish.audience?.is_new_only ?? false,
-    levels: [...(wish.audience?.levels ?? [])],
+    channels: CHANNELS.filter((one) => wish.channels?.includes(one)),
     starts: shopTime(wish.starts_at) ?? null,
     ends: shopTime(wish.ends_at) ?? null,
     budget: text(wish.budget_minor),
@@ -210,7 +213,7 @@ export function formOf(wish: PromotionWish): PromotionForm | undefined {
     isExclusive: wish.is_exclusive ?? false,
     isClawedBack: wish.refunding === 'claw_back',
   }
-  const isWhole = !wish.channels?.length && !wish.audience?.segments?.length
+  const isWhole = form.channels.length === (wish.channels?.length ?? 0) && !wish.audience?.levels?.length && !wish.audience?.segments?.length
   return isWhole && isSame(effectOf(form), wish.effect) ? form : undefined
 }
 
@@ -224,7 +227,7 @@ function isSame(one: PromotionEffect | undefined, other: PromotionEffect): boole
 /** The step of the wizard in which a refused field is typed. */
 export function stepOf(field: string | undefined): Step {
   const name = field?.replace(/^wish\./, '').split('.')[0] ?? ''
-  const steps: Record<string, Step> = { name: 'terms', effect: 'terms', goods: 'goods', starts_at: 'time', ends_at: 'time', audience: 'time' }
+  const steps: Record<string, Step> = { name: 'terms', effect: 'terms', goods: 'goods', starts_at: 'time', ends_at: 'time', audience: 'time', channels: 'time' }
   return steps[name] ?? 'limits'
 }
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { ShownFinding } from '../api/types'
-import { bars, bySeverity, firstLines, percent, shareOf, wordsIn } from './promotionCheck'
+import { bars, bySeverity, firstLines, percent, shareOf } from './promotionCheck'
 
 const finding = (code: ShownFinding['code'], severity: ShownFinding['severity']): ShownFinding => ({ code, severity, message: code, goods: [], promotions: [] })
 const cents = (amount_minor: number) => ({ amount_minor, currency: 'CNY' })
@@ -27,8 +27,4 @@ test('a preview begins with two pieces of what sells best, or with nothing', () 
   const sku = { sku_id: 's', product_id: 'p', title: 'Tea', choice_name: '', price: cents(100), lowest: null, cost: null, worst: cents(90) }
   expect(firstLines([sku, { ...sku, sku_id: 't' }])).toEqual([{ sku_id: 's', quantity: 2 }])
   expect(firstLines([])).toEqual([])
-})
-
-test('words are told apart by commas of either width, each once', () => {
-  expect(wordsIn(' vip, 老客，vip ,')).toEqual(['vip', '老客'])
 })

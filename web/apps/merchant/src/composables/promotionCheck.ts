@@ -30,8 +30,3 @@ export function bars(products: readonly TouchedProduct[]): BestSeller[] {
 export function firstLines(goods: PromotionCheckAnswer['goods']): PreviewLine[] {
   return goods.slice(0, 1).map((one) => ({ sku_id: one.sku_id, quantity: 2 }))
 }
-
-/** Words that stand apart by commas, of either width. */
-export function wordsIn(text: string): string[] {
-  return [...new Set(text.split(/[,，]/).map((word) => word.trim()).filter(Boolean))]
-}

@@ -2,6 +2,7 @@ import type { Locale } from '@jishi/ui'
 import { formatInstant, formatMoney } from '@jishi/ui'
 import type { PromotionEffect, PromotionWish } from '../api/types'
 import { useText } from '../i18n'
+import { CHANNELS } from './promotion'
 
 type Off = Extract<PromotionEffect, { kind: 'piece_off' }>['off']
 
@@ -67,12 +68,14 @@ export function usePromotionWords() {
   /** Everything that a buyer or a colleague wants to know, one sentence each. */
   function sentences(wish: PromotionWish, locale: Locale): string[] {
     const audience = wish.audience ?? {}
+    const channels = CHANNELS.filter((one) => wish.channels?.includes(one)).map((one) => t(`promotions.channel.${one}`, {}, { locale })).join(' / ')
     const levels = audience.levels?.join(' / ') ?? ''
     return [
       terms(wish.effect, locale),
       goods(wish, locale),
       t('promotions.say.time', { from: formatInstant(wish.starts_at, locale), until: formatInstant(wish.ends_at, locale) }, { locale }),
       ...(audience.is_new_only ? [t('promotions.say.newOnly', {}, { locale })] : []),
+      ...(channels ? [t('promotions.say.channels', { channels }, { locale })] : []),
       ...(levels ? [t('promotions.say.levels', { levels }, { locale })] : []),
       ...(wish.budget_minor ? [t('promotions.say.budget', { amount: money(wish.budget_minor, locale) }, { locale })] : []),
       ...(wish.per_buyer_max ? [t('promotions.say.perBuyer', { count: wish.per_buyer_max }, { locale })] : []),

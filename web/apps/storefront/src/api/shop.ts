@@ -98,6 +98,7 @@ function orders(client: ReturnType<typeof makeClient>) {
     orders: (status: readonly OrderStatus[], cursor?: string, limit?: number) =>
       answerOf(client.GET('/api/v1/store/orders', { params: { query: { status: [...status], ...(cursor ? { cursor } : {}), ...(limit ? { limit } : {}) } } })),
     order: (id: string) => answerOf(client.GET('/api/v1/store/orders/{order_id}', path(id))),
+    orderPrice: (id: string) => answerOf(client.GET('/api/v1/store/orders/{order_id}/price', path(id))),
     cancellation: (id: string) => answerOf(client.GET('/api/v1/store/orders/{order_id}/cancellation', path(id))),
     cancelOrder: (id: string, reason: string) => answerOf(client.POST('/api/v1/store/orders/{order_id}/cancel', { ...path(id), body: { reason } })),
     confirmReceipt: (id: string) => answerOf(client.POST('/api/v1/store/orders/{order_id}/confirm-receipt', path(id))),

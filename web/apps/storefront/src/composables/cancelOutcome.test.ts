@@ -18,8 +18,18 @@ test('goods, freight and the sum of both are told before the buyer says yes', as
   const page = await shown(() => Promise.resolve({ order_id: 'o', goods: money(24_000), freight: money(800), amount: money(24_800), discounts: [] }))
   const rows = page.findAll('dl > div').map((row) => row.text().replaceAll(/\s/g, ''))
   expect(rows).toHaveLength(3)
-  expect(rows[1]).toContain(zh.orders.backFreight)
+  expect(rows[1]).toContain(zh.orders.back.freight)
   expect(rows[2]).toContain('248')
+})
+
+test('what becomes of coupons and discounts is told, and that other orders are left alone', async () => {
+  const one = (name: string, clawed: number, back: boolean | null) => ({ rule_id: name, name, amount: money(500), clawed_back: money(clawed), is_coupon_returned: back })
+  const page = await shown(() => Promise.resolve({ order_id: 'o', goods: money(100), freight: money(0), amount: money(100), discounts: [one('新人券', 0, true), one('旧券', 0, false), one('满减', 300, null)] }))
+  const told = page.findAll('[data-testid=cancel-discounts] li').map((row) => row.text())
+  expect(told[0]).toContain(zh.orders.back.coupon)
+  expect(told[1]).toContain(zh.orders.back.spent)
+  expect(told[2]).toContain('3')
+  expect(page.text()).toContain(zh.orders.back.share)
 })
 
 test('freight of nothing is left out', async () => {
