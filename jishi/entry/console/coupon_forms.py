@@ -26,7 +26,6 @@ from jishi.entry.console.promotion_forms import (
     fault,
     funders_from,
     goods_from,
-    words_in,
 )
 from jishi.entry.console.search_rule_forms import MOMENT, moment_field
 from jishi.entry.console.words import Vocabulary, Word, both
@@ -216,7 +215,7 @@ def wish_from(given: Mapping[str, Any]) -> CouponTemplateWish:
         effect=effect,
         goods=goods_from(given),
         audience=audience_from(given),
-        channels=words_in(given["channels"]),
+        channels=frozenset(given["channels"]),
         way=Way(given["way"]),
         **{name: given[name] for name in ("valid_days", "stock", *_MOMENTS)},
         per_person_max=given["per_person_max"] or 1,
