@@ -10,7 +10,8 @@ With --products 10000,100000,1000000 it measures a market of its own for each of
 docs/bench.svg from it. `search-quality` measures instead how well the search of the demo market answers a labelled
 set of queries, and `recommendations` how well the models recommend, on public data.
 
-Not measured here: an import of a catalogue, which there is not yet.
+Not measured here: an import of a catalogue, which there is not yet. The race for one scarce SKU is a test with a
+budget of its own (tests/races/test_hot_sku.py), because it must know who lost and that nothing was oversold.
 """
 
 import argparse
@@ -27,7 +28,6 @@ from benchmarks import (
     callbacks,
     carts,
     chart,
-    hot,
     large,
     load,
     market,
@@ -78,7 +78,6 @@ def at_once(options: argparse.Namespace) -> list[Row]:
             *large.searching(found, options.seconds),
             *writes(found, options),
             *prices.rows(),
-            *hot.rows(found),
             large.orders(found),
         ]
 
