@@ -11,7 +11,8 @@ docs/bench.svg from it. `search-quality` measures instead how well the search of
 set of queries, and `recommendations` how well the models recommend, on public data.
 
 The recommendations are trained and asked, and a table of products is imported, in markets of the bench's own alone:
-both leave something behind.
+both leave something behind. The race for one scarce SKU is a test with a budget of its own
+(tests/races/test_hot_sku.py), because it must know who lost and that nothing was oversold.
 """
 
 import argparse
@@ -28,7 +29,6 @@ from benchmarks import (
     callbacks,
     carts,
     chart,
-    hot,
     large,
     load,
     market,
@@ -79,7 +79,6 @@ def at_once(options: argparse.Namespace) -> list[Row]:
             *large.searching(found, options.seconds),
             *writes(found, options),
             *prices.rows(),
-            *hot.rows(found),
             large.orders(found),
         ]
 
