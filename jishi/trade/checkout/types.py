@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 from pydantic import Field, StrictBool
 
@@ -38,8 +38,12 @@ from jishi.offering.pricing.types import (
     TraceStep,
 )
 from jishi.trade.checkout.types_explained import PassedRule
+from jishi.trade.checkout.types_gifts import GiftOffer, GivenGift
 from jishi.trade.checkout.types_replay import PriceInputs
 from jishi.trade.shipping.types import Freight, ShippingMethod, ShippingOption
+
+if TYPE_CHECKING:
+    from jishi.trade.checkout.rules_gifts import Gifts
 
 LINES_MAX = 120
 QUANTITY_MAX = 9_999
@@ -130,6 +134,7 @@ class CartGroup:
     selected_amount: Money
     discounts: list[Discount]
     hints: list[Hint]
+    gifts: list[GiftOffer] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -178,6 +183,7 @@ class QuoteLine:
     amount: Money
     discount: Money
     payable: Money
+    is_gift: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -199,6 +205,7 @@ class QuoteOrder:
     goods_amount: Money
     discount_amount: Money
     total: Money
+    gifts: list[GiftOffer] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -264,7 +271,7 @@ class StoredLine:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wish:
     """What a quote was made for, as it is kept: pieces per SKU, whether they came from the cart, and the item of a
-    flash sale that they are.
+    flash sale that they are; and the gifts that came with it.
     """
 
     pieces: list[tuple[SkuId, int]]
@@ -274,6 +281,7 @@ class Wish:
     notes: dict[str, str]
     coupons: list[CouponId] | None = None
     flash_item_id: FlashItemId | None = None
+    gifts: list[GivenGift] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -308,6 +316,7 @@ class Calculation:
     uses: list[RuleUse]
     used_up: list[Text]
     recipient: Recipient | None
+    gifts: "Gifts"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
