@@ -2142,6 +2142,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/store/cart/gifts/{promotion_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Choose a gift
+         * @description Which of a promotion's gifts comes with the goods that earn it. Answers the whole cart.
+         */
+        put: operations["jishi_trade_checkout_api_gifts_choose_gift"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/store/cart/lines": {
         parameters: {
             query?: never;
@@ -3916,6 +3936,8 @@ export interface components {
         CartGroup: {
             /** Discounts */
             discounts: components["schemas"]["Discount"][];
+            /** Gifts */
+            gifts?: components["schemas"]["GiftOffer"][];
             /** Hints */
             hints: components["schemas"]["Hint"][];
             /** Lines */
@@ -4665,7 +4687,7 @@ export interface components {
             /** Category Ids */
             category_ids: string[];
             /** Effect */
-            effect: components["schemas"]["LowerPrice"] | components["schemas"]["PieceOff"] | components["schemas"]["EveryPieces"] | components["schemas"]["Tiers"] | components["schemas"]["Bundle"] | components["schemas"]["FreightOff"];
+            effect: components["schemas"]["LowerPrice"] | components["schemas"]["PieceOff"] | components["schemas"]["EveryPieces"] | components["schemas"]["Tiers"] | components["schemas"]["Bundle"] | components["schemas"]["Gift"] | components["schemas"]["FreightOff"];
             /**
              * Ends At
              * Format: date-time
@@ -4706,7 +4728,7 @@ export interface components {
          */
         EventShown: {
             /** Effect */
-            effect: components["schemas"]["LowerPrice"] | components["schemas"]["PieceOff"] | components["schemas"]["EveryPieces"] | components["schemas"]["Tiers"] | components["schemas"]["Bundle"] | components["schemas"]["FreightOff"];
+            effect: components["schemas"]["LowerPrice"] | components["schemas"]["PieceOff"] | components["schemas"]["EveryPieces"] | components["schemas"]["Tiers"] | components["schemas"]["Bundle"] | components["schemas"]["Gift"] | components["schemas"]["FreightOff"];
             /**
              * Ends At
              * Format: date-time
@@ -5235,6 +5257,106 @@ export interface components {
             funder: components["schemas"]["Funder"];
         };
         /**
+         * Gift
+         * @description Step 2: from `threshold` of the covered goods on, all of `gifts`, or with `is_chosen` the one that the buyer
+         *     chooses; `is_each` gives them once for every full threshold, `times_max` times at most.
+         */
+        Gift: {
+            /** Gifts */
+            gifts: components["schemas"]["GiftPart"][];
+            /**
+             * Is Chosen
+             * @default false
+             */
+            is_chosen?: boolean;
+            /**
+             * Is Each
+             * @default false
+             */
+            is_each?: boolean;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "gift";
+            measure: components["schemas"]["Measure"];
+            /** Threshold */
+            threshold: number;
+            /** Times Max */
+            times_max?: number | null;
+        };
+        /**
+         * GiftChoice
+         * @description The gift that a buyer chooses.
+         */
+        GiftChoice: {
+            /**
+             * Sku Id
+             * Format: uuid
+             */
+            sku_id: string;
+        };
+        /**
+         * GiftOffer
+         * @description What a promotion gives with the goods of its merchant: all options, or the one that the buyer chooses
+         *     (`is_chosen`).
+         */
+        GiftOffer: {
+            /** Is Chosen */
+            is_chosen: boolean;
+            /** Name */
+            name: string;
+            /** Options */
+            options: components["schemas"]["GiftOption"][];
+            /** Promotion Id */
+            promotion_id: string;
+        };
+        /**
+         * GiftOption
+         * @description A gift that is earned: `pieces` of it would come, `given` of them do. Without `is_there` none is left.
+         */
+        GiftOption: {
+            /** Choice Name */
+            choice_name: string;
+            /** Given */
+            given: number;
+            /** Image */
+            image: string | null;
+            /** Is There */
+            is_there: boolean;
+            /** Pieces */
+            pieces: number;
+            price: components["schemas"]["Money"];
+            /**
+             * Product Id
+             * Format: uuid
+             */
+            product_id: string;
+            /**
+             * Sku Id
+             * Format: uuid
+             */
+            sku_id: string;
+            /** Title */
+            title: string;
+        };
+        /**
+         * GiftPart
+         * @description A gift: so many pieces of a SKU of the same merchant.
+         */
+        GiftPart: {
+            /**
+             * Pieces
+             * @default 1
+             */
+            pieces?: number;
+            /**
+             * Sku Id
+             * Format: uuid
+             */
+            sku_id: string;
+        };
+        /**
          * GoodsKind
          * @description Which goods a coupon covers, in a word.
          * @enum {string}
@@ -5749,7 +5871,7 @@ export interface components {
          * @description Why a rule that covers some of the goods takes nothing off.
          * @enum {string}
          */
-        NotApplied: "not_yet" | "over" | "other_buyers" | "other_channel" | "used_up" | "below_threshold" | "not_combined" | "no_better" | "nothing_covered";
+        NotApplied: "not_yet" | "over" | "other_buyers" | "other_channel" | "used_up" | "below_threshold" | "not_combined" | "no_better" | "nothing_covered" | "no_gift_left";
         /**
          * Objection
          * @description Why a merchant does not agree with a statement.
@@ -5902,6 +6024,11 @@ export interface components {
             id: string;
             /** Image */
             image: string | null;
+            /**
+             * Is Gift
+             * @default false
+             */
+            is_gift?: boolean;
             payable: components["schemas"]["Money"];
             /**
              * Product Id
@@ -7342,7 +7469,7 @@ export interface components {
              */
             channels?: string[];
             /** Effect */
-            effect: components["schemas"]["LowerPrice"] | components["schemas"]["PieceOff"] | components["schemas"]["EveryPieces"] | components["schemas"]["Tiers"] | components["schemas"]["Bundle"] | components["schemas"]["FreightOff"];
+            effect: components["schemas"]["LowerPrice"] | components["schemas"]["PieceOff"] | components["schemas"]["EveryPieces"] | components["schemas"]["Tiers"] | components["schemas"]["Bundle"] | components["schemas"]["Gift"] | components["schemas"]["FreightOff"];
             /**
              * Ends At
              * Format: date-time
@@ -7460,6 +7587,11 @@ export interface components {
             discount: components["schemas"]["Money"];
             /** Image */
             image: string | null;
+            /**
+             * Is Gift
+             * @default false
+             */
+            is_gift?: boolean;
             payable: components["schemas"]["Money"];
             /**
              * Product Id
@@ -7491,6 +7623,8 @@ export interface components {
             /** Discounts */
             discounts: components["schemas"]["Discount"][];
             freight: components["schemas"]["QuoteFreight"];
+            /** Gifts */
+            gifts?: components["schemas"]["GiftOffer"][];
             goods_amount: components["schemas"]["Money"];
             /** Lines */
             lines: components["schemas"]["QuoteLine"][];
@@ -7912,7 +8046,7 @@ export interface components {
          */
         SampleWish: {
             /** Effect */
-            effect: components["schemas"]["LowerPrice"] | components["schemas"]["PieceOff"] | components["schemas"]["EveryPieces"] | components["schemas"]["Tiers"] | components["schemas"]["Bundle"] | components["schemas"]["FreightOff"];
+            effect: components["schemas"]["LowerPrice"] | components["schemas"]["PieceOff"] | components["schemas"]["EveryPieces"] | components["schemas"]["Tiers"] | components["schemas"]["Bundle"] | components["schemas"]["Gift"] | components["schemas"]["FreightOff"];
             /** Pieces */
             pieces: number;
             /** Price Minor */
@@ -14831,7 +14965,8 @@ export interface operations {
                      *               "refunded": {
                      *                 "amount_minor": 1250,
                      *                 "currency": "CNY"
-                     *               }
+                     *               },
+                     *               "is_gift": true
                      *             }
                      *           ],
                      *           "piece_count": 1,
@@ -14956,7 +15091,8 @@ export interface operations {
                      *           "refunded": {
                      *             "amount_minor": 1250,
                      *             "currency": "CNY"
-                     *           }
+                     *           },
+                     *           "is_gift": true
                      *         }
                      *       ],
                      *       "discounts": [
@@ -23660,6 +23796,254 @@ export interface operations {
             };
         };
     };
+    jishi_trade_checkout_api_gifts_choose_gift: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                promotion_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["GiftChoice"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "groups": [
+                     *         {
+                     *           "merchant": {
+                     *             "id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *             "name": "青竹茶铺",
+                     *             "logo": "/media/73/73744ff67327eb7a432c5eddedf9f4bb4deddcdd/960.webp"
+                     *           },
+                     *           "lines": [
+                     *             {
+                     *               "id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *               "sku_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *               "product_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *               "title": "手冲咖啡壶",
+                     *               "choice_name": "哑光黑",
+                     *               "image": "/media/73/73744ff67327eb7a432c5eddedf9f4bb4deddcdd/960.webp",
+                     *               "price": {
+                     *                 "amount_minor": 1250,
+                     *                 "currency": "CNY"
+                     *               },
+                     *               "quantity": 1,
+                     *               "amount": {
+                     *                 "amount_minor": 1250,
+                     *                 "currency": "CNY"
+                     *               },
+                     *               "available": 8,
+                     *               "is_selected": true,
+                     *               "problem": "not_for_sale",
+                     *               "single_price": {
+                     *                 "amount_minor": 1250,
+                     *                 "currency": "CNY"
+                     *               },
+                     *               "tiers": [
+                     *                 {
+                     *                   "from_pieces": 10,
+                     *                   "price": {
+                     *                     "amount_minor": 1250,
+                     *                     "currency": "CNY"
+                     *                   }
+                     *                 }
+                     *               ]
+                     *             }
+                     *           ],
+                     *           "selected_amount": {
+                     *             "amount_minor": 1250,
+                     *             "currency": "CNY"
+                     *           },
+                     *           "discounts": [
+                     *             {
+                     *               "rule_id": "freight:standard",
+                     *               "name": "青竹茶铺",
+                     *               "amount": {
+                     *                 "amount_minor": 1250,
+                     *                 "currency": "CNY"
+                     *               },
+                     *               "funders": [
+                     *                 {
+                     *                   "funder": "platform",
+                     *                   "basis_points": 10000
+                     *                 }
+                     *               ]
+                     *             }
+                     *           ],
+                     *           "hints": [
+                     *             {
+                     *               "promotion_id": "",
+                     *               "name": "青竹茶铺",
+                     *               "measure": "amount",
+                     *               "missing": 1,
+                     *               "off": {
+                     *                 "amount_minor": 15900,
+                     *                 "basis_points": 10000,
+                     *                 "cap_minor": 1
+                     *               },
+                     *               "gain": ""
+                     *             }
+                     *           ],
+                     *           "gifts": [
+                     *             {
+                     *               "promotion_id": "",
+                     *               "name": "青竹茶铺",
+                     *               "is_chosen": true,
+                     *               "options": [
+                     *                 {
+                     *                   "sku_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *                   "product_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *                   "title": "手冲咖啡壶",
+                     *                   "choice_name": "哑光黑",
+                     *                   "image": "/media/73/73744ff67327eb7a432c5eddedf9f4bb4deddcdd/960.webp",
+                     *                   "price": {
+                     *                     "amount_minor": 1250,
+                     *                     "currency": "CNY"
+                     *                   },
+                     *                   "pieces": 1,
+                     *                   "given": 1,
+                     *                   "is_there": true
+                     *                 }
+                     *               ]
+                     *             }
+                     *           ]
+                     *         }
+                     *       ],
+                     *       "invalid_lines": [
+                     *         {
+                     *           "id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *           "sku_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *           "product_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *           "title": "手冲咖啡壶",
+                     *           "choice_name": "哑光黑",
+                     *           "image": "/media/73/73744ff67327eb7a432c5eddedf9f4bb4deddcdd/960.webp",
+                     *           "price": {
+                     *             "amount_minor": 1250,
+                     *             "currency": "CNY"
+                     *           },
+                     *           "quantity": 1,
+                     *           "amount": {
+                     *             "amount_minor": 1250,
+                     *             "currency": "CNY"
+                     *           },
+                     *           "available": 8,
+                     *           "is_selected": true,
+                     *           "problem": "not_for_sale",
+                     *           "single_price": {
+                     *             "amount_minor": 1250,
+                     *             "currency": "CNY"
+                     *           },
+                     *           "tiers": [
+                     *             {
+                     *               "from_pieces": 10,
+                     *               "price": {
+                     *                 "amount_minor": 1250,
+                     *                 "currency": "CNY"
+                     *               }
+                     *             }
+                     *           ]
+                     *         }
+                     *       ],
+                     *       "piece_count": 1,
+                     *       "selected_count": 1,
+                     *       "hints": [
+                     *         {
+                     *           "promotion_id": "",
+                     *           "name": "青竹茶铺",
+                     *           "measure": "amount",
+                     *           "missing": 1,
+                     *           "off": {
+                     *             "amount_minor": 15900,
+                     *             "basis_points": 10000,
+                     *             "cap_minor": 1
+                     *           },
+                     *           "gain": ""
+                     *         }
+                     *       ],
+                     *       "goods_amount": {
+                     *         "amount_minor": 1250,
+                     *         "currency": "CNY"
+                     *       },
+                     *       "discount_amount": {
+                     *         "amount_minor": 1250,
+                     *         "currency": "CNY"
+                     *       },
+                     *       "total": {
+                     *         "amount_minor": 1250,
+                     *         "currency": "CNY"
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Cart"];
+                };
+            };
+            /** @description Not signed in, or not any more */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed; a write with a session cookie also needs the header X-CSRFToken */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Malformed input */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too fast; see Retry-After */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     jishi_trade_checkout_api_get_cart: {
         parameters: {
             query?: never;
@@ -23751,6 +24135,29 @@ export interface operations {
                      *                 "cap_minor": 1
                      *               },
                      *               "gain": ""
+                     *             }
+                     *           ],
+                     *           "gifts": [
+                     *             {
+                     *               "promotion_id": "",
+                     *               "name": "青竹茶铺",
+                     *               "is_chosen": true,
+                     *               "options": [
+                     *                 {
+                     *                   "sku_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *                   "product_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *                   "title": "手冲咖啡壶",
+                     *                   "choice_name": "哑光黑",
+                     *                   "image": "/media/73/73744ff67327eb7a432c5eddedf9f4bb4deddcdd/960.webp",
+                     *                   "price": {
+                     *                     "amount_minor": 1250,
+                     *                     "currency": "CNY"
+                     *                   },
+                     *                   "pieces": 1,
+                     *                   "given": 1,
+                     *                   "is_there": true
+                     *                 }
+                     *               ]
                      *             }
                      *           ]
                      *         }
@@ -23947,6 +24354,29 @@ export interface operations {
                      *                 "cap_minor": 1
                      *               },
                      *               "gain": ""
+                     *             }
+                     *           ],
+                     *           "gifts": [
+                     *             {
+                     *               "promotion_id": "",
+                     *               "name": "青竹茶铺",
+                     *               "is_chosen": true,
+                     *               "options": [
+                     *                 {
+                     *                   "sku_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *                   "product_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *                   "title": "手冲咖啡壶",
+                     *                   "choice_name": "哑光黑",
+                     *                   "image": "/media/73/73744ff67327eb7a432c5eddedf9f4bb4deddcdd/960.webp",
+                     *                   "price": {
+                     *                     "amount_minor": 1250,
+                     *                     "currency": "CNY"
+                     *                   },
+                     *                   "pieces": 1,
+                     *                   "given": 1,
+                     *                   "is_there": true
+                     *                 }
+                     *               ]
                      *             }
                      *           ]
                      *         }
@@ -24178,6 +24608,29 @@ export interface operations {
                      *               },
                      *               "gain": ""
                      *             }
+                     *           ],
+                     *           "gifts": [
+                     *             {
+                     *               "promotion_id": "",
+                     *               "name": "青竹茶铺",
+                     *               "is_chosen": true,
+                     *               "options": [
+                     *                 {
+                     *                   "sku_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *                   "product_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *                   "title": "手冲咖啡壶",
+                     *                   "choice_name": "哑光黑",
+                     *                   "image": "/media/73/73744ff67327eb7a432c5eddedf9f4bb4deddcdd/960.webp",
+                     *                   "price": {
+                     *                     "amount_minor": 1250,
+                     *                     "currency": "CNY"
+                     *                   },
+                     *                   "pieces": 1,
+                     *                   "given": 1,
+                     *                   "is_there": true
+                     *                 }
+                     *               ]
+                     *             }
                      *           ]
                      *         }
                      *       ],
@@ -24382,6 +24835,29 @@ export interface operations {
                      *                 "cap_minor": 1
                      *               },
                      *               "gain": ""
+                     *             }
+                     *           ],
+                     *           "gifts": [
+                     *             {
+                     *               "promotion_id": "",
+                     *               "name": "青竹茶铺",
+                     *               "is_chosen": true,
+                     *               "options": [
+                     *                 {
+                     *                   "sku_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *                   "product_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *                   "title": "手冲咖啡壶",
+                     *                   "choice_name": "哑光黑",
+                     *                   "image": "/media/73/73744ff67327eb7a432c5eddedf9f4bb4deddcdd/960.webp",
+                     *                   "price": {
+                     *                     "amount_minor": 1250,
+                     *                     "currency": "CNY"
+                     *                   },
+                     *                   "pieces": 1,
+                     *                   "given": 1,
+                     *                   "is_there": true
+                     *                 }
+                     *               ]
                      *             }
                      *           ]
                      *         }
@@ -24595,6 +25071,29 @@ export interface operations {
                      *               },
                      *               "gain": ""
                      *             }
+                     *           ],
+                     *           "gifts": [
+                     *             {
+                     *               "promotion_id": "",
+                     *               "name": "青竹茶铺",
+                     *               "is_chosen": true,
+                     *               "options": [
+                     *                 {
+                     *                   "sku_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *                   "product_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *                   "title": "手冲咖啡壶",
+                     *                   "choice_name": "哑光黑",
+                     *                   "image": "/media/73/73744ff67327eb7a432c5eddedf9f4bb4deddcdd/960.webp",
+                     *                   "price": {
+                     *                     "amount_minor": 1250,
+                     *                     "currency": "CNY"
+                     *                   },
+                     *                   "pieces": 1,
+                     *                   "given": 1,
+                     *                   "is_there": true
+                     *                 }
+                     *               ]
+                     *             }
                      *           ]
                      *         }
                      *       ],
@@ -24801,6 +25300,29 @@ export interface operations {
                      *                 "cap_minor": 1
                      *               },
                      *               "gain": ""
+                     *             }
+                     *           ],
+                     *           "gifts": [
+                     *             {
+                     *               "promotion_id": "",
+                     *               "name": "青竹茶铺",
+                     *               "is_chosen": true,
+                     *               "options": [
+                     *                 {
+                     *                   "sku_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *                   "product_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *                   "title": "手冲咖啡壶",
+                     *                   "choice_name": "哑光黑",
+                     *                   "image": "/media/73/73744ff67327eb7a432c5eddedf9f4bb4deddcdd/960.webp",
+                     *                   "price": {
+                     *                     "amount_minor": 1250,
+                     *                     "currency": "CNY"
+                     *                   },
+                     *                   "pieces": 1,
+                     *                   "given": 1,
+                     *                   "is_there": true
+                     *                 }
+                     *               ]
                      *             }
                      *           ]
                      *         }
@@ -26091,7 +26613,8 @@ export interface operations {
                      *               "payable": {
                      *                 "amount_minor": 1250,
                      *                 "currency": "CNY"
-                     *               }
+                     *               },
+                     *               "is_gift": true
                      *             }
                      *           ],
                      *           "freight": {
@@ -26143,7 +26666,30 @@ export interface operations {
                      *           "total": {
                      *             "amount_minor": 1250,
                      *             "currency": "CNY"
-                     *           }
+                     *           },
+                     *           "gifts": [
+                     *             {
+                     *               "promotion_id": "",
+                     *               "name": "青竹茶铺",
+                     *               "is_chosen": true,
+                     *               "options": [
+                     *                 {
+                     *                   "sku_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *                   "product_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *                   "title": "手冲咖啡壶",
+                     *                   "choice_name": "哑光黑",
+                     *                   "image": "/media/73/73744ff67327eb7a432c5eddedf9f4bb4deddcdd/960.webp",
+                     *                   "price": {
+                     *                     "amount_minor": 1250,
+                     *                     "currency": "CNY"
+                     *                   },
+                     *                   "pieces": 1,
+                     *                   "given": 1,
+                     *                   "is_there": true
+                     *                 }
+                     *               ]
+                     *             }
+                     *           ]
                      *         }
                      *       ],
                      *       "goods_amount": {
@@ -27514,7 +28060,8 @@ export interface operations {
                      *               "refunded": {
                      *                 "amount_minor": 1250,
                      *                 "currency": "CNY"
-                     *               }
+                     *               },
+                     *               "is_gift": true
                      *             }
                      *           ],
                      *           "piece_count": 1,
@@ -27621,7 +28168,8 @@ export interface operations {
                      *           "refunded": {
                      *             "amount_minor": 1250,
                      *             "currency": "CNY"
-                     *           }
+                     *           },
+                     *           "is_gift": true
                      *         }
                      *       ],
                      *       "discounts": [
@@ -27824,7 +28372,8 @@ export interface operations {
                      *           "refunded": {
                      *             "amount_minor": 1250,
                      *             "currency": "CNY"
-                     *           }
+                     *           },
+                     *           "is_gift": true
                      *         }
                      *       ],
                      *       "discounts": [
@@ -28148,7 +28697,8 @@ export interface operations {
                      *           "refunded": {
                      *             "amount_minor": 1250,
                      *             "currency": "CNY"
-                     *           }
+                     *           },
+                     *           "is_gift": true
                      *         }
                      *       ],
                      *       "discounts": [
@@ -29576,7 +30126,8 @@ export interface operations {
                      *               "payable": {
                      *                 "amount_minor": 1250,
                      *                 "currency": "CNY"
-                     *               }
+                     *               },
+                     *               "is_gift": true
                      *             }
                      *           ],
                      *           "freight": {
@@ -29628,7 +30179,30 @@ export interface operations {
                      *           "total": {
                      *             "amount_minor": 1250,
                      *             "currency": "CNY"
-                     *           }
+                     *           },
+                     *           "gifts": [
+                     *             {
+                     *               "promotion_id": "",
+                     *               "name": "青竹茶铺",
+                     *               "is_chosen": true,
+                     *               "options": [
+                     *                 {
+                     *                   "sku_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *                   "product_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *                   "title": "手冲咖啡壶",
+                     *                   "choice_name": "哑光黑",
+                     *                   "image": "/media/73/73744ff67327eb7a432c5eddedf9f4bb4deddcdd/960.webp",
+                     *                   "price": {
+                     *                     "amount_minor": 1250,
+                     *                     "currency": "CNY"
+                     *                   },
+                     *                   "pieces": 1,
+                     *                   "given": 1,
+                     *                   "is_there": true
+                     *                 }
+                     *               ]
+                     *             }
+                     *           ]
                      *         }
                      *       ],
                      *       "goods_amount": {
@@ -31358,7 +31932,8 @@ export interface operations {
                      *               "refunded": {
                      *                 "amount_minor": 1250,
                      *                 "currency": "CNY"
-                     *               }
+                     *               },
+                     *               "is_gift": true
                      *             }
                      *           ],
                      *           "piece_count": 1,
@@ -31528,7 +32103,8 @@ export interface operations {
                      *               "refunded": {
                      *                 "amount_minor": 1250,
                      *                 "currency": "CNY"
-                     *               }
+                     *               },
+                     *               "is_gift": true
                      *             }
                      *           ],
                      *           "piece_count": 1,
