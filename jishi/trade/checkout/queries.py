@@ -49,7 +49,12 @@ def shown(lines: Sequence[StoredLine], *, owner_id: UUID, language: str, offer: 
 
 
 def with_gifts(basket: Basket, *, owner_id: UUID) -> Basket:
-    """Return a basket that knows the gifts its goods earn; three statements, none where they earn nothing."""
+    """Return a basket that knows the gifts its goods earn; three statements, none where they earn nothing.
+
+    A flash sale gives none: its pieces come from stock that was set aside for it alone.
+    """
+    if basket.wish.flash_item_id:
+        return basket
     taken = [(part.sku_id, part.warehouse_id, part.quantity) for part in basket.allocations]
     earned = rules.earned_gifts(basket)
     return replace(basket, gifts=queries_gifts.of_basket(earned, taken, owner_id=owner_id))

@@ -45,6 +45,7 @@ export type Challenge = Answer<'Challenge'>
 export type FlashBoard = Answer<'FlashBoard'>
 export type FlashItem = Answer<'FlashItem'>
 export type CartGroup = Answer<'CartGroup'>
+export type GiftOffer = Answer<'GiftOffer'>
 export type CartLine = Answer<'CartLine'>
 export type CategoryCrumb = Answer<'CategoryCrumb'>
 export type CategoryDetail = Answer<'CategoryDetail'>

@@ -33,6 +33,13 @@ export function usePromotionWords() {
     return (effect.basis_points === 10_000 ? t('promotions.say.buyFree', values, { locale }) : t('promotions.say.everyPieces', values, { locale })) + same
   }
 
+  function gift(effect: Extract<PromotionEffect, { kind: 'gift' }>, locale: Locale): string {
+    const from = effect.measure === 'pieces' ? t('promotions.say.pieces', { count: effect.threshold }, { locale }) : money(effect.threshold, locale)
+    const less = t(effect.is_chosen ? 'promotions.say.oneGift' : 'promotions.say.gifts', { count: effect.gifts.length }, { locale })
+    const said = t(effect.is_each ? 'promotions.say.each' : 'promotions.say.from', { from, less }, { locale })
+    return effect.times_max ? said + (locale === 'zh' ? '；' : '; ') + t('promotions.say.times', { count: effect.times_max }, { locale }) : said
+  }
+
   /** The terms alone. */
   function terms(effect: PromotionEffect, locale: Locale): string {
     switch (effect.kind) {
@@ -42,6 +49,8 @@ export function usePromotionWords() {
         return every(effect, locale)
       case 'bundle':
         return t('promotions.say.bundle', { count: effect.parts.reduce((sum, part) => sum + part.pieces, 0), price: money(effect.price_minor, locale) }, { locale })
+      case 'gift':
+        return gift(effect, locale)
       case 'lower_price': {
         const prices = Object.values(effect.prices)
         return t('promotions.say.ownPrice', { count: prices.length, from: money(Math.min(...prices), locale), pieces: effect.from_pieces ?? 1 }, { locale })
