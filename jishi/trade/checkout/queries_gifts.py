@@ -11,7 +11,7 @@ from jishi.offering.catalog import queries as catalog
 from jishi.offering.inventory import queries as inventory
 from jishi.offering.pricing.rules import Earned
 from jishi.trade.checkout import rules_gifts
-from jishi.trade.checkout.rules_gifts import Gifts
+from jishi.trade.checkout.types_gifts import Gifts
 
 _Choices = dict[str, SkuId]
 

@@ -33,7 +33,7 @@ from jishi.offering.pricing.types import (
 )
 from jishi.trade.checkout import rules_lines
 from jishi.trade.checkout.rules_explained import hints
-from jishi.trade.checkout.rules_gifts import Gifts, candidates
+from jishi.trade.checkout.rules_gifts import candidates
 from jishi.trade.checkout.rules_gifts import offers as gift_offers
 from jishi.trade.checkout.rules_replay import inputs_of
 from jishi.trade.checkout.types import (
@@ -52,6 +52,7 @@ from jishi.trade.checkout.types import (
     Wish,
 )
 from jishi.trade.checkout.types_explained import Explained
+from jishi.trade.checkout.types_gifts import Gifts
 from jishi.trade.shipping.rules import offers, option
 from jishi.trade.shipping.types import Freight, FreightTemplate, ShippingMethod
 

@@ -5,7 +5,6 @@ A gift never stands in the way: what is not there is not given.
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 from uuid import UUID
 
 from jishi.kernel.ids import MerchantId, SkuId, WarehouseId
@@ -13,21 +12,10 @@ from jishi.offering.catalog.types import SkuForSale
 from jishi.offering.pricing.rules import Earned
 from jishi.offering.pricing.types import PricedLine, PriceLine, gift_of
 from jishi.offering.pricing.types_promotions import Gift, GiftPart
-from jishi.trade.checkout.types_gifts import GiftOffer, GiftOption, GivenGift
+from jishi.trade.checkout.types_gifts import GiftOffer, GiftOption, Gifts, GivenGift, Pool
 
-Pool = Mapping[SkuId, Sequence[tuple[WarehouseId, int]]]
 Taken = tuple[SkuId, WarehouseId, int]
 NOWHERE = WarehouseId(UUID(int=0))  # a cart is priced before it is known where from
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Gifts:
-    """Rules that some goods earn, what is known of their gifts, and where so many pieces could come from."""
-
-    earned: Sequence[Earned] = ()
-    skus: Mapping[SkuId, SkuForSale] = field(default_factory=dict)
-    pool: Pool = field(default_factory=dict)
-    choices: Mapping[str, SkuId] = field(default_factory=dict)
 
 
 def parts_of(earned: Earned) -> Sequence[GiftPart]:

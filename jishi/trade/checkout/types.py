@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 from pydantic import Field, StrictBool
 
@@ -38,12 +38,9 @@ from jishi.offering.pricing.types import (
     TraceStep,
 )
 from jishi.trade.checkout.types_explained import PassedRule
-from jishi.trade.checkout.types_gifts import GiftOffer, GivenGift
+from jishi.trade.checkout.types_gifts import GiftOffer, Gifts, GivenGift
 from jishi.trade.checkout.types_replay import PriceInputs
 from jishi.trade.shipping.types import Freight, ShippingMethod, ShippingOption
-
-if TYPE_CHECKING:
-    from jishi.trade.checkout.rules_gifts import Gifts
 
 LINES_MAX = 120
 QUANTITY_MAX = 9_999
@@ -316,7 +313,7 @@ class Calculation:
     uses: list[RuleUse]
     used_up: list[Text]
     recipient: Recipient | None
-    gifts: "Gifts"
+    gifts: Gifts
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,9 +1,14 @@
 """Gifts that promotions give with a purchase, as the API shows them."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
-from jishi.kernel.ids import ProductId, SkuId
+from jishi.kernel.ids import ProductId, SkuId, WarehouseId
 from jishi.kernel.money import Money
+from jishi.offering.catalog.types import SkuForSale
+from jishi.offering.pricing.rules import Earned
+
+Pool = Mapping[SkuId, Sequence[tuple[WarehouseId, int]]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,3 +52,13 @@ class GivenGift:
     promotion_id: str
     sku_id: SkuId
     pieces: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Gifts:
+    """Rules that some goods earn, what is known of their gifts, and where so many pieces could come from."""
+
+    earned: Sequence[Earned] = ()
+    skus: Mapping[SkuId, SkuForSale] = field(default_factory=dict)
+    pool: Pool = field(default_factory=dict)
+    choices: Mapping[str, SkuId] = field(default_factory=dict)
