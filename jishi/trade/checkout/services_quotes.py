@@ -21,7 +21,7 @@ from jishi.offering.pricing.rules import Offer
 from jishi.offering.pricing.types import gift_of
 from jishi.offering.pricing.types_promotions import Buyer, Promotion
 from jishi.offering.promotions import queries as promotions
-from jishi.trade.checkout import queries, queries_offers, rules, rules_coupons, rules_replay
+from jishi.trade.checkout import queries, queries_offers, rules, rules_coupons, rules_replay, rules_shown
 from jishi.trade.checkout.queries_offers import Asked
 from jishi.trade.checkout.rules import AreaNotServed, Basket, MethodNotOffered, NotForSale
 from jishi.trade.checkout.rules_explained import explained
@@ -131,7 +131,7 @@ def quote_wish(
         basket = rules.only_buyable(basket, shortages)
     basket = queries.with_gifts(basket, owner_id=owner_id)
     calculation = _calculate(basket, shortages)
-    shown = rules.show_quote(
+    shown = rules_shown.show_quote(
         calculation,
         queries.cards_of(basket.skus.values(), language=language),
         quote_id=QuoteId(new_id()),

@@ -4861,7 +4861,7 @@ export interface components {
          * FindingCode
          * @enum {string}
          */
-        FindingCode: "empty_scope" | "off_shelf" | "over" | "started" | "lasts_long" | "unknown_buyers" | "unknown_channel" | "steps_fall" | "splitting_pays" | "everybody_gets_it" | "takes_nothing" | "stacks" | "never_applies" | "pushes_out" | "deep" | "below_cost" | "below_lowest" | "above_lowest" | "short_budget";
+        FindingCode: "empty_scope" | "off_shelf" | "over" | "started" | "lasts_long" | "unknown_buyers" | "unknown_channel" | "steps_fall" | "splitting_pays" | "everybody_gets_it" | "takes_nothing" | "stacks" | "never_applies" | "pushes_out" | "deep" | "below_cost" | "below_lowest" | "above_lowest" | "short_budget" | "gift_out" | "gift_dear";
         /**
          * FlashApplication
          * @description A merchant's offer as he and the platform see it; `reason` is why it was rejected, `sold` what went so far.
