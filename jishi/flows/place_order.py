@@ -24,7 +24,7 @@ from jishi.offering.coupons import services_redeeming as coupons
 from jishi.offering.flash.services_gate import NotAdmitted
 from jishi.offering.inventory import services as inventory
 from jishi.offering.pricing.rules import claw_backs_of
-from jishi.offering.pricing.types import Priced
+from jishi.offering.pricing.types import Priced, gift_of
 from jishi.offering.promotions import services_uses as promotions
 from jishi.offering.promotions.types import PromotionUsed
 from jishi.trade.checkout import services_quotes as checkout
@@ -282,4 +282,5 @@ def _line_draft(line: SoldLine, commission_basis_points: int) -> LineDraft:
         points_discount=priced.points_discount,
         payable=priced.payable,
         commission_basis_points=commission_basis_points,
+        gift_of=PromotionId(UUID(given_by)) if (given_by := gift_of(priced)) else None,
     )

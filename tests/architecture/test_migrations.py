@@ -16,7 +16,7 @@ FIRST_RELEASE = {
     "kernel": "0002",
     "money": "0006",
     "offering": "0021",
-    "trade": "0005",
+    "trade": "0006",
 }
 
 

@@ -16,13 +16,14 @@ from jishi.offering.pricing.types_promotions import (
     Effect,
     EveryPieces,
     FreightOff,
+    Gift,
     LowerPrice,
     PieceOff,
     Tier,
     Tiers,
 )
 
-# What the platform may write. Freight is each merchant's own, and so is what is taken off it.
+# What the platform may write. Freight is each merchant's own, and so is what is taken off it; so are gifts.
 _WRITTEN = {
     "spend": Word("满额减", "Spend and save", "success"),
     "pieces": Word("满件减", "Pieces and save", "success"),
@@ -34,7 +35,12 @@ _WRITTEN = {
 }
 WRITTEN_KIND = Vocabulary(both("类型", "Kind"), _WRITTEN)
 EFFECT_KIND = Vocabulary(
-    both("类型", "Kind"), {**_WRITTEN, "freight_off": Word("运费优惠", "Off the freight", "primary")}
+    both("类型", "Kind"),
+    {
+        **_WRITTEN,
+        "freight_off": Word("运费优惠", "Off the freight", "primary"),
+        "gift": Word("赠品", "Gift", "primary"),
+    },
 )
 PROMOTION_STATUS = Vocabulary(
     both("状态", "Status"),
@@ -96,7 +102,7 @@ def written(effect: Effect) -> str:
         case Bundle():
             parts = (f"{part.pieces} {' '.join(sorted(map(str, part.sku_ids)))}" for part in effect.parts)
             return "\n".join([_yuan(effect.price_minor), *parts])
-        case FreightOff():
+        case FreightOff() | Gift():
             return said(effect)
 
 
@@ -122,6 +128,12 @@ def said(effect: Effect) -> str:
             return str(both(f"套装 {price}", f"{price} together"))
         case FreightOff():
             return str(both(f"运费减 {off_said(effect.off)}", f"{off_said(effect.off)} off the freight"))
+        case Gift():
+            least = money(effect.threshold) if effect.measure is Measure.AMOUNT else f"{effect.threshold}"
+            zh, en = f"满 {least} 送 {len(effect.gifts)} 种赠品", f"{len(effect.gifts)} gifts from {least}"
+            if effect.is_chosen:
+                zh, en = f"{zh}之一", f"one of {en}"
+            return str(both(zh, en))
 
 
 def _read_tiers(measure: Measure) -> Callable[[list[Line]], Effect]:

@@ -65,6 +65,7 @@ from jishi.offering.promotions.api import merchant_router as promotions_merchant
 from jishi.offering.promotions.api_shown import store_router as promotions_shown_store
 from jishi.trade.checkout.api import store_router as checkout_store
 from jishi.trade.checkout.api_flash import store_router as flash_checkout_store
+from jishi.trade.checkout.api_gifts import store_router as gifts_store
 from jishi.trade.checkout.api_sold import store_router as order_price_store
 from jishi.trade.orders.api import merchant_router as orders_merchant
 from jishi.trade.orders.api import store_router as orders_store
@@ -91,6 +92,7 @@ STORE = (
     promotions_shown_store,
     coupons_store,
     checkout_store,
+    gifts_store,
     flash_store,
     flash_checkout_store,
     orders_store,

@@ -58,6 +58,19 @@ def allocate(wants: Sequence[tuple[SkuId, int]], *, area_code: str | None) -> Al
     return rules.allocate(wants, shelves, area_code=area_code)
 
 
+def shelves(sku_ids: Sequence[SkuId]) -> dict[SkuId, list[tuple[WarehouseId, int]]]:
+    """Return what each warehouse in use can promise of each SKU, the fullest first; one without stock is empty."""
+    found: dict[SkuId, list[tuple[WarehouseId, int]]] = {sku_id: [] for sku_id in sku_ids}
+    for sku_id, warehouse_id, available in rows(
+        "SELECT s.sku_id, s.warehouse_id, s.on_hand - s.reserved - s.bucketed FROM inventory_stock s "
+        "JOIN inventory_warehouse w ON w.id = s.warehouse_id AND w.is_active "
+        f"WHERE s.sku_id = {ANY_ID} ORDER BY 3 DESC, 2",
+        [list(sku_ids)],
+    ):
+        found[SkuId(sku_id)].append((WarehouseId(warehouse_id), available))
+    return found
+
+
 def stock(sku_ids: Sequence[SkuId]) -> list[Stock]:
     """Return the rows of stock of the SKUs, in key order."""
     return [

@@ -3,13 +3,14 @@
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
 from jishi.kernel.errors import ProgrammingError
 from jishi.kernel.ids import MerchantId
 from jishi.kernel.money import Money, total, zero
 from jishi.offering.pricing.rules_claw_back import claw_backs, claw_backs_of, clawed_back, platform_part
 from jishi.offering.pricing.rules_coupons import coupons
-from jishi.offering.pricing.rules_draft import Draft, Offer, PriceWish, canonical
+from jishi.offering.pricing.rules_draft import Draft, Earned, Offer, PriceWish, canonical
 from jishi.offering.pricing.rules_effects import is_rising
 from jishi.offering.pricing.rules_freight import FreightRules, freight
 from jishi.offering.pricing.rules_points import points
@@ -28,6 +29,7 @@ from jishi.offering.pricing.types import (
     NotApplied,
     Passed,
     Priced,
+    PricedGift,
     PricedLine,
     PriceLine,
     PriceStep,
@@ -38,6 +40,7 @@ from jishi.offering.pricing.types import (
 from jishi.offering.pricing.types_claw_back import ClawBack
 
 __all__ = [
+    "Earned",
     "GoodsPriced",
     "Offer",
     "PromotionIndex",
@@ -47,6 +50,7 @@ __all__ = [
     "is_rising",
     "limits_of",
     "obstacle",
+    "pieces_of",
     "platform_part",
     "price",
     "replay",
@@ -69,8 +73,9 @@ def price(
     """Price `lines` and the freight that carries them, all in `currency`, with the promotions of `offer` and points
     worth `points_minor`, of which no more are used than something is left of the goods.
 
-    Lines come back in the order they were given; every amount is independent of it. Cost O(lines log lines + rules
-    that cover a line). Raises: ProgrammingError for no pieces, a negative price or another currency.
+    Lines come back in the order they were given, gifts that nothing earns left out; every amount is independent of
+    it. Cost O(lines log lines + rules that cover a line). Raises: ProgrammingError for no pieces, a negative price or
+    another currency.
     """
     return with_freight(
         goods_prices(lines, currency=currency, offer=offer), freight, points_minor=points_minor
@@ -94,17 +99,27 @@ def goods_prices(lines: Sequence[PriceLine], *, currency: str, offer: Offer | No
     order = sorted(range(len(lines)), key=lambda place: canonical(lines[place]))
     sorted_lines = [lines[place] for place in order]
     draft, for_freight = _draft(sorted_lines, currency, offer)
-    while offer and (spent := overspent(draft, offer)):
-        offer = replace(offer, used_up=offer.used_up | {spent})
+    while (spent := overspent(draft, offer)) or (ungiven := _ungiven(sorted_lines, draft)):
+        if offer and spent:
+            offer = replace(offer, used_up=offer.used_up | {spent})
+        else:
+            order = [place for number, place in enumerate(order) if number not in ungiven]
+            sorted_lines = [lines[place] for place in order]
         draft, for_freight = _draft(sorted_lines, currency, offer)
+    sold = {place: number for number, place in enumerate(sorted(order))}
     given = dict(zip(order, draft.lines, strict=True))
     return GoodsPriced(
-        lines=[given[place] for place in range(len(lines))],
+        lines=[given[place] for place in sold],
         draft=draft,
         currency=currency,
         for_freight=for_freight,
-        claw_backs=claw_backs(draft, order),
+        claw_backs=claw_backs(draft, [sold[place] for place in order]),
     )
+
+
+def _ungiven(lines: Sequence[PriceLine], draft: Draft) -> set[int]:
+    """Return the places of gifts that nothing earns: they are no part of the price."""
+    return {place for place, line in enumerate(lines) if line.gift_of} - draft.given
 
 
 def _draft(lines: Sequence[PriceLine], currency: str, offer: Offer | None) -> tuple[Draft, FreightRules]:
@@ -210,7 +225,8 @@ def replay(trace: Iterable[TraceStep], currency: str) -> dict[MerchantId, Money]
 def _at_unit_price(line: PriceLine, unit: Money) -> PricedLine:
     amount = unit * line.quantity
     nothing = zero(amount.currency)
-    return PricedLine(
+    kind = partial(PricedGift, gift_of=line.gift_of) if line.gift_of else PricedLine
+    return kind(
         sku_id=line.sku_id,
         merchant_id=line.merchant_id,
         warehouse_id=line.warehouse_id,

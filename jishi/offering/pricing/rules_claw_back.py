@@ -6,13 +6,13 @@ from dataclasses import replace
 from jishi.kernel.ids import MerchantId
 from jishi.kernel.money import round_half_up, split
 from jishi.offering.pricing.rules_draft import Draft, Taken
-from jishi.offering.pricing.rules_effects import Covered, savings
+from jishi.offering.pricing.rules_effects import Covered, gift_times, savings
 from jishi.offering.pricing.types import Funder, FunderShare, Priced, PricedLine
 from jishi.offering.pricing.types_claw_back import ClawBack, ClawBackLine
-from jishi.offering.pricing.types_promotions import Bundle, EveryPieces, Refunding, Tiers
+from jishi.offering.pricing.types_promotions import Bundle, EveryPieces, Gift, Refunding, Tiers
 
 WITH_THRESHOLD = (
-    Tiers | EveryPieces | Bundle
+    Tiers | EveryPieces | Bundle | Gift
 )  # the others measure each piece by itself: nothing to fall short of
 
 
@@ -76,8 +76,11 @@ def clawed_back(rule: ClawBack, kept: Mapping[int, int]) -> list[int]:
 
     `kept` maps the place of a line to its pieces that stay; lines of other orders stay whole. The rule takes off the
     kept pieces what it would have taken had they been bought alone, never more than they carry. Differences of up to
-    one minor unit a line are rounding, not a threshold that is missed.
+    one minor unit a line are rounding, not a threshold that is missed. A gift that is kept and no longer earned costs
+    what it was worth.
     """
+    if isinstance(rule.effect, Gift):
+        return _gifts_clawed_back(rule, rule.effect, kept)
     pieces = [line.quantity if line.place is None else kept[line.place] for line in rule.lines]
     carried = [
         _kept_part(line.taken_minor, line, stay) for line, stay in zip(rule.lines, pieces, strict=True)
@@ -89,6 +92,27 @@ def clawed_back(rule: ClawBack, kept: Mapping[int, int]) -> list[int]:
     ]
     dearer = sum(carried) - sum(savings(rule.effect, covered))
     return split(dearer, carried) if dearer > len(rule.lines) else [0] * len(carried)
+
+
+def _gifts_clawed_back(rule: ClawBack, effect: Gift, kept: Mapping[int, int]) -> list[int]:
+    """Return what the gifts that are kept and not earned are worth. A rule takes off its gifts alone, so what it took
+    something off is a gift, and the others are what earned it.
+    """
+    pieces = [line.quantity if line.place is None else kept[line.place] for line in rule.lines]
+    earning = [
+        Covered(sku_id=line.sku_id, quantity=stay, left_minor=_kept_part(line.left_minor, line, stay))
+        for line, stay in zip(rule.lines, pieces, strict=True)
+        if stay and not line.taken_minor
+    ]
+    times = gift_times(effect, earning)
+    left = {part.sku_id: part.pieces * times for part in effect.gifts}
+    found = []
+    for line, stay in zip(rule.lines, pieces, strict=True):
+        earned = min(stay, left.get(line.sku_id, 0)) if line.taken_minor else stay
+        if line.taken_minor:
+            left[line.sku_id] -= earned
+        found.append(line.taken_minor * (stay - earned) // line.quantity)
+    return found
 
 
 def _kept_part(amount_minor: int, line: ClawBackLine, stay: int) -> int:

@@ -15,6 +15,7 @@ from jishi.offering.pricing.types import (
     PriceLine,
     PriceStep,
     TraceStep,
+    gift_of,
 )
 from jishi.offering.pricing.types_promotions import Buyer, Promotion
 
@@ -62,6 +63,15 @@ class Taken:
     amounts: Mapping[int, int]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Earned:
+    """A rule whose gifts the goods earn, so many times; `is_given` tells whether any were there to be given."""
+
+    rule: Promotion
+    times: int
+    is_given: bool
+
+
 @dataclass(slots=True, kw_only=True)
 class Draft:
     """What the steps have worked out so far: lines at the places of the wish's."""
@@ -75,8 +85,11 @@ class Draft:
     taken: list[Taken] = field(default_factory=list)
     lowered: set[int] = field(default_factory=set)  # places of lines that some rule has lowered
     held: set[int] = field(default_factory=set)  # those of a rule that stands alone
+    given: set[int] = field(default_factory=set)  # those of gifts that are earned
+    earned: list[Earned] = field(default_factory=list)
 
 
-def canonical(line: PriceLine | PricedLine) -> tuple[MerchantId, SkuId, WarehouseId, int, int]:
+def canonical(line: PriceLine | PricedLine) -> tuple[MerchantId, SkuId, WarehouseId, int, int, str]:
     """Return what orders lines whatever order they were given in."""
-    return line.merchant_id, line.sku_id, line.warehouse_id, line.quantity, line.unit_price.amount_minor
+    price_minor = line.unit_price.amount_minor
+    return line.merchant_id, line.sku_id, line.warehouse_id, line.quantity, price_minor, gift_of(line)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from itertools import accumulate, groupby, pairwise
 
 from jishi.kernel.ids import SkuId
-from jishi.kernel.money import share, split
+from jishi.kernel.money import BASIS_POINTS, share, split
 from jishi.offering.pricing.types import Measure, Off
 from jishi.offering.pricing.types_promotions import (
     Bundle,
@@ -17,6 +17,7 @@ from jishi.offering.pricing.types_promotions import (
     Effect,
     EveryPieces,
     FreightOff,
+    Gift,
     LowerPrice,
     PieceOff,
     Tier,
@@ -48,10 +49,9 @@ def savings(effect: Effect, lines: Sequence[Covered]) -> list[int]:
             return _spread(_tiers_off(effect, lines), [line.left_minor for line in lines])
         case Bundle():
             return _bundle(effect, lines)
-        case LowerPrice() | FreightOff():
-            return [0] * len(
-                lines
-            )  # a price, not a discount: the first step takes it; the sixth lowers freight
+        case LowerPrice() | FreightOff() | Gift():
+            # A price, not a discount: the first step takes it; the sixth lowers freight; a gift is a line of its own.
+            return [0] * len(lines)
 
 
 def freight_off(effect: Effect, lines: Sequence[Covered], freight_minor: int) -> int:
@@ -68,6 +68,8 @@ def next_tier(effect: Effect, lines: Sequence[Covered]) -> tuple[int, Tier] | No
     """
     if isinstance(effect, EveryPieces):
         return _next_set(effect, lines)
+    if isinstance(effect, Gift):
+        return _next_gift(effect, lines)
     if not isinstance(effect, Tiers):
         return None
     reached = _measured(effect.measure, lines)
@@ -82,6 +84,37 @@ def next_tier(effect: Effect, lines: Sequence[Covered]) -> tuple[int, Tier] | No
         return None
     tier = min(later, key=lambda tier: tier.threshold)
     return tier.threshold - reached, tier
+
+
+def gift_times(effect: Gift, lines: Sequence[Covered]) -> int:
+    """Return how many times the covered goods earn the gifts."""
+    times = _measured(effect.measure, lines) // effect.threshold
+    return min(times, effect.times_max or times) if effect.is_each else min(times, 1)
+
+
+def gifts_given(effect: Gift, times: int, gifts: Sequence[Covered]) -> list[int]:
+    """Return what is taken off each line of gifts: its whole worth where its pieces are earned together with those
+    before it, else nothing. Of gifts to choose from, only the first named one that is there.
+    """
+    there = {line.sku_id for line in gifts}
+    left = {part.sku_id: part.pieces * times for part in effect.gifts if part.sku_id in there}
+    if effect.is_chosen:
+        left = dict(list(left.items())[:1])
+    found = []
+    for line in gifts:
+        is_earned = line.quantity <= left.get(line.sku_id, 0)
+        found.append(line.left_minor if is_earned else 0)
+        if is_earned:
+            left[line.sku_id] -= line.quantity
+    return found
+
+
+def _next_gift(effect: Gift, lines: Sequence[Covered]) -> tuple[int, Tier] | None:
+    times = gift_times(effect, lines)
+    if times >= (effect.times_max or times + 1 if effect.is_each else 1):
+        return None
+    missing = effect.threshold * (times + 1) - _measured(effect.measure, lines)
+    return missing, Tier(threshold=effect.threshold, off=Off(basis_points=BASIS_POINTS))
 
 
 def _next_set(effect: EveryPieces, lines: Sequence[Covered]) -> tuple[int, Tier] | None:

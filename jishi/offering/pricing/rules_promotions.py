@@ -10,8 +10,8 @@ from dataclasses import replace
 
 from jishi.kernel.ids import MerchantId, SkuId
 from jishi.kernel.money import Money, split
-from jishi.offering.pricing.rules_draft import Draft, Eligible, Offer, PriceWish, Taken
-from jishi.offering.pricing.rules_effects import Covered, next_tier, savings
+from jishi.offering.pricing.rules_draft import Draft, Earned, Eligible, Offer, PriceWish, Taken
+from jishi.offering.pricing.rules_effects import Covered, gift_times, gifts_given, next_tier, savings
 from jishi.offering.pricing.rules_scope import PromotionIndex, obstacle
 from jishi.offering.pricing.types import (
     Funder,
@@ -26,7 +26,7 @@ from jishi.offering.pricing.types import (
     TraceStep,
     UnitPrice,
 )
-from jishi.offering.pricing.types_promotions import LowerPrice, Promotion, Tiers
+from jishi.offering.pricing.types_promotions import Gift, LowerPrice, Promotion, Tiers
 
 ORDER = tuple(PriceStep)  # the enumeration stands in the order of the steps
 
@@ -52,10 +52,10 @@ def eligible(
 
 
 def pieces_of(lines: Sequence[PriceLine]) -> Counter[SkuId]:
-    """Count the pieces of each SKU: those of all its lines count together."""
+    """Count the pieces that are bought of each SKU: those of all its lines count together."""
     pieces: Counter[SkuId] = Counter()
     for line in lines:
-        pieces[line.sku_id] += line.quantity
+        pieces[line.sku_id] += 0 if line.gift_of else line.quantity
     return pieces
 
 
@@ -96,39 +96,80 @@ def platform_promotions(wish: PriceWish, draft: Draft) -> None:
 
 def _lower(wish: PriceWish, draft: Draft, step: PriceStep) -> None:
     before = covered_lines(draft)
-    taken: defaultdict[str, set[int]] = defaultdict(set)
-    for candidate in sorted(wish.rules.get(step, ()), key=_rank(before)):
+    gifts = _gifts_of(wish.lines)
+    taken: defaultdict[tuple[bool, str], set[int]] = defaultdict(set)
+    for candidate in sorted(wish.rules.get(step, ()), key=_rank(before, gifts)):
         rule = candidate.rule
-        blocked = draft.held | taken[rule.stack_group] | (draft.lowered if rule.is_exclusive else set())
+        group = isinstance(rule.effect, Gift), rule.stack_group
+        blocked = draft.held | taken[group] | (draft.lowered if rule.is_exclusive else set())
         free = [place for place in candidate.places if place not in blocked]
         covered = [before[place] for place in free]
         amounts = {
             place: min(amount, draft.lines[place].payable.amount_minor)
-            for place, amount in zip(free, savings(rule.effect, covered), strict=True)
+            for place, amount in _wanted(rule, free, before, gifts).items()
         }
         draft.nexts += _next(rule, covered)
+        is_earned = _note_gift(draft, rule, covered, amounts)
         if not any(amounts.values()):
-            draft.passed.append(_passed(rule, is_pushed_out=len(free) < len(candidate.places)))
+            is_pushed_out = len(free) < len(candidate.places)
+            draft.passed.append(_passed(rule, is_pushed_out=is_pushed_out, is_earned=is_earned))
             continue
         take_off(draft, rule, step, amounts)
-        taken[rule.stack_group].update(free)
+        taken[group].update(free)
         draft.lowered.update(free)
         if rule.is_exclusive:
             draft.held.update(free)
 
 
-def _rank(before: Sequence[Covered]) -> Callable[[Eligible], tuple[int, int, str]]:
+def _gifts_of(lines: Sequence[PriceLine]) -> Mapping[str, list[int]]:
+    """Return the places of what each rule may give."""
+    found: defaultdict[str, list[int]] = defaultdict(list)
+    for place, line in enumerate(lines):
+        if line.gift_of:
+            found[line.gift_of].append(place)
+    return found
+
+
+def _wanted(
+    rule: Promotion, free: Sequence[int], before: Sequence[Covered], gifts: Mapping[str, list[int]]
+) -> dict[int, int]:
+    """Return what a rule would take off the lines at the places it covers, and off those it gives."""
+    covered = [before[place] for place in free]
+    wanted = dict(zip(free, savings(rule.effect, covered), strict=True))
+    if isinstance(rule.effect, Gift):
+        places = gifts.get(rule.id, [])
+        times = gift_times(rule.effect, covered)
+        given = gifts_given(rule.effect, times, [before[place] for place in places])
+        wanted |= {place: amount for place, amount in zip(places, given, strict=True) if amount}
+    return wanted
+
+
+def _note_gift(draft: Draft, rule: Promotion, covered: Sequence[Covered], amounts: Mapping[int, int]) -> bool:
+    """Write down that a rule's gifts are earned, and which lines it gives; tell whether they are."""
+    if not isinstance(rule.effect, Gift) or not (times := gift_times(rule.effect, covered)):
+        return False
+    given = {place for place, amount in amounts.items() if amount}
+    draft.given |= given
+    draft.earned.append(Earned(rule=rule, times=times, is_given=bool(given)))
+    return True
+
+
+def _rank(
+    before: Sequence[Covered], gifts: Mapping[str, list[int]]
+) -> Callable[[Eligible], tuple[int, int, str]]:
     """Order rules that compete: by priority, by what each would take off alone, by id."""
 
     def rank(candidate: Eligible) -> tuple[int, int, str]:
-        alone = sum(savings(candidate.rule.effect, [before[place] for place in candidate.places]))
+        alone = sum(_wanted(candidate.rule, candidate.places, before, gifts).values())
         return -candidate.rule.priority, -alone, candidate.rule.id
 
     return rank
 
 
-def _passed(rule: Promotion, *, is_pushed_out: bool) -> Passed:
+def _passed(rule: Promotion, *, is_pushed_out: bool, is_earned: bool) -> Passed:
     reason = NotApplied.NOT_COMBINED if is_pushed_out else NotApplied.BELOW_THRESHOLD
+    if is_earned:
+        reason = NotApplied.NO_GIFT_LEFT
     return Passed(promotion_id=rule.id, reason=reason)
 
 
@@ -144,7 +185,7 @@ def _next(rule: Promotion, covered: Sequence[Covered]) -> list[Next]:
             promotion_id=rule.id,
             name=rule.name,
             merchant_id=rule.merchant_id,
-            measure=rule.effect.measure if isinstance(rule.effect, Tiers) else Measure.PIECES,
+            measure=rule.effect.measure if isinstance(rule.effect, Tiers | Gift) else Measure.PIECES,
             missing=missing,
             off=tier.off,
         )

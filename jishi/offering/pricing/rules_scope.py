@@ -44,6 +44,8 @@ class PromotionIndex:
         """Return the rules that cover some line, each with the places of the lines, ordered by id."""
         found: dict[str, tuple[Promotion, list[int]]] = {}
         for place, line in enumerate(lines):
+            if line.gift_of:
+                continue  # what is given away earns nothing and costs nothing
             marks = marks_of(line)
             for promotion in self._with(line.merchant_id, marks):
                 if promotion.scope.covers(marks):

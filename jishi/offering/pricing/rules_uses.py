@@ -6,7 +6,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from jishi.kernel.ids import MerchantId, SkuId
 from jishi.offering.pricing.rules_draft import Draft, Offer
 from jishi.offering.pricing.rules_scope import PromotionIndex
-from jishi.offering.pricing.types import PricedLine, PriceStep, RuleUse, TraceStep, UnitPrice
+from jishi.offering.pricing.types import (
+    PricedLine,
+    PriceStep,
+    RuleUse,
+    TraceStep,
+    UnitPrice,
+    gift_of,
+)
 
 
 def uses(trace: Iterable[TraceStep], lines: Sequence[PricedLine], index: PromotionIndex) -> list[RuleUse]:
@@ -30,11 +37,11 @@ def uses(trace: Iterable[TraceStep], lines: Sequence[PricedLine], index: Promoti
     ]
 
 
-def overspent(draft: Draft, offer: Offer) -> str | None:
+def overspent(draft: Draft, offer: Offer | None) -> str | None:
     """Return the first rule, in the order of the steps, that takes more than is left of its budget; None when all
     keep to it.
     """
-    if not offer.left_minor:
+    if offer is None or not offer.left_minor:
         return None
     spent: defaultdict[str, int] = defaultdict(int)
     for one in uses(draft.trace, draft.lines, offer.index):
@@ -44,9 +51,11 @@ def overspent(draft: Draft, offer: Offer) -> str | None:
 
 
 def _pieces_and_price(lines: Sequence[PricedLine]) -> dict[SkuId, tuple[int, int]]:
-    """Return how many pieces there are of each SKU and what each costs: the same in all its lines."""
+    """Return how many pieces are bought of each SKU and what each costs: the same in all its lines."""
     found: dict[SkuId, tuple[int, int]] = {}
     for line in lines:
+        if gift_of(line):
+            continue
         pieces, _ = found.get(line.sku_id, (0, 0))
         found[line.sku_id] = pieces + line.quantity, line.unit_price.amount_minor
     return found

@@ -58,7 +58,8 @@ class PriceTier:
 class PriceLine:
     """One line to price: `quantity` pieces (> 0) of a SKU from one warehouse, each at `unit_price`, or less by the
     SKU's `tiers`, which are the same in all its lines. `marks` are what promotions cover goods by (see
-    `types_promotions`).
+    `types_promotions`). With `gift_of` it is what that promotion may give: no promotion covers it, it bears no tiers,
+    and it is sold only when it is earned.
     """
 
     sku_id: SkuId
@@ -68,6 +69,7 @@ class PriceLine:
     unit_price: Money
     marks: frozenset[tuple[str, str]] = frozenset()
     tiers: Sequence[PriceTier] = ()
+    gift_of: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -150,6 +152,21 @@ class PricedLine:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PricedGift(PricedLine):
+    """What the promotion `gift_of` gives: its whole price is that promotion's discount, and nothing is payable.
+
+    A type of its own, so that a price without gifts is the same bytes as before there were any.
+    """
+
+    gift_of: str
+
+
+def gift_of(line: PriceLine | PricedLine) -> str:
+    """Return the promotion that gives a line away; empty for one that is bought."""
+    return line.gift_of if isinstance(line, PriceLine | PricedGift) else ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PricedFreight:
     merchant_id: MerchantId
     method: str
@@ -186,6 +203,7 @@ class NotApplied(StrEnum):
     NOT_COMBINED = "not_combined"
     NO_BETTER = "no_better"
     NOTHING_COVERED = "nothing_covered"
+    NO_GIFT_LEFT = "no_gift_left"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -115,6 +115,29 @@ class Bundle:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class GiftPart:
+    """A gift: so many pieces of a SKU of the same merchant."""
+
+    sku_id: SkuId
+    pieces: Pieces = 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Gift:
+    """Step 2: from `threshold` of the covered goods on, all of `gifts`, or with `is_chosen` the one that the buyer
+    chooses; `is_each` gives them once for every full threshold, `times_max` times at most.
+    """
+
+    measure: Measure
+    threshold: Annotated[int, Field(ge=1, le=10**9), Exact]
+    gifts: Annotated[tuple[GiftPart, ...], Field(min_length=1, max_length=10)]
+    is_chosen: StrictBool = False
+    is_each: StrictBool = False
+    times_max: Pieces | None = None
+    kind: Literal["gift"] = "gift"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class FreightOff:
     """Step 6: so much off what carries the goods (free: 10 000 basis points), from `threshold` of them on."""
 
@@ -125,7 +148,7 @@ class FreightOff:
 
 
 Effect = Annotated[
-    LowerPrice | PieceOff | EveryPieces | Tiers | Bundle | FreightOff, Field(discriminator="kind")
+    LowerPrice | PieceOff | EveryPieces | Tiers | Bundle | Gift | FreightOff, Field(discriminator="kind")
 ]
 
 
@@ -142,7 +165,8 @@ class Audience:
 class Promotion:
     """One rule at one version. `merchant_id` is whose goods it covers, None for all merchants.
 
-    In one step a line takes at most one rule of each `stack_group`, and nothing beside a rule that is exclusive.
+    In one step a line takes at most one rule of each `stack_group`, and nothing beside a rule that is exclusive; it
+    earns at most one gift of each group, which takes nothing off it and so stands beside discounts of that group.
     Among rules that compete the higher priority wins, then the greater discount, then the id.
     """
 
@@ -175,7 +199,7 @@ class Promotion:
         """The step of the price function that applies it."""
         if isinstance(self.effect, LowerPrice):
             return PriceStep.UNIT_PRICE
-        if isinstance(self.effect, PieceOff | EveryPieces):
+        if isinstance(self.effect, PieceOff | EveryPieces | Gift):
             return PriceStep.ITEM_PROMOTION
         if isinstance(self.effect, FreightOff):
             return PriceStep.FREIGHT

@@ -12,8 +12,9 @@ from jishi.kernel.words import CURRENCY
 from jishi.offering.catalog import queries as catalog
 from jishi.offering.catalog import queries_costs, queries_covered, queries_prices
 from jishi.offering.catalog.types_for_sale import SkuForSale
+from jishi.offering.inventory import queries as inventory
 from jishi.offering.pricing.rules import is_rising
-from jishi.offering.pricing.types_promotions import Promotion, Tiers
+from jishi.offering.pricing.types_promotions import Gift, GiftPart, Promotion, Tiers
 from jishi.offering.promotions import queries, rules
 from jishi.offering.promotions.rules_lint import Subject, lint
 from jishi.offering.promotions.rules_simulation import daily_discount, simulate
@@ -24,6 +25,7 @@ from jishi.offering.promotions.types_check import (
     CheckedSku,
     CheckRequest,
     Finding,
+    GiftFacts,
     Limits,
     NamedPromotion,
     NamedSku,
@@ -97,7 +99,8 @@ def check(
     candidate = subject.promotion
     covered, count = covered_goods(merchant_id, candidate)
     sold = sorted({sku_id for cart in past.carts for sku_id, _ in cart.pieces})
-    known = catalog.skus_for_sale(list({*covered, *sold}))
+    gifts = candidate.effect.gifts if isinstance(candidate.effect, Gift) else ()
+    known = catalog.skus_for_sale(list({*covered, *sold, *(part.sku_id for part in gifts)}))
     others = _others(merchant_id, subject, list(known.values()), now)
     costs = queries_costs.costs_of(merchant_id, list(known))
     facts = _facts([known[one] for one in covered if one in known], candidate, costs, now)
@@ -114,6 +117,7 @@ def check(
             budget_minor=subject.wish.budget_minor,
             spent_minor=subject.spent_minor,
             daily_minor=daily_discount(simulation),
+            gifts=_gift_facts(gifts, known),
         )
     )
     return PromotionCheck(
@@ -144,6 +148,17 @@ def _facts(
         )
         for sku in skus
         if covers(candidate, sku)
+    ]
+
+
+def _gift_facts(gifts: Sequence[GiftPart], known: dict[SkuId, SkuForSale]) -> list[GiftFacts]:
+    if not gifts:
+        return []
+    available = inventory.availability([part.sku_id for part in gifts])
+    return [
+        GiftFacts(sku=known[part.sku_id], pieces=part.pieces, available=available[part.sku_id])
+        for part in gifts
+        if part.sku_id in known
     ]
 
 

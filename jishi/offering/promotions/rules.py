@@ -18,6 +18,7 @@ from jishi.offering.pricing.types_promotions import (
     Effect,
     EveryPieces,
     FreightOff,
+    Gift,
     LowerPrice,
     Mark,
     PieceOff,
@@ -65,8 +66,8 @@ def require_sound(wish: PromotionWish, merchant_id: MerchantId | None) -> None:
         raise Invalid(field="channels")
     if not is_sound(wish.effect):
         raise Invalid(field="effect")
-    if isinstance(wish.effect, FreightOff) and merchant_id is None:
-        raise Invalid(field="effect")  # freight is the merchant's, and so is what he gives up of it
+    if isinstance(wish.effect, FreightOff | Gift) and merchant_id is None:
+        raise Invalid(field="effect")  # freight is the merchant's, and so are gifts
     shares = [share.basis_points for share in wish.funders]
     is_own = merchant_id is not None
     if (is_own and wish.funders) or (not is_own and (sum(shares) != BASIS_POINTS or min(shares) < 0)):
@@ -102,12 +103,18 @@ def is_sound(effect: Effect) -> bool:
         case Bundle():
             named = [sku_id for part in effect.parts for sku_id in part.sku_ids]
             return len(set(named)) == len(named) and sum(part.pieces for part in effect.parts) > 1
+        case Gift():
+            gifts = {part.sku_id for part in effect.gifts}
+            is_choice = len(gifts) > 1 or not effect.is_chosen
+            return len(gifts) == len(effect.gifts) and is_choice and (effect.is_each or not effect.times_max)
 
 
 def named_skus(effect: Effect) -> set[SkuId]:
     """Return the SKUs that an effect names itself, whatever goods are chosen."""
     if isinstance(effect, LowerPrice):
         return set(effect.prices)
+    if isinstance(effect, Gift):
+        return {part.sku_id for part in effect.gifts}
     return {one for part in effect.parts for one in part.sku_ids} if isinstance(effect, Bundle) else set()
 
 

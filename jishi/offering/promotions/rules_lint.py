@@ -9,16 +9,16 @@ from datetime import datetime, timedelta
 from itertools import pairwise
 
 from jishi.kernel.ids import SkuId
-from jishi.kernel.money import Money
+from jishi.kernel.money import BASIS_POINTS, Money
 from jishi.kernel.words import CURRENCY, Text
 from jishi.offering.catalog.types_for_sale import SkuForSale
 from jishi.offering.pricing.rules import PromotionIndex, is_rising
 from jishi.offering.pricing.types import Measure
-from jishi.offering.pricing.types_promotions import Promotion, Tier, Tiers
+from jishi.offering.pricing.types_promotions import Gift, Promotion, Tier, Tiers
 from jishi.offering.promotions.rules_overlap import Overlap, overlap
 from jishi.offering.promotions.rules_trial import buyer_for, outcome, price_line, trial_carts
 from jishi.offering.promotions.rules_worst import Worst
-from jishi.offering.promotions.types_check import Finding, FindingCode, Limits, Severity, SkuFacts
+from jishi.offering.promotions.types_check import Finding, FindingCode, GiftFacts, Limits, Severity, SkuFacts
 
 NAMED_MAX = 10
 MINOR = 100
@@ -42,6 +42,7 @@ class Subject:
     budget_minor: int | None = None
     spent_minor: int = 0
     daily_minor: int | None = None
+    gifts: Sequence[GiftFacts] = ()
 
 
 def lint(subject: Subject) -> list[Finding]:
@@ -165,8 +166,8 @@ def _threshold(subject: Subject) -> Iterator[Finding]:
 def _nothing(subject: Subject) -> Iterator[Finding]:
     rule, skus = subject.candidate, [one.sku for one in subject.facts]
     buyer = buyer_for(rule)
-    if not skus or buyer is None or rule.starts_at is None:
-        return
+    if not skus or buyer is None or rule.starts_at is None or isinstance(rule.effect, Gift):
+        return  # a gift makes nothing cheaper and is not meant to
     alone = PromotionIndex([rule])
     tried = (outcome(one, alone, buyer, rule.starts_at) for one in trial_carts(skus, rule.effect))
     if not any(rule.id in one.applied for one in tried):
@@ -175,6 +176,38 @@ def _nothing(subject: Subject) -> Iterator[Finding]:
             "按当前售价,这个活动不会让任何商品更便宜",
             "At today's prices it makes nothing cheaper",
         )
+
+
+def _gifts(subject: Subject) -> Iterator[Finding]:
+    effect = subject.candidate.effect
+    if not isinstance(effect, Gift):
+        return
+    short = [one.sku for one in subject.gifts if not one.sku.is_for_sale or one.available < one.pieces]
+    if short:
+        yield _warns(
+            FindingCode.GIFT_OUT,
+            f"{len(effect.gifts)} 种赠品中有 {len(short)} 种库存不足或不在售,不会赠送",
+            f"{len(short)} of the {len(effect.gifts)} gifts are out of stock or not for sale and will not be given",
+            short,
+        )
+    worths = [one.sku.price.amount_minor * one.pieces for one in subject.gifts]
+    worth = (max if effect.is_chosen else sum)(worths) if worths else 0
+    least = _gift_threshold(effect, subject)
+    if least is not None and worth * BASIS_POINTS > least * subject.limits.deep_basis_points:
+        yield _warns(
+            FindingCode.GIFT_DEAR,
+            f"赠品价值 {yuan(worth)},而最少只需购买 {yuan(least)}",
+            f"The gifts are worth {yuan(worth)}, and {yuan(least)} of goods earn them",
+            [one.sku for one in subject.gifts],
+        )
+
+
+def _gift_threshold(effect: Gift, subject: Subject) -> int | None:
+    """Return the least that goods can cost which earn the gifts once, in minor units; None without goods."""
+    if effect.measure is Measure.AMOUNT:
+        return effect.threshold
+    prices = [one.sku.price.amount_minor for one in subject.facts]
+    return min(prices) * effect.threshold if prices else None
 
 
 def _overlaps(subject: Subject) -> Iterator[Finding]:
@@ -302,7 +335,7 @@ def _budget(subject: Subject) -> Iterator[Finding]:
 
 
 CHECKS: tuple[Callable[[Subject], Iterator[Finding]], ...] = (
-    _scope, _time, _people, _steps, _threshold, _nothing, _overlaps, _prices, _budget,
+    _scope, _time, _people, _steps, _threshold, _nothing, _gifts, _overlaps, _prices, _budget,
 )  # fmt: skip
 
 

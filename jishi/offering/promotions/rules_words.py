@@ -13,6 +13,7 @@ from jishi.offering.pricing.types_promotions import (
     Bundle,
     EveryPieces,
     FreightOff,
+    Gift,
     LowerPrice,
     PieceOff,
     Promotion,
@@ -46,6 +47,8 @@ def gain(promotion: Promotion | None, off: Off, language: str, currency: str = C
     """Return what reaching the next tier brings: 减 ¥20, 打 9 折, 第 2 件半价."""
     if promotion is not None and isinstance(promotion.effect, EveryPieces):
         return _every_pieces(promotion.effect, currency, language)
+    if promotion is not None and isinstance(promotion.effect, Gift):
+        return _given(promotion.effect, language)
     return _off(off, currency, language)
 
 
@@ -81,6 +84,7 @@ _REASONS: Mapping[NotApplied, tuple[str, str]] = {
     NotApplied.BELOW_THRESHOLD: ("未达到使用门槛", "Its threshold is not reached"),
     NotApplied.NOT_COMBINED: ("不与已享优惠叠加", "It does not add to a discount already taken"),
     NotApplied.NO_BETTER: ("已享更低价格", "A lower price already counts"),
+    NotApplied.NO_GIFT_LEFT: ("赠品已送完", "No gift is left"),
     NotApplied.NOTHING_COVERED: ("没有适用的商品", "It covers none of these goods"),
 }
 
@@ -205,6 +209,33 @@ def _bundle(effect: Bundle, currency: str, language: str) -> str:
     return _either(f"{pieces} 件组合价 {price}", f"{pieces} pieces together for {price}", language)
 
 
+def _given(effect: Gift, language: str) -> str:
+    """Return what a purchase brings: 送赠品, 送赠品(3 选 1)."""
+    if effect.is_chosen:
+        count = len(effect.gifts)
+        return _either(f"送赠品({count} 选 1)", f"a gift, 1 of {count} to choose", language)
+    pieces = sum(part.pieces for part in effect.gifts)
+    return _either(
+        "送赠品" if pieces == 1 else f"送 {pieces} 件赠品",
+        "a gift" if pieces == 1 else f"{pieces} gifts",
+        language,
+    )
+
+
+def _gift(effect: Gift, currency: str, language: str) -> str:
+    given = _given(effect, language)
+    is_amount = effect.measure is Measure.AMOUNT
+    least = money(effect.threshold, currency) if is_amount else f"{effect.threshold}"
+    said = _either(f"满 {least}{' ' if is_amount else ' 件'}{given}", f"{given} from {least}", language)
+    if not is_amount:
+        said = _either(said, f"{said} pieces", language)
+    if not effect.is_each:
+        return _either(said, said[0].upper() + said[1:], language)
+    most = _either(f"(最多 {effect.times_max} 次)", f" (up to {effect.times_max} times)", language)
+    each = said.replace(" from ", " for every ")
+    return _either(f"每{said}", each[0].upper() + each[1:], language) + (most if effect.times_max else "")
+
+
 def _freight_off(effect: FreightOff, currency: str, language: str) -> str:
     if effect.off.basis_points == BASIS_POINTS and effect.off.cap_minor is None:
         said = _either("免运费", "free shipping", language)
@@ -237,6 +268,7 @@ _SENTENCES: Mapping[str, Say] = {
     "every_pieces": _every_pieces,
     "tiers": _tiers,
     "bundle": _bundle,
+    "gift": _gift,
     "freight_off": _freight_off,
 }
 _LABELS: Mapping[str, Say] = {**_SENTENCES, "piece_off": _short_piece_off, "tiers": _first_tier}

@@ -48,6 +48,8 @@ class FindingCode(StrEnum):
     BELOW_LOWEST = "below_lowest"
     ABOVE_LOWEST = "above_lowest"
     SHORT_BUDGET = "short_budget"
+    GIFT_OUT = "gift_out"
+    GIFT_DEAR = "gift_dear"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,6 +72,15 @@ class SkuFacts:
     sku: SkuForSale
     cost_minor: int | None = None
     lowest_minor: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GiftFacts:
+    """A gift, the pieces of it that come at once, and how many can be promised."""
+
+    sku: SkuForSale
+    pieces: int
+    available: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,7 +3,7 @@
 from typing import ClassVar
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Q, Value
 
 from jishi.kernel.ids import new_id
 from jishi.trade.checkout.types import QUANTITY_MAX
@@ -14,6 +14,7 @@ class Cart(models.Model):
 
     owner_id = models.UUIDField(primary_key=True)
     changed_at = models.DateTimeField(db_index=True)
+    gifts = models.JSONField(default=dict, db_default=Value({}, models.JSONField()))  # SKU by promotion
 
     class Meta:
         db_table = "checkout_cart"

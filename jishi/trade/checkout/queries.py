@@ -1,7 +1,9 @@
 """Reads of carts, and everything a price depends on."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import datetime
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -20,7 +22,7 @@ from jishi.offering.inventory import queries_buckets as buckets
 from jishi.offering.inventory.types import Allocated, Shortage
 from jishi.offering.pricing.rules import Offer
 from jishi.offering.promotions import queries_uses
-from jishi.trade.checkout import queries_offers, rules, rules_lines
+from jishi.trade.checkout import queries_gifts, queries_offers, rules, rules_lines
 from jishi.trade.checkout.rules import Basket
 from jishi.trade.checkout.types import Cart, StoredLine, Wish
 from jishi.trade.shipping import queries as shipping
@@ -43,7 +45,20 @@ def shown(lines: Sequence[StoredLine], *, owner_id: UUID, language: str, offer: 
     if offer and lines:
         offer = queries_uses.with_limits(offer, rules_lines.any_lines(skus), buyer=UserId(owner_id))
     cards = cards_of(skus.values(), language=language)
-    return rules.show_cart(lines, skus, available, cards, language, offer)
+    gifts_of = partial(queries_gifts.of_cart, owner_id=owner_id)
+    return rules.show_cart(lines, skus, available, cards, language, offer, gifts_of)
+
+
+def with_gifts(basket: Basket, *, owner_id: UUID) -> Basket:
+    """Return a basket that knows the gifts its goods earn; three statements, none where they earn nothing.
+
+    A flash sale gives none: its pieces come from stock that was set aside for it alone.
+    """
+    if basket.wish.flash_item_id:
+        return basket
+    taken = [(part.sku_id, part.warehouse_id, part.quantity) for part in basket.allocations]
+    earned = rules.earned_gifts(basket)
+    return replace(basket, gifts=queries_gifts.of_basket(earned, taken, owner_id=owner_id))
 
 
 def cards_of(skus: Iterable[SkuForSale], *, language: str) -> dict[MerchantId, MerchantCard]:

@@ -1,26 +1,38 @@
 """What a cart shows and what a checkout comes to: pure functions of what was read."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
-from datetime import datetime
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 from jishi.identity.accounts.types import Address, Recipient
 from jishi.identity.merchants.types import MerchantCard
 from jishi.kernel.errors import Conflict
-from jishi.kernel.ids import AddressId, MerchantId, QuoteId, SkuId
+from jishi.kernel.ids import MerchantId, SkuId
 from jishi.kernel.money import Money, total
 from jishi.kernel.words import CURRENCY, Text
 from jishi.offering.catalog.types_for_sale import SkuForSale
 from jishi.offering.inventory.types import Allocation, Shortage
-from jishi.offering.pricing.rules import Offer, goods_prices, replay, unit_price, uses, with_freight
+from jishi.offering.pricing.rules import (
+    Earned,
+    Offer,
+    goods_prices,
+    pieces_of,
+    replay,
+    unit_price,
+    uses,
+    with_freight,
+)
 from jishi.offering.pricing.types import (
     NotApplied,
     Passed,
     Priced,
     PricedLine,
+    PriceLine,
+    gift_of,
 )
 from jishi.trade.checkout import rules_lines
 from jishi.trade.checkout.rules_explained import hints, nexts_of
+from jishi.trade.checkout.rules_gifts import candidates
+from jishi.trade.checkout.rules_gifts import offers as gift_offers
 from jishi.trade.checkout.rules_replay import inputs_of
 from jishi.trade.checkout.types import (
     Calculation,
@@ -28,20 +40,17 @@ from jishi.trade.checkout.types import (
     CartGroup,
     CartLine,
     LineProblem,
-    Quote,
-    QuoteFreight,
-    QuoteLine,
-    QuoteOrder,
     SoldLine,
     SoldOrder,
     StoredLine,
     Wish,
 )
-from jishi.trade.checkout.types_explained import Explained
-from jishi.trade.shipping.rules import offers, option
+from jishi.trade.checkout.types_gifts import Gifts
+from jishi.trade.shipping.rules import offers
 from jishi.trade.shipping.types import Freight, FreightTemplate, ShippingMethod
 
 AVAILABLE_SHOWN_MAX = 99
+GiftsOf = Callable[[Sequence[Earned], Mapping[SkuId, int]], Gifts]
 
 
 class NotForSale(Conflict):
@@ -75,6 +84,7 @@ class Basket:
     templates: Mapping[MerchantId, Sequence[FreightTemplate]]
     address: Address | None
     offer: Offer
+    gifts: Gifts = field(default_factory=Gifts)
 
 
 # -- the cart -----------------------------------------------------------------------------------------------
@@ -87,19 +97,23 @@ def show_cart(
     cards: Mapping[MerchantId, MerchantCard],
     language: str,
     offer: Offer | None = None,
+    gifts_of: GiftsOf = lambda _earned, _bought: Gifts(),
 ) -> Cart:
     """Return a cart by merchant, with live totals of what is selected and can be bought.
 
-    A SKU that no longer exists cannot be shown at all and is left out.
+    A SKU that no longer exists cannot be shown at all and is left out. `gifts_of` reads what is earned.
     """
     known = [line for line in lines if line.sku_id in skus]
     shown = {line.id: _cart_line(line, skus[line.sku_id], available, language) for line in known}
     selected = [line for line in shown.values() if line.is_selected and not _is_invalid(line)]
     wanted = [rules_lines.cart_line(skus[line.sku_id], line) for line in selected]
     goods = goods_prices(wanted, currency=CURRENCY, offer=offer)
+    gifts = gifts_of(goods.draft.earned, pieces_of(wanted))
+    if gifts.earned:
+        goods = goods_prices([*wanted, *candidates(gifts)], currency=CURRENCY, offer=offer)
     shown |= {
         line.id: replace(line, price=priced.unit_price, amount=priced.amount)
-        for line, priced in zip(selected, goods.lines, strict=True)
+        for line, priced in zip(selected, goods.lines, strict=False)  # gifts come last
     }
     valid = [line for line in shown.values() if not _is_invalid(line)]
     groups: dict[MerchantId, list[CartLine]] = {}
@@ -117,6 +131,7 @@ def show_cart(
                     one.shown(language) for one in goods.draft.discounts if one.merchant_id == merchant_id
                 ],
                 hints=hints(nexts_of(goods.draft.nexts, merchant_id), offer, language),
+                gifts=gift_offers(gifts, goods.lines, merchant_id, language),
             )
             for merchant_id, group in groups.items()
         ],
@@ -200,11 +215,7 @@ def calculate(basket: Basket) -> Calculation:
     Everything in it is for sale and allocated. Raises: AreaNotServed, MethodNotOffered (409 each).
     """
     sellers = _merchants(basket)
-    lines = [
-        rules_lines.sold_line(basket.skus[part.sku_id], part)
-        for merchant_id in sellers
-        for part in _parts(basket, merchant_id)
-    ]
+    lines = [*_bought_lines(basket), *candidates(basket.gifts)]
     goods = goods_prices(lines, currency=CURRENCY, offer=basket.offer)
     offered = {merchant_id: _offers(basket, goods.lines, merchant_id) for merchant_id in sellers}
     chosen = {merchant_id: _chosen(basket, merchant_id, found) for merchant_id, found in offered.items()}
@@ -225,12 +236,28 @@ def calculate(basket: Basket) -> Calculation:
             )
             for merchant_id, freight in chosen.items()
         ],
+        gifts=basket.gifts,
         priced=priced,
         inputs=inputs_of(lines, charges, currency=CURRENCY, offer=basket.offer),
         uses=uses(priced.trace, priced.lines, basket.offer.index),
         used_up=_used_up(priced.passed, basket.offer),
         recipient=_recipient(basket.address) if basket.address else None,
     )
+
+
+def _bought_lines(basket: Basket) -> list[PriceLine]:
+    return [
+        rules_lines.sold_line(basket.skus[part.sku_id], part)
+        for merchant_id in _merchants(basket)
+        for part in _parts(basket, merchant_id)
+    ]
+
+
+def earned_gifts(basket: Basket) -> list[Earned]:
+    """Return the rules whose gifts the goods of a basket earn; what is not known or sent by nobody earns nothing."""
+    known = [piece for piece in basket.wish.pieces if piece[0] in basket.skus]
+    lines = _bought_lines(replace(basket, wish=replace(basket.wish, pieces=known)))
+    return goods_prices(lines, currency=CURRENCY, offer=basket.offer).draft.earned
 
 
 def _freight_payable(priced: Priced, merchant_id: MerchantId) -> Money:
@@ -240,39 +267,6 @@ def _freight_payable(priced: Priced, merchant_id: MerchantId) -> Money:
 def _used_up(passed: Sequence[Passed], offer: Offer) -> list[Text]:
     rules = [offer.index.by_id.get(one.promotion_id) for one in passed if one.reason is NotApplied.USED_UP]
     return [rule.name for rule in rules if rule]
-
-
-def show_quote(
-    calculation: Calculation,
-    cards: Mapping[MerchantId, MerchantCard],
-    *,
-    quote_id: QuoteId,
-    address_id: AddressId | None,
-    language: str,
-    quoted_at: datetime,
-    expires_at: datetime,
-    explained: Explained,
-) -> Quote:
-    """Return a calculation as people see it."""
-    orders = [
-        _quote_order(order, cards[order.merchant_id], explained, language) for order in calculation.orders
-    ]
-    return Quote(
-        id=quote_id,
-        address_id=address_id,
-        orders=orders,
-        goods_amount=total([order.goods_amount for order in orders], CURRENCY),
-        freight_amount=total([order.freight.payable for order in orders], CURRENCY),
-        discount_amount=total([order.discount_amount for order in orders], CURRENCY),
-        total=calculation.priced.total,
-        trace=calculation.priced.trace,
-        used_up=[name.of(language) for name in calculation.used_up],
-        quoted_at=quoted_at,
-        expires_at=expires_at,
-        rules=explained.rules,
-        passed=explained.passed,
-        hints=explained.hints.get(None, []),
-    )
 
 
 def _is_for_sale(basket: Basket, sku_id: SkuId) -> bool:
@@ -295,7 +289,9 @@ def _offers(
 ) -> dict[ShippingMethod, Freight]:
     """Return what carries a merchant's goods; thresholds are measured on what the discounts left of them."""
     goods = [
-        rules_lines.goods(basket.skus[line.sku_id], line) for line in lines if line.merchant_id == merchant_id
+        rules_lines.goods(basket.skus[line.sku_id], line)
+        for line in lines
+        if line.merchant_id == merchant_id and not gift_of(line)  # a gift comes along and costs no freight
     ]
     found = offers(
         goods,
@@ -319,7 +315,9 @@ def _chosen(basket: Basket, merchant_id: MerchantId, offered: Mapping[ShippingMe
 
 def _sold_lines(basket: Basket, priced: Priced, merchant_id: MerchantId) -> list[SoldLine]:
     return [
-        SoldLine(sku=basket.skus[line.sku_id], priced=line)
+        SoldLine(
+            sku=basket.gifts.skus[line.sku_id] if gift_of(line) else basket.skus[line.sku_id], priced=line
+        )
         for line in priced.lines
         if line.merchant_id == merchant_id
     ]
@@ -336,41 +334,3 @@ def _recipient(address: Address) -> Recipient:
         street=address.street,
         postcode=address.postcode,
     )
-
-
-def _quote_order(order: SoldOrder, card: MerchantCard, explained: Explained, language: str) -> QuoteOrder:
-    lines = [_quote_line(line, language) for line in order.lines]
-    return QuoteOrder(
-        merchant=card,
-        lines=lines,
-        freight=QuoteFreight(
-            method=order.freight.method, amount=order.freight.amount, payable=order.freight_payable
-        ),
-        shipping_options=[option(offer, language=language) for offer in order.offers],
-        discounts=[one.shown(language) for one in order.discounts],
-        goods_amount=total([line.amount for line in lines], CURRENCY),
-        discount_amount=total([line.discount for line in lines], CURRENCY),
-        total=order.total,
-        hints=explained.hints.get(order.merchant_id, []),
-    )
-
-
-def _quote_line(line: SoldLine, language: str) -> QuoteLine:
-    priced, sku = line.priced, line.sku
-    return QuoteLine(
-        sku_id=sku.sku_id,
-        product_id=sku.product_id,
-        warehouse_id=priced.warehouse_id,
-        title=sku.title.of(language),
-        choice_name=sku.choice_name.of(language),
-        image=sku.image,
-        unit_price=priced.unit_price,
-        quantity=priced.quantity,
-        amount=priced.amount,
-        discount=_discount(priced),
-        payable=priced.payable,
-    )
-
-
-def _discount(line: PricedLine) -> Money:
-    return line.merchant_discount + line.platform_discount + line.points_discount

@@ -19,12 +19,14 @@ from jishi.offering.flash import queries as flash
 from jishi.offering.inventory.services import OutOfStock
 from jishi.offering.inventory.types import Shortage
 from jishi.offering.pricing.rules import Offer
+from jishi.offering.pricing.types import gift_of
 from jishi.offering.pricing.types_promotions import Buyer, Promotion
 from jishi.offering.promotions import queries as promotions
-from jishi.trade.checkout import queries, queries_offers, rules, rules_coupons, rules_replay
+from jishi.trade.checkout import queries, queries_offers, rules, rules_coupons, rules_replay, rules_shown
 from jishi.trade.checkout.queries_offers import Asked
 from jishi.trade.checkout.rules import AreaNotServed, Basket, MethodNotOffered, NotForSale
 from jishi.trade.checkout.rules_explained import explained
+from jishi.trade.checkout.rules_gifts import given_gifts
 from jishi.trade.checkout.types import (
     Calculation,
     CartLineWish,
@@ -134,8 +136,9 @@ def quote_wish(
     basket, shortages = queries.basket(wish, buyer=buyer, offer=offer)
     if wish.is_from_cart:
         basket = rules.only_buyable(basket, shortages)
+    basket = queries.with_gifts(basket, owner_id=owner_id)
     calculation = _calculate(basket, shortages)
-    shown = rules.show_quote(
+    shown = rules_shown.show_quote(
         calculation,
         queries.cards_of(basket.skus.values(), language=language),
         quote_id=QuoteId(new_id()),
@@ -146,7 +149,8 @@ def quote_wish(
         explained=explained(calculation.priced, offer, language),
     )
     shown = replace(shown, coupons=_coupons(held, basket, calculation, language))
-    _keep(owner_id, basket.wish, shown, calculation)
+    given = given_gifts(calculation.priced.lines)
+    _keep(owner_id, replace(basket.wish, gifts=given), shown, calculation)
     return shown
 
 
@@ -155,7 +159,8 @@ def use_quote(*, buyer: UserId, quote_id: QuoteId, expected_total: Money, now: d
 
     In the caller's transaction, which whatever is raised must undo. The cart is held until its end.
     Raises: NotFound, QuoteUsed, AddressNeeded (409 each), what `quote` raises, and QuoteMoved when the total is no
-    longer the expected one, the quote is too old, or the cart does not hold what was quoted from it.
+    longer the expected one, the quote is too old, the cart does not hold what was quoted from it, or other gifts come
+    with it.
     """
     require_transaction("buying a quote")
     found = row(_USE, {"owner": buyer, "buyer": buyer, "now": now, "quote": quote_id})
@@ -167,11 +172,14 @@ def use_quote(*, buyer: UserId, quote_id: QuoteId, expected_total: Money, now: d
     wish = msgspec.json.decode(wish_json, type=Wish)
     offered = promotions.offer(edition, Buyer(is_new=is_new, channel=wish.channel), now=now)
     offer = _for_wish(offered, coupons.held(held_json), wish, now)
-    calculation = _calculate(*queries.basket(wish, buyer=buyer, offer=offer))
+    basket, shortages = queries.basket(wish, buyer=buyer, offer=offer)
+    calculation = _calculate(queries.with_gifts(basket, owner_id=buyer), shortages)
     if calculation.recipient is None:
         raise AddressNeeded
     is_in_cart = taken_count == (len(wish.pieces) if wish.is_from_cart else 0)
-    if expires_at <= now or not is_in_cart or calculation.priced.total != expected_total:
+    is_same = calculation.priced.total == expected_total
+    is_same = is_same and given_gifts(calculation.priced.lines) == wish.gifts
+    if expires_at <= now or not is_in_cart or not is_same:
         raise QuoteMoved(wish)
     return UsedQuote(
         quote_id=quote_id,
@@ -208,7 +216,7 @@ def limits_of(calculation: Calculation) -> dict[ProductId, int]:
         line.sku.product_id: line.sku.per_buyer_limit
         for order in calculation.orders
         for line in order.lines
-        if line.sku.per_buyer_limit is not None
+        if line.sku.per_buyer_limit is not None and not gift_of(line.priced)
     }
 
 
@@ -217,7 +225,7 @@ def require_within_limits(calculation: Calculation, bought: Mapping[ProductId, i
     pieces = Counter(bought)
     for order in calculation.orders:
         for line in order.lines:
-            pieces[line.sku.product_id] += line.priced.quantity
+            pieces[line.sku.product_id] += 0 if gift_of(line.priced) else line.priced.quantity
     limits = limits_of(calculation)
     over = {str(product_id): limit for product_id, limit in limits.items() if pieces[product_id] > limit}
     if over:

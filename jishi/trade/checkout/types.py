@@ -38,6 +38,7 @@ from jishi.offering.pricing.types import (
     TraceStep,
 )
 from jishi.trade.checkout.types_explained import Hint, PassedRule
+from jishi.trade.checkout.types_gifts import GiftOffer, Gifts, GivenGift
 from jishi.trade.checkout.types_replay import PriceInputs
 from jishi.trade.shipping.types import Freight, ShippingMethod, ShippingOption
 
@@ -116,6 +117,7 @@ class CartGroup:
     selected_amount: Money
     discounts: list[Discount]
     hints: list[Hint]
+    gifts: list[GiftOffer] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -164,6 +166,7 @@ class QuoteLine:
     amount: Money
     discount: Money
     payable: Money
+    is_gift: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -186,6 +189,7 @@ class QuoteOrder:
     discount_amount: Money
     total: Money
     hints: list[Hint] = field(default_factory=list)
+    gifts: list[GiftOffer] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -253,7 +257,7 @@ class StoredLine:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wish:
     """What a quote was made for, as it is kept: pieces per SKU, whether they came from the cart, and the item of a
-    flash sale that they are; `channel` is the one that the price was confirmed in.
+    flash sale that they are; `channel` is the one that the price was confirmed in; `gifts` came with it.
     """
 
     pieces: list[tuple[SkuId, int]]
@@ -264,6 +268,7 @@ class Wish:
     coupons: list[CouponId] | None = None
     flash_item_id: FlashItemId | None = None
     channel: Channel = Channel.WEB
+    gifts: list[GivenGift] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -298,6 +303,7 @@ class Calculation:
     uses: list[RuleUse]
     used_up: list[Text]
     recipient: Recipient | None
+    gifts: Gifts
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

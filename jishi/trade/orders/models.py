@@ -196,6 +196,7 @@ class OrderLine(models.Model):
     payable_minor = models.BigIntegerField()
     tax_basis_points = models.IntegerField(default=0)  # included in the price; 0 where none is shown apart
     commission_basis_points = models.IntegerField()
+    gift_of = models.UUIDField(null=True)  # the promotion that gave it away
 
     shipped_quantity = models.IntegerField(default=0)
     cancelled_quantity = models.IntegerField(default=0)

@@ -60,7 +60,7 @@ _LINE = """
 SELECT order_id, id, product_id, sku_id, title_zh, title_en, choice_name_zh, choice_name_en, image, currency,
        unit_price_minor, quantity, amount_minor,
        merchant_discount_minor + platform_discount_minor + points_discount_minor, payable_minor,
-       shipped_quantity, refunded_quantity, refunded_minor
+       shipped_quantity, refunded_quantity, refunded_minor, gift_of IS NOT NULL
 FROM orders_order_line
 """
 _PLACED = ("o.placed_at", "o.id")
@@ -334,6 +334,7 @@ def _line(found: tuple[Any, ...], language: str) -> OrderLine:
     (
         _, line_id, product_id, sku_id, title_zh, title_en, choice_zh, choice_en, image, currency,
         unit_price, quantity, amount, discount, payable, shipped, refunded_quantity, refunded,
+        is_gift,
     ) = found  # fmt: skip
     return OrderLine(
         id=OrderLineId(line_id),
@@ -350,6 +351,7 @@ def _line(found: tuple[Any, ...], language: str) -> OrderLine:
         shipped_quantity=shipped,
         refunded_quantity=refunded_quantity,
         refunded=Money(refunded, currency),
+        is_gift=is_gift,
     )
 
 

@@ -91,4 +91,5 @@ def _line(line_id: OrderLineId, draft: LineDraft, language: str) -> OrderLine:
         shipped_quantity=0,
         refunded_quantity=0,
         refunded=zero(draft.amount.currency),
+        is_gift=draft.gift_of is not None,
     )

@@ -203,6 +203,7 @@ def _frozen(draft: LineDraft) -> Columns:
         "points_discount_minor": draft.points_discount.amount_minor,
         "payable_minor": draft.payable.amount_minor,
         "commission_basis_points": draft.commission_basis_points,
+        "gift_of": draft.gift_of,
     }
 
 

@@ -16,6 +16,7 @@ from jishi.kernel.ids import (
     OrderId,
     OrderLineId,
     ProductId,
+    PromotionId,
     QuoteId,
     SkuId,
     TradeId,
@@ -116,6 +117,7 @@ class OrderLine:
     shipped_quantity: int
     refunded_quantity: int
     refunded: Money
+    is_gift: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -295,6 +297,7 @@ class LineDraft:
     points_discount: Money
     payable: Money
     commission_basis_points: int
+    gift_of: PromotionId | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -47,6 +47,7 @@ export type FlashItem = Answer<'FlashItem'>
 export type FlashMark = Answer<'FlashMark'>
 export type FlashReminded = Answer<'FlashReminded'>
 export type CartGroup = Answer<'CartGroup'>
+export type GiftOffer = Answer<'GiftOffer'>
 export type CartLine = Answer<'CartLine'>
 export type CategoryCrumb = Answer<'CategoryCrumb'>
 export type CategoryDetail = Answer<'CategoryDetail'>

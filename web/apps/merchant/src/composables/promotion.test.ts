@@ -14,6 +14,8 @@ const TYPED: Record<Kind, Partial<PromotionForm>> = {
   bundle: { parts: [{ skuIds: ['a', 'b'], pieces: 1 }, { skuIds: ['c'], pieces: 2 }], bundlePrice: '199' },
   own_price: { prices: { a: '9.9' } },
   free_freight: { tiers: [{ from: '99', less: '' }] },
+  gift: { tiers: [{ from: '199', less: '' }], gifts: [{ skuId: 'a', pieces: 2 }] },
+  choose_gift: { tiers: [{ from: '2', less: '' }], isEach: true, timesMax: 3, gifts: [{ skuId: 'a', pieces: 1 }, { skuId: 'b', pieces: 1 }] },
 } // prettier-ignore
 const written = (kind: Kind): PromotionForm => ({ ...begin(emptyPromotion(), kind), ...TYPED[kind], name: { zh: '活动', en: '' }, starts: '2026-12-01 00:00', ends: '2026-12-13 00:00' })
 

@@ -3,7 +3,7 @@ import type { PromotionEffect, PromotionStage, PromotionWish } from '../api/type
 import { instantOf, shopTime } from './shelfPlan'
 
 /** The kinds a merchant chooses from; several of them are one kind of effect to the price. */
-export const KINDS = ['piece_off', 'spend_save', 'spend_share', 'pieces_share', 'each', 'second_half', 'buy_free', 'bundle', 'own_price', 'free_freight'] as const
+export const KINDS = ['piece_off', 'spend_save', 'spend_share', 'pieces_share', 'each', 'second_half', 'buy_free', 'bundle', 'own_price', 'free_freight', 'gift', 'choose_gift'] as const
 export type Kind = (typeof KINDS)[number]
 
 export const STAGES = ['draft', 'coming', 'running', 'paused', 'over'] as const satisfies readonly PromotionStage[]
@@ -17,6 +17,10 @@ export interface TierText {
 }
 export interface PartText {
   skuIds: string[]
+  pieces: number
+}
+export interface GiftText {
+  skuId: string
   pieces: number
 }
 
@@ -36,6 +40,9 @@ export interface PromotionForm {
   prices: Record<string, string>
   parts: PartText[]
   bundlePrice: string
+  isPieces: boolean
+  isEach: boolean
+  gifts: GiftText[]
   goods: Goods
   isNewOnly: boolean
   channels: Channel[]
@@ -59,7 +66,7 @@ const goodsOf = (goods: Partial<Goods> = {}): Goods => ({ product_ids: [...(good
 
 export function emptyPromotion(): PromotionForm {
   return {
-    kind: undefined, name: { zh: '', en: '' }, isShare: true, less: '', cap: '', tiers: [{ from: '', less: '' }], timesMax: undefined, buy: 2, free: 1, isSameSku: false, fromPieces: 1, prices: {}, parts: [], bundlePrice: '',
+    kind: undefined, name: { zh: '', en: '' }, isShare: true, less: '', cap: '', tiers: [{ from: '', less: '' }], timesMax: undefined, buy: 2, free: 1, isSameSku: false, fromPieces: 1, prices: {}, parts: [], bundlePrice: '', isPieces: false, isEach: false, gifts: [],
     goods: goodsOf(), isNewOnly: false, channels: [], starts: null, ends: null, budget: '', perBuyer: undefined, priority: 0, stackGroup: '', isExclusive: false, isClawedBack: false,
   } // prettier-ignore
 }
@@ -98,6 +105,15 @@ function freightOf(form: PromotionForm): PromotionEffect | undefined {
   return threshold === undefined ? undefined : { kind: 'freight_off', off: off(10_000, true, undefined), measure: 'amount', threshold }
 }
 
+/** Gifts from a sum or some pieces on: all of them, or one of several that the buyer chooses. */
+function giftOf(form: PromotionForm): PromotionEffect | undefined {
+  const from = form.tiers[0]?.from ?? ''
+  const threshold = form.isPieces ? wholeOf(from) : above(from)
+  const isChosen = form.kind === 'choose_gift'
+  if (!threshold || form.gifts.length < (isChosen ? 2 : 1)) return undefined
+  return { kind: 'gift', measure: form.isPieces ? 'pieces' : 'amount', threshold, gifts: form.gifts.map(({ skuId, pieces }) => ({ sku_id: skuId, pieces })), is_chosen: isChosen, is_each: form.isEach, times_max: (form.isEach && form.timesMax) || null }
+}
+
 /** The effect that was typed; undefined while something is missing or wrong. */
 export function effectOf(form: PromotionForm): PromotionEffect | undefined {
   const value = above(form.less)
@@ -117,6 +133,9 @@ export function effectOf(form: PromotionForm): PromotionEffect | undefined {
       return pricesOf(form)
     case 'free_freight':
       return freightOf(form)
+    case 'gift':
+    case 'choose_gift':
+      return giftOf(form)
     case undefined:
       return undefined
     default:
@@ -126,7 +145,7 @@ export function effectOf(form: PromotionForm): PromotionEffect | undefined {
 
 /** What a kind starts with: half off for the second piece, one free of three. */
 export function begin(form: PromotionForm, kind: Kind): PromotionForm {
-  return { ...form, kind, buy: 2, free: 1, less: kind === 'second_half' ? '50' : form.less }
+  return { ...form, kind, isPieces: kind === 'choose_gift', buy: 2, free: 1, less: kind === 'second_half' ? '50' : form.less }
 }
 
 /** Whether the kind names its goods itself, so that there is nothing to choose. */
@@ -181,6 +200,17 @@ function termsOf(effect: PromotionEffect): Partial<PromotionForm> {
       return { kind: 'own_price', prices: Object.fromEntries(Object.entries(effect.prices).map(([id, price]) => [id, text(price)])), fromPieces: effect.from_pieces ?? 1 }
     case 'freight_off':
       return { kind: 'free_freight', tiers: [{ from: text(effect.threshold), less: '' }] }
+    case 'gift': {
+      const isPieces = effect.measure === 'pieces'
+      return {
+        kind: effect.is_chosen ? 'choose_gift' : 'gift',
+        isPieces,
+        isEach: effect.is_each ?? false,
+        timesMax: effect.times_max ?? undefined,
+        tiers: [{ from: isPieces ? String(effect.threshold) : text(effect.threshold), less: '' }],
+        gifts: effect.gifts.map(({ sku_id, pieces }) => ({ skuId: sku_id, pieces: pieces ?? 1 })),
+      }
+    }
     default: {
       const isShare = (effect.tiers[0]?.off.basis_points ?? 0) > 0
       const isPieces = effect.measure === 'pieces'

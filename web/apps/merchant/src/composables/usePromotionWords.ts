@@ -6,6 +6,13 @@ import { CHANNELS } from './promotion'
 
 type Off = Extract<PromotionEffect, { kind: 'piece_off' }>['off']
 
+/** From where on (`from`, in words) which gifts come. */
+function giftTerms(t: ReturnType<typeof useText>['t'], effect: Extract<PromotionEffect, { kind: 'gift' }>, from: string, locale: Locale): string {
+  const less = t(effect.is_chosen ? 'promotions.say.oneGift' : 'promotions.say.gifts', { count: effect.gifts.length }, { locale })
+  const said = t(effect.is_each ? 'promotions.say.each' : 'promotions.say.from', { from, less }, { locale })
+  return effect.times_max ? said + (locale === 'zh' ? '；' : '; ') + t('promotions.say.times', { count: effect.times_max }, { locale }) : said
+}
+
 /** What a promotion does, in plain sentences of either language. */
 export function usePromotionWords() {
   const { t } = useText()
@@ -43,6 +50,8 @@ export function usePromotionWords() {
         return every(effect, locale)
       case 'bundle':
         return t('promotions.say.bundle', { count: effect.parts.reduce((sum, part) => sum + part.pieces, 0), price: money(effect.price_minor, locale) }, { locale })
+      case 'gift':
+        return giftTerms(t, effect, effect.measure === 'pieces' ? t('promotions.say.pieces', { count: effect.threshold }, { locale }) : money(effect.threshold, locale), locale)
       case 'lower_price': {
         const prices = Object.values(effect.prices)
         return t('promotions.say.ownPrice', { count: prices.length, from: money(Math.min(...prices), locale), pieces: effect.from_pieces ?? 1 }, { locale })

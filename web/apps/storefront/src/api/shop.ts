@@ -79,6 +79,7 @@ function checkout(client: ReturnType<typeof makeClient>) {
     changeCartLine: (id: string, change: CartLineChange) =>
       answerOf(client.PATCH('/api/v1/store/cart/lines/{line_id}', { params: { path: { line_id: id } }, body: change })),
     selectCartLines: (line_ids: string[], is_selected: boolean) => answerOf(client.PATCH('/api/v1/store/cart/lines', { body: { line_ids, is_selected } })),
+    chooseGift: (promotion_id: string, sku_id: string) => answerOf(client.PUT('/api/v1/store/cart/gifts/{promotion_id}', { params: { path: { promotion_id } }, body: { sku_id } })),
     removeCartLines: (line_id: string[]) => answerOf(client.DELETE('/api/v1/store/cart/lines', { params: { query: { line_id } } })),
     quote: (wish: QuoteRequest) => answerOf(client.POST('/api/v1/store/quotes', { body: wish })),
   }

@@ -42,6 +42,7 @@ export function useCartPage() {
     isAllSelected,
     setQuantity: (line: CartLine, quantity: number) => attempt(() => cart.setQuantity(line, quantity)),
     select: (some: readonly CartLine[], isSelected: boolean) => attempt(() => cart.select(some, isSelected)),
+    chooseGift: (promotionId: string, skuId: string) => attempt(() => cart.chooseGift(promotionId, skuId)),
     remove,
     clearInvalid: () => attempt(() => cart.remove(cart.cart?.invalid_lines ?? [])),
   }

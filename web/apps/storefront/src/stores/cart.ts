@@ -60,11 +60,13 @@ export const useCart = defineStore('cart', () => {
     await change(cart.value && without(cart.value, ids), () => shop.removeCartLines(ids))
   }
 
+  const chooseGift = (promotionId: string, skuId: string) => change(undefined, () => shop.chooseGift(promotionId, skuId))
+
   /** Forget what was shown: another person, or bought. */
   function forget(): void {
     agreed = undefined
     cart.value = undefined
   }
 
-  return { cart, isBusy: computed(() => waiting.value > 0), count: computed(() => cart.value?.piece_count ?? 0), load, add, setQuantity, select, remove, forget }
+  return { cart, isBusy: computed(() => waiting.value > 0), count: computed(() => cart.value?.piece_count ?? 0), load, add, setQuantity, select, remove, chooseGift, forget }
 })
