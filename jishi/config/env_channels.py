@@ -15,6 +15,8 @@ SMS_DEMO_TEMPLATES = {
     "shipped": "100002",
     "refunded": "100003",
     "found": "100004",
+    "coupon_given": "100005",
+    "coupon_ending": "100006",
     "account_exists": "100011",
     "account_unknown": "100012",
 }

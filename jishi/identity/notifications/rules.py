@@ -98,6 +98,23 @@ LETTERS: Mapping[MailTemplate, Letter] = {
         ),
         highlight="url",
     ),
+    MailTemplate.COUPON_GIVEN: Letter(
+        subject=Text(zh="您收到一张优惠券", en="A coupon for you"),
+        body=Text(
+            zh="您收到优惠券“{name}”,可在“我的优惠券”查看:",
+            en="You have been given the coupon “{name}”. See your coupons here:",
+        ),
+        highlight="url",
+    ),
+    MailTemplate.COUPON_ENDING: Letter(
+        subject=Text(zh="您的优惠券即将到期", en="Your coupons end soon"),
+        body=Text(
+            zh="您有 {count} 张优惠券即将到期,包括“{name}”。可在个人资料关闭此提醒。查看优惠券:",
+            en="{count} of your coupons end soon, “{name}” among them. These reminders can be turned off in "
+            "your profile. See your coupons:",
+        ),
+        highlight="url",
+    ),
 }
 
 # What a text message of some news says, in the order of its template.
@@ -105,6 +122,8 @@ SMS_PARAMS: Mapping[News, tuple[str, ...]] = {
     News.SHIPPED: ("number", "tracking"),
     News.REFUNDED: ("number", "amount"),
     News.FOUND: ("names", "count"),
+    News.COUPON_GIVEN: ("name",),
+    News.COUPON_ENDING: ("name", "count"),
 }
 
 

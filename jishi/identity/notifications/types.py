@@ -12,6 +12,8 @@ class SmsTemplate(StrEnum):
     SHIPPED = "shipped"  # order number, tracking number
     REFUNDED = "refunded"  # order number, amount in yuan
     FOUND = "found"  # names of saved searches, how many new products
+    COUPON_GIVEN = "coupon_given"  # name of the coupon
+    COUPON_ENDING = "coupon_ending"  # name of the coupon that ends first, how many end
 
 
 class MailTemplate(StrEnum):
@@ -25,6 +27,8 @@ class MailTemplate(StrEnum):
     SHIPPED = "shipped"  # number, tracking, url
     REFUNDED = "refunded"  # number, amount, url
     FOUND = "found"  # names, count, url
+    COUPON_GIVEN = "coupon_given"  # name, url
+    COUPON_ENDING = "coupon_ending"  # name, count, url
 
 
 class News(StrEnum):
@@ -33,3 +37,5 @@ class News(StrEnum):
     SHIPPED = "shipped"
     REFUNDED = "refunded"
     FOUND = "found"
+    COUPON_GIVEN = "coupon_given"
+    COUPON_ENDING = "coupon_ending"

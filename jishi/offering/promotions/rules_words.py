@@ -82,6 +82,7 @@ _REASONS: Mapping[NotApplied, tuple[str, str]] = {
     NotApplied.NOT_COMBINED: ("不与已享优惠叠加", "It does not add to a discount already taken"),
     NotApplied.NO_BETTER: ("已享更低价格", "A lower price already counts"),
     NotApplied.NOTHING_COVERED: ("没有适用的商品", "It covers none of these goods"),
+    NotApplied.NO_FREIGHT: ("没有需要支付的运费", "There is no freight to pay"),
 }
 
 

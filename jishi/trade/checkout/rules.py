@@ -20,7 +20,7 @@ from jishi.offering.pricing.types import (
     Priced,
     PricedLine,
 )
-from jishi.trade.checkout import rules_lines
+from jishi.trade.checkout import rules_coupons, rules_lines
 from jishi.trade.checkout.rules_explained import hints
 from jishi.trade.checkout.rules_replay import inputs_of
 from jishi.trade.checkout.types import (
@@ -226,6 +226,9 @@ def calculate(basket: Basket) -> Calculation:
                 offers=list(offered[merchant_id].values()),
                 note=basket.wish.notes.get(str(merchant_id), ""),
                 discounts=[one for one in priced.discounts if one.merchant_id == merchant_id],
+                freight_discounts=rules_coupons.freight_discounts(
+                    priced, basket.offer.coupons, merchant_id=merchant_id
+                ),
                 total=shares[merchant_id],
             )
             for merchant_id, freight in chosen.items()

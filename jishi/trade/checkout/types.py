@@ -27,6 +27,7 @@ from jishi.offering.catalog.types import SkuForSale
 from jishi.offering.coupons.types import CouponUse
 from jishi.offering.pricing.types import (
     Discount,
+    KeptDiscount,
     Measure,
     NamedDiscount,
     NotApplied,
@@ -204,7 +205,8 @@ class QuoteOrder:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class QuoteCoupon:
     """A coupon the buyer holds: what it takes off here, or why it takes nothing off. Below its threshold `missing`
-    minor units or pieces, as `measure` says. Without amount and reason it was not chosen.
+    minor units or pieces, as `measure` says. Without amount and reason it was not chosen. One that `is_freight` takes
+    it off the freight of its merchant.
     """
 
     id: CouponId
@@ -212,6 +214,7 @@ class QuoteCoupon:
     merchant_id: MerchantId | None
     ends_at: datetime | None
     measure: Measure
+    is_freight: bool
     amount: Money | None
     reason: NotApplied | None
     missing: int
@@ -286,7 +289,7 @@ class SoldLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SoldOrder:
-    """One merchant's share of a calculation."""
+    """One merchant's share of a calculation; `freight_discounts` are in `freight_payable` already."""
 
     merchant_id: MerchantId
     lines: list[SoldLine]
@@ -295,6 +298,7 @@ class SoldOrder:
     offers: list[Freight]
     note: str
     discounts: list[NamedDiscount]
+    freight_discounts: list[KeptDiscount]
     total: Money
 
 

@@ -33,6 +33,13 @@ export function usePromotionWords() {
     return (effect.basis_points === 10_000 ? t('promotions.say.buyFree', values, { locale }) : t('promotions.say.everyPieces', values, { locale })) + same
   }
 
+  function freight(effect: Extract<PromotionEffect, { kind: 'freight_off' }>, locale: Locale): string {
+    const from = effect.threshold ? money(effect.threshold, locale) : ''
+    if (effect.off.basis_points === 10_000 && !effect.off.cap_minor) return from ? t('promotions.say.freeFreightFrom', { from }, { locale }) : t('promotions.say.freeFreight', {}, { locale })
+    const values = { from, less: less(effect.off, locale) }
+    return from ? t('promotions.say.lessFreightFrom', values, { locale }) : t('promotions.say.lessFreight', values, { locale })
+  }
+
   /** The terms alone. */
   function terms(effect: PromotionEffect, locale: Locale): string {
     switch (effect.kind) {
@@ -47,7 +54,7 @@ export function usePromotionWords() {
         return t('promotions.say.ownPrice', { count: prices.length, from: money(Math.min(...prices), locale), pieces: effect.from_pieces ?? 1 }, { locale })
       }
       case 'freight_off':
-        return effect.threshold ? t('promotions.say.freeFreightFrom', { from: money(effect.threshold, locale) }, { locale }) : t('promotions.say.freeFreight', {}, { locale })
+        return freight(effect, locale)
       default:
         return tiers(effect, locale)
     }
