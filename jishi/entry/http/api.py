@@ -99,9 +99,9 @@ MERCHANT = (
     merchants_merchant, catalog_merchant, facts_merchant, sell_too_merchant, shelf_merchant, edit_merchant,
     store_categories_merchant, media_merchant, inventory_merchant, product_stock_merchant,
     imports_merchant, flash_merchant, orders_merchant, shipping_merchant, flows_merchant, money_merchant,
-    goodwill_merchant, settlement_merchant, decoration_merchant, reviews_merchant, analytics_merchant, exports_merchant,
+    settlement_merchant, decoration_merchant, reviews_merchant, analytics_merchant, exports_merchant,
     costs_merchant, promotion_checks_merchant, promotions_merchant, promotion_results_merchant, events_merchant,
-    coupons_merchant,
+    coupons_merchant, goodwill_merchant,
 )  # fmt: skip
 HOOKS = (payment_hooks, carrier_hooks)
 

@@ -113,26 +113,25 @@ def give(
     reason: str = "",
 ) -> tuple[CouponId, bool]:
     """Give a buyer a coupon of an owner's template for `source` (an order, an event), once for each; tell whether it
-    is new. `reason` is kept in the audit log.
+    is new; in the caller's transaction. `reason` is kept in the audit log.
 
     Raises: NotFound for another owner's template or one that gives otherwise, CouponsGone, CouponLimitReached (409).
     """
     queries.template(merchant_id, template_id)
-    with atomic():
-        known = _given(template_id, buyer, source)
-        if known is not None:
-            return known, False
-        made = _give(template_id, buyer, source, way=way, now=now)
-        audit.record(
-            actor=staff_id,
-            actor_kind="merchant" if merchant_id else "platform",
-            action="coupon.given",
-            subject_kind="coupon",
-            subject_id=made,
-            merchant_id=merchant_id,
-            data={"template_id": template_id, "source": source} | ({"reason": reason} if reason else {}),
-            now=now,
-        )
+    known = _given(template_id, buyer, source)
+    if known is not None:
+        return known, False
+    made = _give(template_id, buyer, source, way=way, now=now)
+    audit.record(
+        actor=staff_id,
+        actor_kind="merchant" if merchant_id else "platform",
+        action="coupon.given",
+        subject_kind="coupon",
+        subject_id=made,
+        merchant_id=merchant_id,
+        data={"template_id": template_id, "source": source} | ({"reason": reason} if reason else {}),
+        now=now,
+    )
     return made, True
 
 

@@ -169,13 +169,15 @@ def test_an_owner_gives_his_own() -> None:
     me, merchant = make_buyer(), make_merchant()
     template = make_template(merchant, way=Way.GOODWILL)
 
-    def give(owner: MerchantId | None, source: str) -> object:
-        return services_giving.give(
-            merchant_id=owner, template_id=template, buyer=me, source=source, way=Way.GOODWILL,
-            staff_id=None, now=NOW,
-        )  # fmt: skip
+    def give(owner: MerchantId | None, source: str) -> tuple[CouponId, bool]:
+        with atomic():
+            return services_giving.give(
+                merchant_id=owner, template_id=template, buyer=me, source=source, way=Way.GOODWILL,
+                staff_id=None, now=NOW,
+            )  # fmt: skip
 
-    assert give(merchant, "order:1") == give(merchant, "order:1")
+    first, is_new = give(merchant, "order:1")
+    assert (is_new, give(merchant, "order:1")) == (True, (first, False))
     with pytest.raises(CouponLimitReached):
         give(merchant, "order:2")
     with pytest.raises(NotFound):

@@ -7,11 +7,13 @@ from typing import Any
 
 import pytest
 
+from jishi.config.environment import SmsAccount
 from jishi.identity.accounts import queries as accounts
 from jishi.identity.accounts.services import change_me
 from jishi.identity.accounts.tests.factories import make_buyer
 from jishi.identity.accounts.types import MeChange
 from jishi.identity.notifications.services import NotSent
+from jishi.kernel import clock
 from jishi.kernel.db import rows
 from jishi.kernel.ids import UserId
 from jishi.offering.coupons import rules, services_giving, services_telling, tasks
@@ -20,7 +22,7 @@ from jishi.offering.coupons.types import Way
 from simulators.testing import RunningSimulators
 
 pytestmark = pytest.mark.django_db
-EMAIL = "wang@example.com"
+EMAIL, PHONE = "wang@example.com", "+8613800138000"
 DAY = timedelta(days=1)
 GIVEN: dict[str, Any] = {"valid_from": None, "valid_until": None, "valid_days": 10}
 
@@ -29,7 +31,15 @@ GIVEN: dict[str, Any] = {"valid_from": None, "valid_until": None, "valid_days": 
 def inbox(simulators_server: RunningSimulators, settings: Any) -> Iterator[RunningSimulators]:
     """Where messages arrive."""
     simulators_server.control.reset()
-    settings.ENV = replace(settings.ENV, email_url=simulators_server.mail_url)
+    settings.ENV = replace(
+        settings.ENV,
+        sms=SmsAccount(
+            url=simulators_server.sms_url,
+            access_key=simulators_server.accounts.sms_secret_id,
+            secret=simulators_server.keys.sms_secret,
+        ),
+        email_url=simulators_server.mail_url,
+    )
     yield simulators_server
     simulators_server.control.clear_faults()
 
@@ -60,12 +70,16 @@ def test_a_buyer_is_told_once_of_all_that_end_soon(inbox: RunningSimulators) -> 
 
 
 def test_what_was_refused_is_told_later(inbox: RunningSimulators) -> None:
-    buyer = make_buyer(email=EMAIL)
-    claim(buyer)
-    inbox.control.fail_next("mail")
+    buyer = make_buyer(phone=PHONE)
+    now = clock.now()  # the gateway looks at the time
+    template = make_template(None, **{**GIVEN, "valid_days": 3})
+    services_giving.claim(buyer=buyer, template_id=template, key="key-0001", now=now - DAY)
+    inbox.control.fail_next("sms")
     with pytest.raises(NotSent):
-        services_telling.remind(buyer=buyer, now=NOW + 7 * DAY)
-    assert services_telling.remind(buyer=buyer, now=NOW + 7 * DAY) == 1
+        services_telling.remind(buyer=buyer, now=now)
+    assert services_telling.remind(buyer=buyer, now=now) == 1
+    (message,) = inbox.control.messages(PHONE)
+    assert "1 张" in message["text"]
 
 
 def test_who_wants_no_news_gets_none(inbox: RunningSimulators) -> None:

@@ -107,6 +107,6 @@ def test_codes_are_random_or_a_word() -> None:
 
 def test_days_without_coupons_are_days_of_nothing() -> None:
     days = queries_figures.statistics(None, make_template(None), until=NOW.date())
-    assert len(days) == queries.DAYS_SHOWN
+    assert len(days) == queries_figures.DAYS_SHOWN
     assert days[-1].day == NOW.date()
     assert {day.given_count for day in days} == {0}

@@ -5,8 +5,8 @@ import { useText } from '../i18n'
 
 type Off = Extract<PromotionEffect, { kind: 'piece_off' }>['off']
 
-/** What a promotion does, in plain sentences of either language. */
-export function usePromotionWords() {
+/** What a rule takes off, in a plain sentence of either language. */
+function useTermsWords() {
   const { t } = useText()
   const money = (minor: number, locale: Locale) => formatMoney({ amount_minor: minor, currency: 'CNY' }, locale)
   const percent = (points: number) => `${points / 100}%`
@@ -59,6 +59,13 @@ export function usePromotionWords() {
         return tiers(effect, locale)
     }
   }
+  return { money, terms }
+}
+
+/** What a promotion does, in plain sentences of either language. */
+export function usePromotionWords() {
+  const { t } = useText()
+  const { money, terms } = useTermsWords()
 
   function goods(wish: PromotionWish, locale: Locale): string {
     const chosen = wish.goods ?? {}
