@@ -29,6 +29,7 @@ ACTION = Vocabulary(
         "event.over": Word("结束大促", "Event ended"),
         "event.page_written": Word("编辑活动页", "Event's page written"),
         "event.running": Word("大促开始", "Event started"),
+        "coupon.given": Word("发放优惠券给买家", "Coupon given to a buyer"),
         "coupon_template.changed": Word("修改优惠券", "Coupon changed"),
         "coupon_template.codes_made": Word("生成兑换码", "Codes made"),
         "coupon_template.drafted": Word("新建优惠券", "Coupon written"),

@@ -214,7 +214,7 @@ def test_staff_give_goodwill_to_the_buyer_of_their_order() -> None:
         )
 
     assert give(tea.merchant_id) == give(tea.merchant_id)
-    assert queued("jishi.offering.coupons.tasks.tell_of_coupon") == 1
+    assert queued("offering.coupons.tasks.tell_of_coupon") == 1
     noted = rows("SELECT data ->> 'reason' FROM kernel_audit_entry WHERE action = 'coupon.given'")
     assert noted == [("Late",)]
     assert me.quote((tea.sku_id, 1)).discount_amount.amount_minor == 5_00

@@ -7,9 +7,9 @@ import pytest
 
 from jishi.identity.accounts.tests.factories import make_buyer
 from jishi.identity.merchants.tests.factories import make_merchant
-from jishi.kernel.db import rows
+from jishi.kernel.db import atomic, rows
 from jishi.kernel.errors import NotFound, ShopError
-from jishi.kernel.ids import CouponTemplateId, MerchantId, OrderId, UserId, new_id
+from jishi.kernel.ids import CouponId, CouponTemplateId, MerchantId, OrderId, UserId, new_id
 from jishi.kernel.tests.threads import in_threads
 from jishi.offering.coupons import queries, queries_held, services, services_giving
 from jishi.offering.coupons.services_giving import CodeUnknown, CouponLimitReached, CouponsGone
