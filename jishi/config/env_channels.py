@@ -16,6 +16,8 @@ SMS_DEMO_TEMPLATES = {
     "refunded": "100003",
     "found": "100004",
     "flash": "100005",
+    "coupon_given": "100006",
+    "coupon_ending": "100007",
     "account_exists": "100011",
     "account_unknown": "100012",
 }

@@ -3,11 +3,13 @@
 from datetime import datetime
 
 from jishi.identity.accounts.events import AccountOpened
+from jishi.kernel.db import atomic
 from jishi.kernel.errors import NotFound
 from jishi.kernel.ids import CouponId, CouponTemplateId, MerchantId, OrderId, UserId
 from jishi.kernel.outbox import handler
 from jishi.money.payments.events import PaymentCaptured, RefundDone
 from jishi.offering.coupons import services_giving, services_redeeming
+from jishi.offering.coupons import tasks as coupon_tasks
 from jishi.offering.coupons.types import Way
 from jishi.trade.orders import queries as orders
 from jishi.trade.orders import queries_coupons
@@ -49,21 +51,28 @@ def give_goodwill(
     order_id: OrderId,
     template_id: CouponTemplateId,
     staff: UserId,
+    reason: str,
     now: datetime,
 ) -> CouponId:
-    """Let a merchant's staff give the buyer of one of his orders a coupon of his goodwill templates, once an order.
+    """Let a merchant's staff give the buyer of one of his orders a coupon of his goodwill templates, once an order
+    and template, and tell the buyer. Again it is the same coupon, and nobody is told.
 
     Raises: NotFound for another's order or template, CouponsGone, CouponLimitReached (409 each).
     """
     order = orders.order_at_sale(order_id)
     if order.merchant_id != merchant_id:
         raise NotFound
-    return services_giving.give(
-        merchant_id=merchant_id,
-        template_id=template_id,
-        buyer=order.buyer_id,
-        source=f"order:{order_id}",
-        way=Way.GOODWILL,
-        staff_id=staff,
-        now=now,
-    )
+    with atomic():
+        given, is_new = services_giving.give(
+            merchant_id=merchant_id,
+            template_id=template_id,
+            buyer=order.buyer_id,
+            source=f"order:{order_id}",
+            way=Way.GOODWILL,
+            staff_id=staff,
+            reason=reason,
+            now=now,
+        )
+        if is_new:
+            coupon_tasks.tell_of_coupon.defer(coupon_id=given)
+    return given

@@ -13,6 +13,7 @@ from jishi.kernel.ids import CouponId, CouponTemplateId, OrderId, UserId
 from jishi.kernel.words import Text
 from jishi.offering.coupons import queries as coupons
 from jishi.offering.coupons import queries_platform, services_giving
+from jishi.offering.coupons import tasks as coupon_tasks
 from jishi.offering.coupons.types import Way
 from jishi.trade.orders import queries as orders
 from jishi.trade.orders.services import lock_order_trade
@@ -72,15 +73,17 @@ def give_coupon(
         buyer = orders.order_at_sale(order_id).buyer_id
         if queries_platform.has_goodwill(buyer, order_id):
             raise GoodwillGiven
-        made = services_giving.give_within(
+        made, _ = services_giving.give(
             merchant_id=None,
             template_id=template_id,
             buyer=buyer,
             source=f"order:{order_id}",
             way=Way.GOODWILL,
             staff_id=staff,
+            reason=reason,
             now=now,
         )
+        coupon_tasks.tell_of_coupon.defer(coupon_id=made)
         audit.record(
             actor=staff,
             actor_kind="platform",

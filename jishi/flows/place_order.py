@@ -256,7 +256,7 @@ def _order_draft(sold: SoldOrder, commission_basis_points: int, priced: Priced) 
     return OrderDraft(
         merchant_id=sold.merchant_id,
         lines=[_line_draft(line, commission_basis_points) for line in sold.lines],
-        discounts=sold.discounts,
+        discounts=[*sold.discounts, *sold.freight_discounts],
         freight=sold.freight_payable,
         total=sold.total,
         shipping_method=sold.freight.method,

@@ -12,10 +12,10 @@ from tools.migration_rules import faults
 FIRST_RELEASE = {
     "community": "0003",
     "discovery": "0011",
-    "identity": "0003",
+    "identity": "0004",
     "kernel": "0002",
     "money": "0006",
-    "offering": "0021",
+    "offering": "0022",
     "trade": "0006",
 }
 

@@ -74,14 +74,14 @@ TEMPLATES: Sequence[DemoCoupon] = (
 def ensure_store(merchant: DemoMerchant, store: Store, *, now: datetime) -> None:
     """Let a store give its coupons, unless it has had some."""
     mine = [one for one in TEMPLATES if one.of == merchant.code]
-    if mine and not queries.templates_of(store.merchant_id):
+    if mine and not queries.templates_of(store.merchant_id).items:
         for one in mine:
             _put(one, store.merchant_id, store.owner_id, now)
 
 
 def ensure_platform(administrator: UserId, *, now: datetime) -> None:
     """Let the platform give its coupons, unless it has had some."""
-    if not queries.templates_of(None):
+    if not queries.templates_of(None).items:
         for one in TEMPLATES:
             if not one.of:
                 _put(one, None, administrator, now)

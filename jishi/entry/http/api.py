@@ -26,6 +26,7 @@ from jishi.entry.http.avatar_api import store_router as avatar_store
 from jishi.entry.http.behaviour_api import store_router as behaviour_store
 from jishi.entry.http.flows_api import merchant_router as flows_merchant
 from jishi.entry.http.flows_api import store_router as flows_store
+from jishi.entry.http.goodwill_api import merchant_router as goodwill_merchant
 from jishi.entry.http.money_api import merchant_router as money_merchant
 from jishi.entry.http.money_api import store_router as money_store
 from jishi.entry.http.openapi import complete
@@ -106,7 +107,7 @@ MERCHANT = (
     imports_merchant, flash_merchant, orders_merchant, shipping_merchant, flows_merchant, money_merchant,
     settlement_merchant, decoration_merchant, reviews_merchant, analytics_merchant, exports_merchant,
     costs_merchant, promotion_checks_merchant, promotions_merchant, promotion_results_merchant, events_merchant,
-    coupons_merchant,
+    coupons_merchant, goodwill_merchant,
 )  # fmt: skip
 HOOKS = (payment_hooks, carrier_hooks)
 

@@ -18,20 +18,24 @@ from jishi.flows.tests.shopping import (
     capture_of,
     make_goods,
     make_shopper,
+    queued,
 )
 from jishi.kernel.db import rows
 from jishi.kernel.drain import drain
 from jishi.kernel.errors import NotFound
-from jishi.kernel.ids import CouponId, CouponTemplateId, SkuId, TradeId, UserId, new_id
+from jishi.kernel.ids import CouponId, CouponTemplateId, MerchantId, SkuId, TradeId, UserId, new_id
 from jishi.money.payments.events import RefundDone
 from jishi.money.payments.types import Outcome, PiecesToRefund, RefundRequest
 from jishi.offering.coupons import services_giving
 from jishi.offering.coupons.tests.factories import make_template, off_from
 from jishi.offering.coupons.types import Way
-from jishi.offering.pricing.types import NotApplied
+from jishi.offering.pricing.types import NotApplied, Off
+from jishi.offering.pricing.types_promotions import FreightOff
 from jishi.trade.checkout import services_quotes
 from jishi.trade.checkout.types import CartLineWish, Quote, QuoteRequest
-from jishi.trade.orders.queries import order_at_sale
+from jishi.trade.orders import queries_coupons
+from jishi.trade.orders.queries import order_at_sale, orders_at_sale
+from jishi.trade.shipping.tests import factories as shipping
 
 pytestmark = pytest.mark.django_db
 
@@ -223,11 +227,42 @@ def test_staff_give_goodwill_to_the_buyer_of_their_order() -> None:
     (order,) = me.buy((tea.sku_id, 1)).orders
     staff = UserId(new_id())
 
-    coupons.give_goodwill(
-        merchant_id=tea.merchant_id, order_id=order.id, template_id=template, staff=staff, now=NOW
-    )
+    def give(merchant_id: MerchantId) -> CouponId:
+        return coupons.give_goodwill(
+            merchant_id=merchant_id,
+            order_id=order.id,
+            template_id=template,
+            staff=staff,
+            reason="Late",
+            now=NOW,
+        )
+
+    assert give(tea.merchant_id) == give(tea.merchant_id)
+    assert queued("offering.coupons.tasks.tell_of_coupon") == 1
+    noted = rows("SELECT data ->> 'reason' FROM kernel_audit_entry WHERE action = 'coupon.given'")
+    assert noted == [("Late",)]
     assert me.quote((tea.sku_id, 1)).discount_amount.amount_minor == 5_00
     with pytest.raises(NotFound):
-        coupons.give_goodwill(
-            merchant_id=neighbour.merchant_id, order_id=order.id, template_id=template, staff=staff, now=NOW
-        )
+        give(neighbour.merchant_id)
+
+
+def test_a_coupon_off_freight_is_in_the_freight_and_comes_back_with_the_order() -> None:
+    me, tea = make_shopper(), make_goods(100_00)
+    shipping.make_template(tea.merchant_id)
+    coupon = claim(me, make_template(tea.merchant_id, effect=FreightOff(off=Off(amount_minor=5_00))))
+
+    quote = me.quote((tea.sku_id, 1))
+    (order,) = quote.orders
+    assert (order.freight.amount.amount_minor, order.freight.payable.amount_minor) == (8_00, 3_00)
+    assert (quote.total.amount_minor, quote.discount_amount.amount_minor) == (103_00, 0)
+    assert (amounts(quote), order.discounts) == ({coupon: 5_00}, [])
+
+    trade = me.buy((tea.sku_id, 1))
+    assert trade.total.amount_minor == 103_00
+    (sold,) = orders_at_sale(trade.id)
+    assert (sold.freight.amount_minor, status(coupon)) == (3_00, "locked")
+    assert str(coupon) in queries_coupons.discount_rules(trade.id)  # a late payment takes it again
+    cancel(trade.id)
+    assert status(coupon) == "held"
+    assert me.quote((tea.sku_id, 1)).total.amount_minor == 103_00
+    assert choose(me, tea.sku_id).total.amount_minor == 108_00

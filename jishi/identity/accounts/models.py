@@ -11,6 +11,7 @@ from jishi.kernel.crypto import BlindIndexField, EncryptedTextField
 from jishi.kernel.ids import new_id
 
 PHONE = "accounts_user.phone"  # keeps the blind index of phones apart from every other
+BIRTHDAY = "accounts_user.birthday"
 
 
 class UserManager(BaseUserManager["User"]):
@@ -23,7 +24,8 @@ class User(AbstractBaseUser, PermissionsMixin):
     """Somebody who can sign in: a buyer, merchant staff, platform staff, or all of them.
 
     E-mail addresses live in allauth's EmailAddress. `phone` is proven by a code; `unproven_phone` was only
-    typed and claims nothing, so that nobody can keep another person's number from him.
+    typed and claims nothing, so that nobody can keep another person's number from him. `birthday` is a day of the
+    year ("MM-DD"): nobody needs to know how old he is.
     """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False, verbose_name=_("email address"))
@@ -33,6 +35,9 @@ class User(AbstractBaseUser, PermissionsMixin):
     phone = EncryptedTextField(null=True)
     phone_index = BlindIndexField(of="phone", purpose=PHONE, null=True, unique=True)
     unproven_phone = EncryptedTextField(null=True)
+    birthday = EncryptedTextField(null=True)
+    birthday_index = BlindIndexField(of="birthday", purpose=BIRTHDAY, null=True)
+    has_coupon_news = models.BooleanField(default=True, db_default=True)
     is_active = models.BooleanField(default=True)
     is_staff = models.BooleanField(default=False)  # may enter the back office
     joined_at = models.DateTimeField()
@@ -50,6 +55,11 @@ class User(AbstractBaseUser, PermissionsMixin):
         indexes = [
             models.Index(fields=["id"], condition=models.Q(is_staff=True), name="accounts_user_staff"),
             models.Index(fields=["id"], condition=models.Q(is_active=False), name="accounts_user_blocked"),
+            models.Index(
+                fields=["birthday_index", "id"],
+                condition=models.Q(birthday_index__isnull=False),
+                name="accounts_user_birthday",
+            ),
         ]
         constraints = [
             models.CheckConstraint(

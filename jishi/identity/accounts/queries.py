@@ -6,14 +6,14 @@ from allauth.account.models import EmailAddress
 from django.db.models import Q
 
 from jishi.identity.accounts import rules
-from jishi.identity.accounts.models import PHONE, User
+from jishi.identity.accounts.models import BIRTHDAY, PHONE, User
 from jishi.identity.accounts.models import Address as AddressRow
 from jishi.identity.accounts.types import Address, Me, Person, PlatformRole, Recipient
 from jishi.kernel.crypto import blind_indexes
 from jishi.kernel.db import instance
 from jishi.kernel.errors import Invalid, NotFound
 from jishi.kernel.ids import AddressId, UserId
-from jishi.kernel.pagination import Page
+from jishi.kernel.pagination import BATCH, Page
 from jishi.kernel.regions import Region, region
 
 
@@ -31,6 +31,8 @@ def me(user_id: UserId) -> Me:
         language=user.language,
         avatar=user.avatar or None,
         email_is_verified=bool(email and email.verified),
+        birthday=user.birthday,
+        has_coupon_news=user.has_coupon_news,
     )
 
 
@@ -156,6 +158,19 @@ def proven_email(user_id: UserId) -> tuple[str | None, str]:
         return None, "zh"
     email = EmailAddress.objects.filter(user_id=user_id, primary=True, verified=True).first()
     return (email.email if email else None), user.language
+
+
+def wants_coupon_news(user_id: UserId) -> bool:
+    """Tell whether somebody wants to be told of his coupons that end soon."""
+    return User.objects.filter(pk=user_id, is_active=True, has_coupon_news=True).exists()
+
+
+def born_on(day: str, *, after: UserId | None = None) -> list[UserId]:
+    """Return who gave a day of the year ("MM-DD") as his birthday, by id and behind `after`, up to `BATCH`."""
+    found = User.objects.filter(is_active=True, birthday_index__in=blind_indexes(day, BIRTHDAY))
+    if after is not None:
+        found = found.filter(pk__gt=after)
+    return [UserId(one) for one in found.order_by("pk").values_list("pk", flat=True)[:BATCH]]
 
 
 def platform_roles(user_id: UserId) -> set[PlatformRole]:

@@ -114,11 +114,22 @@ def _free_phone(phone: str, user: User) -> str:
 
 
 def change_me(*, user_id: UserId, change: MeChange) -> Me:
-    """Change one's own nickname and language. Raises: NotFound."""
+    """Change one's own profile. Raises: NotFound."""
     wanted = {name: value for name, value in asdict(change).items() if value is not None}
+    birthday = wanted.pop("birthday", None)
     if wanted and not User.objects.filter(pk=user_id).update(**wanted):
         raise NotFound
+    if birthday is not None:
+        _keep_birthday(user_id, birthday or None)
     return queries.me(user_id)
+
+
+def _keep_birthday(user_id: UserId, birthday: str | None) -> None:
+    user = User.objects.filter(pk=user_id).first()
+    if user is None:
+        raise NotFound
+    user.birthday = birthday
+    user.save(update_fields=["birthday", "birthday_index"])
 
 
 def keep_avatar(*, user_id: UserId, url: str) -> Me:

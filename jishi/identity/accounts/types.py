@@ -21,6 +21,14 @@ Street = Annotated[str, Field(max_length=200, pattern=FILLED_LINE, examples=["æ¼
 Postcode = Annotated[str, Field(pattern=r"^([0-9]{6})?$", examples=["200030"])]
 Nickname = Annotated[str, Field(max_length=40, pattern=FILLED_LINE)]
 Language = Literal["zh", "en"]
+# A day of the year; the 29th of February is one.
+DayOfYear = Annotated[
+    str,
+    Field(
+        pattern=r"^((0[13578]|1[02])-(0[1-9]|[12][0-9]|3[01])|(0[469]|11)-(0[1-9]|[12][0-9]|30)|02-(0[1-9]|[12][0-9]))?$",
+        examples=["11-05"],
+    ),
+]
 
 
 class PlatformRole(StrEnum):
@@ -35,7 +43,9 @@ class PlatformRole(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Me:
-    """The signed-in person; e-mail and phone are masked."""
+    """The signed-in person; e-mail and phone are masked. `birthday` is a day of the year ("MM-DD"), without the year;
+    `has_coupon_news` says whether he wants to be told of coupons that end soon.
+    """
 
     id: UserId
     nickname: str
@@ -44,14 +54,20 @@ class Me:
     language: str
     avatar: str | None = None
     email_is_verified: bool = False
+    birthday: str | None = None
+    has_coupon_news: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MeChange:
-    """Change one's own profile; what is left out stays. The picture has operations of its own."""
+    """Change one's own profile; what is left out stays, an empty `birthday` is none. The picture has operations of
+    its own.
+    """
 
     nickname: Nickname | None = None
     language: Language | None = None
+    birthday: DayOfYear | None = None
+    has_coupon_news: StrictBool | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

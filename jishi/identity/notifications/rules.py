@@ -95,6 +95,21 @@ LETTERS: Mapping[MailTemplate, Letter] = {
             zh="您设置了提醒的{names}将于 {time}(北京时间)开抢,数量有限:",
             en="{names}: the flash sale that you wait for starts at {time} (China time). There are few pieces:",
         ),
+    MailTemplate.COUPON_GIVEN: Letter(
+        subject=Text(zh="您收到一张优惠券", en="A coupon for you"),
+        body=Text(
+            zh="您收到优惠券“{name}”,可在“我的优惠券”查看:",
+            en="You have been given the coupon “{name}”. See your coupons here:",
+        ),
+        highlight="url",
+    ),
+    MailTemplate.COUPON_ENDING: Letter(
+        subject=Text(zh="您的优惠券即将到期", en="Your coupons end soon"),
+        body=Text(
+            zh="您有 {count} 张优惠券即将到期,包括“{name}”。可在个人资料关闭此提醒。查看优惠券:",
+            en="{count} of your coupons end soon, “{name}” among them. These reminders can be turned off in "
+            "your profile. See your coupons:",
+        ),
         highlight="url",
     ),
 }
@@ -105,6 +120,8 @@ SMS_PARAMS: Mapping[News, tuple[str, ...]] = {
     News.REFUNDED: ("number", "amount"),
     News.FOUND: ("names", "count"),
     News.FLASH: ("names", "time"),
+    News.COUPON_GIVEN: ("name",),
+    News.COUPON_ENDING: ("name", "count"),
 }
 
 

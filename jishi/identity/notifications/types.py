@@ -14,6 +14,8 @@ class SmsTemplate(StrEnum):
     REFUNDED = "refunded"  # order number, amount in yuan
     FOUND = "found"  # names of saved searches, how many new products
     FLASH = "flash"  # names of products, the time at which their flash sale starts
+    COUPON_GIVEN = "coupon_given"  # name of the coupon
+    COUPON_ENDING = "coupon_ending"  # name of the coupon that ends first, how many end
 
 
 class MailTemplate(StrEnum):
@@ -28,6 +30,8 @@ class MailTemplate(StrEnum):
     REFUNDED = "refunded"  # number, amount, url
     FOUND = "found"  # names, count, url
     FLASH = "flash"  # names, time, url
+    COUPON_GIVEN = "coupon_given"  # name, url
+    COUPON_ENDING = "coupon_ending"  # name, count, url
 
 
 class News(StrEnum):
@@ -37,6 +41,8 @@ class News(StrEnum):
     REFUNDED = "refunded"
     FOUND = "found"
     FLASH = "flash"
+    COUPON_GIVEN = "coupon_given"
+    COUPON_ENDING = "coupon_ending"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from django.http import HttpResponse, StreamingHttpResponse
 from ninja import Body, Router
+from pydantic import Field
 
 from jishi.kernel.errors import Invalid, NotAllowed, NotFound
 from jishi.kernel.http import MerchantRequest, created, encoded, errors, merchant_staff
@@ -14,9 +15,15 @@ from jishi.kernel.ids import CouponTemplateId
 from jishi.kernel.keys import OptionalKey
 from jishi.kernel.pagination import Page
 from jishi.kernel.spreadsheet import csv_lines
-from jishi.offering.coupons import queries, services
+from jishi.offering.coupons import queries, queries_figures, services
 from jishi.offering.coupons.rules import TemplateMoveNotAllowed
-from jishi.offering.coupons.types import CouponTemplateCard, CouponTemplateWish, TemplateStatus
+from jishi.offering.coupons.types import (
+    CouponFigures,
+    CouponTemplateCard,
+    CouponTemplateWish,
+    TemplateStatus,
+    Way,
+)
 from jishi.offering.coupons.types_desk import CodesMade, CodesWish, TemplateMove
 
 merchant_router = Router(tags=["coupons"])
@@ -32,6 +39,8 @@ _WISH = {
     },
     "valid_days": 14,
 }
+Cursor = Annotated[str | None, Field(max_length=512)]
+Limit = Annotated[int, Field(ge=1, le=100)]
 WishBody = Annotated[CouponTemplateWish, Body(..., examples=[_WISH])]
 MoveBody = Annotated[TemplateMove, Body(..., examples=[{"to": "live"}])]
 CodesBody = Annotated[CodesWish, Body(..., examples=[{"count": 100}, {"word": "WINTER2026"}])]
@@ -53,13 +62,16 @@ _CSV = {
     summary="Our coupon templates",
 )
 def list_coupon_templates(
-    request: MerchantRequest, status: TemplateStatus | None = None, before: UUID | None = None
+    request: MerchantRequest,
+    status: TemplateStatus | None = None,
+    way: Way | None = None,
+    cursor: Cursor = None,
+    limit: Limit = queries.CARDS_MAX,
 ) -> HttpResponse:
-    """The newest first, 50 at a time; `before` is the last id of the page before."""
-    found = queries.templates_of(
-        request.merchant_id, status=status, before=CouponTemplateId(before) if before else None
+    """The newest first, also of one `way` of giving."""
+    return encoded(
+        queries.templates_of(request.merchant_id, status=status, way=way, cursor=cursor, limit=limit)
     )
-    return encoded(Page(items=found))
 
 
 @merchant_router.post(
@@ -87,6 +99,19 @@ def draft_coupon_template(request: MerchantRequest, body: WishBody, key: Optiona
 def get_coupon_template(request: MerchantRequest, coupon_template_id: UUID) -> HttpResponse:
     """As it is edited, with what became of its coupons."""
     return encoded(queries.template(request.merchant_id, CouponTemplateId(coupon_template_id)))
+
+
+@merchant_router.get(
+    "/coupon-templates/{coupon_template_id}/figures",
+    auth=_reader,
+    response={200: CouponFigures, **errors(NotAllowed, NotFound)},
+    summary="What became of a coupon template",
+)
+def get_coupon_figures(request: MerchantRequest, coupon_template_id: UUID) -> HttpResponse:
+    """Given and used on each of the last 31 days, and what the coupons still out will probably cost."""
+    return encoded(
+        queries_figures.figures(request.merchant_id, CouponTemplateId(coupon_template_id), now=request.now)
+    )
 
 
 @merchant_router.put(

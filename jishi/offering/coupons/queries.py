@@ -1,26 +1,26 @@
 """Reads of coupon templates, for their owners."""
 
 from collections.abc import Iterator
-from datetime import date, timedelta
 from typing import Any
+from uuid import UUID
 
-from django.conf import settings
 from pydantic import TypeAdapter
 
 from jishi.kernel.db import row, rows
 from jishi.kernel.errors import NotFound
 from jishi.kernel.ids import CouponTemplateId, MerchantId
+from jishi.kernel.pagination import Page, Sort, page
 from jishi.offering.coupons.types import (
     CodeCard,
-    CouponDay,
     CouponTemplateCard,
     CouponTemplateWish,
     TemplateStatus,
+    Way,
 )
 
 CARDS_MAX = 50
 CODES_AT_ONCE = 1_000
-DAYS_SHOWN = 31
+_BY_ID = Sort(("id",), UUID)
 _WISH = TypeAdapter(CouponTemplateWish)
 _CARD = """
 SELECT t.id, t.version, t.status, t.wish::text, t.merchant_id, t.changed_at,
@@ -48,16 +48,27 @@ def templates_of(
     merchant_id: MerchantId | None,
     *,
     status: TemplateStatus | None = None,
-    before: CouponTemplateId | None = None,
-) -> list[CouponTemplateCard]:
-    """Return an owner's templates, the newest first, up to `CARDS_MAX`; None is the platform."""
+    way: Way | None = None,
+    cursor: str | None = None,
+    limit: int = CARDS_MAX,
+) -> Page[CouponTemplateCard]:
+    """Return an owner's templates, the newest first; None is the platform. Raises: Invalid for a malformed cursor."""
+    _, before = _BY_ID.after(cursor)
     found = rows(
         f"{_CARD} WHERE t.merchant_id IS NOT DISTINCT FROM %(owner)s "
         "AND (%(status)s::text IS NULL OR t.status = %(status)s) "
+        "AND (%(way)s::text IS NULL OR t.way = %(way)s) "
         "AND (%(before)s::uuid IS NULL OR t.id < %(before)s) ORDER BY t.id DESC LIMIT %(most)s",
-        {"owner": merchant_id, "status": status, "before": before, "most": CARDS_MAX},
+        {
+            "owner": merchant_id,
+            "status": status,
+            "way": way,
+            "before": before[-1] if before else None,
+            "most": limit + 1,
+        },
     )
-    return [_card(one) for one in found]
+    shown = page(found, limit=limit, key=lambda one: (one[0], one[0]))
+    return Page(items=[_card(one) for one in shown.items], next_cursor=shown.next_cursor)
 
 
 def template(merchant_id: MerchantId | None, template_id: CouponTemplateId) -> CouponTemplateCard:
@@ -85,45 +96,6 @@ def _codes(template_id: CouponTemplateId) -> Iterator[CodeCard]:
         for code, given_count in found:
             yield CodeCard(code=code, given_count=given_count)
         last = found[-1][0]
-
-
-def statistics(
-    merchant_id: MerchantId | None, template_id: CouponTemplateId, *, until: date
-) -> list[CouponDay]:
-    """Return what became of an owner's template on each of the 31 days of the shop that end with `until`, the oldest
-    first. Raises: NotFound.
-    """
-    template(merchant_id, template_id)
-    first = until - timedelta(days=DAYS_SHOWN - 1)
-    found = rows(_DAYS, {"zone": settings.TIME_ZONE, "template": template_id, "first": first, "last": until})
-    return [
-        CouponDay(
-            day=day,
-            given_count=given_count,
-            used_count=used_count,
-            discount_minor=discount_minor,
-            revenue_minor=revenue_minor,
-        )
-        for day, given_count, used_count, discount_minor, revenue_minor in found
-    ]
-
-
-_DAYS = """
-WITH coupon AS MATERIALIZED (
-    SELECT (given_at AT TIME ZONE %(zone)s)::date AS given_on, status, amount_minor, revenue_minor,
-           (used_at AT TIME ZONE %(zone)s)::date AS used_on
-    FROM coupons_coupon WHERE template_id = %(template)s
-), given AS (
-    SELECT given_on AS day, count(*) AS count FROM coupon GROUP BY given_on
-), used AS (
-    SELECT used_on AS day, count(*) AS count, sum(amount_minor) AS discount, sum(revenue_minor) AS revenue
-    FROM coupon WHERE status = 'used' GROUP BY used_on
-)
-SELECT day::date, coalesce(given.count, 0), coalesce(used.count, 0),
-       coalesce(used.discount, 0)::bigint, coalesce(used.revenue, 0)::bigint
-FROM generate_series(%(first)s::date, %(last)s::date, interval '1 day') AS series (day)
-LEFT JOIN given USING (day) LEFT JOIN used USING (day) ORDER BY day
-"""
 
 
 def _card(found: tuple[Any, ...]) -> CouponTemplateCard:

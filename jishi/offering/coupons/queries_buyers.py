@@ -21,6 +21,7 @@ from jishi.offering.coupons.types_buyers import (
     GoodsKind,
     OfferState,
 )
+from jishi.offering.pricing.types_promotions import FreightOff, Tier, Tiers
 
 _BY_ID = Sort(("id",), UUID)
 _BY_END = Sort(("valid_until", "id"), datetime, is_descending=False)
@@ -162,15 +163,25 @@ def _coupon(
     )
 
 
+def _tiers(effect: Tiers | FreightOff) -> list[Tier]:
+    if isinstance(effect, FreightOff):
+        return [
+            Tier(threshold=max(effect.threshold, 1), off=effect.off)
+        ]  # from the first minor unit: from any
+    return sorted(effect.tiers, key=lambda tier: tier.threshold)
+
+
 def _terms(wish: CouponTemplateWish, merchant: MerchantCard | None, language: str) -> CouponTerms:
-    goods = wish.goods
+    goods, effect = wish.goods, wish.effect
+    is_freight = isinstance(effect, FreightOff)
     is_some = bool(goods.product_ids or goods.category_ids or goods.brand_ids or goods.tags)
     return CouponTerms(
         name=wish.name.of(language),
         merchant=merchant,
         goods=GoodsKind.SOME if is_some else GoodsKind.STORE if merchant else GoodsKind.ALL,
-        measure=wish.effect.measure,
-        tiers=sorted(wish.effect.tiers, key=lambda tier: tier.threshold),
-        is_each=wish.effect.is_each,
+        measure=effect.measure,
+        tiers=_tiers(effect),
+        is_each=isinstance(effect, Tiers) and effect.is_each,
+        is_freight=is_freight,
         is_new_only=wish.audience.is_new_only,
     )

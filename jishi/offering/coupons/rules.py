@@ -1,6 +1,7 @@
 """How a template may be written, how long its coupons are good, and what the price function takes of one."""
 
-from datetime import UTC, datetime, timedelta
+from calendar import isleap
+from datetime import UTC, date, datetime, timedelta
 
 from jishi.kernel.errors import Conflict, Invalid
 from jishi.kernel.ids import CouponId, MerchantId, PromotionId
@@ -59,6 +60,14 @@ def validity(wish: CouponTemplateWish, given_at: datetime) -> tuple[datetime, da
     if wish.valid_from is not None and wish.valid_until is not None:
         return wish.valid_from, wish.valid_until
     return given_at, given_at + timedelta(days=wish.valid_days or 0)
+
+
+def birthdays_on(day: date) -> list[str]:
+    """Return the days of the year ("MM-DD") that are kept on a day: in a common year the 28th of February is also
+    the birthday of those born on the 29th.
+    """
+    own = f"{day:%m-%d}"
+    return [own, "02-29"] if own == "02-28" and not isleap(day.year) else [own]
 
 
 def as_rule(

@@ -4,6 +4,7 @@ All go through one door: a coupon is counted at its template first, which lets o
 written second. The same source gives the same buyer one coupon, so whatever is repeated changes nothing.
 """
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import NoReturn
 
@@ -14,6 +15,8 @@ from jishi.kernel.ids import CouponId, CouponTemplateId, MerchantId, OrderId, Us
 from jishi.kernel.words import Text
 from jishi.offering.coupons import queries, rules
 from jishi.offering.coupons.types import Way
+
+YEARS_MAX = 200  # coupons of one template on birthdays: a life of them
 
 
 class CouponsGone(Conflict):
@@ -107,35 +110,17 @@ def give(
     way: Way,
     staff_id: UserId | None,
     now: datetime,
-) -> CouponId:
-    """Give a buyer a coupon of an owner's template for `source` (an order, an event), once for each.
+    reason: str = "",
+) -> tuple[CouponId, bool]:
+    """Give a buyer a coupon of an owner's template for `source` (an order, an event), once for each; tell whether it
+    is new; in the caller's transaction. `reason` is kept in the audit log.
 
     Raises: NotFound for another owner's template or one that gives otherwise, CouponsGone, CouponLimitReached (409).
     """
-    with atomic():
-        return give_within(
-            merchant_id=merchant_id,
-            template_id=template_id,
-            buyer=buyer,
-            source=source,
-            way=way,
-            staff_id=staff_id,
-            now=now,
-        )
-
-
-def give_within(
-    *,
-    merchant_id: MerchantId | None,
-    template_id: CouponTemplateId,
-    buyer: UserId,
-    source: str,
-    way: Way,
-    staff_id: UserId | None,
-    now: datetime,
-) -> CouponId:
-    """Do what `give` does inside the caller's transaction. Raises: as `give`, which must undo the transaction."""
     queries.template(merchant_id, template_id)
+    known = _given(template_id, buyer, source)
+    if known is not None:
+        return known, False
     made = _give(template_id, buyer, source, way=way, now=now)
     audit.record(
         actor=staff_id,
@@ -144,10 +129,26 @@ def give_within(
         subject_kind="coupon",
         subject_id=made,
         merchant_id=merchant_id,
-        data={"template_id": template_id, "source": source},
+        data={"template_id": template_id, "source": source} | ({"reason": reason} if reason else {}),
         now=now,
     )
-    return made
+    return made, True
+
+
+def birthday_templates() -> list[CouponTemplateId]:
+    """Return the templates that give on birthdays."""
+    live = rows("SELECT id FROM coupons_template WHERE way = 'birthday' AND status = 'live' ORDER BY id")
+    return [CouponTemplateId(template_id) for (template_id,) in live]
+
+
+def congratulate(
+    *, buyer: UserId, templates: Sequence[CouponTemplateId], year: int, now: datetime
+) -> list[CouponId]:
+    """Give a buyer the coupons of his birthday in a year, once a year, however often he changes the day."""
+    given = [
+        _give_if_any(template_id, buyer, f"birthday:{year}", Way.BIRTHDAY, now) for template_id in templates
+    ]
+    return [one for one in given if one is not None]
 
 
 def _give_if_any(
@@ -203,7 +204,7 @@ def _give(template_id: CouponTemplateId, buyer: UserId, source: str, *, way: Way
             "valid_from": valid_from,
             "valid_until": valid_until,
             "now": now,
-            "most": per_person_max,
+            "most": YEARS_MAX if way is Way.BIRTHDAY else per_person_max,
         },
     )
     if not written:

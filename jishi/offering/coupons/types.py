@@ -11,10 +11,12 @@ from jishi.kernel.exact import Exact, Instant
 from jishi.kernel.ids import CouponId, CouponTemplateId, MerchantId, SkuId
 from jishi.kernel.words import Text
 from jishi.offering.pricing.types import FunderShare
-from jishi.offering.pricing.types_promotions import Audience, Tiers
+from jishi.offering.pricing.types_promotions import Audience, FreightOff, Tiers
 from jishi.offering.promotions.types import GoodsWish, Words
 
 DAYS_MAX = 366
+REMIND_DAYS_MAX = 30
+CouponEffect = Annotated[Tiers | FreightOff, Field(discriminator="kind")]
 
 
 class TemplateStatus(StrEnum):
@@ -36,6 +38,7 @@ class Way(StrEnum):
     CODE_ONCE = "code_once"  # each code for one buyer, once
     SIGN_UP = "sign_up"  # with a new account
     SPEND = "spend"  # when an order of so much is completed
+    BIRTHDAY = "birthday"  # once a year, on the buyer's birthday, as often as he has one
     GOODWILL = "goodwill"  # staff give it after a sale
     EVENT = "event"  # an event of the platform gives it
 
@@ -54,12 +57,12 @@ class CouponTemplateWish:
 
     A coupon is good from `valid_from` to before `valid_until`, or for `valid_days` from when it is given: one of the
     two is set. It is given between `claim_from` and `claim_until` (None: without bound), `stock` times in all and
-    `per_person_max` times to one buyer. `spend_minor` is the order's amount from which `Way.SPEND` gives. `funders`
-    is the platform's to choose.
+    `per_person_max` times to one buyer. Its holder is told `remind_days` before it ends (None: not at all).
+    `spend_minor` is the order's amount from which `Way.SPEND` gives. `funders` is the platform's to choose.
     """
 
     name: Text
-    effect: Tiers
+    effect: CouponEffect
     goods: GoodsWish = field(default_factory=GoodsWish)
     audience: Audience = field(default_factory=Audience)
     channels: Words = frozenset()
@@ -73,6 +76,7 @@ class CouponTemplateWish:
     per_person_max: Annotated[int, Field(ge=1, le=100), Exact] = 1
     spend_minor: Annotated[int, Field(ge=1, le=10**9), Exact] | None = None
     is_returned_on_refund: StrictBool = True
+    remind_days: Annotated[int, Field(ge=1, le=REMIND_DAYS_MAX), Exact] | None = 3
     stack_group: Annotated[str, Field(max_length=20, pattern=r"^[a-z0-9_]*$")] = ""
     funders: Annotated[tuple[FunderShare, ...], Field(max_length=3)] = ()
 
@@ -106,6 +110,20 @@ class CodeCard:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CouponForecast:
+    """What the coupons that can still be used will probably cost: `held_count` of them, each used at `use_rate_bp`
+    (basis points) and then taking `each_minor` off. `used_count` and `expired_count` are those whose fate is known.
+    """
+
+    held_count: int
+    used_count: int
+    expired_count: int
+    use_rate_bp: int
+    each_minor: int
+    expected_minor: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CouponDay:
     """What became of a template's coupons on one day of the shop."""
 
@@ -114,6 +132,14 @@ class CouponDay:
     used_count: int
     discount_minor: int
     revenue_minor: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CouponFigures:
+    """What became of a template's coupons on each of the last 31 days, and what the rest will probably cost."""
+
+    days: list[CouponDay]
+    forecast: CouponForecast
 
 
 # -- for flows, never sent to a browser ---------------------------------------------------------------------

@@ -52,6 +52,7 @@ class CouponTerms:
     measure: Measure
     tiers: list[Tier]
     is_each: bool
+    is_freight: bool
     is_new_only: bool
 
 

@@ -38,6 +38,7 @@ from jishi.offering.pricing.types import (
     UnitPrice,
 )
 from jishi.offering.pricing.types_claw_back import ClawBack
+from jishi.offering.pricing.types_promotions import FreightOff
 
 __all__ = [
     "Earned",
@@ -124,12 +125,18 @@ def _ungiven(lines: Sequence[PriceLine], draft: Draft) -> set[int]:
 
 def _draft(lines: Sequence[PriceLine], currency: str, offer: Offer | None) -> tuple[Draft, FreightRules]:
     rules, passed = eligible(offer, lines) if offer else ({}, [])
-    wish = PriceWish(lines=lines, currency=currency, rules=rules)
+    chosen = offer.chosen if offer else None
+    wish = PriceWish(lines=lines, currency=currency, rules=rules, chosen=chosen)
     draft = Draft(passed=passed)
     for step in STEPS:
         step(wish, draft)
-    freight_rules = rules.get(PriceStep.FREIGHT, ())
-    return draft, FreightRules(rules=freight_rules, left_minor=offer.left_minor if offer else {})
+    for_freight = FreightRules(
+        rules=rules.get(PriceStep.FREIGHT, ()),
+        left_minor=offer.left_minor if offer else {},
+        coupons=[one for one in rules.get(PriceStep.COUPON, ()) if isinstance(one.rule.effect, FreightOff)],
+        chosen=chosen,
+    )
+    return draft, for_freight
 
 
 def with_freight(goods: GoodsPriced, charges: Sequence[FreightCharge], *, points_minor: int = 0) -> Priced:

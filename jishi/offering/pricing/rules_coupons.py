@@ -18,6 +18,7 @@ from jishi.offering.pricing.rules_draft import Draft, Eligible, PriceWish
 from jishi.offering.pricing.rules_effects import Covered, next_tier, savings
 from jishi.offering.pricing.rules_promotions import covered_lines, take_off
 from jishi.offering.pricing.types import NotApplied, Passed, PriceStep
+from jishi.offering.pricing.types_promotions import FreightOff
 
 Set = tuple[Eligible, ...]
 
@@ -35,17 +36,25 @@ class _Choice:
 
 
 def coupons(wish: PriceWish, draft: Draft) -> None:
-    """Step 5: take off the set that saves most; of equal ones the smallest, then the first by id."""
+    """Step 5: take off the set that saves most; of equal ones the smallest, then the first by id.
+
+    Where the buyer chose, that is the best set of those; of the others, each that the best set of all leaves out says
+    why, and one that is in it only was not chosen.
+    """
     usable, passed = _usable(wish, draft)
-    best = best_set(usable, covered_lines(draft))
-    chosen = {coupon.rule.id for coupon in best}
-    for coupon, amounts in _applied(best, covered_lines(draft)):
+    lines = covered_lines(draft)
+    allowed = [one for one in usable if wish.chosen is None or one.rule.id in wish.chosen]
+    best = best_set(allowed, lines)
+    of_all = best if len(allowed) == len(usable) else best_set(usable, lines)
+    for coupon, amounts in _applied(best, lines):
         take_off(draft, coupon.rule, PriceStep.COUPON, dict(zip(coupon.places, amounts, strict=True)))
     draft.passed += passed
+    used, may = {one.rule.id for one in best}, {one.rule.id for one in allowed}
+    good = {one.rule.id for one in of_all}
     draft.passed += [
-        Passed(promotion_id=coupon.rule.id, reason=_reason(coupon, best))
-        for coupon in usable
-        if coupon.rule.id not in chosen
+        Passed(promotion_id=one, reason=_reason(coupon, best if one in may else of_all))
+        for one, coupon in ((coupon.rule.id, coupon) for coupon in usable)
+        if one not in used and (one in may or one not in good)
     ]
 
 
@@ -62,6 +71,8 @@ def _usable(wish: PriceWish, draft: Draft) -> tuple[list[Eligible], list[Passed]
     """Return the coupons that would take something off by themselves, and why the others would not."""
     lines, usable, passed = covered_lines(draft), [], []
     for candidate in wish.rules.get(PriceStep.COUPON, ()):
+        if isinstance(candidate.rule.effect, FreightOff):
+            continue  # the sixth step's
         free = [place for place in candidate.places if place not in draft.held]
         coupon = Eligible(rule=candidate.rule, places=free)
         if any(savings(coupon.rule.effect, [lines[place] for place in free])):

@@ -24,7 +24,8 @@ from jishi.offering.pricing.types_promotions import Buyer, Promotion
 class Offer:
     """Everything about promotions that a price depends on; `used_up` names rules of which nothing is left, be it
     their budget or this buyer's share; a rule that would take more than its budget's `left_minor` is used up as a
-    whole, for nobody is promised a part of it. `coupons` are those the buyer holds, each as a rule with tiers.
+    whole, for nobody is promised a part of it. `coupons` are those the buyer holds, each as a rule with tiers or off
+    freight; `chosen` names those that may be used (None: all), the others are told why they are not.
     """
 
     index: PromotionIndex
@@ -33,6 +34,7 @@ class Offer:
     used_up: frozenset[str] = frozenset()
     left_minor: Mapping[str, int] = field(default_factory=dict)
     coupons: Sequence[Promotion] = ()
+    chosen: frozenset[str] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,6 +52,7 @@ class PriceWish:
     lines: Sequence[PriceLine]
     currency: str
     rules: Mapping[PriceStep, Sequence[Eligible]]
+    chosen: frozenset[str] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -61,6 +61,13 @@ def freight_off(effect: Effect, lines: Sequence[Covered], freight_minor: int) ->
     return _off(effect.off, freight_minor)
 
 
+def freight_missing(effect: Effect, lines: Sequence[Covered]) -> int:
+    """Return what is missing, in its measure, until a rule lowers freight; 0 when its threshold is reached."""
+    if not isinstance(effect, FreightOff):
+        return 0
+    return max(effect.threshold - _measured(effect.measure, lines), 0)
+
+
 def next_tier(effect: Effect, lines: Sequence[Covered]) -> tuple[int, Tier] | None:
     """Return how much is missing for the next tier, in its measure, and that tier; None when there is none.
 

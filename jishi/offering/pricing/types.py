@@ -136,6 +136,13 @@ class NamedDiscount:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class KeptDiscount(NamedDiscount):
+    """A discount as an order keeps it. One off freight is in the freight already and in no line's share."""
+
+    is_freight: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PricedLine:
     """`payable` = unit_price × quantity − the line's share of every discount; never below zero."""
 
@@ -204,6 +211,7 @@ class NotApplied(StrEnum):
     NO_BETTER = "no_better"
     NOTHING_COVERED = "nothing_covered"
     NO_GIFT_LEFT = "no_gift_left"
+    NO_FREIGHT = "no_freight"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -86,6 +86,7 @@ _REASONS: Mapping[NotApplied, tuple[str, str]] = {
     NotApplied.NO_BETTER: ("已享更低价格", "A lower price already counts"),
     NotApplied.NO_GIFT_LEFT: ("赠品已送完", "No gift is left"),
     NotApplied.NOTHING_COVERED: ("没有适用的商品", "It covers none of these goods"),
+    NotApplied.NO_FREIGHT: ("没有需要支付的运费", "There is no freight to pay"),
 }
 
 

@@ -29,7 +29,7 @@ from jishi.offering.pricing.types import (
     PriceLine,
     gift_of,
 )
-from jishi.trade.checkout import rules_lines
+from jishi.trade.checkout import rules_coupons, rules_lines
 from jishi.trade.checkout.rules_explained import hints, nexts_of
 from jishi.trade.checkout.rules_gifts import candidates
 from jishi.trade.checkout.rules_gifts import offers as gift_offers
@@ -232,6 +232,9 @@ def calculate(basket: Basket) -> Calculation:
                 offers=list(offered[merchant_id].values()),
                 note=basket.wish.notes.get(str(merchant_id), ""),
                 discounts=[one for one in priced.discounts if one.merchant_id == merchant_id],
+                freight_discounts=rules_coupons.freight_discounts(
+                    priced, basket.offer.coupons, merchant_id=merchant_id
+                ),
                 total=shares[merchant_id],
             )
             for merchant_id, freight in chosen.items()

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from uuid import UUID
 
 from jishi.kernel.ids import MerchantId, SkuId, WarehouseId
-from jishi.offering.catalog.types import SkuForSale
+from jishi.offering.catalog.types_for_sale import SkuForSale
 from jishi.offering.pricing.rules import Earned
 from jishi.offering.pricing.types import PricedLine, PriceLine, gift_of
 from jishi.offering.pricing.types_promotions import Gift, GiftPart

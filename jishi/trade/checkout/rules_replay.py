@@ -26,6 +26,7 @@ def inputs_of(
         left_minor=dict(offer.left_minor),
         promotions=[rule for rule, _ in offer.index.covering(lines)],
         coupons=list(offer.coupons),
+        chosen=offer.chosen,
     )
 
 
@@ -38,6 +39,7 @@ def price_again(inputs: PriceInputs) -> Priced:
         used_up=inputs.used_up,
         left_minor=inputs.left_minor,
         coupons=inputs.coupons,
+        chosen=inputs.chosen,
     )
     return price(
         inputs.lines,

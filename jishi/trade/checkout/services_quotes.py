@@ -31,7 +31,6 @@ from jishi.trade.checkout.types import (
     Calculation,
     CartLineWish,
     Quote,
-    QuoteCoupon,
     QuoteRequest,
     UsedQuote,
     Wish,
@@ -148,7 +147,8 @@ def quote_wish(
         expires_at=expires_at,
         explained=explained(calculation.priced, offer, language),
     )
-    shown = replace(shown, coupons=_coupons(held, basket, calculation, language))
+    coupons_shown = rules_coupons.show_coupons(held, calculation.priced, language=language)
+    shown = replace(shown, coupons=coupons_shown)
     given = given_gifts(calculation.priced.lines)
     _keep(owner_id, replace(basket.wish, gifts=given), shown, calculation)
     return shown
@@ -186,28 +186,14 @@ def use_quote(*, buyer: UserId, quote_id: QuoteId, expected_total: Money, now: d
         recipient=calculation.recipient,
         calculation=calculation,
         wish=wish,
-        coupons=rules_coupons.uses(calculation.priced),
+        coupons=rules_coupons.uses(calculation.priced, offer.coupons),
     )
 
 
 def _for_wish(offer: Offer, held: Sequence[Promotion], wish: Wish, now: datetime) -> Offer:
     if held:
-        offer = replace(offer, coupons=rules_coupons.chosen(held, wish))
+        offer = replace(offer, coupons=held, chosen=rules_coupons.chosen(wish))
     return flash.with_flash(offer, wish.flash_item_id, now=now) if wish.flash_item_id else offer
-
-
-def _coupons(
-    held: Sequence[Promotion], basket: Basket, calculation: Calculation, language: str
-) -> list[QuoteCoupon]:
-    """Return what became of the coupons; where the buyer chose, the price with all of them knows why not others."""
-    has_chosen = len(basket.offer.coupons) < len(held)
-    with_all = replace(basket, offer=replace(basket.offer, coupons=held))
-    return rules_coupons.show_coupons(
-        held,
-        calculation.priced,
-        all_tried=rules.calculate(with_all).priced if has_chosen else None,
-        language=language,
-    )
 
 
 def limits_of(calculation: Calculation) -> dict[ProductId, int]:

@@ -28,6 +28,7 @@ from jishi.offering.catalog.types_for_sale import SkuForSale
 from jishi.offering.coupons.types import CouponUse
 from jishi.offering.pricing.types import (
     Discount,
+    KeptDiscount,
     Measure,
     NamedDiscount,
     NotApplied,
@@ -195,7 +196,8 @@ class QuoteOrder:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class QuoteCoupon:
     """A coupon the buyer holds: what it takes off here, or why it takes nothing off. Below its threshold `missing`
-    minor units or pieces, as `measure` says. Without amount and reason it was not chosen.
+    minor units or pieces, as `measure` says. Without amount and reason it was not chosen. One that `is_freight` takes
+    it off the freight of its merchant.
     """
 
     id: CouponId
@@ -203,6 +205,7 @@ class QuoteCoupon:
     merchant_id: MerchantId | None
     ends_at: datetime | None
     measure: Measure
+    is_freight: bool
     amount: Money | None
     reason: NotApplied | None
     missing: int
@@ -281,7 +284,7 @@ class SoldLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SoldOrder:
-    """One merchant's share of a calculation."""
+    """One merchant's share of a calculation; `freight_discounts` are in `freight_payable` already."""
 
     merchant_id: MerchantId
     lines: list[SoldLine]
@@ -290,6 +293,7 @@ class SoldOrder:
     offers: list[Freight]
     note: str
     discounts: list[NamedDiscount]
+    freight_discounts: list[KeptDiscount]
     total: Money
 
 

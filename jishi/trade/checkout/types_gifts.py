@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from jishi.kernel.ids import ProductId, SkuId, WarehouseId
 from jishi.kernel.money import Money
-from jishi.offering.catalog.types import SkuForSale
+from jishi.offering.catalog.types_for_sale import SkuForSale
 from jishi.offering.pricing.rules import Earned
 
 Pool = Mapping[SkuId, Sequence[tuple[WarehouseId, int]]]

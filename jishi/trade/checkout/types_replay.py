@@ -11,7 +11,8 @@ from jishi.offering.pricing.types_promotions import Buyer, Promotion
 class PriceInputs:
     """Everything the price function was given; of the rules those that cover a line, at the version of that moment.
 
-    `left_minor` is what was left of their budgets, `coupons` those that the buyer held.
+    `left_minor` is what was left of their budgets, `coupons` those that the buyer held,
+    of which the `chosen` could be used (None: all).
     """
 
     lines: list[PriceLine]
@@ -23,6 +24,7 @@ class PriceInputs:
     left_minor: dict[str, int]
     promotions: list[Promotion]
     coupons: list[Promotion]
+    chosen: frozenset[str] | None = None
     points_minor: int = 0
 
 

@@ -26,7 +26,7 @@ from jishi.kernel.ids import (
 )
 from jishi.kernel.money import Money
 from jishi.offering.inventory.types import StockLine
-from jishi.offering.pricing.types import NamedDiscount
+from jishi.offering.pricing.types import KeptDiscount, NamedDiscount
 from jishi.offering.pricing.types_claw_back import ClawBack
 from jishi.trade.orders import statements
 from jishi.trade.orders.types import (
@@ -205,15 +205,15 @@ def _due(sql: str, instant: datetime, after: Due | None, limit: int) -> list[Due
 
 
 _CLAW_BACKS = TypeAdapter(list[ClawBack])
-_DISCOUNTS = TypeAdapter(list[NamedDiscount])
+_DISCOUNTS = TypeAdapter(list[KeptDiscount])
 
 
 def discounts_of(order_id: OrderId) -> list[NamedDiscount]:
-    """Return the discounts of an order as it was sold. Raises: NotFound."""
+    """Return the discounts on the goods of an order as it was sold. Raises: NotFound."""
     found = row("SELECT discounts::text FROM orders_order WHERE id = %s", [order_id])
     if found is None:
         raise NotFound
-    return _DISCOUNTS.validate_json(found[0])
+    return [one for one in _DISCOUNTS.validate_json(found[0]) if not one.is_freight]
 
 
 def _at_sale(which: str, key: UUID) -> list[OrderAtSale]:

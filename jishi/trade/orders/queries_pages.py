@@ -28,7 +28,7 @@ from jishi.kernel.money import Money
 from jishi.kernel.pagination import BATCH, Page, Sort, limit_of, page
 from jishi.kernel.words import Text
 from jishi.money.payments import queries as payments
-from jishi.offering.pricing.types import NamedDiscount
+from jishi.offering.pricing.types import KeptDiscount
 from jishi.trade.orders import rules
 from jishi.trade.orders.queries import opened_recipient
 from jishi.trade.orders.rules import State
@@ -229,7 +229,9 @@ def _order(column: str, owner: UUID, order_id: OrderId, asker: _Asker) -> Order:
         close_reason=head.state.close_reason,
         lines=_lines("order_id = %s", [order_id], asker.language).get(order_id, []),
         discounts=[
-            one.shown(asker.language) for one in msgspec.json.decode(discounts, type=list[NamedDiscount])
+            one.shown(asker.language)
+            for one in msgspec.json.decode(discounts, type=list[KeptDiscount])
+            if not one.is_freight
         ],
         goods_amount=Money(goods, currency),
         discount_amount=Money(discount, currency),

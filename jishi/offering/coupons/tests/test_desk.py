@@ -6,8 +6,13 @@ import pytest
 from django.test import Client
 
 from jishi.identity.accounts.tests.factories import make_buyer, session_token
-from jishi.identity.merchants.tests.factories import make_merchant
-from jishi.kernel.ids import new_id
+from jishi.identity.merchants.tests.factories import make_merchant, make_staff
+from jishi.identity.merchants.types import StaffRole
+from jishi.kernel.errors import Invalid
+from jishi.kernel.ids import MerchantId, new_id
+from jishi.offering.coupons.tests.factories import make_template
+from jishi.offering.pricing.types import Off
+from jishi.offering.pricing.types_promotions import FreightOff
 
 pytestmark = pytest.mark.django_db
 WISH: dict[str, Any] = {
@@ -23,11 +28,13 @@ BASE = "/api/v1/merchant/coupon-templates"
 
 
 class Desk:
-    """An owner at his desk."""
+    """An owner at his desk, or one of a merchant's staff."""
 
-    def __init__(self) -> None:
+    def __init__(self, merchant_id: MerchantId | None = None, role: StaffRole | None = None) -> None:
         owner = make_buyer()
-        self.merchant_id = make_merchant(owner=owner)
+        self.merchant_id = merchant_id or make_merchant(owner=owner)
+        if role:
+            make_staff(self.merchant_id, role=role, user=owner)
         self._token = session_token(owner)
 
     def ask(self, method: str, path: str = "", body: object = None, *, key: str = "") -> Any:
@@ -51,7 +58,12 @@ def test_a_template_is_written_once_and_gives_until_it_ends() -> None:
     refused = desk.ask("put", template, WISH)
     assert (refused.status_code, refused.json()["code"]) == (409, "coupon_template_move_not_allowed")
     assert [one["id"] for one in desk.ask("get", "?status=ended").json()["items"]] == [first.json()["id"]]
-    assert desk.ask("get", f"?before={first.json()['id']}").json()["items"] == []
+    second = desk.ask("post", body=WISH | {"way": "goodwill"}).json()["id"]
+    page = desk.ask("get", "?limit=1").json()
+    rest = desk.ask("get", f"?limit=1&cursor={page['next_cursor']}").json()
+    assert [one["id"] for one in [*page["items"], *rest["items"]]] == [second, first.json()["id"]]
+    assert rest["next_cursor"] is None
+    assert [one["id"] for one in desk.ask("get", "?way=goodwill").json()["items"]] == [second]
 
 
 def test_codes_are_made_and_read_as_a_table() -> None:
@@ -93,3 +105,38 @@ def test_nobody_reaches_anothers_templates() -> None:
     ]  # fmt: skip
     assert {one.status_code for one in asked} == {404}
     assert other.ask("get").json()["items"] == []
+
+
+@pytest.mark.parametrize(
+    ("role", "may_read", "may_write"),
+    [
+        (StaffRole.OPERATOR, True, True),
+        (StaffRole.FINANCE, True, False),
+        (StaffRole.SERVICE, True, False),
+        (StaffRole.WAREHOUSE, False, False),
+    ],
+)
+def test_each_member_of_staff_may_do_what_his_work_is(
+    role: StaffRole, may_read: bool, may_write: bool
+) -> None:
+    owner = Desk()
+    template = f"/{owner.ask('post', body=WISH | {'way': 'code_once'}).json()['id']}"
+    staff = Desk(owner.merchant_id, role)
+    reads = [staff.ask("get"), staff.ask("get", template), staff.ask("get", f"{template}/figures")]
+    writes = [
+        staff.ask("post", body=WISH), staff.ask("put", template, WISH | {"way": "code_once"}),
+        staff.ask("post", f"{template}/move", {"to": "live"}), staff.ask("post", f"{template}/codes", {"count": 1}),
+        staff.ask("get", f"{template}/codes"),
+    ]  # fmt: skip
+    assert {one.status_code for one in reads} == ({200} if may_read else {403})
+    assert {one.status_code == 403 for one in writes} == {not may_write}
+
+
+@pytest.mark.parametrize(
+    "effect", [{"threshold": 0, "off": {"amount_minor": 800}}, {"off": {"basis_points": 10_000}}]
+)
+def test_a_merchant_gives_coupons_off_his_freight_and_the_platform_does_not(effect: dict[str, Any]) -> None:
+    made = Desk().ask("post", body=WISH | {"effect": {"kind": "freight_off", **effect}})
+    assert (made.status_code, made.json()["wish"]["effect"]["kind"]) == (201, "freight_off")
+    with pytest.raises(Invalid):
+        make_template(None, effect=FreightOff(off=Off(amount_minor=8_00)))

@@ -7,9 +7,9 @@ import pytest
 
 from jishi.identity.accounts.tests.factories import make_buyer
 from jishi.identity.merchants.tests.factories import make_merchant
-from jishi.kernel.db import rows
+from jishi.kernel.db import atomic, rows
 from jishi.kernel.errors import NotFound, ShopError
-from jishi.kernel.ids import CouponTemplateId, MerchantId, OrderId, UserId, new_id
+from jishi.kernel.ids import CouponId, CouponTemplateId, MerchantId, OrderId, UserId, new_id
 from jishi.kernel.tests.threads import in_threads
 from jishi.offering.coupons import queries, queries_held, services, services_giving
 from jishi.offering.coupons.services_giving import CodeUnknown, CouponLimitReached, CouponsGone
@@ -169,13 +169,15 @@ def test_an_owner_gives_his_own() -> None:
     me, merchant = make_buyer(), make_merchant()
     template = make_template(merchant, way=Way.GOODWILL)
 
-    def give(owner: MerchantId | None, source: str) -> object:
-        return services_giving.give(
-            merchant_id=owner, template_id=template, buyer=me, source=source, way=Way.GOODWILL,
-            staff_id=None, now=NOW,
-        )  # fmt: skip
+    def give(owner: MerchantId | None, source: str) -> tuple[CouponId, bool]:
+        with atomic():
+            return services_giving.give(
+                merchant_id=owner, template_id=template, buyer=me, source=source, way=Way.GOODWILL,
+                staff_id=None, now=NOW,
+            )  # fmt: skip
 
-    assert give(merchant, "order:1") == give(merchant, "order:1")
+    first, is_new = give(merchant, "order:1")
+    assert (is_new, give(merchant, "order:1")) == (True, (first, False))
     with pytest.raises(CouponLimitReached):
         give(merchant, "order:2")
     with pytest.raises(NotFound):

@@ -8,7 +8,7 @@ from jishi.identity.merchants.tests.factories import make_merchant
 from jishi.kernel.errors import Invalid, NotFound
 from jishi.kernel.ids import CouponTemplateId, MerchantId
 from jishi.kernel.words import Text
-from jishi.offering.coupons import queries, services
+from jishi.offering.coupons import queries, queries_figures, services
 from jishi.offering.coupons.rules import TemplateMoveNotAllowed
 from jishi.offering.coupons.tests.factories import BY_PLATFORM, NOW, make_template, template_wish
 from jishi.offering.coupons.types import CouponTemplateWish, TemplateStatus, Way
@@ -33,10 +33,13 @@ def test_an_owner_sees_his_templates_the_newest_first() -> None:
     older, newer = make_template(merchant), make_template(merchant)
     make_template(None)
 
-    cards = queries.templates_of(merchant)
+    cards = queries.templates_of(merchant).items
     assert [card.id for card in cards] == [newer, older]
-    assert [card.id for card in queries.templates_of(merchant, before=newer)] == [older]
-    assert queries.templates_of(merchant, status=TemplateStatus.PAUSED) == []
+    first = queries.templates_of(merchant, limit=1)
+    rest = queries.templates_of(merchant, limit=1, cursor=first.next_cursor)
+    assert ([one.id for one in first.items], [one.id for one in rest.items]) == ([newer], [older])
+    assert (bool(first.next_cursor), rest.next_cursor) == (True, None)
+    assert queries.templates_of(merchant, status=TemplateStatus.PAUSED).items == []
     assert cards[0].wish == template_wish()
     with pytest.raises(NotFound):
         queries.template(None, newer)
@@ -103,7 +106,7 @@ def test_codes_are_random_or_a_word() -> None:
 
 
 def test_days_without_coupons_are_days_of_nothing() -> None:
-    days = queries.statistics(None, make_template(None), until=NOW.date())
-    assert len(days) == queries.DAYS_SHOWN
+    days = queries_figures.statistics(None, make_template(None), until=NOW.date())
+    assert len(days) == queries_figures.DAYS_SHOWN
     assert days[-1].day == NOW.date()
     assert {day.given_count for day in days} == {0}

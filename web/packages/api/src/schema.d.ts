@@ -199,7 +199,7 @@ export interface paths {
         };
         /**
          * Our coupon templates
-         * @description The newest first, 50 at a time; `before` is the last id of the page before.
+         * @description The newest first, also of one `way` of giving.
          */
         get: operations["jishi_offering_coupons_api_merchant_list_coupon_templates"];
         put?: never;
@@ -258,6 +258,26 @@ export interface paths {
          *     `Idempotency-Key` it makes none again.
          */
         post: operations["jishi_offering_coupons_api_merchant_make_coupon_codes"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/merchant/coupon-templates/{coupon_template_id}/figures": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What became of a coupon template
+         * @description Given and used on each of the last 31 days, and what the coupons still out will probably cost.
+         */
+        get: operations["jishi_offering_coupons_api_merchant_get_coupon_figures"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1045,6 +1065,27 @@ export interface paths {
         get: operations["jishi_trade_orders_api_get_merchant_order"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/merchant/orders/{order_id}/goodwill": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Give the buyer of an order a coupon
+         * @description One of our goodwill templates, once for each order; the same again is the same coupon. The buyer is told, the
+         *     reason is kept in our records only.
+         */
+        post: operations["jishi_entry_http_goodwill_api_give_goodwill"];
         delete?: never;
         options?: never;
         head?: never;
@@ -4411,6 +4452,53 @@ export interface components {
             warehouse_id: string;
         };
         /**
+         * CouponDay
+         * @description What became of a template's coupons on one day of the shop.
+         */
+        CouponDay: {
+            /**
+             * Day
+             * Format: date
+             */
+            day: string;
+            /** Discount Minor */
+            discount_minor: number;
+            /** Given Count */
+            given_count: number;
+            /** Revenue Minor */
+            revenue_minor: number;
+            /** Used Count */
+            used_count: number;
+        };
+        /**
+         * CouponFigures
+         * @description What became of a template's coupons on each of the last 31 days, and what the rest will probably cost.
+         */
+        CouponFigures: {
+            /** Days */
+            days: components["schemas"]["CouponDay"][];
+            forecast: components["schemas"]["CouponForecast"];
+        };
+        /**
+         * CouponForecast
+         * @description What the coupons that can still be used will probably cost: `held_count` of them, each used at `use_rate_bp`
+         *     (basis points) and then taking `each_minor` off. `used_count` and `expired_count` are those whose fate is known.
+         */
+        CouponForecast: {
+            /** Each Minor */
+            each_minor: number;
+            /** Expected Minor */
+            expected_minor: number;
+            /** Expired Count */
+            expired_count: number;
+            /** Held Count */
+            held_count: number;
+            /** Use Rate Bp */
+            use_rate_bp: number;
+            /** Used Count */
+            used_count: number;
+        };
+        /**
          * CouponOffer
          * @description A coupon that can be claimed; good until `valid_until`, or for `valid_days` from the claim.
          */
@@ -4477,8 +4565,8 @@ export interface components {
          *
          *     A coupon is good from `valid_from` to before `valid_until`, or for `valid_days` from when it is given: one of the
          *     two is set. It is given between `claim_from` and `claim_until` (None: without bound), `stock` times in all and
-         *     `per_person_max` times to one buyer. `spend_minor` is the order's amount from which `Way.SPEND` gives. `funders`
-         *     is the platform's to choose.
+         *     `per_person_max` times to one buyer. Its holder is told `remind_days` before it ends (None: not at all).
+         *     `spend_minor` is the order's amount from which `Way.SPEND` gives. `funders` is the platform's to choose.
          */
         CouponTemplateWish: {
             audience?: components["schemas"]["Audience"];
@@ -4491,7 +4579,8 @@ export interface components {
             claim_from?: string | null;
             /** Claim Until */
             claim_until?: string | null;
-            effect: components["schemas"]["Tiers"];
+            /** Effect */
+            effect: components["schemas"]["Tiers"] | components["schemas"]["FreightOff"];
             /**
              * Funders
              * @default []
@@ -4509,6 +4598,11 @@ export interface components {
              * @default 1
              */
             per_person_max?: number;
+            /**
+             * Remind Days
+             * @default 3
+             */
+            remind_days?: number | null;
             /** Spend Minor */
             spend_minor?: number | null;
             /**
@@ -4536,6 +4630,8 @@ export interface components {
             goods: components["schemas"]["GoodsKind"];
             /** Is Each */
             is_each: boolean;
+            /** Is Freight */
+            is_freight: boolean;
             /** Is New Only */
             is_new_only: boolean;
             measure: components["schemas"]["Measure"];
@@ -5416,6 +5512,30 @@ export interface components {
             tags?: string[];
         };
         /**
+         * GoodwillGiven
+         * @description The coupon that the buyer has now.
+         */
+        GoodwillGiven: {
+            /**
+             * Coupon Id
+             * Format: uuid
+             */
+            coupon_id: string;
+        };
+        /**
+         * GoodwillWish
+         * @description Which of our goodwill coupons the buyer of an order gets, and why: for our own records.
+         */
+        GoodwillWish: {
+            /** Reason */
+            reason: string;
+            /**
+             * Template Id
+             * Format: uuid
+             */
+            template_id: string;
+        };
+        /**
          * Hint
          * @description What is missing for the next discount of a promotion: minor units or pieces, as `measure` says; `gain` is that
          *     discount in words.
@@ -5641,11 +5761,14 @@ export interface components {
         };
         /**
          * Me
-         * @description The signed-in person; e-mail and phone are masked.
+         * @description The signed-in person; e-mail and phone are masked. `birthday` is a day of the year ("MM-DD"), without the year;
+         *     `has_coupon_news` says whether he wants to be told of coupons that end soon.
          */
         Me: {
             /** Avatar */
             avatar?: string | null;
+            /** Birthday */
+            birthday?: string | null;
             /** Email */
             email: string | null;
             /**
@@ -5653,6 +5776,11 @@ export interface components {
              * @default false
              */
             email_is_verified?: boolean;
+            /**
+             * Has Coupon News
+             * @default true
+             */
+            has_coupon_news?: boolean;
             /**
              * Id
              * Format: uuid
@@ -5673,9 +5801,14 @@ export interface components {
         Measure: "amount" | "pieces";
         /**
          * MeChange
-         * @description Change one's own profile; what is left out stays. The picture has operations of its own.
+         * @description Change one's own profile; what is left out stays, an empty `birthday` is none. The picture has operations of
+         *     its own.
          */
         MeChange: {
+            /** Birthday */
+            birthday?: string | null;
+            /** Has Coupon News */
+            has_coupon_news?: boolean | null;
             /** Language */
             language?: ("zh" | "en") | null;
             /** Nickname */
@@ -5911,7 +6044,7 @@ export interface components {
          * @description Why a rule that covers some of the goods takes nothing off.
          * @enum {string}
          */
-        NotApplied: "not_yet" | "over" | "other_buyers" | "other_channel" | "used_up" | "below_threshold" | "not_combined" | "no_better" | "nothing_covered";
+        NotApplied: "not_yet" | "over" | "other_buyers" | "other_channel" | "used_up" | "below_threshold" | "not_combined" | "no_better" | "nothing_covered" | "no_freight";
         /**
          * Objection
          * @description Why a merchant does not agree with a statement.
@@ -7612,7 +7745,8 @@ export interface components {
         /**
          * QuoteCoupon
          * @description A coupon the buyer holds: what it takes off here, or why it takes nothing off. Below its threshold `missing`
-         *     minor units or pieces, as `measure` says. Without amount and reason it was not chosen.
+         *     minor units or pieces, as `measure` says. Without amount and reason it was not chosen. One that `is_freight` takes
+         *     it off the freight of its merchant.
          */
         QuoteCoupon: {
             amount: components["schemas"]["Money"] | null;
@@ -7623,6 +7757,8 @@ export interface components {
              * Format: uuid
              */
             id: string;
+            /** Is Freight */
+            is_freight: boolean;
             measure: components["schemas"]["Measure"];
             /** Merchant Id */
             merchant_id: string | null;
@@ -9183,7 +9319,7 @@ export interface components {
          * @description How a coupon comes to its buyer.
          * @enum {string}
          */
-        Way: "claim" | "code_shared" | "code_once" | "sign_up" | "spend" | "goodwill" | "event";
+        Way: "claim" | "code_shared" | "code_once" | "sign_up" | "spend" | "birthday" | "goodwill" | "event";
         /**
          * WayOut
          * @description What would find something when nothing was found: without the filter `code` (`kind` is `filter`), or with
@@ -10043,8 +10179,10 @@ export interface operations {
     jishi_offering_coupons_api_merchant_list_coupon_templates: {
         parameters: {
             query?: {
-                before?: string | null;
+                cursor?: string | null;
+                limit?: number;
                 status?: components["schemas"]["TemplateStatus"] | null;
+                way?: components["schemas"]["Way"] | null;
             };
             header?: never;
             path?: never;
@@ -10125,6 +10263,7 @@ export interface operations {
                      *             "per_person_max": 1,
                      *             "spend_minor": 1,
                      *             "is_returned_on_refund": true,
+                     *             "remind_days": 1,
                      *             "stack_group": "winter",
                      *             "funders": [
                      *               {
@@ -10276,6 +10415,7 @@ export interface operations {
                      *         "per_person_max": 1,
                      *         "spend_minor": 1,
                      *         "is_returned_on_refund": true,
+                     *         "remind_days": 1,
                      *         "stack_group": "winter",
                      *         "funders": [
                      *           {
@@ -10434,6 +10574,7 @@ export interface operations {
                      *         "per_person_max": 1,
                      *         "spend_minor": 1,
                      *         "is_returned_on_refund": true,
+                     *         "remind_days": 1,
                      *         "stack_group": "winter",
                      *         "funders": [
                      *           {
@@ -10587,6 +10728,7 @@ export interface operations {
                      *         "per_person_max": 1,
                      *         "spend_minor": 1,
                      *         "is_returned_on_refund": true,
+                     *         "remind_days": 1,
                      *         "stack_group": "winter",
                      *         "funders": [
                      *           {
@@ -10843,6 +10985,94 @@ export interface operations {
             };
         };
     };
+    jishi_offering_coupons_api_merchant_get_coupon_figures: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                coupon_template_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "days": [
+                     *         {
+                     *           "day": "2026-11-20",
+                     *           "given_count": 1,
+                     *           "used_count": 1,
+                     *           "discount_minor": 1,
+                     *           "revenue_minor": 1
+                     *         }
+                     *       ],
+                     *       "forecast": {
+                     *         "held_count": 1,
+                     *         "used_count": 1,
+                     *         "expired_count": 1,
+                     *         "use_rate_bp": 1,
+                     *         "each_minor": 1,
+                     *         "expected_minor": 1
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["CouponFigures"];
+                };
+            };
+            /** @description Not signed in, or not any more */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Malformed input */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too fast; see Retry-After */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     jishi_offering_coupons_api_merchant_move_coupon_template: {
         parameters: {
             query?: never;
@@ -10929,6 +11159,7 @@ export interface operations {
                      *         "per_person_max": 1,
                      *         "spend_minor": 1,
                      *         "is_returned_on_refund": true,
+                     *         "remind_days": 1,
                      *         "stack_group": "winter",
                      *         "funders": [
                      *           {
@@ -15272,6 +15503,100 @@ export interface operations {
                 };
             };
             /** @description Malformed input */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too fast; see Retry-After */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    jishi_entry_http_goodwill_api_give_goodwill: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                order_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["GoodwillWish"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "coupon_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["GoodwillGiven"];
+                };
+            };
+            /** @description Not signed in, or not any more */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -25318,6 +25643,7 @@ export interface operations {
                      *           }
                      *         ],
                      *         "is_each": true,
+                     *         "is_freight": true,
                      *         "is_new_only": true
                      *       },
                      *       "valid_from": "2026-11-20T08:30:00Z",
@@ -25428,6 +25754,7 @@ export interface operations {
                      *               }
                      *             ],
                      *             "is_each": true,
+                     *             "is_freight": true,
                      *             "is_new_only": true
                      *           },
                      *           "valid_from": "2026-11-20T08:30:00Z",
@@ -25518,6 +25845,7 @@ export interface operations {
                      *           }
                      *         ],
                      *         "is_each": true,
+                     *         "is_freight": true,
                      *         "is_new_only": true
                      *       },
                      *       "valid_from": "2026-11-20T08:30:00Z",
@@ -26448,6 +26776,7 @@ export interface operations {
                      *           "merchant_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
                      *           "ends_at": "2026-11-20T08:30:00Z",
                      *           "measure": "amount",
+                     *           "is_freight": true,
                      *           "amount": {
                      *             "amount_minor": 1250,
                      *             "currency": "CNY"
@@ -27444,7 +27773,9 @@ export interface operations {
                      *       "phone": "138****8000",
                      *       "language": "zh",
                      *       "avatar": "/media/73/73744ff67327eb7a432c5eddedf9f4bb4deddcdd/960.webp",
-                     *       "email_is_verified": true
+                     *       "email_is_verified": true,
+                     *       "birthday": "",
+                     *       "has_coupon_news": true
                      *     }
                      */
                     "application/json": components["schemas"]["Me"];
@@ -27506,7 +27837,9 @@ export interface operations {
                      *       "phone": "138****8000",
                      *       "language": "zh",
                      *       "avatar": "/media/73/73744ff67327eb7a432c5eddedf9f4bb4deddcdd/960.webp",
-                     *       "email_is_verified": true
+                     *       "email_is_verified": true,
+                     *       "birthday": "",
+                     *       "has_coupon_news": true
                      *     }
                      */
                     "application/json": components["schemas"]["Me"];
@@ -27592,7 +27925,9 @@ export interface operations {
                      *       "phone": "138****8000",
                      *       "language": "zh",
                      *       "avatar": "/media/73/73744ff67327eb7a432c5eddedf9f4bb4deddcdd/960.webp",
-                     *       "email_is_verified": true
+                     *       "email_is_verified": true,
+                     *       "birthday": "",
+                     *       "has_coupon_news": true
                      *     }
                      */
                     "application/json": components["schemas"]["Me"];
@@ -27752,6 +28087,7 @@ export interface operations {
                      *               }
                      *             ],
                      *             "is_each": true,
+                     *             "is_freight": true,
                      *             "is_new_only": true
                      *           },
                      *           "valid_from": "2026-11-20T08:30:00Z",
@@ -30263,6 +30599,7 @@ export interface operations {
                      *           "merchant_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
                      *           "ends_at": "2026-11-20T08:30:00Z",
                      *           "measure": "amount",
+                     *           "is_freight": true,
                      *           "amount": {
                      *             "amount_minor": 1250,
                      *             "currency": "CNY"

@@ -53,6 +53,9 @@ const promotionCalls = (call: Call, list: List) => ({
 const couponCalls = (call: Call, list: List) => ({
   couponTemplates: (filter: Filter) => list<T.CouponTemplate>('/coupon-templates', filter),
   draftCoupon: (wish: T.CouponWish, key: string) => call<T.CouponTemplate>('POST', '/coupon-templates', { body: wish, headers: { 'Idempotency-Key': key } }),
+  changeCoupon: (id: string, wish: T.CouponWish) => call<T.CouponTemplate>('PUT', `/coupon-templates/${id}`, { body: wish }),
+  couponFigures: (id: string) => call<T.CouponFigures>('GET', `/coupon-templates/${id}/figures`),
+  giveGoodwill: (orderId: string, wish: T.GoodwillWish) => call<{ coupon_id: string }>('POST', `/orders/${orderId}/goodwill`, { body: wish }),
   moveCoupon: (id: string, to: string) => call<T.CouponTemplate>('POST', `/coupon-templates/${id}/move`, { body: { to } }),
   makeCodes: (id: string, wish: T.CodesWish, key: string) => call<{ count: number }>('POST', `/coupon-templates/${id}/codes`, { body: wish, headers: { 'Idempotency-Key': key } }),
 })

@@ -36,6 +36,7 @@ const WORK = {
   ship: ['operator', 'warehouse'],
   refund: ['operator', 'service', 'finance'],
   results: ['operator', 'finance'],
+  goodwill: ['operator', 'service'],
   write: ['operator'],
 } satisfies Record<string, readonly Role[]>
 

@@ -36,6 +36,7 @@ const ACTIONS: Words = {
   'event_entry.accepted': { zh: '活动报名通过', en: 'Entry in a sale event accepted' },
   'event_entry.rejected': { zh: '活动报名未通过', en: 'Entry in a sale event rejected' },
   'event_entry.withdrawn': { zh: '撤回活动报名', en: 'Withdrew from a sale event' },
+  'coupon.given': { zh: '发放优惠券给买家', en: 'Gave a buyer a coupon' },
   'coupon_template.drafted': { zh: '新建优惠券', en: 'Wrote a coupon' },
   'coupon_template.changed': { zh: '修改优惠券', en: 'Changed a coupon' },
   'coupon_template.live': { zh: '开始发放优惠券', en: 'Let a coupon be given' },

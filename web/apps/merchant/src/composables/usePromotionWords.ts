@@ -13,8 +13,8 @@ function giftTerms(t: ReturnType<typeof useText>['t'], effect: Extract<Promotion
   return effect.times_max ? said + (locale === 'zh' ? '；' : '; ') + t('promotions.say.times', { count: effect.times_max }, { locale }) : said
 }
 
-/** What a promotion does, in plain sentences of either language. */
-export function usePromotionWords() {
+/** What a rule takes off, in a plain sentence of either language. */
+function useTermsWords() {
   const { t } = useText()
   const money = (minor: number, locale: Locale) => formatMoney({ amount_minor: minor, currency: 'CNY' }, locale)
   const percent = (points: number) => `${points / 100}%`
@@ -41,6 +41,13 @@ export function usePromotionWords() {
     return (effect.basis_points === 10_000 ? t('promotions.say.buyFree', values, { locale }) : t('promotions.say.everyPieces', values, { locale })) + same
   }
 
+  function freight(effect: Extract<PromotionEffect, { kind: 'freight_off' }>, locale: Locale): string {
+    const from = effect.threshold ? money(effect.threshold, locale) : ''
+    if (effect.off.basis_points === 10_000 && !effect.off.cap_minor) return from ? t('promotions.say.freeFreightFrom', { from }, { locale }) : t('promotions.say.freeFreight', {}, { locale })
+    const values = { from, less: less(effect.off, locale) }
+    return from ? t('promotions.say.lessFreightFrom', values, { locale }) : t('promotions.say.lessFreight', values, { locale })
+  }
+
   /** The terms alone. */
   function terms(effect: PromotionEffect, locale: Locale): string {
     switch (effect.kind) {
@@ -57,11 +64,18 @@ export function usePromotionWords() {
         return t('promotions.say.ownPrice', { count: prices.length, from: money(Math.min(...prices), locale), pieces: effect.from_pieces ?? 1 }, { locale })
       }
       case 'freight_off':
-        return effect.threshold ? t('promotions.say.freeFreightFrom', { from: money(effect.threshold, locale) }, { locale }) : t('promotions.say.freeFreight', {}, { locale })
+        return freight(effect, locale)
       default:
         return tiers(effect, locale)
     }
   }
+  return { money, terms }
+}
+
+/** What a promotion does, in plain sentences of either language. */
+export function usePromotionWords() {
+  const { t } = useText()
+  const { money, terms } = useTermsWords()
 
   function goods(wish: PromotionWish, locale: Locale): string {
     const chosen = wish.goods ?? {}

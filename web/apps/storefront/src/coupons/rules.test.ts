@@ -6,15 +6,21 @@ import { daysLeft, faceOf, isChoosable, ticked, verdict } from './rules'
 
 const tier = (threshold: number, amount_minor: number, basis_points = 0, cap_minor: number | null = null) => ({ threshold, off: { amount_minor, basis_points, cap_minor } })
 const terms = (also: Partial<CouponTerms> = {}): CouponTerms =>
-  ({ name: '满10减5', merchant: null, goods: 'all', measure: 'amount', tiers: [tier(1000, 500)], is_each: false, is_new_only: false, ...also }) as CouponTerms
+  ({ name: '满10减5', merchant: null, goods: 'all', measure: 'amount', tiers: [tier(1000, 500)], is_each: false, is_freight: false, is_new_only: false, ...also }) as CouponTerms
 const held = (also: Partial<QuoteCoupon> = {}): QuoteCoupon =>
-  ({ id: 'c1', name: 'c', merchant_id: null, ends_at: null, measure: 'amount', amount: null, reason: null, missing: 0, ...also }) as QuoteCoupon
+  ({ id: 'c1', name: 'c', merchant_id: null, ends_at: null, measure: 'amount', is_freight: false, amount: null, reason: null, missing: 0, ...also }) as QuoteCoupon
 
 test('a fixed amount, a share with its cap, pieces, steps', () => {
   expect(faceOf(terms(), zh, 'zh')).toMatchObject({ value: { amount_minor: 500 }, least: { amount_minor: 1000 }, notes: ['全场商品可用'] })
   expect(faceOf(terms({ tiers: [tier(1, 0, 2000, 3000)] }), en, 'en')).toMatchObject({ value: { percent: 80 }, least: null, notes: ['For all goods', 'at most ¥30.00 off'] })
   expect(faceOf(terms({ measure: 'pieces', tiers: [tier(3, 500)] }), zh, 'zh')).toMatchObject({ least: null, condition: '满 3 件可用' })
   expect(faceOf(terms({ tiers: [tier(1000, 500), tier(2000, 1500)] }), en, 'en').notes).toContain('up to ¥15.00 off')
+})
+
+test('a coupon off the shipping says so', () => {
+  const free = terms({ is_freight: true, tiers: [tier(1, 0, 10_000)] })
+  expect(faceOf(free, zh, 'zh')).toMatchObject({ value: { words: '免运费' }, least: null, notes: ['用于抵扣运费', '全场商品可用'] })
+  expect(faceOf(terms({ is_freight: true, tiers: [tier(9900, 800)] }), en, 'en')).toMatchObject({ value: { amount_minor: 800 }, least: { amount_minor: 9900 } })
 })
 
 test('a store names itself, new customers are told', () => {
@@ -49,6 +55,7 @@ test('a ticked coupon takes the place of its rival, and leaves the others', () =
   expect(ticked([own], held({ id: 'new' }), true)).toEqual(['own', 'new'])
   expect(ticked([own, platform], held({ id: 'new', reason: 'not_combined' }), true)).toEqual(['new'])
   expect(ticked([own, platform], own, false)).toEqual(['platform'])
+  expect(ticked([own, platform], held({ id: 'ship', merchant_id: 'm1', is_freight: true, reason: 'no_better' }), true)).toEqual(['own', 'platform', 'ship'])
 })
 
 test('both languages say the same of coupons', () => {

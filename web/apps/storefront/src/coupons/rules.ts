@@ -11,13 +11,17 @@ const NOTHING: CouponTerms['tiers'][number] = { threshold: 1, off: { amount_mino
 
 export const yuan = (amount_minor: number): Money => ({ amount_minor, currency: 'CNY' })
 
+/** Whether a coupon pays all of the freight. */
+const isFree = ({ is_freight, tiers: [first = NOTHING] }: CouponTerms) => is_freight && first.off.basis_points === WHOLE && !first.off.cap_minor
+
 /** What a coupon's card shows of its terms: the first tier in full, and how far the others go. */
 export function faceOf(terms: CouponTerms, words: CouponWords, locale: Locale) {
   const [first = NOTHING] = terms.tiers
   const last = terms.tiers.at(-1) ?? first
-  const value = first.off.basis_points ? { percent: (WHOLE - first.off.basis_points) / 100 } : yuan(first.off.amount_minor ?? 0)
+  const value = isFree(terms) ? { words: words.freeFreight } : first.off.basis_points ? { percent: (WHOLE - first.off.basis_points) / 100 } : yuan(first.off.amount_minor ?? 0)
   const notes = [terms.merchant ? words.ofStore(terms.merchant.name) : words.goods[terms.goods]]
   if (terms.merchant && terms.goods === 'some') notes.push(words.goods.some)
+  if (terms.is_freight) notes.unshift(words.ofFreight)
   if (terms.is_new_only) notes.push(words.newOnly)
   if (first.off.cap_minor) notes.push(words.cap(formatMoney(yuan(first.off.cap_minor), locale)))
   if (last !== first && last.off.amount_minor) notes.push(words.more(formatMoney(yuan(last.off.amount_minor), locale)))
@@ -47,7 +51,7 @@ export function verdict(coupon: QuoteCoupon, words: CouponWords, locale: Locale)
 export function ticked(used: readonly QuoteCoupon[], coupon: QuoteCoupon, isWanted: boolean): string[] {
   const others = used.filter(({ id }) => id !== coupon.id)
   if (!isWanted) return others.map(({ id }) => id)
-  const beside = coupon.reason === 'not_combined' ? [] : others.filter((one) => coupon.reason !== 'no_better' || one.merchant_id !== coupon.merchant_id)
+  const beside = coupon.reason === 'not_combined' ? [] : others.filter((one) => coupon.reason !== 'no_better' || one.merchant_id !== coupon.merchant_id || one.is_freight !== coupon.is_freight)
   return [...beside.map(({ id }) => id), coupon.id]
 }
 

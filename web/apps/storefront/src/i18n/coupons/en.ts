@@ -16,6 +16,8 @@ const en: CouponWords = {
   needCode: 'Enter a code',
   tabs: { usable: 'Usable', locked: 'In unpaid orders', used: 'Used', expired: 'Expired' },
   goods: { all: 'For all goods', store: 'For all goods of the store', some: 'For selected goods' },
+  freeFreight: 'Free shipping',
+  ofFreight: 'Off the shipping',
   ofStore: (name) => `Only at “${name}”`,
   newOnly: 'For new customers',
   fromPieces: (count) => `from ${count} ${count === 1 ? 'piece' : 'pieces'}`,
@@ -47,6 +49,7 @@ const en: CouponWords = {
     not_combined: 'Cannot be combined with the other discounts',
     no_better: 'Another coupon saves more',
     nothing_covered: 'Not for these goods',
+    no_freight: 'There is no shipping to pay',
   },
 }
 

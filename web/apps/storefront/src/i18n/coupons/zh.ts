@@ -15,6 +15,8 @@ const zh = {
   needCode: '请输入兑换码',
   tabs: { usable: '可使用', locked: '待付款订单中', used: '已使用', expired: '已过期' },
   goods: { all: '全场商品可用', store: '店内商品可用', some: '指定商品可用' },
+  freeFreight: '免运费',
+  ofFreight: '用于抵扣运费',
   ofStore: (name: string) => `仅限“${name}”`,
   newOnly: '新人专享',
   fromPieces: (count: number) => `满 ${count} 件可用`,
@@ -46,6 +48,7 @@ const zh = {
     not_combined: '不能与其他优惠同时使用',
     no_better: '已有更优惠的券',
     nothing_covered: '不适用于这些商品',
+    no_freight: '没有需要支付的运费',
   },
 }
 
