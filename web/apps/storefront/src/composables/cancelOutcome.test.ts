@@ -19,7 +19,7 @@ test('goods, freight and the sum of both are told before the buyer says yes', as
   const page = await shown(() => Promise.resolve({ order_id: 'o', goods: money(24_000), freight: money(800), amount: money(24_800), discounts: [] }))
   const rows = page.findAll('dl > div').map((row) => row.text().replaceAll(/\s/g, ''))
   expect(rows).toHaveLength(3)
-  expect(rows[1]).toContain(zh.orders.back.freight)
+  expect(rows[1]).toContain(COUPON_WORDS.zh.backFreight)
   expect(rows[2]).toContain('248')
 })
 

@@ -242,7 +242,6 @@ const en: Messages = {
     cancelTitle: 'Cancel this order?',
     cancelText: 'It was not sent yet. The stock is released and what you paid goes back the way it came.',
     cancelTextUnpaid: 'It was not paid yet. Every order of the same checkout is closed with it, and the stock is released.',
-    back: { goods: 'For the goods', freight: 'For the freight', total: 'If you cancel you get back' },
     cancelReason: 'Reason (optional)',
     keep: 'Keep it',
     cancelled: 'The order is cancelled',

@@ -241,7 +241,6 @@ const zh = {
     cancelTitle: '取消这个订单？',
     cancelText: '还没有发货，取消后库存释放，已付的钱原路退回。',
     cancelTextUnpaid: '还没有付款，取消后同一次结算的订单会一起关闭，库存释放。',
-    back: { goods: '商品退款', freight: '运费退款', total: '取消后您将收回' },
     cancelReason: '取消原因（选填）',
     keep: '先不取消',
     cancelled: '订单已取消',
