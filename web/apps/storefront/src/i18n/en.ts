@@ -121,7 +121,7 @@ const en: Messages = {
     otherKinds: 'Other variants',
     note: 'Delivery of one piece to Shanghai, as an example; the checkout reckons with your address. In the order of price with delivery, days and the rating of the store.',
   },
-  event: { left: 'Ends in', begins: 'Begins in', all: 'What takes part', over: 'This event is over', overHelp: 'Thank you for taking part; there is more to find.', gone: 'No such event', goneHelp: 'It may not have begun yet.' },
+  event: { left: 'Ends in', begins: 'Begins in', all: 'What takes part', over: 'This event is over', gone: 'No such event' },
   store: { search: 'Search this store', searchMarket: 'Not only in {name}: search all stores', categories: 'Store categories', banners: 'Highlights of this store', everything: 'All products', empty: 'This store has no products yet', gone: 'No such store', goneHelp: 'It may have closed.' },
   cart: {
     title: 'Cart',

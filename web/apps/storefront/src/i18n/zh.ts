@@ -120,7 +120,7 @@ const zh = {
     otherKinds: '有其他款式',
     note: '运费与时效以寄往上海一件为例，结算时按收货地址计算。按总价、时效和店铺评分排序。',
   },
-  event: { left: '距结束', begins: '距开始', all: '活动商品', over: '活动已结束', overHelp: '感谢参与，去看看其他好物吧。', gone: '没有这个活动', goneHelp: '活动可能还没有开始。' },
+  event: { left: '距结束', begins: '距开始', all: '活动商品', over: '活动已结束', gone: '没有这个活动' },
   store: { search: '在本店搜索', searchMarket: '不限“{name}”，搜索全部店铺', categories: '店内分类', banners: '店铺精选', everything: '全部商品', empty: '这家店还没有上架商品', gone: '没有这家店', goneHelp: '店铺可能已关闭。' },
   cart: {
     title: '购物车',

@@ -13,6 +13,8 @@ const en: CouponWords = {
   backGoods: 'For the goods',
   backFreight: 'For the freight',
   backTotal: 'If you cancel you get back',
+  eventOverHelp: 'Thank you for taking part; there is more to find.',
+  eventGoneHelp: 'It may not have begun yet.',
   comesBack: 'You get the coupon back',
   isSpent: 'The coupon does not come back',
   clawedBack: (amount: string) => `${amount} taken back`,

@@ -12,6 +12,8 @@ const zh = {
   backGoods: '商品退款',
   backFreight: '运费退款',
   backTotal: '取消后您将收回',
+  eventOverHelp: '感谢参与，去看看其他好物吧。',
+  eventGoneHelp: '活动可能还没有开始。',
   comesBack: '券将退回',
   isSpent: '券不退回',
   clawedBack: (amount: string) => `收回 ${amount}`,
