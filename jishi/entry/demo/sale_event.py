@@ -33,7 +33,7 @@ STORES = 4
 FIRST, GOODS_EACH = 6, 6  # behind those that a store's own promotion is for
 NAME = Text("年终好物节", "Year-end finds")
 SAYS = Text("精选好物 9 折,先领券再下单。", "10% off chosen goods; claim your coupons first.")
-COLOUR, EMOJIS = "#c2410c", ["🎁", "🎉", "🛍️"]
+COLOUR, EMOJIS = "#c2410c", ["1f381", "1f389", "1f9f8", "1f375"]
 
 
 def ensure(

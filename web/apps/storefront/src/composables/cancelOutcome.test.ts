@@ -4,6 +4,7 @@ import { expect, test } from 'vitest'
 import { SHOP } from '../api/shop'
 import CancelOutcome from '../components/CancelOutcome.vue'
 import { makeI18n } from '../i18n'
+import { COUPON_WORDS } from '../i18n/coupons'
 import zh from '../i18n/zh'
 
 const money = (amount_minor: number) => ({ amount_minor, currency: 'CNY' })
@@ -18,7 +19,7 @@ test('goods, freight and the sum of both are told before the buyer says yes', as
   const page = await shown(() => Promise.resolve({ order_id: 'o', goods: money(24_000), freight: money(800), amount: money(24_800), discounts: [] }))
   const rows = page.findAll('dl > div').map((row) => row.text().replaceAll(/\s/g, ''))
   expect(rows).toHaveLength(3)
-  expect(rows[1]).toContain(zh.orders.back.freight)
+  expect(rows[1]).toContain(COUPON_WORDS.zh.backFreight)
   expect(rows[2]).toContain('248')
 })
 
@@ -26,10 +27,10 @@ test('what becomes of coupons and discounts is told, and that other orders are l
   const one = (name: string, clawed: number, back: boolean | null) => ({ rule_id: name, name, amount: money(500), clawed_back: money(clawed), is_coupon_returned: back })
   const page = await shown(() => Promise.resolve({ order_id: 'o', goods: money(100), freight: money(0), amount: money(100), discounts: [one('新人券', 0, true), one('旧券', 0, false), one('满减', 300, null)] }))
   const told = page.findAll('[data-testid=cancel-discounts] li').map((row) => row.text())
-  expect(told[0]).toContain(zh.orders.back.coupon)
-  expect(told[1]).toContain(zh.orders.back.spent)
+  expect(told[0]).toContain(COUPON_WORDS.zh.comesBack)
+  expect(told[1]).toContain(COUPON_WORDS.zh.isSpent)
   expect(told[2]).toContain('3')
-  expect(page.text()).toContain(zh.orders.back.share)
+  expect(page.text()).toContain(COUPON_WORDS.zh.ownShare)
 })
 
 test('freight of nothing is left out', async () => {

@@ -119,7 +119,7 @@ const en: Messages = {
     otherKinds: 'Other variants',
     note: 'Delivery of one piece to Shanghai, as an example; the checkout reckons with your address. In the order of price with delivery, days and the rating of the store.',
   },
-  event: { left: 'Ends in', begins: 'Begins in', all: 'What takes part', coupons: 'Coupons', flash: 'All sessions', jump: 'On this page', over: 'This event is over', overHelp: 'Thank you for taking part; there is more to find.', gone: 'No such event', goneHelp: 'It may not have begun yet.' },
+  event: { left: 'Ends in', begins: 'Begins in', all: 'What takes part', over: 'This event is over', gone: 'No such event' },
   store: { search: 'Search this store', searchMarket: 'Not only in {name}: search all stores', categories: 'Store categories', banners: 'Highlights of this store', everything: 'All products', empty: 'This store has no products yet', gone: 'No such store', goneHelp: 'It may have closed.' },
   cart: {
     title: 'Cart',
@@ -209,7 +209,6 @@ const en: Messages = {
     cancelTitle: 'Cancel this order?',
     cancelText: 'It was not sent yet. The stock is released and what you paid goes back the way it came.',
     cancelTextUnpaid: 'It was not paid yet. Every order of the same checkout is closed with it, and the stock is released.',
-    back: { goods: 'For the goods', freight: 'For the freight', total: 'If you cancel you get back', coupon: 'You get the coupon back', spent: 'The coupon does not come back', clawed: '{amount} taken back', share: 'Only this order’s share of a discount counts; other orders of the same checkout stay as they are.' },
     cancelReason: 'Reason (optional)',
     keep: 'Keep it',
     cancelled: 'The order is cancelled',

@@ -118,7 +118,7 @@ const zh = {
     otherKinds: '有其他款式',
     note: '运费与时效以寄往上海一件为例，结算时按收货地址计算。按总价、时效和店铺评分排序。',
   },
-  event: { left: '距结束', begins: '距开始', all: '活动商品', coupons: '领券', flash: '全部场次', jump: '本页内容', over: '活动已结束', overHelp: '感谢参与，去看看其他好物吧。', gone: '没有这个活动', goneHelp: '活动可能还没有开始。' },
+  event: { left: '距结束', begins: '距开始', all: '活动商品', over: '活动已结束', gone: '没有这个活动' },
   store: { search: '在本店搜索', searchMarket: '不限“{name}”，搜索全部店铺', categories: '店内分类', banners: '店铺精选', everything: '全部商品', empty: '这家店还没有上架商品', gone: '没有这家店', goneHelp: '店铺可能已关闭。' },
   cart: {
     title: '购物车',
@@ -208,7 +208,6 @@ const zh = {
     cancelTitle: '取消这个订单？',
     cancelText: '还没有发货，取消后库存释放，已付的钱原路退回。',
     cancelTextUnpaid: '还没有付款，取消后同一次结算的订单会一起关闭，库存释放。',
-    back: { goods: '商品退款', freight: '运费退款', total: '取消后您将收回', coupon: '券将退回', spent: '券不退回', clawed: '收回 {amount}', share: '优惠只按这个订单的部分计算，同一次结算的其他订单不受影响。' },
     cancelReason: '取消原因（选填）',
     keep: '先不取消',
     cancelled: '订单已取消',
