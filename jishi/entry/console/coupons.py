@@ -42,7 +42,7 @@ from jishi.kernel import audit, clock
 from jishi.kernel.http import ShopRequest
 from jishi.kernel.ids import CouponTemplateId, UserId
 from jishi.kernel.spreadsheet import csv_lines
-from jishi.offering.coupons import queries, queries_platform, services
+from jishi.offering.coupons import queries, queries_figures, queries_platform, services
 from jishi.offering.coupons.models import CouponTemplateRow, CouponTemplateVersion
 from jishi.offering.coupons.types import CodeCard, CouponTemplateWish, TemplateStatus
 from jishi.offering.coupons.types_platform import TemplateFigures
@@ -175,7 +175,7 @@ class CouponDesk(WrittenDesk):
         found = CouponTemplateVersion.objects.filter(template_id=row.pk).order_by("-version")[:VERSIONS_SHOWN]
         today = timezone.localtime(clock.now()).date()
         return [
-            figures.days(queries.statistics(row.merchant_id, template_id, until=today)),
+            figures.days(queries_figures.statistics(row.merchant_id, template_id, until=today)),
             figures.coupons(template_id),
             Table(
                 both("版本", "Versions"),

@@ -83,7 +83,7 @@ def _drafted(administrator: UserId, now: datetime) -> SaleEventId:
 
 
 def _page(chosen: Sequence[tuple[Text, list[ProductId]]], now: datetime) -> EventPageWish:
-    claimed = [one for one in coupons.templates_of(None) if one.wish.way is Way.CLAIM]
+    claimed = [one for one in coupons.templates_of(None).items if one.wish.way is Way.CLAIM]
     return EventPageWish(
         text=SAYS,
         banner_id=_banner(now),

@@ -7,6 +7,7 @@ from jishi.flows.invariants_sql import STOCK
 from jishi.flows.place_order import CartChanged
 from jishi.flows.tests import factories
 from jishi.flows.tests.shopping import NOW, Shopper, make_goods, make_shopper, pay, send, stock_of
+from jishi.kernel.channels import Channel
 from jishi.kernel.db import execute
 from jishi.kernel.errors import NotFound
 from jishi.kernel.ids import MerchantId, OrderId, PromotionId, SkuId
@@ -54,6 +55,7 @@ class Shop:
             owner_id=self.me.buyer,
             promotion_id=self.promotion,
             choice=GiftChoice(sku_id=sku_id),
+            channel=Channel.WEB,
             language="zh",
             now=NOW,
         )

@@ -95,6 +95,8 @@ LETTERS: Mapping[MailTemplate, Letter] = {
             zh="您设置了提醒的{names}将于 {time}(北京时间)开抢,数量有限:",
             en="{names}: the flash sale that you wait for starts at {time} (China time). There are few pieces:",
         ),
+        highlight="url",
+    ),
     MailTemplate.COUPON_GIVEN: Letter(
         subject=Text(zh="您收到一张优惠券", en="A coupon for you"),
         body=Text(

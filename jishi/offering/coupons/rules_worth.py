@@ -1,13 +1,15 @@
 """The most that a coupon can be worth."""
 
 from jishi.offering.pricing.types import Off
-from jishi.offering.pricing.types_promotions import Tiers
+from jishi.offering.pricing.types_promotions import FreightOff, Tiers
 
 
-def worth_max(effect: Tiers) -> int | None:
+def worth_max(effect: Tiers | FreightOff) -> int | None:
     """Return the most that an effect can ever take off, in minor units; None without bound: a share without a cap, an
     amount for every threshold as often as it is reached.
     """
+    if isinstance(effect, FreightOff):
+        return _most(effect.off)
     times = (effect.times_max or 0) if effect.is_each else 1
     if not times:
         return None

@@ -30,6 +30,7 @@ def choose_gift(
             owner_id=request.owner_id,
             promotion_id=PromotionId(promotion_id),
             choice=choice,
+            channel=request.channel,
             language=request.language,
             now=request.now,
         )
