@@ -281,4 +281,6 @@ def _line_draft(line: SoldLine, commission_basis_points: int) -> LineDraft:
         points_discount=priced.points_discount,
         payable=priced.payable,
         commission_basis_points=commission_basis_points,
+        kind=sku.kind,
+        voucher_days=sku.voucher_days,
     )

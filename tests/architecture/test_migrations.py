@@ -15,8 +15,8 @@ FIRST_RELEASE = {
     "identity": "0003",
     "kernel": "0002",
     "money": "0006",
-    "offering": "0020",
-    "trade": "0005",
+    "offering": "0021",
+    "trade": "0006",
 }
 
 

@@ -11,6 +11,7 @@ from jishi.kernel.ids import AddressId, MerchantId, QuoteId, SkuId
 from jishi.kernel.money import Money, total
 from jishi.kernel.words import CURRENCY, Text
 from jishi.offering.catalog.types import SkuForSale
+from jishi.offering.catalog.types_kinds import ProductKind
 from jishi.offering.inventory.types import Allocation, Shortage
 from jishi.offering.pricing.rules import Offer, goods_prices, replay, unit_price, uses, with_freight
 from jishi.offering.pricing.types import (
@@ -19,6 +20,7 @@ from jishi.offering.pricing.types import (
     Passed,
     Priced,
     PricedLine,
+    PriceLine,
 )
 from jishi.trade.checkout import rules_lines
 from jishi.trade.checkout.rules_explained import hints
@@ -39,7 +41,7 @@ from jishi.trade.checkout.types import (
     Wish,
 )
 from jishi.trade.checkout.types_explained import Explained
-from jishi.trade.shipping.rules import offers, option
+from jishi.trade.shipping.rules import no_freight, offers, option
 from jishi.trade.shipping.types import Freight, FreightTemplate, ShippingMethod
 
 AVAILABLE_SHOWN_MAX = 99
@@ -234,8 +236,13 @@ def calculate(basket: Basket) -> Calculation:
         inputs=inputs_of(lines, charges, currency=CURRENCY, offer=basket.offer),
         uses=uses(priced.trace, priced.lines, basket.offer.index),
         used_up=_used_up(priced.passed, basket.offer),
-        recipient=_recipient(basket.address) if basket.address else None,
+        recipient=_recipient(basket.address) if basket.address and _travels(basket, lines) else None,
+        needs_address=_travels(basket, lines),
     )
+
+
+def _travels(basket: Basket, lines: Sequence[PriceLine]) -> bool:
+    return any(basket.skus[line.sku_id].kind is ProductKind.PHYSICAL for line in lines)
 
 
 def _freight_payable(priced: Priced, merchant_id: MerchantId) -> Money:
@@ -274,6 +281,7 @@ def show_quote(
         expires_at=expires_at,
         rules=explained.rules,
         passed=explained.passed,
+        needs_address=calculation.needs_address,
     )
 
 
@@ -295,10 +303,16 @@ def _parts(basket: Basket, merchant_id: MerchantId) -> list[Allocation]:
 def _offers(
     basket: Basket, lines: Sequence[PricedLine], merchant_id: MerchantId
 ) -> dict[ShippingMethod, Freight]:
-    """Return what carries a merchant's goods; thresholds are measured on what the discounts left of them."""
+    """Return what carries a merchant's goods; thresholds are measured on what the discounts left of those that
+    travel. Codes and vouchers alone need no carrying.
+    """
     goods = [
-        rules_lines.goods(basket.skus[line.sku_id], line) for line in lines if line.merchant_id == merchant_id
+        rules_lines.goods(basket.skus[line.sku_id], line)
+        for line in lines
+        if line.merchant_id == merchant_id and basket.skus[line.sku_id].kind is ProductKind.PHYSICAL
     ]
+    if not goods:
+        return {ShippingMethod.VIRTUAL: no_freight(CURRENCY)}
     found = offers(
         goods,
         basket.templates[merchant_id],

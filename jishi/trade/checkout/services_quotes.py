@@ -161,7 +161,7 @@ def use_quote(*, buyer: UserId, quote_id: QuoteId, expected_total: Money, now: d
     offered = promotions.offer(edition, Buyer(is_new=is_new), now=now)
     offer = _for_wish(offered, coupons.held(held_json), wish, now)
     calculation = _calculate(*queries.basket(wish, buyer=buyer, offer=offer))
-    if calculation.recipient is None:
+    if calculation.needs_address and calculation.recipient is None:
         raise AddressNeeded
     is_in_cart = taken_count == (len(wish.pieces) if wish.is_from_cart else 0)
     if expires_at <= now or not is_in_cart or calculation.priced.total != expected_total:

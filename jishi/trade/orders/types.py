@@ -25,6 +25,7 @@ from jishi.kernel.ids import (
 from jishi.kernel.money import Money
 from jishi.kernel.words import Text
 from jishi.money.payments.types import PaymentSummary
+from jishi.offering.catalog.types_kinds import ProductKind
 from jishi.offering.inventory.types import StockLine
 from jishi.offering.pricing.types import Discount, NamedDiscount
 from jishi.offering.pricing.types_claw_back import ClawBack
@@ -116,6 +117,7 @@ class OrderLine:
     shipped_quantity: int
     refunded_quantity: int
     refunded: Money
+    kind: ProductKind = ProductKind.PHYSICAL
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -137,7 +139,9 @@ class OrderRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Order:
-    """An order in full. For the merchant the phone is masked, name and street unless a parcel needs them."""
+    """An order in full. For the merchant the phone is masked, name and street unless a parcel needs them; where
+    nothing travels (`shipping_method` virtual) the recipient's fields are empty.
+    """
 
     id: OrderId
     number: str
@@ -244,6 +248,8 @@ class LineAtSale:
     commission_basis_points: int
     shipped_quantity: int
     refunded_quantity: int
+    kind: ProductKind = ProductKind.PHYSICAL
+    voucher_days: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -295,6 +301,8 @@ class LineDraft:
     points_discount: Money
     payable: Money
     commission_basis_points: int
+    kind: ProductKind = ProductKind.PHYSICAL
+    voucher_days: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -313,12 +321,12 @@ class OrderDraft:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TradeDraft:
-    """A trade about to be placed."""
+    """A trade about to be placed; without a recipient when nothing of it travels."""
 
     id: TradeId
     buyer_id: UserId
     quote_id: QuoteId
-    recipient: Recipient
+    recipient: Recipient | None
     orders: list[OrderDraft]
     total: Money
 

@@ -190,6 +190,31 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/merchant/codes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Pools of codes
+         * @description How many codes of each SKU are left, given and opened; the codes themselves are never shown again.
+         */
+        get: operations["jishi_entry_http_handover_api_list_pools"];
+        put?: never;
+        /**
+         * Add codes to a pool
+         * @description Each new code is one more piece on sale. Codes that are in a pool already are left out, so it can be sent
+         *     again.
+         */
+        post: operations["jishi_entry_http_handover_api_add_codes"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/merchant/coupon-templates": {
         parameters: {
             query?: never;
@@ -2013,6 +2038,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/merchant/vouchers/redeem": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Redeem a voucher
+         * @description Use a voucher once. `409 cannot_redeem` says in `data.state` whether it is used, expired or void.
+         */
+        post: operations["jishi_entry_http_handover_api_redeem"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/merchant/warehouses": {
         parameters: {
             query?: never;
@@ -2746,6 +2791,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/store/orders/{order_id}/codes/{code_id}/open": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Open a code
+         * @description Shows the code. An opened code goes back only if the merchant agrees.
+         */
+        post: operations["jishi_entry_http_handover_api_open_code"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/store/orders/{order_id}/confirm-receipt": {
         parameters: {
             query?: never;
@@ -2760,6 +2825,46 @@ export interface paths {
          * @description Everything has arrived. The order completes when its return window is over.
          */
         post: operations["jishi_entry_http_flows_api_confirm"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/store/orders/{order_id}/handover": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Codes and vouchers of my order
+         * @description Codes stay hidden until they are opened. Vouchers show their number, which the merchant's staff redeem.
+         */
+        get: operations["jishi_entry_http_handover_api_handover"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/store/orders/{order_id}/return-unused": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Give back what was not used
+         * @description Refunds all codes of the order that were not opened and all vouchers that were not used; they are void then.
+         */
+        post: operations["jishi_entry_http_handover_api_return_unused"];
         delete?: never;
         options?: never;
         head?: never;
@@ -4159,6 +4264,41 @@ export interface components {
          */
         CloseReason: "unpaid" | "cancelled_by_buyer" | "cancelled_by_merchant" | "refunded";
         /**
+         * CodePool
+         * @description The codes of a SKU, in numbers: what is left, what was given to buyers, and what of that they have opened.
+         */
+        CodePool: {
+            /** Choice Name */
+            choice_name: string;
+            /** Code */
+            code: string;
+            /** Given */
+            given: number;
+            /** Left */
+            left: number;
+            /** Opened */
+            opened: number;
+            /**
+             * Sku Id
+             * Format: uuid
+             */
+            sku_id: string;
+            /** Title */
+            title: string;
+        };
+        /**
+         * CodesAdded
+         * @description What became of uploaded codes: `repeated` were in one of the merchant's pools before, or twice in the upload.
+         */
+        CodesAdded: {
+            /** Added */
+            added: number;
+            /** Left */
+            left: number;
+            /** Repeated */
+            repeated: number;
+        };
+        /**
          * CodesMade
          * @description How many codes were made; they are read as a table.
          */
@@ -5235,6 +5375,26 @@ export interface components {
             funder: components["schemas"]["Funder"];
         };
         /**
+         * GivenCode
+         * @description A code that belongs to a buyer; its `text` is empty until he opens it.
+         */
+        GivenCode: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Opened At */
+            opened_at: string | null;
+            /**
+             * Order Line Id
+             * Format: uuid
+             */
+            order_line_id: string;
+            /** Text */
+            text: string;
+        };
+        /**
          * GoodsKind
          * @description Which goods a coupon covers, in a word.
          * @enum {string}
@@ -5270,6 +5430,18 @@ export interface components {
              * @default []
              */
             tags?: string[];
+        };
+        /**
+         * Handover
+         * @description What a buyer has of an order without a parcel; `unused_count` pieces of it can go back.
+         */
+        Handover: {
+            /** Codes */
+            codes: components["schemas"]["GivenCode"][];
+            /** Unused Count */
+            unused_count: number;
+            /** Vouchers */
+            vouchers: components["schemas"]["Voucher"][];
         };
         /**
          * Hint
@@ -5835,7 +6007,8 @@ export interface components {
         OfferState: "open" | "claimed" | "gone";
         /**
          * Order
-         * @description An order in full. For the merchant the phone is masked, name and street unless a parcel needs them.
+         * @description An order in full. For the merchant the phone is masked, name and street unless a parcel needs them; where
+         *     nothing travels (`shipping_method` virtual) the recipient's fields are empty.
          */
         Order: {
             /** Actions */
@@ -5902,6 +6075,8 @@ export interface components {
             id: string;
             /** Image */
             image: string | null;
+            /** @default physical */
+            kind?: components["schemas"]["ProductKind"];
             payable: components["schemas"]["Money"];
             /**
              * Product Id
@@ -6064,6 +6239,16 @@ export interface components {
         Page_CategoryNode_: {
             /** Items */
             items: components["schemas"]["CategoryNode"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+        };
+        /**
+         * Page
+         * @description One page of a list. `next_cursor` is None on the last page.
+         */
+        Page_CodePool_: {
+            /** Items */
+            items: components["schemas"]["CodePool"][];
             /** Next Cursor */
             next_cursor?: string | null;
         };
@@ -6485,7 +6670,7 @@ export interface components {
          * @description What of a product a change touches.
          * @enum {string}
          */
-        Part: "title" | "subtitle" | "description" | "category" | "brand" | "pictures" | "picture_order" | "film" | "axis" | "attribute" | "sku" | "sku_code" | "price" | "list_price" | "weight" | "volume" | "freight" | "buyer_limit" | "unit" | "origin" | "warranty" | "tags" | "gtin" | "model" | "tiers";
+        Part: "title" | "subtitle" | "description" | "category" | "brand" | "pictures" | "picture_order" | "film" | "axis" | "attribute" | "sku" | "sku_code" | "price" | "list_price" | "weight" | "volume" | "freight" | "buyer_limit" | "kind" | "unit" | "origin" | "warranty" | "tags" | "gtin" | "model" | "tiers";
         /**
          * PassedRule
          * @description A promotion that covers some of the goods and takes nothing off them; `why` is its reason in words.
@@ -6952,6 +7137,8 @@ export interface components {
             images: components["schemas"]["Image"][];
             /** In Stock */
             in_stock: boolean;
+            /** @default physical */
+            kind?: components["schemas"]["ProductKind"];
             merchant: components["schemas"]["MerchantCard"];
             price_from: components["schemas"]["Money"];
             price_to: components["schemas"]["Money"];
@@ -6972,6 +7159,8 @@ export interface components {
             /** Version */
             version: number;
             video?: components["schemas"]["Video"] | null;
+            /** Voucher Days */
+            voucher_days?: number | null;
         };
         /**
          * ProductEdit
@@ -7049,6 +7238,12 @@ export interface components {
             video?: components["schemas"]["Video"] | null;
             wish: components["schemas"]["ProductWish"];
         };
+        /**
+         * ProductKind
+         * @description Goods in a parcel, codes given out at payment, or a service that is had for a voucher.
+         * @enum {string}
+         */
+        ProductKind: "physical" | "virtual" | "service";
         /**
          * ProductLabels
          * @description The labels of a product's card, the strongest first, two at most.
@@ -7150,6 +7345,8 @@ export interface components {
         /**
          * ProductWish
          * @description A product as a merchant writes it, both languages; `attributes` maps attribute code to its value.
+         *
+         *     A service says for how many days (1 to 1 095) its vouchers are good, `voucher_days`; other kinds say nothing.
          */
         ProductWish: {
             /** Attributes */
@@ -7169,6 +7366,8 @@ export interface components {
             facts?: components["schemas"]["ProductFacts"];
             /** Freight Template Id */
             freight_template_id?: string | null;
+            /** @default physical */
+            kind?: components["schemas"]["ProductKind"];
             /** Media Ids */
             media_ids: string[];
             /** Per Buyer Limit */
@@ -7179,6 +7378,8 @@ export interface components {
             title: components["schemas"]["Text"];
             /** Video Id */
             video_id?: string | null;
+            /** Voucher Days */
+            voucher_days?: number | null;
         };
         /**
          * ProfileChange
@@ -7384,7 +7585,7 @@ export interface components {
          * Quote
          * @description A frozen, explained price for chosen lines at an instant. Σ order totals = total. `used_up` names promotions
          *     for these goods of which nothing is left, in all or for this buyer; `rules` names the promotions of the trace by
-         *     id, `passed` those that were not applied.
+         *     id, `passed` those that were not applied. Without `needs_address` nothing of it travels.
          */
         Quote: {
             /** Address Id */
@@ -7404,6 +7605,11 @@ export interface components {
              * Format: uuid
              */
             id: string;
+            /**
+             * Needs Address
+             * @default true
+             */
+            needs_address?: boolean;
             /** Orders */
             orders: components["schemas"]["QuoteOrder"][];
             /** Passed */
@@ -7617,6 +7823,25 @@ export interface components {
             model: string;
             /** Next Cursor */
             next_cursor?: string | null;
+        };
+        /**
+         * Redeemed
+         * @description A voucher that was just used: for what, of which order, and how many of the order's are still unused.
+         */
+        Redeemed: {
+            /** Choice Name */
+            choice_name: string;
+            /** Order Number */
+            order_number: string;
+            /**
+             * Redeemed At
+             * Format: date-time
+             */
+            redeemed_at: string;
+            /** Title */
+            title: string;
+            /** Unused Count */
+            unused_count: number;
         };
         /**
          * Refund
@@ -8960,6 +9185,46 @@ export interface components {
              */
             viewed_at: string;
         };
+        /**
+         * Voucher
+         * @description A buyer's claim on one piece of a service.
+         */
+        Voucher: {
+            /** Code */
+            code: string;
+            /**
+             * Expires At
+             * Format: date-time
+             */
+            expires_at: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Order Line Id
+             * Format: uuid
+             */
+            order_line_id: string;
+            /** Redeemed At */
+            redeemed_at: string | null;
+            state: components["schemas"]["VoucherState"];
+        };
+        /**
+         * VoucherState
+         * @description Whether a voucher can still be used, and why not.
+         * @enum {string}
+         */
+        VoucherState: "unused" | "used" | "expired" | "void";
+        /**
+         * VoucherWish
+         * @description The digits of a voucher as its holder shows them, with or without blanks between.
+         */
+        VoucherWish: {
+            /** Code */
+            code: string;
+        };
         /** Warehouse */
         Warehouse: {
             /** Area Code */
@@ -9833,6 +10098,175 @@ export interface operations {
                 };
             };
             /** @description Malformed input */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too fast; see Retry-After */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    jishi_entry_http_handover_api_list_pools: {
+        parameters: {
+            query: {
+                cursor: string | null;
+                limit: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "sku_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *           "code": "colour",
+                     *           "title": "手冲咖啡壶",
+                     *           "choice_name": "哑光黑",
+                     *           "left": 1,
+                     *           "given": 1,
+                     *           "opened": 1
+                     *         }
+                     *       ],
+                     *       "next_cursor": "WzE1OTAwLCIwMTk4ZjNhMi03YzQ0LTdiMWUtOWQzYS0yZjZjMWMwYTUxYWEiXQ"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Page_CodePool_"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too fast; see Retry-After */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    jishi_entry_http_handover_api_add_codes: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CodesWish"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "added": 1,
+                     *       "repeated": 1,
+                     *       "left": 1
+                     *     }
+                     */
+                    "application/json": components["schemas"]["CodesAdded"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -14831,7 +15265,8 @@ export interface operations {
                      *               "refunded": {
                      *                 "amount_minor": 1250,
                      *                 "currency": "CNY"
-                     *               }
+                     *               },
+                     *               "kind": "physical"
                      *             }
                      *           ],
                      *           "piece_count": 1,
@@ -14956,7 +15391,8 @@ export interface operations {
                      *           "refunded": {
                      *             "amount_minor": 1250,
                      *             "currency": "CNY"
-                     *           }
+                     *           },
+                     *           "kind": "physical"
                      *         }
                      *       ],
                      *       "discounts": [
@@ -15811,7 +16247,9 @@ export interface operations {
                      *           "tags": [
                      *             "手冲"
                      *           ]
-                     *         }
+                     *         },
+                     *         "kind": "physical",
+                     *         "voucher_days": 1
                      *       },
                      *       "images": [
                      *         {
@@ -15902,7 +16340,9 @@ export interface operations {
                      *           "tags": [
                      *             "手冲"
                      *           ]
-                     *         }
+                     *         },
+                     *         "kind": "physical",
+                     *         "voucher_days": 1
                      *       },
                      *       "video": {
                      *         "src": "/media/73/73744ff67327eb7a432c5eddedf9f4bb4deddcdd/960.webp",
@@ -16105,7 +16545,9 @@ export interface operations {
                      *           "tags": [
                      *             "手冲"
                      *           ]
-                     *         }
+                     *         },
+                     *         "kind": "physical",
+                     *         "voucher_days": 1
                      *       },
                      *       "images": [
                      *         {
@@ -16196,7 +16638,9 @@ export interface operations {
                      *           "tags": [
                      *             "手冲"
                      *           ]
-                     *         }
+                     *         },
+                     *         "kind": "physical",
+                     *         "voucher_days": 1
                      *       },
                      *       "video": {
                      *         "src": "/media/73/73744ff67327eb7a432c5eddedf9f4bb4deddcdd/960.webp",
@@ -16385,7 +16829,9 @@ export interface operations {
                      *           "tags": [
                      *             "手冲"
                      *           ]
-                     *         }
+                     *         },
+                     *         "kind": "physical",
+                     *         "voucher_days": 1
                      *       },
                      *       "images": [
                      *         {
@@ -16476,7 +16922,9 @@ export interface operations {
                      *           "tags": [
                      *             "手冲"
                      *           ]
-                     *         }
+                     *         },
+                     *         "kind": "physical",
+                     *         "voucher_days": 1
                      *       },
                      *       "video": {
                      *         "src": "/media/73/73744ff67327eb7a432c5eddedf9f4bb4deddcdd/960.webp",
@@ -16689,7 +17137,9 @@ export interface operations {
                      *           "tags": [
                      *             "手冲"
                      *           ]
-                     *         }
+                     *         },
+                     *         "kind": "physical",
+                     *         "voucher_days": 1
                      *       },
                      *       "images": [
                      *         {
@@ -16780,7 +17230,9 @@ export interface operations {
                      *           "tags": [
                      *             "手冲"
                      *           ]
-                     *         }
+                     *         },
+                     *         "kind": "physical",
+                     *         "voucher_days": 1
                      *       },
                      *       "video": {
                      *         "src": "/media/73/73744ff67327eb7a432c5eddedf9f4bb4deddcdd/960.webp",
@@ -16983,7 +17435,9 @@ export interface operations {
                      *           "tags": [
                      *             "手冲"
                      *           ]
-                     *         }
+                     *         },
+                     *         "kind": "physical",
+                     *         "voucher_days": 1
                      *       },
                      *       "images": [
                      *         {
@@ -17074,7 +17528,9 @@ export interface operations {
                      *           "tags": [
                      *             "手冲"
                      *           ]
-                     *         }
+                     *         },
+                     *         "kind": "physical",
+                     *         "voucher_days": 1
                      *       },
                      *       "video": {
                      *         "src": "/media/73/73744ff67327eb7a432c5eddedf9f4bb4deddcdd/960.webp",
@@ -17272,7 +17728,9 @@ export interface operations {
                      *           "tags": [
                      *             "手冲"
                      *           ]
-                     *         }
+                     *         },
+                     *         "kind": "physical",
+                     *         "voucher_days": 1
                      *       },
                      *       "images": [
                      *         {
@@ -17363,7 +17821,9 @@ export interface operations {
                      *           "tags": [
                      *             "手冲"
                      *           ]
-                     *         }
+                     *         },
+                     *         "kind": "physical",
+                     *         "voucher_days": 1
                      *       },
                      *       "video": {
                      *         "src": "/media/73/73744ff67327eb7a432c5eddedf9f4bb4deddcdd/960.webp",
@@ -17659,7 +18119,9 @@ export interface operations {
                      *           "tags": [
                      *             "手冲"
                      *           ]
-                     *         }
+                     *         },
+                     *         "kind": "physical",
+                     *         "voucher_days": 1
                      *       },
                      *       "images": [
                      *         {
@@ -17750,7 +18212,9 @@ export interface operations {
                      *           "tags": [
                      *             "手冲"
                      *           ]
-                     *         }
+                     *         },
+                     *         "kind": "physical",
+                     *         "voucher_days": 1
                      *       },
                      *       "video": {
                      *         "src": "/media/73/73744ff67327eb7a432c5eddedf9f4bb4deddcdd/960.webp",
@@ -17944,7 +18408,9 @@ export interface operations {
                      *           "tags": [
                      *             "手冲"
                      *           ]
-                     *         }
+                     *         },
+                     *         "kind": "physical",
+                     *         "voucher_days": 1
                      *       },
                      *       "images": [
                      *         {
@@ -18035,7 +18501,9 @@ export interface operations {
                      *           "tags": [
                      *             "手冲"
                      *           ]
-                     *         }
+                     *         },
+                     *         "kind": "physical",
+                     *         "voucher_days": 1
                      *       },
                      *       "video": {
                      *         "src": "/media/73/73744ff67327eb7a432c5eddedf9f4bb4deddcdd/960.webp",
@@ -18341,7 +18809,9 @@ export interface operations {
                      *           "tags": [
                      *             "手冲"
                      *           ]
-                     *         }
+                     *         },
+                     *         "kind": "physical",
+                     *         "voucher_days": 1
                      *       },
                      *       "images": [
                      *         {
@@ -18432,7 +18902,9 @@ export interface operations {
                      *           "tags": [
                      *             "手冲"
                      *           ]
-                     *         }
+                     *         },
+                     *         "kind": "physical",
+                     *         "voucher_days": 1
                      *       },
                      *       "video": {
                      *         "src": "/media/73/73744ff67327eb7a432c5eddedf9f4bb4deddcdd/960.webp",
@@ -20724,7 +21196,9 @@ export interface operations {
                      *         "tags": [
                      *           "手冲"
                      *         ]
-                     *       }
+                     *       },
+                     *       "kind": "physical",
+                     *       "voucher_days": 1
                      *     }
                      */
                     "application/json": components["schemas"]["ProductWish"];
@@ -22750,6 +23224,102 @@ export interface operations {
                 };
             };
             /** @description Malformed input */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too fast; see Retry-After */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    jishi_entry_http_handover_api_redeem: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["VoucherWish"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "order_number": "261120083000017",
+                     *       "title": "手冲咖啡壶",
+                     *       "choice_name": "哑光黑",
+                     *       "redeemed_at": "2026-11-20T08:30:00Z",
+                     *       "unused_count": 1
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Redeemed"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -26219,7 +26789,8 @@ export interface operations {
                      *           "reason": "not_yet",
                      *           "why": ""
                      *         }
-                     *       ]
+                     *       ],
+                     *       "needs_address": true
                      *     }
                      */
                     "application/json": components["schemas"]["Quote"];
@@ -27514,7 +28085,8 @@ export interface operations {
                      *               "refunded": {
                      *                 "amount_minor": 1250,
                      *                 "currency": "CNY"
-                     *               }
+                     *               },
+                     *               "kind": "physical"
                      *             }
                      *           ],
                      *           "piece_count": 1,
@@ -27621,7 +28193,8 @@ export interface operations {
                      *           "refunded": {
                      *             "amount_minor": 1250,
                      *             "currency": "CNY"
-                     *           }
+                     *           },
+                     *           "kind": "physical"
                      *         }
                      *       ],
                      *       "discounts": [
@@ -27824,7 +28397,8 @@ export interface operations {
                      *           "refunded": {
                      *             "amount_minor": 1250,
                      *             "currency": "CNY"
-                     *           }
+                     *           },
+                     *           "kind": "physical"
                      *         }
                      *       ],
                      *       "discounts": [
@@ -28087,6 +28661,97 @@ export interface operations {
             };
         };
     };
+    jishi_entry_http_handover_api_open_code: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                code_id: string;
+                order_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "codes": [
+                     *         {
+                     *           "id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *           "order_line_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *           "text": "咖啡壶",
+                     *           "opened_at": "2026-11-20T08:30:00Z"
+                     *         }
+                     *       ],
+                     *       "vouchers": [
+                     *         {
+                     *           "id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *           "order_line_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *           "code": "colour",
+                     *           "state": "unused",
+                     *           "expires_at": "2026-11-20T08:30:00Z",
+                     *           "redeemed_at": "2026-11-20T08:30:00Z"
+                     *         }
+                     *       ],
+                     *       "unused_count": 1
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Handover"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed; a write with a session cookie also needs the header X-CSRFToken */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Malformed input */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too fast; see Retry-After */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     jishi_entry_http_flows_api_confirm: {
         parameters: {
             query?: never;
@@ -28148,7 +28813,8 @@ export interface operations {
                      *           "refunded": {
                      *             "amount_minor": 1250,
                      *             "currency": "CNY"
-                     *           }
+                     *           },
+                     *           "kind": "physical"
                      *         }
                      *       ],
                      *       "discounts": [
@@ -28246,6 +28912,186 @@ export interface operations {
                      *     }
                      */
                     "application/json": components["schemas"]["Order"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed; a write with a session cookie also needs the header X-CSRFToken */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Malformed input */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too fast; see Retry-After */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    jishi_entry_http_handover_api_handover: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                order_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "codes": [
+                     *         {
+                     *           "id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *           "order_line_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *           "text": "咖啡壶",
+                     *           "opened_at": "2026-11-20T08:30:00Z"
+                     *         }
+                     *       ],
+                     *       "vouchers": [
+                     *         {
+                     *           "id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *           "order_line_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *           "code": "colour",
+                     *           "state": "unused",
+                     *           "expires_at": "2026-11-20T08:30:00Z",
+                     *           "redeemed_at": "2026-11-20T08:30:00Z"
+                     *         }
+                     *       ],
+                     *       "unused_count": 1
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Handover"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Malformed input */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too fast; see Retry-After */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    jishi_entry_http_handover_api_return_unused: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                order_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "codes": [
+                     *         {
+                     *           "id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *           "order_line_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *           "text": "咖啡壶",
+                     *           "opened_at": "2026-11-20T08:30:00Z"
+                     *         }
+                     *       ],
+                     *       "vouchers": [
+                     *         {
+                     *           "id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *           "order_line_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *           "code": "colour",
+                     *           "state": "unused",
+                     *           "expires_at": "2026-11-20T08:30:00Z",
+                     *           "redeemed_at": "2026-11-20T08:30:00Z"
+                     *         }
+                     *       ],
+                     *       "unused_count": 1
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Handover"];
                 };
             };
             /** @description Unauthorized */
@@ -28614,7 +29460,9 @@ export interface operations {
                      *       },
                      *       "tags": [
                      *         "手冲"
-                     *       ]
+                     *       ],
+                     *       "kind": "physical",
+                     *       "voucher_days": 1
                      *     }
                      */
                     "application/json": components["schemas"]["ProductDetail"];
@@ -28933,7 +29781,9 @@ export interface operations {
                      *       },
                      *       "tags": [
                      *         "手冲"
-                     *       ]
+                     *       ],
+                     *       "kind": "physical",
+                     *       "voucher_days": 1
                      *     }
                      */
                     "application/json": components["schemas"]["ProductDetail"];
@@ -29704,7 +30554,8 @@ export interface operations {
                      *           "reason": "not_yet",
                      *           "why": ""
                      *         }
-                     *       ]
+                     *       ],
+                     *       "needs_address": true
                      *     }
                      */
                     "application/json": components["schemas"]["Quote"];
@@ -31358,7 +32209,8 @@ export interface operations {
                      *               "refunded": {
                      *                 "amount_minor": 1250,
                      *                 "currency": "CNY"
-                     *               }
+                     *               },
+                     *               "kind": "physical"
                      *             }
                      *           ],
                      *           "piece_count": 1,
@@ -31528,7 +32380,8 @@ export interface operations {
                      *               "refunded": {
                      *                 "amount_minor": 1250,
                      *                 "currency": "CNY"
-                     *               }
+                     *               },
+                     *               "kind": "physical"
                      *             }
                      *           ],
                      *           "piece_count": 1,
