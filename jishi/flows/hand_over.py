@@ -1,5 +1,6 @@
-"""What travels in no parcel: codes are given and vouchers issued at payment, vouchers are used, what was not used goes
-back. docs/decisions/0106-goods-without-a-parcel.md says why it is so.
+"""What travels in no parcel: codes are given and vouchers issued at payment, vouchers are used, the rest goes back.
+
+docs/decisions/0106-goods-without-a-parcel.md says why it is so.
 """
 
 from collections.abc import Mapping, Sequence
@@ -26,7 +27,7 @@ from jishi.offering.inventory import services_merchant as stock
 from jishi.offering.inventory.types import ReceiptLine, ReceiptWish, StockLine
 from jishi.trade.handover import queries
 from jishi.trade.handover import services as handover
-from jishi.trade.handover.types import CodesAdded, CodesWish, Redeemed, SoldPieces
+from jishi.trade.handover.types import CodesAdded, CodeUpload, Redeemed, SoldPieces
 from jishi.trade.orders import queries as orders
 from jishi.trade.orders import services
 from jishi.trade.orders.services import Sent
@@ -175,7 +176,7 @@ def _refund(
 # -- the merchant --------------------------------------------------------------------------------------------
 
 
-def add_codes(*, merchant_id: MerchantId, wish: CodesWish, staff: UserId, now: datetime) -> CodesAdded:
+def add_codes(*, merchant_id: MerchantId, wish: CodeUpload, staff: UserId, now: datetime) -> CodesAdded:
     """Put codes into the pool of a merchant's SKU; each that is new is one more piece on sale.
 
     Safe to call again: a code that is there already counts as repeated. Raises: NotFound for a SKU that is not his or

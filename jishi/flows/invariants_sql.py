@@ -75,7 +75,8 @@ HANDOVER: Mapping[str, str] = {
         FROM orders_order_line l JOIN orders_order o ON o.id = l.order_id AND o.paid_at IS NOT NULL
         LEFT JOIN handover_voucher v ON v.order_line_id = l.id WHERE l.kind = 'service' GROUP BY l.id
         HAVING count(v.id) FILTER (WHERE v.redeemed_at IS NULL AND v.void_at IS NULL)
-            <> l.quantity - l.shipped_quantity - l.cancelled_quantity OR count(v.redeemed_at) <> l.shipped_quantity""",
+            <> l.quantity - l.shipped_quantity - l.cancelled_quantity
+            OR count(v.redeemed_at) <> l.shipped_quantity""",
 }
 
 FLASH: Mapping[str, str] = {

@@ -100,7 +100,8 @@ STORE = (
 MERCHANT = (
     merchants_merchant, catalog_merchant, facts_merchant, sell_too_merchant, shelf_merchant, edit_merchant,
     store_categories_merchant, media_merchant, inventory_merchant, product_stock_merchant,
-    imports_merchant, flash_merchant, orders_merchant, shipping_merchant, flows_merchant, handover_merchant, money_merchant,
+    imports_merchant, flash_merchant, orders_merchant, shipping_merchant, flows_merchant, handover_merchant,
+    money_merchant,
     settlement_merchant, decoration_merchant, reviews_merchant, analytics_merchant, exports_merchant,
     costs_merchant, promotion_checks_merchant, promotions_merchant, promotion_results_merchant, events_merchant,
     coupons_merchant,

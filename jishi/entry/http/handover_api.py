@@ -14,7 +14,7 @@ from jishi.kernel.http import BuyerRequest, MerchantRequest, buyer, encoded, err
 from jishi.kernel.ids import OrderId
 from jishi.kernel.pagination import Page
 from jishi.trade.handover import queries
-from jishi.trade.handover.types import CodePool, CodesAdded, CodesWish, Handover, Redeemed, VoucherWish
+from jishi.trade.handover.types import CodePool, CodesAdded, CodeUpload, Handover, Redeemed, VoucherWish
 
 store_router = Router(tags=["orders"])
 merchant_router = Router(tags=["vouchers"])
@@ -84,7 +84,7 @@ def list_pools(
     summary="Add codes to a pool",
 )
 def add_codes(
-    request: MerchantRequest, wish: Annotated[CodesWish, Body(..., examples=[CODES_EXAMPLE])]
+    request: MerchantRequest, wish: Annotated[CodeUpload, Body(..., examples=[CODES_EXAMPLE])]
 ) -> HttpResponse:
     """Each new code is one more piece on sale. Codes that are in a pool already are left out, so it can be sent
     again.

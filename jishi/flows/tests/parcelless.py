@@ -12,7 +12,7 @@ from jishi.offering.catalog.types_kinds import ProductKind
 from jishi.offering.inventory.tests.factories import make_stock, make_warehouse
 from jishi.trade.checkout import services_quotes
 from jishi.trade.checkout.types import CartLineWish, Quote, QuoteRequest
-from jishi.trade.handover.types import CodesAdded, CodesWish
+from jishi.trade.handover.types import CodesAdded, CodeUpload
 
 STAFF = UserId(new_id())
 
@@ -47,7 +47,7 @@ def make_codes(*codes: str, merchant_id: MerchantId | None = None) -> tuple[Merc
 
 def add(merchant_id: MerchantId, sku_id: SkuId, *codes: str) -> CodesAdded:
     """Upload codes."""
-    wish = CodesWish(sku_id=sku_id, codes=list(codes))
+    wish = CodeUpload(sku_id=sku_id, codes=list(codes))
     return hand_over.add_codes(merchant_id=merchant_id, wish=wish, staff=STAFF, now=NOW)
 
 

@@ -13,7 +13,7 @@ from jishi.flows.refund import request_refund
 from jishi.flows.ship import NothingToShip
 from jishi.flows.tests.factories import finish_refund
 from jishi.flows.tests.parcelless import STAFF, add, make_codes, make_kind, make_service, quote_nowhere
-from jishi.flows.tests.shopping import LATER, NOW, make_goods, make_shopper, pay, send, stock_of
+from jishi.flows.tests.shopping import LATER, make_goods, make_shopper, pay, send, stock_of
 from jishi.flows.track import record_scans
 from jishi.kernel.db import execute, rows
 from jishi.kernel.errors import NotFound

@@ -262,7 +262,8 @@ SELECT p.title_zh, p.title_en, p.subtitle_zh, p.subtitle_en, p.description_zh, p
                                            s.in_stock, ({queries_prices.BEFORE_PRESENT_PRICE}),
                                            s.gtin, s.model, s.weight_grams, s.tiers)
                          ORDER BY s.position, s.id)
-        FROM catalog_sku s WHERE s.product_id = p.id AND s.is_active), p.shared_product_id, p.id, p.kind, p.voucher_days
+        FROM catalog_sku s WHERE s.product_id = p.id AND s.is_active), p.shared_product_id, p.id,
+       p.kind, p.voucher_days
 FROM catalog_product p JOIN merchants_merchant m ON m.id = p.merchant_id AND m.status = 'active'
 LEFT JOIN catalog_brand b ON b.id = p.brand_id
 WHERE p.id = %s AND p.status = 'live'

@@ -47,7 +47,8 @@ def _known(merchant_id: MerchantId, texts: Sequence[str]) -> set[str]:
 
 
 _PICK = """
-SELECT wanted.line_id, c.id FROM unnest(%(lines)s::uuid[], %(skus)s::uuid[], %(warehouses)s::uuid[], %(pieces)s::int[])
+SELECT wanted.line_id, c.id
+FROM unnest(%(lines)s::uuid[], %(skus)s::uuid[], %(warehouses)s::uuid[], %(pieces)s::int[])
     AS wanted (line_id, sku_id, warehouse_id, pieces)
 CROSS JOIN LATERAL (
     SELECT id FROM handover_code WHERE sku_id = wanted.sku_id AND warehouse_id = wanted.warehouse_id
@@ -165,8 +166,10 @@ def redeem(*, voucher_id: UUID, staff_id: UserId, now: datetime) -> bool:
 _WITHDRAW_CODES = """
 WITH ranked AS (
     SELECT c.id, row_number() OVER (PARTITION BY c.order_line_id ORDER BY c.opened_at NULLS LAST, c.id) AS place,
-           CASE WHEN o.status = 'closed' THEN 0 ELSE l.quantity - l.refunding_quantity - l.refunded_quantity END AS kept
-    FROM handover_code c JOIN orders_order_line l ON l.id = c.order_line_id JOIN orders_order o ON o.id = l.order_id
+           CASE WHEN o.status = 'closed' THEN 0 ELSE l.quantity - l.refunding_quantity - l.refunded_quantity END
+               AS kept
+    FROM handover_code c JOIN orders_order_line l ON l.id = c.order_line_id
+    JOIN orders_order o ON o.id = l.order_id
     WHERE c.order_id = %s
 ), gone AS (
     UPDATE handover_code c SET order_id = NULL, order_line_id = NULL, buyer_id = NULL, given_at = NULL
@@ -178,8 +181,10 @@ SELECT sku_id, warehouse_id, count(*)::int FROM gone GROUP BY 1, 2 ORDER BY 1, 2
 _VOID_VOUCHERS = """
 WITH ranked AS (
     SELECT v.id, row_number() OVER (PARTITION BY v.order_line_id ORDER BY v.expires_at <= %(now)s, v.id) AS place,
-           CASE WHEN o.status = 'closed' THEN 0 ELSE l.quantity - l.shipped_quantity - l.cancelled_quantity END AS kept
-    FROM handover_voucher v JOIN orders_order_line l ON l.id = v.order_line_id JOIN orders_order o ON o.id = l.order_id
+           CASE WHEN o.status = 'closed' THEN 0 ELSE l.quantity - l.shipped_quantity - l.cancelled_quantity END
+               AS kept
+    FROM handover_voucher v JOIN orders_order_line l ON l.id = v.order_line_id
+    JOIN orders_order o ON o.id = l.order_id
     WHERE v.order_id = %(order)s AND v.redeemed_at IS NULL AND v.void_at IS NULL
 )
 UPDATE handover_voucher v SET void_at = %(now)s FROM ranked WHERE v.id = ranked.id AND ranked.place > ranked.kept

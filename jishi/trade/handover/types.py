@@ -62,7 +62,7 @@ class Handover:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class CodesWish:
+class CodeUpload:
     """Codes to put into the pool of a SKU, 1 to 1 000 at once; each is one piece of it."""
 
     sku_id: SkuId
@@ -71,7 +71,7 @@ class CodesWish:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CodesAdded:
-    """What became of uploaded codes: `repeated` were in one of the merchant's pools before, or twice in the upload."""
+    """What became of uploaded codes: `repeated` were in a pool of the merchant before, or twice in the upload."""
 
     added: int
     repeated: int

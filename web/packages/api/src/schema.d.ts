@@ -4288,7 +4288,7 @@ export interface components {
         };
         /**
          * CodesAdded
-         * @description What became of uploaded codes: `repeated` were in one of the merchant's pools before, or twice in the upload.
+         * @description What became of uploaded codes: `repeated` were in a pool of the merchant before, or twice in the upload.
          */
         CodesAdded: {
             /** Added */
@@ -4318,6 +4318,19 @@ export interface components {
             count?: number;
             /** Word */
             word?: string | null;
+        };
+        /**
+         * CodeUpload
+         * @description Codes to put into the pool of a SKU, 1 to 1 000 at once; each is one piece of it.
+         */
+        CodeUpload: {
+            /** Codes */
+            codes: string[];
+            /**
+             * Sku Id
+             * Format: uuid
+             */
+            sku_id: string;
         };
         /**
          * CodeWish
@@ -10201,7 +10214,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["CodesWish"];
+                "application/json": components["schemas"]["CodeUpload"];
             };
         };
         responses: {

@@ -25,6 +25,7 @@ const PAGES: Record<string, readonly Role[]> = {
   import: ['operator'],
   stock: ['operator', 'warehouse'],
   movements: ['operator', 'warehouse'],
+  vouchers: ['operator', 'warehouse', 'service', 'cashier'],
   statements: ['finance'],
   statement: ['finance'],
   staff: [],
@@ -37,6 +38,7 @@ const WORK = {
   refund: ['operator', 'service', 'finance'],
   results: ['operator', 'finance'],
   write: ['operator'],
+  codes: ['operator', 'warehouse'],
 } satisfies Record<string, readonly Role[]>
 
 export type Work = keyof typeof WORK

@@ -134,6 +134,7 @@ export function makeShop(shopFetch: ShopFetch, origin: string) {
     return (await response.json()) as never
   }
   return {
+    client,
     ...catalogue(client),
     ...checkout(client),
     ...flash(client),
