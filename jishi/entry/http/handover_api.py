@@ -4,7 +4,7 @@ from typing import Annotated
 from uuid import UUID
 
 from django.http import HttpResponse
-from ninja import Body, Query, Router
+from ninja import Body, Router
 from pydantic import Field
 
 from jishi.flows import hand_over
@@ -68,8 +68,8 @@ def return_unused(request: BuyerRequest, order_id: UUID) -> HttpResponse:
 )
 def list_pools(
     request: MerchantRequest,
-    cursor: Annotated[Cursor, Query()] = None,
-    limit: Annotated[Limit, Query()] = 20,
+    cursor: Cursor = None,
+    limit: Limit = 20,
 ) -> HttpResponse:
     """How many codes of each SKU are left, given and opened; the codes themselves are never shown again."""
     return encoded(

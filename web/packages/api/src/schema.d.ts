@@ -10132,9 +10132,9 @@ export interface operations {
     };
     jishi_entry_http_handover_api_list_pools: {
         parameters: {
-            query: {
-                cursor: string | null;
-                limit: number;
+            query?: {
+                cursor?: string | null;
+                limit?: number;
             };
             header?: never;
             path?: never;
