@@ -26,7 +26,7 @@ from jishi.offering.inventory.services_merchant import StockIsCodes
 from jishi.offering.inventory.tests.factories import make_stock, make_warehouse
 from jishi.trade.checkout.services_quotes import AddressNeeded
 from jishi.trade.handover import queries
-from jishi.trade.handover.types import Handover, VoucherState
+from jishi.trade.handover.types import Handover, Redeemed, VoucherState
 from jishi.trade.orders.queries import order_at_sale
 from jishi.trade.orders.services import PiecesGone
 from jishi.trade.orders.types import OrderStatus, PiecesWish
@@ -57,7 +57,7 @@ def settle_refunds(order_id: OrderId) -> None:
         finish_refund(RefundId(one.id), now=LATER)
 
 
-def redeem(merchant_id: object, code: str, *, now: object = LATER) -> hand_over.Redeemed:
+def redeem(merchant_id: object, code: str, *, now: object = LATER) -> Redeemed:
     return hand_over.redeem(merchant_id=merchant_id, code=code, staff=STAFF, language="zh", now=now)  # type: ignore[arg-type]
 
 
