@@ -4,6 +4,7 @@ from datetime import datetime
 
 from jishi.flows.close_unpaid import release_unpaid
 from jishi.flows.refund import open_refund
+from jishi.flows.take_back import take_back_codes
 from jishi.kernel.db import atomic
 from jishi.kernel.errors import Conflict, NotFound
 from jishi.kernel.ids import OrderId, UserId
@@ -61,6 +62,7 @@ def _cancel_paid(order: OrderAtSale, reason: str, now: datetime) -> None:
     )
     promotions.give_back([order.id], now=now)
     inventory.release([order.id], now=now)
+    take_back_codes(order, now=now)
     open_refund(
         order=order,
         lines=None,

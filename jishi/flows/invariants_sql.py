@@ -31,7 +31,10 @@ STOCK: Mapping[str, str] = {
         SELECT coalesce(m.sku_id, p.sku_id)::text, coalesce(m.warehouse_id, p.warehouse_id)::text, m.gone,
         p.packed FROM (SELECT sku_id, warehouse_id, -sum(quantity) AS gone FROM inventory_movement
             WHERE kind = 'shipped' GROUP BY 1, 2) m
-        FULL JOIN (SELECT sku_id, warehouse_id, sum(quantity) AS packed FROM shipping_parcel_line
+        FULL JOIN (SELECT sku_id, warehouse_id, sum(quantity) AS packed FROM (
+                SELECT sku_id, warehouse_id, quantity FROM shipping_parcel_line
+                UNION ALL SELECT sku_id, warehouse_id, shipped_quantity FROM orders_order_line
+                WHERE kind <> 'physical' AND shipped_quantity > 0) gone
             GROUP BY 1, 2) p USING (sku_id, warehouse_id)
         WHERE m.gone IS DISTINCT FROM p.packed""",
     "what an order says it has to send is what its lines have left": """
@@ -50,6 +53,30 @@ STOCK: Mapping[str, str] = {
             AND l.quantity > l.shipped_quantity + l.cancelled_quantity GROUP BY 1, 2, 3) l
         ON r.owner_id = l.order_id AND r.sku_id = l.sku_id AND r.warehouse_id = l.warehouse_id
         WHERE r.quantity IS DISTINCT FROM l.pieces""",
+}
+
+HANDOVER: Mapping[str, str] = {
+    "a pool holds a code for each virtual piece on hand": """
+        SELECT coalesce(s.sku_id, c.sku_id)::text, coalesce(s.warehouse_id, c.warehouse_id)::text, s.on_hand, c.codes
+        FROM (SELECT s.sku_id, s.warehouse_id, s.on_hand FROM inventory_stock s JOIN catalog_sku k ON k.id = s.sku_id
+            JOIN catalog_product p ON p.id = k.product_id WHERE p.kind = 'virtual') s
+        FULL JOIN (SELECT sku_id, warehouse_id, count(*) AS codes FROM handover_code WHERE order_line_id IS NULL
+            GROUP BY 1, 2) c USING (sku_id, warehouse_id)
+        WHERE coalesce(s.on_hand, 0) <> coalesce(c.codes, 0)""",
+    "codes given are pieces that were sent, and all that were not taken back": """
+        SELECT l.id::text, l.shipped_quantity, count(c.id) FROM orders_order_line l
+        LEFT JOIN handover_code c ON c.order_line_id = l.id WHERE l.kind = 'virtual' GROUP BY l.id
+        HAVING count(c.id) > l.shipped_quantity
+            OR count(c.id) < l.shipped_quantity - l.refunding_quantity - l.refunded_quantity
+                AND NOT EXISTS (SELECT FROM orders_order o WHERE o.id = l.order_id AND o.status = 'closed')""",
+    "a voucher stands for each piece of a service still to be had, and for each that was": """
+        SELECT l.id::text, l.quantity - l.shipped_quantity - l.cancelled_quantity, l.shipped_quantity,
+            count(v.id) FILTER (WHERE v.redeemed_at IS NULL AND v.void_at IS NULL), count(v.redeemed_at)
+        FROM orders_order_line l JOIN orders_order o ON o.id = l.order_id AND o.paid_at IS NOT NULL
+        LEFT JOIN handover_voucher v ON v.order_line_id = l.id WHERE l.kind = 'service' GROUP BY l.id
+        HAVING count(v.id) FILTER (WHERE v.redeemed_at IS NULL AND v.void_at IS NULL)
+            <> l.quantity - l.shipped_quantity - l.cancelled_quantity
+            OR count(v.redeemed_at) <> l.shipped_quantity""",
 }
 
 FLASH: Mapping[str, str] = {
@@ -205,4 +232,4 @@ SETTLEMENT: Mapping[str, str] = {
         WHERE held <> sent""",
 }
 
-ALL: Mapping[str, str] = {**STOCK, **FLASH, **LEDGER, **PAYMENTS, **SETTLEMENT}
+ALL: Mapping[str, str] = {**STOCK, **HANDOVER, **FLASH, **LEDGER, **PAYMENTS, **SETTLEMENT}

@@ -12,7 +12,7 @@ from uuid import UUID
 
 from django.db import transaction
 
-from jishi.flows import sides
+from jishi.flows import hand_over, sides
 from jishi.flows.refund import execute as send_refund
 from jishi.kernel.ids import SkuId
 from jishi.kernel.outbox import publish
@@ -90,6 +90,7 @@ def _revive_orders(arrival: Arrival, at_sale: list[OrderAtSale], *, now: datetim
     promotions.take_again(reopened)
     inventory.reserve(orders.stock_lines(reopened), now=now)
     order_services.mark_paid(trade_id=trade_id, now=now)
+    hand_over.give(at_sale, now=now)
 
 
 def _price_holds(at_sale: list[OrderAtSale], on_sale: Mapping[SkuId, SkuForSale]) -> bool:

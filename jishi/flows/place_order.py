@@ -283,4 +283,6 @@ def _line_draft(line: SoldLine, commission_basis_points: int) -> LineDraft:
         payable=priced.payable,
         commission_basis_points=commission_basis_points,
         gift_of=PromotionId(UUID(given_by)) if (given_by := gift_of(priced)) else None,
+        kind=sku.kind,
+        voucher_days=sku.voucher_days,
     )

@@ -11,6 +11,7 @@ import msgspec
 from django.conf import settings
 
 from jishi.flows import sides
+from jishi.flows.take_back import take_back_codes
 from jishi.kernel import audit, idempotency, metrics
 from jishi.kernel.db import atomic, require_transaction
 from jishi.kernel.errors import Invalid, NotFound
@@ -123,6 +124,7 @@ def request_refund(
         if request.lines:
             unsent = order_services.reserve_refund_pieces(order_id=order_id, lines=request.lines, now=now)
             inventory.release_lines(unsent, now=now)
+            take_back_codes(order, now=now)
         audit.record(
             actor=staff,
             actor_kind="staff",
@@ -366,5 +368,6 @@ def _book_order(
     status = order_services.note_refund(order_id=order_id, lines=lines, amount=task.amount, now=now)
     if status is OrderStatus.CLOSED:
         inventory.release([order_id], now=now)
+        take_back_codes(orders.order_at_sale(order_id), now=now)
     elif orders.has_arrived(order_id):  # what this refund paid for was the last that was missing
         order_services.mark_delivered(order_id=order_id, now=now)

@@ -16,6 +16,7 @@ from jishi.money.payments.types import (
     SoldOrder,
 )
 from jishi.money.settlement.types import EntryKind, NewEntry
+from jishi.offering.catalog.types_kinds import ProductKind
 from jishi.offering.pricing.rules import clawed_back, platform_part
 from jishi.trade.orders.types import LineAtSale, OrderAtSale
 
@@ -94,7 +95,9 @@ def sold(order: OrderAtSale) -> SoldOrder:
             for line in order.lines
         ),
         freight=order.freight,
-        nothing_sent=not any(line.shipped_quantity for line in order.lines),
+        nothing_sent=not any(
+            line.shipped_quantity for line in order.lines if line.kind is ProductKind.PHYSICAL
+        ),
         claw_back=partial(clawed, order) if order.claw_backs else None,
     )
 

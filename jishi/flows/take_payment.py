@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 import structlog
 from django.conf import settings
 
-from jishi.flows import late_money, sides
+from jishi.flows import hand_over, late_money, sides
 from jishi.kernel import metrics
 from jishi.kernel.db import atomic
 from jishi.kernel.ids import TradeId, UserId
@@ -235,6 +235,7 @@ def _apply(arrival: late_money.Arrival, *, now: datetime) -> Learnt:
         ]
     )
     order_services.mark_paid(trade_id=arrival.payment.trade_id, now=now)
+    hand_over.give(at_sale, now=now)
     publish(
         PaymentCaptured(payment_id=arrival.payment.id, trade_id=arrival.payment.trade_id, occurred_at=now)
     )
@@ -263,6 +264,7 @@ def pay_nothing(*, trade_id: TradeId, now: datetime) -> bool:
         ]
     )
     order_services.mark_paid(trade_id=trade_id, now=now)
+    hand_over.give(at_sale, now=now)
     publish(PaymentCaptured(payment_id=payment.id, trade_id=trade_id, occurred_at=now))
     return True
 

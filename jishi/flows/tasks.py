@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from jishi.flows import best_offer, close_unpaid, complete, payment_tasks, ship
+from jishi.flows import best_offer, close_unpaid, complete, hand_over, payment_tasks, ship
 from jishi.kernel.jobs import job, periodic
 
 __all__ = ["close_unpaid", "complete_due_orders", "payment_tasks", "ship"]
@@ -20,3 +20,10 @@ def complete_due_orders(*, now: datetime) -> None:
 def choose_best_offers(*, now: datetime) -> None:
     """Rank the offers of all shared products anew: freight templates may have changed."""
     best_offer.choose_all(now=now)
+
+
+@periodic("*/10 * * * *")
+@job(lock="flows.refund_expired_vouchers")
+def refund_expired_vouchers(*, now: datetime) -> None:
+    """Refund the vouchers that nobody used in time."""
+    hand_over.refund_expired(now)

@@ -15,7 +15,7 @@ FIRST_RELEASE = {
     "identity": "0004",
     "kernel": "0002",
     "money": "0006",
-    "offering": "0022",
+    "offering": "0023",
     "trade": "0006",
 }
 

@@ -23,7 +23,7 @@ WIDER = "document.scrollingElement.scrollWidth - document.scrollingElement.clien
 MERCHANT = f"soundwide@{DOMAIN}"
 BUYER = f"xiaoming@{DOMAIN}"
 LISTS = (
-    "", "orders", "products", "products/new", "stock", "stock/movements", "reviews", "statements",
+    "", "orders", "products", "products/new", "stock", "stock/movements", "vouchers", "reviews", "statements",
     "promotions", "promotions/new", "promotions/calendar", "coupons", "events", "flash",
     "products/store-categories", "decoration", "staff", "audit", "settings",
 )  # fmt: skip

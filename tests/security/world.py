@@ -25,13 +25,15 @@ from jishi.flows import take_payment
 from jishi.flows.place_order import place_order
 from jishi.flows.receive import confirm_receipt
 from jishi.flows.ship import ship_order
+from jishi.flows.tests.parcelless import make_codes
+from jishi.flows.tests.shopping import Shopper
 from jishi.identity.accounts.tests.factories import make_address, make_buyer, make_platform_staff
 from jishi.identity.accounts.types import PlatformRole
 from jishi.identity.merchants.tests.factories import make_merchant, make_staff
 from jishi.identity.merchants.types import StaffRole
 from jishi.kernel import clock
 from jishi.kernel.db import atomic, row, rows
-from jishi.kernel.ids import MerchantId, OrderId, UserId, new_id
+from jishi.kernel.ids import AddressId, MerchantId, OrderId, UserId, new_id
 from jishi.kernel.money import Money
 from jishi.kernel.words import Text
 from jishi.money.payments.types import Captured, ChannelName, PaymentRequest, PaymentStatus
@@ -143,7 +145,18 @@ def make_victim(now: datetime | None = None) -> Victim:
     victim.ids["promotion_id"] = _promoted(victim, now)
     victim.ids |= _in_flash_sale(product, now)
     victim.ids["event_id"] = _behaved(victim, product, now)
+    victim.ids["code_id"] = _given(victim, now)
     return victim
+
+
+def _given(victim: Victim, now: datetime) -> str:
+    """Let the buyer have a code that he has not opened."""
+    _, sku_id = make_codes("VICTIMS-CODE", merchant_id=victim.merchant_id)
+    me = Shopper(buyer=victim.buyer, address=AddressId(UUID(victim.ids["address_id"])))
+    (order,) = me.buy_and_pay((sku_id, 1), now=now).orders
+    found = row("SELECT id FROM handover_code WHERE order_id = %s", [order.id])
+    assert found is not None
+    return str(found[0])
 
 
 def _promoted(victim: Victim, now: datetime) -> str:

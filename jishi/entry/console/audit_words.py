@@ -74,6 +74,8 @@ ACTION = Vocabulary(
         "promotion.live": Word("促销上线", "Promotion put live"),
         "promotion.paused": Word("暂停促销", "Promotion paused"),
         "refund.begun_anew": Word("重新发起退款", "Refund begun anew"),
+        "codes.added": Word("上传卡密", "Codes added"),
+        "voucher.redeemed": Word("核销服务券", "Voucher redeemed"),
         "refund.requested": Word("申请退款", "Refund requested"),
         "staff.added": Word("加入员工", "Staff added"),
         "staff.removed": Word("移除员工", "Staff removed"),

@@ -11,6 +11,7 @@ from jishi.entry.console.words import both, language
 from jishi.kernel.words import Text
 from jishi.offering.catalog.types import ProductWish, SaleAxisWish, SkuWish
 from jishi.offering.catalog.types_facts import ORIGINS, UNITS, ProductFacts
+from jishi.offering.catalog.types_kinds import KINDS
 
 GRAMS_PER_KILOGRAM = 1_000
 
@@ -58,6 +59,8 @@ def _lines(wish: ProductWish, names: Names) -> Iterator[tuple[str, str]]:
         yield f"{title} · English", _plain(text.en)
     yield str(both("类目", "Category")), names.categories.get(wish.category_id, str(wish.category_id))
     yield str(both("品牌", "Brand")), _named(wish.brand_id, names.brands)
+    days = f" · {both('券有效天数', 'voucher days')} {wish.voucher_days}" if wish.voucher_days else ""
+    yield str(both("商品类型", "Kind")), f"{KINDS[wish.kind].of(language())}{days}"
     limit = wish.per_buyer_limit
     yield str(both("每人限购", "Limit per buyer")), NOTHING if limit is None else str(limit)
     yield str(both("运费模板", "Freight template")), wish.freight_template_id or NOTHING

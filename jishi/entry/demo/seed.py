@@ -20,6 +20,7 @@ from jishi.entry.demo import (
     flash,
     fronts,
     goods,
+    kinds,
     painting,
     past,
     pictures,
@@ -112,6 +113,8 @@ def fill(*, seed: int, size: Size, now: datetime) -> None:
     for merchant in written:
         promotions.ensure_store(merchant, found[merchant.code], now=now)
         coupons.ensure_store(merchant, found[merchant.code], now=now)
+    if "soundwide" in found:
+        kinds.ensure(found["soundwide"], now=now)
     promotions.ensure_platform(administrator, now=now)
     coupons.ensure_platform(administrator, now=now)
     sale_event.ensure(administrator, written, found, now=now)

@@ -27,6 +27,8 @@ from jishi.entry.http.behaviour_api import store_router as behaviour_store
 from jishi.entry.http.flows_api import merchant_router as flows_merchant
 from jishi.entry.http.flows_api import store_router as flows_store
 from jishi.entry.http.goodwill_api import merchant_router as goodwill_merchant
+from jishi.entry.http.handover_api import merchant_router as handover_merchant
+from jishi.entry.http.handover_api import store_router as handover_store
 from jishi.entry.http.money_api import merchant_router as money_merchant
 from jishi.entry.http.money_api import store_router as money_store
 from jishi.entry.http.openapi import complete
@@ -99,12 +101,14 @@ STORE = (
     orders_store,
     order_price_store,
     flows_store,
+    handover_store,
     money_store,
 )
 MERCHANT = (
     merchants_merchant, catalog_merchant, facts_merchant, sell_too_merchant, shelf_merchant, edit_merchant,
     store_categories_merchant, media_merchant, inventory_merchant, product_stock_merchant,
-    imports_merchant, flash_merchant, orders_merchant, shipping_merchant, flows_merchant, money_merchant,
+    imports_merchant, flash_merchant, orders_merchant, shipping_merchant, flows_merchant, handover_merchant,
+    money_merchant,
     settlement_merchant, decoration_merchant, reviews_merchant, analytics_merchant, exports_merchant,
     costs_merchant, promotion_checks_merchant, promotions_merchant, promotion_results_merchant, events_merchant,
     coupons_merchant, goodwill_merchant,

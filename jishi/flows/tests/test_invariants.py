@@ -4,7 +4,7 @@ import pytest
 from django.db import connection
 
 from jishi.flows import invariants
-from jishi.flows.invariants_sql import ALL
+from jishi.flows.invariants_sql import ALL, HANDOVER
 from jishi.flows.tests.money import Cash
 from jishi.kernel.db import atomic, execute, rows
 from jishi.offering.catalog.tests.factories import make_product
@@ -139,6 +139,8 @@ BREAKS = {
 }
 # The table's own CHECK refuses this one; the query stands for a market whose checks were dropped.
 HELD_BY_A_CHECK = {"no more is promised than lies there"}
+# Broken in test_hand_over, which has codes and vouchers.
+BROKEN_ELSEWHERE = set(HANDOVER)
 
 
 # Other ways to break what is watched: rows that are gone, and rows that point nowhere.
@@ -174,7 +176,7 @@ LOST = [
 
 
 def test_every_promise_is_shown_to_be_breakable() -> None:
-    assert set(BREAKS) | HELD_BY_A_CHECK == set(ALL)
+    assert set(BREAKS) | HELD_BY_A_CHECK | BROKEN_ELSEWHERE == set(ALL)
 
 
 @pytest.mark.parametrize(("promise", "corruption"), [*BREAKS.items(), *LOST])

@@ -124,6 +124,12 @@ class Recipient:
     postcode: str
 
 
+# What an order keeps of which nothing travels: whom it is for is its buyer.
+NOBODY = Recipient(
+    recipient="", phone="", area_code="", province="", city="", district="", street="", postcode=""
+)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Person:
     """Somebody as colleagues and the platform see him: `login` is the masked e-mail address or phone."""

@@ -11,6 +11,7 @@ from django.db.models import F, Q
 from jishi.kernel.ids import new_id
 from jishi.kernel.scope import merchant_scoped
 from jishi.offering.catalog.types import AttributeKind, ListingStatus, VersionStatus
+from jishi.offering.catalog.types_kinds import ProductKind
 from jishi.offering.catalog.types_offers import CategoryMode
 
 _LIVE = Q(status=ListingStatus.LIVE.value)
@@ -136,6 +137,8 @@ class Product(models.Model):
     freight_template_id = models.CharField(max_length=40, null=True, blank=True)  # noqa: DJ001 - None: the merchant's default
     per_buyer_limit = models.IntegerField(null=True, blank=True)
     facts = models.JSONField(default=dict, db_default={}, blank=True, help_text="a ProductFacts")
+    kind = models.CharField(max_length=8, default="physical", db_default="physical")
+    voucher_days = models.SmallIntegerField(null=True, blank=True)
     version = models.IntegerField(default=1)
     live_number = models.IntegerField(null=True)
     published_at = models.DateTimeField(null=True)
@@ -155,6 +158,14 @@ class Product(models.Model):
                 name="catalog_product_prices",
             ),
             models.CheckConstraint(condition=Q(sold_count__gte=0), name="catalog_product_sold_count"),
+            models.CheckConstraint(
+                condition=Q(kind=ProductKind.SERVICE.value, voucher_days__gt=0)
+                | Q(
+                    kind__in=[ProductKind.PHYSICAL.value, ProductKind.VIRTUAL.value],
+                    voucher_days__isnull=True,
+                ),
+                name="catalog_product_kind",
+            ),
             models.CheckConstraint(
                 condition=Q(review_count=0, rating_hundredths=0)
                 | Q(review_count__gt=0, rating_hundredths__gte=100, rating_hundredths__lte=500),
@@ -205,6 +216,7 @@ class Product(models.Model):
             ),
             models.Index(fields=["merchant", "-updated_at", "-id"], name="catalog_product_of_merchant"),
             models.Index(fields=["merchant", "price_from_minor", "id"], name="catalog_product_own_price"),
+            models.Index(fields=["merchant"], condition=Q(kind="virtual"), name="catalog_product_virtual"),
             GinIndex(
                 fields=["media"],
                 opclasses=["jsonb_path_ops"],

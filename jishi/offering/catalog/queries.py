@@ -31,6 +31,7 @@ from jishi.offering.catalog.types import (
     SkuName,
 )
 from jishi.offering.catalog.types_for_sale import SkuForSale
+from jishi.offering.catalog.types_kinds import ProductKind
 from jishi.offering.media import queries as media
 
 CATEGORY_SECONDS = 300
@@ -48,7 +49,8 @@ SELECT s.id, s.product_id, p.merchant_id, p.category_id, p.title_zh, p.title_en,
        ARRAY(WITH RECURSIVE up AS (
            SELECT id, parent_id FROM catalog_category WHERE id = p.category_id
            UNION ALL SELECT c.id, c.parent_id FROM catalog_category c JOIN up ON c.id = up.parent_id
-       ) SELECT id FROM up), ARRAY(SELECT jsonb_array_elements_text(p.facts -> 'tags')), m.name_zh, m.name_en, m.logo
+       ) SELECT id FROM up), ARRAY(SELECT jsonb_array_elements_text(p.facts -> 'tags')), m.name_zh, m.name_en, m.logo,
+       p.kind, p.voucher_days
 FROM catalog_sku s JOIN catalog_product p ON p.id = s.product_id
 JOIN merchants_merchant m ON m.id = p.merchant_id
 WHERE s.id = {ANY_ID}
@@ -78,11 +80,14 @@ def skus_for_sale(sku_ids: Sequence[SkuId]) -> dict[SkuId, SkuForSale]:
             merchant_name=Text(name_zh, name_en),
             merchant_logo=logo,
             tiers=rules_tiers.priced(msgspec.json.decode(tiers), currency),
+            kind=ProductKind(kind),
+            voucher_days=voucher_days,
         )
         for (
             sku_id, product_id, merchant_id, category_id, title_zh, title_en, choice_zh, choice_en,
             image_key, price_minor, currency, weight_grams, volume_cm3, freight_template_id, per_buyer_limit,
             is_for_sale, tiers, brand_id, category_path, tags, name_zh, name_en, logo,
+            kind, voucher_days,
         ) in rows(_SKUS_FOR_SALE, [list(sku_ids)])
     }  # fmt: skip
 
@@ -92,6 +97,16 @@ def skus_of_merchant(merchant_id: MerchantId, sku_ids: Sequence[SkuId]) -> set[S
     found = rows(
         "SELECT id FROM catalog_sku WHERE merchant_id = %s AND id = ANY(%s::uuid[])",
         [merchant_id, list(sku_ids)],
+    )
+    return {SkuId(sku_id) for (sku_id,) in found}
+
+
+def code_skus(sku_ids: Sequence[SkuId]) -> set[SkuId]:
+    """Return those of the SKUs whose stock is a pool of codes: what is virtual."""
+    found = rows(
+        "SELECT s.id FROM catalog_sku s JOIN catalog_product p ON p.id = s.product_id "
+        "WHERE p.kind = 'virtual' AND s.id = ANY(%s::uuid[])",
+        [list(sku_ids)],
     )
     return {SkuId(sku_id) for (sku_id,) in found}
 
@@ -247,7 +262,8 @@ SELECT p.title_zh, p.title_en, p.subtitle_zh, p.subtitle_en, p.description_zh, p
                                            s.in_stock, ({queries_prices.BEFORE_PRESENT_PRICE}),
                                            s.gtin, s.model, s.weight_grams, s.tiers)
                          ORDER BY s.position, s.id)
-        FROM catalog_sku s WHERE s.product_id = p.id AND s.is_active), p.shared_product_id, p.id
+        FROM catalog_sku s WHERE s.product_id = p.id AND s.is_active), p.shared_product_id, p.id,
+       p.kind, p.voucher_days
 FROM catalog_product p JOIN merchants_merchant m ON m.id = p.merchant_id AND m.status = 'active'
 LEFT JOIN catalog_brand b ON b.id = p.brand_id
 WHERE p.id = %s AND p.status = 'live'

@@ -45,7 +45,9 @@ def preview(product_id: ProductId, number: int | None, *, asker: UserId, languag
         raise NotFound
     wish = writing.read(msgspec.json.decode(found[0]))
     category = CategoryShown(categories.path(wish.category_id), language)
-    plain = shown.detail((*_as_row(wish, found), None, product_id), category, language)
+    plain = shown.detail(
+        (*_as_row(wish, found), None, product_id, wish.kind, wish.voucher_days), category, language
+    )
     return msgspec.convert(plain, ProductDetail)
 
 

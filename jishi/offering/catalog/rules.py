@@ -15,7 +15,7 @@ from jishi.kernel.errors import Conflict, Invalid
 from jishi.kernel.foreign import has_unstorable
 from jishi.kernel.gtin import is_gtin_or_none, normal_gtin
 from jishi.kernel.words import Text
-from jishi.offering.catalog import rules_facts, rules_tiers
+from jishi.offering.catalog import rules_facts, rules_kinds, rules_tiers
 from jishi.offering.catalog.types import (
     AttributeKind,
     AuthorisationStatus,
@@ -125,6 +125,7 @@ def _shape(wish: ProductWish) -> Iterable[tuple[bool, str]]:
     yield all(len(code) <= 40 and len(value) <= 500 for code, value in wish.attributes.items()), "attributes"
     yield wish.per_buyer_limit is None or 1 <= wish.per_buyer_limit <= PER_BUYER_MAX, "per_buyer_limit"
     yield from rules_facts.facts_shape(wish.facts)
+    yield from rules_kinds.kind_shape(wish)
 
 
 def _check_axes(axes: Sequence[SaleAxisWish]) -> None:

@@ -10,6 +10,7 @@ from jishi.kernel.money import Money
 from jishi.kernel.words import CURRENCY, Text
 from jishi.offering.catalog.types import ProductWish, SaleAxisWish, SkuWish
 from jishi.offering.catalog.types_facts import ORIGINS, UNITS, ProductFacts
+from jishi.offering.catalog.types_kinds import KINDS
 from jishi.offering.catalog.types_review import Part, VersionChange
 
 TEXT_SHOWN_MAX, CONTEXT = 160, 20
@@ -64,12 +65,18 @@ def _plain_parts(before: ProductWish, after: ProductWish) -> Iterator[VersionCha
         (Part.FREIGHT, before.freight_template_id, after.freight_template_id),
         (Part.BUYER_LIMIT, before.per_buyer_limit, after.per_buyer_limit),
         (Part.FILM, before.video_id, after.video_id),
+        (Part.KIND, _kind(before), _kind(after)),
     )
     yield from (_changed(part, "", _text(old), _text(new)) for part, old, new in pairs if old != new)
     for code in sorted(before.attributes.keys() | after.attributes.keys()):
         old, new = before.attributes.get(code, ""), after.attributes.get(code, "")
         if old != new:
             yield _changed(Part.ATTRIBUTE, code, old, new)
+
+
+def _kind(wish: ProductWish) -> str:
+    days = f" · {wish.voucher_days} 天 / days" if wish.voucher_days else ""
+    return f"{_both(KINDS[wish.kind])}{days}"
 
 
 def _facts(before: ProductFacts, after: ProductFacts) -> Iterator[VersionChange]:

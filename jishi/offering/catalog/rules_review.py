@@ -96,6 +96,7 @@ CAUSES: Mapping[Part, Cause] = {
     Part.VOLUME: Cause.VARIANTS,
     Part.FREIGHT: Cause.PRICES,
     Part.BUYER_LIMIT: Cause.PRICES,
+    Part.KIND: Cause.PLACE,
     Part.TIERS: Cause.PRICES,
     Part.PRICE: Cause.PRICES,
     Part.LIST_PRICE: Cause.PRICES,

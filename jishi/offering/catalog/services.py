@@ -71,7 +71,7 @@ def save_product(
     `version` is the one the product was read at. A new one may be an offer of a shared product, `shared_id`. Safe to
     call again: with the same `key` a new product is made once, and what the draft says already is no lost update.
     Raises: Invalid, NotFound, ProductChanged, UnderReview, SkuCodeTaken, GtinTaken, NotShared, OfferedAlready,
-    KeyReused (409).
+    KindFixed, KeyReused (409).
     """
     rules.check_shape(wish)
     with atomic():
@@ -93,6 +93,7 @@ def save_product(
                 if versions.says(product, wish):
                     return queries_merchant.product_for_merchant(merchant_id, product_id)
                 raise ProductChanged(version=product.version)
+            versions.require_kind(product, wish)
             if product.status == ListingStatus.BANNED:
                 raise rules.MoveNotAllowed(status=product.status, wanted=ListingStatus.DRAFT.value)
         if claimed:

@@ -46,7 +46,7 @@ def detail(row: Row, category: "CategoryShown", language: str) -> Plain:
         title_zh, title_en, subtitle_zh, subtitle_en, description_zh, description_en, _, brand_zh,
         brand_en, merchant_id, seller_zh, seller_en, logo, pictures, axes, values, currency, price_from,
         price_to, in_stock, sold_count, average, reviews, version, stated,
-        skus, shared_id, product_id,
+        skus, shared_id, product_id, kind, voucher_days,
     ) = row  # fmt: skip
     title = chosen(title_zh, title_en, language)
     shown = msgspec.json.decode(pictures)
@@ -74,6 +74,8 @@ def detail(row: Row, category: "CategoryShown", language: str) -> Plain:
         "shared_id": shared_id,
         "shared": None,
         "tags": facts.tags,
+        "kind": kind,
+        "voucher_days": voucher_days,
     }
 
 

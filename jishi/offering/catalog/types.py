@@ -10,6 +10,7 @@ from jishi.kernel.money import Money
 from jishi.kernel.words import Text
 from jishi.offering.catalog.types_attributes import AttributeMisfit
 from jishi.offering.catalog.types_facts import ProductFacts, TierWish
+from jishi.offering.catalog.types_kinds import ProductKind
 from jishi.offering.catalog.types_offers import SharedOffers
 from jishi.offering.catalog.types_shelf import ShelfPlan
 from jishi.offering.media.types import Image, Video
@@ -262,6 +263,8 @@ class ProductDetail:
     shared_id: SharedProductId | None = None
     shared: SharedOffers | None = None
     tags: list[str] = field(default_factory=list)
+    kind: ProductKind = ProductKind.PHYSICAL
+    voucher_days: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -311,7 +314,10 @@ class SkuWish:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProductWish:
-    """A product as a merchant writes it, both languages; `attributes` maps attribute code to its value."""
+    """A product as a merchant writes it, both languages; `attributes` maps attribute code to its value.
+
+    A service says for how many days (1 to 1 095) its vouchers are good, `voucher_days`; other kinds say nothing.
+    """
 
     title: Text
     subtitle: Text
@@ -326,6 +332,8 @@ class ProductWish:
     per_buyer_limit: Whole | None = None
     video_id: MediaId | None = None
     facts: ProductFacts = field(default_factory=ProductFacts)
+    kind: ProductKind = ProductKind.PHYSICAL
+    voucher_days: Whole | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

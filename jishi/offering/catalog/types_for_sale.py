@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from jishi.kernel.ids import BrandId, CategoryId, MerchantId, ProductId, SkuId
 from jishi.kernel.money import Money
 from jishi.kernel.words import Text
+from jishi.offering.catalog.types_kinds import ProductKind
 from jishi.offering.pricing.types import PriceTier
 
 
@@ -31,3 +32,5 @@ class SkuForSale:
     merchant_logo: str
     tags: frozenset[str] = frozenset()
     tiers: list[PriceTier] = field(default_factory=list)
+    kind: ProductKind = ProductKind.PHYSICAL
+    voucher_days: int | None = None

@@ -33,6 +33,7 @@ class Part(StrEnum):
     VOLUME = "volume"
     FREIGHT = "freight"
     BUYER_LIMIT = "buyer_limit"
+    KIND = "kind"
     UNIT = "unit"
     ORIGIN = "origin"
     WARRANTY = "warranty"

@@ -6,11 +6,12 @@ from uuid import UUID
 
 import msgspec
 
+from jishi.kernel.db import row
 from jishi.kernel.errors import Conflict, Invalid, NotFound
 from jishi.kernel.ids import MerchantId, ProductId
 from jishi.kernel.outbox import publish
 from jishi.kernel.words import Text
-from jishi.offering.catalog import attributes, categories, rules, writing
+from jishi.offering.catalog import attributes, categories, rules, rules_kinds, writing
 from jishi.offering.catalog.events import ListingMoved
 from jishi.offering.catalog.models import Product, ProductVersion
 from jishi.offering.catalog.types import ListingStatus, ProductWish, VersionStatus
@@ -40,6 +41,19 @@ def locked(merchant_id: MerchantId | None, product_id: ProductId) -> Product:
     if found is None:
         raise NotFound
     return found
+
+
+def require_kind(product: Product, wish: ProductWish) -> None:
+    """Check that a product stays of the kind it is once it was on sale or has stock. Raises: KindFixed (409)."""
+    if product.kind == wish.kind:
+        return
+    stocked = row(
+        "SELECT EXISTS (SELECT FROM inventory_stock s JOIN catalog_sku k ON k.id = s.sku_id "
+        "WHERE k.product_id = %s AND s.on_hand > 0)",
+        [product.id],
+    )
+    if product.live_number is not None or (stocked and stocked[0]):
+        raise rules_kinds.KindFixed(kind=product.kind)
 
 
 def shows_draft(product: Product) -> bool:

@@ -22,7 +22,8 @@ SAVED_FIELDS = [
     "category_id", "brand_id", "status", "title_zh", "title_en", "subtitle_zh", "subtitle_en",
     "description_zh", "description_en", "media", "axes", "attributes", "currency", "price_from_minor",
     "price_to_minor",
-    "list_price_minor", "freight_template_id", "per_buyer_limit", "facts", "version", "live_number", "published_at",
+    "list_price_minor", "freight_template_id", "per_buyer_limit", "facts", "kind", "voucher_days",
+    "version", "live_number", "published_at",
     "updated_at",
 ]  # fmt: skip
 
@@ -163,6 +164,7 @@ def apply(product: Product, wish: ProductWish, entries: Mapping[MediaId, dict[st
     product.list_price_minor = cheapest.list_price_minor if cheapest else None
     product.freight_template_id, product.per_buyer_limit = wish.freight_template_id, wish.per_buyer_limit
     product.facts = msgspec.to_builtins(wish.facts)
+    product.kind, product.voucher_days = wish.kind.value, wish.voucher_days
 
 
 def _axis(axis: SaleAxisWish, entries: Mapping[MediaId, dict[str, Any]]) -> dict[str, Any]:

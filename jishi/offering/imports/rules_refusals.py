@@ -25,6 +25,7 @@ FIELDS: Mapping[str, str] = {
     "brand_id": "brand",
     "media_ids": "pictures",
     "per_buyer_limit": "per_buyer_limit",
+    "voucher_days": "voucher_days",
     "code": "code",
     "price_minor": "price",
     "list_price_minor": "list_price",
@@ -57,6 +58,10 @@ SAID: Mapping[str, Text] = {
         "提交审核的商品至少要有一张、至多 15 张图片", "A product for review needs 1 to 15 pictures"
     ),
     "per_buyer_limit": Text("应为 1 到 100000", "It must be from 1 to 100,000"),
+    "voucher_days": Text(
+        "服务商品应填 1 到 1095,其他商品不填",
+        "1 to 1,095 for a service, nothing for other goods",
+    ),
     "code": Text("必填,不超过 60 个字", "It is needed, with 60 characters at most"),
     "price": Text("应大于 0", "It must be more than 0"),
     "list_price": Text("不能低于售价", "It must not be below the price"),

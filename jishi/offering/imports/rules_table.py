@@ -9,6 +9,7 @@ from jishi.kernel.words import CURRENCY, Text
 from jishi.offering.catalog.types import ProductWish, SaleAxisWish, SkuWish
 from jishi.offering.catalog.types_bulk import WrittenAxis, WrittenProduct
 from jishi.offering.catalog.types_facts import ORIGINS, UNITS, ProductFacts
+from jishi.offering.catalog.types_kinds import KINDS
 from jishi.offering.imports.rules import (
     ATTRIBUTE,
     AXIS,
@@ -107,6 +108,8 @@ def _of_product(product: WrittenProduct, names: Names) -> dict[str, Cell]:
     said["brand"] = _brand_of(wish, names)
     said["pictures"] = "; ".join(_picture_of(one, names) for one in wish.media_ids)
     said["per_buyer_limit"] = wish.per_buyer_limit
+    said["kind"] = KINDS[wish.kind].of(names.language)
+    said["voucher_days"] = wish.voucher_days
     return said
 
 

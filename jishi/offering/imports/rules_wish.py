@@ -9,8 +9,10 @@ from jishi.kernel.words import Text
 from jishi.offering.catalog.types import AxisValueWish, ProductWish, SaleAxisWish, SkuWish
 from jishi.offering.catalog.types_bulk import CategoryRule, KnownProduct, Rulebook
 from jishi.offering.catalog.types_facts import ProductFacts
+from jishi.offering.catalog.types_kinds import ProductKind
 from jishi.offering.imports.rules import ATTRIBUTE
 from jishi.offering.imports.rules_facts import facts_of
+from jishi.offering.imports.rules_kinds import NOT_STOCKED, kind_of
 from jishi.offering.imports.rules_tiers import tiers_of
 from jishi.offering.imports.types import AxisColumn, Complaint, Group, Layout, Pictures, Sheet
 from jishi.offering.inventory.types import PIECES_MAX
@@ -198,6 +200,7 @@ def _product(reader: _Reader, names: Lookups, known: ProductWish | None) -> Prod
     category_id = _category(reader, names) or (known.category_id if known else None)
     brand_id = _brand(reader, names)
     facts = facts_of(reader, known.facts if known else ProductFacts())
+    kind, days = kind_of(reader, known)
     pictures = _pictures(reader, names)
     limit = reader.whole(reader.shared("per_buyer_limit")[1], "per_buyer_limit")
     values = {
@@ -221,6 +224,8 @@ def _product(reader: _Reader, names: Lookups, known: ProductWish | None) -> Prod
         per_buyer_limit=limit if limit is not None else base.per_buyer_limit,
         attributes={**base.attributes, **values},
         facts=facts,
+        kind=kind,
+        voucher_days=days,
     )
 
 
@@ -296,6 +301,8 @@ def _variants(reader: _Reader, category: CategoryRule, wish: ProductWish) -> Ass
         if pieces := reader.whole(place, "stock"):
             if pieces > PIECES_MAX:
                 reader.refuse(place, "stock", TOO_MANY)
+            if wish.kind is ProductKind.VIRTUAL:
+                reader.refuse(place, "stock", NOT_STOCKED)
             stock[code] = pieces
     return Assembled(wish=replace(wish, axes=axes, skus=skus), places=found, stock=stock)
 

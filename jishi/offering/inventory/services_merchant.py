@@ -49,6 +49,16 @@ class FewerThanClaimed(Conflict):
     )
 
 
+class StockIsCodes(Conflict):
+    """The stock of virtual goods is the pool of their codes; `sku_ids` names them."""
+
+    code = "stock_is_codes"
+    message = Text(
+        zh="虚拟商品的库存就是卡密数量,请上传卡密",
+        en="The stock of virtual goods is their codes; upload codes instead",
+    )
+
+
 class WarehouseNameTaken(Conflict):
     code = "warehouse_name_taken"
     message = Text(zh="已有同名仓库", en="There is a warehouse of that name already")
@@ -77,7 +87,8 @@ def open_warehouse(*, merchant_id: MerchantId, wish: WarehouseWish) -> Warehouse
 def receive(*, merchant_id: MerchantId, wish: ReceiptWish, staff_id: UserId | None, now: datetime) -> None:
     """Book goods that arrived in a warehouse of the merchant, in a transaction of its own.
 
-    Raises: NotFound for a warehouse or SKU that is not the merchant's, Invalid for a quantity out of range.
+    Raises: NotFound for a warehouse or SKU that is not the merchant's, Invalid for a quantity out of range,
+    StockIsCodes (409) for virtual goods.
     """
     with atomic():
         book_receipt(merchant_id=merchant_id, wish=wish, staff_id=staff_id, now=now)
@@ -85,6 +96,15 @@ def receive(*, merchant_id: MerchantId, wish: ReceiptWish, staff_id: UserId | No
 
 def book_receipt(*, merchant_id: MerchantId, wish: ReceiptWish, staff_id: UUID | None, now: datetime) -> None:
     """Book goods that arrived, inside the caller's transaction. Raises: see `receive`."""
+    _refuse_codes([line.sku_id for line in wish.lines])
+    book_codes(merchant_id=merchant_id, wish=wish, staff_id=staff_id, now=now)
+
+
+def book_codes(*, merchant_id: MerchantId, wish: ReceiptWish, staff_id: UUID | None, now: datetime) -> None:
+    """Book pieces whatever they are, of virtual goods a piece for each code that came into the pool.
+
+    Inside the caller's transaction, which writes the codes. Raises: NotFound, Invalid.
+    """
     require_transaction("a receipt")
     _check_lines(wish.lines, [line.quantity for line in wish.lines], least=1)
     _check_owner(merchant_id, wish.warehouse_id, [line.sku_id for line in wish.lines])
@@ -107,6 +127,7 @@ def stock_new(*, merchant_id: MerchantId, wish: ReceiptWish, staff_id: UUID | No
     require_transaction("a receipt")
     _check_quantities([line.quantity for line in wish.lines], least=1)
     sku_ids = [line.sku_id for line in wish.lines]
+    _refuse_codes(sku_ids)
     _check_owner(merchant_id, wish.warehouse_id, sku_ids)
     _received(merchant_id, wish, staff_id, now)
     refresh_in_stock(sku_ids, now=now)
@@ -142,13 +163,14 @@ def count(*, merchant_id: MerchantId, wish: CountWish, staff_id: UserId | None, 
 def book_count(*, merchant_id: MerchantId, wish: CountWish, staff_id: UUID | None, now: datetime) -> None:
     """Book a stock-take inside the caller's transaction.
 
-    Raises: NotFound, Invalid, CountedMeanwhile (409) when `expected` is no longer true, FewerThanClaimed
-    (409).
+    Raises: NotFound, Invalid, CountedMeanwhile (409) when `expected` is no longer true, FewerThanClaimed,
+    StockIsCodes (409).
     """
     require_transaction("a stock-take")
     _check_lines(wish.lines, [line.on_hand for line in wish.lines], least=0)
     if len({line.sku_id for line in wish.lines}) < len(wish.lines):
         raise Invalid(field="lines", reason="a SKU is counted twice")
+    _refuse_codes([line.sku_id for line in wish.lines])
     _check_owner(merchant_id, wish.warehouse_id, [line.sku_id for line in wish.lines])
     parameters = _count_parameters(merchant_id, wish, staff_id, now)
     execute(statements.SHELVE, parameters)
@@ -211,6 +233,11 @@ def _check_quantities(pieces: Sequence[int], *, least: int) -> None:
     for position, quantity in enumerate(pieces):
         if not least <= quantity <= PIECES_MAX:
             raise Invalid(field=f"lines.{position}.{'quantity' if least else 'on_hand'}")
+
+
+def _refuse_codes(sku_ids: Sequence[SkuId]) -> None:
+    if virtual := catalog.code_skus(sku_ids):
+        raise StockIsCodes(sku_ids=sorted(map(str, virtual)))
 
 
 def _check_owner(merchant_id: MerchantId, warehouse_id: WarehouseId, sku_ids: Sequence[SkuId]) -> None:

@@ -10,6 +10,7 @@ from jishi.kernel.ids import MerchantId, SkuId
 from jishi.kernel.money import Money, total
 from jishi.kernel.words import CURRENCY, Text
 from jishi.offering.catalog.types_for_sale import SkuForSale
+from jishi.offering.catalog.types_kinds import ProductKind
 from jishi.offering.inventory.types import Allocation, Shortage
 from jishi.offering.pricing.rules import (
     Earned,
@@ -46,7 +47,7 @@ from jishi.trade.checkout.types import (
     Wish,
 )
 from jishi.trade.checkout.types_gifts import Gifts
-from jishi.trade.shipping.rules import offers
+from jishi.trade.shipping.rules import no_freight, offers
 from jishi.trade.shipping.types import Freight, FreightTemplate, ShippingMethod
 
 AVAILABLE_SHOWN_MAX = 99
@@ -244,7 +245,8 @@ def calculate(basket: Basket) -> Calculation:
         inputs=inputs_of(lines, charges, currency=CURRENCY, offer=basket.offer),
         uses=uses(priced.trace, priced.lines, basket.offer.index),
         used_up=_used_up(priced.passed, basket.offer),
-        recipient=_recipient(basket.address) if basket.address else None,
+        recipient=_recipient(basket.address) if basket.address and _travels(basket, goods.lines) else None,
+        needs_address=_travels(basket, goods.lines),
     )
 
 
@@ -261,6 +263,14 @@ def earned_gifts(basket: Basket) -> list[Earned]:
     known = [piece for piece in basket.wish.pieces if piece[0] in basket.skus]
     lines = _bought_lines(replace(basket, wish=replace(basket.wish, pieces=known)))
     return goods_prices(lines, currency=CURRENCY, offer=basket.offer).draft.earned
+
+
+def _travels(basket: Basket, lines: Sequence[PricedLine]) -> bool:
+    return any(_sku_of(basket, line).kind is ProductKind.PHYSICAL for line in lines)
+
+
+def _sku_of(basket: Basket, line: PricedLine) -> SkuForSale:
+    return basket.gifts.skus[line.sku_id] if gift_of(line) else basket.skus[line.sku_id]
 
 
 def _freight_payable(priced: Priced, merchant_id: MerchantId) -> Money:
@@ -290,12 +300,19 @@ def _parts(basket: Basket, merchant_id: MerchantId) -> list[Allocation]:
 def _offers(
     basket: Basket, lines: Sequence[PricedLine], merchant_id: MerchantId
 ) -> dict[ShippingMethod, Freight]:
-    """Return what carries a merchant's goods; thresholds are measured on what the discounts left of them."""
-    goods = [
-        rules_lines.goods(basket.skus[line.sku_id], line)
+    """Return what carries a merchant's goods; thresholds are measured on what the discounts left of those that
+    travel. Codes and vouchers alone need no carrying.
+    """
+    travelling = [
+        line
         for line in lines
-        if line.merchant_id == merchant_id and not gift_of(line)  # a gift comes along and costs no freight
+        if line.merchant_id == merchant_id and _sku_of(basket, line).kind is ProductKind.PHYSICAL
     ]
+    # A gift comes along and costs no freight, unless nothing else travels.
+    carried = [line for line in travelling if not gift_of(line)] or travelling
+    goods = [rules_lines.goods(_sku_of(basket, line), line) for line in carried]
+    if not goods:
+        return {ShippingMethod.VIRTUAL: no_freight(CURRENCY)}
     found = offers(
         goods,
         basket.templates[merchant_id],
@@ -318,9 +335,7 @@ def _chosen(basket: Basket, merchant_id: MerchantId, offered: Mapping[ShippingMe
 
 def _sold_lines(basket: Basket, priced: Priced, merchant_id: MerchantId) -> list[SoldLine]:
     return [
-        SoldLine(
-            sku=basket.gifts.skus[line.sku_id] if gift_of(line) else basket.skus[line.sku_id], priced=line
-        )
+        SoldLine(sku=_sku_of(basket, line), priced=line)
         for line in priced.lines
         if line.merchant_id == merchant_id
     ]

@@ -57,6 +57,7 @@ def show_quote(
         rules=explained.rules,
         passed=explained.passed,
         hints=explained.hints.get(None, []),
+        needs_address=calculation.needs_address,
     )
 
 

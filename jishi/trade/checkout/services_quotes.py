@@ -174,7 +174,7 @@ def use_quote(*, buyer: UserId, quote_id: QuoteId, expected_total: Money, now: d
     offer = _for_wish(offered, coupons.held(held_json), wish, now)
     basket, shortages = queries.basket(wish, buyer=buyer, offer=offer)
     calculation = _calculate(queries.with_gifts(basket, owner_id=buyer), shortages)
-    if calculation.recipient is None:
+    if calculation.needs_address and calculation.recipient is None:
         raise AddressNeeded
     is_in_cart = taken_count == (len(wish.pieces) if wish.is_from_cart else 0)
     is_same = calculation.priced.total == expected_total

@@ -216,7 +216,7 @@ class Quote:
     """A frozen, explained price for chosen lines at an instant. Σ order totals = total. `used_up` names promotions
     for these goods of which nothing is left, in all or for this buyer; `rules` names the promotions of the trace by
     id, `passed` those not applied; `hints` say what is missing for the next discounts, those of one merchant where
-    they stand in his order.
+    they stand in his order. Without `needs_address` nothing of it travels.
     """
 
     id: QuoteId
@@ -234,6 +234,7 @@ class Quote:
     rules: dict[str, str] = field(default_factory=dict)
     passed: list[PassedRule] = field(default_factory=list)
     hints: list[Hint] = field(default_factory=list)
+    needs_address: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -308,6 +309,7 @@ class Calculation:
     used_up: list[Text]
     recipient: Recipient | None
     gifts: Gifts
+    needs_address: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -315,7 +317,7 @@ class UsedQuote:
     """A quote that was just bought: what its buyer confirmed, calculated again at this instant."""
 
     quote_id: QuoteId
-    recipient: Recipient
+    recipient: Recipient | None
     calculation: Calculation
     wish: Wish
     coupons: list[CouponUse] = field(default_factory=list)

@@ -15,6 +15,7 @@ from django.db.models import F, Q
 from jishi.kernel.crypto import EncryptedTextField
 from jishi.kernel.ids import new_id
 from jishi.kernel.scope import merchant_scoped
+from jishi.offering.catalog.types_kinds import ProductKind
 from jishi.trade.orders.types import Actor, CloseReason, FulfilmentStatus, OrderPaymentStatus, OrderStatus
 from jishi.trade.shipping.types import ShippingMethod
 
@@ -197,6 +198,8 @@ class OrderLine(models.Model):
     tax_basis_points = models.IntegerField(default=0)  # included in the price; 0 where none is shown apart
     commission_basis_points = models.IntegerField()
     gift_of = models.UUIDField(null=True)  # the promotion that gave it away
+    kind = models.CharField(max_length=8, default="physical", db_default="physical")
+    voucher_days = models.SmallIntegerField(null=True)  # for how many days a service's vouchers are good
 
     shipped_quantity = models.IntegerField(default=0)
     cancelled_quantity = models.IntegerField(default=0)
@@ -212,6 +215,7 @@ class OrderLine(models.Model):
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["order", "position"], name="orders_order_line_position"),
             models.CheckConstraint(condition=Q(quantity__gt=0), name="orders_order_line_quantity"),
+            models.CheckConstraint(condition=_one_of("kind", ProductKind), name="orders_order_line_kind"),
             models.CheckConstraint(
                 condition=Q(amount_minor=F("unit_price_minor") * F("quantity")),
                 name="orders_order_line_amount",

@@ -25,6 +25,7 @@ from jishi.kernel.ids import (
     WarehouseId,
 )
 from jishi.kernel.money import Money
+from jishi.offering.catalog.types_kinds import ProductKind
 from jishi.offering.inventory.types import StockLine
 from jishi.offering.pricing.types import KeptDiscount, NamedDiscount
 from jishi.offering.pricing.types_claw_back import ClawBack
@@ -119,14 +120,26 @@ def has_arrived(order_id: OrderId) -> bool:
     back and was refunded.
     """
     astray = shipping.astray(order_id)
+    if astray is None:
+        return _needs_no_parcel(order_id)
     if not astray:
-        return astray is not None
+        return True
     found = rows(
         "SELECT id, refunded_quantity - cancelled_quantity FROM orders_order_line WHERE order_id = %s",
         [order_id],
     )
     refunded = {OrderLineId(line_id): pieces for line_id, pieces in found}
     return all(refunded[line_id] >= pieces for line_id, pieces in astray.items())
+
+
+def _needs_no_parcel(order_id: OrderId) -> bool:
+    """Say whether all that was sent of an order went without a parcel: codes, and services that were had."""
+    found = row(
+        "SELECT bool_or(shipped_quantity > 0) AND bool_and(kind <> 'physical' OR shipped_quantity = 0) "
+        "FROM orders_order_line WHERE order_id = %s",
+        [order_id],
+    )
+    return bool(found and found[0])
 
 
 def bought_line(order_line_id: OrderLineId, *, buyer: UserId) -> BoughtLine:
@@ -255,4 +268,6 @@ def _line(line: tuple[Any, ...], order_id: OrderId, currency: str) -> LineAtSale
         commission_basis_points=line[9],
         shipped_quantity=line[10],
         refunded_quantity=line[11],
+        kind=ProductKind(line[13]),
+        voucher_days=line[14],
     )

@@ -9,7 +9,7 @@ from uuid import UUID
 import msgspec
 
 from jishi.identity.accounts.queries import masked_phone
-from jishi.identity.accounts.types import Recipient
+from jishi.identity.accounts.types import NOBODY, Recipient
 from jishi.identity.merchants import queries as merchants
 from jishi.identity.merchants.types import MerchantCard
 from jishi.kernel.db import row, rows
@@ -28,6 +28,7 @@ from jishi.kernel.money import Money
 from jishi.kernel.pagination import BATCH, Page, Sort, limit_of, page
 from jishi.kernel.words import Text
 from jishi.money.payments import queries as payments
+from jishi.offering.catalog.types_kinds import ProductKind
 from jishi.offering.pricing.types import KeptDiscount
 from jishi.trade.orders import rules
 from jishi.trade.orders.queries import opened_recipient
@@ -53,14 +54,16 @@ LINES_SHOWN = 3
 
 _HEAD = """
 SELECT o.id, o.number, o.trade_id, o.merchant_id, o.status, o.payment_status, o.fulfilment_status,
-o.close_reason, o.currency, o.total_minor, o.piece_count, o.unsent_count, o.placed_at, o.pay_before_at,
-o.recipient
+o.close_reason, o.currency, o.total_minor, o.piece_count,
+CASE WHEN o.unsent_count = 0 THEN 0 ELSE (SELECT coalesce(sum(l.quantity - l.shipped_quantity - l.cancelled_quantity),
+    0)::int FROM orders_order_line l WHERE l.order_id = o.id AND l.kind = 'physical') END AS to_pack,
+o.placed_at, o.pay_before_at, o.recipient
 """
 _LINE = """
 SELECT order_id, id, product_id, sku_id, title_zh, title_en, choice_name_zh, choice_name_en, image, currency,
        unit_price_minor, quantity, amount_minor,
        merchant_discount_minor + platform_discount_minor + points_discount_minor, payable_minor,
-       shipped_quantity, refunded_quantity, refunded_minor, gift_of IS NOT NULL
+       shipped_quantity, refunded_quantity, refunded_minor, gift_of IS NOT NULL, kind
 FROM orders_order_line
 """
 _PLACED = ("o.placed_at", "o.id")
@@ -275,7 +278,7 @@ def _row(head: _Head, card: MerchantCard, lines: list[OrderLine], asker: _Asker)
         piece_count=head.piece_count,
         placed_at=head.placed_at,
         actions=_actions(head, asker),
-        recipient=rules.masked_name(_opened(head).recipient) if asker.is_merchant else None,
+        recipient=_masked(_opened(head)) if asker.is_merchant else None,
     )
 
 
@@ -317,12 +320,16 @@ def _opened(head: _Head) -> Recipient:
 
 def _recipient(head: _Head, asker: _Asker) -> Recipient:
     recipient = _opened(head)
-    if not asker.is_merchant:
+    if not asker.is_merchant or recipient == NOBODY:
         return recipient
     masked = replace(recipient, phone=masked_phone(recipient.phone))
     if head.status in rules.PARCEL_NEEDS_ADDRESS:
         return masked
     return replace(masked, recipient=rules.masked_name(recipient.recipient), street="***")
+
+
+def _masked(recipient: Recipient) -> str:
+    return "" if recipient == NOBODY else rules.masked_name(recipient.recipient)
 
 
 def _lines(condition: str, params: Sequence[object], language: str) -> dict[OrderId, list[OrderLine]]:
@@ -336,7 +343,7 @@ def _line(found: tuple[Any, ...], language: str) -> OrderLine:
     (
         _, line_id, product_id, sku_id, title_zh, title_en, choice_zh, choice_en, image, currency,
         unit_price, quantity, amount, discount, payable, shipped, refunded_quantity, refunded,
-        is_gift,
+        is_gift, kind,
     ) = found  # fmt: skip
     return OrderLine(
         id=OrderLineId(line_id),
@@ -354,6 +361,7 @@ def _line(found: tuple[Any, ...], language: str) -> OrderLine:
         refunded_quantity=refunded_quantity,
         refunded=Money(refunded, currency),
         is_gift=is_gift,
+        kind=ProductKind(kind),
     )
 
 

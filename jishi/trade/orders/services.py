@@ -18,6 +18,8 @@ from jishi.trade.orders.rules import State, summary
 from jishi.trade.orders.services_moves import Cause, move
 from jishi.trade.orders.services_pieces import (
     PiecesGone,
+    Sent,
+    note_handed_over,
     note_refund,
     note_shipped,
     reserve_refund_pieces,
@@ -34,6 +36,7 @@ from jishi.trade.orders.types import (
 
 __all__ = [
     "PiecesGone",
+    "Sent",
     "add_timeline",
     "close",
     "lock_order_trade",
@@ -42,6 +45,7 @@ __all__ = [
     "mark_delivered",
     "mark_paid",
     "mark_received",
+    "note_handed_over",
     "note_refund",
     "note_shipped",
     "reopen",
@@ -152,28 +156,32 @@ def reopen(*, trade_id: TradeId, now: datetime) -> list[OrderId]:
     )
 
 
-def mark_delivered(*, order_id: OrderId, now: datetime) -> bool:
-    """Note that all parcels of a fully shipped order arrived; False when it is not in transit."""
+def mark_delivered(
+    *, order_id: OrderId, actor: Actor = Actor.CARRIER, kind: str = "delivered", now: datetime
+) -> bool:
+    """Note that all of a fully shipped order arrived, by its parcels or without; False when it is not in transit."""
     moved = move(
         statements.DELIVER,
         events.OrderDelivered,
         sources={OrderStatus.SHIPPED},
         target=OrderStatus.DELIVERED,
-        cause=Cause(kind="delivered", actor=Actor.CARRIER),
+        cause=Cause(kind=kind, actor=actor),
         now=now,
         order_ids=[order_id],
     )
     return bool(moved)
 
 
-def mark_received(*, order_id: OrderId, actor: Actor, actor_id: UUID | None, now: datetime) -> bool:
+def mark_received(
+    *, order_id: OrderId, actor: Actor, actor_id: UUID | None, kind: str = "received", now: datetime
+) -> bool:
     """Note that the buyer has the goods, by his word or by time; False when they are not on their way."""
     moved = move(
         statements.RECEIVE,
         events.OrderReceived,
         sources={OrderStatus.SHIPPED, OrderStatus.DELIVERED},
         target=OrderStatus.RECEIVED,
-        cause=Cause(kind="received", actor=actor, actor_id=actor_id),
+        cause=Cause(kind=kind, actor=actor, actor_id=actor_id),
         now=now,
         order_ids=[order_id],
     )

@@ -13,6 +13,7 @@ from jishi.kernel.ids import OrderId, OrderLineId, SkuId, WarehouseId
 from jishi.kernel.money import Money
 from jishi.kernel.words import Text
 from jishi.money.payments.types import PiecesToRefund, RefundLine
+from jishi.offering.catalog.types_kinds import ProductKind
 from jishi.offering.inventory.types import StockLine
 from jishi.trade.orders import events, statements
 from jishi.trade.orders.rules import LinePieces, State, fulfilment_of, payment_after, summary, unsent_part
@@ -40,6 +41,15 @@ class PiecesGone(Conflict):
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """Who sent pieces, and what the timeline calls it where it is no parcel."""
+
+    actor: Actor
+    actor_id: UUID | None
+    kind: str | None = None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Line:
     id: OrderLineId
@@ -48,6 +58,7 @@ class _Line:
     pieces: LinePieces
     refunded: int
     refundable: int
+    travels: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,16 +74,35 @@ class _Pieces:
 def note_shipped(
     *, order_id: OrderId, wanted: Sequence[PiecesWish] | None, staff_id: UUID, now: datetime
 ) -> list[PackedLine]:
-    """Count pieces as sent, all that are left when `wanted` is None; return them with their warehouses.
+    """Count pieces as sent in a parcel, all that are left when `wanted` is None; return them with their warehouses.
 
-    Raises: PiecesGone (409) for more than is left, for a closed or an unpaid order; NotFound for a line of
-    another order.
+    Raises: PiecesGone (409) for more than is left, for goods that travel in no parcel, for a closed or an unpaid
+    order; NotFound for a line of another order.
     """
     found = _pieces(order_id)
+    left = {line.id: line.pieces.to_ship if line.travels else 0 for line in found.lines}
+    counts = (
+        {line_id: pieces for line_id, pieces in left.items() if pieces}
+        if wanted is None
+        else _summed((wish.order_line_id, wish.quantity) for wish in wanted)
+    )
+    _require(counts, left)
+    return _note_sent(order_id, found, counts, Sent(Actor.MERCHANT, staff_id), now)
+
+
+def note_handed_over(
+    *, order_id: OrderId, counts: Mapping[OrderLineId, int], by: Sent, now: datetime
+) -> list[PackedLine]:
+    """Count pieces as sent that travel in no parcel: codes given, services had. Raises: see `note_shipped`."""
+    found = _pieces(order_id)
+    _require(counts, {line.id: 0 if line.travels else line.pieces.to_ship for line in found.lines})
+    return _note_sent(order_id, found, counts, by, now)
+
+
+def _note_sent(
+    order_id: OrderId, found: "_Pieces", counts: Mapping[OrderLineId, int], by: Sent, now: datetime
+) -> list[PackedLine]:
     lines = {line.id: line for line in found.lines}
-    left = {line.id: line.pieces.to_ship for line in found.lines if line.pieces.to_ship}
-    counts = left if wanted is None else _summed((wish.order_line_id, wish.quantity) for wish in wanted)
-    _require(counts, {line.id: line.pieces.to_ship for line in found.lines})
     if not counts or summary(found.state) not in SHIPPABLE:
         raise PiecesGone(order_line_ids=[str(line_id) for line_id in counts])
     after = [
@@ -84,7 +114,7 @@ def note_shipped(
         events.OrderShipped,
         sources=SHIPPABLE,
         target=summary(target),
-        cause=Cause(kind=summary(target), actor=Actor.MERCHANT, actor_id=staff_id),
+        cause=Cause(kind=by.kind or summary(target), actor=by.actor, actor_id=by.actor_id),
         now=now,
         order_ids=[order_id],
         fulfilment=target.fulfilment,
@@ -202,7 +232,7 @@ def _pieces(order_id: OrderId) -> _Pieces:
         "o.total_minor, "
         "o.refunded_minor, l.id, l.sku_id, l.warehouse_id, l.quantity, l.shipped_quantity, "
         "l.cancelled_quantity, "
-        "l.refunding_quantity, l.refunded_quantity FROM orders_order o JOIN orders_order_line l ON "
+        "l.refunding_quantity, l.refunded_quantity, l.kind FROM orders_order o JOIN orders_order_line l ON "
         "l.order_id = o.id "
         "WHERE o.id = %s ORDER BY l.position",
         [order_id],
@@ -224,7 +254,7 @@ def _pieces(order_id: OrderId) -> _Pieces:
 
 
 def _line(values: tuple[Any, ...]) -> _Line:
-    line_id, sku_id, warehouse_id, quantity, shipped, cancelled, refunding, refunded = values
+    line_id, sku_id, warehouse_id, quantity, shipped, cancelled, refunding, refunded, kind = values
     return _Line(
         id=OrderLineId(line_id),
         sku_id=SkuId(sku_id),
@@ -232,6 +262,7 @@ def _line(values: tuple[Any, ...]) -> _Line:
         pieces=LinePieces(quantity=quantity, shipped=shipped, cancelled=cancelled),
         refunded=refunded,
         refundable=quantity - refunding - refunded,
+        travels=kind == ProductKind.PHYSICAL,
     )
 
 

@@ -7,6 +7,7 @@ import msgspec
 from django.db.models import Model
 from django.utils import timezone
 
+from jishi.identity.accounts.types import NOBODY
 from jishi.kernel.crypto import seal_text
 from jishi.kernel.db import execute, require_transaction, rows
 from jishi.kernel.errors import Conflict
@@ -81,7 +82,7 @@ def draft_trade(
         "currency": draft.total.currency,
         "total_minor": draft.total.amount_minor,
     }  # fmt: skip
-    recipient = msgspec.json.encode(draft.recipient).decode()
+    recipient = msgspec.json.encode(draft.recipient or NOBODY).decode()
     orders = [
         (one, _placed_order(one, number))
         for one, number in zip(draft.orders, _numbers(draft, now, unpaid_max), strict=True)
@@ -204,6 +205,8 @@ def _frozen(draft: LineDraft) -> Columns:
         "payable_minor": draft.payable.amount_minor,
         "commission_basis_points": draft.commission_basis_points,
         "gift_of": draft.gift_of,
+        "kind": draft.kind,
+        "voucher_days": draft.voucher_days,
     }
 
 

@@ -136,7 +136,7 @@ SELECT o.id, o.number, o.trade_id, o.buyer_id, o.merchant_id, o.status, o.paymen
        o.currency, o.freight_minor, o.total_minor,
        l.id, l.sku_id, l.warehouse_id, l.quantity, l.amount_minor, l.merchant_discount_minor,
        l.platform_discount_minor, l.points_discount_minor, l.payable_minor, l.commission_basis_points,
-       l.shipped_quantity, l.refunded_quantity, o.claw_backs::text
+       l.shipped_quantity, l.refunded_quantity, o.claw_backs::text, l.kind, l.voucher_days
 FROM orders_order o JOIN orders_order_line l ON l.order_id = o.id
 WHERE {which} ORDER BY o.id, l.position
 """

@@ -12,6 +12,14 @@ TIMELINE: Mapping[str, Text] = {
     "reopened": Text(zh="付款已到账,订单已恢复", en="The payment arrived; the order is open again"),
     "partially_shipped": Text(zh="部分商品已发货", en="Some of the goods were shipped"),
     "shipped": Text(zh="商品已全部发货", en="All goods were shipped"),
+    "codes_given": Text(zh="卡密已发放,可在订单中查看", en="Codes given; see them in the order"),
+    "vouchers_issued": Text(zh="服务券已发放", en="Vouchers issued"),
+    "voucher_used": Text(zh="服务券已核销", en="A voucher was used"),
+    "vouchers_expired": Text(
+        zh="服务券已过期,未使用的自动退款", en="Vouchers expired; what was not used is refunded"
+    ),
+    "handed_over": Text(zh="无需物流,已交付", en="Handed over, no parcel needed"),
+    "service_had": Text(zh="服务已完成", en="The service was had"),
     "delivered": Text(zh="包裹已送达", en="Delivered"),
     "received": Text(zh="已确认收货", en="Receipt confirmed"),
     "completed": Text(zh="交易完成", en="Completed"),

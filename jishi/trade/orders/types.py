@@ -26,6 +26,7 @@ from jishi.kernel.ids import (
 from jishi.kernel.money import Money
 from jishi.kernel.words import Text
 from jishi.money.payments.types import PaymentSummary
+from jishi.offering.catalog.types_kinds import ProductKind
 from jishi.offering.inventory.types import StockLine
 from jishi.offering.pricing.types import Discount, NamedDiscount
 from jishi.offering.pricing.types_claw_back import ClawBack
@@ -118,6 +119,7 @@ class OrderLine:
     refunded_quantity: int
     refunded: Money
     is_gift: bool = False
+    kind: ProductKind = ProductKind.PHYSICAL
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -139,7 +141,9 @@ class OrderRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Order:
-    """An order in full. For the merchant the phone is masked, name and street unless a parcel needs them."""
+    """An order in full. For the merchant the phone is masked, name and street unless a parcel needs them; where
+    nothing travels (`shipping_method` virtual) the recipient's fields are empty.
+    """
 
     id: OrderId
     number: str
@@ -246,6 +250,8 @@ class LineAtSale:
     commission_basis_points: int
     shipped_quantity: int
     refunded_quantity: int
+    kind: ProductKind = ProductKind.PHYSICAL
+    voucher_days: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -298,6 +304,8 @@ class LineDraft:
     payable: Money
     commission_basis_points: int
     gift_of: PromotionId | None = None
+    kind: ProductKind = ProductKind.PHYSICAL
+    voucher_days: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -316,12 +324,12 @@ class OrderDraft:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TradeDraft:
-    """A trade about to be placed."""
+    """A trade about to be placed; without a recipient when nothing of it travels."""
 
     id: TradeId
     buyer_id: UserId
     quote_id: QuoteId
-    recipient: Recipient
+    recipient: Recipient | None
     orders: list[OrderDraft]
     total: Money
 

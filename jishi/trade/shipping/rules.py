@@ -92,6 +92,11 @@ METHODS: Mapping[ShippingMethod, tuple[Text, Text]] = {
 }
 
 
+NO_PARCEL = (
+    Text(zh="无需物流", en="No parcel needed"),
+    Text(zh="付款后在订单中查看", en="In your order once it is paid"),
+)
+
 # What the promise of a method means in days.
 DAYS: Mapping[ShippingMethod, tuple[int, int]] = {
     ShippingMethod.STANDARD: (2, 4),
@@ -169,9 +174,14 @@ def offers(
     return {method: offer for method, offer in found.items() if offer is not None}
 
 
+def no_freight(currency: str) -> Freight:
+    """Return the way of what travels in no parcel: nothing, for nothing."""
+    return Freight(method=ShippingMethod.VIRTUAL, amount=Money(0, currency), rule_id=FREE, rule_version=1)
+
+
 def option(offer: Freight, *, language: str) -> ShippingOption:
     """Return an offer as people see it."""
-    name, promise = METHODS[offer.method]
+    name, promise = NO_PARCEL if offer.method is ShippingMethod.VIRTUAL else METHODS[offer.method]
     return ShippingOption(
         method=offer.method,
         name=name.of(language),

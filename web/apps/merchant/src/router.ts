@@ -26,6 +26,7 @@ const routes: RouteRecordRaw[] = [
   { path: '/reviews', name: 'reviews', component: () => import('./pages/ReviewsPage.vue') },
   { path: '/stock', name: 'stock', component: () => import('./pages/StockPage.vue') },
   { path: '/stock/movements', name: 'movements', component: () => import('./pages/MovementsPage.vue') },
+  { path: '/vouchers', name: 'vouchers', component: () => import('./pages/VouchersPage.vue') },
   { path: '/statements', name: 'statements', component: () => import('./pages/StatementsPage.vue') },
   { path: '/statements/:id', name: 'statement', component: () => import('./pages/StatementPage.vue'), props: true },
   { path: '/staff', name: 'staff', component: () => import('./pages/StaffPage.vue') },

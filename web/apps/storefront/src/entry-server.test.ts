@@ -64,6 +64,8 @@ const product: ProductDetail = {
   shared: null,
   video: null,
   tags: ['送礼'],
+  kind: 'physical',
+  voucher_days: null,
 }
 const review = { id: 'r1', product_id: 'p1', author: '林**', stars: 4, text: '出水流畅', pictures: [], choice_name: '小', reply: { text: '谢谢惠顾', at: '2026-07-02T00:00:00Z' }, written_at: '2026-07-01T00:00:00Z' }
 const shown = { product, reviews: { items: [review], next_cursor: null }, summary: { rating: product.rating, by_stars: [0, 0, 0, 1, 1], with_pictures: 0 } }

@@ -25,6 +25,7 @@ const PAGES: Record<string, readonly Role[]> = {
   import: ['operator'],
   stock: ['operator', 'warehouse'],
   movements: ['operator', 'warehouse'],
+  vouchers: ['operator', 'warehouse', 'service', 'cashier'],
   statements: ['finance'],
   statement: ['finance'],
   staff: [],
@@ -38,6 +39,7 @@ const WORK = {
   results: ['operator', 'finance'],
   goodwill: ['operator', 'service'],
   write: ['operator'],
+  codes: ['operator', 'warehouse'],
 } satisfies Record<string, readonly Role[]>
 
 export type Work = keyof typeof WORK

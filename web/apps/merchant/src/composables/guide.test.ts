@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { MERCHANT_GUIDE, sectionsFor } from './guide'
 
-const DESKS = ['home', 'orders', 'products', 'promotions', 'promotion-check', 'coupons', 'events', 'flash', 'decoration', 'stock', 'reviews', 'statements', 'staff', 'audit', 'settings']
+const DESKS = ['home', 'orders', 'products', 'promotions', 'promotion-check', 'coupons', 'events', 'flash', 'decoration', 'stock', 'vouchers', 'reviews', 'statements', 'staff', 'audit', 'settings']
 
 test('the guide has a section for every desk, in both languages', () => {
   expect(MERCHANT_GUIDE.zh.sections.map(({ id }) => id)).toEqual(DESKS)
@@ -13,6 +13,6 @@ test('the desk in front of the reader comes first', () => {
 })
 
 test('nobody is told about desks he cannot open', () => {
-  expect(sectionsFor('en', 'warehouse', 'home').map(({ id }) => id)).toEqual(['home', 'orders', 'products', 'stock', 'settings'])
+  expect(sectionsFor('en', 'warehouse', 'home').map(({ id }) => id)).toEqual(['home', 'orders', 'products', 'stock', 'vouchers', 'settings'])
   expect(sectionsFor('en', 'finance', 'staff').map(({ id }) => id)).toEqual(['home', 'orders', 'promotions', 'coupons', 'statements', 'settings'])
 })

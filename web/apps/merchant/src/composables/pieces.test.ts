@@ -11,6 +11,11 @@ test('what was refunded before it was sent is not sent any more', () => {
   expect(unsent(line('a', 5, 5, 2))).toBe(0)
 })
 
+test('codes and services travel in no parcel', () => {
+  expect(unsent({ ...line('a', 2, 0, 0), kind: 'service' })).toBe(0)
+  expect(unsent({ ...line('a', 2, 0, 0), kind: 'physical' })).toBe(2)
+})
+
 test('a piece is refunded once', () => {
   expect(unrefunded(line('a', 5, 5, 2))).toBe(3)
 })

@@ -1,7 +1,8 @@
 import type { OrderLine, PiecesWish } from '../api/types'
 
-/** How many pieces of a line can still be sent. */
+/** How many pieces of a line can still be sent in a parcel: codes and services travel in none. */
 export function unsent(line: OrderLine): number {
+  if ((line.kind ?? 'physical') !== 'physical') return 0
   return Math.max(line.quantity - line.shipped_quantity - unsentRefunds(line), 0)
 }
 

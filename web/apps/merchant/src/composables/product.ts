@@ -42,12 +42,13 @@ export function copied(wish: ProductWish, mark: string): ProductWish {
   }
 }
 
-export type Missing = 'needTitle' | 'needCategory' | 'needAxis' | 'wrongCode' | 'wrongPrice' | 'wrongGtin' | 'wrongTiers'
+export type Missing = 'needTitle' | 'needCategory' | 'needAxis' | 'wrongCode' | 'wrongPrice' | 'wrongGtin' | 'wrongTiers' | 'needDays'
 
 /** The first thing that keeps a product from being saved, as the name of its message. */
 export function missingIn(wish: ProductWish): Missing | undefined {
   if (!wish.title.zh.trim()) return 'needTitle'
   if (!wish.category_id) return 'needCategory'
+  if (wish.kind === 'service' && !wish.voucher_days) return 'needDays'
   if (wish.axes.some((axis) => !axis.name.zh.trim() || axis.values.length === 0)) return 'needAxis'
   const codes = wish.skus.map((sku) => sku.code.trim())
   if (codes.includes('') || new Set(codes).size < codes.length) return 'wrongCode'

@@ -1,6 +1,6 @@
 const zh = {
   app: { name: '商家中心', market: '去集市', signOut: '退出登录', menu: '菜单', skip: '跳到正文', help: '使用帮助', account: '账号', toDark: '切换到深色', toLight: '切换到浅色', noStore: '您还没有店铺', noStoreHelp: '当前账号不是任何店铺的员工。请让店主添加您,或换一个账号登录。', otherAccount: '换个账号' },
-  nav: { home: '工作台', orders: '订单', products: '商品', promotions: '促销活动', coupons: '优惠券', events: '平台活动', flash: '限时秒杀', decoration: '店铺装修', stock: '库存', reviews: '评价', statements: '结算', staff: '员工', audit: '操作日志', settings: '店铺资料' },
+  nav: { home: '工作台', orders: '订单', products: '商品', promotions: '促销活动', coupons: '优惠券', events: '平台活动', flash: '限时秒杀', decoration: '店铺装修', stock: '库存', vouchers: '卡券核销', reviews: '评价', statements: '结算', staff: '员工', audit: '操作日志', settings: '店铺资料' },
   common: { save: '保存', cancel: '取消', confirm: '确定', more: '加载更多', end: '没有更多了', empty: '这里还没有内容', all: '全部', saved: '已保存', retry: '重试', failed: '操作未成功', failedKept: '操作未成功。您填写的内容都还在,可以改好后再试。', actions: '操作', showAll: '查看全部', back: '返回', reload: '刷新', none: '无', loading: '加载中' },
   orderStatus: { awaiting_payment: '待付款', awaiting_shipment: '待发货', partially_shipped: '部分发货', shipped: '运输中', delivered: '已送达', received: '已收货', completed: '已完成', closed: '已关闭' },
   parcelStatus: { label_created: '待揽收', collected: '已揽收', in_transit: '运输中', out_for_delivery: '派送中', delivered: '已签收', exception: '异常', lost: '丢失', returned: '已退回' },
@@ -97,6 +97,12 @@ const zh = {
     effects: { draft: '保存为草稿', at_once: '立即生效', review: '提交审核', same: '无变化', refused: '不能修改' },
     step: '修改方式', steps: { set: '每个规格改为', add: '每个规格增加' }, pieces: '件数', stockHelp: '按盘点或入库记账,库存流水里可以查到。买家已锁定的件数不能减掉。',
   },
+  vouchers: {
+    title: '卡券核销', redeem: '核销服务券', code: '券码', codeHelp: '请买家出示订单中的 12 位券码或二维码,空格不影响', submit: '核销', done: '核销成功', order: '订单 {number}', left: '该订单还有 {count} 张未使用',
+    states: { used: '该券已使用过', expired: '该券已过期,款项会自动退给买家', void: '该券已作废' }, notFound: '没有这张券,请核对券码',
+    pools: '卡密池', poolsHelp: '虚拟商品的库存就是未发放的卡密。卡密加密保存,上传后不再完整显示。', none: '还没有虚拟商品', noneHelp: '在商品编辑页把商品类型选为“虚拟商品”,再来这里上传卡密。', sku: '商品规格', unsold: '未发放', given: '已发放', opened: '已查看', add: '上传卡密', codes: '卡密', codesHelp: '每行一条,每次至多 {max} 条,每条不超过 500 个字', count: '共 {count} 条', added: '新增 {added} 条,重复跳过 {repeated} 条,现有 {left} 条未发放',
+  },
+  kinds: { title: '商品类型', physical: '实物商品', virtual: '虚拟商品', service: '服务商品', physicalHelp: '用包裹寄给买家。', virtualHelp: '付款后立即发放一条卡密,无需收货地址;库存就是卡密数量。', serviceHelp: '付款后发放服务券,由员工核销;过期未使用的自动退款。', days: '券有效天数', fixed: '上架过或已有库存后不能再改。', needDays: '请填写券有效天数(1 到 1095)' },
   facts: { title: '商品信息', unit: '销售单位', origin: '产地', warrantyMonths: '保修期(月,0 为不保修)', warrantyZh: '中文保修说明', warrantyEn: '英文保修说明', tags: '标签', tagsHelp: '输入后按回车', unsaid: '不填写', help: '这些信息显示在商品页的规格参数中;标签可以被搜索到,至多 {count} 个,每个不超过 {length} 个字。' },
   tiers: { title: '批发价', help: '买得越多,每件越便宜:至多 {count} 档,件数递增、价格递减,且低于单件售价。同一规格的件数合并计算。', add: '添加一档', from: '起批件数', each: '件起,每件(元)', price: '每件价格', remove: '移除', toAll: '应用到所有规格' },
   misfits: { title: '类目属性有变更,请改正以下各项', help: '在售版本不受影响,买家看到的仍是变更前的内容;下次保存前请改正。', remove: '移除', reasons: { value: '该值已不可选', required: '现在必填', removed: '类目已不再使用' } },
@@ -105,7 +111,7 @@ const zh = {
   history: {
     title: '版本记录', help: '每次提交都是一个版本。恢复会把该版本写成新的草稿,提交后按正常流程生效;在售的版本不受影响。', empty: '还没有版本', emptyHelp: '保存商品后,每个版本都会记录在这里。', restore: '恢复', restored: '已写成草稿,提交后生效', restoreAsk: '用版本 {number} 的内容替换当前草稿?在售的版本不受影响。', first: '第一个版本', same: '内容没有变化', auto: '系统自动通过', live: '在售', none: '无', by: '{name} 编写',
     status: { draft: '草稿', in_review: '审核中', rejected: '未通过', live: '已生效', superseded: '已被替换', withdrawn: '已撤回', refused: '未通过(后已重写)' },
-    parts: { title: '标题', subtitle: '副标题', description: '详情', category: '类目', brand: '品牌', pictures: '图片', picture_order: '图片顺序', film: '视频', axis: '销售属性', attribute: '属性', sku: '规格', sku_code: '编码', price: '售价', list_price: '划线价', weight: '重量', volume: '体积', freight: '运费模板', buyer_limit: '每人限购', unit: '销售单位', origin: '产地', warranty: '保修', tags: '标签', gtin: '条码', model: '型号', tiers: '批发价' },
+    parts: { title: '标题', subtitle: '副标题', description: '详情', category: '类目', brand: '品牌', pictures: '图片', picture_order: '图片顺序', film: '视频', axis: '销售属性', attribute: '属性', sku: '规格', sku_code: '编码', price: '售价', list_price: '划线价', weight: '重量', volume: '体积', freight: '运费模板', buyer_limit: '每人限购', kind: '商品类型', unit: '销售单位', origin: '产地', warranty: '保修', tags: '标签', gtin: '条码', model: '型号', tiers: '批发价' },
     languages: { zh: '中文', en: '英文' },
   },
   review: {

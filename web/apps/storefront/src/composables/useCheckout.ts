@@ -150,7 +150,7 @@ export function useCheckout({ shop, lines, newKey }: CheckoutOptions) {
     }
   }
 
-  return { wish, quote, obstacle, quoteProblem, isQuoting, isPlacing, canPlace: computed(() => Boolean(quote.value?.address_id) && !isQuoting.value), refresh, place }
+  return { wish, quote, obstacle, quoteProblem, isQuoting, isPlacing, canPlace: computed(() => Boolean(quote.value && (quote.value.address_id ?? quote.value.needs_address === false)) && !isQuoting.value), refresh, place }
 }
 
 const PIECES_MAX = 9999

@@ -188,7 +188,7 @@ const en: Messages = {
     status: {
       awaiting_payment: 'To pay',
       awaiting_group: 'Waiting for the group',
-      awaiting_shipment: 'To be sent',
+      awaiting_shipment: 'To be sent', awaiting_use: 'To be used',
       partially_shipped: 'Partly sent',
       shipped: 'Sent',
       delivered: 'Delivered',

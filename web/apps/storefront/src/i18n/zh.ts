@@ -187,7 +187,7 @@ const zh = {
     status: {
       awaiting_payment: '待付款',
       awaiting_group: '待成团',
-      awaiting_shipment: '待发货',
+      awaiting_shipment: '待发货', awaiting_use: '待使用',
       partially_shipped: '部分发货',
       shipped: '已发货',
       delivered: '已送达',

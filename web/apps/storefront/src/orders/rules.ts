@@ -25,6 +25,11 @@ export function statusTone(status: OrderStatus): Tone {
   return status === 'closed' ? 'neutral' : 'promo'
 }
 
+/** The state of an order in words of its own: a service that was paid waits for its buyer, not for a parcel. */
+export function statusOf({ status, lines }: Pick<Order | OrderRow, 'status' | 'lines'>): OrderStatus | 'awaiting_use' {
+  return status === 'awaiting_shipment' && lines.every((line) => line.kind === 'service') ? 'awaiting_use' : status
+}
+
 /** What the buyer may do now, in the order of importance; what we have no button for is left out. */
 export function buyerActions(order: Pick<Order | OrderRow, 'actions'>): ('pay' | 'confirm_receipt' | 'cancel')[] {
   return (['pay', 'confirm_receipt', 'cancel'] as const).filter((action) => order.actions.includes(action))
