@@ -14,9 +14,9 @@ FIRST_RELEASE = {
     "discovery": "0010",
     "identity": "0003",
     "kernel": "0002",
-    "money": "0006",
-    "offering": "0020",
-    "trade": "0005",
+    "money": "0007",
+    "offering": "0021",
+    "trade": "0006",
 }
 
 

@@ -24,7 +24,7 @@ MERCHANT = f"soundwide@{DOMAIN}"
 BUYER = f"xiaoming@{DOMAIN}"
 LISTS = (
     "", "orders", "products", "products/new", "stock", "stock/movements", "reviews", "statements",
-    "promotions", "promotions/new", "promotions/calendar", "coupons", "flash",
+    "promotions", "promotions/new", "promotions/calendar", "coupons", "flash", "presales",
     "products/store-categories", "decoration", "staff", "audit", "settings",
 )  # fmt: skip
 STORE = (

@@ -97,8 +97,9 @@ def basket(wish: Wish, *, buyer: UserId | None, offer: Offer) -> tuple[Basket, l
 
 
 def _allocated(wish: Wish, wanted: Sequence[tuple[SkuId, int]], area_code: str | None) -> Allocated:
-    if wish.flash_item_id:
-        return buckets.allocate_from(wish.flash_item_id, wanted, area_code=area_code)
+    activity_id = wish.flash_item_id or wish.presale_id
+    if activity_id:
+        return buckets.allocate_from(activity_id, wanted, area_code=area_code)
     return inventory.allocate(wanted, area_code=area_code)
 
 

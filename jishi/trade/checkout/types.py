@@ -16,6 +16,7 @@ from jishi.kernel.ids import (
     CouponId,
     FlashItemId,
     MerchantId,
+    PresaleId,
     ProductId,
     QuoteId,
     SkuId,
@@ -264,7 +265,7 @@ class StoredLine:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wish:
     """What a quote was made for, as it is kept: pieces per SKU, whether they came from the cart, and the item of a
-    flash sale that they are.
+    flash sale or the pre-sale that they are of.
     """
 
     pieces: list[tuple[SkuId, int]]
@@ -274,6 +275,7 @@ class Wish:
     notes: dict[str, str]
     coupons: list[CouponId] | None = None
     flash_item_id: FlashItemId | None = None
+    presale_id: PresaleId | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

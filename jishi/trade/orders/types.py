@@ -44,6 +44,7 @@ class OrderStatus(StrEnum):
     """The summary shown to people, derived from payment, fulfilment and after-sale."""
 
     AWAITING_PAYMENT = "awaiting_payment"
+    AWAITING_BALANCE = "awaiting_balance"
     AWAITING_SHIPMENT = "awaiting_shipment"
     PARTIALLY_SHIPPED = "partially_shipped"
     SHIPPED = "shipped"
@@ -57,6 +58,7 @@ class OrderPaymentStatus(StrEnum):
     """The payment column of an order."""
 
     UNPAID = "unpaid"
+    DEPOSIT_PAID = "deposit_paid"
     PAID = "paid"
     PARTIALLY_REFUNDED = "partially_refunded"
     REFUNDED = "refunded"

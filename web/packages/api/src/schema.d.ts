@@ -1051,6 +1051,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/merchant/orders/{order_id}/give-up": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Give up an order of a pre-sale
+         * @description End an order that awaits its balance because it cannot be delivered; its deposit goes back in full.
+         */
+        post: operations["jishi_entry_http_presale_api_give_up_order"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/merchant/orders/{order_id}/parcels": {
         parameters: {
             query?: never;
@@ -1111,6 +1131,50 @@ export interface paths {
          */
         post: operations["jishi_entry_http_money_api_preview_refund"];
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/merchant/presales": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * My pre-sales
+         * @description My pre-sales, the newest first; `before` is the id of the last one that was read.
+         */
+        get: operations["jishi_offering_presale_api_list_presales"];
+        put?: never;
+        /**
+         * Sell ahead
+         * @description Sell pieces of a SKU ahead for a deposit. Its terms cannot be changed afterwards, only the deposits stopped.
+         */
+        post: operations["jishi_offering_presale_api_make_presale"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/merchant/presales/{presale_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Stop a pre-sale
+         * @description Take no deposits any more; orders go on as they were sold. Again is no change.
+         */
+        delete: operations["jishi_offering_presale_api_stop_presale"];
         options?: never;
         head?: never;
         patch?: never;
@@ -2766,6 +2830,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/store/orders/{order_id}/presale": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The pre-sale of an order
+         * @description The terms that an order was placed under; 404 for one that was not placed in a pre-sale.
+         */
+        get: operations["jishi_offering_presale_api_get_order_presale"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/store/picture-searches": {
         parameters: {
             query?: never;
@@ -2783,6 +2867,48 @@ export interface paths {
          *     another photograph. The picture is not kept.
          */
         post: operations["jishi_discovery_search_api_search_by_picture"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/store/presales/{presale_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A pre-sale
+         * @description The terms of a pre-sale, and where it stands.
+         */
+        get: operations["jishi_offering_presale_api_get_presale"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/store/presales/{presale_id}/quotes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Price a pre-sale purchase
+         * @description The price of pieces of a pre-sale: the deposit to pay now, the balance with the freight to pay later.
+         *
+         *     Confirm it with `POST /store/trades`, as any other quote; the payment of the trade is in two instalments.
+         */
+        post: operations["jishi_trade_checkout_api_presale_create_presale_quote"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2863,6 +2989,26 @@ export interface paths {
          * @description The offer of a product that runs now, or comes within a day; empty when there is none.
          */
         get: operations["jishi_offering_flash_api_get_product_flash"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/store/products/{product_id}/presales": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The pre-sales of a product
+         * @description The pre-sales of a product that take deposits or will within a week; empty when there is none.
+         */
+        get: operations["jishi_offering_presale_api_get_product_presales"];
         put?: never;
         post?: never;
         delete?: never;
@@ -4632,7 +4778,7 @@ export interface components {
          * EntryKind
          * @enum {string}
          */
-        EntryKind: "sale" | "refund" | "freight" | "commission" | "adjustment";
+        EntryKind: "sale" | "deposit" | "refund" | "freight" | "commission" | "adjustment";
         /**
          * EntrySort
          * @description How the lines of a statement are ordered: as they happened, or by their amount.
@@ -5399,6 +5545,31 @@ export interface components {
             zip_count: number;
         };
         /**
+         * Instalments
+         * @description How a payment is split; deposit + balance is its amount.
+         *
+         *     The balance can be paid from `balance_from_at` until before `balance_until_at`. `returns_deposit` says whether the
+         *     deposit goes back to a buyer who does not pay it; the merchant keeps it otherwise.
+         */
+        Instalments: {
+            balance: components["schemas"]["Money"];
+            /**
+             * Balance From At
+             * Format: date-time
+             */
+            balance_from_at: string;
+            /**
+             * Balance Until At
+             * Format: date-time
+             */
+            balance_until_at: string;
+            deposit: components["schemas"]["Money"];
+            /** Deposit Paid At */
+            deposit_paid_at?: string | null;
+            /** Returns Deposit */
+            returns_deposit: boolean;
+        };
+        /**
          * Kept
          * @description What is kept of somebody: counts by kind, the most frequent first, and when the first and the last happened.
          */
@@ -5566,6 +5737,49 @@ export interface components {
             logo?: string | null;
             /** Name */
             name: string;
+        };
+        /**
+         * MerchantPresale
+         * @description A pre-sale as its merchant sees it; `ordered` are the pieces that went to orders.
+         */
+        MerchantPresale: {
+            /** Choice Name */
+            choice_name: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Image */
+            image: string | null;
+            /** Left */
+            left: number;
+            /**
+             * Made At
+             * Format: date-time
+             */
+            made_at: string;
+            /** Ordered */
+            ordered: number;
+            /**
+             * Product Id
+             * Format: uuid
+             */
+            product_id: string;
+            /** Quota */
+            quota: number;
+            /**
+             * Sku Id
+             * Format: uuid
+             */
+            sku_id: string;
+            stage: components["schemas"]["PresaleStage"];
+            /** Stopped At */
+            stopped_at: string | null;
+            terms: components["schemas"]["PresaleTerms"];
+            /** Title */
+            title: string;
+            usual_price: components["schemas"]["Money"];
         };
         /**
          * MerchantProfile
@@ -5929,7 +6143,32 @@ export interface components {
          * @description The payment column of an order.
          * @enum {string}
          */
-        OrderPaymentStatus: "unpaid" | "paid" | "partially_refunded" | "refunded";
+        OrderPaymentStatus: "unpaid" | "deposit_paid" | "paid" | "partially_refunded" | "refunded";
+        /**
+         * OrderPresale
+         * @description The terms that an order was placed under, and where its pre-sale stands.
+         */
+        OrderPresale: {
+            /**
+             * Now
+             * Format: date-time
+             */
+            now: string;
+            /**
+             * Order Id
+             * Format: uuid
+             */
+            order_id: string;
+            /**
+             * Presale Id
+             * Format: uuid
+             */
+            presale_id: string;
+            /** Quantity */
+            quantity: number;
+            stage: components["schemas"]["PresaleStage"];
+            terms: components["schemas"]["PresaleTerms"];
+        };
         /**
          * OrderRow
          * @description An order in a list; the first few lines as pictures.
@@ -5975,7 +6214,7 @@ export interface components {
          * @description The summary shown to people, derived from payment, fulfilment and after-sale.
          * @enum {string}
          */
-        OrderStatus: "awaiting_payment" | "awaiting_shipment" | "partially_shipped" | "shipped" | "delivered" | "received" | "completed" | "closed";
+        OrderStatus: "awaiting_payment" | "awaiting_balance" | "awaiting_shipment" | "partially_shipped" | "shipped" | "delivered" | "received" | "completed" | "closed";
         /**
          * OwnReview
          * @description A review as its author and the reviewed merchant see it, with the line that was bought.
@@ -6184,6 +6423,16 @@ export interface components {
         Page_Media_: {
             /** Items */
             items: components["schemas"]["Media"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+        };
+        /**
+         * Page
+         * @description One page of a list. `next_cursor` is None on the last page.
+         */
+        Page_MerchantPresale_: {
+            /** Items */
+            items: components["schemas"]["MerchantPresale"][];
             /** Next Cursor */
             next_cursor?: string | null;
         };
@@ -6538,10 +6787,10 @@ export interface components {
          * PaymentStatus
          * @enum {string}
          */
-        PaymentStatus: "created" | "pending" | "paid" | "failed" | "closed" | "late_paid" | "partially_refunded" | "refunded";
+        PaymentStatus: "created" | "pending" | "deposit_paid" | "paid" | "failed" | "closed" | "late_paid" | "partially_refunded" | "refunded";
         /**
          * PaymentSummary
-         * @description A payment as its buyer sees it.
+         * @description A payment as its buyer sees it; `instalments` when it is paid in two.
          */
         PaymentSummary: {
             amount: components["schemas"]["Money"];
@@ -6553,6 +6802,7 @@ export interface components {
              * Format: uuid
              */
             id: string;
+            instalments?: components["schemas"]["Instalments"] | null;
             refunded: components["schemas"]["Money"];
             status: components["schemas"]["PaymentStatus"];
         };
@@ -6664,6 +6914,186 @@ export interface components {
          * @enum {string}
          */
         Placement: "home" | "product" | "cart" | "paid" | "empty" | "search" | "category" | "store" | "favourites" | "history" | "other";
+        /**
+         * Presale
+         * @description A pre-sale of a SKU as buyers see it; `left` are pieces that can be had this moment.
+         */
+        Presale: {
+            /** Choice Name */
+            choice_name: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Image */
+            image: string | null;
+            /** Left */
+            left: number;
+            /**
+             * Product Id
+             * Format: uuid
+             */
+            product_id: string;
+            /**
+             * Sku Id
+             * Format: uuid
+             */
+            sku_id: string;
+            stage: components["schemas"]["PresaleStage"];
+            terms: components["schemas"]["PresaleTerms"];
+            /** Title */
+            title: string;
+        };
+        /**
+         * PresaleQuote
+         * @description A quote that is paid in two: deposit + balance = the quote's total; the freight is in the balance.
+         */
+        PresaleQuote: {
+            balance: components["schemas"]["Money"];
+            deposit: components["schemas"]["Money"];
+            quote: components["schemas"]["Quote"];
+            terms: components["schemas"]["PresaleTerms"];
+        };
+        /**
+         * PresaleQuoteRequest
+         * @description Price `quantity` pieces of a pre-sale. `shipping` and `notes` map the merchant's id to a method and a note.
+         */
+        PresaleQuoteRequest: {
+            /** Address Id */
+            address_id?: string | null;
+            /** Notes */
+            notes?: {
+                [key: string]: string;
+            };
+            /**
+             * Quantity
+             * @default 1
+             * @example 1
+             */
+            quantity?: number;
+            /** Shipping */
+            shipping?: {
+                [key: string]: components["schemas"]["ShippingMethod"];
+            };
+        };
+        /**
+         * PresaleStage
+         * @description Where a pre-sale stands at an instant.
+         * @enum {string}
+         */
+        PresaleStage: "soon" | "deposit" | "sold_out" | "waiting" | "balance" | "over";
+        /**
+         * PresaleTerms
+         * @description The terms of a pre-sale, per piece. Who buys pays `deposit` now and `balance` later, `total` together:
+         *     price - (worth - deposit).
+         *
+         *     Half-open periods. `returns_deposit` says whether the deposit goes back to a buyer who does not pay the balance.
+         */
+        PresaleTerms: {
+            balance: components["schemas"]["Money"];
+            /**
+             * Balance From At
+             * Format: date-time
+             */
+            balance_from_at: string;
+            /**
+             * Balance Until At
+             * Format: date-time
+             */
+            balance_until_at: string;
+            deposit: components["schemas"]["Money"];
+            /**
+             * Deposit From At
+             * Format: date-time
+             */
+            deposit_from_at: string;
+            /**
+             * Deposit Until At
+             * Format: date-time
+             */
+            deposit_until_at: string;
+            /** Per Buyer Max */
+            per_buyer_max: number;
+            price: components["schemas"]["Money"];
+            /** Returns Deposit */
+            returns_deposit: boolean;
+            /**
+             * Ship By At
+             * Format: date-time
+             */
+            ship_by_at: string;
+            total: components["schemas"]["Money"];
+            worth: components["schemas"]["Money"];
+        };
+        /**
+         * PresaleWish
+         * @description What a merchant sells ahead: up to `quota` pieces of a SKU at `price_minor` each, for a deposit that counts as
+         *     `worth_minor` of it (minor units).
+         */
+        PresaleWish: {
+            /**
+             * Balance From At
+             * Format: date-time
+             */
+            balance_from_at: string;
+            /**
+             * Balance Until At
+             * Format: date-time
+             */
+            balance_until_at: string;
+            /**
+             * Deposit From At
+             * Format: date-time
+             */
+            deposit_from_at: string;
+            /**
+             * Deposit Minor
+             * @example 5000
+             */
+            deposit_minor: number;
+            /**
+             * Deposit Until At
+             * Format: date-time
+             */
+            deposit_until_at: string;
+            /**
+             * Per Buyer Max
+             * @default 1
+             * @example 1
+             */
+            per_buyer_max?: number;
+            /**
+             * Price Minor
+             * @example 5000
+             */
+            price_minor: number;
+            /**
+             * Quota
+             * @example 50
+             */
+            quota: number;
+            /**
+             * Returns Deposit
+             * @default false
+             */
+            returns_deposit?: boolean;
+            /**
+             * Ship By At
+             * Format: date-time
+             */
+            ship_by_at: string;
+            /**
+             * Sku Id
+             * Format: uuid
+             */
+            sku_id: string;
+            /**
+             * Worth Minor
+             * @example 5000
+             */
+            worth_minor: number;
+        };
         /**
          * PreviewAddress
          * @description Where the store is seen with its draft for a while, without the language; `seconds` is how long it works.
@@ -7061,6 +7491,19 @@ export interface components {
              * Format: uuid
              */
             product_id: string;
+        };
+        /**
+         * ProductPresales
+         * @description The pre-sales of a product that run or come; `now` is the server's clock, which countdowns go by.
+         */
+        ProductPresales: {
+            /**
+             * Now
+             * Format: date-time
+             */
+            now: string;
+            /** Presales */
+            presales: components["schemas"]["Presale"][];
         };
         /**
          * ProductPromotions
@@ -7701,7 +8144,7 @@ export interface components {
          * RefundReason
          * @enum {string}
          */
-        RefundReason: "cancelled" | "partial" | "goodwill" | "late_payment" | "second_capture";
+        RefundReason: "cancelled" | "partial" | "goodwill" | "late_payment" | "second_capture" | "deposit";
         /**
          * RefundRequest
          * @description Refund pieces of lines, or an amount; exactly one of the two.
@@ -12091,7 +12534,7 @@ export interface operations {
                 format?: "csv" | "xlsx";
                 search?: string;
                 sort?: "newest" | "oldest";
-                status?: ("awaiting_payment" | "awaiting_shipment" | "partially_shipped" | "shipped" | "delivered" | "received" | "completed" | "closed")[];
+                status?: ("awaiting_payment" | "awaiting_balance" | "awaiting_shipment" | "partially_shipped" | "shipped" | "delivered" | "received" | "completed" | "closed")[];
             };
             header?: never;
             path?: never;
@@ -14770,7 +15213,7 @@ export interface operations {
                 limit?: number;
                 search?: string;
                 sort?: "newest" | "oldest";
-                status?: ("awaiting_payment" | "awaiting_shipment" | "partially_shipped" | "shipped" | "delivered" | "received" | "completed" | "closed")[];
+                status?: ("awaiting_payment" | "awaiting_balance" | "awaiting_shipment" | "partially_shipped" | "shipped" | "delivered" | "received" | "completed" | "closed")[];
             };
             header?: never;
             path?: never;
@@ -15084,6 +15527,236 @@ export interface operations {
                 };
             };
             /** @description Malformed input */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too fast; see Retry-After */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    jishi_entry_http_presale_api_give_up_order: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                order_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CancelWish"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *       "number": "261120083000017",
+                     *       "trade_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *       "merchant": {
+                     *         "id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *         "name": "青竹茶铺",
+                     *         "logo": "/media/73/73744ff67327eb7a432c5eddedf9f4bb4deddcdd/960.webp"
+                     *       },
+                     *       "status": "awaiting_payment",
+                     *       "payment_status": "unpaid",
+                     *       "fulfilment_status": "unshipped",
+                     *       "close_reason": "unpaid",
+                     *       "lines": [
+                     *         {
+                     *           "id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *           "product_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *           "sku_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *           "title": "手冲咖啡壶",
+                     *           "choice_name": "哑光黑",
+                     *           "image": "/media/73/73744ff67327eb7a432c5eddedf9f4bb4deddcdd/960.webp",
+                     *           "unit_price": {
+                     *             "amount_minor": 1250,
+                     *             "currency": "CNY"
+                     *           },
+                     *           "quantity": 1,
+                     *           "amount": {
+                     *             "amount_minor": 1250,
+                     *             "currency": "CNY"
+                     *           },
+                     *           "discount": {
+                     *             "amount_minor": 1250,
+                     *             "currency": "CNY"
+                     *           },
+                     *           "payable": {
+                     *             "amount_minor": 1250,
+                     *             "currency": "CNY"
+                     *           },
+                     *           "shipped_quantity": 1,
+                     *           "refunded_quantity": 1,
+                     *           "refunded": {
+                     *             "amount_minor": 1250,
+                     *             "currency": "CNY"
+                     *           }
+                     *         }
+                     *       ],
+                     *       "discounts": [
+                     *         {
+                     *           "rule_id": "freight:standard",
+                     *           "name": "青竹茶铺",
+                     *           "amount": {
+                     *             "amount_minor": 1250,
+                     *             "currency": "CNY"
+                     *           },
+                     *           "funders": [
+                     *             {
+                     *               "funder": "platform",
+                     *               "basis_points": 10000
+                     *             }
+                     *           ]
+                     *         }
+                     *       ],
+                     *       "goods_amount": {
+                     *         "amount_minor": 1250,
+                     *         "currency": "CNY"
+                     *       },
+                     *       "discount_amount": {
+                     *         "amount_minor": 1250,
+                     *         "currency": "CNY"
+                     *       },
+                     *       "freight_amount": {
+                     *         "amount_minor": 1250,
+                     *         "currency": "CNY"
+                     *       },
+                     *       "total": {
+                     *         "amount_minor": 1250,
+                     *         "currency": "CNY"
+                     *       },
+                     *       "refunded": {
+                     *         "amount_minor": 1250,
+                     *         "currency": "CNY"
+                     *       },
+                     *       "shipping_method": "standard",
+                     *       "recipient": {
+                     *         "recipient": "王小明",
+                     *         "phone": "138****8000",
+                     *         "area_code": "310104",
+                     *         "province": "上海市",
+                     *         "city": "上海市",
+                     *         "district": "徐汇区",
+                     *         "street": "漕溪北路 100 号 3 栋 402",
+                     *         "postcode": "200030"
+                     *       },
+                     *       "note": "少发一件",
+                     *       "parcels": [
+                     *         {
+                     *           "id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *           "order_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *           "carrier": "shunfeng",
+                     *           "carrier_name": {
+                     *             "zh": "手冲咖啡壶",
+                     *             "en": "Pour-over kettle"
+                     *           },
+                     *           "tracking_number": "SF1234567890123",
+                     *           "status": "label_created",
+                     *           "lines": [
+                     *             {
+                     *               "order_line_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *               "sku_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *               "quantity": 1
+                     *             }
+                     *           ],
+                     *           "scans": [
+                     *             {
+                     *               "status": "label_created",
+                     *               "description": "细长壶嘴,控水更稳",
+                     *               "location": "上海市徐汇区",
+                     *               "at": "2026-11-20T08:30:00Z"
+                     *             }
+                     *           ],
+                     *           "shipped_at": "2026-11-20T08:30:00Z"
+                     *         }
+                     *       ],
+                     *       "timeline": [
+                     *         {
+                     *           "kind": "query",
+                     *           "text": "咖啡壶",
+                     *           "actor": "buyer",
+                     *           "at": "2026-11-20T08:30:00Z"
+                     *         }
+                     *       ],
+                     *       "actions": [
+                     *         "cancel"
+                     *       ],
+                     *       "placed_at": "2026-11-20T08:30:00Z",
+                     *       "pay_before_at": "2026-11-20T08:30:00Z",
+                     *       "live_topic": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *       "live_ticket": "1763627400.5f2c"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Order"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -15463,6 +16136,329 @@ export interface operations {
             };
             /** @description Too large */
             413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too fast; see Retry-After */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    jishi_offering_presale_api_list_presales: {
+        parameters: {
+            query?: {
+                before?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *           "product_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *           "sku_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *           "title": "手冲咖啡壶",
+                     *           "choice_name": "哑光黑",
+                     *           "image": "/media/73/73744ff67327eb7a432c5eddedf9f4bb4deddcdd/960.webp",
+                     *           "usual_price": {
+                     *             "amount_minor": 1250,
+                     *             "currency": "CNY"
+                     *           },
+                     *           "terms": {
+                     *             "price": {
+                     *               "amount_minor": 1250,
+                     *               "currency": "CNY"
+                     *             },
+                     *             "deposit": {
+                     *               "amount_minor": 1250,
+                     *               "currency": "CNY"
+                     *             },
+                     *             "worth": {
+                     *               "amount_minor": 1250,
+                     *               "currency": "CNY"
+                     *             },
+                     *             "balance": {
+                     *               "amount_minor": 1250,
+                     *               "currency": "CNY"
+                     *             },
+                     *             "total": {
+                     *               "amount_minor": 1250,
+                     *               "currency": "CNY"
+                     *             },
+                     *             "deposit_from_at": "2026-11-20T08:30:00Z",
+                     *             "deposit_until_at": "2026-11-20T08:30:00Z",
+                     *             "balance_from_at": "2026-11-20T08:30:00Z",
+                     *             "balance_until_at": "2026-11-20T08:30:00Z",
+                     *             "ship_by_at": "2026-11-20T08:30:00Z",
+                     *             "per_buyer_max": 1,
+                     *             "returns_deposit": true
+                     *           },
+                     *           "quota": 1,
+                     *           "left": 1,
+                     *           "ordered": 1,
+                     *           "stage": "soon",
+                     *           "made_at": "2026-11-20T08:30:00Z",
+                     *           "stopped_at": "2026-11-20T08:30:00Z"
+                     *         }
+                     *       ],
+                     *       "next_cursor": "WzE1OTAwLCIwMTk4ZjNhMi03YzQ0LTdiMWUtOWQzYS0yZjZjMWMwYTUxYWEiXQ"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Page_MerchantPresale_"];
+                };
+            };
+            /** @description Not signed in, or not any more */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too fast; see Retry-After */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    jishi_offering_presale_api_make_presale: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PresaleWish"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *       "product_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *       "sku_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *       "title": "手冲咖啡壶",
+                     *       "choice_name": "哑光黑",
+                     *       "image": "/media/73/73744ff67327eb7a432c5eddedf9f4bb4deddcdd/960.webp",
+                     *       "usual_price": {
+                     *         "amount_minor": 1250,
+                     *         "currency": "CNY"
+                     *       },
+                     *       "terms": {
+                     *         "price": {
+                     *           "amount_minor": 1250,
+                     *           "currency": "CNY"
+                     *         },
+                     *         "deposit": {
+                     *           "amount_minor": 1250,
+                     *           "currency": "CNY"
+                     *         },
+                     *         "worth": {
+                     *           "amount_minor": 1250,
+                     *           "currency": "CNY"
+                     *         },
+                     *         "balance": {
+                     *           "amount_minor": 1250,
+                     *           "currency": "CNY"
+                     *         },
+                     *         "total": {
+                     *           "amount_minor": 1250,
+                     *           "currency": "CNY"
+                     *         },
+                     *         "deposit_from_at": "2026-11-20T08:30:00Z",
+                     *         "deposit_until_at": "2026-11-20T08:30:00Z",
+                     *         "balance_from_at": "2026-11-20T08:30:00Z",
+                     *         "balance_until_at": "2026-11-20T08:30:00Z",
+                     *         "ship_by_at": "2026-11-20T08:30:00Z",
+                     *         "per_buyer_max": 1,
+                     *         "returns_deposit": true
+                     *       },
+                     *       "quota": 1,
+                     *       "left": 1,
+                     *       "ordered": 1,
+                     *       "stage": "soon",
+                     *       "made_at": "2026-11-20T08:30:00Z",
+                     *       "stopped_at": "2026-11-20T08:30:00Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["MerchantPresale"];
+                };
+            };
+            /** @description Not signed in, or not any more */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too fast; see Retry-After */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    jishi_offering_presale_api_stop_presale: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                presale_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Not signed in, or not any more */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -27453,7 +28449,7 @@ export interface operations {
                 cursor?: string | null;
                 limit?: number;
                 search?: string;
-                status?: ("awaiting_payment" | "awaiting_shipment" | "partially_shipped" | "shipped" | "delivered" | "received" | "completed" | "closed")[];
+                status?: ("awaiting_payment" | "awaiting_balance" | "awaiting_shipment" | "partially_shipped" | "shipped" | "delivered" | "received" | "completed" | "closed")[];
             };
             header?: never;
             path?: never;
@@ -28304,6 +29300,102 @@ export interface operations {
             };
         };
     };
+    jishi_offering_presale_api_get_order_presale: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                order_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "order_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *       "presale_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *       "quantity": 1,
+                     *       "terms": {
+                     *         "price": {
+                     *           "amount_minor": 1250,
+                     *           "currency": "CNY"
+                     *         },
+                     *         "deposit": {
+                     *           "amount_minor": 1250,
+                     *           "currency": "CNY"
+                     *         },
+                     *         "worth": {
+                     *           "amount_minor": 1250,
+                     *           "currency": "CNY"
+                     *         },
+                     *         "balance": {
+                     *           "amount_minor": 1250,
+                     *           "currency": "CNY"
+                     *         },
+                     *         "total": {
+                     *           "amount_minor": 1250,
+                     *           "currency": "CNY"
+                     *         },
+                     *         "deposit_from_at": "2026-11-20T08:30:00Z",
+                     *         "deposit_until_at": "2026-11-20T08:30:00Z",
+                     *         "balance_from_at": "2026-11-20T08:30:00Z",
+                     *         "balance_until_at": "2026-11-20T08:30:00Z",
+                     *         "ship_by_at": "2026-11-20T08:30:00Z",
+                     *         "per_buyer_max": 1,
+                     *         "returns_deposit": true
+                     *       },
+                     *       "stage": "soon",
+                     *       "now": "2026-11-20T08:30:00Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["OrderPresale"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Malformed input */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too fast; see Retry-After */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     jishi_discovery_search_api_search_by_picture: {
         parameters: {
             query?: never;
@@ -28419,6 +29511,399 @@ export interface operations {
                 };
             };
             /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    jishi_offering_presale_api_get_presale: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                presale_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *       "product_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *       "sku_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *       "title": "手冲咖啡壶",
+                     *       "choice_name": "哑光黑",
+                     *       "image": "/media/73/73744ff67327eb7a432c5eddedf9f4bb4deddcdd/960.webp",
+                     *       "terms": {
+                     *         "price": {
+                     *           "amount_minor": 1250,
+                     *           "currency": "CNY"
+                     *         },
+                     *         "deposit": {
+                     *           "amount_minor": 1250,
+                     *           "currency": "CNY"
+                     *         },
+                     *         "worth": {
+                     *           "amount_minor": 1250,
+                     *           "currency": "CNY"
+                     *         },
+                     *         "balance": {
+                     *           "amount_minor": 1250,
+                     *           "currency": "CNY"
+                     *         },
+                     *         "total": {
+                     *           "amount_minor": 1250,
+                     *           "currency": "CNY"
+                     *         },
+                     *         "deposit_from_at": "2026-11-20T08:30:00Z",
+                     *         "deposit_until_at": "2026-11-20T08:30:00Z",
+                     *         "balance_from_at": "2026-11-20T08:30:00Z",
+                     *         "balance_until_at": "2026-11-20T08:30:00Z",
+                     *         "ship_by_at": "2026-11-20T08:30:00Z",
+                     *         "per_buyer_max": 1,
+                     *         "returns_deposit": true
+                     *       },
+                     *       "left": 1,
+                     *       "stage": "soon"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Presale"];
+                };
+            };
+            /** @description Not signed in, or not any more */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Malformed input */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too fast; see Retry-After */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    jishi_trade_checkout_api_presale_create_presale_quote: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                presale_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PresaleQuoteRequest"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "quote": {
+                     *         "id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *         "address_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *         "orders": [
+                     *           {
+                     *             "merchant": {
+                     *               "id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *               "name": "青竹茶铺",
+                     *               "logo": "/media/73/73744ff67327eb7a432c5eddedf9f4bb4deddcdd/960.webp"
+                     *             },
+                     *             "lines": [
+                     *               {
+                     *                 "sku_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *                 "product_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *                 "warehouse_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *                 "title": "手冲咖啡壶",
+                     *                 "choice_name": "哑光黑",
+                     *                 "image": "/media/73/73744ff67327eb7a432c5eddedf9f4bb4deddcdd/960.webp",
+                     *                 "unit_price": {
+                     *                   "amount_minor": 1250,
+                     *                   "currency": "CNY"
+                     *                 },
+                     *                 "quantity": 1,
+                     *                 "amount": {
+                     *                   "amount_minor": 1250,
+                     *                   "currency": "CNY"
+                     *                 },
+                     *                 "discount": {
+                     *                   "amount_minor": 1250,
+                     *                   "currency": "CNY"
+                     *                 },
+                     *                 "payable": {
+                     *                   "amount_minor": 1250,
+                     *                   "currency": "CNY"
+                     *                 }
+                     *               }
+                     *             ],
+                     *             "freight": {
+                     *               "method": "standard",
+                     *               "amount": {
+                     *                 "amount_minor": 1250,
+                     *                 "currency": "CNY"
+                     *               },
+                     *               "payable": {
+                     *                 "amount_minor": 1250,
+                     *                 "currency": "CNY"
+                     *               }
+                     *             },
+                     *             "shipping_options": [
+                     *               {
+                     *                 "method": "standard",
+                     *                 "name": "青竹茶铺",
+                     *                 "amount": {
+                     *                   "amount_minor": 1250,
+                     *                   "currency": "CNY"
+                     *                 },
+                     *                 "promise": "预计 2–4 天送达"
+                     *               }
+                     *             ],
+                     *             "discounts": [
+                     *               {
+                     *                 "rule_id": "freight:standard",
+                     *                 "name": "青竹茶铺",
+                     *                 "amount": {
+                     *                   "amount_minor": 1250,
+                     *                   "currency": "CNY"
+                     *                 },
+                     *                 "funders": [
+                     *                   {
+                     *                     "funder": "platform",
+                     *                     "basis_points": 10000
+                     *                   }
+                     *                 ]
+                     *               }
+                     *             ],
+                     *             "goods_amount": {
+                     *               "amount_minor": 1250,
+                     *               "currency": "CNY"
+                     *             },
+                     *             "discount_amount": {
+                     *               "amount_minor": 1250,
+                     *               "currency": "CNY"
+                     *             },
+                     *             "total": {
+                     *               "amount_minor": 1250,
+                     *               "currency": "CNY"
+                     *             }
+                     *           }
+                     *         ],
+                     *         "goods_amount": {
+                     *           "amount_minor": 1250,
+                     *           "currency": "CNY"
+                     *         },
+                     *         "freight_amount": {
+                     *           "amount_minor": 1250,
+                     *           "currency": "CNY"
+                     *         },
+                     *         "discount_amount": {
+                     *           "amount_minor": 1250,
+                     *           "currency": "CNY"
+                     *         },
+                     *         "total": {
+                     *           "amount_minor": 1250,
+                     *           "currency": "CNY"
+                     *         },
+                     *         "trace": [
+                     *           {
+                     *             "step": "unit_price",
+                     *             "rule_id": "freight:standard",
+                     *             "rule_version": 1,
+                     *             "amount": {
+                     *               "amount_minor": 1250,
+                     *               "currency": "CNY"
+                     *             },
+                     *             "merchant_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *             "sku_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *             "funders": [
+                     *               {
+                     *                 "funder": "platform",
+                     *                 "basis_points": 10000
+                     *               }
+                     *             ],
+                     *             "not_applied": [
+                     *               {
+                     *                 "rule_id": "freight:standard",
+                     *                 "price": {
+                     *                   "amount_minor": 1250,
+                     *                   "currency": "CNY"
+                     *                 },
+                     *                 "rule_version": 1
+                     *               }
+                     *             ]
+                     *           }
+                     *         ],
+                     *         "used_up": [
+                     *           ""
+                     *         ],
+                     *         "quoted_at": "2026-11-20T08:30:00Z",
+                     *         "expires_at": "2026-11-20T08:30:00Z",
+                     *         "coupons": [
+                     *           {
+                     *             "id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *             "name": "青竹茶铺",
+                     *             "merchant_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *             "ends_at": "2026-11-20T08:30:00Z",
+                     *             "measure": "amount",
+                     *             "amount": {
+                     *               "amount_minor": 1250,
+                     *               "currency": "CNY"
+                     *             },
+                     *             "reason": "not_yet",
+                     *             "missing": 1
+                     *           }
+                     *         ],
+                     *         "rules": {},
+                     *         "passed": [
+                     *           {
+                     *             "rule_id": "freight:standard",
+                     *             "name": "青竹茶铺",
+                     *             "reason": "not_yet",
+                     *             "why": ""
+                     *           }
+                     *         ]
+                     *       },
+                     *       "deposit": {
+                     *         "amount_minor": 1250,
+                     *         "currency": "CNY"
+                     *       },
+                     *       "balance": {
+                     *         "amount_minor": 1250,
+                     *         "currency": "CNY"
+                     *       },
+                     *       "terms": {
+                     *         "price": {
+                     *           "amount_minor": 1250,
+                     *           "currency": "CNY"
+                     *         },
+                     *         "deposit": {
+                     *           "amount_minor": 1250,
+                     *           "currency": "CNY"
+                     *         },
+                     *         "worth": {
+                     *           "amount_minor": 1250,
+                     *           "currency": "CNY"
+                     *         },
+                     *         "balance": {
+                     *           "amount_minor": 1250,
+                     *           "currency": "CNY"
+                     *         },
+                     *         "total": {
+                     *           "amount_minor": 1250,
+                     *           "currency": "CNY"
+                     *         },
+                     *         "deposit_from_at": "2026-11-20T08:30:00Z",
+                     *         "deposit_until_at": "2026-11-20T08:30:00Z",
+                     *         "balance_from_at": "2026-11-20T08:30:00Z",
+                     *         "balance_until_at": "2026-11-20T08:30:00Z",
+                     *         "ship_by_at": "2026-11-20T08:30:00Z",
+                     *         "per_buyer_max": 1,
+                     *         "returns_deposit": true
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["PresaleQuote"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed; a write with a session cookie also needs the header X-CSRFToken */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too fast; see Retry-After */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -29023,6 +30508,110 @@ export interface operations {
                      *     }
                      */
                     "application/json": components["schemas"]["FlashMark"];
+                };
+            };
+            /** @description Not signed in, or not any more */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Malformed input */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too fast; see Retry-After */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    jishi_offering_presale_api_get_product_presales: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                product_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "now": "2026-11-20T08:30:00Z",
+                     *       "presales": [
+                     *         {
+                     *           "id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *           "product_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *           "sku_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *           "title": "手冲咖啡壶",
+                     *           "choice_name": "哑光黑",
+                     *           "image": "/media/73/73744ff67327eb7a432c5eddedf9f4bb4deddcdd/960.webp",
+                     *           "terms": {
+                     *             "price": {
+                     *               "amount_minor": 1250,
+                     *               "currency": "CNY"
+                     *             },
+                     *             "deposit": {
+                     *               "amount_minor": 1250,
+                     *               "currency": "CNY"
+                     *             },
+                     *             "worth": {
+                     *               "amount_minor": 1250,
+                     *               "currency": "CNY"
+                     *             },
+                     *             "balance": {
+                     *               "amount_minor": 1250,
+                     *               "currency": "CNY"
+                     *             },
+                     *             "total": {
+                     *               "amount_minor": 1250,
+                     *               "currency": "CNY"
+                     *             },
+                     *             "deposit_from_at": "2026-11-20T08:30:00Z",
+                     *             "deposit_until_at": "2026-11-20T08:30:00Z",
+                     *             "balance_from_at": "2026-11-20T08:30:00Z",
+                     *             "balance_until_at": "2026-11-20T08:30:00Z",
+                     *             "ship_by_at": "2026-11-20T08:30:00Z",
+                     *             "per_buyer_max": 1,
+                     *             "returns_deposit": true
+                     *           },
+                     *           "left": 1,
+                     *           "stage": "soon"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ProductPresales"];
                 };
             };
             /** @description Not signed in, or not any more */
@@ -31383,6 +32972,20 @@ export interface operations {
                      *         "refunded": {
                      *           "amount_minor": 1250,
                      *           "currency": "CNY"
+                     *         },
+                     *         "instalments": {
+                     *           "deposit": {
+                     *             "amount_minor": 1250,
+                     *             "currency": "CNY"
+                     *           },
+                     *           "balance": {
+                     *             "amount_minor": 1250,
+                     *             "currency": "CNY"
+                     *           },
+                     *           "balance_from_at": "2026-11-20T08:30:00Z",
+                     *           "balance_until_at": "2026-11-20T08:30:00Z",
+                     *           "returns_deposit": true,
+                     *           "deposit_paid_at": "2026-11-20T08:30:00Z"
                      *         }
                      *       },
                      *       "total": {
@@ -31553,6 +33156,20 @@ export interface operations {
                      *         "refunded": {
                      *           "amount_minor": 1250,
                      *           "currency": "CNY"
+                     *         },
+                     *         "instalments": {
+                     *           "deposit": {
+                     *             "amount_minor": 1250,
+                     *             "currency": "CNY"
+                     *           },
+                     *           "balance": {
+                     *             "amount_minor": 1250,
+                     *             "currency": "CNY"
+                     *           },
+                     *           "balance_from_at": "2026-11-20T08:30:00Z",
+                     *           "balance_until_at": "2026-11-20T08:30:00Z",
+                     *           "returns_deposit": true,
+                     *           "deposit_paid_at": "2026-11-20T08:30:00Z"
                      *         }
                      *       },
                      *       "total": {
@@ -31640,6 +33257,20 @@ export interface operations {
                      *       "refunded": {
                      *         "amount_minor": 1250,
                      *         "currency": "CNY"
+                     *       },
+                     *       "instalments": {
+                     *         "deposit": {
+                     *           "amount_minor": 1250,
+                     *           "currency": "CNY"
+                     *         },
+                     *         "balance": {
+                     *           "amount_minor": 1250,
+                     *           "currency": "CNY"
+                     *         },
+                     *         "balance_from_at": "2026-11-20T08:30:00Z",
+                     *         "balance_until_at": "2026-11-20T08:30:00Z",
+                     *         "returns_deposit": true,
+                     *         "deposit_paid_at": "2026-11-20T08:30:00Z"
                      *       }
                      *     }
                      */

@@ -32,6 +32,7 @@ export type CartLineChange = Schemas['CartLineChange']
 export type CartLineWish = Schemas['CartLineWish']
 export type FlashQuoteRequest = Schemas['FlashQuoteRequest']
 export type MeChange = Schemas['MeChange']
+export type PresaleQuoteRequest = Schemas['PresaleQuoteRequest']
 export type QuoteRequest = Schemas['QuoteRequest']
 export type ReviewWish = Schemas['ReviewWish']
 
@@ -44,6 +45,9 @@ export type Cart = Answer<'Cart'>
 export type Challenge = Answer<'Challenge'>
 export type FlashBoard = Answer<'FlashBoard'>
 export type FlashItem = Answer<'FlashItem'>
+export type OrderPresale = Answer<'OrderPresale'>
+export type Presale = Answer<'Presale'>
+export type ProductPresales = Answer<'ProductPresales'>
 export type CartGroup = Answer<'CartGroup'>
 export type CartLine = Answer<'CartLine'>
 export type CategoryCrumb = Answer<'CategoryCrumb'>

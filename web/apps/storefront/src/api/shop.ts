@@ -25,6 +25,7 @@ import type { Upload } from './community'
 import { interests, reviews, searches } from './community'
 import { coupons } from './coupons'
 import { flash } from './flash'
+import { presale } from './presale'
 import { promotions } from './promotions'
 import { recommendations } from './recommendations'
 
@@ -137,6 +138,7 @@ export function makeShop(shopFetch: ShopFetch, origin: string) {
     ...catalogue(client),
     ...checkout(client),
     ...flash(client),
+    ...presale(client),
     ...orders(client),
     ...account(client, upload),
     ...reviews(client, upload),

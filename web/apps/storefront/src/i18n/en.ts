@@ -186,6 +186,10 @@ const en: Messages = {
   },
   pay: {
     title: 'Payment',
+    deposit: 'Deposit to pay',
+    balance: 'Balance to pay',
+    depositPaid: 'Deposit paid',
+    depositPaidText: 'Come back to the order from {from} to pay the balance; without it the order closes.',
     amount: 'To pay',
     choose: 'Choose how to pay',
     channels: { alipay: 'Alipay', wechat: 'WeChat Pay' },
@@ -220,6 +224,7 @@ const en: Messages = {
     tabs: { all: 'All', awaiting_payment: 'To pay', awaiting_shipment: 'To be sent', shipped: 'On the way', completed: 'Completed' },
     status: {
       awaiting_payment: 'To pay',
+      awaiting_balance: 'Balance to pay',
       awaiting_group: 'Waiting for the group',
       awaiting_shipment: 'To be sent',
       partially_shipped: 'Partly sent',
@@ -241,6 +246,7 @@ const en: Messages = {
     cancel: 'Cancel order',
     cancelTitle: 'Cancel this order?',
     cancelText: 'It was not sent yet. The stock is released and what you paid goes back the way it came.',
+    cancelTextDeposit: 'The order closes. Whether the deposit goes back is as you agreed when you ordered.',
     cancelTextUnpaid: 'It was not paid yet. Every order of the same checkout is closed with it, and the stock is released.',
     backGoods: 'For the goods',
     backFreight: 'For the freight',

@@ -185,6 +185,10 @@ const zh = {
   },
   pay: {
     title: '收银台',
+    deposit: '应付定金',
+    balance: '应付尾款',
+    depositPaid: '定金已付',
+    depositPaidText: '{from} 起请回到订单付清尾款，逾期订单会关闭。',
     amount: '应付金额',
     choose: '选择支付方式',
     channels: { alipay: '支付宝', wechat: '微信支付' },
@@ -219,6 +223,7 @@ const zh = {
     tabs: { all: '全部', awaiting_payment: '待付款', awaiting_shipment: '待发货', shipped: '待收货', completed: '已完成' },
     status: {
       awaiting_payment: '待付款',
+      awaiting_balance: '待付尾款',
       awaiting_group: '待成团',
       awaiting_shipment: '待发货',
       partially_shipped: '部分发货',
@@ -240,6 +245,7 @@ const zh = {
     cancel: '取消订单',
     cancelTitle: '取消这个订单？',
     cancelText: '还没有发货，取消后库存释放，已付的钱原路退回。',
+    cancelTextDeposit: '取消后订单关闭；定金是否退回，以下单时确认的预售规则为准。',
     cancelTextUnpaid: '还没有付款，取消后同一次结算的订单会一起关闭，库存释放。',
     backGoods: '商品退款',
     backFreight: '运费退款',

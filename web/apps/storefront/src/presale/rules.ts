@@ -1,0 +1,27 @@
+import type { Money, Presale } from '@jishi/api'
+import type { LocationQuery } from 'vue-router'
+
+/** What a checkout's address says of a pre-sale; undefined when it is of something else. */
+export function presaleOf(query: LocationQuery): { id: string; quantity: number } | undefined {
+  if (typeof query.presale !== 'string' || !query.presale) return undefined
+  const quantity = Number(query.quantity)
+  return { id: query.presale, quantity: Number.isInteger(quantity) && quantity >= 1 && quantity <= 99 ? quantity : 1 }
+}
+
+/** What is paid now and what later of a total: the deposit of each piece, and all the rest. */
+export function twoParts(deposit: Money, quantity: number, total: Money): { deposit: Money; balance: Money } {
+  const now = deposit.amount_minor * quantity
+  return { deposit: { ...deposit, amount_minor: now }, balance: { ...total, amount_minor: total.amount_minor - now } }
+}
+
+/** The pre-sale that a product page shows: that of the chosen variant, else the first. */
+export function shownPresale(presales: readonly Presale[], skuId: string | undefined): Presale | undefined {
+  return presales.find(({ sku_id }) => sku_id === skuId) ?? presales[0]
+}
+
+/** The next instant that somebody waits for. */
+export function nextInstant({ stage, terms }: Pick<Presale, 'stage' | 'terms'>): string {
+  if (stage === 'soon') return terms.deposit_from_at
+  if (stage === 'waiting') return terms.balance_from_at
+  return stage === 'balance' || stage === 'over' ? terms.balance_until_at : terms.deposit_until_at
+}
