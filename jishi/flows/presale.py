@@ -13,7 +13,6 @@ from jishi.money.payments import services as payments
 from jishi.money.payments.types_instalments import Instalments
 from jishi.offering.inventory import services_buckets as buckets
 from jishi.offering.presale import queries as presale_queries
-from jishi.offering.presale import rules
 from jishi.offering.presale import services as presales
 from jishi.trade.checkout.types import Calculation
 from jishi.trade.orders import queries, services
@@ -39,7 +38,7 @@ def instalments(presale_id: PresaleId, calculation: Calculation, buyer: UserId) 
     if wanted + sum(earlier[order_id] for order_id in standing) > limit:
         raise PresaleShareUsed(limit=limit)
     _, _, terms = presale_queries.terms_of(presale_id)
-    deposit, total = rules.deposit_of(terms, wanted), calculation.priced.total
+    deposit, total = terms.deposit * wanted, calculation.priced.total
     if deposit >= total:
         raise presale_queries.PresaleOver
     return Instalments(

@@ -26,8 +26,6 @@ from jishi.money.payments import queries as payment_queries
 from jishi.money.payments import services_plan as plans
 from jishi.money.payments import services_refund as refunds
 from jishi.money.payments.events import RefundDone, RefundFailed
-from jishi.money.payments.queries_instalments import rooms
-from jishi.money.payments.rules_instalments import split_plan
 from jishi.money.payments.services_channels import (
     ChannelError,
     RefundNotice,
@@ -96,7 +94,7 @@ def open_refund(
             requested_by=requested_by,
             now=now,
         )
-        for capture_part_id, share in split_plan(plan, rooms(order.id))
+        for capture_part_id, share in plans.over_captures(plan, order.id)
     ]
     execute.defer_many([{"refund_id": one.id} for one in asked])
     return asked[0]

@@ -31,6 +31,7 @@ from jishi.money.payments import queries as payments
 from jishi.money.payments.services import BalanceNotDue, PaymentClosed, check_payable
 from jishi.money.payments.services import lock as lock_payment
 from jishi.money.payments.types import Outcome, PaymentStatus
+from jishi.offering.inventory.services import OutOfStock
 from jishi.offering.presale import services as presales
 from jishi.offering.presale.queries import PresaleOver
 from jishi.offering.presale.tests.factories import BALANCE_FROM, BALANCE_UNTIL, DAY, make_presale
@@ -80,7 +81,7 @@ def test_the_deposit_opens_the_wait_for_the_balance_and_the_balance_pays_the_ord
 
     close_unpaid(trade_id=trade.id, now=DEADLINE)  # the deadline of the deposit changes nothing any more
     assert status(order) is OrderStatus.AWAITING_BALANCE
-    assert BALANCE_UNTIL in scheduled("jishi.flows.close_unpaid.close_unpaid")
+    assert BALANCE_UNTIL in scheduled("flows.close_unpaid.close_unpaid")
 
     pay(trade.id, now=IN_WINDOW)
 
@@ -207,11 +208,13 @@ def test_a_buyer_has_no_more_than_his_share_and_a_stopped_presale_takes_no_depos
     buy_ahead(me, presale, 2)
     with pytest.raises(PresaleShareUsed):
         buy_ahead(me, presale)
-    quoted = quote_ahead(make_shopper(), presale)
+    shopper = make_shopper()
+    quoted = quote_ahead(shopper, presale)
     presales.stop(merchant_id=goods.merchant_id, presale_id=presale, staff_id=STAFF, now=LATER)
     with pytest.raises(PresaleOver):
         quote_ahead(make_shopper(), presale, now=LATER)
-    assert quoted.quote.total
+    with pytest.raises((PresaleOver, OutOfStock)):
+        shopper.place(quoted.quote, now=LATER)
     assert invariants.check() == []
 
 

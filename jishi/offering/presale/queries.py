@@ -21,8 +21,7 @@ from jishi.offering.presale.types import (
     PresaleTerms,
     ProductPresales,
 )
-from jishi.offering.pricing.rules import Offer
-from jishi.offering.pricing.rules_scope import PromotionIndex
+from jishi.offering.pricing.rules import Offer, PromotionIndex
 
 SHOWN_AHEAD = timedelta(days=7)
 _TERMS = (

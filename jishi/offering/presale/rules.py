@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 from jishi.kernel.ids import MerchantId, PresaleId, SkuId
-from jishi.kernel.money import Money
 from jishi.kernel.words import Text
 from jishi.offering.presale.types import PresaleStage, PresaleTerms, PresaleWish
 from jishi.offering.pricing.types import Funder, FunderShare
@@ -78,8 +77,3 @@ def promotion(
         starts_at=terms.deposit_from_at,
         ends_at=terms.balance_until_at,
     )
-
-
-def deposit_of(terms: PresaleTerms, pieces: int) -> Money:
-    """Return the deposit for pieces."""
-    return terms.deposit * pieces

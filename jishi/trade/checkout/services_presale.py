@@ -5,7 +5,6 @@ from datetime import datetime
 from jishi.kernel.errors import Invalid
 from jishi.kernel.ids import PresaleId, UserId
 from jishi.offering.presale import queries as presales
-from jishi.offering.presale import rules
 from jishi.trade.checkout import queries_offers, services_quotes
 from jishi.trade.checkout.services_quotes import LIFETIME
 from jishi.trade.checkout.types import Wish
@@ -40,7 +39,7 @@ def presale_quote(
         now=now,
         expires_at=min(now + LIFETIME, terms.deposit_until_at),
     )
-    deposit = rules.deposit_of(terms, request.quantity)
+    deposit = terms.deposit * request.quantity
     if deposit >= quote.total:  # the product became cheaper than its own deposit
         raise presales.PresaleOver
     return PresaleQuote(quote=quote, deposit=deposit, balance=quote.total - deposit, terms=terms)

@@ -25,6 +25,10 @@ const presale: PresaleWords = {
   alone: 'Coupons and other promotions do not go with a pre-sale: both payments are fixed when you order.',
   cancelKeeps: 'The order closes and the merchant keeps the deposit, as agreed.',
   cancelReturns: 'The order closes and the deposit goes back to you.',
+  payDeposit: 'Deposit to pay',
+  payBalance: 'Balance to pay',
+  paid: 'Deposit paid',
+  paidText: 'Come back to the order from {from} to pay the balance; without it the order closes.',
   waits: 'Deposit paid, balance to come',
 }
 export default presale

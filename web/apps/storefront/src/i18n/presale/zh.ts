@@ -24,6 +24,10 @@ const presale = {
   alone: '预售商品不与优惠券及其他活动同享:两次支付的金额在下单时已经确定。',
   cancelKeeps: '取消后订单关闭,已付定金按约定归商家所有,不退回。',
   cancelReturns: '取消后订单关闭,已付定金原路退回。',
+  payDeposit: '应付定金',
+  payBalance: '应付尾款',
+  paid: '定金已付',
+  paidText: '{from} 起请回到订单付清尾款,逾期订单会关闭。',
   waits: '定金已付,等待支付尾款',
 }
 export type PresaleWords = typeof presale
