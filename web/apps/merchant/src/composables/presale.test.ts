@@ -25,7 +25,7 @@ test('the first thing that is missing or promises too much is named', () => {
   expect(lack({ price: '' })).toBe('price')
   expect(lack({ price: '121' })).toBe('priceTooHigh')
   expect(lack({ deposit: '' })).toBe('deposit')
-  expect(lack({ deposit: '20' })).toBe('deposit')
+  expect(lack({ deposit: '21', worth: '30' })).toBe('deposit')
   expect(lack({ worth: '5' })).toBe('worth')
   expect(lack({ worth: '100' })).toBe('worth')
   expect(lack({ depositUntil: '2026-12-01 00:00' })).toBe('times')

@@ -25,7 +25,6 @@ import type { Upload } from './community'
 import { interests, reviews, searches } from './community'
 import { coupons } from './coupons'
 import { flash } from './flash'
-import { presale } from './presale'
 import { promotions } from './promotions'
 import { recommendations } from './recommendations'
 
@@ -135,10 +134,11 @@ export function makeShop(shopFetch: ShopFetch, origin: string) {
     return (await response.json()) as never
   }
   return {
+    /** For what only a few pages ask, so that the others do not carry it. */
+    client,
     ...catalogue(client),
     ...checkout(client),
     ...flash(client),
-    ...presale(client),
     ...orders(client),
     ...account(client, upload),
     ...reviews(client, upload),

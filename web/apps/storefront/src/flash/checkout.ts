@@ -1,5 +1,6 @@
 import type { QuoteRequest } from '@jishi/api'
 import type { LocationQuery } from 'vue-router'
+import { presales } from '../api/presale'
 import type { Shop } from '../api/shop'
 import { presaleOf } from '../presale/rules'
 
@@ -9,7 +10,7 @@ export function checkoutShop(shop: Shop, query: LocationQuery): Pick<Shop, 'quot
   if (ahead) {
     return {
       placeTrade: shop.placeTrade,
-      quote: async ({ address_id, shipping, notes }: QuoteRequest) => (await shop.presaleQuote(ahead.id, { quantity: ahead.quantity, shipping: shipping ?? {}, notes: notes ?? {}, ...(address_id ? { address_id } : {}) })).quote,
+      quote: async ({ address_id, shipping, notes }: QuoteRequest) => (await presales(shop).quote(ahead.id, { quantity: ahead.quantity, shipping: shipping ?? {}, notes: notes ?? {}, ...(address_id ? { address_id } : {}) })).quote,
     }
   }
   const { flash, admission } = query

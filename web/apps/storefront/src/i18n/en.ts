@@ -241,7 +241,7 @@ const en: Messages = {
     cancel: 'Cancel order',
     cancelTitle: 'Cancel this order?',
     cancelText: 'It was not sent yet. The stock is released and what you paid goes back the way it came.',
-    cancelTextDeposit: 'The order closes. Whether the deposit goes back is as you agreed when you ordered.', cancelTextUnpaid: 'It was not paid yet. Every order of the same checkout is closed with it, and the stock is released.',
+    cancelTextUnpaid: 'It was not paid yet. Every order of the same checkout is closed with it, and the stock is released.',
     backGoods: 'For the goods',
     backFreight: 'For the freight',
     backTotal: 'If you cancel you get back',

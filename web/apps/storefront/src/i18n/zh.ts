@@ -240,7 +240,7 @@ const zh = {
     cancel: '取消订单',
     cancelTitle: '取消这个订单？',
     cancelText: '还没有发货，取消后库存释放，已付的钱原路退回。',
-    cancelTextDeposit: '取消后订单关闭；定金是否退回，以下单时确认的预售规则为准。', cancelTextUnpaid: '还没有付款，取消后同一次结算的订单会一起关闭，库存释放。',
+    cancelTextUnpaid: '还没有付款，取消后同一次结算的订单会一起关闭，库存释放。',
     backGoods: '商品退款',
     backFreight: '运费退款',
     backTotal: '取消后您将收回',
