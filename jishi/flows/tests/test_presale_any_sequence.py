@@ -127,13 +127,13 @@ class Ahead(RuleBasedStateMachine):
             assert order_at_sale(order_id).total.amount_minor > 0
 
 
-@pytest.mark.django_db
+@pytest.mark.django_db(transaction=True)
 def test_the_promises_hold_in_any_sequence() -> None:
     run_state_machine_as_test(
         Ahead,
         settings=settings(
-            max_examples=8,
-            stateful_step_count=14,
+            max_examples=5,
+            stateful_step_count=12,
             deadline=None,
             suppress_health_check=list(HealthCheck),
         ),

@@ -59,7 +59,7 @@ CLOSE = _move(
 )
 
 REOPEN = _move(
-    _OF_TRADE + " AND close_reason = 'unpaid'",
+    _OF_TRADE + " AND close_reason = 'unpaid' AND payment_status = 'unpaid'",
     "close_reason = NULL, closed_at = NULL, unsent_count = piece_count",
     more="""
 , wanted AS (

@@ -220,7 +220,6 @@ const en: Messages = {
     tabs: { all: 'All', awaiting_payment: 'To pay', awaiting_shipment: 'To be sent', shipped: 'On the way', completed: 'Completed' },
     status: {
       awaiting_payment: 'To pay', awaiting_balance: 'Balance to pay',
-      awaiting_group: 'Waiting for the group',
       awaiting_shipment: 'To be sent',
       partially_shipped: 'Partly sent',
       shipped: 'Sent',

@@ -219,7 +219,6 @@ const zh = {
     tabs: { all: '全部', awaiting_payment: '待付款', awaiting_shipment: '待发货', shipped: '待收货', completed: '已完成' },
     status: {
       awaiting_payment: '待付款', awaiting_balance: '待付尾款',
-      awaiting_group: '待成团',
       awaiting_shipment: '待发货',
       partially_shipped: '部分发货',
       shipped: '已发货',
