@@ -118,7 +118,7 @@ class Ahead(RuleBasedStateMachine):
     def nobody_gets_back_more_than_he_paid(self) -> None:
         for order_id, trade_id, _ in getattr(self, "orders", []):
             ((taken, asked),) = rows(
-                "SELECT (SELECT coalesce(sum(amount_minor), 0) FROM payments_capture c JOIN payments_payment p "
+                "SELECT (SELECT coalesce(sum(c.amount_minor), 0) FROM payments_capture c JOIN payments_payment p "
                 "ON p.id = c.payment_id WHERE p.trade_id = %s), (SELECT coalesce(sum(r.amount_minor), 0) "
                 "FROM payments_refund r JOIN payments_payment p ON p.id = r.payment_id WHERE p.trade_id = %s)",
                 [trade_id, trade_id],

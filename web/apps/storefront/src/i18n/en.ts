@@ -343,10 +343,8 @@ const en: Messages = {
     secondHint: 'The 6 digits in your authenticator app, or a recovery code',
     secondWrong: 'A code has 6 digits, a recovery code has 8',
     startOver: 'Sign in to another account',
-    needed: 'Please sign in',
     neededText: 'Sign in to go on; what you entered is still here.',
     agree: 'By signing up you agree to our',
-    alreadyIn: 'You are signed in',
   },
   me: {
     title: 'Me',

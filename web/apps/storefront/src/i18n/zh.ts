@@ -342,10 +342,8 @@ const zh = {
     secondHint: '验证器应用里的 6 位数字，或一个恢复码',
     secondWrong: '验证码为 6 位数字，恢复码为 8 位',
     startOver: '换个账号登录',
-    needed: '请先登录',
     neededText: '登录后即可继续，刚才的内容都还在。',
     agree: '注册即表示同意',
-    alreadyIn: '您已登录',
   },
   me: {
     title: '我的',

@@ -1,7 +1,6 @@
 import type { Presale } from '@jishi/api'
 import { expect, test } from 'vitest'
-import { filled } from '../i18n/presale'
-import { nextInstant, presaleOf, shownPresale, twoParts } from './rules'
+import { filled, nextInstant, presaleOf, shownPresale, twoParts } from './presale'
 
 const cents = (amount_minor: number) => ({ amount_minor, currency: 'CNY' })
 const terms = {

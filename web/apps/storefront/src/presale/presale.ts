@@ -1,5 +1,23 @@
 import type { Money, Presale } from '@jishi/api'
+import { useUi } from '@jishi/ui'
+import { computed } from 'vue'
 import type { LocationQuery } from 'vue-router'
+import en from '../i18n/presale/en'
+import type { PresaleWords } from '../i18n/presale/zh'
+import zh from '../i18n/presale/zh'
+
+const WORDS: Record<'zh' | 'en', PresaleWords> = { zh, en }
+
+/** The words of pre-sales in the page's language. */
+export function usePresaleWords() {
+  const { locale } = useUi()
+  return computed(() => WORDS[locale.value])
+}
+
+/** Put values where a text names them in braces. */
+export function filled(text: string, values: Readonly<Record<string, string | number>>): string {
+  return text.replace(/\{(\w+)\}/g, (whole, name: string) => (name in values ? String(values[name]) : whole))
+}
 
 /** What a checkout's address says of a pre-sale; undefined when it is of something else. */
 export function presaleOf(query: LocationQuery): { id: string; quantity: number } | undefined {
