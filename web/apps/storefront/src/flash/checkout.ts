@@ -1,8 +1,7 @@
 import type { QuoteRequest } from '@jishi/api'
 import type { LocationQuery } from 'vue-router'
-import { presales } from '../api/presale'
 import type { Shop } from '../api/shop'
-import { presaleOf } from '../presale/presale'
+import { presaleOf, presales } from '../presale/presale'
 
 /** The shop as the checkout asks it: past the gate of a flash sale when the address names its item and token, or of a pre-sale. */
 export function checkoutShop(shop: Shop, query: LocationQuery): Pick<Shop, 'quote' | 'placeTrade'> {

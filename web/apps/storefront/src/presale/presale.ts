@@ -1,7 +1,9 @@
-import type { Money, Presale } from '@jishi/api'
+import type { Money, Presale, PresaleQuoteRequest } from '@jishi/api'
+import { answerOf } from '@jishi/api'
 import { useUi } from '@jishi/ui'
 import { computed } from 'vue'
 import type { LocationQuery } from 'vue-router'
+import type { Shop } from '../api/shop'
 import en from '../i18n/presale/en'
 import type { PresaleWords } from '../i18n/presale/zh'
 import zh from '../i18n/presale/zh'
@@ -42,4 +44,15 @@ export function nextInstant({ stage, terms }: Pick<Presale, 'stage' | 'terms'>):
   if (stage === 'soon') return terms.deposit_from_at
   if (stage === 'waiting') return terms.balance_from_at
   return stage === 'balance' || stage === 'over' ? terms.balance_until_at : terms.deposit_until_at
+}
+
+/** Pre-sales: what a product is sold ahead for, the price in two parts, and the terms of an order. */
+export function presales({ client }: Pick<Shop, 'client'>) {
+  const path = (presale_id: string) => ({ params: { path: { presale_id } } })
+  return {
+    ofProduct: (product_id: string) => answerOf(client.GET('/api/v1/store/products/{product_id}/presales', { params: { path: { product_id } } })),
+    one: (id: string) => answerOf(client.GET('/api/v1/store/presales/{presale_id}', path(id))),
+    quote: (id: string, wish: PresaleQuoteRequest) => answerOf(client.POST('/api/v1/store/presales/{presale_id}/quotes', { ...path(id), body: wish })),
+    ofOrder: (order_id: string) => answerOf(client.GET('/api/v1/store/orders/{order_id}/presale', { params: { path: { order_id } } })),
+  }
 }
