@@ -69,7 +69,7 @@ const presaleCalls = (call: Call, list: List) => ({
   presales: (filter: Filter) => list<T.MerchantPresale>('/presales', filter),
   makePresale: (wish: T.PresaleWish) => call<T.MerchantPresale>('POST', '/presales', { body: wish }),
   stopPresale: (id: string) => call<undefined>('DELETE', `/presales/${id}`),
-  giveUp: (orderId: string, reason: string) => call<T.Order>('POST', `/orders/${orderId}/give-up`, { body: { reason } }),
+  giveUp: (orderId: string, reason: string) => call<T.MerchantOrder>('POST', `/orders/${orderId}/give-up`, { body: { reason } }),
 })
 
 /** Flash sales: the sessions to come and what we offer in them. */
