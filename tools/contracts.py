@@ -25,6 +25,7 @@ PUBLIC_RULES = (
     "jishi.offering.promotions.rules",
     "jishi.offering.promotions.rules_words",
     "jishi.money.ledger.rules",
+    "jishi.money.ledger.rules_instalments",
     "jishi.trade.shipping.rules",
 )
 # The back office shows rows as they are; see docs/decisions/0006.

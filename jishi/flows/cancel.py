@@ -16,6 +16,8 @@ from jishi.offering.promotions import services_uses as promotions
 from jishi.trade.orders import queries, services
 from jishi.trade.orders.types import Actor, CloseReason, OrderAtSale, OrderStatus
 
+AWAITS_MONEY = frozenset({OrderStatus.AWAITING_PAYMENT, OrderStatus.AWAITING_BALANCE})
+
 
 class CannotCancel(Conflict):
     """The order was sent, closed or paid at this very moment; `status` is what it is now."""
@@ -27,8 +29,8 @@ class CannotCancel(Conflict):
 def cancel_order(*, order_id: OrderId, buyer: UserId, reason: str, now: datetime) -> None:
     """Cancel an order before anything of it was sent; its stock is free at once.
 
-    Unpaid: the whole trade is closed, because one payment pays for all of it. Paid: the order is closed and
-    all its money goes back; the other orders of the trade stay.
+    Unpaid: the whole trade is closed, because one payment pays for all of it; a deposit goes where its pre-sale
+    says. Paid: the order is closed and all its money goes back; the other orders of the trade stay.
     Raises: NotFound, CannotCancel (409).
     """
     with atomic():
@@ -36,7 +38,7 @@ def cancel_order(*, order_id: OrderId, buyer: UserId, reason: str, now: datetime
         order = queries.order_at_sale(order_id)
         if order.buyer_id != buyer:
             raise NotFound
-        if order.status is OrderStatus.AWAITING_PAYMENT and payments.close(trade_id=trade_id, now=now):
+        if order.status in AWAITS_MONEY and payments.close(trade_id=trade_id, now=now):
             release_unpaid(
                 trade_id,
                 reason=CloseReason.CANCELLED_BY_BUYER,

@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from jishi.flows import take_payment
+from jishi.flows import instalments, take_payment
 from jishi.flows.payment_tasks import abandon_payment
 from jishi.kernel.db import atomic
 from jishi.kernel.ids import TradeId
@@ -27,6 +27,7 @@ def close_unpaid(*, trade_id: TradeId, now: datetime) -> None:
     """
     take_payment.poll(trade_id=trade_id, now=now)
     with atomic():
+        # A deposit that came meanwhile has moved the deadline to that of the balance.
         pay_before_at = services.lock_trade(trade_id).pay_before_at
         if now < pay_before_at:
             # The clock that sent us was ahead, or ours went back: without another call nobody would come again.
@@ -44,8 +45,11 @@ def release_unpaid(
     now: datetime,
     actor_id: UUID | None = None,
     note: str = "",
+    returns_deposit: bool = False,
 ) -> None:
     """Close the orders of a trade whose payment was just closed, and give back its coupons, promotions and stock.
+
+    A deposit goes where the pre-sale says, or back to the buyer when `returns_deposit`.
 
     Inside the caller's transaction, the trade locked.
     """
@@ -60,4 +64,5 @@ def release_unpaid(
     coupons.release(trade_id)
     promotions.give_back(closed, now=now)
     inventory.release(closed, now=now)
+    instalments.end_deposit(trade_id, returns=returns_deposit, note=note, now=now)
     abandon_payment.defer(trade_id=trade_id)

@@ -31,7 +31,8 @@ from jishi.trade.handover.types import CodesAdded, CodeUpload, Redeemed, SoldPie
 from jishi.trade.orders import queries as orders
 from jishi.trade.orders import services
 from jishi.trade.orders.services import Sent
-from jishi.trade.orders.types import Actor, LineAtSale, OrderAtSale, OrderStatus, TimelineFact
+from jishi.trade.orders.types import Actor, LineAtSale, OrderAtSale, OrderStatus
+from jishi.trade.orders.types_timeline import TimelineFact
 from jishi.trade.shipping.types import PackedLine
 
 log = structlog.get_logger(__name__)

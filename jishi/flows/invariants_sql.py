@@ -6,6 +6,8 @@ not ask the bookkeeper. What may be compared is compared over two ways that shar
 
 from collections.abc import Mapping
 
+from jishi.flows.invariants_presale import PRESALES
+
 STOCK: Mapping[str, str] = {
     "pieces on hand are the sum of the movements": """
         SELECT coalesce(s.sku_id, m.sku_id)::text, coalesce(s.warehouse_id, m.warehouse_id)::text, s.on_hand,
@@ -49,7 +51,7 @@ STOCK: Mapping[str, str] = {
         FULL JOIN (SELECT l.order_id, l.sku_id, l.warehouse_id,
                 sum(l.quantity - l.shipped_quantity - l.cancelled_quantity) AS pieces
             FROM orders_order_line l JOIN orders_order o ON o.id = l.order_id
-            WHERE o.status IN ('awaiting_payment', 'awaiting_shipment', 'partially_shipped')
+            WHERE o.status IN ('awaiting_payment', 'awaiting_balance', 'awaiting_shipment', 'partially_shipped')
             AND l.quantity > l.shipped_quantity + l.cancelled_quantity GROUP BY 1, 2, 3) l
         ON r.owner_id = l.order_id AND r.sku_id = l.sku_id AND r.warehouse_id = l.warehouse_id
         WHERE r.quantity IS DISTINCT FROM l.pieces""",
@@ -132,13 +134,15 @@ PAYMENTS: Mapping[str, str] = {
         LEFT JOIN (SELECT order_id, sum(freight_minor) AS gone FROM payments_refund WHERE status = 'done'
             GROUP BY order_id) freight ON freight.order_id = o.id
         WHERE part.escrow_minor <> CASE WHEN o.completed_at IS NOT NULL OR o.payment_status = 'unpaid' THEN 0
+            WHEN o.payment_status = 'deposit_paid' THEN (SELECT deposit_minor FROM payments_payment p
+                WHERE p.id = part.payment_id) - part.refunded_minor - part.forfeited_minor
             ELSE o.total_minor + o.points_discount_minor - coalesce(gone.goods, 0)
                 - coalesce(freight.gone, 0) END""",
     "every paid payment has its trade paid, and every paid trade its payment": """
         SELECT p.id::text, p.status, o.id::text, o.payment_status FROM payments_payment p
         LEFT JOIN orders_order o ON o.trade_id = p.trade_id
-        WHERE o.id IS NULL OR (o.payment_status <> 'unpaid') <> (p.status IN ('paid', 'partially_refunded')
-            OR (p.status = 'refunded'
+        WHERE o.id IS NULL OR (o.payment_status NOT IN ('unpaid', 'deposit_paid')) <> (p.status IN ('paid',
+            'partially_refunded') OR (p.status = 'refunded'
             AND EXISTS (SELECT 1 FROM payments_capture c WHERE c.payment_id = p.id
                 AND c.disposition = 'applied')))""",
     "every payment has exactly the parts of its trade's orders": """
@@ -210,7 +214,8 @@ SETTLEMENT: Mapping[str, str] = {
         SELECT o.id::text, coalesce(e.said, 0), w.worth + o.freight_minor - coalesce(r.back, 0) FROM
         orders_order o JOIN (SELECT l.order_id, sum(l.payable_minor + l.platform_discount_minor +
         l.points_discount_minor
-            - {_COMMISSION}) AS worth FROM orders_order_line l GROUP BY l.order_id) w ON w.order_id = o.id
+            - {_COMMISSION}) AS worth, max(l.commission_basis_points) AS rate
+            FROM orders_order_line l GROUP BY l.order_id) w ON w.order_id = o.id
         LEFT JOIN (SELECT order_id, sum(amount_minor) AS said FROM settlement_entry GROUP BY order_id) e
             ON e.order_id = o.id
         LEFT JOIN (SELECT r.order_id, sum(r.freight_minor + coalesce(l.back, 0)) AS back FROM payments_refund
@@ -219,7 +224,10 @@ SETTLEMENT: Mapping[str, str] = {
                 - commission_minor) AS back FROM payments_refund_line GROUP BY refund_id) l ON l.refund_id =
                 r.id
             WHERE r.status = 'done' GROUP BY r.order_id) r ON r.order_id = o.id
-        WHERE coalesce(e.said, 0) <> CASE WHEN o.completed_at IS NULL THEN 0
+        JOIN payments_part part ON part.order_id = o.id
+        WHERE coalesce(e.said, 0) <> CASE WHEN part.forfeited_minor > 0 THEN part.forfeited_minor
+                - ((2 * part.forfeited_minor * w.rate + 10000) / 20000)
+            WHEN o.completed_at IS NULL THEN 0
             ELSE w.worth + o.freight_minor - coalesce(r.back, 0) END""",
     "statements are the sums of their lines": """
         SELECT s.id::text, s.due_minor - s.opening_minor, sum(e.amount_minor) FROM settlement_statement s
@@ -232,4 +240,12 @@ SETTLEMENT: Mapping[str, str] = {
         WHERE held <> sent""",
 }
 
-ALL: Mapping[str, str] = {**STOCK, **HANDOVER, **FLASH, **LEDGER, **PAYMENTS, **SETTLEMENT}
+ALL: Mapping[str, str] = {
+    **STOCK,
+    **HANDOVER,
+    **FLASH,
+    **PRESALES,
+    **LEDGER,
+    **PAYMENTS,
+    **SETTLEMENT,
+}

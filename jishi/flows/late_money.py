@@ -40,7 +40,8 @@ from jishi.offering.promotions import services_uses as promotions
 from jishi.trade.orders import queries as orders
 from jishi.trade.orders import queries_coupons
 from jishi.trade.orders import services as order_services
-from jishi.trade.orders.types import Actor, OrderAtSale, TimelineFact
+from jishi.trade.orders.types import Actor, OrderAtSale
+from jishi.trade.orders.types_timeline import TimelineFact
 
 
 class _CannotRevive(Exception):
@@ -174,7 +175,9 @@ def _return_late(arrival: Arrival, at_sale: list[OrderAtSale], *, now: datetime)
 
 
 def return_second(arrival: Arrival, *, now: datetime) -> Learnt:
-    """Send back money that was taken once more for what is already paid, and tell the buyer."""
+    """Send back money that was taken once more for what is already paid, and tell the buyer; or money for an
+    instalment of a payment that is closed.
+    """
     capture_id = payments.record_capture(
         payment=arrival.payment,
         attempt=arrival.attempt,
@@ -194,8 +197,14 @@ def return_second(arrival: Arrival, *, now: datetime) -> Learnt:
         )
     )
     at_sale = orders.orders_at_sale(arrival.attempt.trade_id)
-    _send_back(arrival, capture_id, RefundReason.SECOND_CAPTURE, at_sale, now=now)
-    return Learnt(outcome=Outcome.SECOND_RETURNED, status=arrival.payment.status)
+    is_late = (
+        arrival.payment.status is PaymentStatus.CLOSED
+        and arrival.attempt.instalment == arrival.payment.instalment
+    )
+    reason = RefundReason.LATE_PAYMENT if is_late else RefundReason.SECOND_CAPTURE
+    _send_back(arrival, capture_id, reason, at_sale, now=now)
+    outcome = Outcome.LATE_RETURNED if is_late else Outcome.SECOND_RETURNED
+    return Learnt(outcome=outcome, status=arrival.payment.status)
 
 
 def _send_back(

@@ -8,14 +8,14 @@ from uuid import UUID
 import msgspec
 from django.conf import settings
 
-from jishi.flows import flash, take_payment
+from jishi.flows import flash, presale, take_payment
 from jishi.flows.close_unpaid import close_unpaid
 from jishi.identity.merchants import queries as merchants
 from jishi.identity.merchants.types import Seller
 from jishi.kernel import idempotency
 from jishi.kernel.db import atomic
 from jishi.kernel.errors import Conflict
-from jishi.kernel.ids import FlashItemId, MerchantId, PromotionId, QuoteId, SkuId, TradeId, UserId, new_id
+from jishi.kernel.ids import MerchantId, PromotionId, QuoteId, SkuId, TradeId, UserId, new_id
 from jishi.kernel.money import Money
 from jishi.kernel.words import Text
 from jishi.money.payments import services as payments
@@ -23,6 +23,7 @@ from jishi.money.payments.types import PartWish
 from jishi.offering.coupons import services_redeeming as coupons
 from jishi.offering.flash.services_gate import NotAdmitted
 from jishi.offering.inventory import services as inventory
+from jishi.offering.presale.queries import PresaleOver
 from jishi.offering.pricing.rules import claw_backs_of
 from jishi.offering.pricing.types import Priced, gift_of
 from jishi.offering.promotions import services_uses as promotions
@@ -68,7 +69,8 @@ def place_order(
 
     Safe to call again: the same key returns the same trade.
     Raises: CartChanged (409, carries the new quote), OutOfStock (409, names the SKUs), QuoteUsed,
-    AddressNeeded, TooManyUnpaid, KeyReused, NotAdmitted, FlashOver, FlashShareUsed and what a quote raises (409),
+    AddressNeeded, TooManyUnpaid, KeyReused, NotAdmitted, FlashOver, FlashShareUsed, PresaleOver,
+    PresaleShareUsed and what a quote raises (409),
     NotFound, Invalid for a malformed key.
     """
     order = _Order(
@@ -77,6 +79,8 @@ def place_order(
     try:
         return _place_somewhere(order)
     except checkout.QuoteMoved as moved:
+        if moved.wish.presale_id:  # its checkout quotes it again
+            raise PresaleOver from None
         if moved.wish.flash_item_id:  # only the gate of the flash sale can let him try again
             raise NotAdmitted from None
         raise CartChanged(quote=_quote_again(order, moved.wish)) from None
@@ -145,17 +149,26 @@ def _write(order: _Order, trade_id: TradeId) -> Trade:
     _require_within_limits(calculation, order.buyer)
     if used.wish.flash_item_id:
         flash.require_share(used.wish.flash_item_id, calculation, order.buyer)
+    instalments = (
+        presale.instalments(used.wish.presale_id, calculation, order.buyer) if used.wish.presale_id else None
+    )
     pay_before_at = order.now + timedelta(minutes=settings.ENV.payment_window_minutes)
     sellers = merchants.sellers([one.merchant_id for one in calculation.orders], language=order.language)
     draft = _draft(used, order.buyer, trade_id, sellers)
     trade = services_placing.draft_trade(
         draft, now=order.now, pay_before_at=pay_before_at, unpaid_max=settings.ENV.unpaid_trades_max
     )
-    payment = payments.create(trade_id=trade.id, buyer_id=order.buyer, parts=_parts(trade), now=order.now)
+    payment = payments.create(
+        trade_id=trade.id,
+        buyer_id=order.buyer,
+        parts=_parts(trade),
+        instalments=instalments,
+        now=order.now,
+    )
     close_unpaid.defer(at=pay_before_at, trade_id=trade.id)
     _lock_coupons(used, order, trade_id)
     _use_promotions(used, trade, order)
-    _reserve(trade, used.wish.flash_item_id, order)
+    _reserve(trade, used.wish, order)
     if not calculation.priced.total.amount_minor:
         take_payment.pay_nothing(trade_id=trade.id, now=order.now)
         return _read(order, trade_id)
@@ -195,10 +208,12 @@ def _use_promotions(used: UsedQuote, trade: PlacedTrade, order: _Order) -> None:
         raise checkout.QuoteMoved(used.wish) from spent
 
 
-def _reserve(trade: PlacedTrade, flash_item_id: FlashItemId | None, order: _Order) -> None:
+def _reserve(trade: PlacedTrade, wish: Wish, order: _Order) -> None:
     try:
-        if flash_item_id:
-            flash.take(flash_item_id, trade, buyer=order.buyer, now=order.now)
+        if wish.flash_item_id:
+            flash.take(wish.flash_item_id, trade, buyer=order.buyer, now=order.now)
+        elif wish.presale_id:
+            presale.take(wish.presale_id, trade, buyer=order.buyer, now=order.now)
         else:
             inventory.reserve([line for one in trade.orders for line in one.stock_lines], now=order.now)
     except inventory.OutOfStock as short:

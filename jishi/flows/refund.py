@@ -22,6 +22,7 @@ from jishi.kernel.network import network
 from jishi.kernel.outbox import publish
 from jishi.money.ledger import rules as ledger_rules
 from jishi.money.ledger import services as ledger
+from jishi.money.ledger.rules_instalments import deposit_returned
 from jishi.money.payments import queries as payment_queries
 from jishi.money.payments import services_plan as plans
 from jishi.money.payments import services_refund as refunds
@@ -78,16 +79,26 @@ def open_refund(
 ) -> Refund:
     """Open a refund inside the caller's transaction, the trade locked; a job sends it after the commit.
 
-    Of pieces, of an amount, or, with neither, of all that is left with its freight. Stock is the caller's.
+    Of pieces, of an amount, or, with neither, of all that is left with its freight. Stock is the caller's. What an
+    order's last capture does not hold is another refund, of the one before.
     Raises: NothingToRefund, RefundTooMuch (409), Invalid (422).
     """
     require_transaction("a refund")
     plan = plan_of(order, lines=lines, amount=amount, freight=freight)
-    refund = refunds.ask_refund(
-        order_id=order.id, plan=plan, reason=reason, note=note, requested_by=requested_by, now=now
-    )
-    execute.defer(refund_id=refund.id)
-    return refund
+    asked = [
+        refunds.ask_refund(
+            order_id=order.id,
+            plan=share,
+            capture_part_id=capture_part_id,
+            reason=reason,
+            note=note,
+            requested_by=requested_by,
+            now=now,
+        )
+        for capture_part_id, share in plans.over_captures(plan, order.id)
+    ]
+    execute.defer_many([{"refund_id": one.id} for one in asked])
+    return asked[0]
 
 
 def request_refund(
@@ -342,6 +353,9 @@ def _book_order(
     task: RefundTask, order_id: OrderId, state: RefundState, *, done_at: datetime, now: datetime
 ) -> None:
     """Before completion the money comes out of escrow; afterwards every side gives back its own."""
+    if task.reason is RefundReason.DEPOSIT:
+        _book_deposit(task, order_id, state, done_at=done_at, now=now)
+        return
     lines = refunds.refund_lines(task.id, task.amount.currency)
     back = sides.refund_sides(lines, task.freight)
     if refunds.is_released(order_id):
@@ -371,3 +385,17 @@ def _book_order(
         take_back_codes(orders.order_at_sale(order_id), now=now)
     elif orders.has_arrived(order_id):  # what this refund paid for was the last that was missing
         order_services.mark_delivered(order_id=order_id, now=now)
+
+
+def _book_deposit(
+    task: RefundTask, order_id: OrderId, state: RefundState, *, done_at: datetime, now: datetime
+) -> None:
+    ledger.post(
+        deposit_returned(
+            refund_id=task.id, order_id=order_id, channel=str(task.channel), amount=task.amount, at=now
+        )
+    )
+    refunds.note_done(
+        task, from_escrow=task.amount, channel_refund_id=state.channel_refund_id, done_at=done_at
+    )
+    order_services.note_deposit_back(order_id=order_id, amount=task.amount, now=now)

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from jishi.flows.cancel import CannotCancel
+from jishi.flows.cancel import AWAITS_MONEY, CannotCancel
 from jishi.flows.close_unpaid import release_unpaid
 from jishi.flows.refund import open_refund
 from jishi.kernel import audit
@@ -24,8 +24,8 @@ CAUSES = frozenset({CloseReason.CANCELLED_BY_BUYER, CloseReason.CANCELLED_BY_MER
 def cancel_order(*, order_id: OrderId, cause: CloseReason, staff: UserId, reason: str, now: datetime) -> None:
     """Cancel an order before anything of it was sent; `cause` says for whom. Its stock is free at once.
 
-    Unpaid: the whole trade is closed, because one payment pays for all of it. Paid: the order is closed and
-    all its money goes back; the other orders of the trade stay.
+    Unpaid: the whole trade is closed, because one payment pays for all of it; a deposit goes back. Paid: the order is
+    closed and all its money goes back; the other orders of the trade stay.
     Raises: NotFound, CannotCancel (409), Invalid for another cause.
     """
     if cause not in CAUSES:
@@ -33,8 +33,16 @@ def cancel_order(*, order_id: OrderId, cause: CloseReason, staff: UserId, reason
     with atomic():
         trade_id = services.lock_order_trade(order_id)
         order = queries.order_at_sale(order_id)
-        if order.status is OrderStatus.AWAITING_PAYMENT and payments.close(trade_id=trade_id, now=now):
-            release_unpaid(trade_id, reason=cause, actor=Actor.PLATFORM, actor_id=staff, note=reason, now=now)
+        if order.status in AWAITS_MONEY and payments.close(trade_id=trade_id, now=now):
+            release_unpaid(
+                trade_id,
+                reason=cause,
+                actor=Actor.PLATFORM,
+                actor_id=staff,
+                note=reason,
+                returns_deposit=True,
+                now=now,
+            )
         elif order.status is OrderStatus.AWAITING_SHIPMENT:
             _cancel_paid(order, cause, staff, reason, now)
         else:

@@ -17,6 +17,7 @@ from jishi.trade.orders.events import (
     OrderClosed,
     OrderCompleted,
     OrderDelivered,
+    OrderDepositPaid,
     OrderPaid,
     OrderReceived,
     OrderRefunded,
@@ -28,6 +29,7 @@ from jishi.trade.shipping.events import ParcelScanned
 
 SUBSCRIPTIONS: Mapping[type[Event], tuple[Handler, ...]] = {
     AccountOpened: (coupons.welcome,),
+    OrderDepositPaid: (news.tell_order,),
     OrderPaid: (news.tell_order, news.note_purchase),
     OrderClosed: (news.tell_order,),
     OrderReopened: (news.tell_order,),

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 import structlog
 from django.conf import settings
 
-from jishi.flows import hand_over, late_money, sides
+from jishi.flows import hand_over, instalments, late_money, sides
 from jishi.kernel import metrics
 from jishi.kernel.db import atomic
 from jishi.kernel.ids import TradeId, UserId
@@ -37,6 +37,7 @@ from jishi.money.payments.services_channels import (
     Part,
     in_use,
 )
+from jishi.money.payments.services_instalments import disposition_of
 from jishi.money.payments.types import (
     Attempt,
     Captured,
@@ -200,9 +201,9 @@ def _learn(attempt: Attempt, captured: Captured, *, now: datetime) -> Learnt:
     if payment.is_known:
         return Learnt(outcome=Outcome.REPEATED, status=payment.status)
     arrival = late_money.Arrival(payment=payment, attempt=attempt, captured=captured)
-    match payments.disposition(payment.status):
+    match disposition_of(payment, attempt):
         case Disposition.APPLIED:
-            return _apply(arrival, now=now)
+            return (instalments.apply if payment.instalments else _apply)(arrival, now=now)
         case Disposition.LATE:
             return late_money.revive_or_return(arrival, now=now)
         case Disposition.SECOND:
@@ -328,13 +329,11 @@ def _may_ask(trade_id: TradeId, *, now: datetime) -> bool:
 
 
 def abandon(*, trade_id: TradeId, now: datetime) -> PaymentSummary:
-    """Close at the channels every way to pay a trade that is paid or closed, so that no more money comes.
+    """Close at the channels every way to pay a trade that is paid or closed, or its paid deposit.
 
     Money that came meanwhile is learnt of. Raises: NotFound, ChannelDown.
     """
-    if payment_queries.summary(trade_id).status in payments.PAYABLE:
-        return payment_queries.summary(trade_id)
-    for attempt in payment_queries.open_attempts(trade_id):
+    for attempt in payment_queries.attempts_to_end(trade_id):
         _end(attempt, now=now)
     return payment_queries.summary(trade_id)
 

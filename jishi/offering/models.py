@@ -36,6 +36,7 @@ from jishi.offering.inventory.models import (
     WarehouseRow,
 )
 from jishi.offering.media.models import Asset
+from jishi.offering.presale.models import PresaleClaim, PresaleRow
 from jishi.offering.promotions.models import Edition, PromotionRow, PromotionUse, PromotionVersion
 
 __all__ = [
@@ -64,6 +65,8 @@ __all__ = [
     "ImportRefusal",
     "ImportRow",
     "MovementRow",
+    "PresaleClaim",
+    "PresaleRow",
     "PriceRow",
     "Product",
     "ProductVersion",

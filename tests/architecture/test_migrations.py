@@ -14,9 +14,9 @@ FIRST_RELEASE = {
     "discovery": "0011",
     "identity": "0004",
     "kernel": "0002",
-    "money": "0006",
-    "offering": "0023",
-    "trade": "0006",
+    "money": "0007",
+    "offering": "0024",
+    "trade": "0008",
 }
 
 

@@ -24,7 +24,7 @@ MERCHANT = f"soundwide@{DOMAIN}"
 BUYER = f"xiaoming@{DOMAIN}"
 LISTS = (
     "", "orders", "products", "products/new", "stock", "stock/movements", "vouchers", "reviews", "statements",
-    "promotions", "promotions/new", "promotions/calendar", "coupons", "events", "flash",
+    "promotions", "promotions/new", "promotions/calendar", "coupons", "events", "flash", "presales",
     "products/store-categories", "decoration", "staff", "audit", "settings",
 )  # fmt: skip
 STORE = (

@@ -56,6 +56,8 @@ from jishi.offering.flash.tests.factories import make_application, make_session
 from jishi.offering.imports import services as imports
 from jishi.offering.inventory.tests.factories import make_stock
 from jishi.offering.media.tests.factories import make_asset
+from jishi.offering.presale import services as presales
+from jishi.offering.presale.tests.factories import wish_for
 from jishi.offering.pricing.types import Off
 from jishi.offering.pricing.types_promotions import PieceOff
 from jishi.offering.promotions.tests.factories import make_promotion
@@ -82,6 +84,7 @@ PUBLIC = frozenset(
         "coupon_template_id",  # what is claimable is offered by it to everybody
         "promotion_id",
         "flash_item_id",
+        "presale_id",
     }
 )
 # Named after a merchant, but the belonging of whoever wrote it: anybody may follow a store.
@@ -144,6 +147,7 @@ def make_victim(now: datetime | None = None) -> Victim:
     victim.ids["text_code"] = TextCode.TERMS
     victim.ids["promotion_id"] = _promoted(victim, now)
     victim.ids |= _in_flash_sale(product, now)
+    victim.ids["presale_id"] = _sold_ahead(victim, product, now)
     victim.ids["event_id"] = _behaved(victim, product, now)
     victim.ids["code_id"] = _given(victim, now)
     return victim
@@ -171,6 +175,21 @@ def _in_flash_sale(product: MadeProduct, now: datetime) -> dict[str, str]:
     starts_at = now.replace(minute=0, second=0, microsecond=0) + timedelta(days=1)
     item_id = make_application(product, starts_at=starts_at)
     return {"flash_item_id": str(item_id), "flash_session_id": str(make_session(starts_at))}
+
+
+def _sold_ahead(victim: Victim, product: MadeProduct, now: datetime) -> str:
+    """Let the merchant sell a piece ahead, with deposits from tomorrow."""
+    days = [now + timedelta(days=day) for day in (1, 2, 3, 5, 7)]
+    names = ("deposit_from_at", "deposit_until_at", "balance_from_at", "balance_until_at", "ship_by_at")
+    wish = wish_for(
+        product.sku_id,
+        price_minor=100,
+        deposit_minor=10,
+        worth_minor=20,
+        per_buyer_max=1,
+        **dict(zip(names, days, strict=True)),
+    )
+    return str(presales.make(merchant_id=victim.merchant_id, wish=wish, staff_id=None, now=now))
 
 
 def _uploaded(victim: Victim, now: datetime) -> str:

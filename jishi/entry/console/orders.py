@@ -74,7 +74,7 @@ CAUSE = Vocabulary(
         "cancelled_by_merchant": Word("商家无法发货", "The merchant cannot ship"),
     },
 )
-CANCELLABLE = ("awaiting_payment", "awaiting_shipment")
+CANCELLABLE = ("awaiting_payment", "awaiting_balance", "awaiting_shipment")
 PAID = ("paid", "partially_refunded")
 
 

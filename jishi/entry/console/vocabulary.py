@@ -158,6 +158,7 @@ ORDER_STATUS = Vocabulary(
     STATUS,
     {
         "awaiting_payment": Word("待付款", "Awaiting payment", "warning"),
+        "awaiting_balance": Word("待付尾款", "Awaiting balance", "warning"),
         "awaiting_shipment": Word("待发货", "Awaiting shipment", "info"),
         "partially_shipped": Word("部分发货", "Partially shipped", "info"),
         "shipped": Word("已发货", "Shipped", "primary"),
@@ -171,6 +172,7 @@ ORDER_PAYMENT = Vocabulary(
     both("付款", "Payment"),
     {
         "unpaid": Word("未付款", "Unpaid", "warning"),
+        "deposit_paid": Word("已付定金", "Deposit paid", "info"),
         "paid": Word("已付款", "Paid", "success"),
         "partially_refunded": Word("部分退款", "Partially refunded", "warning"),
         "refunded": Word("已退款", "Refunded", "danger"),
@@ -248,6 +250,7 @@ PAYMENT_STATUS = Vocabulary(
     {
         "created": Word("待支付", "Created"),
         "pending": Word("支付中", "Pending", "info"),
+        "deposit_paid": Word("已付定金", "Deposit paid", "info"),
         "paid": Word("已支付", "Paid", "success"),
         "failed": Word("支付失败", "Failed", "danger"),
         "closed": Word("已关闭", "Closed"),
@@ -295,6 +298,7 @@ REFUND_REASON = Vocabulary(
         "goodwill": Word("补偿", "Goodwill"),
         "late_payment": Word("逾期付款", "Late payment"),
         "second_capture": Word("重复付款", "Second capture"),
+        "deposit": Word("退定金", "Deposit"),
     },
 )
 BREAK_KIND = Vocabulary(
@@ -351,6 +355,7 @@ ENTRY_KIND = Vocabulary(
     KIND,
     {
         "sale": Word("销售", "Sale"),
+        "deposit": Word("定金", "Deposit"),
         "refund": Word("退款", "Refund", "danger"),
         "freight": Word("运费", "Freight"),
         "commission": Word("佣金", "Commission"),

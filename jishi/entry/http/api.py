@@ -32,6 +32,7 @@ from jishi.entry.http.handover_api import store_router as handover_store
 from jishi.entry.http.money_api import merchant_router as money_merchant
 from jishi.entry.http.money_api import store_router as money_store
 from jishi.entry.http.openapi import complete
+from jishi.entry.http.presale_api import merchant_router as presale_orders_merchant
 from jishi.entry.http.problems import malformed, problem
 from jishi.entry.http.promotion_checks_api import merchant_router as promotion_checks_merchant
 from jishi.entry.http.refusals import unforeseen, unreadable
@@ -64,11 +65,14 @@ from jishi.offering.imports.api import merchant_router as imports_merchant
 from jishi.offering.inventory.api import merchant_router as inventory_merchant
 from jishi.offering.inventory.api_bulk import merchant_router as product_stock_merchant
 from jishi.offering.media.api import merchant_router as media_merchant
+from jishi.offering.presale.api import merchant_router as presale_merchant
+from jishi.offering.presale.api import store_router as presale_store
 from jishi.offering.promotions.api import merchant_router as promotions_merchant
 from jishi.offering.promotions.api_shown import store_router as promotions_shown_store
 from jishi.trade.checkout.api import store_router as checkout_store
 from jishi.trade.checkout.api_flash import store_router as flash_checkout_store
 from jishi.trade.checkout.api_gifts import store_router as gifts_store
+from jishi.trade.checkout.api_presale import store_router as presale_checkout_store
 from jishi.trade.checkout.api_sold import store_router as order_price_store
 from jishi.trade.orders.api import merchant_router as orders_merchant
 from jishi.trade.orders.api import store_router as orders_store
@@ -98,6 +102,8 @@ STORE = (
     gifts_store,
     flash_store,
     flash_checkout_store,
+    presale_store,
+    presale_checkout_store,
     orders_store,
     order_price_store,
     flows_store,
@@ -111,7 +117,7 @@ MERCHANT = (
     money_merchant,
     settlement_merchant, decoration_merchant, reviews_merchant, analytics_merchant, exports_merchant,
     costs_merchant, promotion_checks_merchant, promotions_merchant, promotion_results_merchant, events_merchant,
-    coupons_merchant, goodwill_merchant,
+    coupons_merchant, goodwill_merchant, presale_merchant, presale_orders_merchant,
 )  # fmt: skip
 HOOKS = (payment_hooks, carrier_hooks)
 

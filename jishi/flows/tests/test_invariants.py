@@ -6,6 +6,7 @@ from django.db import connection
 from jishi.flows import invariants
 from jishi.flows.invariants_sql import ALL, HANDOVER
 from jishi.flows.tests.money import Cash
+from jishi.flows.tests.presale_breaks import PRESALE_BREAKS
 from jishi.kernel.db import atomic, execute, rows
 from jishi.offering.catalog.tests.factories import make_product
 from jishi.offering.inventory import services as inventory
@@ -47,6 +48,7 @@ BUYERS_CLAIM = (
     "SELECT o.id, item.id, o.buyer_id, 1, now() FROM item, orders_order o WHERE o.status <> 'closed'"
 )
 BREAKS = {
+    **PRESALE_BREAKS,
     "what is left of a running flash item and what its orders took are what was set aside": FLASH_ITEM.format(
         cut=2
     ),

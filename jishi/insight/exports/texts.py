@@ -46,6 +46,7 @@ AUDIT: Sequence[Text] = (
 
 ORDER_STATUS = {
     "awaiting_payment": Text("待付款", "To pay"),
+    "awaiting_balance": Text("待付尾款", "Balance to pay"),
     "awaiting_shipment": Text("待发货", "To ship"),
     "partially_shipped": Text("部分发货", "Partly shipped"),
     "shipped": Text("运输中", "On its way"),
@@ -80,6 +81,7 @@ MOVEMENT_KIND = {
 }
 ENTRY_KIND = {
     "sale": Text("销售", "Sale"),
+    "deposit": Text("定金", "Deposit"),
     "refund": Text("退款", "Refund"),
     "freight": Text("运费", "Freight"),
     "commission": Text("佣金", "Commission"),

@@ -40,6 +40,11 @@ class Payment(models.Model):
     paid_at = models.DateTimeField(null=True)
     closed_at = models.DateTimeField(null=True)
     asked_at = models.DateTimeField(null=True)  # when a channel was last asked about it
+    deposit_minor = models.BigIntegerField(null=True)  # paid in two instalments, when there is one
+    deposit_paid_at = models.DateTimeField(null=True)
+    balance_from_at = models.DateTimeField(null=True)
+    balance_until_at = models.DateTimeField(null=True)
+    returns_deposit = models.BooleanField(db_default=False)
 
     class Meta:
         db_table = "payments_payment"
@@ -65,6 +70,11 @@ class Payment(models.Model):
                 condition=~Q(status__in=["paid", "partially_refunded"]) | Q(paid_at__isnull=False),
                 name="payments_payment_paid_at",
             ),
+            models.CheckConstraint(
+                condition=Q(deposit_minor=None, deposit_paid_at=None, balance_until_at=None)
+                | Q(deposit_minor__gt=0, deposit_minor__lt=F("amount_minor"), balance_until_at__isnull=False),
+                name="payments_payment_instalments",
+            ),
         ]
 
 
@@ -82,6 +92,7 @@ class PaymentPart(models.Model):
     refunded_minor = models.BigIntegerField(db_default=0)
     escrow_minor = models.BigIntegerField(db_default=0)
     currency = models.CharField(max_length=3)
+    forfeited_minor = models.BigIntegerField(db_default=0)  # a deposit that its merchant keeps
     released_at = models.DateTimeField(null=True)  # when its order completed: the escrow went to the merchant
 
     objects = merchant_scoped()
@@ -105,7 +116,8 @@ class PaymentPart(models.Model):
             models.CheckConstraint(
                 condition=Q(amount_minor__gte=0)
                 & Q(refunded_minor__gte=0)
-                & Q(refunded_minor__lte=F("amount_minor")),
+                & Q(forfeited_minor__gte=0)
+                & Q(refunded_minor__lte=F("amount_minor") - F("forfeited_minor")),
                 name="payments_part_refunded",
             ),
             models.CheckConstraint(
@@ -129,6 +141,7 @@ class Attempt(models.Model):
     currency = models.CharField(max_length=3)
     redirect_url = models.TextField(null=True)  # noqa: DJ001 - a step is one of the two
     qr_code = models.TextField(null=True)  # noqa: DJ001
+    instalment = models.PositiveSmallIntegerField(db_default=1)
     expires_at = models.DateTimeField()
     created_at = models.DateTimeField()
     closed_at = models.DateTimeField(null=True)
@@ -164,6 +177,7 @@ class Capture(models.Model):
     channel = models.CharField(max_length=16)
     channel_transaction_id = models.CharField(max_length=64)
     disposition = models.CharField(max_length=16)
+    instalment = models.PositiveSmallIntegerField(db_default=1)
     source = models.CharField(max_length=16)
     amount_minor = models.BigIntegerField()
     currency = models.CharField(max_length=3)
@@ -178,7 +192,9 @@ class Capture(models.Model):
                 fields=["channel", "channel_transaction_id"], name="payments_capture_once"
             ),
             models.UniqueConstraint(
-                fields=["payment"], condition=Q(disposition="applied"), name="payments_capture_one_applied"
+                fields=["payment", "instalment"],
+                condition=Q(disposition="applied"),
+                name="payments_capture_applied",
             ),
             models.CheckConstraint(
                 condition=_one_of("disposition", Disposition), name="payments_capture_kind"
@@ -188,9 +204,7 @@ class Capture(models.Model):
 
 
 class CapturePart(models.Model):
-    """A part's share of a capture, and the transaction its refunds must name (its own where the channel has
-    one).
-    """
+    """A part's share of a capture, and the transaction its refunds must name: its own where the channel has one."""
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     capture = models.ForeignKey(Capture, on_delete=models.PROTECT, related_name="+")

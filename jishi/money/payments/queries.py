@@ -8,6 +8,7 @@ from jishi.kernel.db import row, rows
 from jishi.kernel.errors import NotFound
 from jishi.kernel.ids import MerchantId, OrderId, PaymentId, PaymentPartId, RefundId, TradeId, UserId
 from jishi.kernel.money import Money
+from jishi.money.payments.queries_instalments import INSTALMENTS, instalments_from
 from jishi.money.payments.rules import POLL_REST_LONGEST, POLL_RESTS, part_number, refund_of_number
 from jishi.money.payments.types import (
     Attempt,
@@ -26,11 +27,13 @@ def select_attempts(table: str = "payments_attempt") -> str:
     """Return the beginning of a statement that reads attempts of `table`, as `attempt_from` wants them."""
     return (
         "SELECT a.id, a.payment_id, p.trade_id, a.channel, a.client, a.out_trade_no, a.merchant_account, "
-        "a.amount_minor, a.currency, a.expires_at, a.redirect_url, a.qr_code, parts.ids, parts.orders, "
-        f"parts.positions, parts.amounts FROM {table} a JOIN payments_payment p ON p.id = a.payment_id "
+        "a.amount_minor, a.currency, a.expires_at, a.redirect_url, a.qr_code, a.instalment, parts.ids, "
+        f"parts.orders, parts.positions, parts.amounts FROM {table} a JOIN payments_payment p ON p.id = a.payment_id "
         "CROSS JOIN LATERAL (SELECT array_agg(id ORDER BY position) AS ids, "
         "array_agg(order_id ORDER BY position) AS orders, array_agg(position ORDER BY position) AS positions, "
-        "array_agg(amount_minor ORDER BY position) AS amounts FROM payments_part WHERE payment_id = p.id) parts"
+        # One that is paid in instalments has one part.
+        "array_agg(CASE WHEN p.deposit_minor IS NULL THEN amount_minor ELSE a.amount_minor END "
+        "ORDER BY position) AS amounts FROM payments_part WHERE payment_id = p.id) parts"
     )
 
 
@@ -52,7 +55,8 @@ def summary(trade_id: TradeId) -> PaymentSummary:
 def summaries(trade_ids: Iterable[TradeId]) -> dict[TradeId, PaymentSummary]:
     """Return the payments of trades (one statement)."""
     found = rows(
-        "SELECT trade_id, id, status, amount_minor, currency, channel, refunded_minor FROM payments_payment "
+        "SELECT trade_id, id, status, amount_minor, currency, channel, refunded_minor, "
+        f"{INSTALMENTS} FROM payments_payment "
         "WHERE trade_id = ANY(%s)",
         [list(trade_ids)],
     )
@@ -64,8 +68,9 @@ def summaries(trade_ids: Iterable[TradeId]) -> dict[TradeId, PaymentSummary]:
             channel=ChannelName(channel) if channel else None,
             channels=list(ChannelName),
             refunded=Money(refunded, currency),
+            instalments=instalments_from(split, Money(amount, currency)),
         )
-        for trade_id, payment_id, status, amount, currency, channel, refunded in found
+        for trade_id, payment_id, status, amount, currency, channel, refunded, *split in found
     }
 
 
@@ -150,10 +155,23 @@ def open_attempts(trade_id: TradeId) -> list[Attempt]:
     return [attempt_from(one) for one in found]
 
 
+# What nobody should pay by any more: of what is paid or closed, and of a deposit once it is here.
+_OVER = (
+    "a.status IN ('created', 'pending', 'failed') AND (p.status NOT IN ('created', 'deposit_paid', 'pending', "
+    "'failed') OR (p.deposit_paid_at IS NOT NULL AND a.instalment = 1))"
+)
+
+
+def attempts_to_end(trade_id: TradeId) -> list[Attempt]:
+    """Return the attempts of a trade that could still be paid and must not, newest first."""
+    found = rows(f"{_ATTEMPT} WHERE p.trade_id = %s AND {_OVER} ORDER BY a.id DESC", [trade_id])
+    return [attempt_from(one) for one in found]
+
+
 def attempt_from(found: tuple[Any, ...]) -> Attempt:
     """Build an attempt from its row and the ids, positions and amounts of the parts it charges."""
     (attempt_id, payment_id, trade_id, channel, client, number, account, amount, currency, *rest) = found
-    expires_at, redirect_url, qr_code, part_ids, order_ids, positions, amounts = rest
+    expires_at, redirect_url, qr_code, instalment, part_ids, order_ids, positions, amounts = rest
     return Attempt(
         id=attempt_id,
         payment_id=payment_id,
@@ -166,6 +184,7 @@ def attempt_from(found: tuple[Any, ...]) -> Attempt:
         expires_at=expires_at,
         redirect_url=redirect_url,
         qr_code=qr_code,
+        instalment=instalment,
         parts=tuple(
             AttemptPart(
                 part_id=part_id,
@@ -206,9 +225,7 @@ def trades_to_abandon(*, now: datetime, limit: int = 100) -> list[TradeId]:
     """Return trades that are paid or closed while another attempt could still be paid at its channel."""
     found = rows(
         "SELECT p.trade_id FROM payments_attempt a JOIN payments_payment p ON p.id = a.payment_id "
-        "WHERE a.status IN ('created', 'pending', 'failed') AND p.status NOT IN ('created', 'pending', "
-        "'failed') "
-        "AND coalesce(p.closed_at, p.paid_at) < %s GROUP BY p.trade_id LIMIT %s",
+        f"WHERE {_OVER} AND coalesce(p.closed_at, p.paid_at, p.deposit_paid_at) < %s GROUP BY p.trade_id LIMIT %s",
         [now, limit],
     )
     return [trade_id for (trade_id,) in found]

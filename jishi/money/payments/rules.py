@@ -9,10 +9,17 @@ from uuid import UUID
 from jishi.money.payments.types import Disposition, PaymentStatus, RefundStatus
 
 PAYMENT_MOVES: Mapping[PaymentStatus, frozenset[PaymentStatus]] = {
-    PaymentStatus.CREATED: frozenset({PaymentStatus.PENDING, PaymentStatus.PAID, PaymentStatus.CLOSED}),
-    PaymentStatus.PENDING: frozenset({PaymentStatus.PAID, PaymentStatus.FAILED, PaymentStatus.CLOSED}),
+    PaymentStatus.CREATED: frozenset(
+        {PaymentStatus.PENDING, PaymentStatus.DEPOSIT_PAID, PaymentStatus.PAID, PaymentStatus.CLOSED}
+    ),
+    PaymentStatus.PENDING: frozenset(
+        {PaymentStatus.DEPOSIT_PAID, PaymentStatus.PAID, PaymentStatus.FAILED, PaymentStatus.CLOSED}
+    ),
     # A channel may call a try failed and take the money after all.
-    PaymentStatus.FAILED: frozenset({PaymentStatus.PENDING, PaymentStatus.PAID, PaymentStatus.CLOSED}),
+    PaymentStatus.FAILED: frozenset(
+        {PaymentStatus.PENDING, PaymentStatus.DEPOSIT_PAID, PaymentStatus.PAID, PaymentStatus.CLOSED}
+    ),
+    PaymentStatus.DEPOSIT_PAID: frozenset({PaymentStatus.PENDING, PaymentStatus.PAID, PaymentStatus.CLOSED}),
     PaymentStatus.CLOSED: frozenset({PaymentStatus.LATE_PAID}),
     PaymentStatus.LATE_PAID: frozenset({PaymentStatus.PAID, PaymentStatus.REFUNDED}),
     PaymentStatus.PAID: frozenset({PaymentStatus.PARTIALLY_REFUNDED, PaymentStatus.REFUNDED}),

@@ -17,6 +17,7 @@ from jishi.kernel.ids import PaymentId, PaymentPartId, TradeId, UserId, new_id
 from jishi.kernel.money import Money, total
 from jishi.kernel.words import Text
 from jishi.money.payments import queries
+from jishi.money.payments.queries_instalments import INSTALMENTS, instalments_from
 from jishi.money.payments.rules import PAYABLE, disposition, leads_to, sources
 from jishi.money.payments.types import (
     Attempt,
@@ -27,10 +28,12 @@ from jishi.money.payments.types import (
     PaymentStatus,
     PaymentSummary,
 )
+from jishi.money.payments.types_instalments import Instalments
 
 __all__ = [
     "PAYABLE",
     "AlreadyPaid",
+    "BalanceNotDue",
     "ChannelDown",
     "LockedPayment",
     "PaymentClosed",
@@ -59,6 +62,13 @@ class PaymentClosed(Conflict):
     message = Text(zh="付款时间已过,请重新下单", en="The time to pay is over; please order again")
 
 
+class BalanceNotDue(Conflict):
+    """The deposit is paid; the balance is taken from `from_at` on."""
+
+    code = "balance_not_due"
+    message = Text(zh="定金已付,尾款支付时间未到", en="The deposit is paid; the balance is not due yet")
+
+
 class ChannelDown(ShopError):
     """The channel gives no usable answer at the moment; nothing was taken."""
 
@@ -84,17 +94,34 @@ class LockedPayment:
     amount: Money
     pay_before_at: datetime
     is_known: bool = False
+    instalments: Instalments | None = None
+
+    @property
+    def due(self) -> Money:
+        """What the next payment takes."""
+        return self.instalments.due if self.instalments else self.amount
+
+    @property
+    def instalment(self) -> int:
+        """Which instalment is due: 1 unless a deposit is paid."""
+        return self.instalments.number if self.instalments else 1
 
 
 def create(
-    *, trade_id: TradeId, buyer_id: UserId, parts: Sequence[PartWish], now: datetime
+    *,
+    trade_id: TradeId,
+    buyer_id: UserId,
+    parts: Sequence[PartWish],
+    instalments: Instalments | None = None,
+    now: datetime,
 ) -> PaymentSummary:
-    """Open the payment of a new trade, one part per order, payable until the payment window is over.
+    """Open the payment of a new trade, one part per order, payable until the payment window is over; or its deposit,
+    when it is paid in instalments, which only a payment of one part is.
 
     One statement. Raises: ProgrammingError for no parts, a negative one or mixed currencies.
     """
     require_transaction("a payment")
-    if not parts or any(part.amount.amount_minor < 0 for part in parts):
+    if not parts or any(part.amount.amount_minor < 0 for part in parts) or (instalments and len(parts) > 1):
         raise ProgrammingError("a payment has parts, none of them negative")
     currency = parts[0].amount.currency
     amount = total([part.amount for part in parts], currency)
@@ -109,6 +136,10 @@ def create(
             "currency": currency,
             "now": now,
             "before": now + timedelta(minutes=settings.ENV.payment_window_minutes),
+            "deposit": instalments and instalments.deposit.amount_minor,
+            "balance_from": instalments and instalments.balance_from_at,
+            "balance_until": instalments and instalments.balance_until_at,
+            "returns": instalments is not None and instalments.returns_deposit,
             "parts": _as_json(
                 {
                     "id": new_id(),
@@ -128,6 +159,7 @@ def create(
         channel=None,
         channels=list(ChannelName),
         refunded=Money(0, currency),
+        instalments=instalments,
     )
 
 
@@ -135,8 +167,9 @@ def create(
 _CREATE = """
 WITH payment AS (
     INSERT INTO payments_payment (id, trade_id, buyer_id, status, amount_minor, currency, created_at,
-        pay_before_at)
-    VALUES (%(id)s, %(trade)s, %(buyer)s, 'created', %(amount)s, %(currency)s, %(now)s, %(before)s)
+        pay_before_at, deposit_minor, balance_from_at, balance_until_at, returns_deposit)
+    VALUES (%(id)s, %(trade)s, %(buyer)s, 'created', %(amount)s, %(currency)s, %(now)s, %(before)s,
+        %(deposit)s, %(balance_from)s, %(balance_until)s, %(returns)s)
 )
 INSERT INTO payments_part (id, payment_id, trade_id, order_id, merchant_id, buyer_id, position, amount_minor,
     currency)
@@ -164,13 +197,13 @@ def lock(
     found = row(
         "SELECT id, buyer_id, status, amount_minor, currency, pay_before_at, EXISTS (SELECT 1 FROM "
         "payments_capture "
-        "WHERE channel = %s AND channel_transaction_id = %s) FROM payments_payment WHERE trade_id = %s FOR "
-        "UPDATE",
+        f"WHERE channel = %s AND channel_transaction_id = %s), {INSTALMENTS} FROM payments_payment WHERE "
+        "trade_id = %s FOR UPDATE",
         [channel and channel.value, number, trade_id],
     )
     if found is None or buyer_id not in {None, found[1]}:
         raise NotFound
-    payment_id, buyer, status, amount, currency, pay_before_at, is_known = found
+    payment_id, buyer, status, amount, currency, pay_before_at, is_known, *split = found
     return LockedPayment(
         id=payment_id,
         trade_id=trade_id,
@@ -179,6 +212,7 @@ def lock(
         amount=Money(amount, currency),
         pay_before_at=pay_before_at,
         is_known=is_known,
+        instalments=instalments_from(split, Money(amount, currency)),
     )
 
 
@@ -195,13 +229,16 @@ def close(*, trade_id: TradeId, now: datetime) -> bool:
 
 
 def check_payable(payment: LockedPayment, *, now: datetime) -> None:
-    """Refuse to take money that is not due. Raises: AlreadyPaid, PaymentClosed."""
+    """Refuse to take money that is not due. Raises: AlreadyPaid, PaymentClosed, BalanceNotDue."""
+    payable = payment.status in PAYABLE | {PaymentStatus.DEPOSIT_PAID}
     if payment.status in {PaymentStatus.CLOSED, PaymentStatus.LATE_PAID} or (
-        payment.status in PAYABLE and now >= payment.pay_before_at
+        payable and now >= payment.pay_before_at
     ):
         raise PaymentClosed
-    if payment.status not in PAYABLE:
+    if not payable:
         raise AlreadyPaid
+    if payment.instalments and payment.instalment > 1 and now < payment.instalments.balance_from_at:
+        raise BalanceNotDue(from_at=payment.instalments.balance_from_at)
 
 
 # -- captures ----------------------------------------------------------------------------------------------
@@ -254,6 +291,7 @@ def record_capture(
             "channel": captured.channel.value,
             "transaction": captured.channel_transaction_id,
             "disposition": disposition.value,
+            "instalment": attempt.instalment,
             "source": captured.source,
             "amount": captured.amount.amount_minor,
             "currency": captured.amount.currency,
@@ -282,9 +320,9 @@ _RECORD_CAPTURE = """
 WITH capture AS (
     INSERT INTO payments_capture (id, payment_id, attempt_id, channel, channel_transaction_id, disposition,
     source,
-        amount_minor, currency, paid_at, learnt_at)
+        instalment, amount_minor, currency, paid_at, learnt_at)
     VALUES (%(id)s, %(payment)s, %(attempt)s, %(channel)s, %(transaction)s, %(disposition)s, %(source)s,
-        %(amount)s, %(currency)s, %(paid_at)s, %(now)s)
+        %(instalment)s, %(amount)s, %(currency)s, %(paid_at)s, %(now)s)
 ), part AS (
     INSERT INTO payments_capture_part (id, capture_id, part_id, channel_transaction_id,
     transaction_amount_minor,
@@ -299,9 +337,10 @@ WITH capture AS (
     FROM jsonb_to_recordset(%(escrows)s::jsonb) AS held (part_id uuid, escrow_minor bigint)
     WHERE payments_part.id = held.part_id
 )
-UPDATE payments_payment SET status = %(status)s,
+UPDATE payments_payment SET status = %(status)s::text,
     channel = CASE WHEN %(disposition)s = 'second' THEN channel ELSE %(channel)s END,
-    paid_at = CASE WHEN %(disposition)s = 'second' THEN paid_at ELSE %(paid_at)s END
+    paid_at = CASE WHEN %(disposition)s = 'second' OR %(status)s::text = 'deposit_paid' THEN paid_at
+        ELSE %(paid_at)s END
 WHERE id = %(payment)s
 """
 

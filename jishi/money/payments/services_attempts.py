@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
+from django.conf import settings
+
 from jishi.kernel.db import execute, rows
 from jishi.kernel.ids import TradeId, new_id
 from jishi.money.payments import queries
@@ -29,13 +31,23 @@ def open_attempt(
             "client": request.client,
             "number": number_of(attempt_id),
             "account": merchant_account,
-            "amount": payment.amount.amount_minor,
+            "amount": payment.due.amount_minor,
+            "instalment": payment.instalment,
             "currency": payment.amount.currency,
-            "expires_at": payment.pay_before_at,
+            "expires_at": _expires_at(payment, now),
             "now": now,
         },
     )
     return queries.attempt_from(found)
+
+
+def _expires_at(payment: LockedPayment, now: datetime) -> datetime:
+    """Return until when a way to pay is good: of a balance not for the days that it may be paid on, which channels
+    do not keep a cashier open for.
+    """
+    if payment.instalments is None:
+        return payment.pay_before_at
+    return min(payment.pay_before_at, now + timedelta(minutes=settings.ENV.payment_window_minutes))
 
 
 _OPEN = f"""
@@ -43,12 +55,13 @@ WITH known AS (
     SELECT * FROM payments_attempt
     WHERE payment_id = %(payment)s AND status IN ('created', 'pending', 'failed')
       AND channel = %(channel)s::text AND client = %(client)s::text AND merchant_account = %(account)s::text
+      AND instalment = %(instalment)s
     ORDER BY id DESC LIMIT 1
 ), made AS (
     INSERT INTO payments_attempt (id, payment_id, channel, client, out_trade_no, merchant_account, status,
-        amount_minor, currency, expires_at, created_at)
+        amount_minor, currency, instalment, expires_at, created_at)
     SELECT %(id)s, %(payment)s, %(channel)s::text, %(client)s::text, %(number)s, %(account)s::text, 'created',
-        %(amount)s, %(currency)s, %(expires_at)s, %(now)s
+        %(amount)s, %(currency)s, %(instalment)s, %(expires_at)s, %(now)s
     WHERE NOT EXISTS (SELECT FROM known)
     RETURNING *
 ), attempt AS (SELECT * FROM known UNION ALL SELECT * FROM made)
@@ -64,7 +77,7 @@ def note_started(*, attempt: Attempt, step: NextStep) -> None:
         "FROM payment WHERE a.id = %s AND a.payment_id = payment.id "
         "AND a.status IN ('created', 'pending', 'failed')) "
         "UPDATE payments_payment p SET status = 'pending', channel = %s FROM payment WHERE p.id = payment.id "
-        "AND p.status IN ('created', 'pending', 'failed')",
+        "AND p.status IN ('created', 'deposit_paid', 'pending', 'failed')",
         [attempt.payment_id, step.redirect_url, step.qr_code, attempt.id, attempt.channel.value],
     )
 

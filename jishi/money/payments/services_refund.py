@@ -61,12 +61,13 @@ def ask_refund(
     *,
     order_id: OrderId,
     plan: RefundPlan,
+    capture_part_id: UUID | None,
     reason: RefundReason,
     note: str,
     requested_by: UserId | None,
     now: datetime,
 ) -> Refund:
-    """Keep a refund of an order, to be sent by a job. Two statements.
+    """Keep a refund of an order out of one capture, to be sent by a job; none is needed for nothing. Two statements.
 
     Raises: RefundTooMuch when the order's part of the payment does not hold that much any more.
     """
@@ -77,9 +78,7 @@ def ask_refund(
         "buyer_id, status, "
         "reason, is_suspense, note, amount_minor, freight_minor, currency, out_refund_no, requested_by, "
         "requested_at) "
-        "SELECT %(id)s, part.payment_id, part.id, (SELECT cp.id FROM payments_capture_part cp JOIN "
-        "payments_capture c "
-        "ON c.id = cp.capture_id WHERE cp.part_id = part.id AND c.disposition = 'applied'), part.order_id, "
+        "SELECT %(id)s, part.payment_id, part.id, %(capture_part)s::uuid, part.order_id, "
         "part.merchant_id, part.buyer_id, 'requested', %(reason)s, false, %(note)s, %(amount)s, %(freight)s, "
         "part.currency, %(number)s, %(by)s, %(now)s FROM payments_part part WHERE part.order_id = %(order)s "
         "AND part.currency = %(currency)s AND part.amount_minor >= %(amount)s + (SELECT "
@@ -88,6 +87,7 @@ def ask_refund(
         f"RETURNING {REFUND_COLUMNS.replace('r.', '')}",
         {
             "id": refund_id,
+            "capture_part": capture_part_id,
             "reason": reason.value,
             "note": note,
             "amount": plan.amount.amount_minor,
@@ -301,7 +301,7 @@ WITH refund AS ({_MARK_DONE}), part AS (
     %(escrow)s WHERE id = %(part)s
 )
 UPDATE payments_payment SET refunded_minor = refunded_minor + %(amount)s, status = CASE
-    WHEN amount_minor = 0 THEN status
+    WHEN amount_minor = 0 OR status = 'closed' THEN status
     WHEN refunded_minor + %(amount)s >= amount_minor THEN '{PaymentStatus.REFUNDED}'
     WHEN refunded_minor + %(amount)s > 0 THEN '{PaymentStatus.PARTIALLY_REFUNDED}' ELSE status END
 WHERE id = %(payment)s

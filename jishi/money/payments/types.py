@@ -13,6 +13,7 @@ from jishi.identity.accounts.types import LINE
 from jishi.kernel.exact import Exact
 from jishi.kernel.ids import MerchantId, OrderId, OrderLineId, PaymentId, PaymentPartId, RefundId, TradeId
 from jishi.kernel.money import Money
+from jishi.money.payments.types_instalments import Instalments
 
 
 class ChannelName(StrEnum):
@@ -23,6 +24,7 @@ class ChannelName(StrEnum):
 class PaymentStatus(StrEnum):
     CREATED = "created"
     PENDING = "pending"
+    DEPOSIT_PAID = "deposit_paid"  # of two instalments the first is here
     PAID = "paid"
     FAILED = "failed"
     CLOSED = "closed"
@@ -44,11 +46,12 @@ class RefundReason(StrEnum):
     GOODWILL = "goodwill"
     LATE_PAYMENT = "late_payment"
     SECOND_CAPTURE = "second_capture"
+    DEPOSIT = "deposit"  # of an order that nothing became of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PaymentSummary:
-    """A payment as its buyer sees it."""
+    """A payment as its buyer sees it; `instalments` when it is paid in two."""
 
     id: PaymentId
     status: PaymentStatus
@@ -56,6 +59,7 @@ class PaymentSummary:
     channel: ChannelName | None
     channels: list[ChannelName]  # what can be chosen
     refunded: Money
+    instalments: Instalments | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -227,6 +231,7 @@ class Attempt:
     parts: tuple["AttemptPart", ...]
     redirect_url: str | None = None
     qr_code: str | None = None
+    instalment: int = 1  # 2 pays the balance after a deposit
 
     @property
     def has_way(self) -> bool:

@@ -101,6 +101,9 @@ class Entry(models.Model):
                 fields=["order_line_id"], condition=Q(kind="sale"), name="settlement_entry_sale_once"
             ),
             models.UniqueConstraint(
+                fields=["order_id"], condition=Q(kind="deposit"), name="settlement_entry_deposit_once"
+            ),
+            models.UniqueConstraint(
                 fields=["order_id"], condition=Q(kind="freight"), name="settlement_entry_freight_once"
             ),
             models.UniqueConstraint(

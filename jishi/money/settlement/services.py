@@ -124,7 +124,7 @@ WITH chosen AS (
         e.goods_minor + e.freight_minor + e.subsidy_minor AS gross_minor
 ), sums AS (
     SELECT statement_id, merchant_id,
-        coalesce(sum(gross_minor) FILTER (WHERE kind IN ('sale', 'freight')), 0)::bigint AS sales_minor,
+        coalesce(sum(gross_minor) FILTER (WHERE kind IN ('sale', 'freight', 'deposit')), 0)::bigint AS sales_minor,
         coalesce(sum(gross_minor) FILTER (WHERE kind = 'refund'), 0)::bigint AS refunds_minor,
         coalesce(sum(gross_minor) FILTER (WHERE kind = 'adjustment'), 0)::bigint AS adjustments_minor,
         sum(commission_minor)::bigint AS commission_minor,

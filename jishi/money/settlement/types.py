@@ -51,6 +51,7 @@ class EntrySort(StrEnum):
 
 class EntryKind(StrEnum):
     SALE = "sale"
+    DEPOSIT = "deposit"  # kept of a pre-sale whose balance never came
     REFUND = "refund"
     FREIGHT = "freight"
     COMMISSION = "commission"

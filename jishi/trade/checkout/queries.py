@@ -54,7 +54,7 @@ def with_gifts(basket: Basket, *, owner_id: UUID) -> Basket:
 
     A flash sale gives none: its pieces come from stock that was set aside for it alone.
     """
-    if basket.wish.flash_item_id:
+    if basket.wish.flash_item_id or basket.wish.presale_id:
         return basket
     taken = [(part.sku_id, part.warehouse_id, part.quantity) for part in basket.allocations]
     earned = rules.earned_gifts(basket)
@@ -113,8 +113,9 @@ def basket(wish: Wish, *, buyer: UserId | None, offer: Offer) -> tuple[Basket, l
 
 
 def _allocated(wish: Wish, wanted: Sequence[tuple[SkuId, int]], area_code: str | None) -> Allocated:
-    if wish.flash_item_id:
-        return buckets.allocate_from(wish.flash_item_id, wanted, area_code=area_code)
+    activity_id = wish.flash_item_id or wish.presale_id
+    if activity_id:
+        return buckets.allocate_from(activity_id, wanted, area_code=area_code)
     return inventory.allocate(wanted, area_code=area_code)
 
 

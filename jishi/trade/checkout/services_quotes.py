@@ -18,6 +18,7 @@ from jishi.offering.coupons import queries_held as coupons
 from jishi.offering.flash import queries as flash
 from jishi.offering.inventory.services import OutOfStock
 from jishi.offering.inventory.types import Shortage
+from jishi.offering.presale import queries as presale
 from jishi.offering.pricing.rules import Offer
 from jishi.offering.pricing.types import gift_of
 from jishi.offering.pricing.types_promotions import Buyer, Promotion
@@ -131,7 +132,9 @@ def quote_wish(
     expires_at: datetime,
 ) -> Quote:
     """Price a wish with what is offered and keep the answer until an instant. Raises: what `quote` raises."""
-    held, offer = asked.held, _for_wish(asked.offer, asked.held, wish, now)
+    # A buyer of a pre-sale is not shown coupons: none goes with it.
+    held = [] if wish.presale_id else asked.held
+    offer = _for_wish(asked.offer, held, wish, now)
     basket, shortages = queries.basket(wish, buyer=buyer, offer=offer)
     if wish.is_from_cart:
         basket = rules.only_buyable(basket, shortages)
@@ -193,6 +196,8 @@ def use_quote(*, buyer: UserId, quote_id: QuoteId, expected_total: Money, now: d
 def _for_wish(offer: Offer, held: Sequence[Promotion], wish: Wish, now: datetime) -> Offer:
     if held:
         offer = replace(offer, coupons=held, chosen=rules_coupons.chosen(wish))
+    if wish.presale_id:
+        return presale.with_presale(offer, wish.presale_id, now=now)
     return flash.with_flash(offer, wish.flash_item_id, now=now) if wish.flash_item_id else offer
 
 

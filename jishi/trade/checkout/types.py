@@ -17,6 +17,7 @@ from jishi.kernel.ids import (
     CouponId,
     FlashItemId,
     MerchantId,
+    PresaleId,
     ProductId,
     QuoteId,
     SkuId,
@@ -261,7 +262,8 @@ class StoredLine:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wish:
     """What a quote was made for, as it is kept: pieces per SKU, whether they came from the cart, and the item of a
-    flash sale that they are; `channel` is the one that the price was confirmed in; `gifts` came with it.
+    flash sale or the pre-sale that they are of; `channel` is the one that the price was confirmed in, and `gifts`
+    came with it.
     """
 
     pieces: list[tuple[SkuId, int]]
@@ -273,6 +275,7 @@ class Wish:
     flash_item_id: FlashItemId | None = None
     channel: Channel = Channel.WEB
     gifts: list[GivenGift] = field(default_factory=list)
+    presale_id: PresaleId | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -25,6 +25,13 @@ class OrderMoved(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class OrderDepositPaid(OrderMoved):
+    """The deposit is here; the balance is awaited in its window."""
+
+    name: ClassVar[str] = "orders.order_deposit_paid"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class OrderPaid(OrderMoved):
     """The buyer's money is here; the merchant may ship."""
 

@@ -130,8 +130,8 @@ class Order(models.Model):
                 name="orders_order_completed_at",
             ),
             models.CheckConstraint(
-                condition=Q(payment_status="unpaid", paid_at__isnull=True)
-                | (~Q(payment_status="unpaid") & Q(paid_at__isnull=False)),
+                condition=Q(payment_status__in=["unpaid", "deposit_paid"], paid_at__isnull=True)
+                | (~Q(payment_status__in=["unpaid", "deposit_paid"]) & Q(paid_at__isnull=False)),
                 name="orders_order_paid_at",
             ),
             models.CheckConstraint(

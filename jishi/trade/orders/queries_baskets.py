@@ -27,7 +27,8 @@ def baskets(*, since: datetime, at_most: int) -> Iterator[Basket]:
             "SELECT t.id, t.buyer_id, t.placed_at, array_agg(DISTINCT l.product_id) "
             "FROM (SELECT id, buyer_id, placed_at FROM orders_trade WHERE id >= %s AND id < %s "
             "ORDER BY id DESC LIMIT %s) t "
-            "LEFT JOIN orders_order o ON o.trade_id = t.id AND o.payment_status NOT IN ('unpaid', 'refunded') "
+            "LEFT JOIN orders_order o ON o.trade_id = t.id AND "
+            "o.payment_status NOT IN ('unpaid', 'deposit_paid', 'refunded') "
             "LEFT JOIN orders_order_line l ON l.order_id = o.id AND l.quantity > l.refunded_quantity "
             "GROUP BY t.id, t.buyer_id, t.placed_at ORDER BY t.id DESC",
             [id_floor(since), before, wanted],

@@ -9,7 +9,7 @@ from jishi.kernel.money import Money
 from jishi.kernel.words import CURRENCY, Text
 from jishi.trade.orders.types import BestSeller, DaySales, OrderStatus, RecentSales
 
-_PAID = "o.payment_status <> 'unpaid'"
+_PAID = "o.payment_status NOT IN ('unpaid', 'deposit_paid')"
 
 
 def waiting_in(merchant_id: MerchantId, statuses: Sequence[OrderStatus], *, at_most: int) -> int:

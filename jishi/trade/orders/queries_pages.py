@@ -51,6 +51,7 @@ from jishi.trade.shipping import queries as shipping
 from jishi.trade.shipping.types import ShippingMethod
 
 LINES_SHOWN = 3
+AWAITS_MONEY = frozenset({OrderStatus.AWAITING_PAYMENT, OrderStatus.AWAITING_BALANCE})
 
 _HEAD = """
 SELECT o.id, o.number, o.trade_id, o.merchant_id, o.status, o.payment_status, o.fulfilment_status,
@@ -248,7 +249,7 @@ def _order(column: str, owner: UUID, order_id: OrderId, asker: _Asker) -> Order:
         timeline=_timeline(order_id, asker.language),
         actions=_actions(head, asker),
         placed_at=head.placed_at,
-        pay_before_at=head.pay_before_at if head.status is OrderStatus.AWAITING_PAYMENT else None,
+        pay_before_at=head.pay_before_at if head.status in AWAITS_MONEY else None,
         live_topic=topic,
         live_ticket=live_ticket(topic, asker.now),
     )

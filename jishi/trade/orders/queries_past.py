@@ -20,7 +20,8 @@ _OF_MARKET = "o.id >= %(floor)s AND o.placed_at >= %(since)s", "o.trade_id", "o.
 _PAST = """
 WITH recent AS (
     SELECT o.id, {cart} AS cart_id FROM orders_order o
-    WHERE {whose} AND o.placed_at < %(until)s AND o.payment_status <> 'unpaid' AND o.currency = %(currency)s
+    WHERE {whose} AND o.placed_at < %(until)s AND o.payment_status NOT IN ('unpaid', 'deposit_paid')
+      AND o.currency = %(currency)s
     ORDER BY {latest} LIMIT %(counted)s
 ), carts AS (
     SELECT DISTINCT cart_id FROM recent

@@ -19,7 +19,8 @@ FROM (
             WHERE d ->> 'rule_id' = %(rule)s) AS taken_off
     FROM orders_order o
     WHERE o.merchant_id = %(merchant)s AND o.placed_at >= %(since)s AND o.placed_at < %(until)s
-      AND o.currency = %(currency)s AND o.payment_status <> 'unpaid' AND o.discounts @> %(named)s::jsonb
+      AND o.currency = %(currency)s AND o.payment_status NOT IN ('unpaid', 'deposit_paid')
+      AND o.discounts @> %(named)s::jsonb
 ) sold
 GROUP BY GROUPING SETS ((day), ()) ORDER BY day NULLS FIRST
 """

@@ -10,7 +10,11 @@ from jishi.trade.orders.types import CloseReason, FulfilmentStatus, OrderPayment
 
 # Every state has a way out to one of the two ends, completed and closed (docs/algorithms/place_order.md).
 ORDER_MOVES: Mapping[OrderStatus, frozenset[OrderStatus]] = {
-    OrderStatus.AWAITING_PAYMENT: frozenset({OrderStatus.AWAITING_SHIPMENT, OrderStatus.CLOSED}),
+    OrderStatus.AWAITING_PAYMENT: frozenset(
+        {OrderStatus.AWAITING_BALANCE, OrderStatus.AWAITING_SHIPMENT, OrderStatus.CLOSED}
+    ),
+    # A deposit is paid; the balance comes in its window, or the order closes.
+    OrderStatus.AWAITING_BALANCE: frozenset({OrderStatus.AWAITING_SHIPMENT, OrderStatus.CLOSED}),
     OrderStatus.AWAITING_SHIPMENT: frozenset(
         {OrderStatus.PARTIALLY_SHIPPED, OrderStatus.SHIPPED, OrderStatus.CLOSED}
     ),
@@ -26,7 +30,8 @@ ORDER_MOVES: Mapping[OrderStatus, frozenset[OrderStatus]] = {
 }
 
 PAYMENT_MOVES: Mapping[OrderPaymentStatus, frozenset[OrderPaymentStatus]] = {
-    OrderPaymentStatus.UNPAID: frozenset({OrderPaymentStatus.PAID}),
+    OrderPaymentStatus.UNPAID: frozenset({OrderPaymentStatus.DEPOSIT_PAID, OrderPaymentStatus.PAID}),
+    OrderPaymentStatus.DEPOSIT_PAID: frozenset({OrderPaymentStatus.PAID}),
     OrderPaymentStatus.PAID: frozenset({OrderPaymentStatus.PARTIALLY_REFUNDED, OrderPaymentStatus.REFUNDED}),
     OrderPaymentStatus.PARTIALLY_REFUNDED: frozenset({OrderPaymentStatus.REFUNDED}),
     OrderPaymentStatus.REFUNDED: frozenset(),
@@ -95,6 +100,8 @@ def summary(state: State) -> OrderStatus:
         return OrderStatus.CLOSED
     if state.payment is OrderPaymentStatus.UNPAID:
         return OrderStatus.AWAITING_PAYMENT
+    if state.payment is OrderPaymentStatus.DEPOSIT_PAID:
+        return OrderStatus.AWAITING_BALANCE
     return _BY_FULFILMENT[state.fulfilment]
 
 
@@ -126,7 +133,7 @@ def unsent_part(line: LinePieces, pieces: int) -> int:
 def buyer_actions(state: State, *, can_still_pay: bool) -> list[str]:
     """Return what the buyer may do now, the likeliest first."""
     status = summary(state)
-    if status is OrderStatus.AWAITING_PAYMENT:
+    if status in {OrderStatus.AWAITING_PAYMENT, OrderStatus.AWAITING_BALANCE}:
         return ["pay", "cancel"] if can_still_pay else ["cancel"]
     if status is OrderStatus.AWAITING_SHIPMENT:
         return ["cancel"]

@@ -19,6 +19,7 @@ from jishi.trade.orders.services_moves import Cause, move
 from jishi.trade.orders.services_pieces import (
     PiecesGone,
     Sent,
+    note_deposit_back,
     note_handed_over,
     note_refund,
     note_shipped,
@@ -31,8 +32,8 @@ from jishi.trade.orders.types import (
     LockedTrade,
     OrderPaymentStatus,
     OrderStatus,
-    TimelineFact,
 )
+from jishi.trade.orders.types_timeline import TimelineFact
 
 __all__ = [
     "PiecesGone",
@@ -43,8 +44,10 @@ __all__ = [
     "lock_trade",
     "mark_completed",
     "mark_delivered",
+    "mark_deposit_paid",
     "mark_paid",
     "mark_received",
+    "note_deposit_back",
     "note_handed_over",
     "note_refund",
     "note_shipped",
@@ -53,9 +56,10 @@ __all__ = [
 ]
 
 UNPAID_ONLY = frozenset({OrderStatus.AWAITING_PAYMENT})
-UNSENT = frozenset({OrderStatus.AWAITING_PAYMENT, OrderStatus.AWAITING_SHIPMENT})
+NOT_ALL_PAID = UNPAID_ONLY | {OrderStatus.AWAITING_BALANCE}
+UNSENT = NOT_ALL_PAID | {OrderStatus.AWAITING_SHIPMENT}
 CLOSABLE = {
-    CloseReason.UNPAID: UNPAID_ONLY,
+    CloseReason.UNPAID: NOT_ALL_PAID,
     CloseReason.CANCELLED_BY_BUYER: UNSENT,
     CloseReason.CANCELLED_BY_MERCHANT: UNSENT,
 }
@@ -97,8 +101,28 @@ def lock_order_trade(order_id: OrderId) -> TradeId:
     return TradeId(found[0])
 
 
+def mark_deposit_paid(*, trade_id: TradeId, until: datetime, now: datetime) -> list[OrderId]:
+    """Note that the deposit of a trade is here, and that its balance is awaited until an instant."""
+    paid = State(
+        payment=OrderPaymentStatus.DEPOSIT_PAID,
+        fulfilment=FulfilmentStatus.UNSHIPPED,
+        close_reason=None,
+        is_completed=False,
+    )
+    return move(
+        statements.MARK_DEPOSIT_PAID,
+        events.OrderDepositPaid,
+        sources=UNPAID_ONLY,
+        target=summary(paid),
+        cause=Cause(kind="deposit_paid", actor=Actor.CHANNEL),
+        now=now,
+        trade_id=trade_id,
+        until=until,
+    )
+
+
 def mark_paid(*, trade_id: TradeId, now: datetime) -> list[OrderId]:
-    """Note that the money of a trade is here; return the orders that waited for it."""
+    """Note that all the money of a trade is here; return the orders that waited for it."""
     paid = State(
         payment=OrderPaymentStatus.PAID,
         fulfilment=FulfilmentStatus.UNSHIPPED,
@@ -108,7 +132,7 @@ def mark_paid(*, trade_id: TradeId, now: datetime) -> list[OrderId]:
     return move(
         statements.MARK_PAID,
         events.OrderPaid,
-        sources=UNPAID_ONLY,
+        sources=NOT_ALL_PAID,
         target=summary(paid),
         cause=Cause(kind="paid", actor=Actor.CHANNEL),
         now=now,

@@ -210,6 +210,15 @@ def note_refund(
     return summary(target)
 
 
+def note_deposit_back(*, order_id: OrderId, amount: Money, now: datetime) -> None:
+    """Note that the deposit of a closed order went back to its buyer; its lines stay as they are."""
+    require_transaction("noting a refund")
+    moved = rows(
+        statements.NOTE_DEPOSIT_BACK, {"order_id": order_id, "amount": amount.amount_minor, "now": now}
+    )
+    tell(events.OrderRefunded, moved, now)
+
+
 def _is_over(found: _Pieces, counts: Mapping[OrderLineId, int], target: State) -> bool:
     """Say whether nothing of the order is left: neither money nor, when nothing was sent, pieces."""
     sent = any(line.pieces.shipped for line in found.lines)

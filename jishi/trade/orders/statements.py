@@ -39,6 +39,15 @@ SELECT {events} FROM jsonb_populate_recordset(NULL::orders_event, %(events)s::js
 
 MARK_PAID = _move(_OF_TRADE, "payment_status = 'paid', paid_at = %(now)s")
 
+MARK_DEPOSIT_PAID = _move(
+    _OF_TRADE,
+    "payment_status = 'deposit_paid', pay_before_at = %(until)s",
+    more="""
+, deadline AS (
+    UPDATE orders_trade SET pay_before_at = %(until)s WHERE id = %(trade_id)s
+)""",
+)
+
 CLOSE = _move(
     _THESE,
     "close_reason = %(close_reason)s, closed_at = %(now)s, unsent_count = 0",
@@ -50,7 +59,7 @@ CLOSE = _move(
 )
 
 REOPEN = _move(
-    _OF_TRADE + " AND close_reason = 'unpaid'",
+    _OF_TRADE + " AND close_reason = 'unpaid' AND payment_status = 'unpaid'",
     "close_reason = NULL, closed_at = NULL, unsent_count = piece_count",
     more="""
 , wanted AS (
@@ -127,6 +136,18 @@ WITH given AS (
 ), told AS (
     INSERT INTO orders_event (id, order_id, kind, actor, actor_id, reason, at)
     SELECT uuidv7(), id, 'refunded', 'platform', NULL, '', %(now)s FROM moved
+)
+SELECT id, trade_id, buyer_id, merchant_id, status FROM moved
+"""
+
+NOTE_DEPOSIT_BACK = """
+WITH moved AS (
+    UPDATE orders_order o SET refunded_minor = refunded_minor + %(amount)s
+    WHERE id = %(order_id)s AND status = 'closed' AND payment_status = 'deposit_paid'
+    RETURNING o.id, o.trade_id, o.buyer_id, o.merchant_id, o.status
+), told AS (
+    INSERT INTO orders_event (id, order_id, kind, actor, actor_id, reason, at)
+    SELECT uuidv7(), id, 'deposit_returned', 'platform', NULL, '', %(now)s FROM moved
 )
 SELECT id, trade_id, buyer_id, merchant_id, status FROM moved
 """

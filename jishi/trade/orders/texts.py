@@ -6,6 +6,10 @@ from jishi.kernel.words import Text
 
 TIMELINE: Mapping[str, Text] = {
     "placed": Text(zh="订单已提交", en="Order placed"),
+    "deposit_paid": Text(zh="定金已付,待付尾款", en="Deposit received; the balance is awaited"),
+    "deposit_forfeited": Text(zh="定金按约定归商家所有", en="The merchant keeps the deposit, as agreed"),
+    "deposit_returning": Text(zh="定金正在原路退回", en="The deposit is on its way back"),
+    "deposit_returned": Text(zh="定金已退回", en="The deposit was returned"),
     "paid": Text(zh="付款成功", en="Payment received"),
     "closed_unpaid": Text(zh="超时未付款,订单已关闭", en="Closed, because it was not paid in time"),
     "cancelled": Text(zh="订单已取消", en="Order cancelled"),

@@ -4,7 +4,6 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Annotated
-from uuid import UUID
 
 from pydantic import Field
 
@@ -46,6 +45,7 @@ class OrderStatus(StrEnum):
     """The summary shown to people, derived from payment, fulfilment and after-sale."""
 
     AWAITING_PAYMENT = "awaiting_payment"
+    AWAITING_BALANCE = "awaiting_balance"
     AWAITING_SHIPMENT = "awaiting_shipment"
     PARTIALLY_SHIPPED = "partially_shipped"
     SHIPPED = "shipped"
@@ -59,6 +59,7 @@ class OrderPaymentStatus(StrEnum):
     """The payment column of an order."""
 
     UNPAID = "unpaid"
+    DEPOSIT_PAID = "deposit_paid"
     PAID = "paid"
     PARTIALLY_REFUNDED = "partially_refunded"
     REFUNDED = "refunded"
@@ -387,15 +388,3 @@ class ParcelWish:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CancelWish:
     reason: Annotated[str, Field(max_length=200, pattern=r"^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f]*$")] = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TimelineFact:
-    """A timeline entry to be written."""
-
-    order_id: UUID
-    kind: str
-    actor: Actor
-    actor_id: UUID | None
-    reason: str
-    at: datetime

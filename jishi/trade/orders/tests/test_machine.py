@@ -15,13 +15,14 @@ from jishi.kernel.db import rows
 from jishi.kernel.errors import NotFound
 from jishi.kernel.ids import MerchantId, OrderId, OrderLineId, TradeId, UserId, new_id
 from jishi.kernel.money import Money
-from jishi.kernel.tests.machines import LONG, SHORT, Machine, Verbs, outcome
+from jishi.kernel.tests.machines import LONG, SHORT, Verbs, outcome
 from jishi.money.payments.types import PiecesToRefund, RefundLine
 from jishi.trade.orders import services, services_moves, services_pieces, services_placing
 from jishi.trade.orders.queries import order_at_sale
 from jishi.trade.orders.rules import ORDER_MOVES, LinePieces, State, fulfilment_of, payment_after, summary
 from jishi.trade.orders.services import PiecesGone
 from jishi.trade.orders.tests.factories import NOW, PAYMENT_WINDOW, LineWish, OrderWish, make_draft
+from jishi.trade.orders.tests.machine_deposits import Deposits
 from jishi.trade.orders.types import (
     Actor,
     CloseReason,
@@ -29,8 +30,8 @@ from jishi.trade.orders.types import (
     OrderPaymentStatus,
     OrderStatus,
     PiecesWish,
-    TimelineFact,
 )
+from jishi.trade.orders.types_timeline import TimelineFact
 
 INSIDE = {
     "move": "the statement behind every verb; each of them runs it",
@@ -92,7 +93,7 @@ order_wishes = st.builds(
 some_pieces = st.lists(st.integers(0, 3), min_size=1, max_size=2)
 
 
-class Orders(Machine):
+class Orders(Deposits):
     """What orders should be, verb by verb; a verb leaves alone what is not in a state it names."""
 
     verbs = Verbs(services, services_pieces, services_placing, services_moves, without=INSIDE)
@@ -137,7 +138,7 @@ class Orders(Machine):
     def mark_paid(self, data: st.DataObject) -> None:
         trade_id = self._some(data).trade_id
         assert self.verbs.lock_trade(trade_id).buyer_id == self.buyer
-        waiting = [one for one in self._of_trade(trade_id) if one.status is OrderStatus.AWAITING_PAYMENT]
+        waiting = [one for one in self._of_trade(trade_id) if one.status in services.NOT_ALL_PAID]
         assert set(self.verbs.mark_paid(trade_id=trade_id, now=NOW)) == {one.id for one in waiting}
         for order in waiting:
             order.state = replace(order.state, payment=OrderPaymentStatus.PAID)
@@ -166,7 +167,8 @@ class Orders(Machine):
     @rule(data=st.data())
     def reopen(self, data: st.DataObject) -> None:
         trade_id = self._some(data).trade_id
-        closed = [one for one in self._of_trade(trade_id) if one.state.close_reason is CloseReason.UNPAID]
+        unpaid = replace(PLACED, close_reason=CloseReason.UNPAID)
+        closed = [one for one in self._of_trade(trade_id) if one.state == unpaid]
         assert set(self.verbs.reopen(trade_id=trade_id, now=NOW)) == {one.id for one in closed}
         for order in closed:
             order.state = replace(order.state, close_reason=None)

@@ -21,6 +21,7 @@ const routes: RouteRecordRaw[] = [
   { path: '/promotions/:id/check', name: 'promotion-check', component: () => import('./pages/PromotionCheckPage.vue'), props: true },
   { path: '/coupons', name: 'coupons', component: () => import('./pages/CouponsPage.vue') },
   { path: '/events', name: 'events', component: () => import('./pages/EventsPage.vue') },
+  { path: '/presales', name: 'presales', component: () => import('./pages/PresalesPage.vue') },
   { path: '/flash', name: 'flash', component: () => import('./pages/FlashPage.vue') },
   { path: '/decoration', name: 'decoration', component: () => import('./pages/DecorationPage.vue') },
   { path: '/reviews', name: 'reviews', component: () => import('./pages/ReviewsPage.vue') },

@@ -32,6 +32,7 @@ export type CartLineChange = Schemas['CartLineChange']
 export type CartLineWish = Schemas['CartLineWish']
 export type FlashQuoteRequest = Schemas['FlashQuoteRequest']
 export type MeChange = Schemas['MeChange']
+export type PresaleQuoteRequest = Schemas['PresaleQuoteRequest']
 export type QuoteRequest = Schemas['QuoteRequest']
 export type ReviewWish = Schemas['ReviewWish']
 
@@ -46,6 +47,9 @@ export type FlashBoard = Answer<'FlashBoard'>
 export type FlashItem = Answer<'FlashItem'>
 export type FlashMark = Answer<'FlashMark'>
 export type FlashReminded = Answer<'FlashReminded'>
+export type OrderPresale = Answer<'OrderPresale'>
+export type Presale = Answer<'Presale'>
+export type ProductPresales = Answer<'ProductPresales'>
 export type CartGroup = Answer<'CartGroup'>
 export type GiftOffer = Answer<'GiftOffer'>
 export type CartLine = Answer<'CartLine'>

@@ -67,6 +67,14 @@ const eventCalls = (call: Call, list: List) => ({
   withdraw: (id: string) => call<T.SaleEvent>('DELETE', `/events/${id}/entry`),
 })
 
+/** What we sell ahead, and orders of it that we cannot deliver. */
+const presaleCalls = (call: Call, list: List) => ({
+  presales: (filter: Filter) => list<T.MerchantPresale>('/presales', filter),
+  makePresale: (wish: T.PresaleWish) => call<T.MerchantPresale>('POST', '/presales', { body: wish }),
+  stopPresale: (id: string) => call<undefined>('DELETE', `/presales/${id}`),
+  giveUp: (orderId: string, reason: string) => call<T.MerchantOrder>('POST', `/orders/${orderId}/give-up`, { body: { reason } }),
+})
+
 /** Flash sales: the sessions to come and what we offer in them. */
 const flashCalls = (call: Call, list: List) => ({
   flashSessions: () => list<T.FlashSession>('/flash/sessions', {}),
@@ -113,6 +121,7 @@ export function makeMerchant(shopFetch: ShopFetch, origin: string, upload: Uploa
     ...couponCalls(call, list),
     ...eventCalls(call, list),
     ...flashCalls(call, list),
+    ...presaleCalls(call, list),
     categories: () => list<T.CategoryNode>('/categories', {}),
     attributes: (categoryId: string) => list<T.CategoryAttribute>(`/categories/${categoryId}/attributes`, {}),
     factChoices: () => call<T.FactChoices>('GET', '/fact-choices'),

@@ -21,6 +21,7 @@ const PAGES: Record<string, readonly Role[]> = {
   coupons: ['operator', 'finance', 'service'],
   events: ['operator'],
   flash: ['operator'],
+  presales: ['operator'],
   imports: ['operator'],
   import: ['operator'],
   stock: ['operator', 'warehouse'],

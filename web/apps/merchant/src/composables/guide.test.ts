@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { MERCHANT_GUIDE, sectionsFor } from './guide'
 
-const DESKS = ['home', 'orders', 'products', 'promotions', 'promotion-check', 'coupons', 'events', 'flash', 'decoration', 'stock', 'vouchers', 'reviews', 'statements', 'staff', 'audit', 'settings']
+const DESKS = ['home', 'orders', 'products', 'promotions', 'promotion-check', 'coupons', 'events', 'flash', 'presales', 'decoration', 'stock', 'vouchers', 'reviews', 'statements', 'staff', 'audit', 'settings']
 
 test('the guide has a section for every desk, in both languages', () => {
   expect(MERCHANT_GUIDE.zh.sections.map(({ id }) => id)).toEqual(DESKS)

@@ -1,8 +1,8 @@
 const zh = {
   app: { name: '商家中心', market: '去集市', signOut: '退出登录', menu: '菜单', skip: '跳到正文', help: '使用帮助', account: '账号', toDark: '切换到深色', toLight: '切换到浅色', noStore: '您还没有店铺', noStoreHelp: '当前账号不是任何店铺的员工。请让店主添加您,或换一个账号登录。', otherAccount: '换个账号' },
-  nav: { home: '工作台', orders: '订单', products: '商品', promotions: '促销活动', coupons: '优惠券', events: '平台活动', flash: '限时秒杀', decoration: '店铺装修', stock: '库存', vouchers: '卡券核销', reviews: '评价', statements: '结算', staff: '员工', audit: '操作日志', settings: '店铺资料' },
+  nav: { home: '工作台', orders: '订单', products: '商品', promotions: '促销活动', coupons: '优惠券', events: '平台活动', flash: '限时秒杀', presales: '定金预售', decoration: '店铺装修', stock: '库存', vouchers: '卡券核销', reviews: '评价', statements: '结算', staff: '员工', audit: '操作日志', settings: '店铺资料' },
   common: { save: '保存', cancel: '取消', confirm: '确定', more: '加载更多', end: '没有更多了', empty: '这里还没有内容', all: '全部', saved: '已保存', retry: '重试', failed: '操作未成功', failedKept: '操作未成功。您填写的内容都还在,可以改好后再试。', actions: '操作', showAll: '查看全部', back: '返回', reload: '刷新', none: '无', loading: '加载中' },
-  orderStatus: { awaiting_payment: '待付款', awaiting_shipment: '待发货', partially_shipped: '部分发货', shipped: '运输中', delivered: '已送达', received: '已收货', completed: '已完成', closed: '已关闭' },
+  orderStatus: { awaiting_payment: '待付款', awaiting_balance: '待付尾款', awaiting_shipment: '待发货', partially_shipped: '部分发货', shipped: '运输中', delivered: '已送达', received: '已收货', completed: '已完成', closed: '已关闭' },
   parcelStatus: { label_created: '待揽收', collected: '已揽收', in_transit: '运输中', out_for_delivery: '派送中', delivered: '已签收', exception: '异常', lost: '丢失', returned: '已退回' },
   methods: { standard: '普通快递', express: '加急快递', same_city: '同城配送', pick_up: '到店自提', virtual: '无需物流' },
   home: {
@@ -63,6 +63,11 @@ const zh = {
     title: '限时秒杀', help: '选择场次,为一个规格报名秒杀价和件数;平台审核通过后,开场前 10 分钟从库存中留出,没有卖完的在结束后退回。', empty: '还没有报名过秒杀', emptyHelp: '点击“报名秒杀”,选择场次和商品。', noneFound: '没有这个状态的报名', apply: '报名秒杀', applied: '已报名,等待平台审核', session: '场次', noSessions: '目前没有可以报名的场次', sku: '商品规格', choose: '选择商品', price: '秒杀价(元)', quota: '件数', perBuyer: '每人限购(件)', each: '每人限 {count} 件', sold: '已售 / 件数', withdraw: '撤回', withdrawAsk: '撤回后这个规格不参加本场秒杀,确定吗?', takenBack: '已撤回报名',
     status: { applied: '待审核', accepted: '已通过', rejected: '未通过', withdrawn: '已撤回' },
     lacks: { session: '请选择场次', sku: '请选择商品规格', price: '请填写秒杀价', priceTooHigh: '秒杀价须低于日常价', perBuyer: '每人限购不能超过件数' },
+  },
+  presales: {
+    title: '定金预售', help: '买家先付定金,到期再付尾款;件数在定金支付开始时从库存中留出,没有约满的在结束后退回。发布后条款不能修改,只能停止收取定金。', empty: '还没有预售', emptyHelp: '点击“新建预售”,选择商品、定金和时间。', make: '新建预售', made: '预售已发布', money: '到手价', times: '定金 / 尾款时间', pieces: '已预订 / 件数', stop: '停止', stopAsk: '停止后不再收取定金,已有订单不受影响,确定吗?', stopped: '已停止', price: '预售价(元)', deposit: '每件定金(元)', worth: '定金抵(元,可不填)', depositFrom: '定金开始', depositUntil: '定金结束', balanceFrom: '尾款开始', balanceUntil: '尾款截止', shipBy: '最晚发货', returns: '买家不付尾款时退还定金', comesTo: '每件到手 {total}:先付定金 {deposit},再付尾款 {balance}(另加运费)', giveUp: '无法交付', giveUpAsk: '订单将关闭,定金全额退给买家,确定吗?', givenUp: '订单已关闭,定金正在退回',
+    stages: { soon: '未开始', deposit: '收定金中', sold_out: '已约满', waiting: '等待尾款', balance: '收尾款中', over: '已结束', stopped: '已停止' },
+    lacks: { sku: '请选择商品规格', price: '请填写预售价', priceTooHigh: '预售价不能高于日常价', worth: '定金抵扣额不低于定金,且低于预售价', deposit: '请填写定金,不超过到手价的 20%(民法典第 586 条)', times: '定金结束须晚于开始', balance: '尾款在定金结束后开始,至少 1 天', shipBy: '最晚发货不早于尾款截止', perBuyer: '每人限购不能超过件数' },
   },
   decoration: {
     heading: '店铺装修', help: '这里的内容显示在店铺页的商品上方。保存的是草稿,发布后买家才能看到;留空并发布则恢复为默认店铺页。', add: '添加模块', save: '保存草稿', saved: '草稿已保存', preview: '预览', previewed: '预览窗口已打开,保存后会自动更新', publish: '发布', published: '已发布,买家现在就能看到', history: '发布记录', noHistory: '还没有发布过', version: '第 {number} 版', blockCount: '{count} 个模块', live: '当前', restore: '恢复为草稿', restoreOne: '把第 {number} 版恢复为草稿', restored: '已恢复为草稿,发布后生效', unsaved: '有未保存的修改', unpublished: '草稿与买家看到的不同,发布后生效', empty: '还没有装修', emptyHelp: '添加一个模块开始;没有装修时,店铺页直接显示商品。', loseAsk: '有未保存的修改,确定放弃吗?',
@@ -137,7 +142,7 @@ const zh = {
   statements: { title: '结算', period: '账期', status: '状态', opening: '上期结转', sales: '销售', refunds: '退款', commission: '佣金', adjustments: '调整', due: '应结', orders: '订单数', confirm: '确认结算单', confirmHelp: '确认后平台财务会安排打款。', confirmed: '已确认', empty: '还没有结算单', noneFound: '没有这个状态的结算单', emptyHelp: '订单完成后,会按账期自动出账。', entries: '明细', noEntries: '这张结算单没有明细', order: '订单号', goods: '货款', freight: '运费', subsidy: '平台补贴', merchantDiscount: '商家优惠(不入账)', amount: '入账', payout: '打款', reference: '银行流水号', at: '时间', detail: '查看 {period} 的结算单' },
   statement: { open: '未出账', issued: '待确认', disputed: '有异议', confirmed: '已确认', paid: '已打款' },
   payout: { pending: '待复核', processing: '打款中', paid: '已到账', failed: '失败', returned: '被退回' },
-  entry: { sale: '销售', refund: '退款', freight: '运费', commission: '佣金', adjustment: '调整' },
+  entry: { sale: '销售', deposit: '定金', refund: '退款', freight: '运费', commission: '佣金', adjustment: '调整' },
   staff: { title: '员工', login: '邮箱或手机号', role: '角色', since: '加入时间', add: '添加员工', addHelp: '对方需要先注册并验证邮箱或手机号。', remove: '移除', roleAsk: '把 {name} 的角色改为“{role}”?可见的页面和权限会立即变化。', removeAsk: '移除 {name} 后,他将立即无法进入商家中心。', added: '已添加', removed: '已移除', nickname: '昵称' },
   role: { owner: '店主', operator: '运营', warehouse: '仓库', finance: '财务', service: '客服', cashier: '收银' },
   audit: { title: '操作日志', at: '时间', who: '操作人', action: '操作', subject: '对象', empty: '还没有操作记录', noneFound: '没有符合条件的记录', allSubjects: '全部对象', platform: '平台' },

@@ -5,7 +5,7 @@ import { effectScope } from 'vue'
 import { stageOf, useCashier } from './useCashier'
 
 const cny = (amount_minor: number) => ({ amount_minor, currency: 'CNY' })
-const payment = (status: PaymentStatus): PaymentSummary => ({ id: 'p', status, amount: cny(100), channel: null, channels: ['alipay', 'wechat'], refunded: cny(0) })
+const payment = (status: PaymentStatus): PaymentSummary => ({ id: 'p', status, amount: cny(100), channel: null, channels: ['alipay', 'wechat'], refunded: cny(0), instalments: null })
 const trade = (status: PaymentStatus): Trade => ({ id: 't', orders: [], payment: payment(status), total: cny(100), placed_at: '', pay_before_at: '', live_topic: '', live_ticket: '' })
 const start = (parts: Partial<PaymentStart>): PaymentStart => ({ payment_id: 'p', status: 'pending', channel: 'alipay', redirect_url: null, qr_code: null, expires_at: '', ...parts })
 
@@ -115,4 +115,13 @@ test('a refused start is shown and the choice stays open', async () => {
   expect(made.isStarting.value).toBe(false)
   expect(made.stage.value).toBe('choosing')
   made.scope.stop()
+})
+
+test('a paid deposit waits until its balance can be paid', () => {
+  const split = (balance_from_at: string): Trade => ({
+    ...trade('deposit_paid'),
+    payment: { ...payment('deposit_paid'), instalments: { deposit: cny(20), balance: cny(80), balance_from_at, balance_until_at: '2999-01-02T00:00:00Z', returns_deposit: false, deposit_paid_at: '2026-12-01T00:00:00Z' } },
+  })
+  expect(stageOf(split('2999-01-01T00:00:00Z'), undefined, true)).toBe('deposit')
+  expect(stageOf(split('2001-01-01T00:00:00Z'), undefined, true)).toBe('choosing')
 })

@@ -4,7 +4,7 @@ import { computed, onScopeDispose, ref, shallowRef } from 'vue'
 import type { Shop } from '../api/shop'
 
 /** What the cashier page shows. */
-export type CashierStage = 'choosing' | 'scanning' | 'waiting' | 'paid' | 'failed' | 'closed' | 'late' | 'refunded'
+export type CashierStage = 'choosing' | 'scanning' | 'waiting' | 'paid' | 'failed' | 'closed' | 'late' | 'refunded' | 'deposit'
 
 export interface CashierOptions {
   shop: Pick<Shop, 'trade' | 'payment' | 'pay'>
@@ -29,6 +29,8 @@ export function stageOf(trade: Trade, started: PaymentStart | undefined, returne
       return 'late'
     case 'closed':
       return 'closed'
+    case 'deposit_paid':
+      return Date.parse(trade.payment.instalments?.balance_from_at ?? '') > Date.now() ? 'deposit' : 'choosing'
     case 'failed':
       return started ? 'waiting' : 'failed'
     case 'created':

@@ -186,8 +186,7 @@ const en: Messages = {
     title: 'My orders',
     tabs: { all: 'All', awaiting_payment: 'To pay', awaiting_shipment: 'To be sent', shipped: 'On the way', completed: 'Completed' },
     status: {
-      awaiting_payment: 'To pay',
-      awaiting_group: 'Waiting for the group',
+      awaiting_payment: 'To pay', awaiting_balance: 'Balance to pay',
       awaiting_shipment: 'To be sent', awaiting_use: 'To be used',
       partially_shipped: 'Partly sent',
       shipped: 'Sent',
@@ -308,10 +307,8 @@ const en: Messages = {
     secondHint: 'The 6 digits in your authenticator app, or a recovery code',
     secondWrong: 'A code has 6 digits, a recovery code has 8',
     startOver: 'Sign in to another account',
-    needed: 'Please sign in',
     neededText: 'Sign in to go on; what you entered is still here.',
     agree: 'By signing up you agree to our',
-    alreadyIn: 'You are signed in',
   },
   me: {
     title: 'Me',

@@ -185,8 +185,7 @@ const zh = {
     title: '我的订单',
     tabs: { all: '全部', awaiting_payment: '待付款', awaiting_shipment: '待发货', shipped: '待收货', completed: '已完成' },
     status: {
-      awaiting_payment: '待付款',
-      awaiting_group: '待成团',
+      awaiting_payment: '待付款', awaiting_balance: '待付尾款',
       awaiting_shipment: '待发货', awaiting_use: '待使用',
       partially_shipped: '部分发货',
       shipped: '已发货',
@@ -307,10 +306,8 @@ const zh = {
     secondHint: '验证器应用里的 6 位数字，或一个恢复码',
     secondWrong: '验证码为 6 位数字，恢复码为 8 位',
     startOver: '换个账号登录',
-    needed: '请先登录',
     neededText: '登录后即可继续，刚才的内容都还在。',
     agree: '注册即表示同意',
-    alreadyIn: '您已登录',
   },
   me: {
     title: '我的',

@@ -3,7 +3,7 @@ import type { Order, OrderRow, OrderStatus } from '@jishi/api'
 /** The tabs of the order list and the states each shows; none means all. */
 export const ORDER_TABS = {
   all: [],
-  awaiting_payment: ['awaiting_payment'],
+  awaiting_payment: ['awaiting_payment', 'awaiting_balance'],
   awaiting_shipment: ['awaiting_shipment'],
   shipped: ['partially_shipped', 'shipped', 'delivered'],
   completed: ['received', 'completed'],
@@ -20,7 +20,7 @@ export type Tone = 'neutral' | 'good' | 'promo' | 'bad' | 'accent'
 
 /** The colour of a state: what waits for the buyer stands out, what went well is green, what is over is quiet. */
 export function statusTone(status: OrderStatus): Tone {
-  if (status === 'awaiting_payment') return 'accent'
+  if (status === 'awaiting_payment' || status === 'awaiting_balance') return 'accent'
   if (status === 'delivered' || status === 'received' || status === 'completed') return 'good'
   return status === 'closed' ? 'neutral' : 'promo'
 }
@@ -49,7 +49,7 @@ export function parcelProgress(status: string): number {
 }
 
 /** The states of orders that still wait for something. */
-export const OPEN_STATUSES = ['awaiting_payment', 'awaiting_shipment', 'partially_shipped', 'shipped', 'delivered'] as const satisfies readonly OrderStatus[]
+export const OPEN_STATUSES = ['awaiting_payment', 'awaiting_balance', 'awaiting_shipment', 'partially_shipped', 'shipped', 'delivered'] as const satisfies readonly OrderStatus[]
 
 export type OpenCounts = Record<'awaiting_payment' | 'awaiting_shipment' | 'shipped', number>
 

@@ -1,0 +1,33 @@
+import type { PresaleWords } from './zh'
+
+const presale: PresaleWords = {
+  title: 'Pre-sale',
+  deposit: 'Deposit',
+  counts: 'Deposit {deposit} counts as {worth}',
+  final: 'Price in the end',
+  balance: 'Balance',
+  balanceWindow: 'Balance payable {from} – {until}',
+  shipBy: 'Sent by {time} at the latest',
+  startsIn: 'Deposits begin in',
+  endsIn: 'Deposits end in',
+  balanceIn: 'Balance payable in',
+  balanceEndsIn: 'Balance due in',
+  limit: 'At most {count} for each buyer',
+  buy: 'Pay the deposit',
+  stages: { soon: 'Coming soon', deposit: 'Pay the deposit', sold_out: 'All taken', waiting: 'Deposits are over', balance: 'Balances are being paid', over: 'Over' },
+  plan: 'Paid in two parts',
+  now: 'Deposit, now',
+  later: 'Balance with freight, from {from}',
+  until: 'Pay the balance before {until}',
+  returns: 'Without the balance in time, or if you cancel, the order closes and the deposit goes back to you. If the merchant cannot deliver, it goes back in full.',
+  keeps: 'Without the balance in time, or if you cancel, the order closes and the deposit is not returned. If the merchant cannot deliver, it goes back in full.',
+  agree: 'I understand what happens to the deposit',
+  alone: 'Coupons and other promotions do not go with a pre-sale: both payments are fixed when you order.',
+  cancelText: 'The order closes. Whether the deposit goes back is as you agreed when you ordered.',
+  payDeposit: 'Deposit to pay',
+  payBalance: 'Balance to pay',
+  paid: 'Deposit paid',
+  paidText: 'Come back to the order from {from} to pay the balance; without it the order closes.',
+  waits: 'Deposit paid, balance to come',
+}
+export default presale

@@ -1,0 +1,33 @@
+/** The words of pre-sales. */
+const presale = {
+  title: '定金预售',
+  deposit: '定金',
+  counts: '定金 {deposit} 抵 {worth}',
+  final: '预售到手价',
+  balance: '尾款',
+  balanceWindow: '尾款支付 {from} – {until}',
+  shipBy: '最晚 {time} 发货',
+  startsIn: '距定金支付开始',
+  endsIn: '距定金支付结束',
+  balanceIn: '距尾款支付开始',
+  balanceEndsIn: '距尾款支付截止',
+  limit: '每人限购 {count} 件',
+  buy: '支付定金',
+  stages: { soon: '即将开始', deposit: '支付定金', sold_out: '预售已约满', waiting: '定金支付已结束', balance: '尾款支付中', over: '预售已结束' },
+  plan: '分两次支付',
+  now: '现在支付定金',
+  later: '{from} 起支付尾款(含运费)',
+  until: '请在 {until} 前付清尾款',
+  returns: '逾期未付尾款或自行取消,订单关闭,定金原路退回。商家不能发货时,定金全额退回。',
+  keeps: '逾期未付尾款或自行取消,订单关闭,定金不退。商家不能发货时,定金全额退回。',
+  agree: '我已了解以上定金规则',
+  alone: '预售商品不与优惠券及其他活动同享:两次支付的金额在下单时已经确定。',
+  cancelText: '取消后订单关闭；定金是否退回，以下单时确认的预售规则为准。',
+  payDeposit: '应付定金',
+  payBalance: '应付尾款',
+  paid: '定金已付',
+  paidText: '{from} 起请回到订单付清尾款,逾期订单会关闭。',
+  waits: '定金已付,等待支付尾款',
+}
+export type PresaleWords = typeof presale
+export default presale
