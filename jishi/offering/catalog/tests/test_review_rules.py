@@ -16,6 +16,7 @@ from jishi.offering.catalog.rules_words import words_in
 from jishi.offering.catalog.tests.test_rules import BLUE, RED, WISH
 from jishi.offering.catalog.types import Cause, ProductWish, SkuWish
 from jishi.offering.catalog.types_facts import ProductFacts, TierWish
+from jishi.offering.catalog.types_kinds import ProductKind
 from jishi.offering.catalog.types_review import Check, Finding, Part, Severity
 
 CHINESE = st.text("微信加号刷单高仿手机壳好", min_size=1, max_size=6)
@@ -116,6 +117,7 @@ def test_every_part_of_a_product_is_seen() -> None:
         Part.VOLUME: replace(before, skus=[RED, replace(BLUE, volume_cm3=9)]),
         Part.FREIGHT: replace(before, freight_template_id="t"),
         Part.BUYER_LIMIT: replace(before, per_buyer_limit=2),
+        Part.KIND: replace(before, kind=ProductKind.SERVICE, voucher_days=30),
         Part.UNIT: replace(before, facts=ProductFacts(unit="pair")),
         Part.ORIGIN: replace(before, facts=ProductFacts(origin="CN-31")),
         Part.WARRANTY: replace(before, facts=ProductFacts(warranty_months=12)),
