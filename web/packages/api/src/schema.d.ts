@@ -190,6 +190,31 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/merchant/codes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Pools of codes
+         * @description How many codes of each SKU are left, given and opened; the codes themselves are never shown again.
+         */
+        get: operations["jishi_entry_http_handover_api_list_pools"];
+        put?: never;
+        /**
+         * Add codes to a pool
+         * @description Each new code is one more piece on sale. Codes that are in a pool already are left out, so it can be sent
+         *     again.
+         */
+        post: operations["jishi_entry_http_handover_api_add_codes"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/merchant/coupon-templates": {
         parameters: {
             query?: never;
@@ -1071,6 +1096,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/merchant/orders/{order_id}/give-up": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Give up an order of a pre-sale
+         * @description End an order that awaits its balance because it cannot be delivered; its deposit goes back in full.
+         */
+        post: operations["jishi_entry_http_presale_api_give_up_order"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/merchant/orders/{order_id}/goodwill": {
         parameters: {
             query?: never;
@@ -1152,6 +1197,50 @@ export interface paths {
          */
         post: operations["jishi_entry_http_money_api_preview_refund"];
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/merchant/presales": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * My pre-sales
+         * @description My pre-sales, the newest first; `before` is the id of the last one that was read.
+         */
+        get: operations["jishi_offering_presale_api_list_presales"];
+        put?: never;
+        /**
+         * Sell ahead
+         * @description Sell pieces of a SKU ahead for a deposit. Its terms cannot be changed afterwards, only the deposits stopped.
+         */
+        post: operations["jishi_offering_presale_api_make_presale"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/merchant/presales/{presale_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Stop a pre-sale
+         * @description Take no deposits any more; orders go on as they were sold. Again is no change.
+         */
+        delete: operations["jishi_offering_presale_api_stop_presale"];
         options?: never;
         head?: never;
         patch?: never;
@@ -2054,6 +2143,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/merchant/vouchers/redeem": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Redeem a voucher
+         * @description Use a voucher once. `409 cannot_redeem` says in `data.state` whether it is used, expired or void.
+         */
+        post: operations["jishi_entry_http_handover_api_redeem"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/merchant/warehouses": {
         parameters: {
             query?: never;
@@ -2177,6 +2286,26 @@ export interface paths {
          * @description Every answer is written down; the last one counts, from now on. A no holds for visitor ids of the past too.
          */
         post: operations["jishi_discovery_behaviour_api_answer_consent"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/store/cart/gifts/{promotion_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Choose a gift
+         * @description Which of a promotion's gifts comes with the goods that earn it. Answers the whole cart.
+         */
+        put: operations["jishi_trade_checkout_api_gifts_choose_gift"];
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -2831,6 +2960,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/store/orders/{order_id}/codes/{code_id}/open": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Open a code
+         * @description Shows the code. An opened code goes back only if the merchant agrees.
+         */
+        post: operations["jishi_entry_http_handover_api_open_code"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/store/orders/{order_id}/confirm-receipt": {
         parameters: {
             query?: never;
@@ -2845,6 +2994,46 @@ export interface paths {
          * @description Everything has arrived. The order completes when its return window is over.
          */
         post: operations["jishi_entry_http_flows_api_confirm"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/store/orders/{order_id}/handover": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Codes and vouchers of my order
+         * @description Codes stay hidden until they are opened. Vouchers show their number, which the merchant's staff redeem.
+         */
+        get: operations["jishi_entry_http_handover_api_handover"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/store/orders/{order_id}/presale": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The pre-sale of an order
+         * @description The terms that an order was placed under; 404 for one that was not placed in a pre-sale.
+         */
+        get: operations["jishi_offering_presale_api_get_order_presale"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -2871,6 +3060,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/store/orders/{order_id}/return-unused": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Give back what was not used
+         * @description Refunds all codes of the order that were not opened and all vouchers that were not used; they are void then.
+         */
+        post: operations["jishi_entry_http_handover_api_return_unused"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/store/picture-searches": {
         parameters: {
             query?: never;
@@ -2888,6 +3097,48 @@ export interface paths {
          *     another photograph. The picture is not kept.
          */
         post: operations["jishi_discovery_search_api_search_by_picture"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/store/presales/{presale_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A pre-sale
+         * @description The terms of a pre-sale, and where it stands.
+         */
+        get: operations["jishi_offering_presale_api_get_presale"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/store/presales/{presale_id}/quotes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Price a pre-sale purchase
+         * @description The price of pieces of a pre-sale: the deposit to pay now, the balance with the freight to pay later.
+         *
+         *     Confirm it with `POST /store/trades`, as any other quote; the payment of the trade is in two instalments.
+         */
+        post: operations["jishi_trade_checkout_api_presale_create_presale_quote"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2968,6 +3219,26 @@ export interface paths {
          * @description The offer of a product that runs now, or comes within a day; empty when there is none.
          */
         get: operations["jishi_offering_flash_api_get_product_flash"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/store/products/{product_id}/presales": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The pre-sales of a product
+         * @description The pre-sales of a product that take deposits or will within a week; empty when there is none.
+         */
+        get: operations["jishi_offering_presale_api_get_product_presales"];
         put?: never;
         post?: never;
         delete?: never;
@@ -4065,6 +4336,8 @@ export interface components {
         CartGroup: {
             /** Discounts */
             discounts: components["schemas"]["Discount"][];
+            /** Gifts */
+            gifts?: components["schemas"]["GiftOffer"][];
             /** Hints */
             hints: components["schemas"]["Hint"][];
             /** Lines */
@@ -4314,6 +4587,41 @@ export interface components {
          */
         CloseReason: "unpaid" | "cancelled_by_buyer" | "cancelled_by_merchant" | "refunded";
         /**
+         * CodePool
+         * @description The codes of a SKU, in numbers: what is left, what was given to buyers, and what of that they have opened.
+         */
+        CodePool: {
+            /** Choice Name */
+            choice_name: string;
+            /** Code */
+            code: string;
+            /** Given */
+            given: number;
+            /** Left */
+            left: number;
+            /** Opened */
+            opened: number;
+            /**
+             * Sku Id
+             * Format: uuid
+             */
+            sku_id: string;
+            /** Title */
+            title: string;
+        };
+        /**
+         * CodesAdded
+         * @description What became of uploaded codes: `repeated` were in a pool of the merchant before, or twice in the upload.
+         */
+        CodesAdded: {
+            /** Added */
+            added: number;
+            /** Left */
+            left: number;
+            /** Repeated */
+            repeated: number;
+        };
+        /**
          * CodesMade
          * @description How many codes were made; they are read as a table.
          */
@@ -4333,6 +4641,19 @@ export interface components {
             count?: number;
             /** Word */
             word?: string | null;
+        };
+        /**
+         * CodeUpload
+         * @description Codes to put into the pool of a SKU, 1 to 1 000 at once; each is one piece of it.
+         */
+        CodeUpload: {
+            /** Codes */
+            codes: string[];
+            /**
+             * Sku Id
+             * Format: uuid
+             */
+            sku_id: string;
         };
         /**
          * CodeWish
@@ -4844,7 +5165,7 @@ export interface components {
          * EntryKind
          * @enum {string}
          */
-        EntryKind: "sale" | "refund" | "freight" | "commission" | "adjustment";
+        EntryKind: "sale" | "deposit" | "refund" | "freight" | "commission" | "adjustment";
         /**
          * EntrySort
          * @description How the lines of a statement are ordered: as they happened, or by their amount.
@@ -4877,7 +5198,7 @@ export interface components {
             /** Category Ids */
             category_ids: string[];
             /** Effect */
-            effect: components["schemas"]["LowerPrice"] | components["schemas"]["PieceOff"] | components["schemas"]["EveryPieces"] | components["schemas"]["Tiers"] | components["schemas"]["Bundle"] | components["schemas"]["FreightOff"];
+            effect: components["schemas"]["LowerPrice"] | components["schemas"]["PieceOff"] | components["schemas"]["EveryPieces"] | components["schemas"]["Tiers"] | components["schemas"]["Bundle"] | components["schemas"]["Gift"] | components["schemas"]["FreightOff"];
             /**
              * Ends At
              * Format: date-time
@@ -4927,7 +5248,7 @@ export interface components {
             /** Coupons */
             coupons?: components["schemas"]["CouponOffer"][];
             /** Effect */
-            effect: components["schemas"]["LowerPrice"] | components["schemas"]["PieceOff"] | components["schemas"]["EveryPieces"] | components["schemas"]["Tiers"] | components["schemas"]["Bundle"] | components["schemas"]["FreightOff"];
+            effect: components["schemas"]["LowerPrice"] | components["schemas"]["PieceOff"] | components["schemas"]["EveryPieces"] | components["schemas"]["Tiers"] | components["schemas"]["Bundle"] | components["schemas"]["Gift"] | components["schemas"]["FreightOff"];
             /**
              * Ends At
              * Format: date-time
@@ -5065,7 +5386,7 @@ export interface components {
          * FindingCode
          * @enum {string}
          */
-        FindingCode: "empty_scope" | "off_shelf" | "over" | "started" | "lasts_long" | "unknown_buyers" | "unknown_channel" | "steps_fall" | "splitting_pays" | "everybody_gets_it" | "takes_nothing" | "stacks" | "never_applies" | "pushes_out" | "deep" | "below_cost" | "below_lowest" | "above_lowest" | "short_budget";
+        FindingCode: "empty_scope" | "off_shelf" | "over" | "started" | "lasts_long" | "unknown_buyers" | "unknown_channel" | "steps_fall" | "splitting_pays" | "everybody_gets_it" | "takes_nothing" | "stacks" | "never_applies" | "pushes_out" | "deep" | "below_cost" | "below_lowest" | "above_lowest" | "short_budget" | "gift_out" | "gift_dear";
         /**
          * FlashApplication
          * @description A merchant's offer as he and the platform see it; `reason` is why it was rejected, `sold` what went so far.
@@ -5475,6 +5796,126 @@ export interface components {
             funder: components["schemas"]["Funder"];
         };
         /**
+         * Gift
+         * @description Step 2: from `threshold` of the covered goods on, all of `gifts`, or with `is_chosen` the one that the buyer
+         *     chooses; `is_each` gives them once for every full threshold, `times_max` times at most.
+         */
+        Gift: {
+            /** Gifts */
+            gifts: components["schemas"]["GiftPart"][];
+            /**
+             * Is Chosen
+             * @default false
+             */
+            is_chosen?: boolean;
+            /**
+             * Is Each
+             * @default false
+             */
+            is_each?: boolean;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "gift";
+            measure: components["schemas"]["Measure"];
+            /** Threshold */
+            threshold: number;
+            /** Times Max */
+            times_max?: number | null;
+        };
+        /**
+         * GiftChoice
+         * @description The gift that a buyer chooses.
+         */
+        GiftChoice: {
+            /**
+             * Sku Id
+             * Format: uuid
+             */
+            sku_id: string;
+        };
+        /**
+         * GiftOffer
+         * @description What a promotion gives with the goods of its merchant: all options, or the one that the buyer chooses
+         *     (`is_chosen`).
+         */
+        GiftOffer: {
+            /** Is Chosen */
+            is_chosen: boolean;
+            /** Name */
+            name: string;
+            /** Options */
+            options: components["schemas"]["GiftOption"][];
+            /** Promotion Id */
+            promotion_id: string;
+        };
+        /**
+         * GiftOption
+         * @description A gift that is earned: `pieces` of it would come, `given` of them do. Without `is_there` none is left.
+         */
+        GiftOption: {
+            /** Choice Name */
+            choice_name: string;
+            /** Given */
+            given: number;
+            /** Image */
+            image: string | null;
+            /** Is There */
+            is_there: boolean;
+            /** Pieces */
+            pieces: number;
+            price: components["schemas"]["Money"];
+            /**
+             * Product Id
+             * Format: uuid
+             */
+            product_id: string;
+            /**
+             * Sku Id
+             * Format: uuid
+             */
+            sku_id: string;
+            /** Title */
+            title: string;
+        };
+        /**
+         * GiftPart
+         * @description A gift: so many pieces of a SKU of the same merchant.
+         */
+        GiftPart: {
+            /**
+             * Pieces
+             * @default 1
+             */
+            pieces?: number;
+            /**
+             * Sku Id
+             * Format: uuid
+             */
+            sku_id: string;
+        };
+        /**
+         * GivenCode
+         * @description A code that belongs to a buyer; its `text` is empty until he opens it.
+         */
+        GivenCode: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Opened At */
+            opened_at: string | null;
+            /**
+             * Order Line Id
+             * Format: uuid
+             */
+            order_line_id: string;
+            /** Text */
+            text: string;
+        };
+        /**
          * GoodsKind
          * @description Which goods a coupon covers, in a word.
          * @enum {string}
@@ -5534,6 +5975,18 @@ export interface components {
              * Format: uuid
              */
             template_id: string;
+        };
+        /**
+         * Handover
+         * @description What a buyer has of an order without a parcel; `unused_count` pieces of it can go back.
+         */
+        Handover: {
+            /** Codes */
+            codes: components["schemas"]["GivenCode"][];
+            /** Unused Count */
+            unused_count: number;
+            /** Vouchers */
+            vouchers: components["schemas"]["Voucher"][];
         };
         /**
          * Hint
@@ -5661,6 +6114,31 @@ export interface components {
             uploaded_at: string;
             /** Zip Count */
             zip_count: number;
+        };
+        /**
+         * Instalments
+         * @description How a payment is split; deposit + balance is its amount.
+         *
+         *     The balance can be paid from `balance_from_at` until before `balance_until_at`. `returns_deposit` says whether the
+         *     deposit goes back to a buyer who does not pay it; the merchant keeps it otherwise.
+         */
+        Instalments: {
+            balance: components["schemas"]["Money"];
+            /**
+             * Balance From At
+             * Format: date-time
+             */
+            balance_from_at: string;
+            /**
+             * Balance Until At
+             * Format: date-time
+             */
+            balance_until_at: string;
+            deposit: components["schemas"]["Money"];
+            /** Deposit Paid At */
+            deposit_paid_at?: string | null;
+            /** Returns Deposit */
+            returns_deposit: boolean;
         };
         /**
          * Kept
@@ -5863,6 +6341,49 @@ export interface components {
             name: string;
         };
         /**
+         * MerchantPresale
+         * @description A pre-sale as its merchant sees it; `ordered` are the pieces that went to orders.
+         */
+        MerchantPresale: {
+            /** Choice Name */
+            choice_name: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Image */
+            image: string | null;
+            /** Left */
+            left: number;
+            /**
+             * Made At
+             * Format: date-time
+             */
+            made_at: string;
+            /** Ordered */
+            ordered: number;
+            /**
+             * Product Id
+             * Format: uuid
+             */
+            product_id: string;
+            /** Quota */
+            quota: number;
+            /**
+             * Sku Id
+             * Format: uuid
+             */
+            sku_id: string;
+            stage: components["schemas"]["PresaleStage"];
+            /** Stopped At */
+            stopped_at: string | null;
+            terms: components["schemas"]["PresaleTerms"];
+            /** Title */
+            title: string;
+            usual_price: components["schemas"]["Money"];
+        };
+        /**
          * MerchantProfile
          * @description A merchant as his own staff see him, the bank account masked; `terms` as agreed with the platform.
          *
@@ -6044,7 +6565,7 @@ export interface components {
          * @description Why a rule that covers some of the goods takes nothing off.
          * @enum {string}
          */
-        NotApplied: "not_yet" | "over" | "other_buyers" | "other_channel" | "used_up" | "below_threshold" | "not_combined" | "no_better" | "nothing_covered" | "no_freight";
+        NotApplied: "not_yet" | "over" | "other_buyers" | "other_channel" | "used_up" | "below_threshold" | "not_combined" | "no_better" | "nothing_covered" | "no_gift_left" | "no_freight";
         /**
          * Objection
          * @description Why a merchant does not agree with a statement.
@@ -6130,7 +6651,8 @@ export interface components {
         OfferState: "open" | "claimed" | "gone";
         /**
          * Order
-         * @description An order in full. For the merchant the phone is masked, name and street unless a parcel needs them.
+         * @description An order in full. For the merchant the phone is masked, name and street unless a parcel needs them; where
+         *     nothing travels (`shipping_method` virtual) the recipient's fields are empty.
          */
         Order: {
             /** Actions */
@@ -6197,6 +6719,13 @@ export interface components {
             id: string;
             /** Image */
             image: string | null;
+            /**
+             * Is Gift
+             * @default false
+             */
+            is_gift?: boolean;
+            /** @default physical */
+            kind?: components["schemas"]["ProductKind"];
             payable: components["schemas"]["Money"];
             /**
              * Product Id
@@ -6224,7 +6753,32 @@ export interface components {
          * @description The payment column of an order.
          * @enum {string}
          */
-        OrderPaymentStatus: "unpaid" | "paid" | "partially_refunded" | "refunded";
+        OrderPaymentStatus: "unpaid" | "deposit_paid" | "paid" | "partially_refunded" | "refunded";
+        /**
+         * OrderPresale
+         * @description The terms that an order was placed under, and where its pre-sale stands.
+         */
+        OrderPresale: {
+            /**
+             * Now
+             * Format: date-time
+             */
+            now: string;
+            /**
+             * Order Id
+             * Format: uuid
+             */
+            order_id: string;
+            /**
+             * Presale Id
+             * Format: uuid
+             */
+            presale_id: string;
+            /** Quantity */
+            quantity: number;
+            stage: components["schemas"]["PresaleStage"];
+            terms: components["schemas"]["PresaleTerms"];
+        };
         /**
          * OrderPrice
          * @description How the price of an order came about: the steps of its merchant, which add up to the order's total in the last
@@ -6284,7 +6838,7 @@ export interface components {
          * @description The summary shown to people, derived from payment, fulfilment and after-sale.
          * @enum {string}
          */
-        OrderStatus: "awaiting_payment" | "awaiting_shipment" | "partially_shipped" | "shipped" | "delivered" | "received" | "completed" | "closed";
+        OrderStatus: "awaiting_payment" | "awaiting_balance" | "awaiting_shipment" | "partially_shipped" | "shipped" | "delivered" | "received" | "completed" | "closed";
         /**
          * OwnReview
          * @description A review as its author and the reviewed merchant see it, with the line that was bought.
@@ -6373,6 +6927,16 @@ export interface components {
         Page_CategoryNode_: {
             /** Items */
             items: components["schemas"]["CategoryNode"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+        };
+        /**
+         * Page
+         * @description One page of a list. `next_cursor` is None on the last page.
+         */
+        Page_CodePool_: {
+            /** Items */
+            items: components["schemas"]["CodePool"][];
             /** Next Cursor */
             next_cursor?: string | null;
         };
@@ -6503,6 +7067,16 @@ export interface components {
         Page_Media_: {
             /** Items */
             items: components["schemas"]["Media"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+        };
+        /**
+         * Page
+         * @description One page of a list. `next_cursor` is None on the last page.
+         */
+        Page_MerchantPresale_: {
+            /** Items */
+            items: components["schemas"]["MerchantPresale"][];
             /** Next Cursor */
             next_cursor?: string | null;
         };
@@ -6804,7 +7378,7 @@ export interface components {
          * @description What of a product a change touches.
          * @enum {string}
          */
-        Part: "title" | "subtitle" | "description" | "category" | "brand" | "pictures" | "picture_order" | "film" | "axis" | "attribute" | "sku" | "sku_code" | "price" | "list_price" | "weight" | "volume" | "freight" | "buyer_limit" | "unit" | "origin" | "warranty" | "tags" | "gtin" | "model" | "tiers";
+        Part: "title" | "subtitle" | "description" | "category" | "brand" | "pictures" | "picture_order" | "film" | "axis" | "attribute" | "sku" | "sku_code" | "price" | "list_price" | "weight" | "volume" | "freight" | "buyer_limit" | "kind" | "unit" | "origin" | "warranty" | "tags" | "gtin" | "model" | "tiers";
         /**
          * PassedRule
          * @description A promotion that covers some of the goods and takes nothing off them; `why` is its reason in words.
@@ -6857,10 +7431,10 @@ export interface components {
          * PaymentStatus
          * @enum {string}
          */
-        PaymentStatus: "created" | "pending" | "paid" | "failed" | "closed" | "late_paid" | "partially_refunded" | "refunded";
+        PaymentStatus: "created" | "pending" | "deposit_paid" | "paid" | "failed" | "closed" | "late_paid" | "partially_refunded" | "refunded";
         /**
          * PaymentSummary
-         * @description A payment as its buyer sees it.
+         * @description A payment as its buyer sees it; `instalments` when it is paid in two.
          */
         PaymentSummary: {
             amount: components["schemas"]["Money"];
@@ -6872,6 +7446,7 @@ export interface components {
              * Format: uuid
              */
             id: string;
+            instalments?: components["schemas"]["Instalments"] | null;
             refunded: components["schemas"]["Money"];
             status: components["schemas"]["PaymentStatus"];
         };
@@ -6983,6 +7558,186 @@ export interface components {
          * @enum {string}
          */
         Placement: "home" | "product" | "cart" | "paid" | "empty" | "search" | "category" | "store" | "favourites" | "history" | "other";
+        /**
+         * Presale
+         * @description A pre-sale of a SKU as buyers see it; `left` are pieces that can be had this moment.
+         */
+        Presale: {
+            /** Choice Name */
+            choice_name: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Image */
+            image: string | null;
+            /** Left */
+            left: number;
+            /**
+             * Product Id
+             * Format: uuid
+             */
+            product_id: string;
+            /**
+             * Sku Id
+             * Format: uuid
+             */
+            sku_id: string;
+            stage: components["schemas"]["PresaleStage"];
+            terms: components["schemas"]["PresaleTerms"];
+            /** Title */
+            title: string;
+        };
+        /**
+         * PresaleQuote
+         * @description A quote that is paid in two: deposit + balance = the quote's total; the freight is in the balance.
+         */
+        PresaleQuote: {
+            balance: components["schemas"]["Money"];
+            deposit: components["schemas"]["Money"];
+            quote: components["schemas"]["Quote"];
+            terms: components["schemas"]["PresaleTerms"];
+        };
+        /**
+         * PresaleQuoteRequest
+         * @description Price `quantity` pieces of a pre-sale. `shipping` and `notes` map the merchant's id to a method and a note.
+         */
+        PresaleQuoteRequest: {
+            /** Address Id */
+            address_id?: string | null;
+            /** Notes */
+            notes?: {
+                [key: string]: string;
+            };
+            /**
+             * Quantity
+             * @default 1
+             * @example 1
+             */
+            quantity?: number;
+            /** Shipping */
+            shipping?: {
+                [key: string]: components["schemas"]["ShippingMethod"];
+            };
+        };
+        /**
+         * PresaleStage
+         * @description Where a pre-sale stands at an instant.
+         * @enum {string}
+         */
+        PresaleStage: "soon" | "deposit" | "sold_out" | "waiting" | "balance" | "over";
+        /**
+         * PresaleTerms
+         * @description The terms of a pre-sale, per piece. Who buys pays `deposit` now and `balance` later, `total` together:
+         *     price - (worth - deposit).
+         *
+         *     Half-open periods. `returns_deposit` says whether the deposit goes back to a buyer who does not pay the balance.
+         */
+        PresaleTerms: {
+            balance: components["schemas"]["Money"];
+            /**
+             * Balance From At
+             * Format: date-time
+             */
+            balance_from_at: string;
+            /**
+             * Balance Until At
+             * Format: date-time
+             */
+            balance_until_at: string;
+            deposit: components["schemas"]["Money"];
+            /**
+             * Deposit From At
+             * Format: date-time
+             */
+            deposit_from_at: string;
+            /**
+             * Deposit Until At
+             * Format: date-time
+             */
+            deposit_until_at: string;
+            /** Per Buyer Max */
+            per_buyer_max: number;
+            price: components["schemas"]["Money"];
+            /** Returns Deposit */
+            returns_deposit: boolean;
+            /**
+             * Ship By At
+             * Format: date-time
+             */
+            ship_by_at: string;
+            total: components["schemas"]["Money"];
+            worth: components["schemas"]["Money"];
+        };
+        /**
+         * PresaleWish
+         * @description What a merchant sells ahead: up to `quota` pieces of a SKU at `price_minor` each, for a deposit that counts as
+         *     `worth_minor` of it (minor units).
+         */
+        PresaleWish: {
+            /**
+             * Balance From At
+             * Format: date-time
+             */
+            balance_from_at: string;
+            /**
+             * Balance Until At
+             * Format: date-time
+             */
+            balance_until_at: string;
+            /**
+             * Deposit From At
+             * Format: date-time
+             */
+            deposit_from_at: string;
+            /**
+             * Deposit Minor
+             * @example 5000
+             */
+            deposit_minor: number;
+            /**
+             * Deposit Until At
+             * Format: date-time
+             */
+            deposit_until_at: string;
+            /**
+             * Per Buyer Max
+             * @default 1
+             * @example 1
+             */
+            per_buyer_max?: number;
+            /**
+             * Price Minor
+             * @example 5000
+             */
+            price_minor: number;
+            /**
+             * Quota
+             * @example 50
+             */
+            quota: number;
+            /**
+             * Returns Deposit
+             * @default false
+             */
+            returns_deposit?: boolean;
+            /**
+             * Ship By At
+             * Format: date-time
+             */
+            ship_by_at: string;
+            /**
+             * Sku Id
+             * Format: uuid
+             */
+            sku_id: string;
+            /**
+             * Worth Minor
+             * @example 5000
+             */
+            worth_minor: number;
+        };
         /**
          * PreviewAddress
          * @description Where the store is seen with its draft for a while, without the language; `seconds` is how long it works.
@@ -7268,6 +8023,8 @@ export interface components {
             images: components["schemas"]["Image"][];
             /** In Stock */
             in_stock: boolean;
+            /** @default physical */
+            kind?: components["schemas"]["ProductKind"];
             merchant: components["schemas"]["MerchantCard"];
             price_from: components["schemas"]["Money"];
             price_to: components["schemas"]["Money"];
@@ -7288,6 +8045,8 @@ export interface components {
             /** Version */
             version: number;
             video?: components["schemas"]["Video"] | null;
+            /** Voucher Days */
+            voucher_days?: number | null;
         };
         /**
          * ProductEdit
@@ -7366,6 +8125,12 @@ export interface components {
             wish: components["schemas"]["ProductWish"];
         };
         /**
+         * ProductKind
+         * @description Goods in a parcel, codes given out at payment, or a service that is had for a voucher.
+         * @enum {string}
+         */
+        ProductKind: "physical" | "virtual" | "service";
+        /**
          * ProductLabels
          * @description The labels of a product's card, the strongest first, two at most.
          */
@@ -7377,6 +8142,19 @@ export interface components {
              * Format: uuid
              */
             product_id: string;
+        };
+        /**
+         * ProductPresales
+         * @description The pre-sales of a product that run or come; `now` is the server's clock, which countdowns go by.
+         */
+        ProductPresales: {
+            /**
+             * Now
+             * Format: date-time
+             */
+            now: string;
+            /** Presales */
+            presales: components["schemas"]["Presale"][];
         };
         /**
          * ProductPromotions
@@ -7466,6 +8244,8 @@ export interface components {
         /**
          * ProductWish
          * @description A product as a merchant writes it, both languages; `attributes` maps attribute code to its value.
+         *
+         *     A service says for how many days (1 to 1 095) its vouchers are good, `voucher_days`; other kinds say nothing.
          */
         ProductWish: {
             /** Attributes */
@@ -7485,6 +8265,8 @@ export interface components {
             facts?: components["schemas"]["ProductFacts"];
             /** Freight Template Id */
             freight_template_id?: string | null;
+            /** @default physical */
+            kind?: components["schemas"]["ProductKind"];
             /** Media Ids */
             media_ids: string[];
             /** Per Buyer Limit */
@@ -7495,6 +8277,8 @@ export interface components {
             title: components["schemas"]["Text"];
             /** Video Id */
             video_id?: string | null;
+            /** Voucher Days */
+            voucher_days?: number | null;
         };
         /**
          * ProfileChange
@@ -7658,7 +8442,7 @@ export interface components {
              */
             channels?: string[];
             /** Effect */
-            effect: components["schemas"]["LowerPrice"] | components["schemas"]["PieceOff"] | components["schemas"]["EveryPieces"] | components["schemas"]["Tiers"] | components["schemas"]["Bundle"] | components["schemas"]["FreightOff"];
+            effect: components["schemas"]["LowerPrice"] | components["schemas"]["PieceOff"] | components["schemas"]["EveryPieces"] | components["schemas"]["Tiers"] | components["schemas"]["Bundle"] | components["schemas"]["Gift"] | components["schemas"]["FreightOff"];
             /**
              * Ends At
              * Format: date-time
@@ -7701,7 +8485,7 @@ export interface components {
          * @description A frozen, explained price for chosen lines at an instant. Σ order totals = total. `used_up` names promotions
          *     for these goods of which nothing is left, in all or for this buyer; `rules` names the promotions of the trace by
          *     id, `passed` those not applied; `hints` say what is missing for the next discounts, those of one merchant where
-         *     they stand in his order.
+         *     they stand in his order. Without `needs_address` nothing of it travels.
          */
         Quote: {
             /** Address Id */
@@ -7723,6 +8507,11 @@ export interface components {
              * Format: uuid
              */
             id: string;
+            /**
+             * Needs Address
+             * @default true
+             */
+            needs_address?: boolean;
             /** Orders */
             orders: components["schemas"]["QuoteOrder"][];
             /** Passed */
@@ -7782,6 +8571,11 @@ export interface components {
             discount: components["schemas"]["Money"];
             /** Image */
             image: string | null;
+            /**
+             * Is Gift
+             * @default false
+             */
+            is_gift?: boolean;
             payable: components["schemas"]["Money"];
             /**
              * Product Id
@@ -7813,6 +8607,8 @@ export interface components {
             /** Discounts */
             discounts: components["schemas"]["Discount"][];
             freight: components["schemas"]["QuoteFreight"];
+            /** Gifts */
+            gifts?: components["schemas"]["GiftOffer"][];
             goods_amount: components["schemas"]["Money"];
             /** Hints */
             hints?: components["schemas"]["Hint"][];
@@ -7943,6 +8739,25 @@ export interface components {
             next_cursor?: string | null;
         };
         /**
+         * Redeemed
+         * @description A voucher that was just used: for what, of which order, and how many of the order's are still unused.
+         */
+        Redeemed: {
+            /** Choice Name */
+            choice_name: string;
+            /** Order Number */
+            order_number: string;
+            /**
+             * Redeemed At
+             * Format: date-time
+             */
+            redeemed_at: string;
+            /** Title */
+            title: string;
+            /** Unused Count */
+            unused_count: number;
+        };
+        /**
          * Refund
          * @description Money on its way back to a buyer through the channel it came from; `failure` says why it has not gone
          *     yet.
@@ -8025,7 +8840,7 @@ export interface components {
          * RefundReason
          * @enum {string}
          */
-        RefundReason: "cancelled" | "partial" | "goodwill" | "late_payment" | "second_capture";
+        RefundReason: "cancelled" | "partial" | "goodwill" | "late_payment" | "second_capture" | "deposit";
         /**
          * RefundRequest
          * @description Refund pieces of lines, or an amount; exactly one of the two.
@@ -8236,7 +9051,7 @@ export interface components {
          */
         SampleWish: {
             /** Effect */
-            effect: components["schemas"]["LowerPrice"] | components["schemas"]["PieceOff"] | components["schemas"]["EveryPieces"] | components["schemas"]["Tiers"] | components["schemas"]["Bundle"] | components["schemas"]["FreightOff"];
+            effect: components["schemas"]["LowerPrice"] | components["schemas"]["PieceOff"] | components["schemas"]["EveryPieces"] | components["schemas"]["Tiers"] | components["schemas"]["Bundle"] | components["schemas"]["Gift"] | components["schemas"]["FreightOff"];
             /** Pieces */
             pieces: number;
             /** Price Minor */
@@ -9284,6 +10099,46 @@ export interface components {
              */
             viewed_at: string;
         };
+        /**
+         * Voucher
+         * @description A buyer's claim on one piece of a service.
+         */
+        Voucher: {
+            /** Code */
+            code: string;
+            /**
+             * Expires At
+             * Format: date-time
+             */
+            expires_at: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Order Line Id
+             * Format: uuid
+             */
+            order_line_id: string;
+            /** Redeemed At */
+            redeemed_at: string | null;
+            state: components["schemas"]["VoucherState"];
+        };
+        /**
+         * VoucherState
+         * @description Whether a voucher can still be used, and why not.
+         * @enum {string}
+         */
+        VoucherState: "unused" | "used" | "expired" | "void";
+        /**
+         * VoucherWish
+         * @description The digits of a voucher as its holder shows them, with or without blanks between.
+         */
+        VoucherWish: {
+            /** Code */
+            code: string;
+        };
         /** Warehouse */
         Warehouse: {
             /** Area Code */
@@ -10157,6 +11012,175 @@ export interface operations {
                 };
             };
             /** @description Malformed input */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too fast; see Retry-After */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    jishi_entry_http_handover_api_list_pools: {
+        parameters: {
+            query?: {
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "sku_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *           "code": "colour",
+                     *           "title": "手冲咖啡壶",
+                     *           "choice_name": "哑光黑",
+                     *           "left": 1,
+                     *           "given": 1,
+                     *           "opened": 1
+                     *         }
+                     *       ],
+                     *       "next_cursor": "WzE1OTAwLCIwMTk4ZjNhMi03YzQ0LTdiMWUtOWQzYS0yZjZjMWMwYTUxYWEiXQ"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Page_CodePool_"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too fast; see Retry-After */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    jishi_entry_http_handover_api_add_codes: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CodeUpload"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "added": 1,
+                     *       "repeated": 1,
+                     *       "left": 1
+                     *     }
+                     */
+                    "application/json": components["schemas"]["CodesAdded"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -12510,7 +13534,7 @@ export interface operations {
                 format?: "csv" | "xlsx";
                 search?: string;
                 sort?: "newest" | "oldest";
-                status?: ("awaiting_payment" | "awaiting_shipment" | "partially_shipped" | "shipped" | "delivered" | "received" | "completed" | "closed")[];
+                status?: ("awaiting_payment" | "awaiting_balance" | "awaiting_shipment" | "partially_shipped" | "shipped" | "delivered" | "received" | "completed" | "closed")[];
             };
             header?: never;
             path?: never;
@@ -15189,7 +16213,7 @@ export interface operations {
                 limit?: number;
                 search?: string;
                 sort?: "newest" | "oldest";
-                status?: ("awaiting_payment" | "awaiting_shipment" | "partially_shipped" | "shipped" | "delivered" | "received" | "completed" | "closed")[];
+                status?: ("awaiting_payment" | "awaiting_balance" | "awaiting_shipment" | "partially_shipped" | "shipped" | "delivered" | "received" | "completed" | "closed")[];
             };
             header?: never;
             path?: never;
@@ -15250,7 +16274,9 @@ export interface operations {
                      *               "refunded": {
                      *                 "amount_minor": 1250,
                      *                 "currency": "CNY"
-                     *               }
+                     *               },
+                     *               "is_gift": true,
+                     *               "kind": "physical"
                      *             }
                      *           ],
                      *           "piece_count": 1,
@@ -15375,7 +16401,9 @@ export interface operations {
                      *           "refunded": {
                      *             "amount_minor": 1250,
                      *             "currency": "CNY"
-                     *           }
+                     *           },
+                     *           "is_gift": true,
+                     *           "kind": "physical"
                      *         }
                      *       ],
                      *       "discounts": [
@@ -15503,6 +16531,238 @@ export interface operations {
                 };
             };
             /** @description Malformed input */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too fast; see Retry-After */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    jishi_entry_http_presale_api_give_up_order: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                order_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CancelWish"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *       "number": "261120083000017",
+                     *       "trade_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *       "merchant": {
+                     *         "id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *         "name": "青竹茶铺",
+                     *         "logo": "/media/73/73744ff67327eb7a432c5eddedf9f4bb4deddcdd/960.webp"
+                     *       },
+                     *       "status": "awaiting_payment",
+                     *       "payment_status": "unpaid",
+                     *       "fulfilment_status": "unshipped",
+                     *       "close_reason": "unpaid",
+                     *       "lines": [
+                     *         {
+                     *           "id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *           "product_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *           "sku_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *           "title": "手冲咖啡壶",
+                     *           "choice_name": "哑光黑",
+                     *           "image": "/media/73/73744ff67327eb7a432c5eddedf9f4bb4deddcdd/960.webp",
+                     *           "unit_price": {
+                     *             "amount_minor": 1250,
+                     *             "currency": "CNY"
+                     *           },
+                     *           "quantity": 1,
+                     *           "amount": {
+                     *             "amount_minor": 1250,
+                     *             "currency": "CNY"
+                     *           },
+                     *           "discount": {
+                     *             "amount_minor": 1250,
+                     *             "currency": "CNY"
+                     *           },
+                     *           "payable": {
+                     *             "amount_minor": 1250,
+                     *             "currency": "CNY"
+                     *           },
+                     *           "shipped_quantity": 1,
+                     *           "refunded_quantity": 1,
+                     *           "refunded": {
+                     *             "amount_minor": 1250,
+                     *             "currency": "CNY"
+                     *           },
+                     *           "is_gift": true,
+                     *           "kind": "physical"
+                     *         }
+                     *       ],
+                     *       "discounts": [
+                     *         {
+                     *           "rule_id": "freight:standard",
+                     *           "name": "青竹茶铺",
+                     *           "amount": {
+                     *             "amount_minor": 1250,
+                     *             "currency": "CNY"
+                     *           },
+                     *           "funders": [
+                     *             {
+                     *               "funder": "platform",
+                     *               "basis_points": 10000
+                     *             }
+                     *           ]
+                     *         }
+                     *       ],
+                     *       "goods_amount": {
+                     *         "amount_minor": 1250,
+                     *         "currency": "CNY"
+                     *       },
+                     *       "discount_amount": {
+                     *         "amount_minor": 1250,
+                     *         "currency": "CNY"
+                     *       },
+                     *       "freight_amount": {
+                     *         "amount_minor": 1250,
+                     *         "currency": "CNY"
+                     *       },
+                     *       "total": {
+                     *         "amount_minor": 1250,
+                     *         "currency": "CNY"
+                     *       },
+                     *       "refunded": {
+                     *         "amount_minor": 1250,
+                     *         "currency": "CNY"
+                     *       },
+                     *       "shipping_method": "standard",
+                     *       "recipient": {
+                     *         "recipient": "王小明",
+                     *         "phone": "138****8000",
+                     *         "area_code": "310104",
+                     *         "province": "上海市",
+                     *         "city": "上海市",
+                     *         "district": "徐汇区",
+                     *         "street": "漕溪北路 100 号 3 栋 402",
+                     *         "postcode": "200030"
+                     *       },
+                     *       "note": "少发一件",
+                     *       "parcels": [
+                     *         {
+                     *           "id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *           "order_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *           "carrier": "shunfeng",
+                     *           "carrier_name": {
+                     *             "zh": "手冲咖啡壶",
+                     *             "en": "Pour-over kettle"
+                     *           },
+                     *           "tracking_number": "SF1234567890123",
+                     *           "status": "label_created",
+                     *           "lines": [
+                     *             {
+                     *               "order_line_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *               "sku_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *               "quantity": 1
+                     *             }
+                     *           ],
+                     *           "scans": [
+                     *             {
+                     *               "status": "label_created",
+                     *               "description": "细长壶嘴,控水更稳",
+                     *               "location": "上海市徐汇区",
+                     *               "at": "2026-11-20T08:30:00Z"
+                     *             }
+                     *           ],
+                     *           "shipped_at": "2026-11-20T08:30:00Z"
+                     *         }
+                     *       ],
+                     *       "timeline": [
+                     *         {
+                     *           "kind": "query",
+                     *           "text": "咖啡壶",
+                     *           "actor": "buyer",
+                     *           "at": "2026-11-20T08:30:00Z"
+                     *         }
+                     *       ],
+                     *       "actions": [
+                     *         "cancel"
+                     *       ],
+                     *       "placed_at": "2026-11-20T08:30:00Z",
+                     *       "pay_before_at": "2026-11-20T08:30:00Z",
+                     *       "live_topic": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *       "live_ticket": "1763627400.5f2c"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Order"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -16004,6 +17264,329 @@ export interface operations {
             };
         };
     };
+    jishi_offering_presale_api_list_presales: {
+        parameters: {
+            query?: {
+                before?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *           "product_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *           "sku_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *           "title": "手冲咖啡壶",
+                     *           "choice_name": "哑光黑",
+                     *           "image": "/media/73/73744ff67327eb7a432c5eddedf9f4bb4deddcdd/960.webp",
+                     *           "usual_price": {
+                     *             "amount_minor": 1250,
+                     *             "currency": "CNY"
+                     *           },
+                     *           "terms": {
+                     *             "price": {
+                     *               "amount_minor": 1250,
+                     *               "currency": "CNY"
+                     *             },
+                     *             "deposit": {
+                     *               "amount_minor": 1250,
+                     *               "currency": "CNY"
+                     *             },
+                     *             "worth": {
+                     *               "amount_minor": 1250,
+                     *               "currency": "CNY"
+                     *             },
+                     *             "balance": {
+                     *               "amount_minor": 1250,
+                     *               "currency": "CNY"
+                     *             },
+                     *             "total": {
+                     *               "amount_minor": 1250,
+                     *               "currency": "CNY"
+                     *             },
+                     *             "deposit_from_at": "2026-11-20T08:30:00Z",
+                     *             "deposit_until_at": "2026-11-20T08:30:00Z",
+                     *             "balance_from_at": "2026-11-20T08:30:00Z",
+                     *             "balance_until_at": "2026-11-20T08:30:00Z",
+                     *             "ship_by_at": "2026-11-20T08:30:00Z",
+                     *             "per_buyer_max": 1,
+                     *             "returns_deposit": true
+                     *           },
+                     *           "quota": 1,
+                     *           "left": 1,
+                     *           "ordered": 1,
+                     *           "stage": "soon",
+                     *           "made_at": "2026-11-20T08:30:00Z",
+                     *           "stopped_at": "2026-11-20T08:30:00Z"
+                     *         }
+                     *       ],
+                     *       "next_cursor": "WzE1OTAwLCIwMTk4ZjNhMi03YzQ0LTdiMWUtOWQzYS0yZjZjMWMwYTUxYWEiXQ"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Page_MerchantPresale_"];
+                };
+            };
+            /** @description Not signed in, or not any more */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too fast; see Retry-After */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    jishi_offering_presale_api_make_presale: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PresaleWish"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *       "product_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *       "sku_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *       "title": "手冲咖啡壶",
+                     *       "choice_name": "哑光黑",
+                     *       "image": "/media/73/73744ff67327eb7a432c5eddedf9f4bb4deddcdd/960.webp",
+                     *       "usual_price": {
+                     *         "amount_minor": 1250,
+                     *         "currency": "CNY"
+                     *       },
+                     *       "terms": {
+                     *         "price": {
+                     *           "amount_minor": 1250,
+                     *           "currency": "CNY"
+                     *         },
+                     *         "deposit": {
+                     *           "amount_minor": 1250,
+                     *           "currency": "CNY"
+                     *         },
+                     *         "worth": {
+                     *           "amount_minor": 1250,
+                     *           "currency": "CNY"
+                     *         },
+                     *         "balance": {
+                     *           "amount_minor": 1250,
+                     *           "currency": "CNY"
+                     *         },
+                     *         "total": {
+                     *           "amount_minor": 1250,
+                     *           "currency": "CNY"
+                     *         },
+                     *         "deposit_from_at": "2026-11-20T08:30:00Z",
+                     *         "deposit_until_at": "2026-11-20T08:30:00Z",
+                     *         "balance_from_at": "2026-11-20T08:30:00Z",
+                     *         "balance_until_at": "2026-11-20T08:30:00Z",
+                     *         "ship_by_at": "2026-11-20T08:30:00Z",
+                     *         "per_buyer_max": 1,
+                     *         "returns_deposit": true
+                     *       },
+                     *       "quota": 1,
+                     *       "left": 1,
+                     *       "ordered": 1,
+                     *       "stage": "soon",
+                     *       "made_at": "2026-11-20T08:30:00Z",
+                     *       "stopped_at": "2026-11-20T08:30:00Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["MerchantPresale"];
+                };
+            };
+            /** @description Not signed in, or not any more */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too fast; see Retry-After */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    jishi_offering_presale_api_stop_presale: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                presale_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Not signed in, or not any more */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too fast; see Retry-After */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     jishi_offering_catalog_api_edit_preview_edit: {
         parameters: {
             query?: never;
@@ -16325,7 +17908,9 @@ export interface operations {
                      *           "tags": [
                      *             "手冲"
                      *           ]
-                     *         }
+                     *         },
+                     *         "kind": "physical",
+                     *         "voucher_days": 1
                      *       },
                      *       "images": [
                      *         {
@@ -16416,7 +18001,9 @@ export interface operations {
                      *           "tags": [
                      *             "手冲"
                      *           ]
-                     *         }
+                     *         },
+                     *         "kind": "physical",
+                     *         "voucher_days": 1
                      *       },
                      *       "video": {
                      *         "src": "/media/73/73744ff67327eb7a432c5eddedf9f4bb4deddcdd/960.webp",
@@ -16619,7 +18206,9 @@ export interface operations {
                      *           "tags": [
                      *             "手冲"
                      *           ]
-                     *         }
+                     *         },
+                     *         "kind": "physical",
+                     *         "voucher_days": 1
                      *       },
                      *       "images": [
                      *         {
@@ -16710,7 +18299,9 @@ export interface operations {
                      *           "tags": [
                      *             "手冲"
                      *           ]
-                     *         }
+                     *         },
+                     *         "kind": "physical",
+                     *         "voucher_days": 1
                      *       },
                      *       "video": {
                      *         "src": "/media/73/73744ff67327eb7a432c5eddedf9f4bb4deddcdd/960.webp",
@@ -16899,7 +18490,9 @@ export interface operations {
                      *           "tags": [
                      *             "手冲"
                      *           ]
-                     *         }
+                     *         },
+                     *         "kind": "physical",
+                     *         "voucher_days": 1
                      *       },
                      *       "images": [
                      *         {
@@ -16990,7 +18583,9 @@ export interface operations {
                      *           "tags": [
                      *             "手冲"
                      *           ]
-                     *         }
+                     *         },
+                     *         "kind": "physical",
+                     *         "voucher_days": 1
                      *       },
                      *       "video": {
                      *         "src": "/media/73/73744ff67327eb7a432c5eddedf9f4bb4deddcdd/960.webp",
@@ -17203,7 +18798,9 @@ export interface operations {
                      *           "tags": [
                      *             "手冲"
                      *           ]
-                     *         }
+                     *         },
+                     *         "kind": "physical",
+                     *         "voucher_days": 1
                      *       },
                      *       "images": [
                      *         {
@@ -17294,7 +18891,9 @@ export interface operations {
                      *           "tags": [
                      *             "手冲"
                      *           ]
-                     *         }
+                     *         },
+                     *         "kind": "physical",
+                     *         "voucher_days": 1
                      *       },
                      *       "video": {
                      *         "src": "/media/73/73744ff67327eb7a432c5eddedf9f4bb4deddcdd/960.webp",
@@ -17497,7 +19096,9 @@ export interface operations {
                      *           "tags": [
                      *             "手冲"
                      *           ]
-                     *         }
+                     *         },
+                     *         "kind": "physical",
+                     *         "voucher_days": 1
                      *       },
                      *       "images": [
                      *         {
@@ -17588,7 +19189,9 @@ export interface operations {
                      *           "tags": [
                      *             "手冲"
                      *           ]
-                     *         }
+                     *         },
+                     *         "kind": "physical",
+                     *         "voucher_days": 1
                      *       },
                      *       "video": {
                      *         "src": "/media/73/73744ff67327eb7a432c5eddedf9f4bb4deddcdd/960.webp",
@@ -17786,7 +19389,9 @@ export interface operations {
                      *           "tags": [
                      *             "手冲"
                      *           ]
-                     *         }
+                     *         },
+                     *         "kind": "physical",
+                     *         "voucher_days": 1
                      *       },
                      *       "images": [
                      *         {
@@ -17877,7 +19482,9 @@ export interface operations {
                      *           "tags": [
                      *             "手冲"
                      *           ]
-                     *         }
+                     *         },
+                     *         "kind": "physical",
+                     *         "voucher_days": 1
                      *       },
                      *       "video": {
                      *         "src": "/media/73/73744ff67327eb7a432c5eddedf9f4bb4deddcdd/960.webp",
@@ -18173,7 +19780,9 @@ export interface operations {
                      *           "tags": [
                      *             "手冲"
                      *           ]
-                     *         }
+                     *         },
+                     *         "kind": "physical",
+                     *         "voucher_days": 1
                      *       },
                      *       "images": [
                      *         {
@@ -18264,7 +19873,9 @@ export interface operations {
                      *           "tags": [
                      *             "手冲"
                      *           ]
-                     *         }
+                     *         },
+                     *         "kind": "physical",
+                     *         "voucher_days": 1
                      *       },
                      *       "video": {
                      *         "src": "/media/73/73744ff67327eb7a432c5eddedf9f4bb4deddcdd/960.webp",
@@ -18458,7 +20069,9 @@ export interface operations {
                      *           "tags": [
                      *             "手冲"
                      *           ]
-                     *         }
+                     *         },
+                     *         "kind": "physical",
+                     *         "voucher_days": 1
                      *       },
                      *       "images": [
                      *         {
@@ -18549,7 +20162,9 @@ export interface operations {
                      *           "tags": [
                      *             "手冲"
                      *           ]
-                     *         }
+                     *         },
+                     *         "kind": "physical",
+                     *         "voucher_days": 1
                      *       },
                      *       "video": {
                      *         "src": "/media/73/73744ff67327eb7a432c5eddedf9f4bb4deddcdd/960.webp",
@@ -18855,7 +20470,9 @@ export interface operations {
                      *           "tags": [
                      *             "手冲"
                      *           ]
-                     *         }
+                     *         },
+                     *         "kind": "physical",
+                     *         "voucher_days": 1
                      *       },
                      *       "images": [
                      *         {
@@ -18946,7 +20563,9 @@ export interface operations {
                      *           "tags": [
                      *             "手冲"
                      *           ]
-                     *         }
+                     *         },
+                     *         "kind": "physical",
+                     *         "voucher_days": 1
                      *       },
                      *       "video": {
                      *         "src": "/media/73/73744ff67327eb7a432c5eddedf9f4bb4deddcdd/960.webp",
@@ -21238,7 +22857,9 @@ export interface operations {
                      *         "tags": [
                      *           "手冲"
                      *         ]
-                     *       }
+                     *       },
+                     *       "kind": "physical",
+                     *       "voucher_days": 1
                      *     }
                      */
                     "application/json": components["schemas"]["ProductWish"];
@@ -23283,6 +24904,102 @@ export interface operations {
             };
         };
     };
+    jishi_entry_http_handover_api_redeem: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["VoucherWish"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "order_number": "261120083000017",
+                     *       "title": "手冲咖啡壶",
+                     *       "choice_name": "哑光黑",
+                     *       "redeemed_at": "2026-11-20T08:30:00Z",
+                     *       "unused_count": 1
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Redeemed"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too fast; see Retry-After */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     jishi_offering_inventory_api_list_warehouses: {
         parameters: {
             query?: never;
@@ -24174,6 +25891,254 @@ export interface operations {
             };
         };
     };
+    jishi_trade_checkout_api_gifts_choose_gift: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                promotion_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["GiftChoice"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "groups": [
+                     *         {
+                     *           "merchant": {
+                     *             "id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *             "name": "青竹茶铺",
+                     *             "logo": "/media/73/73744ff67327eb7a432c5eddedf9f4bb4deddcdd/960.webp"
+                     *           },
+                     *           "lines": [
+                     *             {
+                     *               "id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *               "sku_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *               "product_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *               "title": "手冲咖啡壶",
+                     *               "choice_name": "哑光黑",
+                     *               "image": "/media/73/73744ff67327eb7a432c5eddedf9f4bb4deddcdd/960.webp",
+                     *               "price": {
+                     *                 "amount_minor": 1250,
+                     *                 "currency": "CNY"
+                     *               },
+                     *               "quantity": 1,
+                     *               "amount": {
+                     *                 "amount_minor": 1250,
+                     *                 "currency": "CNY"
+                     *               },
+                     *               "available": 8,
+                     *               "is_selected": true,
+                     *               "problem": "not_for_sale",
+                     *               "single_price": {
+                     *                 "amount_minor": 1250,
+                     *                 "currency": "CNY"
+                     *               },
+                     *               "tiers": [
+                     *                 {
+                     *                   "from_pieces": 10,
+                     *                   "price": {
+                     *                     "amount_minor": 1250,
+                     *                     "currency": "CNY"
+                     *                   }
+                     *                 }
+                     *               ]
+                     *             }
+                     *           ],
+                     *           "selected_amount": {
+                     *             "amount_minor": 1250,
+                     *             "currency": "CNY"
+                     *           },
+                     *           "discounts": [
+                     *             {
+                     *               "rule_id": "freight:standard",
+                     *               "name": "青竹茶铺",
+                     *               "amount": {
+                     *                 "amount_minor": 1250,
+                     *                 "currency": "CNY"
+                     *               },
+                     *               "funders": [
+                     *                 {
+                     *                   "funder": "platform",
+                     *                   "basis_points": 10000
+                     *                 }
+                     *               ]
+                     *             }
+                     *           ],
+                     *           "hints": [
+                     *             {
+                     *               "promotion_id": "",
+                     *               "name": "青竹茶铺",
+                     *               "measure": "amount",
+                     *               "missing": 1,
+                     *               "off": {
+                     *                 "amount_minor": 15900,
+                     *                 "basis_points": 10000,
+                     *                 "cap_minor": 1
+                     *               },
+                     *               "gain": ""
+                     *             }
+                     *           ],
+                     *           "gifts": [
+                     *             {
+                     *               "promotion_id": "",
+                     *               "name": "青竹茶铺",
+                     *               "is_chosen": true,
+                     *               "options": [
+                     *                 {
+                     *                   "sku_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *                   "product_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *                   "title": "手冲咖啡壶",
+                     *                   "choice_name": "哑光黑",
+                     *                   "image": "/media/73/73744ff67327eb7a432c5eddedf9f4bb4deddcdd/960.webp",
+                     *                   "price": {
+                     *                     "amount_minor": 1250,
+                     *                     "currency": "CNY"
+                     *                   },
+                     *                   "pieces": 1,
+                     *                   "given": 1,
+                     *                   "is_there": true
+                     *                 }
+                     *               ]
+                     *             }
+                     *           ]
+                     *         }
+                     *       ],
+                     *       "invalid_lines": [
+                     *         {
+                     *           "id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *           "sku_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *           "product_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *           "title": "手冲咖啡壶",
+                     *           "choice_name": "哑光黑",
+                     *           "image": "/media/73/73744ff67327eb7a432c5eddedf9f4bb4deddcdd/960.webp",
+                     *           "price": {
+                     *             "amount_minor": 1250,
+                     *             "currency": "CNY"
+                     *           },
+                     *           "quantity": 1,
+                     *           "amount": {
+                     *             "amount_minor": 1250,
+                     *             "currency": "CNY"
+                     *           },
+                     *           "available": 8,
+                     *           "is_selected": true,
+                     *           "problem": "not_for_sale",
+                     *           "single_price": {
+                     *             "amount_minor": 1250,
+                     *             "currency": "CNY"
+                     *           },
+                     *           "tiers": [
+                     *             {
+                     *               "from_pieces": 10,
+                     *               "price": {
+                     *                 "amount_minor": 1250,
+                     *                 "currency": "CNY"
+                     *               }
+                     *             }
+                     *           ]
+                     *         }
+                     *       ],
+                     *       "piece_count": 1,
+                     *       "selected_count": 1,
+                     *       "hints": [
+                     *         {
+                     *           "promotion_id": "",
+                     *           "name": "青竹茶铺",
+                     *           "measure": "amount",
+                     *           "missing": 1,
+                     *           "off": {
+                     *             "amount_minor": 15900,
+                     *             "basis_points": 10000,
+                     *             "cap_minor": 1
+                     *           },
+                     *           "gain": ""
+                     *         }
+                     *       ],
+                     *       "goods_amount": {
+                     *         "amount_minor": 1250,
+                     *         "currency": "CNY"
+                     *       },
+                     *       "discount_amount": {
+                     *         "amount_minor": 1250,
+                     *         "currency": "CNY"
+                     *       },
+                     *       "total": {
+                     *         "amount_minor": 1250,
+                     *         "currency": "CNY"
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Cart"];
+                };
+            };
+            /** @description Not signed in, or not any more */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed; a write with a session cookie also needs the header X-CSRFToken */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Malformed input */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too fast; see Retry-After */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     jishi_trade_checkout_api_get_cart: {
         parameters: {
             query?: never;
@@ -24265,6 +26230,29 @@ export interface operations {
                      *                 "cap_minor": 1
                      *               },
                      *               "gain": ""
+                     *             }
+                     *           ],
+                     *           "gifts": [
+                     *             {
+                     *               "promotion_id": "",
+                     *               "name": "青竹茶铺",
+                     *               "is_chosen": true,
+                     *               "options": [
+                     *                 {
+                     *                   "sku_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *                   "product_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *                   "title": "手冲咖啡壶",
+                     *                   "choice_name": "哑光黑",
+                     *                   "image": "/media/73/73744ff67327eb7a432c5eddedf9f4bb4deddcdd/960.webp",
+                     *                   "price": {
+                     *                     "amount_minor": 1250,
+                     *                     "currency": "CNY"
+                     *                   },
+                     *                   "pieces": 1,
+                     *                   "given": 1,
+                     *                   "is_there": true
+                     *                 }
+                     *               ]
                      *             }
                      *           ]
                      *         }
@@ -24461,6 +26449,29 @@ export interface operations {
                      *                 "cap_minor": 1
                      *               },
                      *               "gain": ""
+                     *             }
+                     *           ],
+                     *           "gifts": [
+                     *             {
+                     *               "promotion_id": "",
+                     *               "name": "青竹茶铺",
+                     *               "is_chosen": true,
+                     *               "options": [
+                     *                 {
+                     *                   "sku_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *                   "product_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *                   "title": "手冲咖啡壶",
+                     *                   "choice_name": "哑光黑",
+                     *                   "image": "/media/73/73744ff67327eb7a432c5eddedf9f4bb4deddcdd/960.webp",
+                     *                   "price": {
+                     *                     "amount_minor": 1250,
+                     *                     "currency": "CNY"
+                     *                   },
+                     *                   "pieces": 1,
+                     *                   "given": 1,
+                     *                   "is_there": true
+                     *                 }
+                     *               ]
                      *             }
                      *           ]
                      *         }
@@ -24692,6 +26703,29 @@ export interface operations {
                      *               },
                      *               "gain": ""
                      *             }
+                     *           ],
+                     *           "gifts": [
+                     *             {
+                     *               "promotion_id": "",
+                     *               "name": "青竹茶铺",
+                     *               "is_chosen": true,
+                     *               "options": [
+                     *                 {
+                     *                   "sku_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *                   "product_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *                   "title": "手冲咖啡壶",
+                     *                   "choice_name": "哑光黑",
+                     *                   "image": "/media/73/73744ff67327eb7a432c5eddedf9f4bb4deddcdd/960.webp",
+                     *                   "price": {
+                     *                     "amount_minor": 1250,
+                     *                     "currency": "CNY"
+                     *                   },
+                     *                   "pieces": 1,
+                     *                   "given": 1,
+                     *                   "is_there": true
+                     *                 }
+                     *               ]
+                     *             }
                      *           ]
                      *         }
                      *       ],
@@ -24896,6 +26930,29 @@ export interface operations {
                      *                 "cap_minor": 1
                      *               },
                      *               "gain": ""
+                     *             }
+                     *           ],
+                     *           "gifts": [
+                     *             {
+                     *               "promotion_id": "",
+                     *               "name": "青竹茶铺",
+                     *               "is_chosen": true,
+                     *               "options": [
+                     *                 {
+                     *                   "sku_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *                   "product_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *                   "title": "手冲咖啡壶",
+                     *                   "choice_name": "哑光黑",
+                     *                   "image": "/media/73/73744ff67327eb7a432c5eddedf9f4bb4deddcdd/960.webp",
+                     *                   "price": {
+                     *                     "amount_minor": 1250,
+                     *                     "currency": "CNY"
+                     *                   },
+                     *                   "pieces": 1,
+                     *                   "given": 1,
+                     *                   "is_there": true
+                     *                 }
+                     *               ]
                      *             }
                      *           ]
                      *         }
@@ -25109,6 +27166,29 @@ export interface operations {
                      *               },
                      *               "gain": ""
                      *             }
+                     *           ],
+                     *           "gifts": [
+                     *             {
+                     *               "promotion_id": "",
+                     *               "name": "青竹茶铺",
+                     *               "is_chosen": true,
+                     *               "options": [
+                     *                 {
+                     *                   "sku_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *                   "product_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *                   "title": "手冲咖啡壶",
+                     *                   "choice_name": "哑光黑",
+                     *                   "image": "/media/73/73744ff67327eb7a432c5eddedf9f4bb4deddcdd/960.webp",
+                     *                   "price": {
+                     *                     "amount_minor": 1250,
+                     *                     "currency": "CNY"
+                     *                   },
+                     *                   "pieces": 1,
+                     *                   "given": 1,
+                     *                   "is_there": true
+                     *                 }
+                     *               ]
+                     *             }
                      *           ]
                      *         }
                      *       ],
@@ -25315,6 +27395,29 @@ export interface operations {
                      *                 "cap_minor": 1
                      *               },
                      *               "gain": ""
+                     *             }
+                     *           ],
+                     *           "gifts": [
+                     *             {
+                     *               "promotion_id": "",
+                     *               "name": "青竹茶铺",
+                     *               "is_chosen": true,
+                     *               "options": [
+                     *                 {
+                     *                   "sku_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *                   "product_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *                   "title": "手冲咖啡壶",
+                     *                   "choice_name": "哑光黑",
+                     *                   "image": "/media/73/73744ff67327eb7a432c5eddedf9f4bb4deddcdd/960.webp",
+                     *                   "price": {
+                     *                     "amount_minor": 1250,
+                     *                     "currency": "CNY"
+                     *                   },
+                     *                   "pieces": 1,
+                     *                   "given": 1,
+                     *                   "is_there": true
+                     *                 }
+                     *               ]
                      *             }
                      *           ]
                      *         }
@@ -26049,6 +28152,7 @@ export interface operations {
                      *               }
                      *             ],
                      *             "is_each": true,
+                     *             "is_freight": true,
                      *             "is_new_only": true
                      *           },
                      *           "valid_from": "2026-11-20T08:30:00Z",
@@ -26650,7 +28754,8 @@ export interface operations {
                      *               "payable": {
                      *                 "amount_minor": 1250,
                      *                 "currency": "CNY"
-                     *               }
+                     *               },
+                     *               "is_gift": true
                      *             }
                      *           ],
                      *           "freight": {
@@ -26715,6 +28820,29 @@ export interface operations {
                      *                 "cap_minor": 1
                      *               },
                      *               "gain": ""
+                     *             }
+                     *           ],
+                     *           "gifts": [
+                     *             {
+                     *               "promotion_id": "",
+                     *               "name": "青竹茶铺",
+                     *               "is_chosen": true,
+                     *               "options": [
+                     *                 {
+                     *                   "sku_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *                   "product_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *                   "title": "手冲咖啡壶",
+                     *                   "choice_name": "哑光黑",
+                     *                   "image": "/media/73/73744ff67327eb7a432c5eddedf9f4bb4deddcdd/960.webp",
+                     *                   "price": {
+                     *                     "amount_minor": 1250,
+                     *                     "currency": "CNY"
+                     *                   },
+                     *                   "pieces": 1,
+                     *                   "given": 1,
+                     *                   "is_there": true
+                     *                 }
+                     *               ]
                      *             }
                      *           ]
                      *         }
@@ -26807,7 +28935,8 @@ export interface operations {
                      *           },
                      *           "gain": ""
                      *         }
-                     *       ]
+                     *       ],
+                     *       "needs_address": true
                      *     }
                      */
                     "application/json": components["schemas"]["Quote"];
@@ -28257,7 +30386,7 @@ export interface operations {
                 cursor?: string | null;
                 limit?: number;
                 search?: string;
-                status?: ("awaiting_payment" | "awaiting_shipment" | "partially_shipped" | "shipped" | "delivered" | "received" | "completed" | "closed")[];
+                status?: ("awaiting_payment" | "awaiting_balance" | "awaiting_shipment" | "partially_shipped" | "shipped" | "delivered" | "received" | "completed" | "closed")[];
             };
             header?: never;
             path?: never;
@@ -28318,7 +30447,9 @@ export interface operations {
                      *               "refunded": {
                      *                 "amount_minor": 1250,
                      *                 "currency": "CNY"
-                     *               }
+                     *               },
+                     *               "is_gift": true,
+                     *               "kind": "physical"
                      *             }
                      *           ],
                      *           "piece_count": 1,
@@ -28425,7 +30556,9 @@ export interface operations {
                      *           "refunded": {
                      *             "amount_minor": 1250,
                      *             "currency": "CNY"
-                     *           }
+                     *           },
+                     *           "is_gift": true,
+                     *           "kind": "physical"
                      *         }
                      *       ],
                      *       "discounts": [
@@ -28628,7 +30761,9 @@ export interface operations {
                      *           "refunded": {
                      *             "amount_minor": 1250,
                      *             "currency": "CNY"
-                     *           }
+                     *           },
+                     *           "is_gift": true,
+                     *           "kind": "physical"
                      *         }
                      *       ],
                      *       "discounts": [
@@ -28892,6 +31027,97 @@ export interface operations {
             };
         };
     };
+    jishi_entry_http_handover_api_open_code: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                code_id: string;
+                order_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "codes": [
+                     *         {
+                     *           "id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *           "order_line_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *           "text": "咖啡壶",
+                     *           "opened_at": "2026-11-20T08:30:00Z"
+                     *         }
+                     *       ],
+                     *       "vouchers": [
+                     *         {
+                     *           "id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *           "order_line_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *           "code": "colour",
+                     *           "state": "unused",
+                     *           "expires_at": "2026-11-20T08:30:00Z",
+                     *           "redeemed_at": "2026-11-20T08:30:00Z"
+                     *         }
+                     *       ],
+                     *       "unused_count": 1
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Handover"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed; a write with a session cookie also needs the header X-CSRFToken */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Malformed input */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too fast; see Retry-After */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     jishi_entry_http_flows_api_confirm: {
         parameters: {
             query?: never;
@@ -28953,7 +31179,9 @@ export interface operations {
                      *           "refunded": {
                      *             "amount_minor": 1250,
                      *             "currency": "CNY"
-                     *           }
+                     *           },
+                     *           "is_gift": true,
+                     *           "kind": "physical"
                      *         }
                      *       ],
                      *       "discounts": [
@@ -29109,6 +31337,183 @@ export interface operations {
             };
         };
     };
+    jishi_entry_http_handover_api_handover: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                order_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "codes": [
+                     *         {
+                     *           "id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *           "order_line_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *           "text": "咖啡壶",
+                     *           "opened_at": "2026-11-20T08:30:00Z"
+                     *         }
+                     *       ],
+                     *       "vouchers": [
+                     *         {
+                     *           "id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *           "order_line_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *           "code": "colour",
+                     *           "state": "unused",
+                     *           "expires_at": "2026-11-20T08:30:00Z",
+                     *           "redeemed_at": "2026-11-20T08:30:00Z"
+                     *         }
+                     *       ],
+                     *       "unused_count": 1
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Handover"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Malformed input */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too fast; see Retry-After */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    jishi_offering_presale_api_get_order_presale: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                order_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "order_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *       "presale_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *       "quantity": 1,
+                     *       "terms": {
+                     *         "price": {
+                     *           "amount_minor": 1250,
+                     *           "currency": "CNY"
+                     *         },
+                     *         "deposit": {
+                     *           "amount_minor": 1250,
+                     *           "currency": "CNY"
+                     *         },
+                     *         "worth": {
+                     *           "amount_minor": 1250,
+                     *           "currency": "CNY"
+                     *         },
+                     *         "balance": {
+                     *           "amount_minor": 1250,
+                     *           "currency": "CNY"
+                     *         },
+                     *         "total": {
+                     *           "amount_minor": 1250,
+                     *           "currency": "CNY"
+                     *         },
+                     *         "deposit_from_at": "2026-11-20T08:30:00Z",
+                     *         "deposit_until_at": "2026-11-20T08:30:00Z",
+                     *         "balance_from_at": "2026-11-20T08:30:00Z",
+                     *         "balance_until_at": "2026-11-20T08:30:00Z",
+                     *         "ship_by_at": "2026-11-20T08:30:00Z",
+                     *         "per_buyer_max": 1,
+                     *         "returns_deposit": true
+                     *       },
+                     *       "stage": "soon",
+                     *       "now": "2026-11-20T08:30:00Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["OrderPresale"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Malformed input */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too fast; see Retry-After */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     jishi_trade_checkout_api_sold_get_order_price: {
         parameters: {
             query?: never;
@@ -29174,6 +31579,105 @@ export interface operations {
             };
             /** @description Not Found */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Malformed input */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too fast; see Retry-After */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    jishi_entry_http_handover_api_return_unused: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                order_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "codes": [
+                     *         {
+                     *           "id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *           "order_line_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *           "text": "咖啡壶",
+                     *           "opened_at": "2026-11-20T08:30:00Z"
+                     *         }
+                     *       ],
+                     *       "vouchers": [
+                     *         {
+                     *           "id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *           "order_line_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *           "code": "colour",
+                     *           "state": "unused",
+                     *           "expires_at": "2026-11-20T08:30:00Z",
+                     *           "redeemed_at": "2026-11-20T08:30:00Z"
+                     *         }
+                     *       ],
+                     *       "unused_count": 1
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Handover"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed; a write with a session cookie also needs the header X-CSRFToken */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -29316,6 +31820,453 @@ export interface operations {
                 };
             };
             /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    jishi_offering_presale_api_get_presale: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                presale_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *       "product_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *       "sku_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *       "title": "手冲咖啡壶",
+                     *       "choice_name": "哑光黑",
+                     *       "image": "/media/73/73744ff67327eb7a432c5eddedf9f4bb4deddcdd/960.webp",
+                     *       "terms": {
+                     *         "price": {
+                     *           "amount_minor": 1250,
+                     *           "currency": "CNY"
+                     *         },
+                     *         "deposit": {
+                     *           "amount_minor": 1250,
+                     *           "currency": "CNY"
+                     *         },
+                     *         "worth": {
+                     *           "amount_minor": 1250,
+                     *           "currency": "CNY"
+                     *         },
+                     *         "balance": {
+                     *           "amount_minor": 1250,
+                     *           "currency": "CNY"
+                     *         },
+                     *         "total": {
+                     *           "amount_minor": 1250,
+                     *           "currency": "CNY"
+                     *         },
+                     *         "deposit_from_at": "2026-11-20T08:30:00Z",
+                     *         "deposit_until_at": "2026-11-20T08:30:00Z",
+                     *         "balance_from_at": "2026-11-20T08:30:00Z",
+                     *         "balance_until_at": "2026-11-20T08:30:00Z",
+                     *         "ship_by_at": "2026-11-20T08:30:00Z",
+                     *         "per_buyer_max": 1,
+                     *         "returns_deposit": true
+                     *       },
+                     *       "left": 1,
+                     *       "stage": "soon"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Presale"];
+                };
+            };
+            /** @description Not signed in, or not any more */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Malformed input */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too fast; see Retry-After */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    jishi_trade_checkout_api_presale_create_presale_quote: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                presale_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PresaleQuoteRequest"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "quote": {
+                     *         "id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *         "address_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *         "orders": [
+                     *           {
+                     *             "merchant": {
+                     *               "id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *               "name": "青竹茶铺",
+                     *               "logo": "/media/73/73744ff67327eb7a432c5eddedf9f4bb4deddcdd/960.webp"
+                     *             },
+                     *             "lines": [
+                     *               {
+                     *                 "sku_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *                 "product_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *                 "warehouse_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *                 "title": "手冲咖啡壶",
+                     *                 "choice_name": "哑光黑",
+                     *                 "image": "/media/73/73744ff67327eb7a432c5eddedf9f4bb4deddcdd/960.webp",
+                     *                 "unit_price": {
+                     *                   "amount_minor": 1250,
+                     *                   "currency": "CNY"
+                     *                 },
+                     *                 "quantity": 1,
+                     *                 "amount": {
+                     *                   "amount_minor": 1250,
+                     *                   "currency": "CNY"
+                     *                 },
+                     *                 "discount": {
+                     *                   "amount_minor": 1250,
+                     *                   "currency": "CNY"
+                     *                 },
+                     *                 "payable": {
+                     *                   "amount_minor": 1250,
+                     *                   "currency": "CNY"
+                     *                 },
+                     *                 "is_gift": true
+                     *               }
+                     *             ],
+                     *             "freight": {
+                     *               "method": "standard",
+                     *               "amount": {
+                     *                 "amount_minor": 1250,
+                     *                 "currency": "CNY"
+                     *               },
+                     *               "payable": {
+                     *                 "amount_minor": 1250,
+                     *                 "currency": "CNY"
+                     *               }
+                     *             },
+                     *             "shipping_options": [
+                     *               {
+                     *                 "method": "standard",
+                     *                 "name": "青竹茶铺",
+                     *                 "amount": {
+                     *                   "amount_minor": 1250,
+                     *                   "currency": "CNY"
+                     *                 },
+                     *                 "promise": "预计 2–4 天送达"
+                     *               }
+                     *             ],
+                     *             "discounts": [
+                     *               {
+                     *                 "rule_id": "freight:standard",
+                     *                 "name": "青竹茶铺",
+                     *                 "amount": {
+                     *                   "amount_minor": 1250,
+                     *                   "currency": "CNY"
+                     *                 },
+                     *                 "funders": [
+                     *                   {
+                     *                     "funder": "platform",
+                     *                     "basis_points": 10000
+                     *                   }
+                     *                 ]
+                     *               }
+                     *             ],
+                     *             "goods_amount": {
+                     *               "amount_minor": 1250,
+                     *               "currency": "CNY"
+                     *             },
+                     *             "discount_amount": {
+                     *               "amount_minor": 1250,
+                     *               "currency": "CNY"
+                     *             },
+                     *             "total": {
+                     *               "amount_minor": 1250,
+                     *               "currency": "CNY"
+                     *             },
+                     *             "hints": [
+                     *               {
+                     *                 "promotion_id": "",
+                     *                 "name": "青竹茶铺",
+                     *                 "measure": "amount",
+                     *                 "missing": 1,
+                     *                 "off": {
+                     *                   "amount_minor": 15900,
+                     *                   "basis_points": 10000,
+                     *                   "cap_minor": 1
+                     *                 },
+                     *                 "gain": ""
+                     *               }
+                     *             ],
+                     *             "gifts": [
+                     *               {
+                     *                 "promotion_id": "",
+                     *                 "name": "青竹茶铺",
+                     *                 "is_chosen": true,
+                     *                 "options": [
+                     *                   {
+                     *                     "sku_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *                     "product_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *                     "title": "手冲咖啡壶",
+                     *                     "choice_name": "哑光黑",
+                     *                     "image": "/media/73/73744ff67327eb7a432c5eddedf9f4bb4deddcdd/960.webp",
+                     *                     "price": {
+                     *                       "amount_minor": 1250,
+                     *                       "currency": "CNY"
+                     *                     },
+                     *                     "pieces": 1,
+                     *                     "given": 1,
+                     *                     "is_there": true
+                     *                   }
+                     *                 ]
+                     *               }
+                     *             ]
+                     *           }
+                     *         ],
+                     *         "goods_amount": {
+                     *           "amount_minor": 1250,
+                     *           "currency": "CNY"
+                     *         },
+                     *         "freight_amount": {
+                     *           "amount_minor": 1250,
+                     *           "currency": "CNY"
+                     *         },
+                     *         "discount_amount": {
+                     *           "amount_minor": 1250,
+                     *           "currency": "CNY"
+                     *         },
+                     *         "total": {
+                     *           "amount_minor": 1250,
+                     *           "currency": "CNY"
+                     *         },
+                     *         "trace": [
+                     *           {
+                     *             "step": "unit_price",
+                     *             "rule_id": "freight:standard",
+                     *             "rule_version": 1,
+                     *             "amount": {
+                     *               "amount_minor": 1250,
+                     *               "currency": "CNY"
+                     *             },
+                     *             "merchant_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *             "sku_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *             "funders": [
+                     *               {
+                     *                 "funder": "platform",
+                     *                 "basis_points": 10000
+                     *               }
+                     *             ],
+                     *             "not_applied": [
+                     *               {
+                     *                 "rule_id": "freight:standard",
+                     *                 "price": {
+                     *                   "amount_minor": 1250,
+                     *                   "currency": "CNY"
+                     *                 },
+                     *                 "rule_version": 1
+                     *               }
+                     *             ]
+                     *           }
+                     *         ],
+                     *         "used_up": [
+                     *           ""
+                     *         ],
+                     *         "quoted_at": "2026-11-20T08:30:00Z",
+                     *         "expires_at": "2026-11-20T08:30:00Z",
+                     *         "coupons": [
+                     *           {
+                     *             "id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *             "name": "青竹茶铺",
+                     *             "merchant_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *             "ends_at": "2026-11-20T08:30:00Z",
+                     *             "measure": "amount",
+                     *             "is_freight": true,
+                     *             "amount": {
+                     *               "amount_minor": 1250,
+                     *               "currency": "CNY"
+                     *             },
+                     *             "reason": "not_yet",
+                     *             "missing": 1
+                     *           }
+                     *         ],
+                     *         "rules": {},
+                     *         "passed": [
+                     *           {
+                     *             "rule_id": "freight:standard",
+                     *             "name": "青竹茶铺",
+                     *             "reason": "not_yet",
+                     *             "why": ""
+                     *           }
+                     *         ],
+                     *         "hints": [
+                     *           {
+                     *             "promotion_id": "",
+                     *             "name": "青竹茶铺",
+                     *             "measure": "amount",
+                     *             "missing": 1,
+                     *             "off": {
+                     *               "amount_minor": 15900,
+                     *               "basis_points": 10000,
+                     *               "cap_minor": 1
+                     *             },
+                     *             "gain": ""
+                     *           }
+                     *         ],
+                     *         "needs_address": true
+                     *       },
+                     *       "deposit": {
+                     *         "amount_minor": 1250,
+                     *         "currency": "CNY"
+                     *       },
+                     *       "balance": {
+                     *         "amount_minor": 1250,
+                     *         "currency": "CNY"
+                     *       },
+                     *       "terms": {
+                     *         "price": {
+                     *           "amount_minor": 1250,
+                     *           "currency": "CNY"
+                     *         },
+                     *         "deposit": {
+                     *           "amount_minor": 1250,
+                     *           "currency": "CNY"
+                     *         },
+                     *         "worth": {
+                     *           "amount_minor": 1250,
+                     *           "currency": "CNY"
+                     *         },
+                     *         "balance": {
+                     *           "amount_minor": 1250,
+                     *           "currency": "CNY"
+                     *         },
+                     *         "total": {
+                     *           "amount_minor": 1250,
+                     *           "currency": "CNY"
+                     *         },
+                     *         "deposit_from_at": "2026-11-20T08:30:00Z",
+                     *         "deposit_until_at": "2026-11-20T08:30:00Z",
+                     *         "balance_from_at": "2026-11-20T08:30:00Z",
+                     *         "balance_until_at": "2026-11-20T08:30:00Z",
+                     *         "ship_by_at": "2026-11-20T08:30:00Z",
+                     *         "per_buyer_max": 1,
+                     *         "returns_deposit": true
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["PresaleQuote"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed; a write with a session cookie also needs the header X-CSRFToken */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too fast; see Retry-After */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -29511,7 +32462,9 @@ export interface operations {
                      *       },
                      *       "tags": [
                      *         "手冲"
-                     *       ]
+                     *       ],
+                     *       "kind": "physical",
+                     *       "voucher_days": 1
                      *     }
                      */
                     "application/json": components["schemas"]["ProductDetail"];
@@ -29830,7 +32783,9 @@ export interface operations {
                      *       },
                      *       "tags": [
                      *         "手冲"
-                     *       ]
+                     *       ],
+                     *       "kind": "physical",
+                     *       "voucher_days": 1
                      *     }
                      */
                     "application/json": components["schemas"]["ProductDetail"];
@@ -29920,6 +32875,110 @@ export interface operations {
                      *     }
                      */
                     "application/json": components["schemas"]["FlashMark"];
+                };
+            };
+            /** @description Not signed in, or not any more */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Malformed input */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too fast; see Retry-After */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    jishi_offering_presale_api_get_product_presales: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                product_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "now": "2026-11-20T08:30:00Z",
+                     *       "presales": [
+                     *         {
+                     *           "id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *           "product_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *           "sku_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *           "title": "手冲咖啡壶",
+                     *           "choice_name": "哑光黑",
+                     *           "image": "/media/73/73744ff67327eb7a432c5eddedf9f4bb4deddcdd/960.webp",
+                     *           "terms": {
+                     *             "price": {
+                     *               "amount_minor": 1250,
+                     *               "currency": "CNY"
+                     *             },
+                     *             "deposit": {
+                     *               "amount_minor": 1250,
+                     *               "currency": "CNY"
+                     *             },
+                     *             "worth": {
+                     *               "amount_minor": 1250,
+                     *               "currency": "CNY"
+                     *             },
+                     *             "balance": {
+                     *               "amount_minor": 1250,
+                     *               "currency": "CNY"
+                     *             },
+                     *             "total": {
+                     *               "amount_minor": 1250,
+                     *               "currency": "CNY"
+                     *             },
+                     *             "deposit_from_at": "2026-11-20T08:30:00Z",
+                     *             "deposit_until_at": "2026-11-20T08:30:00Z",
+                     *             "balance_from_at": "2026-11-20T08:30:00Z",
+                     *             "balance_until_at": "2026-11-20T08:30:00Z",
+                     *             "ship_by_at": "2026-11-20T08:30:00Z",
+                     *             "per_buyer_max": 1,
+                     *             "returns_deposit": true
+                     *           },
+                     *           "left": 1,
+                     *           "stage": "soon"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ProductPresales"];
                 };
             };
             /** @description Not signed in, or not any more */
@@ -30473,7 +33532,8 @@ export interface operations {
                      *               "payable": {
                      *                 "amount_minor": 1250,
                      *                 "currency": "CNY"
-                     *               }
+                     *               },
+                     *               "is_gift": true
                      *             }
                      *           ],
                      *           "freight": {
@@ -30538,6 +33598,29 @@ export interface operations {
                      *                 "cap_minor": 1
                      *               },
                      *               "gain": ""
+                     *             }
+                     *           ],
+                     *           "gifts": [
+                     *             {
+                     *               "promotion_id": "",
+                     *               "name": "青竹茶铺",
+                     *               "is_chosen": true,
+                     *               "options": [
+                     *                 {
+                     *                   "sku_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *                   "product_id": "0198f3a2-7c44-7b1e-9d3a-2f6c1c0a51aa",
+                     *                   "title": "手冲咖啡壶",
+                     *                   "choice_name": "哑光黑",
+                     *                   "image": "/media/73/73744ff67327eb7a432c5eddedf9f4bb4deddcdd/960.webp",
+                     *                   "price": {
+                     *                     "amount_minor": 1250,
+                     *                     "currency": "CNY"
+                     *                   },
+                     *                   "pieces": 1,
+                     *                   "given": 1,
+                     *                   "is_there": true
+                     *                 }
+                     *               ]
                      *             }
                      *           ]
                      *         }
@@ -30630,7 +33713,8 @@ export interface operations {
                      *           },
                      *           "gain": ""
                      *         }
-                     *       ]
+                     *       ],
+                     *       "needs_address": true
                      *     }
                      */
                     "application/json": components["schemas"]["Quote"];
@@ -32477,7 +35561,9 @@ export interface operations {
                      *               "refunded": {
                      *                 "amount_minor": 1250,
                      *                 "currency": "CNY"
-                     *               }
+                     *               },
+                     *               "is_gift": true,
+                     *               "kind": "physical"
                      *             }
                      *           ],
                      *           "piece_count": 1,
@@ -32502,6 +35588,20 @@ export interface operations {
                      *         "refunded": {
                      *           "amount_minor": 1250,
                      *           "currency": "CNY"
+                     *         },
+                     *         "instalments": {
+                     *           "deposit": {
+                     *             "amount_minor": 1250,
+                     *             "currency": "CNY"
+                     *           },
+                     *           "balance": {
+                     *             "amount_minor": 1250,
+                     *             "currency": "CNY"
+                     *           },
+                     *           "balance_from_at": "2026-11-20T08:30:00Z",
+                     *           "balance_until_at": "2026-11-20T08:30:00Z",
+                     *           "returns_deposit": true,
+                     *           "deposit_paid_at": "2026-11-20T08:30:00Z"
                      *         }
                      *       },
                      *       "total": {
@@ -32647,7 +35747,9 @@ export interface operations {
                      *               "refunded": {
                      *                 "amount_minor": 1250,
                      *                 "currency": "CNY"
-                     *               }
+                     *               },
+                     *               "is_gift": true,
+                     *               "kind": "physical"
                      *             }
                      *           ],
                      *           "piece_count": 1,
@@ -32672,6 +35774,20 @@ export interface operations {
                      *         "refunded": {
                      *           "amount_minor": 1250,
                      *           "currency": "CNY"
+                     *         },
+                     *         "instalments": {
+                     *           "deposit": {
+                     *             "amount_minor": 1250,
+                     *             "currency": "CNY"
+                     *           },
+                     *           "balance": {
+                     *             "amount_minor": 1250,
+                     *             "currency": "CNY"
+                     *           },
+                     *           "balance_from_at": "2026-11-20T08:30:00Z",
+                     *           "balance_until_at": "2026-11-20T08:30:00Z",
+                     *           "returns_deposit": true,
+                     *           "deposit_paid_at": "2026-11-20T08:30:00Z"
                      *         }
                      *       },
                      *       "total": {
@@ -32759,6 +35875,20 @@ export interface operations {
                      *       "refunded": {
                      *         "amount_minor": 1250,
                      *         "currency": "CNY"
+                     *       },
+                     *       "instalments": {
+                     *         "deposit": {
+                     *           "amount_minor": 1250,
+                     *           "currency": "CNY"
+                     *         },
+                     *         "balance": {
+                     *           "amount_minor": 1250,
+                     *           "currency": "CNY"
+                     *         },
+                     *         "balance_from_at": "2026-11-20T08:30:00Z",
+                     *         "balance_until_at": "2026-11-20T08:30:00Z",
+                     *         "returns_deposit": true,
+                     *         "deposit_paid_at": "2026-11-20T08:30:00Z"
                      *       }
                      *     }
                      */
