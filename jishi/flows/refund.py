@@ -27,6 +27,7 @@ from jishi.money.payments import queries as payment_queries
 from jishi.money.payments import services_plan as plans
 from jishi.money.payments import services_refund as refunds
 from jishi.money.payments.events import RefundDone, RefundFailed
+from jishi.money.payments.queries_instalments import over_captures
 from jishi.money.payments.services_channels import (
     ChannelError,
     RefundNotice,
@@ -95,7 +96,7 @@ def open_refund(
             requested_by=requested_by,
             now=now,
         )
-        for capture_part_id, share in plans.over_captures(plan, order.id)
+        for capture_part_id, share in over_captures(plan, order.id)
     ]
     execute.defer_many([{"refund_id": one.id} for one in asked])
     return asked[0]

@@ -191,7 +191,11 @@ def _sold_ahead(victim: Victim, product: MadeProduct, now: datetime) -> str:
         per_buyer_max=1,
         **dict(zip(names, days, strict=True)),
     )
-    return str(presales.make(merchant_id=victim.merchant_id, wish=wish, staff_id=None, now=now))
+    presale_id = presales.make(merchant_id=victim.merchant_id, wish=wish, staff_id=None, now=now)
+    order_id = OrderId(UUID(victim.ids["order_id"]))
+    with atomic():  # as if the buyer's order were of it
+        presales.claim(presale_id=presale_id, order_id=order_id, buyer=victim.buyer, quantity=1, now=now)
+    return str(presale_id)
 
 
 def _uploaded(victim: Victim, now: datetime) -> str:

@@ -7,6 +7,8 @@ from uuid import UUID
 from jishi.kernel.db import rows
 from jishi.kernel.ids import OrderId
 from jishi.kernel.money import Money
+from jishi.money.payments.rules_instalments import split_plan
+from jishi.money.payments.types import RefundPlan
 from jishi.money.payments.types_instalments import Instalments
 
 INSTALMENTS = "deposit_minor, balance_from_at, balance_until_at, returns_deposit, deposit_paid_at"
@@ -40,3 +42,11 @@ def rooms(order_id: OrderId) -> list[tuple[UUID, int]]:
         [order_id],
     )
     return [(capture_part_id, room) for capture_part_id, room in found]
+
+
+def over_captures(plan: RefundPlan, order_id: OrderId) -> list[tuple[UUID | None, RefundPlan]]:
+    """Split a refund over the captures that paid for its order, the latest first; one statement.
+
+    Raises: RefundTooMuch when they do not hold that much any more.
+    """
+    return split_plan(plan, rooms(order_id))

@@ -1,14 +1,10 @@
 """Plan a refund: the pure rules, run on what was asked back of an order so far."""
 
 from collections.abc import Sequence
-from uuid import UUID
 
 from jishi.kernel.db import rows
-from jishi.kernel.ids import OrderId
 from jishi.kernel.money import Money
 from jishi.money.payments import rules_refund
-from jishi.money.payments.queries_instalments import rooms
-from jishi.money.payments.rules_instalments import split_plan
 from jishi.money.payments.rules_refund import (
     SIDES,
     NothingToRefund,
@@ -18,7 +14,7 @@ from jishi.money.payments.rules_refund import (
 )
 from jishi.money.payments.types import PiecesToRefund, RefundPlan, Shares, SoldLine, SoldOrder
 
-__all__ = ["NothingToRefund", "RefundTooMuch", "over_captures", "plan_refund"]
+__all__ = ["NothingToRefund", "RefundTooMuch", "plan_refund"]
 
 
 def plan_refund(
@@ -39,14 +35,6 @@ def plan_refund(
     if amount is not None:
         return rules_refund.plan_amount(order, amount, freight=freight)
     return rules_refund.plan_rest(order)
-
-
-def over_captures(plan: RefundPlan, order_id: OrderId) -> list[tuple[UUID | None, RefundPlan]]:
-    """Split a refund over the captures that paid for its order, the latest first; one statement.
-
-    Raises: RefundTooMuch when they do not hold that much any more.
-    """
-    return split_plan(plan, rooms(order_id))
 
 
 _SO_FAR = (

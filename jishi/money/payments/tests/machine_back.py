@@ -6,6 +6,7 @@ from hypothesis.stateful import precondition, rule
 from jishi.kernel.errors import ProgrammingError
 from jishi.kernel.ids import RefundId
 from jishi.kernel.tests.machines import outcome
+from jishi.money.payments.queries_instalments import rooms
 from jishi.money.payments.rules import refund_number
 from jishi.money.payments.services_plan import NothingToRefund, RefundTooMuch
 from jishi.money.payments.services_refund import RefundNotStuck
@@ -59,6 +60,7 @@ class MoneyBack(MoneyIn):
             made = self.verbs.ask_refund(
                 order_id=order.id,
                 plan=plan,
+                capture_part_id=next((one for one, _ in rooms(order.id)), None),
                 reason=RefundReason.PARTIAL,
                 note="",
                 requested_by=CLERK,
@@ -88,6 +90,7 @@ class MoneyBack(MoneyIn):
             lambda: self.verbs.ask_refund(
                 order_id=order.id,
                 plan=RefundPlan(lines=(), freight=cny(left + above)),
+                capture_part_id=next((one for one, _ in rooms(order.id)), None),
                 reason=RefundReason.GOODWILL,
                 note="",
                 requested_by=CLERK,
