@@ -30,7 +30,7 @@ const line = (id: string, price: number, quantity: number, is_selected = true): 
 
 /** A cart as the server would total it. */
 function cartOf(...groups: CartLine[][]): Cart {
-  const empty: Cart = { groups: groups.map((lines, n) => ({ merchant: { id: `m${n}`, name: `m${n}`, logo: null }, lines, selected_amount: cny(0), discounts: [], hints: [] })), invalid_lines: [], hints: [], piece_count: 0, selected_count: 0, goods_amount: cny(0), discount_amount: cny(0), total: cny(0) }
+  const empty: Cart = { groups: groups.map((lines, n) => ({ merchant: { id: `m${n}`, name: `m${n}`, logo: null }, lines, selected_amount: cny(0), discounts: [], hints: [], gifts: [] })), invalid_lines: [], hints: [], piece_count: 0, selected_count: 0, goods_amount: cny(0), discount_amount: cny(0), total: cny(0) }
   return without(empty, [])
 }
 

@@ -58,6 +58,7 @@ const en: CouponWords = {
     not_combined: 'Cannot be combined with the other discounts',
     no_better: 'Another coupon saves more',
     nothing_covered: 'Not for these goods',
+    no_gift_left: 'No gift is left',
     no_freight: 'There is no shipping to pay',
   },
 }

@@ -57,6 +57,7 @@ const zh = {
     not_combined: '不能与其他优惠同时使用',
     no_better: '已有更优惠的券',
     nothing_covered: '不适用于这些商品',
+    no_gift_left: '赠品已送完',
     no_freight: '没有需要支付的运费',
   },
 }
