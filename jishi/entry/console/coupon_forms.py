@@ -46,6 +46,7 @@ WAY = Vocabulary(
         "sign_up": Word("注册赠送", "With a new account", "primary"),
         "spend": Word("消费赠送", "For an order of so much", "primary"),
         "goodwill": Word("售后补偿", "Goodwill", "warning"),
+        "birthday": Word("生日", "Birthday", "success"),
         "event": Word("活动发放", "By an event", "primary"),
     },
 )

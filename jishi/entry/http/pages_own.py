@@ -22,6 +22,7 @@ OWN: tuple[tuple[str, str], ...] = (
     ("me/follows", "FollowsPage"),
     ("me/history", "HistoryPage"),
     ("me/privacy", "PrivacyPage"),
+    ("letters/stop", "StopLettersPage"),
     ("me/reviews", "MyReviewsPage"),
     ("me/profile", "ProfilePage"),
     ("me/security", "SecurityPage"),

@@ -56,9 +56,12 @@ AWAITS_MONEY = frozenset({OrderStatus.AWAITING_PAYMENT, OrderStatus.AWAITING_BAL
 _HEAD = """
 SELECT o.id, o.number, o.trade_id, o.merchant_id, o.status, o.payment_status, o.fulfilment_status,
 o.close_reason, o.currency, o.total_minor, o.piece_count,
-CASE WHEN o.unsent_count = 0 THEN 0 ELSE (SELECT coalesce(sum(l.quantity - l.shipped_quantity - l.cancelled_quantity),
-    0)::int FROM orders_order_line l WHERE l.order_id = o.id AND l.kind = 'physical') END AS to_pack,
-o.placed_at, o.pay_before_at, o.recipient
+CASE WHEN o.shipping_method = 'virtual' THEN 0 ELSE o.unsent_count END, o.placed_at, o.pay_before_at, o.recipient
+"""
+# A list does not look which pieces of mixed goods are still to be sent; the page of an order does.
+_TO_PACK = """
+(SELECT coalesce(sum(l.quantity - l.shipped_quantity - l.cancelled_quantity), 0)::int
+ FROM orders_order_line l WHERE l.order_id = o.id AND l.kind = 'physical')
 """
 _LINE = """
 SELECT order_id, id, product_id, sku_id, title_zh, title_en, choice_name_zh, choice_name_en, image, currency,
@@ -212,13 +215,14 @@ def _order(column: str, owner: UUID, order_id: OrderId, asker: _Asker) -> Order:
     found = row(
         f"{_HEAD}, o.goods_minor, o.merchant_discount_minor + o.platform_discount_minor + "
         "o.points_discount_minor, o.freight_minor, o.refunded_minor, o.discounts::text, o.shipping_method, "
-        "o.note "
+        f"o.note, {_TO_PACK} "
         f"FROM orders_order o WHERE o.id = %s AND {column} = %s",
         [order_id, owner],
     )
     if found is None:
         raise NotFound
-    head, (goods, discount, freight, refunded, discounts, method, note) = _head(found[:15]), found[15:]
+    goods, discount, freight, refunded, discounts, method, note, to_pack = found[15:]
+    head = replace(_head(found[:15]), unsent_count=to_pack)
     card = merchants.cards([head.merchant_id], language=asker.language)[head.merchant_id]
     topic = f"order:{order_id}"
     currency = head.total.currency

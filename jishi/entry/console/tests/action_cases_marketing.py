@@ -1,6 +1,8 @@
 """Every action of the desks of marketing."""
 
+from collections.abc import Mapping
 from functools import partial
+from typing import Any
 
 from jishi.entry.console.coupon_forms import answers as coupon_answers
 from jishi.entry.console.promotion_forms import answers
@@ -34,19 +36,23 @@ from jishi.trade.orders.models import Order
 
 OPS = {"operations"}
 REASON = {"reason": "预算不足"}
-ANSWERS = {
-    name: "on" if value is True else str(value)
-    for name, value in answers(platform_wish(name=Text("跨店再减", "Save more"))).items()
-    if value not in (None, "", False)
-}
 
-COUPON_ANSWERS = {
-    name: "on" if value is True else str(value)
-    for name, value in coupon_answers(
+
+def posted(answers: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a form's answers as a browser posts them: what is empty or off is left out."""
+    return {
+        name: "on" if value is True else value if isinstance(value, list) else str(value)
+        for name, value in answers.items()
+        if value not in (None, "", False, [])
+    }
+
+
+ANSWERS = posted(answers(platform_wish(name=Text("跨店再减", "Save more"))))
+COUPON_ANSWERS = posted(
+    coupon_answers(
         template_wish(name=Text("满十减六", "¥6 off"), valid_from=None, valid_until=None, valid_days=14)
-    ).items()
-    if value not in (None, "", False)
-} | {"platform_share": "100", "merchant_share": "0", "brand_share": "0"}
+    )
+) | {"platform_share": "100", "merchant_share": "0", "brand_share": "0"}
 
 
 def name_of(row: PromotionRow | CouponTemplateRow) -> str:

@@ -26,6 +26,7 @@ PARAMS = {
     "tracking": "SF123",
     "amount": "75.00",
     "names": "「茶壶」",
+    "name": "满 100 减 10",
     "time": "10:00",
     "count": "3",
 }

@@ -70,7 +70,7 @@ def test_where_a_capture_may_lead(source: PaymentStatus, target: PaymentStatus, 
 
 
 def test_moves_are_what_the_database_is_asked_for() -> None:
-    assert sources(PaymentStatus.CLOSED) == ["created", "pending", "failed"]
+    assert sources(PaymentStatus.CLOSED) == ["created", "pending", "failed", "deposit_paid"]
     assert sources(PaymentStatus.FAILED) == ["pending"]
     assert refund_sources(RefundStatus.FAILED) == ["processing"]
     assert refund_sources(RefundStatus.PROCESSING) == ["requested", "failed"]

@@ -137,7 +137,7 @@ class Books(Machine):
     @rule(
         place=st.integers(0, 3),
         pieces=st.lists(st.integers(1, 5), min_size=1, max_size=2),
-        by=st.sampled_from(["receive", "book_receipt", "stock_new"]),
+        by=st.sampled_from(["receive", "book_receipt", "book_codes", "stock_new"]),
     )
     def receive(self, place: int, pieces: list[int], by: str) -> None:
         """Goods arrive, in a transaction of their own or in somebody's; one SKU may be named twice."""
@@ -150,6 +150,7 @@ class Books(Machine):
         ways = {
             "receive": self.verbs.receive,
             "book_receipt": self.verbs.book_receipt,
+            "book_codes": self.verbs.book_codes,
             "stock_new": self.verbs.stock_new,
         }
         ways[by](merchant_id=self.product.merchant_id, wish=wish, staff_id=None, now=NOW)

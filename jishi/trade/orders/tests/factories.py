@@ -22,6 +22,7 @@ from jishi.kernel.ids import (
 )
 from jishi.kernel.money import Money, total
 from jishi.kernel.words import Text
+from jishi.offering.catalog.types_kinds import ProductKind
 from jishi.trade.orders import services
 from jishi.trade.orders.queries import order_at_sale
 from jishi.trade.orders.services_placing import draft_trade
@@ -53,6 +54,7 @@ class LineWish:
     sku_id: SkuId | None = None
     product_id: ProductId | None = None
     warehouse_id: WarehouseId | None = None
+    kind: ProductKind = ProductKind.PHYSICAL
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -197,4 +199,5 @@ def _line(wish: LineWish) -> LineDraft:
         points_discount=cny(wish.points_discount_minor),
         payable=cny(amount - discount),
         commission_basis_points=wish.commission_basis_points,
+        kind=wish.kind,
     )

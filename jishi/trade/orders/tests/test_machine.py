@@ -17,19 +17,20 @@ from jishi.kernel.ids import MerchantId, OrderId, OrderLineId, TradeId, UserId, 
 from jishi.kernel.money import Money
 from jishi.kernel.tests.machines import LONG, SHORT, Verbs, outcome
 from jishi.money.payments.types import PiecesToRefund, RefundLine
+from jishi.offering.catalog.types_kinds import ProductKind
 from jishi.trade.orders import services, services_moves, services_pieces, services_placing
 from jishi.trade.orders.queries import order_at_sale
 from jishi.trade.orders.rules import ORDER_MOVES, LinePieces, State, fulfilment_of, payment_after, summary
 from jishi.trade.orders.services import PiecesGone
 from jishi.trade.orders.tests.factories import NOW, PAYMENT_WINDOW, LineWish, OrderWish, make_draft
 from jishi.trade.orders.tests.machine_deposits import Deposits
+from jishi.trade.orders.tests.machine_sending import Sending, some_pieces
 from jishi.trade.orders.types import (
     Actor,
     CloseReason,
     FulfilmentStatus,
     OrderPaymentStatus,
     OrderStatus,
-    PiecesWish,
 )
 from jishi.trade.orders.types_timeline import TimelineFact
 
@@ -56,6 +57,7 @@ class KnownLine:
     id: OrderLineId
     pieces: LinePieces
     payable: int
+    travels: bool = True
     refunding: int = 0
     refunded: int = 0
     refunded_minor: int = 0
@@ -86,14 +88,16 @@ class KnownOrder:
             line.pieces = replace(line.pieces, cancelled=line.pieces.quantity - line.pieces.shipped)
 
 
-line_wishes = st.builds(LineWish, unit_price_minor=st.integers(1, 900), quantity=st.integers(1, 4))
+kinds = st.sampled_from([ProductKind.PHYSICAL, ProductKind.PHYSICAL, ProductKind.SERVICE])
+line_wishes = st.builds(
+    LineWish, unit_price_minor=st.integers(1, 900), quantity=st.integers(1, 4), kind=kinds
+)
 order_wishes = st.builds(
     OrderWish, lines=st.lists(line_wishes, min_size=1, max_size=2), freight_minor=st.integers(0, 99)
 )
-some_pieces = st.lists(st.integers(0, 3), min_size=1, max_size=2)
 
 
-class Orders(Deposits):
+class Orders(Deposits, Sending):
     """What orders should be, verb by verb; a verb leaves alone what is not in a state it names."""
 
     verbs = Verbs(services, services_pieces, services_placing, services_moves, without=INSIDE)
@@ -110,15 +114,16 @@ class Orders(Deposits):
     def place(self, wishes: list[OrderWish]) -> None:
         draft = make_draft([replace(one, merchant_id=self.merchant) for one in wishes], buyer=self.buyer)
         trade = self.verbs.draft_trade(draft, now=NOW, pay_before_at=NOW + PAYMENT_WINDOW)
-        for placed in trade.orders:
+        for placed, wish in zip(trade.orders, wishes, strict=True):
             sold = order_at_sale(placed.id)
             lines = [
                 KnownLine(
                     one.id,
                     LinePieces(quantity=one.quantity, shipped=0, cancelled=0),
                     one.payable.amount_minor,
+                    line.kind is ProductKind.PHYSICAL,
                 )
-                for one in sold.lines
+                for one, line in zip(sold.lines, wish.lines, strict=True)
             ]
             self.orders.append(KnownOrder(placed.id, trade.id, placed.total.amount_minor, lines))
 
@@ -177,36 +182,6 @@ class Orders(Deposits):
                 line.pieces = replace(line.pieces, cancelled=0)
 
     # -- goods -----------------------------------------------------------------------------------------------
-
-    @precondition(lambda self: self.orders)
-    @rule(data=st.data(), pieces=st.none() | some_pieces)
-    def note_shipped(self, data: st.DataObject, pieces: list[int] | None) -> None:
-        order = self._some(data)
-        left = [line.pieces.to_ship for line in order.lines]
-        counts = left if pieces is None else [*pieces, 0][: len(left)]
-        wanted = [
-            PiecesWish(order_line_id=line.id, quantity=pieces)
-            for line, pieces in zip(order.lines, counts, strict=True)
-            if pieces
-        ]
-        fits = all(count <= most for count, most in zip(counts, left, strict=True))
-        is_open = order.status in services_pieces.SHIPPABLE
-        refused = outcome(
-            lambda: self.verbs.note_shipped(
-                order_id=order.id, wanted=None if pieces is None else wanted, staff_id=new_id(), now=NOW
-            ),
-            PiecesGone,
-        )
-        assert (refused is None) == (fits and is_open and bool(wanted))
-        if refused is None:
-            for line, count in zip(order.lines, counts, strict=True):
-                line.pieces = replace(line.pieces, shipped=line.pieces.shipped + count)
-            self._fulfil(order, fulfilment_of([line.pieces for line in order.lines], all_delivered=False))
-            order.timeline.append(order.status)
-
-    @staticmethod
-    def _fulfil(order: KnownOrder, fulfilment: FulfilmentStatus) -> None:
-        order.state = replace(order.state, fulfilment=fulfilment)
 
     @precondition(lambda self: self.orders)
     @rule(data=st.data(), step=st.sampled_from(["delivered", "received", "completed"]))
