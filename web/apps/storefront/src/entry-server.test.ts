@@ -150,7 +150,7 @@ test('category and store show what they are', async () => {
 })
 
 test('an event shows what takes part, and says when it is over', async () => {
-  const event = { slug: 'e', name: '双十二', text: '年末大促', starts_at: '2026-12-01T00:00:00Z', ends_at: '2026-12-13T00:00:00Z', is_over: false, effect: {}, rows: [{ title: '主推', products: [card] }], products: [card] }
+  const event = { slug: 'e', name: '双十二', text: '年末大促', starts_at: '2026-12-01T00:00:00Z', ends_at: '2026-12-13T00:00:00Z', is_over: false, effect: {}, banner: null, banner_link: '', coupons: [], has_flash: false, rows: [{ title: '主推', products: [card] }], products: [card] }
   const { html } = await render({ url: '/event/e', data: event })
   for (const text of ['双十二', '年末大促', '主推', '活动商品', 'href="/p/p1"']) expect(html).toContain(text)
   const over = await render({ url: '/event/e', locale: 'en', data: { ...event, is_over: true, rows: [], products: [] } })

@@ -10,8 +10,10 @@ import zh from '../i18n/zh'
 import { goodsQuery } from './goods'
 
 const cny = (amount_minor: number) => ({ amount_minor, currency: 'CNY' })
+/** A shop that has no flash sale and no pre-sale. */
+const nothing = { GET: () => Promise.resolve({ data: { item: null, presales: [] }, response: new Response() }) }
 const options = (props: object, shop: object = {}) =>
-  ({ props, global: { plugins: [makeI18n('zh', zh)], provide: { [SHOP as symbol]: shop }, stubs: { RouterLink: { props: ['to'], template: '<a :href="to"><slot /></a>' } } } }) as never
+  ({ props, global: { plugins: [makeI18n('zh', zh)], provide: { [SHOP as symbol]: { client: nothing, ...shop } }, stubs: { RouterLink: { props: ['to'], template: '<a :href="to"><slot /></a>' } } } }) as never
 
 const hint = { promotion_id: 'r1', name: '满减', measure: 'amount', missing: 1_200, gain: '减 ¥20' }
 const item = { id: 'r1', name: '双件价', label: '第2件半价', sentence: '第 2 件半价', audience: '', merchant_id: 'm', ends_at: '2030-01-01T00:00:00Z' }
@@ -60,7 +62,7 @@ test('a price is explained with the names of its rules, and others with why they
   const step = { step: 'store_promotion', rule_id: 'r1', rule_version: 1, amount: cny(-2_000), merchant_id: 'm', sku_id: null, funders: [], not_applied: [] }
   const passed = [{ rule_id: 'r2', name: '远 · 满 ¥900 减 ¥90', reason: 'below_threshold', why: '未达到使用门槛' }]
   const quote = { orders: [{ merchant: { id: 'm', name: '山野' }, lines: [] }], trace: [step], rules: { r1: '冬季优惠' }, passed }
-  const text = mount(PriceTrace, options({ quote })).text()
+  const text = mount(PriceTrace, options(quote)).text()
   for (const said of ['店铺优惠 · 冬季优惠', '山野', '远 · 满 ¥900 减 ¥90', '未达到使用门槛']) expect(text).toContain(said)
 })
 
