@@ -98,8 +98,8 @@ def purchases(
 
     every = [partial(buy_once, market, buyer) for market, buyer in zip(clients, buyers, strict=True)]
     done = at_once([[one for one in every[start::threads] for _ in range(each)] for start in range(threads)])
-    for client in clients:
-        client.close()
+    for market in clients:
+        market.close()
     return done, steps
 
 

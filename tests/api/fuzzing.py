@@ -72,6 +72,7 @@ BEYOND_SCHEMA = {
     "claim_until": "after `claim_from`, and ahead of what is to give",
     "spend_minor": "of templates that give for spending, and of no other",
     "stock": "what was given already",
+    "budget_minor": "no less than what was spent already",
     "way": "a template that gives by code; what gives goes on giving so",
     "word": "taken already, or not of a shared code",
     "count": "one, for a word",

@@ -23,6 +23,7 @@ OPERATIONS = {
 MISSES_NOTHING = {
     "DELETE store/cart/lines/{line_id}",
     "DELETE store/favourites/{product_id}",
+    "DELETE store/flash/items/{flash_item_id}/reminder",
     "DELETE store/follows/{merchant_id}",
     "DELETE store/recommendations/not-interested/{product_id}",
     "GET store/products/{product_id}/reviews",

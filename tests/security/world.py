@@ -49,6 +49,7 @@ from jishi.offering.catalog.tests.factories_offers import make_shared_category, 
 from jishi.offering.catalog.types_store_categories import StoreCategoryWish
 from jishi.offering.coupons import services_giving as given
 from jishi.offering.coupons.tests.factories import make_template as make_coupon_template
+from jishi.offering.coupons.types import Way
 from jishi.offering.events import services as sale_events
 from jishi.offering.events.tests.factories import make_entry, make_event
 from jishi.offering.events.types import EntryStatus
@@ -137,6 +138,8 @@ def make_victim(now: datetime | None = None) -> Victim:
     victim.ids["saved_search_id"] = str(saved.save(buyer=victim.buyer, wish=kept, now=now).id)
     template_id = make_coupon_template(victim.merchant_id, name=Text("受害券", "A coupon"))
     victim.ids["coupon_template_id"] = str(template_id)
+    goodwill = make_coupon_template(victim.merchant_id, way=Way.GOODWILL)
+    victim.ids["goodwill_template_id"] = str(goodwill)
     given.claim(
         buyer=victim.buyer,
         template_id=template_id,

@@ -16,7 +16,10 @@ from jishi.offering.coupons.types_desk import GoodwillGiven, GoodwillWish
 merchant_router = Router(tags=["orders"])
 
 _staff = merchant_staff("operator", "service")
-_WISH = {"template_id": "01930000-0000-7000-8000-000000000001", "reason": "The parcel came a week late"}
+_WISH = {
+    "goodwill_template_id": "01930000-0000-7000-8000-000000000001",
+    "reason": "The parcel came a week late",
+}
 
 
 @merchant_router.post(
@@ -34,7 +37,7 @@ def give_goodwill(
     given = flow.give_goodwill(
         merchant_id=request.merchant_id,
         order_id=OrderId(order_id),
-        template_id=CouponTemplateId(wish.template_id),
+        template_id=CouponTemplateId(wish.goodwill_template_id),
         staff=request.staff,
         reason=wish.reason,
         now=request.now,

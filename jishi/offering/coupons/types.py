@@ -7,12 +7,13 @@ from typing import Annotated
 
 from pydantic import Field, StrictBool
 
+from jishi.kernel.channels import Channel
 from jishi.kernel.exact import Exact, Instant
 from jishi.kernel.ids import CouponId, CouponTemplateId, MerchantId, SkuId
 from jishi.kernel.words import Text
 from jishi.offering.pricing.types import FunderShare
 from jishi.offering.pricing.types_promotions import Audience, FreightOff, Tiers
-from jishi.offering.promotions.types import GoodsWish, Words
+from jishi.offering.promotions.types import GoodsWish
 
 DAYS_MAX = 366
 REMIND_DAYS_MAX = 30
@@ -65,7 +66,7 @@ class CouponTemplateWish:
     effect: CouponEffect
     goods: GoodsWish = field(default_factory=GoodsWish)
     audience: Audience = field(default_factory=Audience)
-    channels: Words = frozenset()
+    channels: frozenset[Channel] = frozenset()
     way: Way = Way.CLAIM
     valid_from: Instant | None = None
     valid_until: Instant | None = None

@@ -30,7 +30,7 @@ class CodesWish:
 class GoodwillWish:
     """Which of our goodwill coupons the buyer of an order gets, and why: for our own records."""
 
-    template_id: UUID
+    goodwill_template_id: UUID
     reason: Annotated[str, Field(min_length=2, max_length=200, pattern=FILLED_LINE)]
 
 

@@ -4,7 +4,6 @@ from collections.abc import Collection
 from dataclasses import asdict
 from datetime import timedelta
 
-from jishi.kernel.channels import Channel
 from jishi.kernel.errors import Conflict, Invalid
 from jishi.kernel.foreign import has_unstorable
 from jishi.kernel.ids import MerchantId, PromotionId, SkuId
@@ -62,8 +61,6 @@ def require_sound(wish: PromotionWish, merchant_id: MerchantId | None) -> None:
         raise Invalid(field="starts_at")
     if not timedelta() < wish.ends_at - wish.starts_at <= LASTS_MAX:
         raise Invalid(field="ends_at")
-    if not is_channels(wish.channels):
-        raise Invalid(field="channels")
     if not is_sound(wish.effect):
         raise Invalid(field="effect")
     if isinstance(wish.effect, FreightOff | Gift) and merchant_id is None:
@@ -74,11 +71,6 @@ def require_sound(wish: PromotionWish, merchant_id: MerchantId | None) -> None:
         raise Invalid(field="funders")
     if len({share.funder for share in wish.funders}) < len(shares):
         raise Invalid(field="funders")
-
-
-def is_channels(channels: Collection[str]) -> bool:
-    """Tell whether somebody can buy through each of these channels."""
-    return set(channels) <= set(Channel)
 
 
 def is_sound(effect: Effect) -> bool:

@@ -7,6 +7,7 @@ from typing import Annotated
 
 from pydantic import Field, StrictBool
 
+from jishi.kernel.channels import Channel
 from jishi.kernel.exact import Exact, Instant
 from jishi.kernel.ids import BrandId, CategoryId, MerchantId, OrderId, ProductId, PromotionId
 from jishi.kernel.words import Text
@@ -47,7 +48,7 @@ class PromotionWish:
     effect: Effect
     goods: GoodsWish = field(default_factory=GoodsWish)
     audience: Audience = field(default_factory=Audience)
-    channels: Words = frozenset()
+    channels: frozenset[Channel] = frozenset()
     starts_at: Instant
     ends_at: Instant
     priority: Annotated[int, Field(ge=-100, le=100), Exact] = 0

@@ -4895,7 +4895,7 @@ export interface components {
              * Channels
              * @default []
              */
-            channels?: string[];
+            channels?: components["schemas"]["Channel"][];
             /** Claim From */
             claim_from?: string | null;
             /** Claim Until */
@@ -5968,13 +5968,13 @@ export interface components {
          * @description Which of our goodwill coupons the buyer of an order gets, and why: for our own records.
          */
         GoodwillWish: {
-            /** Reason */
-            reason: string;
             /**
-             * Template Id
+             * Goodwill Template Id
              * Format: uuid
              */
-            template_id: string;
+            goodwill_template_id: string;
+            /** Reason */
+            reason: string;
         };
         /**
          * Handover
@@ -8440,7 +8440,7 @@ export interface components {
              * Channels
              * @default []
              */
-            channels?: string[];
+            channels?: components["schemas"]["Channel"][];
             /** Effect */
             effect: components["schemas"]["LowerPrice"] | components["schemas"]["PieceOff"] | components["schemas"]["EveryPieces"] | components["schemas"]["Tiers"] | components["schemas"]["Bundle"] | components["schemas"]["Gift"] | components["schemas"]["FreightOff"];
             /**

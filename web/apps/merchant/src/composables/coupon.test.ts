@@ -50,7 +50,7 @@ test.each([
 })
 
 test('what the form does not ask is kept, and what it cannot say is not for it', () => {
-  const wish = { ...(couponWishOf(written()) as CouponWish), valid_days: null, valid_from: '2026-12-01T00:00:00Z', valid_until: '2026-12-31T00:00:00Z', channels: ['web'], stack_group: 'extra', goods: { brand_ids: ['b1'] } }
+  const wish: CouponWish = { ...(couponWishOf(written()) as CouponWish), valid_days: null, valid_from: '2026-12-01T00:00:00Z', valid_until: '2026-12-31T00:00:00Z', channels: ['web'], stack_group: 'extra', goods: { brand_ids: ['b1'] } }
   const form = couponFormOf(wish)
   expect(form && couponWishOf(form)).toMatchObject({ valid_until: '2026-12-31T00:00:00Z', channels: ['web'], stack_group: 'extra', goods: { brand_ids: ['b1'], product_ids: [] } })
   expect(couponFormOf({ ...wish, effect: { kind: 'tiers', measure: 'pieces', tiers: [{ threshold: 3, off: { amount_minor: 500 } }] } })).toBeUndefined()

@@ -243,7 +243,7 @@ export function formOf(wish: PromotionWish): PromotionForm | undefined {
     isExclusive: wish.is_exclusive ?? false,
     isClawedBack: wish.refunding === 'claw_back',
   }
-  const isWhole = form.channels.length === (wish.channels?.length ?? 0) && !wish.audience?.levels?.length && !wish.audience?.segments?.length
+  const isWhole = !wish.audience?.levels?.length && !wish.audience?.segments?.length
   return isWhole && isSame(effectOf(form), wish.effect) ? form : undefined
 }
 
