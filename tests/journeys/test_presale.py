@@ -124,6 +124,12 @@ def order_ahead(page: Page, presale: dict[str, Any]) -> str:
     page.goto(f"/p/{presale['product_id']}?sku={presale['sku_id']}")
     block = page.get_by_test_id("presale")
     expect(block.get_by_text("抵 ¥20")).to_be_visible()
+    place = block.bounding_box()
+    assert place is not None
+    assert place["x"] >= 0
+    assert (
+        PHONE["width"] * 3 / 4 < place["width"] <= PHONE["width"]
+    )  # a row of its own, not a column beside offers
     page.get_by_role("button", name="增加").first.click()
     block.get_by_role("link", name=re.compile("支付定金")).click()
     page.wait_for_url(re.compile(r"/checkout\?presale="))
