@@ -18,6 +18,8 @@ SMS_DEMO_TEMPLATES = {
     "flash": "100005",
     "coupon_given": "100006",
     "coupon_ending": "100007",
+    "balance_due": "100008",
+    "balance_ending": "100009",
     "account_exists": "100011",
     "account_unknown": "100012",
 }

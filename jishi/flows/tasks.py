@@ -2,10 +2,10 @@
 
 from datetime import datetime
 
-from jishi.flows import best_offer, close_unpaid, complete, hand_over, payment_tasks, ship
+from jishi.flows import best_offer, close_unpaid, complete, hand_over, payment_tasks, presale_news, ship
 from jishi.kernel.jobs import job, periodic
 
-__all__ = ["close_unpaid", "complete_due_orders", "payment_tasks", "ship"]
+__all__ = ["close_unpaid", "complete_due_orders", "payment_tasks", "presale_news", "ship"]
 
 
 @periodic("*/5 * * * *")

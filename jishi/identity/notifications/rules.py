@@ -114,6 +114,24 @@ LETTERS: Mapping[MailTemplate, Letter] = {
         ),
         highlight="url",
     ),
+    MailTemplate.BALANCE_DUE: Letter(
+        subject=Text(zh="您的预售订单可以付尾款了", en="The balance of your pre-sale order is due"),
+        body=Text(
+            zh="您的预售订单 {number} 可以支付尾款 {amount} 元了,请在 {time}(北京时间)前付清,逾期订单会关闭:",
+            en="The balance of your order {number}, {amount} CNY, can be paid now. Pay it before {time} (China "
+            "time), or the order closes:",
+        ),
+        highlight="url",
+    ),
+    MailTemplate.BALANCE_ENDING: Letter(
+        subject=Text(zh="尾款支付即将截止", en="The time for your balance ends soon"),
+        body=Text(
+            zh="您的预售订单 {number} 还有尾款 {amount} 元未付,{time}(北京时间)截止,逾期订单会关闭:",
+            en="The balance of your order {number}, {amount} CNY, is not paid yet. Its time ends at {time} (China "
+            "time), and the order closes then:",
+        ),
+        highlight="url",
+    ),
 }
 
 # What a text message of some news says, in the order of its template.
@@ -124,6 +142,8 @@ SMS_PARAMS: Mapping[News, tuple[str, ...]] = {
     News.FLASH: ("names", "time"),
     News.COUPON_GIVEN: ("name",),
     News.COUPON_ENDING: ("name", "count"),
+    News.BALANCE_DUE: ("number", "amount", "time"),
+    News.BALANCE_ENDING: ("number", "amount", "time"),
 }
 
 

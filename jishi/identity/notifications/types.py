@@ -16,6 +16,8 @@ class SmsTemplate(StrEnum):
     FLASH = "flash"  # names of products, the time at which their flash sale starts
     COUPON_GIVEN = "coupon_given"  # name of the coupon
     COUPON_ENDING = "coupon_ending"  # name of the coupon that ends first, how many end
+    BALANCE_DUE = "balance_due"  # order number, amount in yuan, the time until which it can be paid
+    BALANCE_ENDING = "balance_ending"  # the same
 
 
 class MailTemplate(StrEnum):
@@ -32,6 +34,8 @@ class MailTemplate(StrEnum):
     FLASH = "flash"  # names, time, url
     COUPON_GIVEN = "coupon_given"  # name, url
     COUPON_ENDING = "coupon_ending"  # name, count, url
+    BALANCE_DUE = "balance_due"  # number, amount, time, url
+    BALANCE_ENDING = "balance_ending"  # number, amount, time, url
 
 
 class News(StrEnum):
@@ -43,6 +47,8 @@ class News(StrEnum):
     FLASH = "flash"
     COUPON_GIVEN = "coupon_given"
     COUPON_ENDING = "coupon_ending"
+    BALANCE_DUE = "balance_due"
+    BALANCE_ENDING = "balance_ending"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,6 +11,7 @@ from jishi.kernel.words import chosen
 from jishi.offering.catalog import rules_tiers
 from jishi.offering.catalog.types import CategoryCrumb
 from jishi.offering.catalog.types_goods import Goods, GoodsPrice, marks_of
+from jishi.offering.catalog.types_kinds import ProductKind
 
 _GOODS = """
 SELECT p.id, p.merchant_id, p.brand_id, p.currency,
@@ -20,7 +21,8 @@ SELECT p.id, p.merchant_id, p.brand_id, p.currency,
        ) SELECT id FROM up), ARRAY(SELECT jsonb_array_elements_text(p.facts -> 'tags')),
        (SELECT coalesce(
             json_agg(json_build_array(s.id, s.price_minor, s.tiers) ORDER BY s.position, s.id), '[]'
-        )::text FROM catalog_sku s WHERE s.product_id = p.id AND s.is_active)
+        )::text FROM catalog_sku s WHERE s.product_id = p.id AND s.is_active),
+       p.kind
 FROM catalog_product p JOIN merchants_merchant m ON m.id = p.merchant_id AND m.status = 'active'
 WHERE p.status = 'live' AND p.id = ANY(%s::uuid[])
 """
@@ -40,8 +42,9 @@ def on_sale(product_ids: Sequence[ProductId]) -> dict[ProductId, Goods]:
                 )
                 for sku_id, minor, tiers in msgspec.json.decode(skus, type=list[_Sku])
             ],
+            kind=ProductKind(kind),
         )
-        for product_id, merchant_id, brand_id, currency, category_path, tags, skus in rows(
+        for product_id, merchant_id, brand_id, currency, category_path, tags, skus, kind in rows(
             _GOODS, [list(product_ids)]
         )
     }

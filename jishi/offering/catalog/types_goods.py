@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from jishi.kernel.ids import BrandId, CategoryId, MerchantId, ProductId, SkuId
 from jishi.kernel.money import Money
 from jishi.offering.catalog.types_for_sale import SkuForSale
+from jishi.offering.catalog.types_kinds import ProductKind
 from jishi.offering.pricing.types import PriceTier
 from jishi.offering.pricing.types_promotions import Mark
 
@@ -27,6 +28,7 @@ class Goods:
     merchant_id: MerchantId
     marks: frozenset[Mark]
     skus: list[GoodsPrice]
+    kind: ProductKind
 
 
 def marks_of(

@@ -75,22 +75,28 @@ class PresaleRow(models.Model):
         indexes: ClassVar = [
             models.Index(fields=["merchant", "-id"], name="presale_of_merchant"),
             models.Index(fields=["product_id"], name="presale_of_product"),
+            models.Index(fields=["balance_until_at"], name="presale_of_balance"),
         ]
 
 
 class PresaleClaim(models.Model):
-    """An order that was placed in a pre-sale; it counts towards the buyer's share until the order is closed."""
+    """An order that was placed in a pre-sale; it counts towards the buyer's share until the order is closed.
+
+    `told` is how far its buyer was told of the balance: 0 not at all, 1 that it is due, 2 that its time ends.
+    """
 
     order_id = models.UUIDField(primary_key=True)
     presale_id = models.UUIDField()
     buyer_id = models.UUIDField()
     quantity = models.IntegerField()
     claimed_at = models.DateTimeField()
+    told = models.SmallIntegerField(db_default=0)
 
     class Meta:
         db_table = "presale_claim"
         constraints: ClassVar = [
-            models.CheckConstraint(condition=Q(quantity__gt=0), name="presale_claim_quantity")
+            models.CheckConstraint(condition=Q(quantity__gt=0), name="presale_claim_quantity"),
+            models.CheckConstraint(condition=Q(told__gte=0, told__lte=2), name="presale_claim_told"),
         ]
         indexes: ClassVar = [
             models.Index(fields=["presale_id", "buyer_id"], name="presale_claim_of_buyer"),

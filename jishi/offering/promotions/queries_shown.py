@@ -19,6 +19,7 @@ from jishi.kernel.words import CURRENCY
 from jishi.offering.catalog import queries as catalog
 from jishi.offering.catalog import queries_goods
 from jishi.offering.catalog.types_goods import Goods, GoodsPrice
+from jishi.offering.catalog.types_kinds import KINDS, ProductKind
 from jishi.offering.pricing.rules import Offer, PromotionIndex, goods_prices, obstacle
 from jishi.offering.pricing.types import Next, NotApplied, PriceLine
 from jishi.offering.pricing.types_promotions import Buyer, Promotion
@@ -71,13 +72,16 @@ def of_product(product_id: ProductId, *, quantity: int, language: str, now: date
 
 
 def labels(product_ids: Sequence[ProductId], *, language: str, now: datetime) -> list[ProductLabels]:
-    """Return the labels of those products that have any, in one statement: what runs for everybody."""
+    """Return the labels of those products that have any, in one statement: what travels in no parcel, then what runs
+    for everybody.
+    """
     index = _index(now)
-    if not product_ids or not index.by_id:
+    if not product_ids:
         return []
     found = queries_goods.on_sale(product_ids)
     labelled = {
-        product_id: _labels(_running(index, goods, now), language) for product_id, goods in found.items()
+        product_id: _labels(goods, _running(index, goods, now), language)
+        for product_id, goods in found.items()
     }
     return [
         ProductLabels(product_id=product_id, labels=labelled[product_id])
@@ -135,9 +139,10 @@ def _running(
     return sorted(found, key=lambda one: (-one.priority, str(one.ends_at), one.id))
 
 
-def _labels(running: Sequence[Promotion], language: str) -> list[str]:
+def _labels(goods: Goods, running: Sequence[Promotion], language: str) -> list[str]:
+    kind = [] if goods.kind is ProductKind.PHYSICAL else [KINDS[goods.kind].of(language)]
     said = dict.fromkeys(rules_words.label(one, language) for one in running)
-    return list(said)[:LABELS_MAX]
+    return [*kind, *said][:LABELS_MAX]
 
 
 def _shown(promotion: Promotion, language: str) -> ShownPromotion:

@@ -65,7 +65,9 @@ class ProductPromotions:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProductLabels:
-    """The labels of a product's card, the strongest first, two at most."""
+    """The labels of a product's card, two at most: its kind unless it is sent in a parcel, then what lowers its
+    price, the strongest first.
+    """
 
     product_id: ProductId
     labels: list[str]

@@ -25,6 +25,7 @@ PARAMS = {
     "number": "260618123456780",
     "tracking": "SF123",
     "amount": "75.00",
+    "name": "满百减十",
     "names": "「茶壶」",
     "name": "满 100 减 10",
     "time": "10:00",

@@ -1,6 +1,7 @@
 """Promotions as buyers see them: beside a product, on its card, and on a page of their own."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -15,7 +16,15 @@ from jishi.kernel.errors import NotFound
 from jishi.kernel.ids import MerchantId, ProductId, PromotionId, SkuId, new_id
 from jishi.kernel.money import Money
 from jishi.kernel.words import Text
-from jishi.offering.catalog.tests.factories import MadeProduct, make_category, make_product
+from jishi.offering.catalog import services as catalog
+from jishi.offering.catalog.tests.factories import (
+    MadeProduct,
+    make_category,
+    make_product,
+    put_on_sale,
+    wish_of,
+)
+from jishi.offering.catalog.types_kinds import ProductKind
 from jishi.offering.pricing.tests.offers import off, spend
 from jishi.offering.pricing.types import Off, PriceStep
 from jishi.offering.pricing.types_promotions import Audience, Effect, EveryPieces, LowerPrice, PieceOff
@@ -47,6 +56,16 @@ def run(merchant_id: MerchantId | None, effect: Effect, **also: object) -> Promo
 
 def sold() -> MadeProduct:
     return make_product(merchant_id=make_merchant(), category_id=make_category())
+
+
+def sold_as(kind: ProductKind, *, days: int | None = None) -> MadeProduct:
+    """Put a product on sale that travels in no parcel."""
+    merchant_id, category_id = make_merchant(), make_category()
+    wish = replace(wish_of(merchant_id, category_id), kind=kind, voucher_days=days)
+    saved = catalog.save_product(merchant_id=merchant_id, wish=wish, staff_id=None, now=NOW)
+    put_on_sale(merchant_id, saved.id, now=NOW)
+    sku_ids = [sku.id for sku in saved.wish.skus if sku.id]
+    return MadeProduct(id=saved.id, merchant_id=merchant_id, category_id=category_id, sku_ids=sku_ids)
 
 
 def shown(product_id: ProductId, *, quantity: int = 1, language: str = "zh") -> Any:
@@ -121,6 +140,16 @@ def test_labels_are_two_at_most_the_winning_ones_first(
         found = queries_shown.labels([plain.id, tea.id], language="zh", now=NOW)
 
     assert [(one.product_id, one.labels) for one in found] == [(tea.id, ["限时8折", "特价99"])]
+
+
+def test_what_travels_in_no_parcel_says_so_before_what_lowers_its_price() -> None:
+    code, care = sold_as(ProductKind.VIRTUAL), sold_as(ProductKind.SERVICE, days=30)
+    found = queries_shown.labels([code.id, care.id], language="en", now=NOW)
+    assert [one.labels for one in found] == [["Virtual"], ["Service"]]
+    run(care.merchant_id, HALF, priority=1)
+    run(care.merchant_id, LowerPrice(prices={SkuId(care.sku_id): 9_900}), priority=2)
+    (found_with,) = queries_shown.labels([care.id], language="zh", now=NOW)
+    assert found_with.labels == ["服务", "特价99"]
 
 
 def test_a_page_names_its_goods_or_the_filters_that_find_them() -> None:

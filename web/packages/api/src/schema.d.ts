@@ -8132,7 +8132,8 @@ export interface components {
         ProductKind: "physical" | "virtual" | "service";
         /**
          * ProductLabels
-         * @description The labels of a product's card, the strongest first, two at most.
+         * @description The labels of a product's card, two at most: its kind unless it is sent in a parcel, then what lowers its
+         *     price, the strongest first.
          */
         ProductLabels: {
             /** Labels */
