@@ -10,6 +10,7 @@ from jishi.kernel.outbox import handler
 from jishi.money.payments.events import PaymentCaptured, RefundDone
 from jishi.offering.coupons import services_giving, services_redeeming
 from jishi.offering.coupons import tasks as coupon_tasks
+from jishi.offering.coupons.rules_device import device_named
 from jishi.offering.coupons.types import Way
 from jishi.trade.orders import queries as orders
 from jishi.trade.orders import queries_coupons
@@ -29,7 +30,7 @@ def give_coupons_back(event: RefundDone) -> None:
 @handler(own_transaction=True)
 def welcome(event: AccountOpened, *, now: datetime) -> None:
     """Give a new account the coupons that new accounts get."""
-    services_giving.welcome(buyer=event.user_id, now=now)
+    services_giving.welcome(buyer=event.user_id, device=device_named(event.device), now=now)
 
 
 @handler(own_transaction=True)

@@ -13,7 +13,8 @@ from jishi.kernel.db import atomic, execute, require_transaction, row, rows
 from jishi.kernel.errors import Conflict, NotFound
 from jishi.kernel.ids import CouponId, CouponTemplateId, MerchantId, OrderId, UserId, new_id
 from jishi.kernel.words import Text
-from jishi.offering.coupons import queries, rules
+from jishi.offering.coupons import queries, rules, rules_device
+from jishi.offering.coupons.rules_device import UNKNOWN, Device
 from jishi.offering.coupons.types import Way
 
 YEARS_MAX = 200  # coupons of one template on birthdays: a life of them
@@ -33,6 +34,16 @@ class CouponLimitReached(Conflict):
     message = Text(zh="已达到每人领取上限", en="You have had as many of these coupons as one person may")
 
 
+class DeviceLimitReached(Conflict):
+    """As many coupons of a template as one person may have were taken with this device, by whatever accounts."""
+
+    code = "coupon_device_limit_reached"
+    message = Text(
+        zh="这台设备上的账号已领满这张券",
+        en="Accounts on this device have had as many of these coupons as one person may",
+    )
+
+
 class CodeUnknown(Conflict):
     """There is no such code, or somebody used it already: which of the two is nobody's to learn."""
 
@@ -40,19 +51,23 @@ class CodeUnknown(Conflict):
     message = Text(zh="兑换码无效或已被使用", en="This code is not valid or was used already")
 
 
-def claim(*, buyer: UserId, template_id: CouponTemplateId, key: str, now: datetime) -> CouponId:
+def claim(
+    *, buyer: UserId, template_id: CouponTemplateId, key: str, device: Device = UNKNOWN, now: datetime
+) -> CouponId:
     """Give a buyer a coupon he asked for; the same key again is the same coupon.
 
-    Raises: NotFound for a template that cannot be claimed, CouponsGone, CouponLimitReached (409 each).
+    Raises: NotFound for a template that cannot be claimed, CouponsGone, CouponLimitReached, DeviceLimitReached (409
+    each).
     """
     with atomic():
-        return _give(template_id, buyer, f"claim:{key}", way=Way.CLAIM, now=now)
+        return _give(template_id, buyer, f"claim:{key}", way=Way.CLAIM, device=device, now=now)
 
 
-def exchange(*, buyer: UserId, code: str, now: datetime) -> CouponId:
-    """Give a buyer the coupon of a code; the same code again is the same coupon.
+def exchange(*, buyer: UserId, code: str, device: Device = UNKNOWN, now: datetime) -> CouponId:
+    """Give a buyer the coupon of a code; the same code again is the same coupon. A code for once is its finder's,
+    whatever was taken with the device before.
 
-    Raises: CodeUnknown, CouponsGone, CouponLimitReached (409 each).
+    Raises: CodeUnknown, CouponsGone, CouponLimitReached, DeviceLimitReached (409 each).
     """
     wanted = rules.as_code(code)
     with atomic():
@@ -70,18 +85,18 @@ def exchange(*, buyer: UserId, code: str, now: datetime) -> CouponId:
         if is_once and given_count:
             raise CodeUnknown
         way = Way.CODE_ONCE if is_once else Way.CODE_SHARED
-        made = _give(template_id, buyer, source, way=way, now=now)
+        made = _give(template_id, buyer, source, way=way, device=device, now=now)
         execute("UPDATE coupons_code SET given_count = given_count + 1 WHERE code = %s", [wanted])
     return made
 
 
-def welcome(*, buyer: UserId, now: datetime) -> list[CouponId]:
-    """Give a new account every coupon that new accounts get, once; what is gone is left out."""
+def welcome(*, buyer: UserId, device: Device = UNKNOWN, now: datetime) -> list[CouponId]:
+    """Give a new account every coupon that new accounts get, once, and once a device; what is gone is left out."""
     live = rows("SELECT id FROM coupons_template WHERE way = 'sign_up' AND status = 'live' ORDER BY id")
     return [
         given
         for (template_id,) in live
-        if (given := _give_if_any(template_id, buyer, "sign_up", Way.SIGN_UP, now)) is not None
+        if (given := _give_if_any(template_id, buyer, "sign_up", Way.SIGN_UP, now, device)) is not None
     ]
 
 
@@ -152,12 +167,17 @@ def congratulate(
 
 
 def _give_if_any(
-    template_id: CouponTemplateId, buyer: UserId, source: str, way: Way, now: datetime
+    template_id: CouponTemplateId,
+    buyer: UserId,
+    source: str,
+    way: Way,
+    now: datetime,
+    device: Device = UNKNOWN,
 ) -> CouponId | None:
     try:
         with atomic():
-            return _give(template_id, buyer, source, way=way, now=now)
-    except (CouponsGone, CouponLimitReached):
+            return _give(template_id, buyer, source, way=way, device=device, now=now)
+    except (CouponsGone, CouponLimitReached, DeviceLimitReached):
         return None
 
 
@@ -171,14 +191,25 @@ RETURNING version, per_person_max, wish::text
 """
 _WRITE = """
 INSERT INTO coupons_coupon (id, template_id, version, buyer_id, source, status, valid_from, valid_until, given_at,
-                            sku_ids, amount_minor, revenue_minor)
+                            sku_ids, amount_minor, revenue_minor, device)
 SELECT %(id)s, %(template)s, %(version)s, %(buyer)s, %(source)s, 'held', %(valid_from)s, %(valid_until)s, %(now)s,
-       '{}', 0, 0
+       '{}', 0, 0, %(device)s
 WHERE (SELECT count(*) FROM coupons_coupon WHERE template_id = %(template)s AND buyer_id = %(buyer)s) < %(most)s
+  AND (%(device)s::bytea IS NULL OR (
+      SELECT count(*) FROM coupons_coupon WHERE template_id = %(template)s AND device = ANY(%(devices)s::bytea[])
+  ) < %(most_by_device)s)
 """
 
 
-def _give(template_id: CouponTemplateId, buyer: UserId, source: str, *, way: Way, now: datetime) -> CouponId:
+def _give(
+    template_id: CouponTemplateId,
+    buyer: UserId,
+    source: str,
+    *,
+    way: Way,
+    device: Device = UNKNOWN,
+    now: datetime,
+) -> CouponId:
     require_transaction("giving a coupon")
     known = _given(template_id, buyer, source)
     if known is not None:
@@ -193,6 +224,8 @@ def _give(template_id: CouponTemplateId, buyer: UserId, source: str, *, way: Way
     version, per_person_max, wish = counted
     made = CouponId(new_id())
     valid_from, valid_until = rules.validity(queries.read_wish(wish), now)
+    most = YEARS_MAX if way is Way.BIRTHDAY else per_person_max
+    counted_by = device if way in rules_device.LIMITED else UNKNOWN
     written = execute(
         _WRITE,
         {
@@ -204,12 +237,22 @@ def _give(template_id: CouponTemplateId, buyer: UserId, source: str, *, way: Way
             "valid_from": valid_from,
             "valid_until": valid_until,
             "now": now,
-            "most": YEARS_MAX if way is Way.BIRTHDAY else per_person_max,
+            "most": most,
+            "device": counted_by[0] if counted_by else None,
+            "devices": list(counted_by),
+            "most_by_device": 1 if way is Way.SIGN_UP else most,
         },
     )
     if not written:
-        raise CouponLimitReached
+        raise CouponLimitReached if _has_had(template_id, buyer) >= most else DeviceLimitReached
     return made
+
+
+def _has_had(template_id: CouponTemplateId, buyer: UserId) -> int:
+    found = row(
+        "SELECT count(*) FROM coupons_coupon WHERE template_id = %s AND buyer_id = %s", [template_id, buyer]
+    )
+    return int(found[0]) if found else 0
 
 
 def _given(template_id: CouponTemplateId, buyer: UserId, source: str) -> CouponId | None:
