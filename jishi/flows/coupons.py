@@ -10,7 +10,7 @@ from jishi.kernel.outbox import handler
 from jishi.money.payments.events import PaymentCaptured, RefundDone
 from jishi.offering.coupons import services_giving, services_redeeming
 from jishi.offering.coupons import tasks as coupon_tasks
-from jishi.offering.coupons.rules_device import device_named
+from jishi.offering.coupons.queries_device import device_named
 from jishi.offering.coupons.types import Way
 from jishi.trade.orders import queries as orders
 from jishi.trade.orders import queries_coupons

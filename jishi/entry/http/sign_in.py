@@ -107,7 +107,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
     def post_login(self, request: StoreRequest, user: Any, *, signup: bool, **also: Any) -> Any:
         """Tell that an account was opened when this is its first sign-in."""
         if signup:
-            from jishi.offering.coupons.rules_device import device_of
+            from jishi.offering.coupons.queries_device import device_of
 
             device = tuple(one.hex() for one in device_of(request.visitor))
             with atomic():

@@ -15,12 +15,13 @@ from jishi.kernel.keys import Key
 from jishi.kernel.pagination import Page
 from jishi.offering.coupons import queries_buyers as queries
 from jishi.offering.coupons import services_giving as services
-from jishi.offering.coupons.rules_device import device_of
+from jishi.offering.coupons.queries_device import device_of
 from jishi.offering.coupons.services_giving import (
     CodeUnknown,
     CouponLimitReached,
     CouponsGone,
     DeviceLimitReached,
+    NotDrawn,
 )
 from jishi.offering.coupons.types_buyers import BuyerCoupon, CodeWish, CouponOffer, CouponState
 
@@ -53,13 +54,15 @@ def list_coupon_offers(
     "/coupon-offers/{coupon_offer_id}/claims",
     response={
         201: BuyerCoupon,
-        **errors(SignInNeeded, NotFound, CouponsGone, CouponLimitReached, DeviceLimitReached),
+        **errors(SignInNeeded, NotFound, CouponsGone, CouponLimitReached, DeviceLimitReached, NotDrawn),
     },
     auth=buyer,
     summary="Claim a coupon",
 )
 def claim_coupon(request: BuyerRequest, coupon_offer_id: UUID, key: Key) -> HttpResponse:
-    """The same key again answers the same coupon. One device has no more of them than one person may."""
+    """The same key again answers the same coupon. One device has no more of them than one person may.
+    A coupon that is measured is drawn by lot: `coupon_not_drawn`, each time again.
+    """
     _slow_down(request, "coupon_claim", per_second=0.5, burst=30)
     made = services.claim(
         buyer=request.buyer,

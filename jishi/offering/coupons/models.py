@@ -150,3 +150,21 @@ class CouponRow(models.Model):
                 name="coupons_coupon_to_remind",
             ),
         ]
+
+
+class CouponHoldout(models.Model):
+    """Somebody who would have got a coupon and was held out, with the terms of the version it would have had, and
+    until when it would have been good.
+    """
+
+    pk = models.CompositePrimaryKey("template_id", "buyer_id")
+    template = models.ForeignKey(
+        CouponTemplateRow, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
+    buyer_id = models.UUIDField()
+    version = models.IntegerField()
+    held_at = models.DateTimeField()
+    valid_until = models.DateTimeField()
+
+    class Meta:
+        db_table = "coupons_holdout"

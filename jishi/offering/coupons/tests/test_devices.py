@@ -12,7 +12,7 @@ from jishi.kernel.db import rows
 from jishi.kernel.ids import CouponTemplateId, VisitorId, new_id
 from jishi.kernel.tests.threads import in_threads
 from jishi.offering.coupons import services, services_forgetting, services_giving
-from jishi.offering.coupons.rules_device import Device, device_named, device_of
+from jishi.offering.coupons.queries_device import Device, device_named, device_of
 from jishi.offering.coupons.services_giving import CouponLimitReached, DeviceLimitReached
 from jishi.offering.coupons.tests.factories import NOW, make_template
 from jishi.offering.coupons.types import TemplateStatus, Way
