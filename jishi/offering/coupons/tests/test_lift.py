@@ -1,5 +1,6 @@
 """Who is held out, and what the two groups say: the worked example of docs/algorithms/coupons.md among it."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from math import inf, isclose
 from typing import Any
@@ -8,10 +9,10 @@ import pytest
 from hypothesis import given as for_all
 from hypothesis import strategies as st
 
-from jishi.identity.accounts.tests.factories import make_buyer
+from jishi.identity.merchants.tests.factories import make_merchant
 from jishi.kernel.db import rows
 from jishi.kernel.errors import Invalid
-from jishi.kernel.ids import CouponTemplateId, OrderId, UserId, VisitorId, new_id
+from jishi.kernel.ids import CouponId, CouponTemplateId, OrderId, UserId, VisitorId, new_id
 from jishi.offering.coupons import queries, services, services_giving
 from jishi.offering.coupons.queries_device import device_of
 from jishi.offering.coupons.rules_lift import PEOPLE_MIN, is_held_out, lift, wilson
@@ -146,8 +147,8 @@ def test_who_had_a_coupon_before_the_share_was_set_gets_his_next() -> None:
 
 @pytest.mark.django_db
 def test_what_the_shop_gives_is_not_given_to_those_held_out() -> None:
-    me = make_buyer()
-    ways = {
+    merchant = make_merchant()
+    ways: dict[Way, Callable[[UserId, CouponTemplateId], list[CouponId]]] = {
         Way.SIGN_UP: lambda who, _: services_giving.welcome(buyer=who, now=NOW),
         Way.BIRTHDAY: lambda who, which: services_giving.congratulate(
             buyer=who, templates=[which], year=2026, now=NOW
@@ -155,9 +156,9 @@ def test_what_the_shop_gives_is_not_given_to_those_held_out() -> None:
         Way.SPEND: lambda who, _: services_giving.reward(
             buyer=who,
             order_id=OrderId(new_id()),
-            merchant_id=me,
+            merchant_id=merchant,
             spent_minor=100_00,
-            now=NOW,  # type: ignore[arg-type]
+            now=NOW,
         ),
     }
     for way, give in ways.items():

@@ -1128,8 +1128,8 @@ export interface paths {
         put?: never;
         /**
          * Give the buyer of an order a coupon
-         * @description One of our goodwill templates, once for each order; the same again is the same coupon. The buyer is told, the
-         *     reason is kept in our records only.
+         * @description One of our goodwill templates, once for each order, of which something was paid; the same again is the same
+         *     coupon. The buyer is told, the reason is kept in our records only.
          */
         post: operations["jishi_entry_http_goodwill_api_give_goodwill"];
         delete?: never;
