@@ -4,16 +4,34 @@ from datetime import datetime
 
 from jishi.identity.accounts.events import AccountOpened
 from jishi.kernel.db import atomic
-from jishi.kernel.errors import NotFound
+from jishi.kernel.errors import Conflict, NotFound
 from jishi.kernel.ids import CouponId, CouponTemplateId, MerchantId, OrderId, UserId
 from jishi.kernel.outbox import handler
+from jishi.kernel.words import Text
 from jishi.money.payments.events import PaymentCaptured, RefundDone
 from jishi.offering.coupons import services_giving, services_redeeming
 from jishi.offering.coupons import tasks as coupon_tasks
+from jishi.offering.coupons.queries_device import device_named
 from jishi.offering.coupons.types import Way
 from jishi.trade.orders import queries as orders
 from jishi.trade.orders import queries_coupons
 from jishi.trade.orders.events import OrderCompleted
+from jishi.trade.orders.types import OrderAtSale, OrderPaymentStatus
+
+
+class GoodwillUnpaid(Conflict):
+    """Nothing was paid for the order: there is nothing to make up for, and a coupon would cost its finder nothing."""
+
+    code = "goodwill_unpaid"
+    message = Text(
+        zh="订单未付款,不能补偿优惠券", en="Nothing was paid for this order, so no coupon makes up for it"
+    )
+
+
+def require_paid(order: OrderAtSale) -> None:
+    """Check that something was paid for an order. Raises: GoodwillUnpaid (409)."""
+    if order.payment_status is OrderPaymentStatus.UNPAID:
+        raise GoodwillUnpaid
 
 
 def use_coupons(event: PaymentCaptured, *, now: datetime) -> None:
@@ -29,7 +47,7 @@ def give_coupons_back(event: RefundDone) -> None:
 @handler(own_transaction=True)
 def welcome(event: AccountOpened, *, now: datetime) -> None:
     """Give a new account the coupons that new accounts get."""
-    services_giving.welcome(buyer=event.user_id, now=now)
+    services_giving.welcome(buyer=event.user_id, device=device_named(event.device), now=now)
 
 
 @handler(own_transaction=True)
@@ -57,11 +75,12 @@ def give_goodwill(
     """Let a merchant's staff give the buyer of one of his orders a coupon of his goodwill templates, once an order
     and template, and tell the buyer. Again it is the same coupon, and nobody is told.
 
-    Raises: NotFound for another's order or template, CouponsGone, CouponLimitReached (409 each).
+    Raises: NotFound for another's order or template, GoodwillUnpaid, CouponsGone, CouponLimitReached (409 each).
     """
     order = orders.order_at_sale(order_id)
     if order.merchant_id != merchant_id:
         raise NotFound
+    require_paid(order)
     with atomic():
         given, is_new = services_giving.give(
             merchant_id=merchant_id,

@@ -4,6 +4,7 @@ from datetime import datetime
 
 from django.conf import settings
 
+from jishi.flows.coupons import require_paid
 from jishi.identity.accounts import queries as accounts
 from jishi.identity.accounts.types import PlatformRole
 from jishi.kernel import audit
@@ -57,7 +58,7 @@ def give_coupon(
     order says who gave which, and why.
 
     Raises: NotFound for an unknown order or a template of another kind, NotAllowed for a role that gives none,
-    Invalid (`reason`), GoodwillGiven, GoodwillTooMuch, CouponsGone, CouponLimitReached (409 each).
+    Invalid (`reason`), GoodwillUnpaid, GoodwillGiven, GoodwillTooMuch, CouponsGone, CouponLimitReached (409 each).
     """
     if not reason.strip():
         raise Invalid(field="reason")
@@ -70,7 +71,9 @@ def give_coupon(
         raise GoodwillTooMuch(amount_minor_max=most)
     with atomic():
         lock_order_trade(order_id)
-        buyer = orders.order_at_sale(order_id).buyer_id
+        order = orders.order_at_sale(order_id)
+        require_paid(order)
+        buyer = order.buyer_id
         if queries_platform.has_goodwill(buyer, order_id):
             raise GoodwillGiven
         made, _ = services_giving.give(

@@ -15,7 +15,7 @@ FIRST_RELEASE = {
     "identity": "0004",
     "kernel": "0002",
     "money": "0007",
-    "offering": "0025",
+    "offering": "0027",
     "trade": "0008",
 }
 

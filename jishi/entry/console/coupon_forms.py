@@ -34,7 +34,7 @@ from jishi.kernel.words import Text
 from jishi.offering.coupons.models import CouponTemplateRow
 from jishi.offering.coupons.queries import read_wish, written
 from jishi.offering.coupons.services import CODES_MAX, check
-from jishi.offering.coupons.types import DAYS_MAX, CouponTemplateWish, Way
+from jishi.offering.coupons.types import DAYS_MAX, HOLDOUT_MAX, REMIND_DAYS_MAX, CouponTemplateWish, Way
 from jishi.offering.pricing.types_promotions import Tiers
 
 WAY = Vocabulary(
@@ -126,6 +126,20 @@ class CouponFields(forms.Form):
         initial=True,
         widget=UnfoldBooleanSwitchWidget,
     )
+    remind_days = _number(
+        both("到期前提醒(天)", "Reminder (days before)"),
+        most=REMIND_DAYS_MAX,
+        first=3,
+        help_text=both("空为不提醒", "Empty: none"),
+    )
+    holdout_percent = _number(
+        both("对照组(%)", "Held out (%)"),
+        most=HOLDOUT_MAX,
+        help_text=both(
+            "抽出这一部分人不发券,用来比较券带来的增量",
+            "So many get none, drawn by lot, to see what the coupon brings",
+        ),
+    )
     platform_share = _ALIKE["platform_share"]
     merchant_share = _ALIKE["merchant_share"]
     brand_share = _ALIKE["brand_share"]
@@ -199,6 +213,8 @@ def answers(wish: CouponTemplateWish) -> dict[str, Any]:
         "per_person_max": wish.per_person_max,
         "stack_group": wish.stack_group,
         "is_returned_on_refund": wish.is_returned_on_refund,
+        "remind_days": wish.remind_days,
+        "holdout_percent": wish.holdout_percent or None,
     }
 
 
@@ -223,6 +239,8 @@ def wish_from(given: Mapping[str, Any]) -> CouponTemplateWish:
         spend_minor=None if given["spend"] is None else int(given["spend"] * 100),
         is_returned_on_refund=given["is_returned_on_refund"],
         stack_group=given["stack_group"],
+        remind_days=given["remind_days"],
+        holdout_percent=given["holdout_percent"] or 0,
         funders=funders_from(given),
     )
 

@@ -24,6 +24,7 @@ from jishi.discovery.search.api import store_router as search_store
 from jishi.discovery.searches.api import store_router as searches_store
 from jishi.entry.http.avatar_api import store_router as avatar_store
 from jishi.entry.http.behaviour_api import store_router as behaviour_store
+from jishi.entry.http.coupon_figures_api import merchant_router as coupon_figures_merchant
 from jishi.entry.http.flows_api import merchant_router as flows_merchant
 from jishi.entry.http.flows_api import store_router as flows_store
 from jishi.entry.http.goodwill_api import merchant_router as goodwill_merchant
@@ -117,7 +118,7 @@ MERCHANT = (
     money_merchant,
     settlement_merchant, decoration_merchant, reviews_merchant, analytics_merchant, exports_merchant,
     costs_merchant, promotion_checks_merchant, promotions_merchant, promotion_results_merchant, events_merchant,
-    coupons_merchant, goodwill_merchant, presale_merchant, presale_orders_merchant,
+    coupons_merchant, coupon_figures_merchant, goodwill_merchant, presale_merchant, presale_orders_merchant,
 )  # fmt: skip
 HOOKS = (payment_hooks, carrier_hooks)
 

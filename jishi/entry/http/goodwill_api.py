@@ -7,6 +7,7 @@ from django.http import HttpResponse
 from ninja import Body, Router
 
 from jishi.flows import coupons as flow
+from jishi.flows.coupons import GoodwillUnpaid
 from jishi.kernel.errors import Invalid, NotAllowed, NotFound
 from jishi.kernel.http import MerchantRequest, created, errors, merchant_staff
 from jishi.kernel.ids import CouponTemplateId, OrderId
@@ -25,14 +26,17 @@ _WISH = {
 @merchant_router.post(
     "/orders/{order_id}/goodwill",
     auth=_staff,
-    response={201: GoodwillGiven, **errors(NotAllowed, NotFound, Invalid, CouponsGone, CouponLimitReached)},
+    response={
+        201: GoodwillGiven,
+        **errors(NotAllowed, NotFound, Invalid, GoodwillUnpaid, CouponsGone, CouponLimitReached),
+    },
     summary="Give the buyer of an order a coupon",
 )
 def give_goodwill(
     request: MerchantRequest, order_id: UUID, wish: Annotated[GoodwillWish, Body(..., examples=[_WISH])]
 ) -> HttpResponse:
-    """One of our goodwill templates, once for each order; the same again is the same coupon. The buyer is told, the
-    reason is kept in our records only.
+    """One of our goodwill templates, once for each order, of which something was paid; the same again is the same
+    coupon. The buyer is told, the reason is kept in our records only.
     """
     given = flow.give_goodwill(
         merchant_id=request.merchant_id,

@@ -40,6 +40,12 @@ PERSONAL = (
     "/api/v1/store/recommendations",
     "/api/v1/merchant/",
 )
+# Who does these is known by his device from then on, signed in or not: docs/decisions/0109.
+COUNTED_BY_DEVICE = (
+    "/api/v1/store/coupon-offers/",
+    "/api/v1/store/coupon-codes",
+    "/_allauth/browser/",
+)
 SAFE = ("GET", "HEAD", "OPTIONS", "TRACE")
 METHODS = (*SAFE, "POST", "PUT", "PATCH", "DELETE")
 
@@ -116,7 +122,7 @@ def asker(get_response: View) -> View:
         if request.method == "GET" and request.path.startswith(PERSONAL):
             get_token(request)
         response = get_response(request)
-        if known is None and store.buyer is None and _keeps_something(request, response):
+        if known is None and _keeps_something(request, response, store.buyer):
             _remember_visitor(response, store.visitor)
         return response
 
@@ -201,8 +207,10 @@ def _visitor(request: HttpRequest) -> VisitorId | None:
     return VisitorId(UUID(value)) if value else None
 
 
-def _keeps_something(request: HttpRequest, response: HttpResponse) -> bool:
-    return request.method == "POST" and request.path.startswith(PERSONAL) and response.status_code < 300
+def _keeps_something(request: HttpRequest, response: HttpResponse, buyer: UserId | None) -> bool:
+    if request.method != "POST" or response.status_code >= 300:
+        return False
+    return request.path.startswith(COUNTED_BY_DEVICE) or (buyer is None and request.path.startswith(PERSONAL))
 
 
 def _remember_visitor(response: HttpResponse, visitor: VisitorId) -> None:

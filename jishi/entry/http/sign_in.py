@@ -107,8 +107,11 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
     def post_login(self, request: StoreRequest, user: Any, *, signup: bool, **also: Any) -> Any:
         """Tell that an account was opened when this is its first sign-in."""
         if signup:
+            from jishi.offering.coupons.queries_device import device_of
+
+            device = tuple(one.hex() for one in device_of(request.visitor))
             with atomic():
-                publish(AccountOpened(user_id=UserId(user.pk), occurred_at=request.now))
+                publish(AccountOpened(user_id=UserId(user.pk), device=device, occurred_at=request.now))
         return super().post_login(request, user, signup=signup, **also)
 
     def validation_error(self, code: str, *args: Any) -> ValidationError:

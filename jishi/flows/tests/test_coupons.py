@@ -18,6 +18,7 @@ from jishi.flows.tests.shopping import (
     capture_of,
     make_goods,
     make_shopper,
+    pay,
     queued,
 )
 from jishi.kernel.db import rows
@@ -224,7 +225,8 @@ def test_a_coupon_is_in_one_trade_and_takes_off_what_the_order_says() -> None:
 def test_staff_give_goodwill_to_the_buyer_of_their_order() -> None:
     me, tea, neighbour = make_shopper(), make_goods(100_00), make_goods(1_00)
     template = make_template(tea.merchant_id, way=Way.GOODWILL)
-    (order,) = me.buy((tea.sku_id, 1)).orders
+    trade = me.buy((tea.sku_id, 1))
+    (order,) = trade.orders
     staff = UserId(new_id())
 
     def give(merchant_id: MerchantId) -> CouponId:
@@ -237,6 +239,10 @@ def test_staff_give_goodwill_to_the_buyer_of_their_order() -> None:
             now=NOW,
         )
 
+    with pytest.raises(coupons.GoodwillUnpaid):
+        give(tea.merchant_id)
+    assert queued("offering.coupons.tasks.tell_of_coupon") == 0
+    pay(trade.id)
     assert give(tea.merchant_id) == give(tea.merchant_id)
     assert queued("offering.coupons.tasks.tell_of_coupon") == 1
     noted = rows("SELECT data ->> 'reason' FROM kernel_audit_entry WHERE action = 'coupon.given'")

@@ -5,6 +5,7 @@ from collections.abc import Callable
 import pytest
 from django.conf import settings
 
+from jishi.flows.coupons import GoodwillUnpaid
 from jishi.flows.goodwill import GoodwillGiven, GoodwillTooMuch, give_coupon
 from jishi.flows.tests.shopping import make_goods, make_shopper
 from jishi.identity.accounts.tests.factories import make_platform_staff
@@ -63,6 +64,13 @@ def test_the_buyer_has_it_and_the_log_says_why() -> None:
     noted = AuditEntry.objects.get(subject_id=order_id, action="order.coupon_given")
     assert (noted.actor_id, noted.merchant_id) == (staff, None)
     assert noted.data["reason"] == "破损"
+
+
+def test_an_order_that_nobody_paid_gets_none() -> None:
+    order_id = make_shopper().buy((make_goods().sku_id, 1)).orders[0].id
+    with pytest.raises(GoodwillUnpaid):
+        give(order_id, goodwill())
+    assert not CouponRow.objects.exists()
 
 
 def test_an_order_gets_one_whatever_the_template() -> None:

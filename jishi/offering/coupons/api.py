@@ -15,7 +15,14 @@ from jishi.kernel.keys import Key
 from jishi.kernel.pagination import Page
 from jishi.offering.coupons import queries_buyers as queries
 from jishi.offering.coupons import services_giving as services
-from jishi.offering.coupons.services_giving import CodeUnknown, CouponLimitReached, CouponsGone
+from jishi.offering.coupons.queries_device import device_of
+from jishi.offering.coupons.services_giving import (
+    CodeUnknown,
+    CouponLimitReached,
+    CouponsGone,
+    DeviceLimitReached,
+    NotDrawn,
+)
 from jishi.offering.coupons.types_buyers import BuyerCoupon, CodeWish, CouponOffer, CouponState
 
 store_router = Router(tags=["coupons"])
@@ -45,15 +52,24 @@ def list_coupon_offers(
 
 @store_router.post(
     "/coupon-offers/{coupon_offer_id}/claims",
-    response={201: BuyerCoupon, **errors(SignInNeeded, NotFound, CouponsGone, CouponLimitReached)},
+    response={
+        201: BuyerCoupon,
+        **errors(SignInNeeded, NotFound, CouponsGone, CouponLimitReached, DeviceLimitReached, NotDrawn),
+    },
     auth=buyer,
     summary="Claim a coupon",
 )
 def claim_coupon(request: BuyerRequest, coupon_offer_id: UUID, key: Key) -> HttpResponse:
-    """The same key again answers the same coupon."""
+    """The same key again answers the same coupon. One device has no more of them than one person may.
+    A coupon that is measured is drawn by lot: `coupon_not_drawn`, each time again.
+    """
     _slow_down(request, "coupon_claim", per_second=0.5, burst=30)
     made = services.claim(
-        buyer=request.buyer, template_id=CouponTemplateId(coupon_offer_id), key=key, now=request.now
+        buyer=request.buyer,
+        template_id=CouponTemplateId(coupon_offer_id),
+        key=key,
+        device=device_of(request.visitor),
+        now=request.now,
     )
     return _answer(request, made)
 
@@ -70,7 +86,10 @@ def exchange_code(
 ) -> HttpResponse:
     """A code that does not exist and one that was used answer alike. The same code again answers the same coupon."""
     _slow_down(request, "coupon_code", per_second=0.02, burst=10)
-    return _answer(request, services.exchange(buyer=request.buyer, code=wish.code, now=request.now))
+    made = services.exchange(
+        buyer=request.buyer, code=wish.code, device=device_of(request.visitor), now=request.now
+    )
+    return _answer(request, made)
 
 
 @store_router.get(

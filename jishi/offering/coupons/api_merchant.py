@@ -15,10 +15,9 @@ from jishi.kernel.ids import CouponTemplateId
 from jishi.kernel.keys import OptionalKey
 from jishi.kernel.pagination import Page
 from jishi.kernel.spreadsheet import csv_lines
-from jishi.offering.coupons import queries, queries_figures, services
+from jishi.offering.coupons import queries, services
 from jishi.offering.coupons.rules import TemplateMoveNotAllowed
 from jishi.offering.coupons.types import (
-    CouponFigures,
     CouponTemplateCard,
     CouponTemplateWish,
     TemplateStatus,
@@ -99,19 +98,6 @@ def draft_coupon_template(request: MerchantRequest, body: WishBody, key: Optiona
 def get_coupon_template(request: MerchantRequest, coupon_template_id: UUID) -> HttpResponse:
     """As it is edited, with what became of its coupons."""
     return encoded(queries.template(request.merchant_id, CouponTemplateId(coupon_template_id)))
-
-
-@merchant_router.get(
-    "/coupon-templates/{coupon_template_id}/figures",
-    auth=_reader,
-    response={200: CouponFigures, **errors(NotAllowed, NotFound)},
-    summary="What became of a coupon template",
-)
-def get_coupon_figures(request: MerchantRequest, coupon_template_id: UUID) -> HttpResponse:
-    """Given and used on each of the last 31 days, and what the coupons still out will probably cost."""
-    return encoded(
-        queries_figures.figures(request.merchant_id, CouponTemplateId(coupon_template_id), now=request.now)
-    )
 
 
 @merchant_router.put(

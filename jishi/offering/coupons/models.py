@@ -97,7 +97,8 @@ class CouponCode(models.Model):
 
 class CouponRow(models.Model):
     """A buyer's coupon, with the terms of the version it was given at. `source` says what gave it: the same source
-    gives a buyer one coupon of a template, however often it is told.
+    gives a buyer one coupon of a template, however often it is told. `device` is a keyed hash of the device it was
+    taken with, forgotten some time after its template has ended.
 
     While locked or used it belongs to `trade_id`; `amount_minor` is what it took off there, `revenue_minor` what was
     paid for the goods it covered, `sku_ids`. One that came back keeps them: a late payment may take it again.
@@ -110,6 +111,7 @@ class CouponRow(models.Model):
     version = models.IntegerField()
     buyer_id = models.UUIDField()
     source = models.CharField(max_length=180)
+    device = models.BinaryField(null=True)
     status = models.CharField(max_length=6, default="held")
     valid_from = models.DateTimeField()
     valid_until = models.DateTimeField()
@@ -135,6 +137,11 @@ class CouponRow(models.Model):
         indexes: ClassVar = [
             models.Index(fields=["buyer_id", "-id"], name="coupons_coupon_of_buyer"),
             models.Index(
+                fields=["template", "device"],
+                condition=Q(device__isnull=False),
+                name="coupons_coupon_of_device",
+            ),
+            models.Index(
                 fields=["trade_id"], condition=Q(trade_id__isnull=False), name="coupons_coupon_of_trade"
             ),
             models.Index(
@@ -143,3 +150,21 @@ class CouponRow(models.Model):
                 name="coupons_coupon_to_remind",
             ),
         ]
+
+
+class CouponHoldout(models.Model):
+    """Somebody who would have got a coupon and was held out, with the terms of the version it would have had, and
+    until when it would have been good.
+    """
+
+    pk = models.CompositePrimaryKey("template_id", "buyer_id")
+    template = models.ForeignKey(
+        CouponTemplateRow, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
+    buyer_id = models.UUIDField()
+    version = models.IntegerField()
+    held_at = models.DateTimeField()
+    valid_until = models.DateTimeField()
+
+    class Meta:
+        db_table = "coupons_holdout"

@@ -1,5 +1,6 @@
 """What became of a template's coupons, day by day, and what those still out will probably cost."""
 
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -9,7 +10,9 @@ from jishi.kernel.db import row, rows
 from jishi.kernel.ids import CouponTemplateId, MerchantId
 from jishi.offering.coupons.queries import template
 from jishi.offering.coupons.rules_forecast import forecast
+from jishi.offering.coupons.rules_lift import lift
 from jishi.offering.coupons.types import CouponDay, CouponFigures
+from jishi.offering.coupons.types_lift import LiftCounts
 
 DAYS_SHOWN = 31
 
@@ -25,6 +28,13 @@ def figures(merchant_id: MerchantId | None, template_id: CouponTemplateId, *, no
         days=days,
         forecast=forecast(wish.effect, held=held, used=used, expired=expired, discount_minor=discount_minor),
     )
+
+
+def with_lift(
+    known: CouponFigures, percent: int, *, given: LiftCounts, held_out: LiftCounts
+) -> CouponFigures:
+    """Return figures with what the coupons bring, from what orders say of both groups."""
+    return replace(known, lift=lift(percent, given=given, held_out=held_out))
 
 
 # One in an unpaid order is as good as one at hand: the order may come to nothing.

@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 from jishi.kernel.errors import Conflict, Invalid
 from jishi.kernel.ids import CouponId, MerchantId, PromotionId
 from jishi.kernel.words import CURRENCY, Text
+from jishi.offering.coupons.rules_lift import HOLDOUT_WAYS
 from jishi.offering.coupons.types import CouponTemplateWish, TemplateStatus, Way
 from jishi.offering.pricing.types_promotions import Promotion
 from jishi.offering.promotions.rules import promotion_of
@@ -52,6 +53,8 @@ def require_sound(wish: CouponTemplateWish, merchant_id: MerchantId | None) -> N
         raise Invalid(field="claim_until")
     if (wish.way is Way.SPEND) != (wish.spend_minor is not None):
         raise Invalid(field="spend_minor")
+    if wish.holdout_percent and wish.way not in HOLDOUT_WAYS:
+        raise Invalid(field="holdout_percent")
     require_sound_promotion(_as_promotion(wish, *validity(wish, _ANY_DAY)), merchant_id)
 
 

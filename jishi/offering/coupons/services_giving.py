@@ -10,10 +10,12 @@ from typing import NoReturn
 
 from jishi.kernel import audit
 from jishi.kernel.db import atomic, execute, require_transaction, row, rows
-from jishi.kernel.errors import Conflict, NotFound
+from jishi.kernel.errors import Conflict, NotFound, ProgrammingError
 from jishi.kernel.ids import CouponId, CouponTemplateId, MerchantId, OrderId, UserId, new_id
 from jishi.kernel.words import Text
-from jishi.offering.coupons import queries, rules
+from jishi.offering.coupons import queries, queries_device, rules
+from jishi.offering.coupons.queries_device import UNKNOWN, Device
+from jishi.offering.coupons.rules_lift import is_held_out
 from jishi.offering.coupons.types import Way
 
 YEARS_MAX = 200  # coupons of one template on birthdays: a life of them
@@ -33,6 +35,26 @@ class CouponLimitReached(Conflict):
     message = Text(zh="已达到每人领取上限", en="You have had as many of these coupons as one person may")
 
 
+class DeviceLimitReached(Conflict):
+    """As many coupons of a template as one person may have were taken with this device, by whatever accounts."""
+
+    code = "coupon_device_limit_reached"
+    message = Text(
+        zh="这台设备上的账号已领满这张券",
+        en="Accounts on this device have had as many of these coupons as one person may",
+    )
+
+
+class NotDrawn(Conflict):
+    """The coupon goes to a part of those who ask, by lot, and not to this buyer."""
+
+    code = "coupon_not_drawn"
+    message = Text(
+        zh="这张券随机发给部分买家,这次没有抽到您",
+        en="This coupon goes to some buyers by lot, and this time not to you",
+    )
+
+
 class CodeUnknown(Conflict):
     """There is no such code, or somebody used it already: which of the two is nobody's to learn."""
 
@@ -40,19 +62,26 @@ class CodeUnknown(Conflict):
     message = Text(zh="兑换码无效或已被使用", en="This code is not valid or was used already")
 
 
-def claim(*, buyer: UserId, template_id: CouponTemplateId, key: str, now: datetime) -> CouponId:
+def claim(
+    *, buyer: UserId, template_id: CouponTemplateId, key: str, device: Device = UNKNOWN, now: datetime
+) -> CouponId:
     """Give a buyer a coupon he asked for; the same key again is the same coupon.
 
-    Raises: NotFound for a template that cannot be claimed, CouponsGone, CouponLimitReached (409 each).
+    Raises: NotFound for a template that cannot be claimed, CouponsGone, CouponLimitReached, DeviceLimitReached,
+    NotDrawn (409 each).
     """
     with atomic():
-        return _give(template_id, buyer, f"claim:{key}", way=Way.CLAIM, now=now)
+        made = _give_or_hold_out(template_id, buyer, f"claim:{key}", way=Way.CLAIM, device=device, now=now)
+    if made is None:
+        raise NotDrawn
+    return made
 
 
-def exchange(*, buyer: UserId, code: str, now: datetime) -> CouponId:
-    """Give a buyer the coupon of a code; the same code again is the same coupon.
+def exchange(*, buyer: UserId, code: str, device: Device = UNKNOWN, now: datetime) -> CouponId:
+    """Give a buyer the coupon of a code; the same code again is the same coupon. A code for once is its finder's,
+    whatever was taken with the device before.
 
-    Raises: CodeUnknown, CouponsGone, CouponLimitReached (409 each).
+    Raises: CodeUnknown, CouponsGone, CouponLimitReached, DeviceLimitReached (409 each).
     """
     wanted = rules.as_code(code)
     with atomic():
@@ -70,18 +99,18 @@ def exchange(*, buyer: UserId, code: str, now: datetime) -> CouponId:
         if is_once and given_count:
             raise CodeUnknown
         way = Way.CODE_ONCE if is_once else Way.CODE_SHARED
-        made = _give(template_id, buyer, source, way=way, now=now)
+        made = _give(template_id, buyer, source, way=way, device=device, now=now)
         execute("UPDATE coupons_code SET given_count = given_count + 1 WHERE code = %s", [wanted])
     return made
 
 
-def welcome(*, buyer: UserId, now: datetime) -> list[CouponId]:
-    """Give a new account every coupon that new accounts get, once; what is gone is left out."""
+def welcome(*, buyer: UserId, device: Device = UNKNOWN, now: datetime) -> list[CouponId]:
+    """Give a new account every coupon that new accounts get, once, and once a device; what is gone is left out."""
     live = rows("SELECT id FROM coupons_template WHERE way = 'sign_up' AND status = 'live' ORDER BY id")
     return [
         given
         for (template_id,) in live
-        if (given := _give_if_any(template_id, buyer, "sign_up", Way.SIGN_UP, now)) is not None
+        if (given := _give_if_any(template_id, buyer, "sign_up", Way.SIGN_UP, now, device)) is not None
     ]
 
 
@@ -152,12 +181,17 @@ def congratulate(
 
 
 def _give_if_any(
-    template_id: CouponTemplateId, buyer: UserId, source: str, way: Way, now: datetime
+    template_id: CouponTemplateId,
+    buyer: UserId,
+    source: str,
+    way: Way,
+    now: datetime,
+    device: Device = UNKNOWN,
 ) -> CouponId | None:
     try:
         with atomic():
-            return _give(template_id, buyer, source, way=way, now=now)
-    except (CouponsGone, CouponLimitReached):
+            return _give_or_hold_out(template_id, buyer, source, way=way, device=device, now=now)
+    except (CouponsGone, CouponLimitReached, DeviceLimitReached):
         return None
 
 
@@ -169,16 +203,52 @@ WHERE id = %(template)s AND status = 'live' AND way = %(way)s AND (stock IS NULL
   AND (valid_until IS NULL OR valid_until > %(now)s)
 RETURNING version, per_person_max, wish::text
 """
-_WRITE = """
+_DEVICE_IS_FREE = """(%(device)s::bytea IS NULL OR (
+      SELECT count(*) FROM coupons_coupon WHERE template_id = %(template)s AND device = ANY(%(devices)s::bytea[])
+  ) < %(most_by_device)s)"""
+_WRITE = f"""
 INSERT INTO coupons_coupon (id, template_id, version, buyer_id, source, status, valid_from, valid_until, given_at,
-                            sku_ids, amount_minor, revenue_minor)
+                            sku_ids, amount_minor, revenue_minor, device)
 SELECT %(id)s, %(template)s, %(version)s, %(buyer)s, %(source)s, 'held', %(valid_from)s, %(valid_until)s, %(now)s,
-       '{}', 0, 0
+       '{{}}', 0, 0, %(device)s
 WHERE (SELECT count(*) FROM coupons_coupon WHERE template_id = %(template)s AND buyer_id = %(buyer)s) < %(most)s
+  AND {_DEVICE_IS_FREE}
+"""
+# Who has had one already is no example of one without; who is refused anyway is no member of either group.
+_HOLD_OUT = f"""
+INSERT INTO coupons_holdout (template_id, buyer_id, version, held_at, valid_until)
+SELECT %(template)s, %(buyer)s, %(version)s, %(now)s, %(valid_until)s
+WHERE NOT EXISTS (SELECT FROM coupons_coupon WHERE template_id = %(template)s AND buyer_id = %(buyer)s)
+  AND {_DEVICE_IS_FREE}
+ON CONFLICT (template_id, buyer_id) DO UPDATE SET held_at = coupons_holdout.held_at
 """
 
 
-def _give(template_id: CouponTemplateId, buyer: UserId, source: str, *, way: Way, now: datetime) -> CouponId:
+def _give(
+    template_id: CouponTemplateId,
+    buyer: UserId,
+    source: str,
+    *,
+    way: Way,
+    device: Device = UNKNOWN,
+    now: datetime,
+) -> CouponId:
+    made = _give_or_hold_out(template_id, buyer, source, way=way, device=device, now=now)
+    if made is None:
+        raise ProgrammingError("a way without a hold-out held somebody out")
+    return made
+
+
+def _give_or_hold_out(
+    template_id: CouponTemplateId,
+    buyer: UserId,
+    source: str,
+    *,
+    way: Way,
+    device: Device = UNKNOWN,
+    now: datetime,
+) -> CouponId | None:
+    """Give a coupon, or note that its buyer was held out (None): in the caller's transaction, which must stay."""
     require_transaction("giving a coupon")
     known = _given(template_id, buyer, source)
     if known is not None:
@@ -188,28 +258,44 @@ def _give(template_id: CouponTemplateId, buyer: UserId, source: str, *, way: Way
         _refuse(template_id, way)
     again = _given(template_id, buyer, source)  # the same request, while this one waited
     if again is not None:
-        execute("UPDATE coupons_template SET given_count = given_count - 1 WHERE id = %s", [template_id])
+        _uncount(template_id)
         return again
-    version, per_person_max, wish = counted
-    made = CouponId(new_id())
-    valid_from, valid_until = rules.validity(queries.read_wish(wish), now)
-    written = execute(
-        _WRITE,
-        {
-            "id": made,
-            "template": template_id,
-            "version": version,
-            "buyer": buyer,
-            "source": source,
-            "valid_from": valid_from,
-            "valid_until": valid_until,
-            "now": now,
-            "most": YEARS_MAX if way is Way.BIRTHDAY else per_person_max,
-        },
-    )
-    if not written:
-        raise CouponLimitReached
+    version, per_person_max, stored = counted
+    made, wish = CouponId(new_id()), queries.read_wish(stored)
+    valid_from, valid_until = rules.validity(wish, now)
+    most = YEARS_MAX if way is Way.BIRTHDAY else per_person_max
+    counted_by = device if way in queries_device.LIMITED else UNKNOWN
+    said = {
+        "id": made,
+        "template": template_id,
+        "version": version,
+        "buyer": buyer,
+        "source": source,
+        "valid_from": valid_from,
+        "valid_until": valid_until,
+        "now": now,
+        "most": most,
+        "device": counted_by[0] if counted_by else None,
+        "devices": list(counted_by),
+        "most_by_device": 1 if way is Way.SIGN_UP else most,
+    }
+    if is_held_out(template_id, buyer, wish.holdout_percent) and execute(_HOLD_OUT, said):
+        _uncount(template_id)
+        return None
+    if not execute(_WRITE, said):
+        raise CouponLimitReached if _has_had(template_id, buyer) >= most else DeviceLimitReached
     return made
+
+
+def _uncount(template_id: CouponTemplateId) -> None:
+    execute("UPDATE coupons_template SET given_count = given_count - 1 WHERE id = %s", [template_id])
+
+
+def _has_had(template_id: CouponTemplateId, buyer: UserId) -> int:
+    found = row(
+        "SELECT count(*) FROM coupons_coupon WHERE template_id = %s AND buyer_id = %s", [template_id, buyer]
+    )
+    return int(found[0]) if found else 0
 
 
 def _given(template_id: CouponTemplateId, buyer: UserId, source: str) -> CouponId | None:

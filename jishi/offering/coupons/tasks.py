@@ -1,4 +1,5 @@
-"""What coupons need done by the clock: reminders before their end, and gifts on birthdays."""
+"""What coupons need done by the clock: reminders before their end, gifts on birthdays, devices
+forgotten."""
 
 from datetime import date, datetime, timedelta
 from uuid import UUID
@@ -10,7 +11,7 @@ from jishi.identity.accounts import queries as accounts
 from jishi.kernel.db import atomic
 from jishi.kernel.ids import CouponId, CouponTemplateId, UserId
 from jishi.kernel.jobs import Retry, job, periodic
-from jishi.offering.coupons import rules, services_giving, services_telling
+from jishi.offering.coupons import rules, services_forgetting, services_giving, services_telling
 
 TELL_RETRY = Retry(attempts=5, first=timedelta(minutes=5), longest=timedelta(hours=1))
 BIRTHDAYS_LATE = 3  # days that a stopped shop may be late with its gifts
@@ -37,6 +38,13 @@ def remind_all(*, now: datetime) -> None:
         with atomic():
             remind.defer_many([{"user_id": user_id} for user_id in waiting])
         after = waiting[-1]
+
+
+@periodic("40 19 * * *")
+@job(lock="coupons.forget_devices")
+def forget_devices(*, now: datetime) -> None:
+    """Forget the devices behind coupons of templates that ended a while ago: at night in China."""
+    services_forgetting.forget_devices(now=now)
 
 
 @job(lock="coupons.congratulate:{user_id}")

@@ -11,12 +11,14 @@ from jishi.kernel.channels import Channel
 from jishi.kernel.exact import Exact, Instant
 from jishi.kernel.ids import CouponId, CouponTemplateId, MerchantId, SkuId
 from jishi.kernel.words import Text
+from jishi.offering.coupons.types_lift import CouponLift
 from jishi.offering.pricing.types import FunderShare
 from jishi.offering.pricing.types_promotions import Audience, FreightOff, Tiers
 from jishi.offering.promotions.types import GoodsWish
 
 DAYS_MAX = 366
 REMIND_DAYS_MAX = 30
+HOLDOUT_MAX = 50  # percent: more of both groups say no more
 CouponEffect = Annotated[Tiers | FreightOff, Field(discriminator="kind")]
 
 
@@ -60,6 +62,7 @@ class CouponTemplateWish:
     two is set. It is given between `claim_from` and `claim_until` (None: without bound), `stock` times in all and
     `per_person_max` times to one buyer. Its holder is told `remind_days` before it ends (None: not at all).
     `spend_minor` is the order's amount from which `Way.SPEND` gives. `funders` is the platform's to choose.
+    `holdout_percent` of those who would get one are given none, to see what the others' coupons bring.
     """
 
     name: Text
@@ -78,6 +81,7 @@ class CouponTemplateWish:
     spend_minor: Annotated[int, Field(ge=1, le=10**9), Exact] | None = None
     is_returned_on_refund: StrictBool = True
     remind_days: Annotated[int, Field(ge=1, le=REMIND_DAYS_MAX), Exact] | None = 3
+    holdout_percent: Annotated[int, Field(ge=0, le=HOLDOUT_MAX), Exact] = 0
     stack_group: Annotated[str, Field(max_length=20, pattern=r"^[a-z0-9_]*$")] = ""
     funders: Annotated[tuple[FunderShare, ...], Field(max_length=3)] = ()
 
@@ -137,10 +141,13 @@ class CouponDay:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CouponFigures:
-    """What became of a template's coupons on each of the last 31 days, and what the rest will probably cost."""
+    """What became of a template's coupons on each of the last 31 days, and what the rest will probably cost;
+    `lift` where some of its audience were held out.
+    """
 
     days: list[CouponDay]
     forecast: CouponForecast
+    lift: CouponLift | None = None
 
 
 # -- for flows, never sent to a browser ---------------------------------------------------------------------

@@ -298,9 +298,10 @@ export interface paths {
         };
         /**
          * What became of a coupon template
-         * @description Given and used on each of the last 31 days, and what the coupons still out will probably cost.
+         * @description Given and used on each of the last 31 days, what the coupons still out will probably cost, and what they bring
+         *     beside a hold-out where the template has one.
          */
-        get: operations["jishi_offering_coupons_api_merchant_get_coupon_figures"];
+        get: operations["jishi_entry_http_coupon_figures_api_get_coupon_figures"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1127,8 +1128,8 @@ export interface paths {
         put?: never;
         /**
          * Give the buyer of an order a coupon
-         * @description One of our goodwill templates, once for each order; the same again is the same coupon. The buyer is told, the
-         *     reason is kept in our records only.
+         * @description One of our goodwill templates, once for each order, of which something was paid; the same again is the same
+         *     coupon. The buyer is told, the reason is kept in our records only.
          */
         post: operations["jishi_entry_http_goodwill_api_give_goodwill"];
         delete?: never;
@@ -2459,7 +2460,8 @@ export interface paths {
         put?: never;
         /**
          * Claim a coupon
-         * @description The same key again answers the same coupon.
+         * @description The same key again answers the same coupon. One device has no more of them than one person may.
+         *     A coupon that is measured is drawn by lot: `coupon_not_drawn`, each time again.
          */
         post: operations["jishi_offering_coupons_api_claim_coupon"];
         delete?: never;
@@ -4793,12 +4795,14 @@ export interface components {
         };
         /**
          * CouponFigures
-         * @description What became of a template's coupons on each of the last 31 days, and what the rest will probably cost.
+         * @description What became of a template's coupons on each of the last 31 days, and what the rest will probably cost;
+         *     `lift` where some of its audience were held out.
          */
         CouponFigures: {
             /** Days */
             days: components["schemas"]["CouponDay"][];
             forecast: components["schemas"]["CouponForecast"];
+            lift?: components["schemas"]["CouponLift"] | null;
         };
         /**
          * CouponForecast
@@ -4818,6 +4822,22 @@ export interface components {
             use_rate_bp: number;
             /** Used Count */
             used_count: number;
+        };
+        /**
+         * CouponLift
+         * @description Those who got a template's coupon beside the `holdout_percent` who were held out, each from that moment until
+         *     the coupon ends. The differences are given less held out, in basis points of people and in minor units a person;
+         *     None while a group has fewer than `people_min`.
+         */
+        CouponLift: {
+            conversion_bp: components["schemas"]["LiftRange"] | null;
+            given: components["schemas"]["LiftGroup"];
+            held_out: components["schemas"]["LiftGroup"];
+            /** Holdout Percent */
+            holdout_percent: number;
+            /** People Min */
+            people_min: number;
+            revenue_minor: components["schemas"]["LiftRange"] | null;
         };
         /**
          * CouponOffer
@@ -4888,6 +4908,7 @@ export interface components {
          *     two is set. It is given between `claim_from` and `claim_until` (None: without bound), `stock` times in all and
          *     `per_person_max` times to one buyer. Its holder is told `remind_days` before it ends (None: not at all).
          *     `spend_minor` is the order's amount from which `Way.SPEND` gives. `funders` is the platform's to choose.
+         *     `holdout_percent` of those who would get one are given none, to see what the others' coupons bring.
          */
         CouponTemplateWish: {
             audience?: components["schemas"]["Audience"];
@@ -4908,6 +4929,11 @@ export interface components {
              */
             funders?: components["schemas"]["FunderShare"][];
             goods?: components["schemas"]["GoodsWish"];
+            /**
+             * Holdout Percent
+             * @default 0
+             */
+            holdout_percent?: number;
             /**
              * Is Returned On Refund
              * @default true
@@ -6180,6 +6206,32 @@ export interface components {
         LettersAnswer: {
             /** Wanted */
             wanted: boolean;
+        };
+        /**
+         * LiftGroup
+         * @description One of the two groups: so many people, `buyers` of whom bought and kept something, their rate in basis points,
+         *     and what one of the people paid and did not get back, on average.
+         */
+        LiftGroup: {
+            /** Buyers */
+            buyers: number;
+            conversion_bp: components["schemas"]["LiftRange"];
+            /** People */
+            people: number;
+            /** Revenue Each Minor */
+            revenue_each_minor: number;
+        };
+        /**
+         * LiftRange
+         * @description An estimate with the interval that holds the truth in 95 of 100 such measurements.
+         */
+        LiftRange: {
+            /** Estimate */
+            estimate: number;
+            /** High */
+            high: number;
+            /** Low */
+            low: number;
         };
         /**
          * LineProblem
@@ -11289,6 +11341,7 @@ export interface operations {
                      *             "spend_minor": 1,
                      *             "is_returned_on_refund": true,
                      *             "remind_days": 1,
+                     *             "holdout_percent": 1,
                      *             "stack_group": "winter",
                      *             "funders": [
                      *               {
@@ -11441,6 +11494,7 @@ export interface operations {
                      *         "spend_minor": 1,
                      *         "is_returned_on_refund": true,
                      *         "remind_days": 1,
+                     *         "holdout_percent": 1,
                      *         "stack_group": "winter",
                      *         "funders": [
                      *           {
@@ -11600,6 +11654,7 @@ export interface operations {
                      *         "spend_minor": 1,
                      *         "is_returned_on_refund": true,
                      *         "remind_days": 1,
+                     *         "holdout_percent": 1,
                      *         "stack_group": "winter",
                      *         "funders": [
                      *           {
@@ -11754,6 +11809,7 @@ export interface operations {
                      *         "spend_minor": 1,
                      *         "is_returned_on_refund": true,
                      *         "remind_days": 1,
+                     *         "holdout_percent": 1,
                      *         "stack_group": "winter",
                      *         "funders": [
                      *           {
@@ -12010,7 +12066,7 @@ export interface operations {
             };
         };
     };
-    jishi_offering_coupons_api_merchant_get_coupon_figures: {
+    jishi_entry_http_coupon_figures_api_get_coupon_figures: {
         parameters: {
             query?: never;
             header?: never;
@@ -12045,6 +12101,40 @@ export interface operations {
                      *         "use_rate_bp": 1,
                      *         "each_minor": 1,
                      *         "expected_minor": 1
+                     *       },
+                     *       "lift": {
+                     *         "holdout_percent": 1,
+                     *         "people_min": 1,
+                     *         "given": {
+                     *           "people": 1,
+                     *           "buyers": 1,
+                     *           "conversion_bp": {
+                     *             "estimate": 1,
+                     *             "low": 1,
+                     *             "high": 1
+                     *           },
+                     *           "revenue_each_minor": 1
+                     *         },
+                     *         "held_out": {
+                     *           "people": 1,
+                     *           "buyers": 1,
+                     *           "conversion_bp": {
+                     *             "estimate": 1,
+                     *             "low": 1,
+                     *             "high": 1
+                     *           },
+                     *           "revenue_each_minor": 1
+                     *         },
+                     *         "conversion_bp": {
+                     *           "estimate": 1,
+                     *           "low": 1,
+                     *           "high": 1
+                     *         },
+                     *         "revenue_minor": {
+                     *           "estimate": 1,
+                     *           "low": 1,
+                     *           "high": 1
+                     *         }
                      *       }
                      *     }
                      */
@@ -12185,6 +12275,7 @@ export interface operations {
                      *         "spend_minor": 1,
                      *         "is_returned_on_refund": true,
                      *         "remind_days": 1,
+                     *         "holdout_percent": 1,
                      *         "stack_group": "winter",
                      *         "funders": [
                      *           {

@@ -57,6 +57,12 @@ test('what the form does not ask is kept, and what it cannot say is not for it',
   expect(couponFormOf({ ...wish, way: 'event' })).toBeUndefined()
 })
 
+test('a part is held out of what was promised to nobody', () => {
+  expect(couponWishOf(written({ holdout: 20 }))).toMatchObject({ holdout_percent: 20 })
+  expect(couponWishOf(written({ way: 'code_shared', holdout: 20 }))).toMatchObject({ holdout_percent: 0 })
+  expect(couponFormOf(couponWishOf(written({ holdout: 20 })) as CouponWish)).toMatchObject({ holdout: 20 })
+})
+
 test('an end is for good, and codes are of two ways', () => {
   expect((['draft', 'live', 'paused', 'ended'] as const).map(couponMoves)).toEqual([['live', 'ended'], ['paused', 'ended'], ['live', 'ended'], []])
   expect(['claim', 'code_shared', 'code_once'].map(givesByCode)).toEqual([false, true, true])

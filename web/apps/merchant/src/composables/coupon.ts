@@ -12,6 +12,7 @@ export type CouponKind = (typeof COUPON_KINDS)[number]
 export type CouponMoveTo = 'live' | 'paused' | 'ended'
 export const DAYS_MAX = 366
 export const REMIND_DAYS_MAX = 30
+export const HOLDOUT_MAX = 50
 export const CODES_MAX = 10_000
 export const STEPS_MAX = 10
 const WHOLE = 10_000
@@ -39,13 +40,15 @@ export interface CouponForm {
   /** 0: nobody is reminded. */
   remindDays: number
   isReturned: boolean
+  /** Per cent of those who would get one and do not, for comparison. */
+  holdout: number
   productIds: string[]
   categoryIds: string[]
   kept: Partial<CouponWish>
 }
 export type CouponLack = 'name' | 'from' | 'less' | 'cap' | 'steps' | 'spend'
 
-export const emptyCoupon = (): CouponForm => ({ name: { zh: '', en: '' }, way: 'claim', kind: 'amount', from: '', less: '', cap: '', steps: [], spend: '', days: 14, claimUntil: null, stock: undefined, perPerson: 1, remindDays: 3, isReturned: true, productIds: [], categoryIds: [], kept: {} })
+export const emptyCoupon = (): CouponForm => ({ name: { zh: '', en: '' }, way: 'claim', kind: 'amount', from: '', less: '', cap: '', steps: [], spend: '', days: 14, claimUntil: null, stock: undefined, perPerson: 1, remindDays: 3, isReturned: true, holdout: 0, productIds: [], categoryIds: [], kept: {} })
 
 /** What was typed in minor units (or basis points), above nothing; undefined for anything else. */
 function above(typed: string): number | undefined {
@@ -94,6 +97,7 @@ export function couponWishOf(form: CouponForm): CouponWish | CouponLack {
     spend_minor: form.way === 'spend' ? (spend ?? null) : null,
     is_returned_on_refund: form.isReturned,
     remind_days: form.remindDays || null,
+    holdout_percent: canHoldOut(form.way) ? form.holdout : 0,
   }
 }
 
@@ -106,7 +110,7 @@ export function couponFormOf(wish: CouponWish): CouponForm | undefined {
     ...emptyCoupon(), ...said, way, kept: wish,
     name: { zh: wish.name.zh, en: wish.name.en ?? '' },
     spend: typed(wish.spend_minor), days: wish.valid_days ?? undefined, claimUntil: shopTime(wish.claim_until) ?? null, stock: wish.stock ?? undefined,
-    perPerson: wish.per_person_max ?? 1, remindDays: wish.remind_days === undefined ? 3 : (wish.remind_days ?? 0), isReturned: wish.is_returned_on_refund ?? true,
+    perPerson: wish.per_person_max ?? 1, remindDays: wish.remind_days === undefined ? 3 : (wish.remind_days ?? 0), isReturned: wish.is_returned_on_refund ?? true, holdout: wish.holdout_percent ?? 0,
     productIds: [...(wish.goods?.product_ids ?? [])], categoryIds: [...(wish.goods?.category_ids ?? [])],
   } // prettier-ignore
 }
@@ -135,6 +139,9 @@ export function couponMoves(status: CouponTemplate['status']): CouponMoveTo[] {
   if (status === 'ended') return []
   return status === 'live' ? ['paused', 'ended'] : ['live', 'ended']
 }
+
+/** Codes and goodwill were promised to somebody. */
+export const canHoldOut = (way: CouponWay) => way === 'claim' || way === 'spend' || way === 'birthday'
 
 export const givesByCode = (way: string | undefined) => way === 'code_shared' || way === 'code_once'
 
