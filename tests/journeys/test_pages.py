@@ -64,7 +64,9 @@ LOOKS = [
 # Uncompressed HTML: what a phone has to read before it shows anything.
 PAGE_BYTES_MAX = 150_000
 # What a page's first view is made of; who is here, what is in the cart and on offer is always asked afterwards.
-FIRST_VIEW = re.compile(r"/api/v1/store/(home|categories|products(?!/[0-9a-f-]+/promotions)|search|stores)\b")
+FIRST_VIEW = re.compile(
+    r"/api/v1/store/(home|categories|products(?!/[0-9a-f-]+/(promotions|flash|presales))|search|stores)\b"
+)
 
 
 @pytest.fixture(scope="module")

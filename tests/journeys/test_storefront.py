@@ -47,7 +47,9 @@ def address_of(market: Market) -> Callable[[str], str]:
 
 
 # What is on offer changes while the page stays as it is.
-OFFERED = re.compile(r"/api/v1/store/(promotion-labels|products/[0-9a-f-]+/promotions)$")
+OFFERED = re.compile(
+    r"/api/v1/store/(promotion-labels|flash|products/[0-9a-f-]+/(promotions|flash|presales))$"
+)
 
 
 def asked(page: Page) -> list[str]:
