@@ -72,13 +72,14 @@ def at_once(shares: Sequence[Sequence[Callable[[], object]]]) -> Many:
 
 
 def skus_of_two_merchants(api: str) -> list[str]:
-    """Return the first SKUs of three products of two merchants, two of the first merchant."""
+    """Return the first SKUs of three products of two merchants that travel in parcels, two of the first merchant."""
     by_merchant: dict[str, list[str]] = {}
     with Client(api) as market:
         for product in market.get("store/products?limit=48")["items"]:
             if product["in_stock"]:
                 detail = market.get(f"store/products/{product['id']}")
-                found = [sku["id"] for sku in detail["skus"] if sku["in_stock"]]
+                is_sent = detail["kind"] == "physical"
+                found = [sku["id"] for sku in detail["skus"] if sku["in_stock"] and is_sent]
                 by_merchant.setdefault(product["merchant"]["id"], []).extend(found[:1])
     one, other = sorted(by_merchant.values(), key=len)[-2:]
     return [other[0], other[1], one[0]]

@@ -289,12 +289,15 @@ def new_buyers(market: Market, count: int) -> list[dict[str, str]]:
 
 
 def rich_goods(market: Market) -> list[list[str]]:
-    """Return pairs of well-stocked SKUs of two merchants, in the order in which they are bought."""
+    """Return pairs of well-stocked SKUs of two merchants that are sent in parcels, in the order in which they are
+    bought.
+    """
     by_merchant: dict[str, list[str]] = {}
     with httpx.Client(base_url=f"{market.url}/api/v1/store", trust_env=False, timeout=30) as http:
         for product in http.get("/products?limit=48").raise_for_status().json()["items"]:
             detail = http.get(f"/products/{product['id']}").raise_for_status().json()
-            by_merchant.setdefault(product["merchant"]["id"], []).append(detail["skus"][0]["id"])
+            if detail["kind"] == "physical":
+                by_merchant.setdefault(product["merchant"]["id"], []).append(detail["skus"][0]["id"])
     available = _available(market, list(by_merchant.values()))
     rich = [sorted(found, key=lambda one: -available.get(one, 0))[:CHOICES] for found in by_merchant.values()]
     one, other = sorted(rich, key=len)[-2:]

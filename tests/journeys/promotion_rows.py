@@ -30,7 +30,7 @@ class Row:
     off: int  # what the promotion takes off the lines; an own price is no discount but a price
     page: str = ""
     is_new_only: bool = False
-    level: str = ""
+    channel: str = ""
 
     @property
     def names_its_goods(self) -> bool:
@@ -154,9 +154,9 @@ ROWS = (
         off=0,
         is_new_only=True,
     ),
-    # 45.00, for the buyer is of no level.
+    # 45.00, for the buyer does not buy in the app.
     Row(
-        code="member",
+        code="app",
         kind="会员价 / 新客价",
         goods=(PELLETS,),
         typed={PRICE_OF: "35.00"},
@@ -164,7 +164,7 @@ ROWS = (
         pieces=(1,),
         amount=4_500,
         off=0,
-        level="gold",
+        channel="手机应用",
     ),
 )
 

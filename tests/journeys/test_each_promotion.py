@@ -134,8 +134,8 @@ def write(page: Page, row: Row) -> None:
         page.get_by_text("不与其他活动叠加", exact=True).click()
     go_to(page, "确认")
     expect(page.get_by_text(row.sentence, exact=True)).to_be_visible()
-    if row.level:
-        expect(page.get_by_text(f"仅限会员:{row.level}", exact=True)).to_be_visible()
+    if row.channel:
+        expect(page.get_by_text(f"仅限{row.channel}", exact=True)).to_be_visible()
     page.get_by_role("button", name="保存并启用").click()
     expect(page.get_by_role("heading", name=name_of(row))).to_be_visible()
     expect(page.get_by_text("进行中", exact=True).first).to_be_visible()
@@ -168,10 +168,8 @@ def write_time(page: Page, row: Row) -> None:
         field.press("Enter")
     if row.is_new_only:
         page.get_by_text("仅限新客", exact=True).click()
-    if row.level:
-        levels = page.get_by_role("combobox", name="会员等级")
-        levels.fill(row.level)
-        page.get_by_role("option", name=row.level, exact=True).click()
+    if row.channel:
+        page.get_by_role("checkbox", name=row.channel).check(force=True)
 
 
 def collect(page: Page, title: str, pieces: int, said: str = "", *, store: str = STORE) -> str:

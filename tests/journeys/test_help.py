@@ -45,7 +45,7 @@ def test_a_merchant_reads_about_the_desk_in_front_of_him(open_page: OpenPage) ->
     page.get_by_role("button", name="使用帮助").click()
     drawer = page.get_by_role("dialog", name="使用帮助")
     expect(drawer.locator("details[open] summary")).to_have_text("库存")
-    expect(drawer.locator("summary")).to_have_count(5)
+    expect(drawer.locator("summary")).to_have_count(6)
     page.keyboard.press("Escape")
     expect(drawer).to_be_hidden()
 

@@ -166,7 +166,7 @@ class Town:
         found = self.ask(
             "SELECT DISTINCT ON (p.id) s.id::text FROM catalog_sku s JOIN catalog_product p ON p.id = s.product_id "
             "WHERE s.merchant_id = %s AND s.is_active AND p.status = 'live' AND p.per_buyer_limit IS NULL "
-            "ORDER BY p.id, s.id LIMIT %s",
+            "AND p.kind = 'physical' ORDER BY p.id, s.id LIMIT %s",
             self.merchant_id, count,
         )  # fmt: skip
         sku_ids = [sku_id for (sku_id,) in found]
