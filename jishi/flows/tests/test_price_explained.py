@@ -3,15 +3,17 @@
 from uuid import uuid4
 
 import pytest
+from pydantic import ValidationError
 
 from jishi.entry.http.tests.calling import app_of, visitors_app
 from jishi.flows.tests.shopping import NOW, make_goods, make_shopper
 from jishi.kernel.channels import Channel, channel_of
 from jishi.kernel.db import execute
-from jishi.kernel.errors import Invalid, NotFound
+from jishi.kernel.errors import NotFound
 from jishi.offering.pricing.tests.offers import off, spend
 from jishi.offering.pricing.types import Funder, FunderShare, PriceStep
 from jishi.offering.promotions import services as promotions
+from jishi.offering.promotions.queries import read_wish, written
 from jishi.offering.promotions.tests.factories import make_promotion, promotion_wish
 from jishi.trade.checkout.queries_replay import replay_quote
 from jishi.trade.checkout.queries_sold import order_price
@@ -115,6 +117,7 @@ def test_a_promotion_for_one_channel_counts_there_from_the_cart_to_the_order() -
 
 
 def test_a_promotion_names_channels_of_the_list_only() -> None:
-    with pytest.raises(Invalid) as refused:
-        make_promotion(None, funders=BY_PLATFORM, channels=frozenset({"fax"}))
-    assert refused.value.data["field"] == "channels"
+    wish = written(promotion_wish(channels=frozenset({Channel.APP})))
+    assert read_wish(wish).channels == {Channel.APP}
+    with pytest.raises(ValidationError):
+        read_wish(wish.replace('"app"', '"fax"'))

@@ -20,6 +20,8 @@ from jishi.offering.pricing.types_promotions import (
     BundlePart,
     Effect,
     EveryPieces,
+    Gift,
+    GiftPart,
     LowerPrice,
     PieceOff,
     Promotion,
@@ -28,7 +30,14 @@ from jishi.offering.promotions.rules import promotion_of
 from jishi.offering.promotions.rules_lint import Subject, lint, yuan
 from jishi.offering.promotions.rules_worst import worst_prices
 from jishi.offering.promotions.tests.factories import NOW, promotion_wish
-from jishi.offering.promotions.types_check import Finding, FindingCode, Limits, Severity, SkuFacts
+from jishi.offering.promotions.types_check import (
+    Finding,
+    FindingCode,
+    GiftFacts,
+    Limits,
+    Severity,
+    SkuFacts,
+)
 
 DAY = timedelta(days=1)
 TENTH = PieceOff(off=off(basis_points=1_000))
@@ -98,6 +107,7 @@ OTHER_GROUP = promotion(TENTH, 2, stack_group="other")
 SPEND = spend((15_000, off(1_000)))
 B, W, N = Severity.BLOCKS, Severity.WARNS, Severity.NOTES
 ON_SALE, GONE = SkuFacts(sku=goods()), SkuFacts(sku=goods(2, is_for_sale=False))
+GIVEN = Gift(measure=Measure.AMOUNT, threshold=10_000, gifts=(GiftPart(sku_id=sku(5), pieces=2),))
 ALONE = promotion(TENTH, 2, is_exclusive=True, priority=9)
 CASES: dict[str, Case] = {
     "covers no goods": (FindingCode.EMPTY_SCOPE, B, found(promotion(), facts=()), found(promotion())),
@@ -267,6 +277,18 @@ CASES: dict[str, Case] = {
         W,
         found(promotion(), budget_minor=10_000, spent_minor=4_000, daily_minor=12_000),
         found(promotion(), budget_minor=16_000, spent_minor=4_000, daily_minor=12_000),
+    ),
+    "gives what is not there": (
+        FindingCode.GIFT_OUT,
+        W,
+        found(promotion(GIVEN), gifts=[GiftFacts(sku=goods(5, 500), pieces=2, available=1)]),
+        found(promotion(GIVEN), gifts=[GiftFacts(sku=goods(5, 500), pieces=2, available=2)]),
+    ),
+    "gives more than half of what earns it": (
+        FindingCode.GIFT_DEAR,
+        W,
+        found(promotion(GIVEN), gifts=[GiftFacts(sku=goods(5, 2_501), pieces=2, available=9)]),
+        found(promotion(GIVEN), gifts=[GiftFacts(sku=goods(5, 2_500), pieces=2, available=9)]),
     ),
 }
 
