@@ -90,8 +90,8 @@ def test_the_channel_is_read_from_the_request(
 
 def test_a_promotion_for_one_channel_counts_there_from_the_cart_to_the_order() -> None:
     me, tea = make_shopper(), make_goods(100_00)
-    make_promotion(tea.merchant_id, spend((50_00, off(7_00))), channels=frozenset({"app"}))
-    make_promotion(tea.merchant_id, spend((50_00, off(9_00))), channels=frozenset({"mobile"}))
+    make_promotion(tea.merchant_id, spend((50_00, off(7_00))), channels=frozenset({Channel.APP}))
+    make_promotion(tea.merchant_id, spend((50_00, off(9_00))), channels=frozenset({Channel.MOBILE}))
     app, line = app_of(me.buyer), {"sku_id": str(tea.sku_id), "quantity": 1}
     taken = {
         agent: visitors_app().call("POST", "/store/quotes", {"lines": [line]}, **{"User-Agent": agent}).body
