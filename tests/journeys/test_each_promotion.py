@@ -169,7 +169,7 @@ def write_time(page: Page, row: Row) -> None:
     if row.is_new_only:
         page.get_by_text("仅限新客", exact=True).click()
     if row.channel:
-        page.get_by_role("checkbox", name=row.channel).check(force=True)
+        page.get_by_text(row.channel, exact=True).click()
 
 
 def collect(page: Page, title: str, pieces: int, said: str = "", *, store: str = STORE) -> str:

@@ -125,7 +125,9 @@ def newcomer(open_page: OpenPage, *, allows: bool) -> Page:
     page = open_page("/", is_new=True)
     page.context.add_cookies([{"name": "jishi_tour", "value": "seen", "url": page.url}])
     page.reload()
-    page.get_by_role("button", name="同意" if allows else "不用", exact=True).click()
+    # With the answer the visitor becomes somebody: before, each request is another one's.
+    with page.expect_response("**/api/v1/store/behaviour/consent"):
+        page.get_by_role("button", name="同意" if allows else "不用", exact=True).click()
     return page
 
 
